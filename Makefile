@@ -1,0 +1,58 @@
+# Everything from a fresh clone. Needs make and Python 3.11 or later, nothing else.
+# To use a Python that is not found by its name: make setup PYTHON=path/to/python
+
+PY := .venv/bin/python
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+# Not there, or there with an interpreter that is gone: made again.
+NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reports lab check test test-slow bench lock new-venv
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.stamp ## make .venv and install what requirements.lock pins
+
+reports: .venv/.stamp ## build the database, run the notebooks, write reports/
+	$(PY) -m toolkit build
+
+lab: .venv/.stamp ## open JupyterLab on the stories in notebooks/
+	$(PY) -m toolkit lab
+
+check: .venv/.stamp ## check the desk's data and notebooks, and lint the code
+	$(PY) -m toolkit check
+	$(PY) -m ruff check .
+
+test: .venv/.stamp ## run the fast tests
+	$(PY) -m pytest -n 2 -m "not slow" $(ARGS)
+
+test-slow: .venv/.stamp ## run the slow tests
+	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
+
+bench: .venv/.stamp ## measure the build against stock nbconvert
+	$(PY) -m bench.build_against_nbconvert $(ARGS)
+
+lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+		--no-header pyproject.toml -o requirements.lock
+
+new-venv:
+	@for name in $(PYTHON) $(PYTHONS); do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making .venv with $$name, $$("$$name" --version)"; \
+			exec "$$name" -m venv --clear .venv; \
+		fi; \
+	done; \
+	echo "Python 3.11 or later is needed. python3 here is: $$(python3 --version 2>&1 || true)" >&2; \
+	echo "Install a newer one, or name it: make setup PYTHON=path/to/python" >&2; \
+	exit 1
+
+# uv comes from the lock with its hashes, then installs the rest; nothing is fetched that the lock does not name.
+.venv/.stamp: $(NO_VENV) requirements.lock pyproject.toml
+	@sed -n '/^uv==/,/# via/p' requirements.lock > .venv/uv.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	UV_COMPILE_BYTECODE=1 $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
