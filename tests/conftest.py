@@ -1,0 +1,34 @@
+"""Fixtures for tests in every room."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser import NoBrowser, in_ci, launched
+from toolkit.project import find_project
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A running Chromium. Skips without one, but fails in CI, where it has to be there.
+
+    One per module, not per session: while Playwright's synchronous interface is open, its event loop
+    counts as running, and code that starts a loop of its own (a build) would fail in the same process.
+    """
+    try:
+        with launched() as running:
+            yield running
+    except NoBrowser as error:
+        if in_ci():
+            pytest.fail(str(error))
+        pytest.skip(f"BROWSER TEST LEFT OUT. {error}")
+
+
+@pytest.fixture
+def sample(tmp_path, monkeypatch):
+    """A copy of the tiny invented project of tests/sample, and the working directory inside it."""
+    root = tmp_path / "sample"
+    shutil.copytree(Path(__file__).parent / "sample", root)
+    monkeypatch.chdir(root)
+    return find_project(root)

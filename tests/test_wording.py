@@ -1,0 +1,66 @@
+"""How numbers are written, by house style, in English and in one more locale."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.numbers import Kind, leaf
+from toolkit.units import parse_unit
+from toolkit.wording import LOCALES, Style, chart, prose, round_to
+
+
+def number(low, high=None, unit="USD", **style):
+    return leaf(low, low if high is None else high, parse_unit(unit), Kind.REPORTED, "figure:a#b", "", Style(**style))
+
+
+@pytest.mark.parametrize(
+    ("made", "written", "short"),
+    [
+        (number(650, 700, "billion USD"), "$650bn to $700bn", "$650–700bn"),
+        (number(995, 1005, "billion USD"), "$995bn to $1.005tn", "$995bn–$1.005tn"),
+        (number(60.2, unit="trillion token"), "60.2 trillion tokens", "60.2T"),
+        (number(69, unit="million token/pr"), "69 million tokens per merged request", "69m"),
+        (number(51, unit="million token/month"), "51 million tokens a month", "51m"),
+        (number(0.28, unit="USD/pr"), "$0.28 per merged request", "$0.28"),
+        (number(1.5), "$1.50", "$1.50"),
+        (number(1822, unit="USD/quarter"), "$1,822 a quarter", "$1,822"),
+        (number(79.217, digits=2), "$79", "$79"),
+        (number(9.857142, unit="1", form="times", digits=2), "9.9 times", "9.9×"),
+        (number(607.3333, unit="1", form="times", digits=2), "610 times", "610×"),
+        (number(0.77, unit="1", form="percent"), "77%", "77%"),
+        (number(10, unit="multiple", form="times", words=True), "ten times", "ten×"),
+        (number(-4.5, unit="percent", form="percent"), "−4.5%", "−4.5%"),
+        (number(1, unit="token"), "1 token", "1"),
+        (number(7548, unit="developer", bare=True), "7,548", "7,548"),
+    ],
+)
+def test_house_style(made, written, short):
+    assert str(made) == written
+    assert made.short == short
+
+
+@pytest.mark.parametrize(
+    ("made", "written"),
+    [
+        (number(650, 700, "billion USD"), "650 Mrd. $ bis 700 Mrd. $"),
+        (number(9.857142, unit="1", form="times", digits=2), "9,9-mal"),
+        (number(1822), "1.822 $"),
+        (number(0.125, unit="1", form="percent"), "12,5 %"),
+    ],
+)
+def test_another_locale(made, written):
+    assert prose(made.low, made.high, made.unit, made.style, LOCALES["de"]) == written
+
+
+@given(st.floats(1e-6, 1e15), st.integers(1, 6))
+def test_rounding_is_to_significant_figures_and_close(value, digits):
+    rounded = float(round_to(value, digits))
+    assert abs(rounded - value) <= 0.51 * 10 ** (math.floor(math.log10(value)) - digits + 1)
+
+
+@given(st.floats(1, 1e14), st.booleans())
+def test_no_chart_label_says_giga(value, money):
+    made = number(value, unit="USD" if money else "token")
+    assert "G" not in chart(made.low, made.high, made.unit, made.style)

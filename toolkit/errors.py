@@ -1,0 +1,57 @@
+"""What can go wrong, said so that the reader of the message can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where it is, what stands there, what may stand there, what to do."""
+
+    where: str
+    found: str
+    allowed: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return as_lines([self.where], self)
+
+
+ALIKE = 5  # places named in full where one thing is wrong in many
+
+
+def as_lines(places: list[str], problem: Problem) -> str:
+    """One problem that stands in one or more places, as the lines of a message."""
+    more = [f"    and in {len(places) - ALIKE} more places"] if len(places) > ALIKE else []
+    lines = [f"{place}: {problem.found}" for place in places[:ALIKE]] + more
+    lines += [f"    allowed: {problem.allowed}"] if problem.allowed else []
+    lines += [f"    do: {problem.remedy}"] if problem.remedy else []
+    return "\n".join(lines)
+
+
+class ToolkitError(Exception):
+    """One or more problems of an input, collected and raised once."""
+
+    def __init__(self, where: str | Iterable[Problem], found: str = "", allowed: str = "", remedy: str = ""):
+        if isinstance(where, str):
+            self.problems = (Problem(where, found, allowed, remedy),)
+        else:
+            self.problems = tuple(where)
+        alike: dict[Problem, list[str]] = {}
+        for problem in self.problems:
+            alike.setdefault(replace(problem, where=""), []).append(problem.where)
+        super().__init__("\n".join(as_lines(places, problem) for problem, places in alike.items()))
+
+
+class RecordError(ToolkitError):
+    """The reported record under data/ does not hold together."""
+
+
+class NumberError(ToolkitError):
+    """Arithmetic that has no meaning: units that do not fit, or a bare number."""
+
+
+class StoryError(ToolkitError):
+    """A notebook cannot be published as it stands."""
