@@ -1,0 +1,79 @@
+"""Claims: quantities in the world that somebody put a number on, and statements that can be checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pint
+
+from toolkit.errors import NumberError, Problem
+from toolkit.project import Project
+from toolkit.reported.reading import ID, Entry, read_yaml
+from toolkit.units import Unit, is_plain, parse_unit
+
+KEYS = ("id", "statement", "unit", "entity", "period", "note")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is claimed, of whom and when; `unit` is None where the claim is a statement, not a quantity."""
+
+    id: str
+    topic: str
+    statement: str
+    unit: str | None
+    entity: str
+    period: str | None
+    note: str | None = None
+
+    @property
+    def multiple(self) -> bool:
+        """True where readings are a multiple of something, so that each must name its baseline."""
+        return self.unit == "multiple"
+
+
+def read_claims(project: Project, units: pint.UnitRegistry, problems: list[Problem]) -> dict[str, Claim]:
+    """All claims of data/claims/ by id; what is wrong is added to `problems`."""
+    claims: dict[str, Claim] = {}
+    for path in sorted((project.data / "claims").glob("*.yml")):
+        top = read_yaml(project, path, problems)
+        if top is None:
+            continue
+        top.only(("schema", "claims"), ("schema", "claims"))
+        for entry in top.entries("claims"):
+            claim = _claim(entry, path.stem, units)
+            if claim.id in claims:
+                entry.wrong("id", f"the claim {claim.id!r} again", "each id once on the desk", "rename one of the two")
+            claims.setdefault(claim.id, claim)
+    return claims
+
+
+def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
+    entry.only(KEYS, ("id", "statement", "entity"))
+    claim_id = entry.text("id") or ""
+    start, _, name = claim_id.partition(".")
+    if start != topic or not ID.fullmatch(name):
+        entry.wrong("id", f"id is {claim_id!r}", f"{topic}.lower_case_name", "begin the id with the file's name")
+    unit = entry.text("unit")
+    if unit is not None:
+        check_unit(entry, unit, units)
+    return Claim(
+        claim_id, topic, entry.text("statement") or "", unit, entry.text("entity") or "", entry.period("period"),
+        entry.text("note"),
+    )  # fmt: skip
+
+
+def check_unit(entry: Entry, text: str, units: pint.UnitRegistry) -> Unit | None:
+    """The unit named in an entry, or None with the problem noted."""
+    try:
+        unit = parse_unit(text, units)
+    except NumberError as error:
+        problem = error.problems[0]
+        entry.wrong("unit", f"unit {text!r}: {problem.found}", problem.allowed, problem.remedy)
+        return None
+    return unit
+
+
+def fits(reading: Unit, claim: Unit) -> bool:
+    """True if a reading's unit measures what its claim's unit measures."""
+    return reading.dimensionality == claim.dimensionality or (is_plain(reading) and is_plain(claim))

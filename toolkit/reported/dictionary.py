@@ -1,0 +1,161 @@
+"""The documents that are made from declarations: data/README.md and the certainty rule in CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.project import Project
+from toolkit.reported.lineage import CERTAINTY_RULE
+from toolkit.reported.record import Reported
+from toolkit.reported.series import Series
+from toolkit.units import registry, words
+
+BEGIN, END = "<!-- certainty:begin -->", "<!-- certainty:end -->"
+OWN_WORDS = "facts restated in our own words"
+FILES = (
+    ("claims/", "quantities and statements that somebody put a number or their name on"),
+    ("sources/", "one file for each document: what it is, what it relies on, the figures it states"),
+    ("series/", "long tables of reported values; the YAML declares each column of the CSV"),
+    ("units.txt", "every unit, and what it is made of"),
+    ("names.txt", "names with digits that prose may carry"),
+    ("glossary.yml", "words that readers may not know"),
+    ("corrections.yml", "what was published and then corrected"),
+    ("NOT_ENTERED.md", "what was found and left out, and why"),
+    ("build/", "made by the build, not kept: safe to delete"),
+)
+HEAD = """\
+# What the desk holds
+
+Made from the declarations in this folder by `toolkit docs`; a test keeps it current. Change the declarations, not this
+page. How figures are entered is in `CONTRIBUTING.md`.
+"""
+LICENCE = f"""\
+## Licence
+
+What this desk made is under CC BY 4.0: the selection, the wording of the claims, the declarations, the tables. What it
+reports belongs to nobody: a number that a company or a newspaper published is a fact, and is entered as one.
+
+The licence of each source, in the list below, says what was taken from it. Where the source's file says nothing else,
+that is *{OWN_WORDS}*: values and dates, with the place where they stand, and no passage of the text. The few words
+that are quoted stand in the source's file, word for word and with their place. No article, page or filing is kept here.
+"""
+
+
+def documents(project: Project, reported: Reported) -> dict[Path, str]:
+    """What each made document has to say, by its path.
+
+    Raises ToolkitError if CONTRIBUTING.md has no place for the certainty rule.
+    """
+    made = {project.data / "README.md": dictionary(project, reported)}
+    guide = project.root / "CONTRIBUTING.md"
+    if guide.is_file():
+        made[guide] = with_rule(guide.read_text(encoding="utf-8"))
+    return made
+
+
+def outdated(made: dict[Path, str]) -> list[Path]:
+    """The documents whose files say something else, or are not there."""
+    return [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+
+
+def with_rule(guide: str) -> str:
+    """The guide with the certainty rule as it is in the code, between its two marks."""
+    before, begin, rest = guide.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ToolkitError("CONTRIBUTING.md", "no place for the certainty rule", f"{BEGIN} and {END}, in this order",
+                           "put the two marks where the table is to stand")  # fmt: skip
+    return f"{before}{BEGIN}\n{certainty_table()}\n{END}{after}"
+
+
+def certainty_table() -> str:
+    """CERTAINTY_RULE as a table in Markdown."""
+    lines = _table(("step", "when", "because"), ((line.effect, line.when, line.why) for line in CERTAINTY_RULE))
+    return f"{lines}\n\nEach line that applies moves the level by one step; in the end it lies between low and high."
+
+
+def dictionary(project: Project, reported: Reported) -> str:
+    """The data dictionary: claims by topic, sources, series with their columns, units, licences."""
+    kept = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
+    parts = [HEAD, _table(("file", "what it holds"), kept), "", LICENCE, *_claims(reported), *_sources(reported)]
+    for series in reported.series.values():
+        parts += _series(series)
+    return "\n".join([*parts, *_units(project)]) + "\n"
+
+
+def _claims(reported: Reported) -> Iterator[str]:
+    record = reported.record
+    yield f"## Claims ({len(record.claims)})\n"
+    topics: dict[str, list] = {}
+    for claim in record.claims.values():
+        topics.setdefault(claim.topic, []).append(claim)
+    rows = []
+    for topic, claims in sorted(topics.items()):
+        readings = sum(len(record.readings[claim.id]) for claim in claims)
+        statements = sum(claim.unit is None for claim in claims)
+        units = [f"`{unit}`" for unit in sorted({claim.unit for claim in claims if claim.unit})]
+        entities = "; ".join(sorted({_escaped(claim.entity) for claim in claims}, key=str.lower))
+        units += [f"in words ({statements})"] if statements else []
+        rows.append((f"`{topic}`", str(len(claims)), str(readings), entities, ", ".join(units)))
+    yield _table(("topic", "claims", "readings", "of whom or what", "units"), rows)
+    yield ""
+
+
+def _sources(reported: Reported) -> Iterator[str]:
+    record = reported.record
+    stated: dict[str, int] = {}
+    for figure in record.figures.values():
+        stated[figure.source.id] = stated.get(figure.source.id, 0) + 1
+    yield f"## Sources ({len(record.sources)})\n"
+    rows = []
+    for source in sorted(record.sources.values(), key=lambda source: source.id):
+        title = _escaped(source.title)
+        rows.append((
+            f"`{source.id}`", _escaped(source.publisher), f"[{title}](<{source.address}>)" if source.address else title,
+            source.published or "no date", "primary" if source.primary else "", source.seen, str(stated.get(source.id, 0)),
+            _escaped(source.licence or OWN_WORDS),
+        ))  # fmt: skip
+    yield _table(("id", "publisher", "title", "date", "kind", "seen", "figures", "licence"), rows)
+    yield ""
+
+
+def _series(series: Series) -> Iterator[str]:
+    yield f"## Series `{series.id}`\n"
+    yield f"{series.title}. {len(series.rows)} rows, in {series.unit}; licence: {series.licence}.\n"
+    if series.note:
+        yield f"{series.note.strip()}\n"
+    rows = []
+    for column in series.columns:
+        meanings = [f"{_escaped(value)}{f': {_escaped(words)}' if words else ''}" for value, words in (column.values or {}).items()]
+        meaning = _escaped(column.meaning) + (" (may be empty)" if column.empty else "")
+        rows.append((f"`{column.name}`", column.type, column.unit or "", meaning, "; ".join(meanings)))
+    yield _table(("column", "type", "unit", "meaning", "values"), rows)
+    yield ""
+
+
+def _units(project: Project) -> Iterator[str]:
+    path = project.data / "units.txt"
+    units = registry(path)
+    yield "## Units\n"
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, rest = line.split("#", 1)[0].partition("=")
+        if name.strip():
+            definition = rest.split("=")[0].strip()
+            own = re.fullmatch(r"\[\w+\]", definition)
+            rows.append((f"`{name.strip()}`", "a dimension of its own" if own else f"`{definition}`", words(name.strip(), units)[1]))
+    yield _table(("unit", "is", "in words"), rows)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _escaped(text: str) -> str:
+    """A text as it stands in a cell of Markdown, whatever is in it."""
+    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", " ".join(str(text).split()))

@@ -1,0 +1,209 @@
+"""Where a claim's readings come from: origins, retellings, and how sure the desk is of its sourcing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from toolkit.reported.reading import period_days
+from toolkit.reported.sources import Figure, Record, Source
+from toolkit.units import parse_unit
+
+LEVELS = ("low", "moderate", "high")
+EFFECTS: dict[str, Callable[[int], int]] = {
+    "start": lambda level: LEVELS.index("moderate"),
+    "raise": lambda level: level + 1,
+    "lower": lambda level: level - 1,
+    "cap": lambda level: min(level, LEVELS.index("moderate")),
+}
+APART = 0.1  # readings that differ by more than this share do not agree
+OLD = 730  # days
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the rule looks at: a claim's readings, its origins, how each was seen, days since the newest reading."""
+
+    readings: tuple[Figure, ...]
+    origins: tuple[Source, ...]
+    seen: dict[str, set[str]]
+    age: int | None
+
+    @property
+    def primary_seen(self) -> bool:
+        """True if the document of an origin that measured or said it was read."""
+        read = {"in full", "archived copy"}
+        return any(origin.primary and self.seen[origin.id] & read for origin in self.origins)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the rule: what it does to the level, when, and why; `reason` is how a claim's reasons name it."""
+
+    effect: str
+    when: str
+    why: str
+    reason: str
+    applies: Callable[[Evidence], bool]
+
+
+CERTAINTY_RULE = (
+    Rule("start", "every claim: moderate", "one origin, seen as it was published, is no more than that",
+         "{origins}", lambda found: True),
+    Rule("raise", "two or more origins", "somebody else measured or said it too",
+         "more than one origin", lambda found: len(found.origins) > 1),
+    Rule("raise", "a primary document was seen in full or as an archived copy",
+         "these are the words of those who measured it", "primary document seen", lambda found: found.primary_seen),
+    Rule("lower", "every reading was seen only through another", "no document that states it was read",
+         "seen only through another", lambda found: all(f.seen == "through another" for f in found.readings)),
+    Rule("lower", "every origin rests on unnamed people", "nobody can be asked",
+         "unnamed people", lambda found: bool(found.origins) and not any(o.named for o in found.origins)),
+    Rule("lower", "readings for the same period and population lie more than a tenth apart",
+         "retellings or measurements disagree", "readings differ", lambda found: differing(found.readings)),
+    Rule("lower", "an origin has an interest in the number", "whoever gains by a number is not its best witness",
+         "an interest in the number", lambda found: any(o.interest for o in found.origins)),
+    Rule("lower", "the newest reading is more than two years older than the newest source on the desk",
+         "the quantity may have moved", "older than two years", lambda found: (found.age or 0) > OLD),
+    Rule("cap", "an origin has no address of its own: moderate at the most", "a stranger cannot look it up",
+         "an origin without an address of its own", lambda found: any(o.address is None for o in found.origins)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How well a claim is sourced (not whether it is true): a level and the reasons, in the rule's words."""
+
+    level: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One field in which a reading differs from the reading of a source it relies on."""
+
+    claim: str
+    field: str
+    told_by: str
+    told: str
+    source: str
+    stated: str
+
+
+def origins(record: Record, claim: str) -> tuple[str, ...]:
+    """The sources on which all readings of a claim rest in the end, by id.
+
+    A reading's own `relies_on` is followed where the source restates the claim, else the source's.
+    """
+    own: dict[str, list[tuple[str, ...]]] = {}
+    for figure in record.readings.get(claim, ()):
+        own.setdefault(figure.source.id, []).append(figure.relies_on)
+    found: set[str] = set()
+    seen: set[str] = set()
+
+    def walk(source: str) -> None:
+        if source in seen:
+            return
+        seen.add(source)
+        for below in own.get(source) or [record.sources[source].relies_on]:
+            if not below:
+                found.add(source)
+            for name in below:
+                walk(name)
+
+    for source in own:
+        walk(source)
+    return tuple(sorted(found))
+
+
+def evidence(record: Record, claim: str) -> Evidence:
+    """What CERTAINTY_RULE is asked about for one claim."""
+    readings = record.readings.get(claim, ())
+    roots = tuple(record.sources[source] for source in origins(record, claim))
+    seen = {root.id: {f.seen for f in readings if f.source.id == root.id} or {root.seen} for root in roots}
+    days = [period_days(figure.source.published)[1] for figure in readings if figure.source.published]
+    age = (record.newest - max(days)).days if days and record.newest else None
+    return Evidence(readings, roots, seen, age)
+
+
+def certainty(record: Record, claim: str) -> Certainty:
+    """The level that CERTAINTY_RULE gives a claim, line by line, held between low and high; with its reasons."""
+    found = evidence(record, claim)
+    lines = [line for line in CERTAINTY_RULE if line.applies(found)]
+    level = 0
+    for line in lines:
+        level = EFFECTS[line.effect](level)
+    count = f"{len(found.origins)} origin{'s' if len(found.origins) != 1 else ''}"
+    reasons = tuple(line.reason.format(origins=count) for line in lines)
+    return Certainty(LEVELS[max(0, min(len(LEVELS) - 1, level))], reasons)
+
+
+def differing(readings: tuple[Figure, ...]) -> bool:
+    """True if readings of one claim, for one period and population, lie more than a tenth apart."""
+    groups: dict[object, list[tuple[float, float]]] = {}
+    for figure in readings:
+        if (number := figure.quantity) is not None:
+            groups.setdefault((figure.period, figure.population), []).append((number.low, number.high))
+    for ends in groups.values():
+        low, high = max(low for low, _ in ends), min(high for _, high in ends)
+        if low > high and low - high > APART * abs(high):
+            return True
+    return False
+
+
+def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
+    """How readings of a claim change on the way from the sources they rely on, field by field.
+
+    Where a source below reads the claim more than once, the reading that comes nearest is compared.
+    """
+    readings = record.readings.get(claim, ())
+    stated: dict[str, list[Figure]] = {}
+    for figure in readings:
+        stated.setdefault(figure.source.id, []).append(figure)
+    found = []
+    for figure in readings:
+        for source in _stating(record, figure.relies_on, stated, set()):
+            changed, below = min(
+                ((_differences(figure, below), below) for below in stated[source]), key=lambda pair: len(pair[0])
+            )
+            found += [Mutation(claim, name, figure.key, told, below.key, said) for name, told, said in changed]
+    return tuple(found)
+
+
+def _stating(record: Record, sources: tuple[str, ...], stated: dict[str, list[Figure]], seen: set[str]) -> list[str]:
+    """The nearest sources below that state the claim; those that do not are passed through."""
+    found: list[str] = []
+    for source in sources:
+        if source in seen:
+            continue
+        seen.add(source)
+        found += [source] if source in stated else _stating(record, record.sources[source].relies_on, stated, seen)
+    return found
+
+
+def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
+    pairs = [
+        ("baseline", told.baseline, said.baseline), ("denominator", told.population, said.population),
+        ("qualifier", told.qualifier, said.qualifier), ("attribution", told.attributed_to, said.attributed_to),
+        ("period", told.period, said.period), ("bound", told.bound, said.bound), ("stance", told.stance, said.stance),
+    ]  # fmt: skip
+    if _measure(told) != _measure(said):
+        pairs.insert(0, ("unit", told.unit, said.unit))
+    a, b = told.quantity, said.quantity
+    if a is not None and b is not None:
+        if not (math.isclose(a.low, b.low) and math.isclose(a.high, b.high)):
+            pairs.insert(0, ("value", str(a), str(b)))
+    return [(name, new or "not given", old or "not given") for name, new, old in pairs if new != old]
+
+
+def _measure(figure: Figure) -> frozenset:
+    """What a reading counts, and over what: its unit without scales such as million."""
+    if figure.unit is None or figure.quantity is None:
+        return frozenset()
+    units = figure.quantity.unit._REGISTRY
+    parts = dict(parse_unit(figure.unit, units)._units)
+    return frozenset((name, power) for name, power in parts.items() if not _is_scale(name, units))
+
+
+def _is_scale(name: str, units) -> bool:
+    return units.Unit(name).dimensionless and units.Quantity(1.0, name).to("").magnitude > 1

@@ -1,0 +1,236 @@
+"""What a series declares of itself, checked: sums of quarters, running totals, bases that must not mix.
+
+Each check takes the sheet and its own entry in the declaration, and notes what does not hold.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from toolkit.reported.reading import Entry, period_days
+from toolkit.reported.series_sheet import Row, Sheet, fiscal_end
+
+ORDER = ("first", "second", "third", "fourth")
+Group = dict[tuple[int, str], Row]
+
+
+def one_main_row(sheet: Sheet, entry: Entry) -> None:
+    """One main row for each company, metric and period; main rows of a metric never on two bases."""
+    line, basis = entry["line"], entry["basis"]
+    for _, rows in sheet.groups(entry.texts("within")):
+        main = [row for row in rows if row.cells[line] == "main"]
+        for row in main[1:]:
+            sheet.wrong(
+                row,
+                f"a second main row for the period (first in line {main[0].line})",
+                "one main row",
+                "set the other vintage or basis to second",
+            )
+    for _, rows in sheet.groups(entry.texts("of")):
+        main = [
+            row for row in rows if row.cells[line] == "main" and row.cells[basis] in entry.texts("never_both")
+        ]
+        usual = Counter(row.cells[basis] for row in main).most_common(1)
+        for row in main:
+            if row.cells[basis] != usual[0][0]:
+                sheet.wrong(
+                    row,
+                    f"main rows are {row.cells[basis]} here and {usual[0][0]} elsewhere",
+                    "one basis in all main rows of a metric",
+                    "set the rows of one basis to second",
+                )
+
+
+def _years(sheet: Sheet, entry: Entry) -> Iterator[tuple[Group, int]]:
+    """Each group's rows by (fiscal year, part), with each fiscal year in it."""
+    for _, rows in sheet.groups(entry.texts("within")):
+        found = {}
+        for row in rows:
+            match = sheet.fiscal(row)
+            if match and row.cells[sheet.value] is not None:
+                found[int(match[1]), match[2] or ""] = row
+        for year in sorted({year for year, _ in found}):
+            yield found, year
+
+
+def _quarters(group: Group, year: int, last: int, count: int) -> list[Row] | None:
+    """`count` quarters that end with quarter `last` of a fiscal year; None if one is missing."""
+    steps = range(4 * year + last - count, 4 * year + last)
+    rows = [group.get((step // 4, f"Q{step % 4 + 1}")) for step in steps]
+    return None if None in rows else rows
+
+
+def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
+    """Quarters make the half-year, year or trailing year that is reported of them, within the tolerance."""
+    for group, year in _years(sheet, entry):
+        for part, last, count in (
+            ("", 4, 4),
+            ("H1", 2, 2),
+            ("H2", 4, 2),
+            *((f"T{n}", n, 4) for n in range(1, 5)),
+        ):
+            whole = group.get((year, part))
+            if whole is None:
+                continue
+            rows = _quarters(group, year, last, count)
+            allowed = entry["tolerance"] + sheet.slack([whole, *(rows or [])])
+            if rows is not None:
+                total = sum(sheet.amount(row) for row in rows)
+                if abs(total - sheet.amount(whole)) > allowed:
+                    _explain(sheet, group, year, whole, rows, allowed)
+            elif part == "" and whole.cells[entry["metric"]] not in entry.texts("may_be_negative"):
+                some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
+                total = sum(sheet.amount(row) for row in some)
+                if total > sheet.amount(whole) + entry["tolerance"] + sheet.slack([whole, *some]):
+                    sheet.wrong(
+                        whole,
+                        f"the year is {sheet.amount(whole)}, {len(some)} of its quarters {total}",
+                        "quarters that leave something for the rest",
+                        "look for a year-to-date value",
+                    )
+
+
+def _explain(sheet: Sheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: float) -> None:
+    """Notes a sum that does not fit, with the slip that would explain it where there is one."""
+    amounts, value = [sheet.amount(row) for row in rows], sheet.amount(whole)
+    terms = " + ".join(map(str, amounts))
+    found = f"{sheet.fiscal(whole)[0]} is {value}, its quarters make {sum(amounts)} ({terms})"
+    remedy = "compare with the filing, row by row"
+    for place in range(1, len(amounts)):
+        earlier = sum(amounts[:place])
+        if abs(sum(amounts) - earlier - value) <= allowed:
+            remedy = f"the {ORDER[place]} value is the year to date: take off {earlier}"
+    if abs(amounts[-1] - value) <= allowed and len(amounts) > 1:
+        remedy = "the whole equals its last quarter: one of the two is the other"
+    for other in range(4 * year - 3, 4 * year + 8):
+        trailing = _quarters(group, other // 4, other % 4 + 1, 4) if len(rows) == 4 else None
+        if trailing and trailing != rows and abs(sum(map(sheet.amount, trailing)) - value) <= allowed:
+            end = sheet.fiscal(trailing[-1])[0]
+            remedy = f"the value is that of the four quarters to {end}, not of the year"
+    sheet.wrong(whole, found, f"a difference of {allowed:g} at most", remedy)
+
+
+def no_running_total(sheet: Sheet, entry: Entry) -> None:
+    """No quarter is the year to date.
+
+    It is refused where it equals the half-year or year that ends with it; and, where neither is reported
+    and nothing else decides, where the rest after the earlier quarters fits last year's quarter, grown as
+    the quarter before grew, better than the value itself does (by `margin` in logarithms).
+    """
+    for group, year in _years(sheet, entry):
+        for quarter in range(2, 5):
+            row, earlier = group.get((year, f"Q{quarter}")), _quarters(group, year, quarter - 1, quarter - 1)
+            if row is None or earlier is None:
+                continue
+            value, before = sheet.amount(row), sum(sheet.amount(other) for other in earlier)
+            wholes = [
+                group[year, part]
+                for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4)
+                if (year, part) in group
+            ]
+            reach = entry["tolerance"] + sheet.slack([row])
+            taken = any(abs(value - sheet.amount(whole)) <= reach < abs(before) for whole in wholes)
+            if taken or (
+                not wholes
+                and (year, "") not in group
+                and _fits_less(sheet, group, year, quarter, before, entry)
+            ):
+                sheet.wrong(
+                    row,
+                    f"{value} looks like the year to date: the quarters before it make {before}",
+                    f"three months, about {value - before}",
+                    "take off the earlier quarters, or correct them",
+                )
+
+
+def _fits_less(sheet: Sheet, group: Group, year: int, quarter: int, before: float, entry: Entry) -> bool:
+    places = ((year, quarter), (year - 1, quarter), (year, quarter - 1), (year - 1, quarter - 1))
+    rows = [group.get((at, f"Q{number}")) for at, number in places]
+    if None in rows:
+        return False
+    value, last_year, prior, prior_last_year = map(sheet.amount, rows)
+    if min(value - before, last_year, prior, prior_last_year) <= 0:
+        return False
+    expected = math.log(last_year * prior / prior_last_year)
+    return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > entry["margin"]
+
+
+def parts_add_up(sheet: Sheet, entry: Entry) -> None:
+    """Where a whole and all its parts are reported for a period, they agree."""
+    for rows in sheet.by_period():
+        if rows[0].cells[sheet.periods["entity"]] != entry["entity"]:
+            continue
+        named = _named(rows, entry)
+        options = [named.get(part, []) for part in (entry["whole"], *entry.texts("parts"))]
+        sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
+        wrong = [
+            (whole, parts)
+            for whole, parts in sums
+            if abs(sum(map(sheet.amount, parts)) - sheet.amount(whole))
+            > entry["tolerance"] + sheet.slack([whole, *parts])
+        ]
+        if sums and len(wrong) == len(sums):
+            whole, parts = wrong[0]
+            sheet.wrong(
+                whole,
+                f"{entry['whole']} is {sheet.amount(whole)}, "
+                + " plus ".join(
+                    f"{part} {sheet.amount(row)}"
+                    for part, row in zip(entry.texts("parts"), parts, strict=True)
+                ),
+                f"a difference of {entry['tolerance']} at most: {entry['why']}",
+                "compare with the filing",
+            )
+
+
+def not_above(sheet: Sheet, entry: Entry) -> None:
+    """In no period is a lower line over the upper one."""
+    for rows in sheet.by_period():
+        named = _named(rows, entry)
+        for name in entry.texts("lower"):
+            for low, high in itertools.product(named.get(name, []), named.get(entry["upper"], [])):
+                if sheet.amount(low) > sheet.amount(high) + entry["tolerance"] + sheet.slack([low, high]):
+                    sheet.wrong(
+                        low,
+                        f"{name} is {sheet.amount(low)}, {entry['upper']} is {sheet.amount(high)}",
+                        f"at most the latter: {entry['why']}",
+                        "look whether the two are exchanged",
+                    )
+
+
+def _named(rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+    named: dict[str, list[Row]] = {}
+    for row in rows:
+        named.setdefault(" ".join(str(row.cells[name]) for name in entry.texts("by")), []).append(row)
+    return named
+
+
+def said_before_the_end(sheet: Sheet, entry: Entry) -> None:
+    """An outlook is given before its period is over."""
+    for row in sheet.rows:
+        text, said, found = row.cells[sheet.periods["fiscal"]], row.cells[entry["said"]], sheet.fiscal(row)
+        words = sheet.periods["year_ends"][row.cells[sheet.periods["entity"]]]
+        end = fiscal_end(words, int(found[1]), found[2] or "") if found else period_days(text)[1]
+        if said > end:
+            sheet.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", entry["why"])
+
+
+CHECKS: dict[str, Callable[[Sheet, Entry], None]] = {
+    "one_main_row": one_main_row,
+    "quarters_add_up": quarters_add_up,
+    "no_running_total": no_running_total,
+    "parts_add_up": parts_add_up,
+    "not_above": not_above,
+    "said_before_the_end": said_before_the_end,
+}
+CHECK_KEYS = {
+    "one_main_row": ("within", "line", "of", "basis", "never_both"),
+    "quarters_add_up": ("within", "tolerance", "metric", "may_be_negative"),
+    "no_running_total": ("within", "tolerance", "margin"),
+    "parts_add_up": ("entity", "by", "parts", "whole", "tolerance"),
+    "not_above": ("by", "lower", "upper", "tolerance"),
+    "said_before_the_end": ("said",),
+}

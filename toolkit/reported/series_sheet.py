@@ -1,0 +1,137 @@
+"""A series while it is checked: its rows, and what their fiscal periods mean on the calendar."""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name, monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from toolkit.errors import Problem
+from toolkit.reported.reading import Entry, period_days
+
+FISCAL = re.compile(r"FY(\d{4})(?:-(Q[1-4]|H[12]|T[1-4]))?")
+SUNDAY_OF = "last Sunday of "
+TYPES = {"": "year", "Q": "quarter", "H": "half", "T": "trailing_year"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its key, the source it cites, its line in the file, its typed cells by column."""
+
+    key: str
+    source: str
+    line: int
+    cells: dict[str, object]
+
+
+@dataclass
+class Sheet:
+    """A table while it is checked: its rows, the columns that checks read, where problems go."""
+
+    file: str
+    rows: list[Row]
+    value: str
+    rounding: str | None
+    as_of: str | None
+    periods: Entry | None
+    problems: list[Problem] = field(repr=False)
+
+    def wrong(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
+        """Notes one problem of a row."""
+        self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))
+
+    def amount(self, row: Row) -> float:
+        """The value of a row, or the low end of its range."""
+        return row.cells[self.value]
+
+    def fiscal(self, row: Row) -> re.Match | None:
+        """Year and part of a row's fiscal period."""
+        return FISCAL.fullmatch(row.cells[self.periods["fiscal"]])
+
+    def by_period(self) -> Iterator[list[Row]]:
+        """Rows of one company and fiscal period together."""
+        yield from (rows for _, rows in self.groups((self.periods["entity"], self.periods["fiscal"])))
+
+    def slack(self, rows: list[Row]) -> float:
+        """Half of what each rounded row may have lost; rows rounded to one unit are left to the tolerance."""
+        if self.rounding is None:
+            return 0.0
+        return sum(row.cells[self.rounding] / 2 for row in rows if row.cells[self.rounding] > 1)
+
+    def groups(self, columns: tuple[str, ...]) -> Iterator[tuple[tuple, list[Row]]]:
+        """Rows that are equal in `columns`, in order of first appearance."""
+        found: dict[tuple, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(tuple(row.cells[name] for name in columns), []).append(row)
+        yield from found.items()
+
+
+def year_end(words: str, year: int) -> date:
+    """The last day of the fiscal year that ends in `year`. Raises ValueError for words it does not know."""
+    if words.startswith(SUNDAY_OF):
+        month = list(month_name).index(words.removeprefix(SUNDAY_OF))
+        last = date(year, month, monthrange(year, month)[1])
+        return last - timedelta(days=(last.weekday() + 1) % 7)
+    month = list(month_name).index(words or "?")
+    return date(year, month, monthrange(year, month)[1])
+
+
+def fiscal_end(words: str, year: int, part: str) -> date:
+    """The last day of a part (Q3, H1, "" for the whole) of the fiscal year that ends in `year`."""
+    quarters = {"": 4, "H": 2 * int(part[1:] or 0)}.get(part[:1], int(part[1:] or 0))
+    months = year_end(words, year).month - 3 * (4 - quarters) - 1 + 12 * year
+    name = month_name[months % 12 + 1]
+    return year_end(words[: len(SUNDAY_OF)] + name if words.startswith(SUNDAY_OF) else name, months // 12)
+
+
+def calendar_name(words: str, end: date, part: str) -> str | None:
+    """The calendar quarter, half or year that a period is; None where it is none."""
+    size = {"": 12, "Q": 3, "H": 6}.get(part[:1])
+    if size is None or words.startswith(SUNDAY_OF) or end.month % size:
+        return None
+    return f"{end.year}" if size == 12 else f"{end.year}-{part[0]}{end.month // size}"
+
+
+def periods_fit(sheet: Sheet) -> None:
+    """Fiscal period, its type, its calendar name and its last day say the same, by the company's year."""
+    entry = sheet.periods
+    for row in sheet.rows:
+        company, text, found = row.cells[entry["entity"]], row.cells[entry["fiscal"]], sheet.fiscal(row)
+        words = entry["year_ends"].get(company)
+        if words is None:
+            sheet.wrong(
+                row, f"{company} has no year end", ", ".join(entry["year_ends"]), "declare it under periods"
+            )
+        elif found is None:
+            if "end" in entry or not re.fullmatch(r"\d{4}(-[QH]\d)?", text):
+                sheet.wrong(
+                    row,
+                    f"{entry['fiscal']} is {text!r}",
+                    "FY2026, FY2026-Q3, FY2026-H1 or FY2026-T1",
+                    "name the fiscal year by the calendar year in which it ends",
+                )
+        elif "end" in entry:
+            year, part = int(found[1]), found[2] or ""
+            end = fiscal_end(words, year, part)
+            _same(sheet, row, entry["end"], end, f"{company}'s year ends in {words}")
+            _same(sheet, row, entry["type"], TYPES[part[:1]], f"{entry['fiscal']} is {text}")
+            _same(sheet, row, entry["calendar"], calendar_name(words, end, part), f"{text} ends on {end}")
+            if sheet.as_of and end > period_days(sheet.as_of)[1]:
+                sheet.wrong(
+                    row,
+                    f"{text} ends on {end}, after the series was closed",
+                    f"periods to {sheet.as_of}",
+                    "leave out what is not yet reported; a trailing year is not a year",
+                )
+
+
+def _same(sheet: Sheet, row: Row, column: str, wanted: object, because: str) -> None:
+    if row.cells[column] != wanted:
+        sheet.wrong(
+            row,
+            f"{column} is {row.cells[column] or 'empty'}",
+            f"{wanted or 'empty'}, since {because}",
+            "correct the period or the year",
+        )
