@@ -1,0 +1,25 @@
+-- Cash purchases of property and equipment by company: 2025, the first half of 2026 and the same half a year
+-- earlier.
+WITH quarters AS (
+    SELECT
+        key, entity, million_usd,
+        substring(calendar_period, 1, 4) AS calendar_year,
+        substring(calendar_period, 6, 2) AS part
+    FROM capex_history
+    WHERE metric = 'capex_cash' AND line = 'main' AND period_type = 'quarter'
+        AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
+),
+periods AS (
+    SELECT '2025' AS period, * FROM quarters WHERE calendar_year = '2025'
+    UNION ALL
+    SELECT calendar_year || '-H1' AS period, * FROM quarters
+    WHERE calendar_year IN ('2025', '2026') AND part IN ('Q1', 'Q2')
+)
+SELECT
+    entity AS company,
+    period,
+    sum(million_usd) * 1000000 AS cash_usd,
+    list_sort(list(key)) AS keys
+FROM periods
+GROUP BY entity, period
+ORDER BY period, company

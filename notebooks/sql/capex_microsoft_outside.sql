@@ -1,0 +1,12 @@
+-- What others expected of Microsoft in February 2026, when it had given no figure for the calendar year.
+SELECT
+    stated_on,
+    period,
+    year_basis,
+    counts,
+    CAST(low_billion_usd * 1000000000 AS BIGINT) AS capex_low_usd,
+    CAST(high_billion_usd * 1000000000 AS BIGINT) AS capex_high_usd,
+    list_value(key) AS keys
+FROM capex_guidance_2026
+WHERE entity = 'Microsoft' AND speaker = 'outside'
+ORDER BY stated_on

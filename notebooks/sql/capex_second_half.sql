@@ -1,0 +1,39 @@
+-- What the second half of 2026 must bring if the statements of July hold, by each company's own measure, beside
+-- the second half of 2025. Microsoft's July statement is on a narrower measure than its quarters.
+WITH own AS (
+    SELECT key, entity, calendar_period, million_usd FROM capex_history
+    WHERE line = 'main' AND period_type = 'quarter' AND calendar_period BETWEEN '2025-Q1' AND '2026-Q2'
+        AND ((entity = 'Alphabet' AND metric = 'capex_cash')
+            OR (entity IN ('Amazon', 'Meta', 'Microsoft') AND metric = 'capex_company_defined'))
+),
+parts AS (
+    SELECT '2026-H2' AS period, entity, key,
+        low_billion_usd * 1000 AS low_musd, high_billion_usd * 1000 AS high_musd
+    FROM capex_guidance_2026
+    WHERE period = '2026' AND item = 'capex' AND speaker = 'company' AND results_round = '2026-Q2'
+    UNION ALL
+    SELECT '2026-H2', entity, key, -million_usd, -million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
+    UNION ALL
+    SELECT '2026-H1', entity, key, million_usd, million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
+    UNION ALL
+    SELECT '2025-H2', entity, key, million_usd, million_usd FROM own
+    WHERE entity <> 'Amazon' AND calendar_period IN ('2025-Q3', '2025-Q4')
+    UNION ALL
+    SELECT '2025-H2', entity, key, -million_usd, -million_usd FROM own
+    WHERE entity = 'Amazon' AND calendar_period IN ('2025-Q1', '2025-Q2')
+    UNION ALL
+    SELECT '2025-H2', entity, key, CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END,
+        CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END
+    FROM capex_history
+    WHERE entity = 'Amazon' AND line = 'main' AND period_type = 'year' AND calendar_period = '2025'
+        AND metric IN ('operating_cash_flow', 'free_cash_flow')
+)
+SELECT
+    entity AS company,
+    period,
+    CAST(sum(low_musd) * 1000000 AS BIGINT) AS capex_low_usd,
+    CAST(sum(high_musd) * 1000000 AS BIGINT) AS capex_high_usd,
+    list_sort(list(key)) AS keys
+FROM parts
+GROUP BY entity, period
+ORDER BY period, company

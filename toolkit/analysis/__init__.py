@@ -1,0 +1,1 @@
+"""Statistics on numbers: what a spread implies, and how sure one may be."""

@@ -1,0 +1,1 @@
+"""The desk: one DuckDB database of everything reported, and the questions asked of it."""

@@ -1,0 +1,204 @@
+"""The desk's database: built from data/ whole or not at all, opened read-only by everybody else."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind, Number
+from toolkit.project import Project, digest
+from toolkit.units import parse_unit, registry
+from toolkit.wording import Style
+
+SQL = Path(__file__).parent / "sql"
+POINTER = "desk"
+ROWS = 200  # rows an INSERT
+
+
+def desk_hash(project: Project) -> str:
+    """Sixteen digits that stand for everything the database is made from."""
+    code = [path for room in ("reported", "desk") for path in sorted((SQL.parents[1] / room).rglob("*.py"))]
+    data = [project.data / "units.txt"]
+    for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):
+        data += sorted((project.data / room).glob(pattern))
+    parts: list[str | bytes] = []
+    for path in [*data, *code, *sorted(SQL.rglob("*.sql"))]:
+        parts += [path.name, path.read_bytes()]
+    return digest(parts)[:16]
+
+
+def build_desk(project: Project) -> Path:
+    """Builds the database of the record as it stands and points to it; returns its file.
+
+    Raises RecordError if the record does not hold together; the database that was there stays.
+    """
+    target = project.build / f"desk-{desk_hash(project)}.duckdb"
+    if not target.exists():
+        from toolkit.reported.record import read_reported
+
+        reported = read_reported(project)
+        project.build.mkdir(parents=True, exist_ok=True)
+        half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
+        with _removed_after(half_made):
+            with duckdb.connect(str(half_made)) as connection:
+                _fill(connection, reported)
+            os.replace(half_made, target)
+    _point_to(project, target)
+    return target
+
+
+def open_desk(project: Project) -> Desk:
+    """The desk of the record as it stands now, built first where it changed."""
+    return Desk(project, build_desk(project))
+
+
+class Desk:
+    """Reads figures, series rows, sources and claims of one database; never writes."""
+
+    def __init__(self, project: Project, path: Path):
+        self.project, self.path = project, path
+        self.connection = duckdb.connect(str(path), read_only=True)
+        self.units = registry(project.data / "units.txt")
+
+    def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+        """The result of a query as dictionaries, read to its end."""
+        cursor = self.connection.cursor()
+        cursor.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @cached_property
+    def _leaves(self) -> dict[str, Number]:
+        found = {}
+        for row in self.rows(
+            "SELECT key, low, high, figures.unit, form, digits, statement AS label FROM figures "
+            "JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL "
+            "UNION ALL SELECT key, low, high, unit, 'quantity', NULL, label FROM series_rows"
+        ):
+            style = Style(row["form"], row["digits"])
+            unit = parse_unit(row["unit"], self.units)
+            found[row["key"]] = Number(
+                row["low"], row["high"], unit, Kind.REPORTED, "as printed", (), row["label"], row["key"], None, style
+            )
+        return found
+
+    def leaf(self, key: str) -> Number:
+        """The reported number behind a key ("figure:source#id", "series:name#key").
+
+        Raises ToolkitError if no figure or series row has it.
+        """
+        if key not in self._leaves:
+            raise ToolkitError(f"the key {key!r}", "no figure or series row has it", "values of a key column",
+                               "carry the key column of figures or a series through the query")  # fmt: skip
+        return self._leaves[key]
+
+    def figures(self, source: str) -> dict[str, Number]:
+        """The quantities that a source states, by figure id."""
+        start = f"figure:{source}#"
+        return {key.removeprefix(start): number for key, number in self._leaves.items() if key.startswith(start)}
+
+    def reading(self, key: str) -> dict:
+        """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
+        if key.startswith("figure:"):
+            return self.rows(
+                "SELECT figures.*, claims.statement, claims.entity FROM figures "
+                "JOIN claims ON claims.id = figures.claim WHERE key = $key", {"key": key},
+            )[0]  # fmt: skip
+        return self.rows("SELECT *, label AS statement FROM series_rows WHERE key = $key", {"key": key})[0]
+
+    def readings(self, claim: str) -> list[dict]:
+        """Every source's reading of a claim, oldest first."""
+        return self.rows(
+            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
+            "coalesce((SELECT list(relies_on) FROM figure_links WHERE figure_links.key = figures.key), []) AS relies_on "
+            "FROM figures JOIN sources ON sources.id = figures.source WHERE claim = $claim "
+            "ORDER BY coalesce(sources.published, '9999'), figures.key",
+            {"claim": claim},
+        )
+
+    def source(self, source: str) -> dict:
+        """One source, with what it relies on."""
+        found = self.rows(
+            "SELECT *, coalesce((SELECT list(relies_on) FROM source_links WHERE source_links.source = sources.id), []) "
+            "AS relies_on FROM sources WHERE id = $id", {"id": source},
+        )  # fmt: skip
+        if not found:
+            known = [row["id"] for row in self.rows("SELECT id FROM sources ORDER BY id")]
+            near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
+            raise ToolkitError(f"the source {source!r}", "not on the desk", "such as " + ", ".join(near),
+                               "correct the id, or enter the source in data/sources/")  # fmt: skip
+        return found[0]
+
+    def quotes(self, source: str) -> list[str]:
+        """The spans kept with a source."""
+        return [row["text"] for row in self.rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
+
+    def origins(self, claim: str) -> list[str]:
+        """The sources a claim rests on in the end."""
+        return [row["source"] for row in self.rows("SELECT source FROM origins WHERE claim = $c ORDER BY 1", {"c": claim})]
+
+    def certainty(self, claim: str) -> dict:
+        """Level and reasons of a claim's sourcing."""
+        return self.rows("SELECT level, reasons FROM certainty WHERE claim = $c", {"c": claim})[0]
+
+    def as_of(self, sources: Iterable[str]) -> str | None:
+        """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""
+        row = self.rows(
+            "SELECT max(published_on) AS day FROM sources WHERE list_contains($ids, id) AND len(published) > 4",
+            {"ids": list(sources)},
+        )
+        return row[0]["day"].isoformat() if row[0]["day"] else None
+
+
+@contextlib.contextmanager
+def _removed_after(path: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _point_to(project: Project, target: Path) -> None:
+    """Swaps the pointer and clears away databases that nothing points to."""
+    pointer = project.build / POINTER
+    if not pointer.exists() or pointer.read_text() != target.name:
+        new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
+        new.write_text(target.name)
+        os.replace(new, pointer)
+    for old in project.build.glob("desk-*.duckdb"):
+        if old != target:
+            with contextlib.suppress(OSError):  # open on a system that keeps open files
+                old.unlink()
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, reported) -> None:
+    from toolkit.desk.rows import record_rows, series_tables
+
+    connection.execute("BEGIN")
+    connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
+    for name, columns, rows in series_tables(reported):
+        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+        connection.execute(f'CREATE TABLE "{name}" ({declared})')
+        _insert(connection, name, rows)
+    for name, rows in record_rows(reported):
+        _insert(connection, name, rows)
+    for view in sorted((SQL / "views").glob("*.sql")):
+        connection.execute(view.read_text(encoding="utf-8"))
+    connection.execute("COMMIT")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:
+    rows = list(rows)
+    for start in range(0, len(rows), ROWS):
+        chunk = rows[start : start + ROWS]
+        marks = ", ".join("(" + ", ".join("?" * len(chunk[0])) + ")" for _ in chunk)
+        connection.execute(f'INSERT INTO "{table}" VALUES {marks}', [value for row in chunk for value in row])
+

@@ -1,0 +1,145 @@
+"""Questions: SQL in files of its own, answered as tables whose numbers know the rows they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pint
+
+from toolkit.desk.database import Desk
+from toolkit.desk.tables import Cell, Column, Table, heading
+from toolkit.errors import Problem, ToolkitError
+from toolkit.numbers import Kind, Number
+from toolkit.units import Unit, parse_unit, unit_text
+from toolkit.wording import Style
+
+FORMS = {"share": "percent", "multiple": "times"}
+LABEL = re.compile(r"(.*_)?(year|quarter|rank|order|row|layer)")
+ENDS = re.compile(r"(.*?)_(low|high)_(.*)")
+
+
+def read_question(folder: Path, name: str) -> str:
+    """The SQL of `<name>.sql`. Raises ToolkitError naming the questions there are."""
+    path = folder / f"{name}.sql"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in folder.glob("*.sql"))) or "none"
+        raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it")
+    return path.read_text(encoding="utf-8")
+
+
+def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+    """The answer to a question over figures or series.
+
+    Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
+    used fewer); the other columns end in their unit. Raises ToolkitError with the file and what DuckDB says, or with every column that has no unit.
+    """
+    cursor = desk.connection.cursor()
+    try:
+        cursor.execute(sql, dict(parameters) if parameters else None)
+    except duckdb.Error as error:
+        raise ToolkitError(f"notebooks/sql/{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
+                           "mend the query") from error  # fmt: skip
+    columns = [(column[0], str(column[1])) for column in cursor.description]
+    answer = cursor.fetchall()
+    _check(name, columns, desk.units)
+    shown = _shown([column for column, _ in columns])
+    rows = []
+    for values in answer:
+        row = dict(zip([column for column, _ in columns], values, strict=True))
+        rows.append(tuple(_cell(name, column, row, _inputs(desk, row, column), desk.units) for column in shown))
+    made = []
+    for column in shown:
+        unit = column_unit(column, desk.units)
+        numeric = any(isinstance(row[shown.index(column)], Number) for row in rows)
+        named = heading((column.removesuffix(unit[2]) if unit and numeric else column) or column)
+        made.append(Column(column, named, unit_text(unit[0]) if unit and numeric else None))
+    return Table(name, tuple(made), tuple(rows), sql)
+
+
+def _inputs(desk: Desk, row: dict, column: str) -> tuple[Number, ...]:
+    return tuple(desk.leaf(key) for key in row.get(f"keys_{column}") or row.get("keys") or ())
+
+
+def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) -> None:
+    problems = []
+    numeric = [column for column, kind in columns if _is_quantity(column, kind)]
+    for column in numeric:
+        if column_unit(column, units) is None:
+            problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", "a number without a unit",
+                                    "a name that ends in its unit: _usd, _tokens_per_month, _share, _multiple",
+                                    "rename the column"))  # fmt: skip
+    if numeric and "keys" not in [column for column, _ in columns]:
+        problems.append(Problem(f"notebooks/sql/{name}.sql", "numbers without the rows they came from",
+                                "a column keys: list_sort(list(key))", "carry the key column through the query"))  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+
+
+def _is_quantity(column: str, kind: str) -> bool:
+    numeric = kind.startswith(("DOUBLE", "FLOAT", "DECIMAL")) or (kind.endswith("INT") or kind.endswith("INTEGER"))
+    return numeric and not LABEL.fullmatch(column)
+
+
+def _shown(columns: list[str]) -> list[str]:
+    """The columns of the table: pairs of low and high become one, `keys` stays behind the numbers."""
+    shown = []
+    for column in columns:
+        ends = ENDS.fullmatch(column)
+        if ends and f"{ends[1]}_low_{ends[3]}" in columns and f"{ends[1]}_high_{ends[3]}" in columns:
+            column = f"{ends[1]}_{ends[3]}"
+        if column != "keys" and not column.startswith("keys_") and column not in shown:
+            shown.append(column)
+    return shown
+
+
+def _cell(name: str, column: str, row: dict, inputs: tuple[Number, ...], units: pint.UnitRegistry) -> Cell:
+    value = row.get(column)
+    found = column_unit(column, units)
+    if column not in row and found is not None:
+        start = column.removesuffix(found[2])
+        low, high = (row[f"{start}{end}{found[2]}"] for end in ("_low", "_high"))
+        return None if low is None or high is None else _number(name, column, (low, high), found, inputs)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, bool)) or found is None or LABEL.fullmatch(column):
+        return value if isinstance(value, (bool, type(None))) else str(value)
+    return _number(name, column, (value, value), found, inputs)
+
+
+def _number(
+    name: str, column: str, ends: tuple[float, float], found: tuple[Unit, str, str], inputs: tuple[Number, ...]
+) -> Number:
+    low, high = float(ends[0]), float(ends[1])
+    unit, form, _ = found
+    if len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
+        return inputs[0]
+    if not inputs:
+        raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
+                           "the key of every figure or series row that was used", "carry keys through the query")  # fmt: skip
+    kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
+    return Number(low, high, unit, kind, f"column {column} of the question {name}", inputs, style=Style(form))
+
+
+@cache
+def column_unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str, str] | None:
+    """(unit, form of writing, suffix) that a column's name ends in; None where it ends in none."""
+    known = {name.lower(): name for name in units._units if name.isidentifier()}
+    parts = column.split("_")
+    if column.startswith("n_"):
+        return parse_unit("1", units), "quantity", column
+    for start in range(len(parts)):
+        text = "_".join(parts[start:])
+        suffix = "_" + text if start else text
+        if text in FORMS:
+            return parse_unit("1", units), FORMS[text], suffix
+        names = text.split("_per_")
+        if all(name in known for name in names):
+            unit = parse_unit("/".join(known[name] for name in names), units)
+            return unit, "quantity", suffix
+    return None
+

@@ -1,0 +1,59 @@
+"""The record as rows of the desk's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from toolkit.reported.lineage import certainty, mutations, origins
+from toolkit.reported.reading import period_days
+from toolkit.reported.record import Reported
+from toolkit.reported.sources import Figure
+from toolkit.units import unit_text
+
+
+def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
+    """(table, rows) for every table of schema.sql, in its column order."""
+    record = reported.record
+    yield "claims", [
+        (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note) for c in record.claims.values()
+    ]
+    yield "sources", [
+        (s.id, s.publisher, s.title, list(s.authors), s.published, _days(s.published)[1], s.published_note, s.address,
+         s.primary, s.seen, s.seen_at, s.named, s.interest, s.licence, s.text_sha256, s.note)
+        for s in record.sources.values()
+    ]  # fmt: skip
+    yield "quotes", [(s.id, quote.text, quote.place) for s in record.sources.values() for quote in s.quotes]
+    yield "figures", [_figure(figure) for figure in record.figures.values()]
+    yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
+    yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
+    yield "origins", [(claim, source) for claim in record.claims for source in origins(record, claim)]
+    levels = {claim: certainty(record, claim) for claim in record.claims}
+    yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
+    changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
+    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated) for m in changed]
+    yield "series_rows", [row for series in reported.series.values() for row in series.leaves()]
+
+
+def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[tuple]]]:
+    """(table, columns with DuckDB types, rows) for every series."""
+    for series in reported.series.values():
+        columns, rows = series.table()
+        yield series.id, columns, rows
+
+
+def _figure(figure: Figure) -> tuple:
+    low = high = unit = form = digits = None
+    if (number := figure.quantity) is not None:
+        low, high, unit = number.low, number.high, unit_text(number.unit)
+        form, digits = number.style.form, number.style.digits
+    return (
+        figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, figure.low, figure.high, figure.unit,
+        form, digits, figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population,
+        figure.qualifier, figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen,
+        figure.note,
+    )  # fmt: skip
+
+
+def _days(period: str | None) -> tuple[date | None, date | None]:
+    return period_days(period) if period else (None, None)

@@ -1,0 +1,30 @@
+-- What the record holds, a table for each word of it. `key` is what a receipt ends in.
+CREATE TABLE claims (
+    id VARCHAR PRIMARY KEY, topic VARCHAR, statement VARCHAR, unit VARCHAR, entity VARCHAR, period VARCHAR,
+    period_start_on DATE, period_end_on DATE, note VARCHAR
+);
+CREATE TABLE sources (
+    id VARCHAR PRIMARY KEY, publisher VARCHAR, title VARCHAR, authors VARCHAR[], published VARCHAR,
+    published_on DATE, published_note VARCHAR, address VARCHAR, is_primary BOOLEAN, seen VARCHAR, seen_at VARCHAR,
+    named BOOLEAN, interest VARCHAR, licence VARCHAR, text_sha256 VARCHAR, note VARCHAR
+);
+CREATE TABLE quotes (source VARCHAR, text VARCHAR, place VARCHAR);
+CREATE TABLE figures (
+    key VARCHAR PRIMARY KEY, id VARCHAR, source VARCHAR, claim VARCHAR,
+    low DOUBLE, high DOUBLE, unit VARCHAR,
+    printed_low DOUBLE, printed_high DOUBLE, printed_unit VARCHAR, form VARCHAR, digits INTEGER,
+    says VARCHAR, stance VARCHAR, about BOOLEAN, bound VARCHAR, baseline VARCHAR, population VARCHAR,
+    qualifier VARCHAR, period VARCHAR, period_start_on DATE, period_end_on DATE, place VARCHAR,
+    attributed_to VARCHAR, seen VARCHAR, note VARCHAR
+);
+CREATE TABLE source_links (source VARCHAR, relies_on VARCHAR);
+CREATE TABLE figure_links (key VARCHAR, relies_on VARCHAR);
+CREATE TABLE origins (claim VARCHAR, source VARCHAR);
+CREATE TABLE certainty (claim VARCHAR, level VARCHAR, reasons VARCHAR[]);
+CREATE TABLE mutations (
+    claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR
+);
+CREATE TABLE series_rows (
+    key VARCHAR PRIMARY KEY, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR, label VARCHAR, source VARCHAR,
+    place VARCHAR
+);
