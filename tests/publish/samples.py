@@ -1,0 +1,28 @@
+"""Small data for each chart form, shared by the tests and by whoever wants to look."""
+
+from __future__ import annotations
+
+from tests.publish.samples_made import cell, drawing, same
+from tests.publish.samples_plots import columns, curve, distribution, lines, lines_simulated, paired
+from tests.publish.samples_rows import (
+    bars,
+    bars_simulated,
+    dots,
+    dots_log,
+    dumbbell,
+    grid,
+    multiples,
+    range_bars,
+    slopes,
+    squares,
+    tree,
+)
+
+__all__ = ["SAMPLES", "cell", "drawing", "same"]
+
+SAMPLES = {
+    "multiples": multiples, "squares": squares, "range_bars": range_bars, "lines": lines,
+    "lines_simulated": lines_simulated, "curve": curve, "dots": dots, "dots_log": dots_log, "bars": bars,
+    "bars_simulated": bars_simulated, "columns": columns, "dumbbell": dumbbell, "slopes": slopes,
+    "distribution": distribution, "paired": paired, "grid": grid, "tree": tree,
+}  # fmt: skip

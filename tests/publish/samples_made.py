@@ -1,0 +1,28 @@
+"""What the samples of the chart forms are made with."""
+
+from __future__ import annotations
+
+from toolkit.publish.charts import Cell, Drawing
+
+
+def cell(low: float, text: str, high: float | None = None, kind: str = "reported") -> Cell:
+    return Cell(low, low if high is None else high, text, kind)
+
+
+def drawing(form: str, rows: list[dict], kind: str = "reported", **encodings) -> Drawing:
+    return Drawing(
+        id=f"sample-{form.replace('_', '-')}",
+        form=form,
+        rows=tuple(rows),
+        encodings=encodings,
+        kind=kind,
+        title="A sample of the form, with a title long enough to be broken into two even lines",
+        subtitle="What is measured, where and when, in which unit",
+        source="a sample, 1 January 2026",
+        notes="",
+        alt="A sample chart that a test draws, with a handful of rows.",
+    )
+
+
+def same(*names: str, **more: str) -> dict[str, str]:
+    return {name: name for name in names} | more

@@ -1,0 +1,262 @@
+"""Every form, drawn from small data at both widths: legible, inert, the same each time, refused where it should be."""
+
+import io
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import vl_convert
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from tests.publish.samples import SAMPLES, cell, drawing
+from toolkit.errors import ToolkitError
+from toolkit.publish import theme
+from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
+
+PICTURES = Path(__file__).parent / "pictures"
+UPDATE = "UPDATE_PICTURES"  # UPDATE_PICTURES=1 pytest tests/publish/test_charts.py draws the reference pictures anew
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = """<script>alert("1")</script> & 'two' ]]> <b>"""
+
+each_sample = pytest.mark.parametrize("sample", SAMPLES)
+each_width = pytest.mark.parametrize("width", LAYOUTS)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Each sample at each width, drawn once."""
+    return {(sample, width): draw(SAMPLES[sample](), width) for sample in SAMPLES for width in LAYOUTS}
+
+
+def texts(source: str) -> list[ElementTree.Element]:
+    return ElementTree.fromstring(source).findall(f".//{SVG}text")
+
+
+def test_every_form_has_a_sample():
+    assert {SAMPLES[sample]().form for sample in SAMPLES} == FORMS.keys()
+
+
+@each_sample
+@each_width
+def test_the_svg_fits_a_page(drawn, sample, width):
+    source = drawn[sample, width]
+    root = ElementTree.fromstring(source)
+    assert root.get("viewBox").startswith(f"0 0 {LAYOUTS[width].width:g} ")
+    assert root.get("role") == "img"
+    names = root.get("aria-labelledby").split()
+    given = {node.get("id"): node.text for node in root if node.tag in (f"{SVG}title", f"{SVG}desc")}
+    assert list(given) == names
+    assert given == dict(zip(names, (SAMPLES[sample]().title, SAMPLES[sample]().alt), strict=True))
+    ids = re.findall(r' id="([^"]+)"', source)
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith(f"{SAMPLES[sample]().id}-{width}-") for name in ids)
+    assert "style=" not in source and "<style" not in source and "aria-label=" not in source
+    assert len(source) < 20_000
+
+
+@each_sample
+@each_width
+def test_colours_are_the_pages_variables(drawn, sample, width):
+    painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[sample, width])
+    known = {theme.paint(role) for role in theme.LIGHT} | {"none"}
+    assert {colour for colour in painted if not colour.startswith("url(#")} <= known
+
+
+@each_sample
+@each_width
+def test_the_same_bytes_twice(drawn, sample, width):
+    assert draw(SAMPLES[sample](), width) == drawn[sample, width]
+
+
+@each_sample
+def test_the_smallest_text_is_twelve_pixels_on_a_small_phone(drawn, sample):
+    sizes = [float(text.get("font-size")) for text in texts(drawn[sample, "narrow"])]
+    assert min(sizes) * 288 / 340 >= 12
+
+
+@pytest.mark.browser
+def test_words_stand_where_they_were_measured(browser, drawn):
+    """Chromium, with the page's fonts, finds each text no wider than the measure says."""
+    page = browser.new_page()
+    body = "".join(drawn.values())
+    page.set_content(f"<style>{theme.css_variables()}{theme.font_faces()}</style>{body}")
+    page.evaluate("document.fonts.ready")
+    widths = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(t => [t.textContent, t.getComputedTextLength(),"
+        " parseFloat(t.getAttribute('font-size')), parseInt(t.getAttribute('font-weight') || 400)])"
+    )
+    page.close()
+    assert len(widths) > 300
+    for text, width, size, weight in widths:
+        assert width <= theme.text_width(text, size, weight) + 0.75, text
+
+
+@each_sample
+def test_simulated_marks_say_so(drawn, sample):
+    simulated = SAMPLES[sample]().kind == "synthetic"
+    for width in LAYOUTS:
+        source = drawn[sample, width]
+        assert ("SIMULATED" in source) is simulated
+        if simulated and SAMPLES[sample]().form != "lines":
+            assert "<pattern" in source and "-hatch-" in source
+    if simulated:
+        assert "SIMULATED" in standalone(SAMPLES[sample]())
+
+
+def test_a_line_of_simulated_values_is_dotted(drawn):
+    assert 'stroke-dasharray="1.8,1.8"' in drawn["lines_simulated", "wide"]
+
+
+@pytest.mark.parametrize("sample", ["multiples", "bars", "columns"])
+def test_pictures_carry_their_words_and_stay_small(sample):
+    chart = SAMPLES[sample]()
+    data = picture(chart)
+    assert len(data) <= 100_000
+    image = Image.open(io.BytesIO(data))
+    assert image.width >= 736
+    source = standalone(chart)
+    said = " ".join(text.text for text in texts(source))
+    assert "A sample of the form" in said and f"Source: {chart.source}" in said
+    assert (chart.kind.upper() if chart.kind == "synthetic" else chart.kind) in said
+    assert "var(" not in source and "@font-face" in source
+
+
+def on_paper(source: str, scale: float) -> bytes:
+    """An inline SVG as a PNG on paper."""
+    paper = f'<path d="M0,0h680v2000h-680z" fill="{theme.LIGHT["paper"]}"/>'
+    theme.register_fonts()
+    return vl_convert.svg_to_png(theme.resolved(source).replace("</desc>", "</desc>" + paper, 1), scale=scale)
+
+
+def test_a_packed_picture_shows_the_same(drawn):
+    raw = on_paper(drawn["range_bars", "narrow"], 1)
+    packed = png.packed(raw)
+    assert len(packed) < len(raw) / 3
+    before, after = (Image.open(io.BytesIO(data)).convert("RGB") for data in (raw, packed))
+    difference = ImageChops.difference(before, after)
+    assert max(high for _, high in difference.getextrema()) <= 40  # a few mixed pixels at edges
+    assert sum(difference.convert("L").histogram()[4:]) < 0.005 * before.width * before.height
+
+
+@each_sample
+@each_width
+def test_pictures_look_as_they_did(drawn, sample, width):
+    now = png.packed(on_paper(drawn[sample, width], 1))
+    path = PICTURES / f"{sample}-{width}.png"
+    if os.environ.get(UPDATE):
+        path.write_bytes(now)
+    before, after = (Image.open(io.BytesIO(data)).convert("L") for data in (path.read_bytes(), now))
+    assert before.size == after.size, f"{path.name} changed its size; look at it, then set {UPDATE}=1"
+    histogram = ImageChops.difference(before, after).histogram()
+    changed = sum(histogram[40:]) / (after.width * after.height)
+    assert changed < 0.004, f"{changed:.2%} of {path.name} changed; look at it, then set {UPDATE}=1"
+
+
+def test_the_reference_pictures_stay_small():
+    assert sum(path.stat().st_size for path in PICTURES.glob("*.png")) < 600_000
+    assert {path.stem for path in PICTURES.glob("*.png")} == {f"{s}-{w}" for s in SAMPLES for w in LAYOUTS}
+
+
+# Hostile words
+
+
+@each_width
+@pytest.mark.parametrize("sample", ["bars", "grid", "tree"])
+def test_hostile_words_stay_words(sample, width):
+    chart = SAMPLES[sample]()
+    rows = [{key: "<i>&'\"" if key == "label" and value else value for key, value in row.items()} for row in chart.rows]
+    source = draw(replace(chart, rows=tuple(rows), title=HOSTILE, alt=HOSTILE), width)
+    root = ElementTree.fromstring(source)
+    assert {node.tag.removeprefix(SVG) for node in root.iter()} <= {
+        "svg", "title", "desc", "defs", "pattern", "g", "path", "text",
+    }  # fmt: skip
+    assert root.find(f"{SVG}title").text == HOSTILE
+    assert "<i>&'\"" in {text.text for text in texts(source)}
+    assert not any(name.startswith("on") for node in root.iter() for name in node.attrib)
+
+
+def test_control_characters_become_spaces():
+    chart = drawing("bars", [{"n": "a\x00b\x1fc", "v": cell(2, "2")}], label="n", value="v")
+    assert "a b c" in {text.text for text in texts(draw(chart, "wide"))}
+
+
+values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
+kinds = st.sampled_from(["reported", "computed", "assumed", "synthetic"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), values, values, kinds), min_size=1, max_size=6),
+    form=st.sampled_from(["dots", "bars", "multiples"]),
+    width=st.sampled_from(list(LAYOUTS)),
+)
+def test_any_table_is_drawn_or_refused(rows, form, width):
+    names = {"dots": ("y", "x"), "bars": ("label", "value"), "multiples": ("label", "value")}[form]
+    table = [
+        {"n": name, "v": Cell(min(a, b), max(a, b), f"{min(a, b):.3g} to {max(a, b):.3g}", kind)}
+        for name, a, b, kind in rows
+    ]
+    kind = "synthetic" if any(row[3] == "synthetic" for row in rows) else "assumed"
+    try:
+        source = draw(drawing(form, table, kind=kind, **dict(zip(names, ("n", "v"), strict=True))), width)
+    except ToolkitError as error:
+        assert re.search("runs|overlap|no room for SIMULATED", str(error))
+    else:
+        ElementTree.fromstring(source)
+
+
+# What marks say
+
+
+def test_kinds_are_drawn_apart():
+    def bar_of(kind: str) -> str:
+        chart = drawing("bars", [{"n": "a", "v": cell(10, "10", kind=kind)}], kind=kind, label="n", value="v")
+        return draw(chart, "wide")
+
+    assert "stroke-dasharray" not in bar_of("reported")
+    assert 'stroke-dasharray="5,3.5"' in bar_of("assumed")
+    assert "hatch-accent" in bar_of("synthetic")
+
+
+def test_a_range_keeps_both_ends(drawn):
+    solid_then_dashed = drawn["range_bars", "wide"]
+    assert {"595 to 665", "695 to 725", "650 to 700", "720 to 745"} <= {t.text for t in texts(solid_then_dashed)}
+    assert "175–185" in {t.text for t in texts(solid_then_dashed)}
+
+
+def test_large_numbers_are_written_as_the_house_writes_them(drawn):
+    for (sample, width), source in drawn.items():
+        for text in texts(source):
+            assert not re.search(r"\d[GM]\b", text.text), (sample, width, text.text)
+    assert "$800bn" in {t.text for t in texts(drawn["lines", "wide"])}
+
+
+def test_a_log_axis_says_so_in_words(drawn):
+    said = " ".join(t.text for t in texts(drawn["dots_log", "wide"]))
+    assert "each line is a hundred times the one before" in said
+
+
+def test_a_company_has_one_colour_in_all_forms(drawn):
+    for sample in ("range_bars", "lines", "bars"):
+        found = [t.get("fill") for t in texts(drawn[sample, "narrow"]) if t.text.startswith(("Meta", "$115bn"))]
+        assert theme.paint("meta") in found or sample == "bars"
+    assert f'fill="{theme.paint("meta")}"' in drawn["bars", "wide"]
+
+
+def test_dates_may_be_years_months_or_days():
+    rows = [{"d": when, "v": cell(v, str(v)), "s": "a"} for when, v in (("2024", 1), ("2025-06", 2), ("2026-07-15", 3))]
+    assert "2025" in {t.text for t in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), "wide"))}
+
+
+def test_a_single_row_and_equal_values_can_be_drawn():
+    one = [{"n": "only", "v": Cell(5, 5, "5", "reported")}]
+    for width in LAYOUTS:
+        assert "only" in draw(drawing("dots", one, x="v", y="n"), width)
+        assert "only" in draw(drawing("bars", one, label="n", value="v"), width)
+    twice = [{"n": n, "a": cell(5, "5"), "b": cell(5, "5")} for n in ("one", "two")]
+    assert draw(drawing("slopes", twice, label="n", first="a", second="b", first_title="x", second_title="y"), "wide")

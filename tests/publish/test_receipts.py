@@ -1,0 +1,134 @@
+"""Receipts: the sum, the inputs, who said them, how it was rounded, and what others give."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.publish import sample_story
+from toolkit.numbers import Kind, leaf
+from toolkit.operations import total
+from toolkit.publish import amounts
+from toolkit.publish.receipts import Ledger
+from toolkit.publish.sourcing import Sourcing
+from toolkit.units import parse_unit
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return sample_story.make(tmp_path_factory.mktemp("tea"))
+
+
+@pytest.fixture
+def ledger(made):
+    return Ledger(Sourcing(made.desk))
+
+
+def entered(ledger, number) -> dict:
+    bundle = number._repr_mimebundle_()
+    return ledger.receipt(ledger.refer(bundle["application/vnd.toolkit.number+json"]))
+
+
+def figure(made, source: str, name: str):
+    return made.desk.figures(source)[name]
+
+
+def opened(made, text: str) -> str:
+    soup = BeautifulSoup(made.page.html, "lxml")
+    return " ".join(soup.find("aside", {"aria-label": f"Receipt for {text}"}).get_text(" ").split())
+
+
+def test_a_computed_number_shows_its_sum_to_nine_digits_and_its_rounding(made):
+    text = opened(made, "3.4 times")
+    assert "31 ÷ 9 = 3.44444444" in text
+    assert "Rounding printed to two significant figures" in text
+    assert "Cups, top tenth over median" in text
+    assert "About 31 orders a week Cups a week, top tenth of an invented office" in text
+    assert "reported · The Kettle, 15 April 2026 · page 2" in text
+    assert "reported · same source · page 2" in text
+    assert "Who all who drink" in text and "Seen in full; primary" in text
+    assert "Origins one source in the end: The Kettle" in text and "Certainty high:" in text
+    assert text.endswith("Back to the sentence")
+
+
+def test_an_assumption_says_why(made):
+    text = opened(made, "0.97")
+    assert "assumed" in text and "90th percentile of a normal; cups taken as lognormal" in text
+    assert "1.237 ÷ 1.2816 = 0.965" in text and "log(3.444) = 1.236" in text
+    assert "<b>standard</b>" in text
+
+
+def test_another_reading_of_the_claim_is_named_where_it_differs(made):
+    assert "Elsewhere 4 times against" in opened(made, "3 times")
+    text = opened(made, "4 times")
+    assert "Elsewhere about 3 times against the median drinker (The Kettle, 15 April 2026)" in text
+    assert "Seen through another" in text and sample_story.HOSTILE in text
+
+
+def test_a_sum_of_many_figures_is_counted_by_source(made, ledger):
+    unit = parse_unit("order/week", made.desk.units)
+    top = figure(made, "kettle-survey", "top")
+    many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
+    receipt = entered(ledger, total([top, *many]))
+    assert receipt["sum"] == "31 + 1 + … + 11 = 97"
+    assert [step.amount for step in receipt["steps"]][:2] == ["one figure", "1"]
+    assert '<a href="#s-kettle-survey">' in receipt["steps"][0].about
+
+
+def test_a_deep_tree_still_ends_in_figures(made, ledger):
+    number = figure(made, "kettle-survey", "top")
+    for _ in range(8):
+        number = (number + figure(made, "kettle-survey", "median")) / 1
+        number = 1 * number.to("order/day").to("order/week")
+    receipt = entered(ledger, number)
+
+    def ends(steps):
+        for step in steps:
+            yield from ends(step.steps) if step.steps else [step]
+
+    assert {step.amount for step in ends(receipt["steps"])} == {"About 31", "9"}
+
+
+def test_a_range_is_shown_from_low_to_high(made, ledger):
+    unit = parse_unit("USD", made.desk.units)
+    low_high = leaf(600e9, 650e9, unit, Kind.REPORTED, "assumption", "a range")
+    receipt = entered(ledger, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
+    assert receipt["sum"].endswith("= 605,000,000,000 to 655,000,000,000")
+
+
+def test_repeated_numbers_share_a_note_but_not_a_place(made):
+    soup = BeautifulSoup(made.page.html, "lxml")
+    links = [link for link in soup.select("a.n") if link.get_text() == "3.4 times"]
+    assert len(links) == 3 and len({link["href"] for link in links}) == 3
+    assert {link["data-note"] for link in links} == {"1"}
+    assert len(soup.select("#numbers li")) == len({link["data-note"] for link in soup.select("a.n")})
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "unit"),
+    [
+        ("9.9 times", "9.9", "times"),
+        ("69 million tokens per merged request", "69 million", "tokens per merged request"),
+        ("about 69 million tokens", "about 69 million", "tokens"),
+        ("$650bn to $700bn", "$650bn to $700bn", ""),
+        ("1.2 to 3.4 times", "1.2 to 3.4", "times"),
+        ("ten times", "ten", "times"),
+        ("61%", "61%", ""),
+    ],
+)
+def test_amounts_part_from_their_units(text, amount, unit):
+    assert amounts.split_amount(text) == (amount, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("69 million tokens", 69e6),
+        ("$650bn", 650e9),
+        ("−1,822", -1822),
+        ("60T", 60e12),
+        ("9.9 times", 9.9),
+        ("ten times", None),
+    ],
+)
+def test_printed_values_are_read_back(text, value):
+    found = amounts.printed_value(text)
+    assert found is None if value is None else float(found) == value

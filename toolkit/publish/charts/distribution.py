@@ -1,0 +1,146 @@
+"""A spread over powers of ten as a curve, with the values that matter flagged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import altair as alt
+
+from toolkit.errors import ToolkitError
+from toolkit.publish.charts.axes import number_axis
+from toolkit.publish.charts.drawing import Drawing, Layout
+from toolkit.publish.charts.encodings import Wants, number, text, words
+from toolkit.publish.charts.marks import dot, stroke_dash
+from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
+from toolkit.publish.charts.sheet import GRID, Sheet
+from toolkit.publish.theme import text_width, wrapped
+
+DISTRIBUTION = Wants(
+    {
+        "role": text("what the row is", required=True, choices=("curve", "mark", "region")),
+        "x": number("the value; low and high for a region", required=True),
+        "density": number("how many are near the value", role="curve", required=True),
+        "label": text("the name of a mark or region", role="mark"),
+        "detail": text("under the name"),
+        "x_title": words("under the axis", required=True),
+        "emphasis": words("the mark in the accent colour"),
+        "unit": words("the axis", choices=UNITS),
+        "log_note": words("said under the axis", LOG_NOTE),
+    }
+)
+
+
+def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+    """The curve with its regions shaded, and a flag at each named value."""
+    rows, plain = DISTRIBUTION.read(drawing)
+    curve = sorted((row for row in rows if row.role == "curve"), key=lambda row: row.x.low)
+    marks = sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low)
+    if len(curve) < 3:
+        raise ToolkitError(drawing.where, f"{len(curve)} rows of role curve", allowed="three or more")
+    positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
+    sheet = Sheet(drawing, layout)
+    ends = [row.x.low for row in (*curve, *marks)] + [row.x.high for row in marks]
+    x = Scale(min(ends), max(ends), 0, layout.width, log=True)
+    flags = stagger(marks, x, layout)
+    heights = [layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8
+               for level in range(max((f.level for f in flags), default=-1) + 1)]  # fmt: skip
+    top = 6 + sum(heights)
+    foot = top + (180 if layout.wide else 150)
+    y = Scale(0, max(row.density.low for row in curve), foot, top + 8)
+    number_axis(
+        sheet,
+        x,
+        unit_of((row.x for row in rows), plain.unit),
+        [(top, foot + 5)],
+        foot + 3,
+        6 if layout.wide else 4,
+    )
+    sheet.rule(0, foot, layout.width, foot, "context", 1.5)
+    shape = [(x.at(row.x.low), y.at(row.density.low), foot) for row in curve]
+    sheet.area(shape, "slip")
+    sheet.line([point[:2] for point in shape], "ink", 2.25, stroke_dash(curve[0].density.kind))
+    regions(sheet, rows, curve, x, y, foot)
+    for flag in flags:
+        base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
+        draw_flag(sheet, flag, x, y, foot, base, plain, curve)
+    sheet.plot(0, top, layout.width, foot)
+    said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4)}"
+    bottom = sheet.lines(layout.width if layout.wide else 0, foot + 8 + layout.detail + layout.line, said, layout.width,
+                         layout.detail, fill="muted", anchor="end" if layout.wide else "start", even=True)  # fmt: skip
+    return sheet.chart(bottom + 7)
+
+
+@dataclass
+class Flag:
+    """The words of a mark and where they stand; level 0 is the lowest."""
+
+    row: SimpleNamespace
+    staff: float
+    left: float
+    width: float
+    lines: list[str]
+    level: int = 0
+
+    def crosses(self, staff: float) -> bool:
+        return self.left - 3 < staff < self.left + self.width + 8
+
+    def touches(self, other: Flag) -> bool:
+        return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
+
+
+def stagger(marks: list[SimpleNamespace], x: Scale, layout: Layout) -> list[Flag]:
+    """Flags on levels, so that no staff runs through another's words where that can be had."""
+    flags: list[Flag] = []
+    for row in reversed(marks):
+        staff = x.at(row.x.high)
+        lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
+        wide = max(text_width(name(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
+        flags.append(Flag(row, staff, min(staff + 5, layout.width - wide), wide, lines))
+    # words pushed left of their staff come last: they stand over the staffs that they cross
+    order = sorted(flags, key=lambda flag: flag.left <= flag.staff)
+    for place, flag in enumerate(order):
+        below = [other.level + 1 for other in order[:place] if flag.crosses(other.staff) or flag.touches(other)]
+        flag.level = max(below, default=0)
+    return flags[::-1]
+
+
+def name(row: SimpleNamespace) -> str:
+    return row.label or row.x.text
+
+
+def draw_flag(
+    sheet: Sheet, flag: Flag, x: Scale, y: Scale, foot: float, base: float, plain: SimpleNamespace, curve: list
+) -> None:
+    """A staff from the axis with the mark's name at its head."""
+    layout, row = sheet.layout, flag.row
+    role = "accent" if row.label == plain.emphasis else "ink"
+    head = base - layout.label * 0.72 if flag.left > flag.staff else base + len(flag.lines) * layout.line + 6
+    sheet.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
+    dot(sheet, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
+    sheet.text(flag.left, base, name(row), layout.label, 600, role, halo="paper")
+    for step, line in enumerate(flag.lines, start=1):
+        sheet.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
+
+
+def height_at(curve: list, x: Scale, pixel: float) -> float:
+    """The density at a place, straight between the curve's points."""
+    points = [(x.at(row.x.low), row.density.low) for row in curve]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if x0 <= pixel <= x1 and x1 > x0:
+            return y0 + (y1 - y0) * (pixel - x0) / (x1 - x0)
+    return points[0][1] if pixel < points[0][0] else points[-1][1]
+
+
+def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float) -> None:
+    """Part of the ground under the curve in the accent's tint, named inside."""
+    layout = sheet.layout
+    for row in (row for row in rows if row.role == "region"):
+        left, right = max(0.0, x.at(row.x.low)), min(layout.width, x.at(row.x.high))
+        inner = [x.at(point.x.low) for point in curve if left < x.at(point.x.low) < right]
+        edges = [left, *inner, right]
+        sheet.area([(at, y.at(height_at(curve, x, at)), foot) for at in edges], "accent", 0.22)
+        if row.label:
+            over = [(at, y.at(height_at(curve, x, at)) - 10, "start") for at in (left + 14, left + 30, left + 46)]
+            sheet.place(row.label, [(left + 6, foot - 8, "start"), (right - 4, foot - 8, "end"), *over], layout.detail,
+                        fill="accent", halo=False)  # fmt: skip

@@ -1,0 +1,116 @@
+"""From a drawing to the SVG in a page, the SVG and the PNG for download."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import vl_convert
+
+from toolkit.errors import ToolkitError
+from toolkit.publish import svg, theme
+from toolkit.publish.charts import png
+from toolkit.publish.charts.drawing import LAYOUTS, WIDE, Drawing
+from toolkit.publish.charts.encodings import Form
+
+MARGIN = 28
+PICTURE_BYTES = 100_000
+PICTURE_SCALES = (2.0, 1.75, 1.5, 1.25, 1.0)
+
+
+def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+    """The checked marks of a drawing at one width, and its height; page, file and picture share them."""
+    if width not in drawing.drawn:
+        drawing.drawn[width] = drawn_marks(form, drawing, width)
+    return drawing.drawn[width]
+
+
+def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+    """The marks as Vega places them, flattened and checked."""
+    layout = LAYOUTS.get(width)
+    if layout is None:
+        raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
+    theme.register_fonts()
+    spec = form.draw(drawing, layout).to_dict(validate=False)
+    where = f"{drawing.where}, {width}"
+    found = svg.elements(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), where)
+    svg.check(found, layout.width, spec["height"], where, layout.floor)
+    return found, spec["height"]
+
+
+def inline(form: Form, drawing: Drawing, width: str) -> str:
+    """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts."""
+    found, height = marks(form, drawing, width)
+    prefix = f"{drawing.id}-{width}"
+    return svg.document(
+        svg.body(found, prefix), prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt,
+        f"chart chart-{width}", svg.patterns(found, prefix),
+    )  # fmt: skip
+
+
+def framed(form: Form, drawing: Drawing, style: str = "") -> str:
+    """The wide chart with its title, subtitle, kind and source drawn in, on paper."""
+    found, height = marks(form, drawing, "wide")
+    prefix = f"{drawing.id}-picture"
+    inside, left = WIDE.width, MARGIN
+    head, foot, y = [], [], MARGIN + 14.0
+    kind = drawing.kind.upper() if drawing.kind == "synthetic" else drawing.kind
+    head.append(line(kind, left, y, 14, 400, "muted"))
+    y += 6
+    for text, size, weight, role, before in (
+        (drawing.title, 22, 600, "ink", 26), (drawing.subtitle, 15.5, 400, "muted", 26),
+    ):  # fmt: skip
+        for place, part in enumerate(theme.balanced(text, inside, size, weight) if text else []):
+            y += before if place == 0 else size * 1.26
+            head.append(line(part, left, y, size, weight, role))
+    top = y + 26
+    y = top + height + 10
+    for part in theme.wrapped(f"Source: {drawing.source}", inside, 14) if drawing.source else []:
+        y += 20
+        foot.append(line(part, left, y, 14, 400, "muted"))
+    bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
+    svg.check([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
+    paper = (
+        f'<path d="M0,0h{svg.number(width)}v{svg.number(bottom)}h-{svg.number(width)}z" fill="{theme.paint("paper")}"/>'
+    )
+    rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{theme.paint("ink")}"/>'
+    inner = (
+        style + paper + rule + svg.body(head, prefix)
+        + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix)}</g>'
+        + svg.body(foot, prefix)
+    )  # fmt: skip
+    document = svg.document(
+        inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix)
+    )
+    return theme.resolved(document)
+
+
+def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
+    """A line of text outside the plot."""
+    style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", theme.paint(role)))
+    return svg.Element("text", text, style, x, y)
+
+
+@lru_cache(maxsize=1)
+def own_style() -> str:
+    return f"<style>{theme.font_faces(('Desk Sans',))}</style>"
+
+
+def with_fonts(form: Form, drawing: Drawing) -> str:
+    """The SVG for download: framed, in the colours of paper, with the font inside."""
+    return framed(form, drawing, own_style())
+
+
+def bitmap(form: Form, drawing: Drawing) -> bytes:
+    """The picture for download: twice the size, or as much as stays within its bytes."""
+    theme.register_fonts()
+    plain = framed(form, drawing)
+    for scale in PICTURE_SCALES:
+        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))
+        if len(picture) <= PICTURE_BYTES:
+            return picture
+    raise ToolkitError(
+        drawing.where,
+        f"a picture of {len(picture):,} bytes",
+        allowed=f"{PICTURE_BYTES:,} bytes",
+        remedy="show fewer marks",
+    )

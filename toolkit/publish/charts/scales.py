@@ -1,0 +1,184 @@
+"""From values to pixels, and the words at the ticks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.errors import ToolkitError
+from toolkit.publish.charts.drawing import Cell
+from toolkit.wording import LOCALES, plain, round_to, scaled
+
+HOUSE = LOCALES["en"]
+UNITS = ("dollar", "percent", "times", "count")
+LOG_NOTE = "each line is {times} times the one before"
+SHORT_NOTE = "equal distances are equal multiples"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A value's place between two pixels, evenly or by powers of ten."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def at(self, value: float) -> float:
+        """Where a value stands, in pixels."""
+        low, high, value = (math.log10(v) if self.log else v for v in (self.low, self.high, value))
+        return self.start + (value - low) / (high - low) * (self.end - self.start)
+
+    def ticks(self, count: int = 5) -> list[float]:
+        """Round numbers inside the scale: powers of ten on a log scale."""
+        if self.log and self.short():
+            powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+            found = [part * 10.0**power for power in powers for part in (1, 2, 5)]
+            return [value for value in found if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        if self.log:
+            first, last = self.powers()
+            return [10.0**power for power in range(first, last + 1, self.decades(count))]
+        step = round_step((self.high - self.low) / max(count, 1))
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [place * step for place in range(first, last + 1)]
+
+    def powers(self) -> tuple[int, int]:
+        return math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+
+    def decades(self, count: int = 5) -> int:
+        """How many powers of ten lie between two lines of a log scale."""
+        first, last = self.powers()
+        return max(1, math.ceil((last - first + 1) / max(count, 2)))
+
+    def short(self) -> bool:
+        """A log scale with fewer than two powers of ten on it."""
+        first, last = self.powers()
+        return last - first < 1
+
+    def stepped(self, note: str, count: int = 5) -> str:
+        """A log scale in words: `note` with its {times} filled in."""
+        if self.short():
+            return SHORT_NOTE
+        return note.replace("{times}", {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many"))
+
+
+def fitted(
+    low: float,
+    high: float,
+    start: float,
+    right: float,
+    needs: Iterable[tuple[float, float]],
+    log: bool = False,
+) -> Scale:
+    """The longest scale from `start` at which each value keeps the room it needs to its right."""
+    length = right - start
+    unit = Scale(low, high, 0, 1, log)
+    for value, need in needs:
+        part = unit.at(value)
+        if part > 0:
+            length = min(length, (right - start - need) / part)
+    return Scale(low, high, start, start + length, log)
+
+
+def round_step(rough: float) -> float:
+    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below `rough`."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * step for step in (1, 2, 2.5, 5, 10) if power * step >= rough * 0.999)
+
+
+def round_up(value: float, count: int = 4) -> float:
+    """The top of an axis from zero: the first round tick at or above the value."""
+    step = round_step(value / count)
+    return step * math.ceil(value / step - 1e-9)
+
+
+def positive(values: Iterable[float], where: str, axis: str) -> None:
+    """Raises ToolkitError if a value cannot stand on a log scale."""
+    wrong = [value for value in values if value <= 0]
+    if wrong:
+        raise ToolkitError(
+            where,
+            f"{axis} has {wrong[0]:g} on a log scale",
+            allowed="values above zero",
+            remedy="use a linear scale, or leave those rows out of the question",
+        )
+
+
+def day(text: str, where: str) -> float:
+    """A date as a number of years: 2026, 2026-04 and 2026-04-15 stand at their first day."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    try:
+        if not found:
+            raise ValueError(text)
+        when = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError as error:
+        raise ToolkitError(
+            where, f"{text!r} is not a date", allowed="2026, 2026-04 or 2026-04-15", remedy="write ISO dates"
+        ) from error
+    start = date(when.year, 1, 1)
+    return when.year + (when - start).days / (date(when.year + 1, 1, 1) - start).days
+
+
+def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
+    """The unit of an axis: as told, or as the cells' own words show it."""
+    if told:
+        return told
+    texts = " ".join(cell.text for cell in cells)
+    for sign, unit in (("$", "dollar"), ("%", "percent"), ("×", "times")):
+        if sign in texts:
+            return unit
+    return "count"
+
+
+def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
+    """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest."""
+    if log:
+        return [one_word(value, unit if value == ticks[-1] or unit == "dollar" else "count") for value in ticks]
+    top = max((abs(tick) for tick in ticks), default=0.0)
+    _, scale = scaled(round_to(top, 12))
+    power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
+    labels = []
+    for tick in ticks:
+        bare = digits(tick * 100 if unit == "percent" else tick / 10**power)
+        labels.append(with_unit(bare, unit, scale) if tick == ticks[-1] else bare)
+    return labels
+
+
+def one_word(value: float, unit: str) -> str:
+    """A value as a tick carries it, with scale and unit in one word."""
+    small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
+    return with_unit(digits(float(small)), unit, scale, True)
+
+
+def with_unit(bare: str, unit: str, scale: str, short: bool = False) -> str:
+    """Digits with the scale and the sign of their unit."""
+    if unit == "dollar":
+        return HOUSE.money.format(minus="", value=bare, scale=HOUSE.money_scales.get(scale, ""))
+    if unit == "percent":
+        return HOUSE.percent.format(value=bare)
+    text = bare + HOUSE.short_scales.get(scale, "")
+    return HOUSE.short_times.format(value=text) if unit == "times" else text
+
+
+def digits(value: float) -> str:
+    return plain(round_to(round(value, 9), 12).normalize(), HOUSE) if value else "0"
+
+
+def spoken(low: float, high: float, unit: str) -> str:
+    """A range that the chart itself added up, as a label: "595 to 665"."""
+    _, scale = scaled(round_to(high, 12))
+    power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
+    factor = 100 if unit == "percent" else 10**-power
+    ends = [digits(float(round_to(value * factor, 4))) for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else HOUSE.range.format(low=ends[0], high=ends[1])
+
+
+def bare(cell: Cell) -> str:
+    """A cell's words without unit and scale, for a label on an axis that carries both: "$175bn–$185bn" is "175–185"."""
+    ends = re.findall(r"[\d][\d.,]*", cell.text)
+    return "–".join(end.rstrip(".,") for end in ends[:2]) if ends else cell.text

@@ -1,0 +1,174 @@
+"""Runs a notebook on a kernel of its own, with the numbers in its prose evaluated in document order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.errors import Problem, StoryError
+from toolkit.project import Project
+from toolkit.publish import mime
+from toolkit.publish.prose import allowed_names, expressions, typed_numbers
+
+SECONDS = 600  # a cell that takes longer is stopped
+RECORD = "__import__('toolkit.story', fromlist=['Record']).Record()"
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook after it ran: outputs, the numbers of its prose, and the story's own record."""
+
+    slug: str
+    notebook: object
+    record: dict
+
+
+def read_notebook(path: Path):
+    """The notebook of a file, without outputs.
+
+    Raises StoryError if it is none, or with every typed number in its prose.
+    """
+    import nbformat
+
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        raise StoryError(f"story {path.stem}", str(error).splitlines()[0], "a notebook in JSON",
+                         "save it again in JupyterLab (make lab)") from error  # fmt: skip
+    problems = []
+    names = allowed_names()
+    for count, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown":
+            for typed in typed_numbers(cell.source, names):
+                problems.append(Problem(place(path.stem, count, cell.source, typed), f"a typed number: {typed}",
+                                        "{eval}`expression`; dates, ordinals, names of data/names.txt",
+                                        "put a number of the desk there, or the name into data/names.txt"))  # fmt: skip
+        cell.metadata.pop("user_expressions", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    if problems:
+        raise StoryError(problems)
+    return notebook
+
+
+def place(slug: str, cell: int, source: str, near: str = "") -> str:
+    """ "story x, cell 3, "…the words around…"": where in a notebook."""
+    at = max(source.find(near), 0) if near else 0
+    around = " ".join(source[max(0, at - 30) : at + 40].split())
+    return f"story {slug}, cell {cell}, “{around}”"
+
+
+def execute_all(
+    project: Project, paths: list[Path], at_once: int = 2, done: Callable[[str], None] = lambda slug: None
+) -> list[Executed]:
+    """Runs notebooks, two at a time, each on its own kernel.
+
+    Raises StoryError with the problems of every story that failed.
+    """
+    return asyncio.run(_execute_all(project, paths, at_once, done))
+
+
+async def _execute_all(project, paths, at_once, done) -> list[Executed]:
+    turn = asyncio.Semaphore(at_once)
+
+    async def run(path: Path) -> Executed:
+        async with turn:
+            executed = await _execute(project, path)
+            done(path.stem)
+            return executed
+
+    results = await asyncio.gather(*(run(path) for path in paths), return_exceptions=True)
+    problems = [problem for found in results if isinstance(found, StoryError) for problem in found.problems]
+    if problems:
+        raise StoryError(problems)
+    for found in results:
+        if isinstance(found, BaseException):
+            raise found
+    return list(results)
+
+
+async def _execute(project: Project, path: Path) -> Executed:
+    from jupyter_client.manager import AsyncKernelManager
+
+    notebook = read_notebook(path)
+    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
+        manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp",
+            connection_file=os.path.join(folder, "kernel.json"),
+        )  # fmt: skip
+        return await _run(manager, notebook, path)
+
+
+async def _run(manager, notebook, path: Path) -> Executed:
+    client = _client_class()(
+        notebook, km=manager, timeout=SECONDS, allow_errors=False, slug=path.stem,
+        resources={"metadata": {"path": str(path.parent)}},
+    )  # fmt: skip
+    environment = {**os.environ, "TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    try:
+        async with client.async_setup_kernel(env=environment, cwd=str(path.parent)):
+            for index, cell in enumerate(notebook.cells):
+                await client.async_execute_cell(cell, index)
+            record = await client.evaluate(RECORD, "the end of the notebook")
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+        await manager.shutdown_kernel(now=True)
+    return Executed(path.stem, notebook, record["data"][mime.RECORD])
+
+
+def _client_class():
+    """nbclient's client with prose; made here because importing nbclient takes seconds."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from traitlets import Unicode
+
+    class ProseClient(NotebookClient):
+        slug = Unicode()
+
+        async def async_execute_cell(self, cell, cell_index, **options):
+            if cell.cell_type == "markdown":
+                await self._evaluate_prose(cell, cell_index + 1)
+                return cell
+            try:
+                return await super().async_execute_cell(cell, cell_index, **options)
+            except CellExecutionError as error:
+                said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+                raise StoryError(place(self.slug, cell_index + 1, cell.source), said, "a cell that runs",
+                                 "run the notebook in JupyterLab (make lab) and mend the cell") from error  # fmt: skip
+            except (CellTimeoutError, DeadKernelError) as error:
+                raise StoryError(place(self.slug, cell_index + 1, cell.source), str(error).splitlines()[0],
+                                 f"a cell that ends within {SECONDS} seconds on a live kernel") from error  # fmt: skip
+
+        async def _evaluate_prose(self, cell, count: int) -> None:
+            found = []
+            for expression in expressions(cell.source):
+                where = place(self.slug, count, cell.source, expression)
+                result = await self.evaluate(expression, where)
+                if mime.NUMBER not in result["data"]:
+                    raise StoryError(where, f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
+                                     "a number of the desk", "give it a Number, not a bare value")  # fmt: skip
+                found.append({"expression": expression, "result": result})
+            if found:
+                cell.metadata["user_expressions"] = found
+
+        async def evaluate(self, expression: str, where: str) -> dict:
+            """The result of an expression on the kernel, as jupyterlab-myst stores it."""
+            message = self.kc.execute("", silent=True, store_history=False, user_expressions={"value": expression})
+            while True:
+                reply = await self.kc.get_shell_msg(timeout=SECONDS)
+                if reply["parent_header"].get("msg_id") == message:
+                    break
+            result = reply["content"]["user_expressions"]["value"]
+            if result["status"] != "ok":
+                raise StoryError(where, f"{{eval}}`{expression}`: {result['ename']}: {result['evalue']}",
+                                 "an expression that the cells above make true",
+                                 "mend the expression or the cell")  # fmt: skip
+            return {"status": "ok", "data": result["data"], "metadata": {}}
+
+    return ProseClient

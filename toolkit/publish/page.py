@@ -1,0 +1,199 @@
+"""From an executed notebook to the page that readers see: one file, nothing fetched, no script."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from toolkit.desk.database import Desk
+from toolkit.desk.questions import read_question
+from toolkit.errors import StoryError
+from toolkit.project import Project
+from toolkit.publish import backmatter, metadata, theme
+from toolkit.publish.cells import Layout, headline, taken
+from toolkit.publish.execute import Executed
+from toolkit.publish.markdown import curly
+from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
+from toolkit.publish.shown import ShownChart
+from toolkit.publish.sourcing import Sourcing, count, listed
+from toolkit.wording import written_date
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
+RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
+
+
+@dataclass(frozen=True)
+class EditionContext:
+    """What every page of an edition knows of the others: the desk's name, its address, all stories."""
+
+    name: str
+    site: str
+    stories: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the front page says of a story: its words, kind and date, its first number, its lead chart."""
+
+    title: str
+    dek: str
+    finding: str
+    sentence: str
+    kind: str
+    as_of: str
+    as_of_iso: str
+    number: str
+    label: str
+    receipt: str
+    chart: ShownChart | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered story: its HTML, the files that go into its folder, and its summary."""
+
+    slug: str
+    title: str
+    dek: str
+    html: str
+    files: dict[str, bytes]
+    summary: Summary
+
+
+@cache
+def load():
+    """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class ReportExporter(HTMLExporter):
+        def _create_environment(self):
+            environment = super()._create_environment()
+            environment.autoescape = True
+            environment.trim_blocks = environment.lstrip_blocks = True
+            return environment
+
+        def from_notebook_node(self, nb, resources=None, **options):
+            # HTMLExporter's own would parse the finished page again, which lowers the case of SVG attributes
+            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
+    """The edition that these stories make up, from [tool.toolkit] and the headlines."""
+    settings = project.settings
+    stories = tuple((story.slug, headline(story)) for story in executed)
+    site = str(settings.get("site", "")).rstrip("/")
+    return EditionContext(settings.get("name", project.root.name), site, stories)
+
+
+def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
+    """The page of a story.
+
+    Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
+    """
+    exporter = load()
+    ledger = Ledger(Sourcing(desk))
+    ledger.learn(story.record["nodes"])  # first, for the labels that its findings carry
+    receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
+    layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
+    view = _view(layout, desk, edition)
+    html, _ = exporter.from_notebook_node(story.notebook, {"page": view})
+    within_budget(story.slug, html, len(layout.charts))
+    files = {name: content for chart in layout.charts for name, content in chart.files.items()}
+    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view))
+
+
+def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
+    """Everything that the template shows."""
+    ledger, story, project = layout.ledger, layout.story, desk.project
+    lead = [reference.root for part in layout.head for reference in part.references]
+    kind = max((ledger.nodes[root]["kind"] for root in lead), key=ORDER.index, default="reported")
+    as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
+    corrected = backmatter.corrections(project, story.slug)
+    terms = backmatter.glossary(project, layout.words)
+    beside = [term for term in terms if term.beside]
+    style = stylesheet("report.css", ledger.references)
+    said = story.notebook.metadata.get("toolkit", {})
+    article = metadata.article(layout, edition, as_of, sources, corrected)
+    return {
+        "edition": edition, "slug": story.slug, "style": Markup(style), "policy": metadata.policy(style),
+        "json": metadata.script_json(article), "description": metadata.description(layout.dek.words),
+        "kicker": curly(said.get("kicker", "")), "claim": curly(said.get("claim", "")),
+        "title": layout.title, "dek": layout.dek, "finding": layout.finding, "as_of": written_date(as_of),
+        "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[kind], "higher": _higher(layout, kind),
+        "head_terms": taken(beside, [part.words for part in layout.head]),
+        "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
+        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(project, ledger),
+        "sources": sources, "certainties": backmatter.certainties(ledger), "rule": backmatter.certainty_rule(),
+        "corrections": corrected, "glossary": terms, "cited": backmatter.cited_findings(story.record, ledger, lead),
+        "cited_title": backmatter.inside_quotes(layout.title.words),
+        **metadata.addresses(edition.site, f"{story.slug}.html", story.slug, next(iter(layout.charts), None)),
+        "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
+    }  # fmt: skip
+
+
+def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
+    """The style of a page: colours, fonts, rules, and a tint for the number whose receipt is open."""
+    rules = "".join(
+        (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
+    )
+    opened = ",".join(f":root:has(#r-{r.place}:target) #n-{r.place}" for r in references)
+    tint = f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
+    return metadata.compact(theme.css_variables() + theme.font_faces() + rules) + tint
+
+
+def _origins(ledger: Ledger, roots: Iterable[str]) -> str:
+    """The number of origins of the claims below `roots`, in words."""
+    readings = (ledger.sourcing.reading(leaf["ref"] or "") for leaf in ledger.leaves(roots))
+    found = ledger.sourcing.origins({reading["claim"] for reading in readings if reading.get("claim")})
+    return count(len(found), "origin", "origins") if found else ""
+
+
+def _as_of(ledger: Ledger) -> str | None:
+    """The day of the newest source that the page uses; sources dated to a month or year count without a day."""
+    dates = [ledger.sourcing.source(name)["published"] or "" for name in ledger.used]
+    return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
+
+
+def _higher(layout: Layout, kind: str) -> str:
+    """The kinds above the head's that stand further down, each marked there."""
+    stand = {reference.kind for reference in layout.ledger.references} | {chart.kind_name for chart in layout.charts}
+    above = [KINDS[other] for other in ORDER[2:] if other in stand and ORDER.index(other) > ORDER.index(kind)]
+    return listed(above)
+
+
+def _questions(project: Project, ledger: Ledger) -> list[tuple[str, str]]:
+    return [
+        (name, (sql or read_question(project.questions, name)).strip())
+        for name, sql in sorted(ledger.questions.items())
+    ]
+
+
+def within_budget(slug: str, html: str, charts: int) -> None:
+    """Raises StoryError if a page weighs more than its charts allow."""
+    data = html.encode()
+    sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
+    further = max(0, charts - CHARTS)
+    for (name, size), (most, each) in zip(sizes.items(), (RAW, PACKED), strict=True):
+        if size > most + each * further:
+            raise StoryError(f"story {slug}, its page", f"{size:,} bytes {name}", f"{most + each * further:,} bytes",
+                             "show fewer charts or shorter tables")  # fmt: skip
+
+
+def _summary(layout: Layout, view: dict) -> Summary:
+    """What the front page needs."""
+    reference = next((r for part in layout.head[::-1] for r in part.references), None)
+    chart = layout.front_chart or next(iter(layout.charts), None)
+    node = layout.ledger.nodes[reference.root] if reference else {"short": "", "label": ""}
+    return Summary(
+        layout.title.words, layout.dek.words, layout.finding.words, layout.front_sentence, view["kind"], view["as_of"],
+        view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "", chart,
+    )  # fmt: skip

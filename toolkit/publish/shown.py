@@ -1,0 +1,173 @@
+"""Tables and charts as a page shows them and as readers take them away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from toolkit import wording
+from toolkit.publish.markdown import curly
+from toolkit.publish.receipts import KINDS, Ledger
+from toolkit.publish.sourcing import host
+
+LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
+WORDS = ("title", "subtitle", "notes", "alt")
+PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")  # place marks; say nothing
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table ready for its template: headings, rows of cells, and where its numbers come from."""
+
+    id: str
+    caption: str
+    kind: str
+    headings: tuple[dict, ...]
+    rows: tuple[tuple[dict, ...], ...]
+    sources: tuple[tuple[str, str], ...]
+    question: str
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart ready for its template, with the files that go beside the page."""
+
+    number: int
+    id: str
+    level: int
+    kind_name: str
+    kind: str
+    title: str
+    subtitle: str
+    notes: str
+    alt: str
+    source: str
+    wide: Markup
+    narrow: Markup
+    table: ShownTable
+    words: tuple[dict, ...]
+    folder: str
+    files: Mapping[str, bytes]
+    columns: tuple[dict, ...]
+    code: str = ""
+
+
+def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
+    """A table's JSON as a page shows it."""
+    ledger.learn(table.get("nodes") or {})
+    columns = table["columns"]
+    numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]
+    headings = tuple(
+        {"label": curly(column["label"]), "unit": ledger.unit_words(column["unit"]) if number else "", "number": number}
+        for column, number in zip(columns, numeric, strict=True)
+    )
+    rows = tuple(
+        tuple(_cell(cell, heading) for cell, heading in zip(row, headings, strict=True)) for row in table["rows"]
+    )
+    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
+    sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(roots))
+    question = table["name"] if table["sql"] else ""
+    if question:
+        ledger.questions[question] = table["sql"]
+    return ShownTable(name, curly(caption), KINDS[table["kind"]], headings, rows, sources, question)
+
+
+def _cell(cell: object, heading: Mapping) -> dict:
+    if isinstance(cell, dict):
+        return {"text": cell.get("bare", cell["text"]) if heading["unit"] else cell["text"], "number": True}
+    if isinstance(cell, bool):
+        return {"text": "yes" if cell else "no", "number": heading["number"]}
+    text = "" if cell is None else str(cell)
+    if len(text) == 10 and text[4:8:3] == "--" and text.replace("-", "").isdigit():
+        text = wording.written_date(text)
+    return {"text": curly(text), "number": heading["number"]}
+
+
+def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger) -> ShownChart:
+    """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
+    from toolkit.publish import charts
+
+    ledger.learn(chart["nodes"])
+    in_type = {name: {**chart[name], "text": curly(chart[name]["text"])} for name in WORDS}
+    drawing = charts.read_drawing({**chart, **in_type, "source": curly(chart["source"])})
+    table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
+    files = {
+        f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
+        f"charts/{chart['id']}.png": charts.picture(drawing),
+        f"data/{chart['id']}.csv": csv_text(chart, number, title, ledger).encode(),
+    }
+    return ShownChart(
+        number=number, id=chart["id"], level=level, kind_name=chart["kind"], kind=KINDS[chart["kind"]],
+        title=drawing.title, subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source,
+        wide=Markup(charts.draw(drawing, "wide")), narrow=Markup(charts.draw(drawing, "narrow")),
+        table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
+        columns=tuple(chart["table"]["columns"]),
+    )  # fmt: skip
+
+
+def told(chart: Mapping) -> dict:
+    """A chart's table without the columns that only place its marks."""
+    placing = {chart["encodings"].get(name) for name in PLACING}
+    kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
+    return {
+        **chart["table"],
+        "columns": [chart["table"]["columns"][place] for place in kept],
+        "rows": [[row[place] for place in kept] for row in chart["table"]["rows"]],
+    }
+
+
+def _words(chart: Mapping, ledger: Ledger) -> list[dict]:
+    """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
+    shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
+    found = {
+        (part["node"], part["text"]): ledger.line(part["text"], part["node"])
+        for field in ("title", "subtitle", "notes")
+        for part in chart[field]["parts"]
+        if isinstance(part, dict) and part["node"] not in shown
+    }
+    return list(found.values())
+
+
+def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
+    """A chart's table for download: what it is, kind, licence, units and sources first, then the values.
+
+    A range becomes two columns; text that a spreadsheet would take for a formula gets an apostrophe.
+    """
+    table = chart["table"]
+    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
+    ranges = [any(isinstance(row[i], dict) and row[i]["low"] != row[i]["high"] for row in table["rows"])
+              for i in range(len(table["columns"]))]  # fmt: skip
+    lines = [f"{chart['title']['text']}", f"Chart {number} of: {title}", f"{chart['subtitle']['text']}",
+             f"Kind: {KINDS[chart['kind']]}", f"Licence: {LICENCE}"]  # fmt: skip
+    lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
+    lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(roots)]
+    out = io.StringIO()
+    for line in lines:
+        out.write(f"# {' '.join(line.split())}\n")
+    write = csv.writer(out, lineterminator="\n").writerow
+    names = [(f"{c['name']}_low", f"{c['name']}_high") if wide else (c["name"],)
+             for c, wide in zip(table["columns"], ranges, strict=True)]  # fmt: skip
+    write([name for pair in names for name in pair])
+    for row in table["rows"]:
+        write([value for cell, wide in zip(row, ranges, strict=True) for value in _values(cell, wide)])
+    return out.getvalue()
+
+
+def _values(cell: object, wide: bool) -> list[str]:
+    if isinstance(cell, dict):
+        ends = [cell["low"], cell["high"]] if wide else [cell["low"]]
+        return [str(int(end)) if float(end).is_integer() and abs(end) < 1e15 else repr(end) for end in ends]
+    text = "" if cell is None else "yes" if cell is True else "no" if cell is False else str(cell)
+    return [f"'{text}" if text.startswith(FORMULA) else text] + [""] * wide
+
+
+def _source_line(name: str, ledger: Ledger) -> str:
+    source = ledger.sourcing.source(name)
+    parts = [ledger.sourcing.cite(name), source["title"]]
+    parts.append(source["address"] or (f"seen at {host(source['seen_at'])}" if source["seen_at"] else ""))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,187 @@
+"""How published pages and charts look: colours on two grounds, sizes, and the desk's own fonts."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+FONTS = Path(__file__).parent / "fonts"
+WEIGHTS = (400, 600)
+FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
+SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
+
+# Each role has one colour on paper and one in the dark. Tests hold contrast and the distance between them.
+LIGHT = {
+    "ink": "#1b1b1a",
+    "muted": "#5f5c55",
+    "context": "#8a867d",
+    "rule": "#d8d4ca",
+    "paper": "#fffdf8",
+    "slip": "#f3efe6",
+    "accent": "#9e2513",
+    "tint": "#f6e3dc",
+    "amazon": "#0d3149",
+    "alphabet": "#9a5f00",
+    "meta": "#7c2bcf",
+    "microsoft": "#006c68",
+}
+DARK = {
+    "ink": "#ebe8e1",
+    "muted": "#a9a59b",
+    "context": "#8d8a82",
+    "rule": "#36393d",
+    "paper": "#15171a",
+    "slip": "#1d2024",
+    "accent": "#f0704b",
+    "tint": "#3a221d",
+    "amazon": "#4687fb",
+    "alphabet": "#fcbf3a",
+    "meta": "#c8aeea",
+    "microsoft": "#74d8a9",
+}
+ENTITIES = {
+    "Amazon": "amazon",
+    "Alphabet": "alphabet",
+    "Google": "alphabet",
+    "Meta": "meta",
+    "Microsoft": "microsoft",
+}
+
+ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
+
+
+def paint(role: str) -> str:
+    """A colour as charts carry it: the page's variable, with the light value where there is no page."""
+    return f"var(--{role},{LIGHT[role]})"
+
+
+def resolved(svg: str, palette: dict[str, str] = LIGHT) -> str:
+    """An SVG with plain colours in the place of variables, for pictures and downloads."""
+    return re.sub(r"var\(--([a-z]+),#[0-9a-f]{6}\)", lambda match: palette[match[1]], svg)
+
+
+def css_variables() -> str:
+    """The palette as CSS: light by default and on paper, dark where the reader's screen asks for it."""
+    light, dark = ("".join(f"--{role}:{value};" for role, value in p.items()) for p in (LIGHT, DARK))
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{dark}}}}}\n"
+    )
+
+
+def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
+    """@font-face rules with the fonts inside them."""
+    rules = []
+    for family in families:
+        for weight in WEIGHTS:
+            data = base64.b64encode(font_file(family, weight, "woff2").read_bytes()).decode()
+            rules.append(
+                f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+                f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
+            )
+    return "".join(rules)
+
+
+def font_file(family: str, weight: int, kind: str) -> Path:
+    return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
+
+
+@lru_cache(maxsize=1)
+def register_fonts() -> None:
+    """Make the fonts known to vl-convert, once in a process."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(FONTS))
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What a font says about widths, in parts of the type size."""
+
+    advances: dict[int, float]
+    kerning: dict[tuple[int, int], float]
+
+
+@lru_cache(maxsize=4)
+def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
+    """The widths of a font's characters, and the kerning between those that English sets."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_file(family, weight, "ttf")) as font:
+        codes, size, widths = font.getBestCmap(), font["head"].unitsPerEm, font["hmtx"]
+        kern = {name: code for code, name in codes.items()}
+        pairs = {
+            (kern[first], kern[second]): value / size
+            for (first, second), value in kerning_of(font).items()
+            if first in kern and second in kern
+        }
+        return Metrics({code: widths[name][0] / size for code, name in codes.items()}, pairs)
+
+
+def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
+    """Pair kerning by glyph names; the first table that knows a pair decides."""
+    pairs: dict[tuple[str, str], int] = {}
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        for table in (getattr(each, "ExtSubTable", each) for each in lookup.SubTable):
+            for first, second, value in (listed_pairs if table.Format == 1 else class_pairs)(table):
+                pairs.setdefault((first, second), value)
+    # browsers shape word by word and leave out kerning at spaces: only what widens a line counts there
+    return {pair: value for pair, value in pairs.items() if value > 0 or (value and "space" not in pair)}
+
+
+def listed_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
+    for first, listed in zip(table.Coverage.glyphs, table.PairSet, strict=True):
+        for record in listed.PairValueRecord:
+            yield first, record.SecondGlyph, record.Value1.XAdvance if record.Value1 else 0
+
+
+def class_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
+    """Kerning of a class table: first glyph, second glyph, change of width."""
+    seconds = table.ClassDef2.classDefs
+    for first in table.Coverage.glyphs:
+        row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)].Class2Record
+        for second, number in seconds.items():
+            value = row[number].Value1
+            yield first, second, getattr(value, "XAdvance", 0) if value else 0
+
+
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """The width of a line of chart text in pixels; a character outside the font counts as a full square."""
+    font, codes = metrics(weight), [ord(sign) for sign in text]
+    width = sum(font.advances.get(code, 1.0) for code in codes)
+    return size * (width + sum(font.kerning.get(pair, 0.0) for pair in pairwise(codes)))
+
+
+def wrapped(text: str, width: float, size: float, weight: int = 400) -> list[str]:
+    """The text in lines no wider than `width`, broken at spaces; one long word stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def balanced(text: str, width: float, size: float, weight: int = 400) -> list[str]:
+    """The text in as few lines as `wrapped` needs, with lines as even as they can be."""
+    lines = wrapped(text, width, size, weight)
+    low, high = 0.0, width
+    while high - low > 1:
+        middle = (low + high) / 2
+        if len(wrapped(text, middle, size, weight)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    tried = wrapped(text, high, size, weight)
+    fits = all(text_width(line, size, weight) <= width for line in tried)
+    return tried if fits and len(tried) == len(lines) else lines
