@@ -4,9 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import NoBrowser, in_ci, launched
 from toolkit.project import find_project
+
+settings.register_profile("desk", deadline=None)  # a busy machine is no failure
+settings.load_profile("desk")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, Number, assume, exp, leaf, log, total
+from toolkit.numbers import Kind, Number, leaf
+from toolkit.operations import assume, exp, log, total
 from toolkit.units import parse_unit, registry, unit_text
 
 UNITS = ("USD", "token", "token/pr", "USD/month", "1")
@@ -120,6 +121,8 @@ def test_a_bare_value_is_refused_and_the_message_says_what_to_do(bare):
 def test_nothing_and_one_may_stand_bare():
     x = figure(0.25, unit="1")
     assert (1 - x).low == 0.75
+    assert [(x + 1).low, (x - 1).low, (1 + x).low, (x + 0).low, (0 - x).low] == [1.25, -0.75, 1.25, 0.25, -0.25]
+    assert [(x * 1).low, (1 * x).low, (x / 1).low, (1 / x).low] == [0.25, 0.25, 0.25, 4]
     assert sum([figure(1, name="a"), figure(2, name="b")]).low == 3
     with pytest.raises(NumberError, match="no unit"):
         1 - figure(3)

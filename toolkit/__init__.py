@@ -1,8 +1,9 @@
 """A Jupyter desk for investigative data journalism, on which a number is never bare."""
 
 from toolkit.desk.tables import Table, table
-from toolkit.numbers import Number, assume, exp, log, total
+from toolkit.numbers import Number
+from toolkit.operations import assume, exp, log, span, total
 from toolkit.publish.prose import say
 from toolkit.story import open_story
 
-__all__ = ["Number", "Table", "assume", "exp", "log", "open_story", "say", "table", "total"]
+__all__ = ["Number", "Table", "assume", "exp", "log", "open_story", "say", "span", "table", "total"]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+from typing import NoReturn
 
 from toolkit import wording
 from toolkit.errors import NumberError
+from toolkit.intervals import Degrees, corner_range, degrees, sum_method
 from toolkit.project import digest
 from toolkit.units import Unit, convert, factor, is_plain, parse_unit, plain_unit, reduced, unit_text
 from toolkit.wording import Style
 
 MIME = "application/vnd.toolkit.number+json"
-CORNERS = 10  # up to 2**10 corners of the box of uncertain inputs are evaluated
 
 
 class Kind(IntEnum):
@@ -120,7 +120,8 @@ class Number:
         raise NumberError("a condition", f"{self} has no truth value", "a comparison such as x < y")
 
     def __float__(self) -> float:
-        raise NumberError("float()", f"{self} would lose its unit and sources", "numbers of the desk", "use .low, .high")
+        raise NumberError("float()", f"{self} would lose its unit and sources", "numbers of the desk",
+                          "use .low, .high")  # fmt: skip
 
     # wording
 
@@ -210,13 +211,13 @@ class Number:
         }
 
     @cached_property
-    def _atoms(self) -> dict[Number, tuple[int, int] | None]:
+    def atoms(self) -> Degrees:
         """Uncertain inputs, with their degree above and below the line; None where that is not known."""
         if self.low == self.high:
             return {}
-        if not self.inputs:
+        if self.rule is None:
             return {self: (1, 0)}
-        return _degrees(self)
+        return degrees(self)
 
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
@@ -226,36 +227,10 @@ def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, 
     return Number(*values, plain, kind, "as printed", (), label, ref, None, style or Style())
 
 
-def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
-    """An assumption: `value` (or low and high) in `unit`, and why it may be made; its kind is assumed.
-
-    Raises NumberError if the reason is missing.
-    """
-    if not why.strip():
-        raise NumberError("assume", "no reason", "one sentence", "say why the value may be assumed")
-    low, high = value if isinstance(value, tuple) else (value, value)
-    made = leaf(float(low), float(high), parse_unit(unit), Kind.ASSUMED, "assumption", why)
-    return replace(made, method="assumed", why=why)
-
-
-def log(number: Number) -> Number:
-    """The natural logarithm of a plain positive number."""
-    return derive("log({0})", math.log, _positive(number, "log"))
-
-
-def exp(number: Number) -> Number:
-    """e to the power of a plain number."""
-    return derive("exp({0})", math.exp, _plain(number, "exp"))
-
-
 def derive(
-    method: str,
-    rule: Callable[..., float],
-    *inputs: Number,
-    unit: Unit | None = None,
-    style: Style | None = None,
+    method: str, rule: Callable[..., float], *inputs: Number, unit: Unit | None = None, style: Style | None = None,
     zero: bool = False,
-) -> Number:
+) -> Number:  # fmt: skip
     """A number by a `rule` of its inputs that rises or falls in each of them throughout.
 
     The interval is exact then; `zero` says that the rule's least value lies at an input of zero, as for
@@ -269,18 +244,8 @@ def derive(
     return Number(min(ends), max(ends), unit, kind, method, tuple(inputs), style=style or Style(), rule=rule)
 
 
-def total(numbers: Iterable[Number]) -> Number:
-    """The sum of one or more numbers of one dimension, as one step."""
-    numbers = list(numbers)
-    if not numbers:
-        raise NumberError("total", "nothing to add", "one number or more")
-    result = numbers[0]
-    for number in numbers[1:]:
-        result = result + number
-    return result
-
-
-def _bare(value: object, action: str) -> None:
+def refuse_bare(value: object, action: str) -> NoReturn:
+    """Raises NumberError: a bare value was about to be mixed with a number."""
     raise NumberError(
         f"{value!r} {action} a number",
         "a bare value has no unit and no source",
@@ -295,41 +260,37 @@ def _as_number(value: object, like: Number, action: str) -> Number | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         return None
-    _bare(value, action)
+    refuse_bare(value, action)
 
 
 def _sum(left: Number | int, right: Number | int, sign: int) -> Number:
     a = _as_number(left, right, "added to") if not isinstance(left, Number) else left
     b = _as_number(right, left, "added to") if not isinstance(right, Number) else right
-    known = a or b if a is None or b is None else a
+    known = b if a is None else a
     mark = "+" if sign > 0 else "−"
     if a is None or b is None:
-        bare = left if a is None else right
+        bare = float(left if a is None else right)
         if bare == 0 and (a is not None or sign > 0):
             return known
         if bare == 1 and not is_plain(known.unit):
-            raise NumberError(f"1 {mark} {known}", f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number")
-        values = (float(bare), 1.0)
-        method = f"{bare} {mark} {{0}}" if a is None else f"{{0}} {mark} {bare}"
-        if a is None:
-            return derive(method, lambda value: values[0] + sign * value, known, unit=known.unit, style=known.style)
-        return derive(method, lambda value: value + sign * values[0], known, unit=known.unit, style=known.style)
+            raise NumberError(f"1 {mark} {known}", f"1 has no unit, {known} is in {unit_text(known.unit)}",
+                              "a plain number")  # fmt: skip
+        method = f"{bare:.0f} {mark} {{0}}" if a is None else f"{{0}} {mark} {bare:.0f}"
+        rule = (lambda value: bare + sign * value) if a is None else (lambda value: value + sign * bare)
+        return derive(method, rule, known, unit=known.unit, style=known.style)
     if a == b and sign < 0:
         return _combine("{0} − {1}", lambda x, y: 0.0, (a, b), a.unit, a.style, (0.0, 0.0))
     times, over = factor(b.unit, a.unit)
     terms, rule, method = (a, b), (lambda x, y: x + sign * (y * times / over)), f"{{0}} {mark} {{1}}"
-    if sign > 0 and times == over == 1 and a.method == _plus(len(a.inputs)) and all(n.unit == a.unit for n in a.inputs):
+    alike = sign > 0 and times == over == 1
+    if alike and a.method == sum_method(len(a.inputs)) and all(n.unit == a.unit for n in a.inputs):
         terms = (*a.inputs, b)
-        rule, method = (lambda *values: math.fsum(values)), _plus(len(terms))
-    elif sign > 0 and times == over == 1:
-        rule, method = (lambda *values: math.fsum(values)), _plus(2)
+        rule, method = (lambda *values: math.fsum(values)), sum_method(len(terms))
+    elif alike:
+        rule, method = (lambda *values: math.fsum(values)), sum_method(2)
     ends = [n.low for n in terms] if sign > 0 else [a.low, b.high]
     tops = [n.high for n in terms] if sign > 0 else [a.high, b.low]
     return _combine(method, rule, terms, a.unit, a.style, (rule(*ends), rule(*tops)))
-
-
-def _plus(count: int) -> str:
-    return " + ".join(f"{{{place}}}" for place in range(count))
 
 
 def _product(left: Number | int, right: Number | int, power: int) -> Number:
@@ -358,55 +319,13 @@ def _combine(method, rule, inputs, unit, style, ends) -> Number:
     """A number from arithmetic; `ends` holds for independent inputs and is narrowed where they share some."""
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
     made = Number(*ends, unit, kind, method, tuple(inputs), style=style, rule=rule)
-    seen = [atom for number in inputs for atom in number._atoms]
+    seen = [atom for number in inputs for atom in number.atoms]
     if made.low == made.high or len(set(seen)) == len(seen):
         return made
-    degrees = _degrees(made)
-    if len(degrees) > CORNERS or any(degree is None or max(degree) > 1 for degree in degrees.values()):
+    narrowed = corner_range(made)
+    if narrowed is None:
         return made  # the interval of independent inputs is wider than need be, never too narrow
-    values = [
-        _at(made, dict(zip(degrees, corner, strict=True)))
-        for corner in itertools.product(*((atom.low, atom.high) for atom in degrees))
-    ]
-    return replace(made, low=max(made.low, min(values)), high=min(made.high, max(values)))
-
-
-def _degrees(number: Number) -> dict[Number, tuple[int, int] | None]:
-    """The degree of each uncertain input in the fraction of polynomials that `number` is.
-
-    Where no degree is above one the fraction rises or falls in each input throughout, so that its least
-    and greatest values lie at corners of the box (a ratio of functions linear in each variable).
-    """
-    parts = [part._atoms for part in number.inputs]
-    atoms = dict.fromkeys(atom for part in parts for atom in part)
-    if number.method not in ("{0} × {1}", "{0} ÷ {1}", "{0} − {1}") and number.method != _plus(len(parts)):
-        if number.method == "1 ÷ {0}":
-            return {atom: degree and (degree[1], degree[0]) for atom, degree in parts[0].items()}
-        linear = len(parts) == 1 and number.method.startswith(("{0} in ", "−", "{0} + ", "{0} − ", "1 − ", "1 + "))
-        return parts[0] if linear else {atom: None for atom in atoms}
-    degrees: dict[Number, tuple[int, int] | None] = {}
-    for atom in atoms:
-        ups_downs = [part.get(atom, (0, 0)) for part in parts]
-        if None in ups_downs:
-            degrees[atom] = None
-        elif number.method == "{0} × {1}":
-            degrees[atom] = (sum(up for up, _ in ups_downs), sum(down for _, down in ups_downs))
-        elif number.method == "{0} ÷ {1}":
-            (up, down), (up2, down2) = ups_downs
-            degrees[atom] = (up + down2, down + up2)
-        else:
-            downs = sum(down for _, down in ups_downs)
-            degrees[atom] = (max(up + downs - down for up, down in ups_downs), downs)
-    return degrees
-
-
-def _at(number: Number, corner: dict[Number, float]) -> float:
-    """The value of `number` where its uncertain inputs take the values of `corner`."""
-    if number in corner:
-        return corner[number]
-    if number.low == number.high:
-        return number.low
-    return number.rule(*(_at(part, corner) for part in number.inputs))
+    return replace(made, low=max(made.low, narrowed[0]), high=min(made.high, narrowed[1]))
 
 
 def _collect(number: Number, found: dict[str, dict]) -> None:
@@ -427,23 +346,3 @@ def _certain(difference: Number, mark: str) -> bool:
     if difference.low >= 0:
         return False
     raise NumberError(mark, "the two ranges overlap", "ranges apart from each other", "compare .low or .high")
-
-
-def _plain(number: Number, name: str) -> Number:
-    if not isinstance(number, Number):
-        _bare(number, f"given to {name} as")
-    if not is_plain(number.unit):
-        raise NumberError(f"{name}({number})", f"the unit {unit_text(number.unit)}", "a number without a unit",
-                          "divide by a quantity of the same unit first")  # fmt: skip
-    return number
-
-
-def _positive(number: Number, name: str) -> Number:
-    if _plain(number, name).low <= 0:
-        raise NumberError(f"{name}({number})", f"a low end of {number.low}", "above zero")
-    return number
-
-
-def to_json(value: object) -> str:
-    """Canonical JSON text: sorted keys, no spaces, shortest digits that give the same value."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,3 +92,15 @@ def digest(parts: Iterable[str | bytes]) -> str:
         running.update(f"{len(data)}:".encode())
         running.update(data)
     return running.hexdigest()
+
+
+def alive(process: int) -> bool:
+    """False if no process of this number runs, so that what it left half made may go."""
+    try:
+        if os.name == "posix":
+            os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pint
 
-from toolkit.errors import NumberError, ToolkitError
+from toolkit.errors import NumberError, Problem, ToolkitError
 from toolkit.project import find_project
 
 Unit = pint.Unit
@@ -15,22 +15,36 @@ Unit = pint.Unit
 
 @cache
 def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
-    """The units that one file defines and no others; `changed` is the file's time of change."""
+    """The units that one file defines and no others; `changed` is the file's time of change.
+
+    Raises ToolkitError with every line that defines nothing, or by words that are not defined.
+    """
     registry = pint.UnitRegistry(None, on_redefinition="raise", cache_folder=None)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for count, line in enumerate(lines, 1):
+    lines: dict[str, tuple[int, str]] = {}
+    problems: list[Problem] = []
+
+    def wrong(count: int, definition: str, error: object) -> None:
+        problems.append(Problem(f"data/units.txt, line {count}", f"{definition!r} ({error})",
+                                "pint's form: name = definition = _ = plural", "correct the line"))  # fmt: skip
+
+    for count, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         definition = line.split("#", 1)[0].strip()
-        if not definition:
-            continue
+        name, _, meaning = (part.strip() for part in definition.partition("="))
         try:
-            registry.define(definition)
+            if definition and not meaning.split("=")[0].strip():
+                raise ValueError("no definition")
+            if definition:
+                registry.define(definition)
+                lines[name] = (count, definition)
         except Exception as error:
-            raise ToolkitError(
-                f"data/units.txt, line {count}",
-                f"{definition!r} ({error})",
-                "pint's form: name = definition = _ = plural",
-                "correct the line",
-            ) from error
+            wrong(count, definition, error)
+    for name, (count, definition) in lines.items():
+        try:
+            _ = registry.Unit(name).dimensionality
+        except pint.UndefinedUnitError as error:
+            wrong(count, definition, error)
+    if problems:
+        raise ToolkitError(problems)
     return registry
 
 
@@ -66,16 +80,19 @@ def unit_text(unit: Unit) -> str:
     return "1" if text in ("dimensionless", "") else text
 
 
-@cache
 def factor(old: Unit, new: Unit) -> tuple[float, float]:
     """(multiply by, divide by) that takes a value in `old` to `new`; one of the two is 1.
 
     Dividing where the factor is below one keeps 5 USD per million tokens exact. Raises NumberError
     if the two measure different things.
     """
+    return _factor(old._REGISTRY, old, new)
+
+
+@cache  # the registry comes first: pint refuses to compare units of two
+def _factor(units: pint.UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
     if old == new:
         return 1.0, 1.0
-    units = old._REGISTRY
     try:
         up = units.Quantity(1.0, old).to(new).magnitude
         down = units.Quantity(1.0, new).to(old).magnitude
@@ -95,15 +112,19 @@ def convert(value: float, old: Unit, new: Unit) -> float:
     return value * times / over
 
 
-@cache
 def reduced(unit: Unit) -> tuple[Unit, float]:
     """`unit` without plain factors (million, percent) or two units of one dimension, and what to multiply by."""
-    quantity = unit._REGISTRY.Quantity(1.0, unit).to_reduced_units()
+    return _reduced(unit._REGISTRY, unit)
+
+
+@cache
+def _reduced(units: pint.UnitRegistry, unit: Unit) -> tuple[Unit, float]:
+    quantity = units.Quantity(1.0, unit).to_reduced_units()
     keep = {}
     for name, power in quantity.unit_items():
-        if not unit._REGISTRY.Unit(name).dimensionless:
+        if not units.Unit(name).dimensionless:
             keep[name] = power
-    plain = unit._REGISTRY.Unit(pint.util.UnitsContainer(keep))
+    plain = units.Unit(pint.util.UnitsContainer(keep))
     return plain, quantity.to(plain).magnitude
 
 

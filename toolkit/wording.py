@@ -159,7 +159,8 @@ def chart(low: float, high: float, unit: Unit, style: Style, locale: Locale = LO
     """A number as a chart's label carries it: "9.9×", "69m", "$650bn"."""
     ends = [written(value, unit, style, locale, short=True) for value in (low, high)]
     text = ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
-    if money(unit) and ends[0] != ends[1] and scaled(round_to(low, style.digits))[1] == scaled(round_to(high, style.digits))[1]:
+    scales = {scaled(round_to(value, style.digits))[1] for value in (low, high)}
+    if money(unit) and ends[0] != ends[1] and len(scales) == 1:
         text = re.sub(r"^(\D*)([\d.,]+)(\D*)–\1([\d.,]+)\3$", r"\1\2–\4\3", text)
     return locale.short_times.format(value=text) if style.form == "times" and not style.bare else text
 

@@ -33,7 +33,7 @@ def tail_mean(top: Number) -> Number:
 
 def top_share(sigma: Number, top: Number) -> Number:
     """The share of the whole that the top group holds, 0 to 1."""
-    return derive("share of the top {1} at spread {0}", lambda s, p: NORMAL.cdf(s - _edge(p)), sigma, top, style=SHARE)
+    return derive("share of the top {1} at spread {0}", lambda s, p: _cdf(s - _edge(p)), sigma, top, style=SHARE)
 
 
 def mean_over_median(sigma: Number) -> Number:
@@ -43,14 +43,14 @@ def mean_over_median(sigma: Number) -> Number:
 
 def top_over_mean(sigma: Number, top: Number) -> Number:
     """The mean of the top group as a multiple of everybody's mean; at most 1 / top."""
-    return derive("mean of the top {1} over the mean, spread {0}", lambda s, p: NORMAL.cdf(s - _edge(p)) / p,
+    return derive("mean of the top {1} over the mean, spread {0}", lambda s, p: _cdf(s - _edge(p)) / p,
                   sigma, top, style=TIMES)  # fmt: skip
 
 
 def top_over_median(sigma: Number, top: Number) -> Number:
     """The mean of the top group as a multiple of the median."""
     return derive("mean of the top {1} over the median, spread {0}",
-                  lambda s, p: math.exp(s * s / 2) * NORMAL.cdf(s - _edge(p)) / p, sigma, top, style=TIMES)  # fmt: skip
+                  lambda s, p: math.exp(s * s / 2) * _cdf(s - _edge(p)) / p, sigma, top, style=TIMES)  # fmt: skip
 
 
 def typical_output(sigma: Number, link: Number, top: Number) -> Number:
@@ -62,24 +62,26 @@ def typical_output(sigma: Number, link: Number, top: Number) -> Number:
 def mean_output_over_median(sigma: Number, link: Number, top: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group by the first, as a multiple of its median."""
     return derive("mean output of the top {2} over the median, spread {0}, link {1}",
-                  lambda s, r, p: math.exp(s * s / 2) * NORMAL.cdf(s * r - _edge(p)) / p,
+                  lambda s, r, p: math.exp(s * s / 2) * _cdf(s * r - _edge(p)) / p,
                   sigma, link, top, style=TIMES)  # fmt: skip
 
 
 def mean_output_over_mean(sigma: Number, link: Number, top: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group by the first, as a multiple of everybody's mean."""
     return derive("mean output of the top {2} over the mean, spread {0}, link {1}",
-                  lambda s, r, p: NORMAL.cdf(s * r - _edge(p)) / p, sigma, link, top, style=TIMES)  # fmt: skip
+                  lambda s, r, p: _cdf(s * r - _edge(p)) / p, sigma, link, top, style=TIMES)  # fmt: skip
 
 
 def mean_output_top_over_bottom(sigma: Number, link: Number, group: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group over that in the bottom group of equal size."""
     return derive("mean output of the top {2} over the bottom {2}, spread {0}, link {1}",
-                  lambda s, r, p: NORMAL.cdf(s * r - _edge(p)) / NORMAL.cdf(-s * r - _edge(p)),
+                  lambda s, r, p: _cdf(s * r - _edge(p)) / _cdf(-s * r - _edge(p)),
                   sigma, link, group, style=TIMES)  # fmt: skip
 
 
-def link_for(meaning: Callable[[Number, Number, Number], Number], multiple: Number, sigma: Number, group: Number) -> Number:
+def link_for(
+    meaning: Callable[[Number, Number, Number], Number], multiple: Number, sigma: Number, group: Number
+) -> Number:
     """The link at which `meaning` (one of the functions above) gives `multiple`; found by halving 0 to 1.
 
     Raises NumberError if no link in 0 to 1 gives it, or if an input is a range.
@@ -89,7 +91,7 @@ def link_for(meaning: Callable[[Number, Number, Number], Number], multiple: Numb
             raise NumberError("link_for", f"the range {number}", "single values", "solve for each end")
 
     def rule(wanted: float, spread: float, share: float) -> float:
-        at = meaning(sigma, sigma, group).rule
+        at = meaning(sigma, group, group).rule
         low, high = 0.0, 1.0
         if not at(spread, low, share) <= wanted <= at(spread, high, share):
             raise NumberError("link_for", f"{wanted} times", "a multiple that a link of 0 to 1 can give",
@@ -107,6 +109,11 @@ def _edge(top: float) -> float:
     return NORMAL.inv_cdf(1 - top)
 
 
+def _cdf(value: float) -> float:
+    """The standard normal distribution function, exact far below the mean too."""
+    return math.erfc(-value / math.sqrt(2)) / 2
+
+
 def _tail_mean(top: float) -> float:
     return NORMAL.pdf(_edge(top)) / top
 
@@ -118,12 +125,14 @@ def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Numbe
         z = -3.2 + 6.4 * step / (count - 1)
         value = derive(f"{{0}} × exp({z:.2f} × {{1}})", lambda m, s, z=z: m * math.exp(z * s), median, sigma,
                        unit=median.unit)  # fmt: skip
-        points.append((value, derive(f"lognormal density, {z:.2f} spreads from the median", lambda s, z=z: NORMAL.pdf(z) / s,
-                                     sigma)))  # fmt: skip
+        method = f"lognormal density, {z:.2f} spreads from the median"
+        points.append((value, derive(method, lambda s, z=z: NORMAL.pdf(z) / s, sigma)))
     return points
 
 
-def contour(sigma: Number, output_sigma: Number, link: Number, share: Number, count: int) -> list[tuple[Number, Number]]:
+def contour(
+    sigma: Number, output_sigma: Number, link: Number, share: Number, count: int
+) -> list[tuple[Number, Number]]:
     """The ellipse that holds `share` of people: (first, second quantity) as multiples of their medians.
 
     For two normal variables the squared distance from the centre is exponential with mean two.

@@ -13,7 +13,7 @@ import duckdb
 
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind, Number
-from toolkit.project import Project, digest
+from toolkit.project import Project, alive, digest
 from toolkit.units import parse_unit, registry
 from toolkit.wording import Style
 
@@ -24,7 +24,9 @@ ROWS = 200  # rows an INSERT
 
 def desk_hash(project: Project) -> str:
     """Sixteen digits that stand for everything the database is made from."""
-    code = [path for room in ("reported", "desk") for path in sorted((SQL.parents[1] / room).rglob("*.py"))]
+    package = SQL.parents[1]
+    code = [package / f"{name}.py" for name in ("numbers", "units", "wording")]
+    code += [path for room in ("reported", "desk") for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
     for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):
         data += sorted((project.data / room).glob(pattern))
@@ -76,12 +78,13 @@ class Desk:
 
     @cached_property
     def _leaves(self) -> dict[str, Number]:
-        found = {}
-        for row in self.rows(
+        rows = self.rows(
             "SELECT key, low, high, figures.unit, form, digits, statement AS label FROM figures "
-            "JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL "
-            "UNION ALL SELECT key, low, high, unit, 'quantity', NULL, label FROM series_rows"
-        ):
+            "JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
+        )
+        rows += self.rows("SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label FROM series_rows")
+        found = {}
+        for row in rows:
             style = Style(row["form"], row["digits"])
             unit = parse_unit(row["unit"], self.units)
             found[row["key"]] = Number(
@@ -117,7 +120,8 @@ class Desk:
         """Every source's reading of a claim, oldest first."""
         return self.rows(
             "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
-            "coalesce((SELECT list(relies_on) FROM figure_links WHERE figure_links.key = figures.key), []) AS relies_on "
+            "coalesce((SELECT list(relies_on) FROM figure_links WHERE figure_links.key = figures.key), []) "
+            "AS relies_on "
             "FROM figures JOIN sources ON sources.id = figures.source WHERE claim = $claim "
             "ORDER BY coalesce(sources.published, '9999'), figures.key",
             {"claim": claim},
@@ -142,7 +146,8 @@ class Desk:
 
     def origins(self, claim: str) -> list[str]:
         """The sources a claim rests on in the end."""
-        return [row["source"] for row in self.rows("SELECT source FROM origins WHERE claim = $c ORDER BY 1", {"c": claim})]
+        rows = self.rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
+        return [row["source"] for row in rows]
 
     def certainty(self, claim: str) -> dict:
         """Level and reasons of a claim's sourcing."""
@@ -167,13 +172,14 @@ def _removed_after(path: Path) -> Iterator[None]:
 
 
 def _point_to(project: Project, target: Path) -> None:
-    """Swaps the pointer and clears away databases that nothing points to."""
+    """Swaps the pointer; clears away databases that nothing points to and what a killed build left."""
     pointer = project.build / POINTER
     if not pointer.exists() or pointer.read_text() != target.name:
         new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
         new.write_text(target.name)
         os.replace(new, pointer)
-    for old in project.build.glob("desk-*.duckdb"):
+    left = [path for path in project.build.glob("desk*.tmp*") if not alive(int(path.name.split(".")[1]))]
+    for old in (*project.build.glob("desk-*.duckdb"), *left):
         if old != target:
             with contextlib.suppress(OSError):  # open on a system that keeps open files
                 old.unlink()

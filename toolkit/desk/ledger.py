@@ -21,7 +21,8 @@ def claim_list(desk: Desk, start: str = "") -> list[dict]:
         "list_sort(list(DISTINCT figures.source) FILTER (figures.source IS NOT NULL)) AS sources, "
         "(SELECT list_sort(list(source)) FROM origins WHERE origins.claim = claims.id) AS origins, "
         "any_value(certainty.level) AS certainty, any_value(certainty.reasons) AS reasons, "
-        "coalesce((SELECT any_value(fields) FROM mutated_claims WHERE mutated_claims.claim = claims.id), []) AS mutated "
+        "coalesce((SELECT any_value(fields) FROM mutated_claims WHERE mutated_claims.claim = claims.id), []) "
+        "AS mutated "
         "FROM claims LEFT JOIN figures ON figures.claim = claims.id LEFT JOIN certainty ON certainty.claim = claims.id "
         "WHERE starts_with(claims.id, $start) GROUP BY claims.id, claims.statement, claims.unit ORDER BY claims.id",
         {"start": start},
@@ -34,12 +35,13 @@ def claim_readings(desk: Desk, claim: str) -> list[dict]:
     summary = claim_list(desk, claim)[0]
     readings = []
     for row in desk.readings(claim):
+        mine = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
         printed = str(desk.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
         facts = {name: row[column] for name, column in SHOWN}
         readings.append({
             "source": row["source"], "publisher": row["publisher"], "printed": printed, **facts,
             "primary": row["is_primary"], "about": row["about"], "bound": row["bound"], "relies_on": row["relies_on"],
-            "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in changed if f"figure:{m['told_by']}" == row["key"]],
+            "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in mine],
             "claim": claim, "statement": summary["statement"], "origins": summary["origins"],
             "certainty": summary["certainty"], "reasons": summary["reasons"],
         })  # fmt: skip
@@ -68,7 +70,8 @@ def _claim(row: dict) -> str:
 
 def _sourcing(row: dict) -> str:
     origins = row["origins"] or []
-    return f"{len(origins)} origin{'s' if len(origins) != 1 else ''} ({', '.join(origins)}), certainty {row['certainty']}"
+    count = f"{len(origins)} origin{'s' if len(origins) != 1 else ''}"
+    return f"{count} ({', '.join(origins)}), certainty {row['certainty']}"
 
 
 def _reading(row: dict) -> str:

@@ -28,7 +28,8 @@ def read_question(folder: Path, name: str) -> str:
     path = folder / f"{name}.sql"
     if not path.is_file():
         known = ", ".join(sorted(found.stem for found in folder.glob("*.sql"))) or "none"
-        raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it")
+        raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known,
+                           "correct the name or write it")  # fmt: skip
     return path.read_text(encoding="utf-8")
 
 
@@ -36,16 +37,17 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     """The answer to a question over figures or series.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
-    used fewer); the other columns end in their unit. Raises ToolkitError with the file and what DuckDB says, or with every column that has no unit.
+    used fewer); the other columns end in their unit. Raises ToolkitError with the file and what DuckDB
+    says, or with every column that has no unit.
     """
     cursor = desk.connection.cursor()
     try:
         cursor.execute(sql, dict(parameters) if parameters else None)
+        answer = cursor.fetchall()
     except duckdb.Error as error:
         raise ToolkitError(f"notebooks/sql/{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
                            "mend the query") from error  # fmt: skip
     columns = [(column[0], str(column[1])) for column in cursor.description]
-    answer = cursor.fetchall()
     _check(name, columns, desk.units)
     shown = _shown([column for column, _ in columns])
     rows = []
@@ -73,9 +75,14 @@ def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) 
             problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", "a number without a unit",
                                     "a name that ends in its unit: _usd, _tokens_per_month, _share, _multiple",
                                     "rename the column"))  # fmt: skip
+    for column, kind in columns:
+        if (column == "keys" or column.startswith("keys_")) and kind != "VARCHAR[]":
+            problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", f"the type {kind}", "a list of keys",
+                                    f"write list_sort(list(key)) AS {column}, or [key] for one"))  # fmt: skip
     if numeric and "keys" not in [column for column, _ in columns]:
         problems.append(Problem(f"notebooks/sql/{name}.sql", "numbers without the rows they came from",
-                                "a column keys: list_sort(list(key))", "carry the key column through the query"))  # fmt: skip
+                                "a column keys: list_sort(list(key))",
+                                "carry the key column through the query"))  # fmt: skip
     if problems:
         raise ToolkitError(problems)
 
@@ -120,9 +127,12 @@ def _number(
         return inputs[0]
     if not inputs:
         raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
-                           "the key of every figure or series row that was used", "carry keys through the query")  # fmt: skip
+                           "the key of every figure or series row that was used",
+                           "carry keys through the query")  # fmt: skip
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-    return Number(low, high, unit, kind, f"column {column} of the question {name}", inputs, style=Style(form))
+    digits = len(f"{abs(high):.0f}") if column.startswith("n_") else None  # a count is written out
+    method = f"column {heading(column.removesuffix(found[2]) or column).lower()} of the question {name}"
+    return Number(low, high, unit, kind, method, inputs, style=Style(form, digits))
 
 
 @cache
@@ -140,6 +150,6 @@ def column_unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str, str] 
         names = text.split("_per_")
         if all(name in known for name in names):
             unit = parse_unit("/".join(known[name] for name in names), units)
-            return unit, "quantity", suffix
+            return None if parts[start - 1 : start] == ["per"] else (unit, "quantity", suffix)
     return None
 

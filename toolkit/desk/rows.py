@@ -16,7 +16,8 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     """(table, rows) for every table of schema.sql, in its column order."""
     record = reported.record
     yield "claims", [
-        (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note) for c in record.claims.values()
+        (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note)
+        for c in record.claims.values()
     ]
     yield "sources", [
         (s.id, s.publisher, s.title, list(s.authors), s.published, _days(s.published)[1], s.published_note, s.address,

@@ -55,17 +55,17 @@ class Table:
 
         Raises ToolkitError if no row or more than one has.
         """
-        found = [row for row in self if all(row[key] == value for key, value in where.items())]
+        found = list(self.where(**where))
         if len(found) != 1:
             raise ToolkitError(f"table {self.name}, {where}", f"{len(found)} rows", "exactly one row",
                                "name the columns that tell the rows apart")  # fmt: skip
-        return found[0][name] if name in found[0] else self[name][0]
+        return tuple(found[0].values())[self._place(name)]
 
     def where(self, **where: object) -> Table:
         """The rows whose columns have these values."""
-        return replace(self, rows=tuple(
-            tuple(row.values()) for row in self if all(row[key] == value for key, value in where.items())
-        ))  # fmt: skip
+        wanted = {self._place(name): value for name, value in where.items()}
+        rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
+        return replace(self, rows=tuple(rows))
 
     def labelled(self, caption: str = "", **labels: str) -> Table:
         """The same table under a caption, with these headings."""
@@ -81,7 +81,7 @@ class Table:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every number in the table, row by row, those inside sentences too."""
-        return tuple(number for row in self.rows for cell in row for number in _numbers(cell))
+        return tuple(number for row in self.rows for cell in row for number in numbers_in(cell))
 
     @property
     def kind(self) -> Kind:
@@ -94,7 +94,8 @@ class Table:
         import pandas
 
         data: dict[str, list] = {}
-        for column, cells in zip(self.columns, zip(*self.rows, strict=True), strict=False):
+        for column in self.columns:
+            cells = self[column.name]
             if any(isinstance(cell, Number) and cell.low != cell.high for cell in cells):
                 data[f"{column.name}_low"] = [cell.low if isinstance(cell, Number) else None for cell in cells]
                 data[f"{column.name}_high"] = [cell.high if isinstance(cell, Number) else None for cell in cells]
@@ -120,7 +121,8 @@ class Table:
         }  # fmt: skip
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(_text(c))}</td>" for c in row) + "</tr>" for row in self.rows)
+        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in self.rows)
+        body = "".join(f"<tr>{cells}</tr>" for cells in rows)
         head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
         return {
             "text/plain": f"{self.name}: {len(self.rows)} rows",
@@ -160,7 +162,8 @@ def heading(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
 
 
-def _numbers(cell: object) -> tuple[Number, ...]:
+def numbers_in(cell: object) -> tuple[Number, ...]:
+    """The number that a cell is, or those inside its sentence."""
     return (cell,) if isinstance(cell, Number) else getattr(cell, "numbers", ())
 
 

@@ -50,7 +50,7 @@ def read_claims(project: Project, units: pint.UnitRegistry, problems: list[Probl
 
 def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
     entry.only(KEYS, ("id", "statement", "entity"))
-    claim_id = entry.text("id") or ""
+    claim_id = entry.words("id")
     start, _, name = claim_id.partition(".")
     if start != topic or not ID.fullmatch(name):
         entry.wrong("id", f"id is {claim_id!r}", f"{topic}.lower_case_name", "begin the id with the file's name")
@@ -58,7 +58,7 @@ def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
     if unit is not None:
         check_unit(entry, unit, units)
     return Claim(
-        claim_id, topic, entry.text("statement") or "", unit, entry.text("entity") or "", entry.period("period"),
+        claim_id, topic, entry.words("statement"), unit, entry.words("entity"), entry.period("period"),
         entry.text("note"),
     )  # fmt: skip
 
@@ -72,6 +72,14 @@ def check_unit(entry: Entry, text: str, units: pint.UnitRegistry) -> Unit | None
         entry.wrong("unit", f"unit {text!r}: {problem.found}", problem.allowed, problem.remedy)
         return None
     return unit
+
+
+def claim_unit(claim: Claim, units: pint.UnitRegistry) -> Unit | None:
+    """The unit of a claim; None for a statement, and where the claim's own entry is wrong."""
+    try:
+        return parse_unit(claim.unit, units) if claim.unit else None
+    except NumberError:
+        return None
 
 
 def fits(reading: Unit, claim: Unit) -> bool:

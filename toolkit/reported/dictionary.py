@@ -39,8 +39,9 @@ What this desk made is under CC BY 4.0: the selection, the wording of the claims
 reports belongs to nobody: a number that a company or a newspaper published is a fact, and is entered as one.
 
 The licence of each source, in the list below, says what was taken from it. Where the source's file says nothing else,
-that is *{OWN_WORDS}*: values and dates, with the place where they stand, and no passage of the text. The few words
-that are quoted stand in the source's file, word for word and with their place. No article, page or filing is kept here.
+that is *{OWN_WORDS}*: values and dates, with the place where they stand, and no passage of
+the text. The few words that are quoted stand in the source's file, word for word and with their place. No article, page
+or filing is kept here.
 """
 
 
@@ -114,8 +115,9 @@ def _sources(reported: Reported) -> Iterator[str]:
     for source in sorted(record.sources.values(), key=lambda source: source.id):
         title = _escaped(source.title)
         rows.append((
-            f"`{source.id}`", _escaped(source.publisher), f"[{title}](<{source.address}>)" if source.address else title,
-            source.published or "no date", "primary" if source.primary else "", source.seen, str(stated.get(source.id, 0)),
+            f"`{source.id}`", _escaped(source.publisher),
+            f"[{title}](<{source.address}>)" if source.address else title, source.published or "no date",
+            "primary" if source.primary else "", source.seen, str(stated.get(source.id, 0)),
             _escaped(source.licence or OWN_WORDS),
         ))  # fmt: skip
     yield _table(("id", "publisher", "title", "date", "kind", "seen", "figures", "licence"), rows)
@@ -129,9 +131,9 @@ def _series(series: Series) -> Iterator[str]:
         yield f"{series.note.strip()}\n"
     rows = []
     for column in series.columns:
-        meanings = [f"{_escaped(value)}{f': {_escaped(words)}' if words else ''}" for value, words in (column.values or {}).items()]
+        values = [f"{value}: {means}" if means else value for value, means in (column.values or {}).items()]
         meaning = _escaped(column.meaning) + (" (may be empty)" if column.empty else "")
-        rows.append((f"`{column.name}`", column.type, column.unit or "", meaning, "; ".join(meanings)))
+        rows.append((f"`{column.name}`", column.type, column.unit or "", meaning, _escaped("; ".join(values))))
     yield _table(("column", "type", "unit", "meaning", "values"), rows)
     yield ""
 
@@ -142,11 +144,10 @@ def _units(project: Project) -> Iterator[str]:
     yield "## Units\n"
     rows = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        name, _, rest = line.split("#", 1)[0].partition("=")
-        if name.strip():
-            definition = rest.split("=")[0].strip()
-            own = re.fullmatch(r"\[\w+\]", definition)
-            rows.append((f"`{name.strip()}`", "a dimension of its own" if own else f"`{definition}`", words(name.strip(), units)[1]))
+        name, *rest = (part.strip() for part in line.split("#", 1)[0].split("="))
+        if name:
+            made_of = "a dimension of its own" if rest[0].startswith("[") else f"`{rest[0]}`"
+            rows.append((f"`{name}`", made_of, words(name, units)[1] if len(rest) > 1 else ""))
     yield _table(("unit", "is", "in words"), rows)
 
 

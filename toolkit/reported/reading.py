@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from toolkit.project import Project
 
 SCHEMA = 1
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-DATE = re.compile(r"\d{4}(-(Q[1-4]|H[12]|\d{2}(-\d{2})?))?")
+DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
@@ -23,10 +24,10 @@ class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)$"), "tf")
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?\d+$"), "-+0123456789")
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]{1,300}$"), "-+0123456789")
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)$"),
+    re.compile(r"[-+]?(?:[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)$"),
     "-+0123456789",
 )
 
@@ -37,6 +38,7 @@ class Entry(dict):
     def __init__(self, file: str, line: int, problems: list[Problem]):
         super().__init__()
         self.file, self.line, self.lines, self.problems = file, line, {}, problems
+        self.written: dict[str, str] = {}
 
     def where(self, key: str | None = None) -> str:
         """"data/sources/x.yml, line 12, figures tokens_p90": what an error begins with."""
@@ -64,14 +66,23 @@ class Entry(dict):
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return str(value)
-        self.wrong(key, f"{key} is {type(value).__name__}", "text", "write text, in quotes if need be")
+            return self.written[key]
+        found = "true or false" if isinstance(value, bool) else "a list" if isinstance(value, list) else "an entry"
+        self.wrong(key, f"{key} is {found}", "text", "write text, in quotes if need be")
         return default
+
+    def words(self, key: str) -> str:
+        """The text at `key`, which may not be empty."""
+        value = self.text(key) if self.get(key) is not None else ""
+        if key in self and value is not None and not value.strip():
+            self.wrong(key, f"{key} is empty", "text", f"write the {key}")
+        return value or ""
 
     def number(self, key: str) -> float | None:
         """The number at `key`, or None."""
         value = self.get(key)
-        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if value is None or (number and math.isfinite(value)):
             return value
         self.wrong(key, f"{key} is {value!r}", "a number in digits", "write the number as printed, its unit apart")
         return None
@@ -81,7 +92,7 @@ class Entry(dict):
         value = self.get(key, default)
         if isinstance(value, bool):
             return value
-        self.wrong(key, f"{key} is {value!r}", "true or false")
+        self.wrong(key, f"{key} is {value!r}", "true or false", "write one of the two")
         return default
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str | None:
@@ -98,7 +109,7 @@ class Entry(dict):
         value = self.get(key) or []
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        self.wrong(key, f"{key} is {value!r}", "a list of texts, such as [a, b]")
+        self.wrong(key, f"{key} is {value!r}", "a list of texts, such as [a, b]", "write it as a list")
         return ()
 
     def entries(self, key: str) -> list[Entry]:
@@ -106,7 +117,8 @@ class Entry(dict):
         value = self.get(key) or []
         if isinstance(value, list) and all(isinstance(item, Entry) for item in value):
             return value
-        self.wrong(key, f"{key} is not a list of entries", "a list, each entry with its keys")
+        self.wrong(key, f"{key} is not a list of entries", "a list, each entry with its keys",
+                   "begin each entry with a dash")  # fmt: skip
         return []
 
     def period(self, key: str, default: str | None = None) -> str | None:
@@ -127,8 +139,8 @@ class Entry(dict):
 
 def period_days(text: str) -> tuple[date, date]:
     """First and last day of a period as data/ writes it. Raises ValueError if it is not one."""
-    first, _, last = text.partition("/")
-    return _days(first)[0], _days(last or first)[1]
+    first, slash, last = text.partition("/")
+    return _days(first)[0], _days(last if slash else first)[1]
 
 
 def _days(text: str) -> tuple[date, date]:
@@ -154,21 +166,25 @@ def _month_end(year: int, month: int) -> date:
 def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | None:
     """The mapping that a file holds, with lines; None if it cannot be read (the reason is in `problems`)."""
     file = project.name(path)
+    data = path.read_bytes()
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        node = _Loader(data.decode("utf-8")).get_single_node()
+        if isinstance(node, yaml.MappingNode):
+            entry = _build(node, file, problems)
+            if "schema" in entry and entry.written.get("schema") != str(SCHEMA):
+                entry.wrong("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
+            return entry
+        found, line = "no mapping at the top", 1
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{file}, line {mark.line + 1}" if mark else file
-        problems.append(Problem(place, str(getattr(error, "problem", error)), "YAML in UTF-8", "mend the line"))
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        problems.append(Problem(file, "no mapping at the top", "schema: 1 and the file's keys", "see CONTRIBUTING.md"))
-        return None
-    entry = _build(node, file, problems)
-    if entry.get("schema") != SCHEMA:
-        entry.wrong("schema", f"schema is {entry.get('schema')!r}", str(SCHEMA), f"write schema: {SCHEMA} at the top")
-    return entry
+        found, line = str(getattr(error, "problem", None) or error), mark.line + 1 if mark else 1
+    except UnicodeDecodeError as error:
+        found, line = str(error), data.count(b"\n", 0, error.start) + 1
+    except RecursionError:
+        found, line = "an entry inside itself, or too many inside one another", 1
+    allowed = "YAML in UTF-8: keys at the top, schema: 1 first"
+    problems.append(Problem(f"{file}, line {line}", found, allowed, "mend the line"))
+    return None
 
 
 _SCALARS: dict[str, Callable[[str], object]] = {
@@ -189,11 +205,14 @@ def _build(node: yaml.Node, file: str, problems: list[Problem]) -> object:
                 continue
             entry.lines[key] = line
             entry[key] = _build(value_node, file, problems)
+            if isinstance(value_node, yaml.ScalarNode):
+                entry.written[key] = value_node.value
         return entry
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, file, problems) for item in node.value]
     tag = node.tag.rsplit(":", 1)[-1]
     if tag not in _SCALARS:
-        problems.append(Problem(f"{file}, line {node.start_mark.line + 1}", f"the tag {node.tag}", "plain YAML"))
+        problems.append(Problem(f"{file}, line {node.start_mark.line + 1}", f"the tag {node.tag}", "plain YAML",
+                                "take the tag away"))  # fmt: skip
         return node.value
     return _SCALARS[tag](node.value)

@@ -9,12 +9,12 @@ from functools import cached_property
 
 import pint
 
-from toolkit.errors import Problem
+from toolkit.errors import NumberError, Problem
 from toolkit.numbers import Kind, Number, leaf
 from toolkit.project import Project
-from toolkit.reported.claims import Claim, check_unit, fits
+from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
 from toolkit.reported.reading import ID, Entry, period_days, read_yaml
-from toolkit.units import convert, is_plain, parse_unit, plain_unit
+from toolkit.units import convert, parse_unit, plain_unit
 from toolkit.wording import Style
 
 SEEN = ("in full", "excerpt", "archived copy", "through another")
@@ -140,7 +140,7 @@ def read_sources(
             if figure is None:
                 continue
             if figure.id in seen:
-                entry.wrong("id", f"the figure {figure.id!r} again", "each id once in a source", "rename one of the two")
+                entry.wrong("id", f"the figure {figure.id!r} again", "each id once in a source", "rename one")
             seen.add(figure.id)
             figures.setdefault(figure.key, figure)
             written.setdefault(figure.key, entry)
@@ -161,7 +161,7 @@ def _source(top: Entry, stem: str, entries: dict[str, Entry]) -> Source:
                   "give the address, or say how it was seen")  # fmt: skip
     quotes = tuple(_quote(entry, stem) for entry in top.entries("quotes"))
     return Source(
-        stem, top.text("publisher") or "", top.text("title") or "", top.texts("authors"), top.period("published"),
+        stem, top.words("publisher"), top.words("title"), top.texts("authors"), top.period("published"),
         top.text("published_note"), address, top.flag("primary", False), top.choice("seen", SEEN) or SEEN[-1],
         top.text("seen_at"), _relies_on(top, entries), top.flag("named", True), top.text("interest"),
         top.text("licence"), top.text("text_sha256"), top.text("note"), quotes,
@@ -170,7 +170,7 @@ def _source(top: Entry, stem: str, entries: dict[str, Entry]) -> Source:
 
 def _quote(entry: Entry, source: str) -> Quote:
     entry.only(("text", "place"), ("text", "place"))
-    return Quote(source, entry.text("text") or "", entry.text("place") or "")
+    return Quote(source, entry.words("text"), entry.words("place"))
 
 
 def _relies_on(entry: Entry, entries: dict[str, Entry]) -> tuple[str, ...]:
@@ -178,8 +178,8 @@ def _relies_on(entry: Entry, entries: dict[str, Entry]) -> tuple[str, ...]:
     for source in named:
         if source not in entries:
             near = [known for known in entries if known.split("-")[0] == source.split("-")[0]]
-            entry.wrong("relies_on", f"the source {source!r} is not on the desk",
-                        ", ".join(near or sorted(entries)[:12]), "enter it in data/sources/, or correct the id")  # fmt: skip
+            allowed, remedy = ", ".join(near or sorted(entries)[:12]), "enter it in data/sources/, or correct the id"
+            entry.wrong("relies_on", f"the source {source!r} is not on the desk", allowed, remedy)
     return named
 
 
@@ -187,14 +187,14 @@ def _figure(
     entry: Entry, source: Source, claims: dict[str, Claim], entries: dict[str, Entry], units: pint.UnitRegistry
 ) -> Figure | None:
     entry.only(FIGURE_KEYS, ("id", "claim"))
-    name, claim_id = entry.text("id") or "", entry.text("claim") or ""
+    name, claim_id = entry.words("id"), entry.words("claim")
     if not ID.fullmatch(name):
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     claim = claims.get(claim_id)
     if claim is None:
         near = [known for known in claims if known.split(".")[0] == claim_id.split(".")[0]]
-        entry.wrong("claim", f"the claim {claim_id!r} is not on the desk", ", ".join(near[:40]) or "ids of data/claims/",
-                    "enter it in data/claims/, or correct the id")  # fmt: skip
+        allowed, remedy = ", ".join(near[:40]) or "ids of data/claims/", "enter it in data/claims/, or correct the id"
+        entry.wrong("claim", f"the claim {claim_id!r} is not on the desk", allowed, remedy)
         return None
     low, high = _range(entry, claim)
     unit = entry.text("unit")
@@ -204,11 +204,16 @@ def _figure(
     figure = Figure(
         name, source, claim, low, high, unit, entry.text("says"), entry.choice("stance", STANCES),
         entry.flag("about", False), entry.choice("bound", BOUNDS), entry.text("baseline"), entry.text("population"),
-        entry.text("qualifier"), entry.period("period", claim.period), entry.text("place"),
+        entry.text("qualifier"), entry.period("period") if "period" in entry else claim.period, entry.text("place"),
         entry.text("attributed_to"), entry.choice("seen", SEEN, source.seen) or source.seen, relies_on,
         entry.text("note"),
     )  # fmt: skip
-    return replace(figure, quantity=None if entry.problems else _quantity(figure, units))
+    try:
+        return figure if entry.problems else replace(figure, quantity=_quantity(figure, units))
+    except NumberError as error:
+        key = "value" if "value" in entry else "low"
+        entry.wrong(key, error.problems[0].found, "a finite value", "correct the value")
+        return figure
 
 
 def _quantity(figure: Figure, units: pint.UnitRegistry) -> Number | None:
@@ -249,17 +254,16 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
 
 
 def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: pint.UnitRegistry) -> None:
-    if unit is None:
-        entry.wrong(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
-        return
-    parsed = check_unit(entry, unit, units)
-    wanted = parse_unit(claim.unit, units) if claim.unit else None
-    if parsed is not None and wanted is not None and not fits(parsed, wanted):
-        entry.wrong("unit", f"unit {unit!r}, where {claim.id} is in {claim.unit!r}", f"a unit of {wanted.dimensionality}",
-                    "correct the unit, or enter another claim")  # fmt: skip
     if claim.multiple and not entry.get("baseline"):
         entry.wrong(None, "a multiple without a baseline", "baseline: of what it is a multiple",
                     "add baseline, or baseline: none given")  # fmt: skip
+    if unit is None:
+        entry.wrong(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
+        return
+    parsed, wanted = check_unit(entry, unit, units), claim_unit(claim, units)
+    if parsed is not None and wanted is not None and not fits(parsed, wanted):
+        entry.wrong("unit", f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",
+                    f"a unit of {wanted.dimensionality}", "correct the unit, or enter another claim")  # fmt: skip
 
 
 def _circles(record: Record, tops: Mapping[str, Entry], figures: Mapping[str, Entry]) -> None:

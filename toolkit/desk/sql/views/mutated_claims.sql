@@ -5,4 +5,5 @@ SELECT
     count(DISTINCT told_by) AS n_readings,
     list_sort(list(DISTINCT field)) AS fields
 FROM mutations
-GROUP BY claim;
+GROUP BY claim
+ORDER BY claim;

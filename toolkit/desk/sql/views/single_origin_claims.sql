@@ -8,4 +8,5 @@ FROM (SELECT claim, count(DISTINCT source) AS n_sources FROM figures GROUP BY cl
 JOIN origins ON origins.claim = readings.claim
 WHERE readings.n_sources > 1
 GROUP BY readings.claim, readings.n_sources
-HAVING count(*) = 1;
+HAVING count(*) = 1
+ORDER BY readings.claim;

@@ -1,0 +1,207 @@
+"""The shape of the code: rooms import one way, libraries keep to their rooms, importing does nothing."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "toolkit"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+ORDER = (
+    "errors", "project", "units", "wording", "intervals", "numbers", "operations", "reported", "usage", "desk",
+    "analysis", "publish", "story", "review", "build", "checks", "lab", "cli", "__main__",
+)  # fmt: skip
+BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other
+LIBRARIES = {
+    "pint": {"units", "reported", "desk"},
+    "yaml": {"reported", "usage"},
+    "duckdb": {"desk", "usage"},
+    "sqlglot": {"desk", "usage"},
+    "numpy": {"usage", "analysis"},
+    "pandas": {"desk"},
+    "altair": {"publish"},
+    "vl_convert": {"publish"},
+    "fontTools": {"publish"},
+    "jupyter_client": {"publish"},
+    "nbclient": {"publish"},
+    "nbconvert": {"publish"},
+    "nbformat": {"publish", "lab"},
+    "traitlets": {"publish"},
+    "mistune": {"publish"},
+    "jinja2": {"publish"},
+    "markupsafe": {"publish"},
+}
+SLOW = ("pandas", "pyarrow", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "yaml", "IPython")
+CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
+
+
+def name_of(path):
+    return path.relative_to(PACKAGE.parent).as_posix()
+
+
+def room_of(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def for_types_only(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imported(path):
+    """(line, module) of every import in a file, those inside functions too; names of `toolkit` as modules."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not for_types_only(node)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno} imports by dots"
+            if node.module == "toolkit":
+                yield from ((node.lineno, f"toolkit.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, node.module
+
+
+def test_rooms_import_one_way():
+    wrong = []
+    for path in MODULES:
+        if path == PACKAGE / "__init__.py":
+            continue
+        here = room_of(path)
+        assert here in ORDER, f"{name_of(path)} is in no room: give it a place in the order"
+        for line, module in imported(path):
+            if module.split(".")[0] != "toolkit":
+                continue
+            there = (module.split(".") + [""])[1]
+            if there not in ORDER:
+                wrong.append(f"{name_of(path)}:{line} takes {module} from the package, not from its module")
+            elif ORDER.index(there) > ORDER.index(here) or (here, there) in BESIDE:
+                wrong.append(f"{name_of(path)}:{line} imports {module}")
+    assert wrong == []
+
+
+def test_contributing_tells_the_order_as_it_is():
+    guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^errors → .*?(?=\n```)", guide, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"\w+", told) == [room for room in ORDER if room != "__main__"]
+
+
+def test_each_library_keeps_to_its_rooms():
+    wrong = []
+    for path in MODULES:
+        for line, module in imported(path):
+            library = module.split(".")[0]
+            if library in sys.stdlib_module_names or library == "toolkit":
+                continue
+            if room_of(path) not in LIBRARIES.get(library, ()):
+                wrong.append(f"{name_of(path)}:{line} imports {library}")
+    assert wrong == []
+
+
+def test_modules_are_short_and_named_for_what_they_hold():
+    long = {name_of(path): count for path in MODULES if (count := len(path.read_text().splitlines())) > 350}
+    assert long == {}
+    assert [name_of(path) for path in MODULES if CATCH_ALL & {path.stem, path.parent.name}] == []
+
+
+def definitions(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+
+
+def test_functions_are_short():
+    long = [
+        f"{name_of(path)}:{node.lineno} {node.name}, {node.end_lineno - node.lineno + 1} lines"
+        for path in MODULES for node in definitions(path)
+        if not isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 60
+    ]  # fmt: skip
+    assert long == []
+
+
+def public(tree):
+    """Functions and classes that other modules may use, and the methods of those classes."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from (part for part in public(node) if not isinstance(part, ast.ClassDef))
+
+
+def plain(node):
+    """A function of one step says what it does by its name."""
+    return not isinstance(node, ast.ClassDef) and len(node.body) == 1
+
+
+def test_what_others_use_says_what_it_does_in_a_few_lines():
+    wrong = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name != "__init__.py" and not ast.get_docstring(tree):
+            wrong.append(f"{name_of(path)} has no docstring")
+        for node in public(tree):
+            said = ast.get_docstring(node)
+            if not said and not plain(node):
+                wrong.append(f"{name_of(path)}:{node.lineno} {node.name} has no docstring")
+            elif said and len(said.splitlines()) > 12:
+                wrong.append(f"{name_of(path)}:{node.lineno} {node.name}: {len(said.splitlines())} lines")
+    assert wrong == []
+
+
+def test_nothing_is_left_undone():
+    marks = ("TODO", "FIXME", "XXX", "NotImplementedError")
+    assert [name_of(path) for path in MODULES if any(mark in path.read_text() for mark in marks)] == []
+
+
+IMPORTS = """
+import json, os, signal, sys, threading
+before = (os.getcwd(), dict(os.environ), sys.path[:], signal.getsignal(signal.SIGINT))
+import toolkit
+after = (os.getcwd(), dict(os.environ), sys.path[:], signal.getsignal(signal.SIGINT))
+print(json.dumps({"same": before == after, "threads": threading.active_count(), "loaded": sorted(sys.modules)}))
+"""
+OPENS = """
+import json, sys
+from toolkit import open_story
+story = open_story("coffee")
+story.ask("told")
+print(json.dumps({"loaded": sorted(sys.modules)}))
+"""
+
+
+def printed_by(code, folder):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, timeout=60)
+    assert done.stderr == "" and done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_importing_changes_nothing_and_is_light(tmp_path):
+    found = printed_by(IMPORTS, tmp_path)
+    assert found["same"] and found["threads"] == 1
+    assert [library for library in SLOW if library in found["loaded"]] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_opening_a_story_and_asking_loads_the_database_and_the_units_only(sample):
+    printed_by(OPENS, sample.root)  # builds the desk, for which YAML is read
+    loaded = printed_by(OPENS, sample.root)["loaded"]
+    assert [library for library in SLOW if library in loaded] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_runs_anything_when_it_is_imported(path):
+    """At the top of a module stand definitions, imports and constants; no bare call, loop or with."""
+    if path.name == "__main__.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    for node in tree.body:
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+        resolver = isinstance(node, ast.Expr) and ast.unparse(node).startswith("_Loader.add_implicit_resolver(")
+        known = isinstance(node, (ast.Import, ast.ImportFrom, *definition)) or for_types_only(node)
+        assert known or docstring or main or resolver, f"{name_of(path)}:{node.lineno}"

@@ -1,0 +1,66 @@
+"""The one way through: data/ to the desk, notebooks to stories, stories to an edition."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from toolkit.desk.database import open_desk
+from toolkit.project import Project
+from toolkit.publish.edition import new_edition, write
+from toolkit.publish.execute import execute_all
+from toolkit.review.manifest import manifest, story_entry
+
+Progress = Callable[[str], None]
+
+
+def build(project: Project, out: Path | None = None, progress: Progress = lambda line: None) -> Path:
+    """Builds the database, runs every story and puts the edition in `out` (default: reports/); returns it.
+
+    Raises RecordError or StoryError with every problem; the edition that was there stays.
+    """
+    out = (out or project.reports).resolve()
+    desk = open_desk(project)
+    progress(f"desk: {desk.path.name}")
+    paths = project.stories()
+    with ThreadPoolExecutor(1) as aside:
+        ready = aside.submit(_load_page_maker)  # seconds of imports, while kernels start
+        executed = execute_all(project, paths, done=lambda slug: progress(f"ran {slug}"))
+        page, front = ready.result()
+    edition = page.edition_context(project, executed)
+    with new_edition(project, out) as folder:
+        stories, pages = {}, []
+        for story in executed:
+            made = page.render(story, desk, edition)
+            write(folder, f"{made.slug}.html", made.html)
+            for name, content in made.files.items():
+                write(folder, f"{made.slug}/{name}", content)
+            stories[made.slug] = story_entry(made.title, f"{made.slug}.html", made.html.encode(), story.record)
+            pages.append(made)
+            progress(f"wrote {made.slug}.html, {len(made.html.encode()) // 1024} KB")
+        write(folder, "index.html", front.render(pages, desk, edition))
+        for name, content in front.feeds(pages, edition).items():
+            write(folder, name, content)
+        write(folder, "manifest.json", manifest(edition.name, stories))
+    return out
+
+
+def _load_page_maker():
+    from toolkit.publish import front, page
+
+    page.load()
+    return page, front
+
+
+def clean(project: Project) -> None:
+    """Removes data/build/, which a build makes again."""
+    shutil.rmtree(project.build, ignore_errors=True)
+
+
+def here(path: Path) -> str:
+    """A path as a terminal prints it: relative to the working directory where that is shorter."""
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)

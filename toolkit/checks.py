@@ -1,0 +1,111 @@
+"""The desk's own checks: seconds, not minutes, and every problem at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from toolkit.errors import Problem, StoryError, ToolkitError
+from toolkit.project import Project
+
+CELL_LINES = 20
+
+
+def check(project: Project) -> dict[str, int]:
+    """Reads the record, the questions and the notebooks; returns what was counted.
+
+    Raises ToolkitError with every problem of all of them.
+    """
+    from toolkit.publish.execute import read_notebook
+    from toolkit.reported.record import read_reported
+
+    problems: list[Problem] = []
+    counted = {}
+    try:
+        reported = read_reported(project)
+        record = reported.record
+        counted = {"claims": len(record.claims), "sources": len(record.sources), "figures": len(record.figures),
+                   "series": len(reported.series)}  # fmt: skip
+        counted["questions"] = ask_questions(project, problems)
+    except ToolkitError as error:
+        problems += error.problems
+    stories = project.stories()
+    for path in stories:
+        try:
+            problems += notebook_problems(project, path)
+            read_notebook(path)
+        except StoryError as error:
+            problems += error.problems
+        except (ValueError, KeyError, TypeError) as error:
+            problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON",
+                                    "save it again in JupyterLab (make lab)"))  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+    return {**counted, "stories": len(stories)}
+
+
+def ask_questions(project: Project, problems: list[Problem]) -> int:
+    """Asks every question that needs no parameters; returns how many there are, and notes what is wrong."""
+    from toolkit.desk.database import open_desk
+    from toolkit.desk.questions import ask, read_question
+
+    desk = open_desk(project)
+    names = sorted(path.stem for path in project.questions.glob("*.sql"))
+    for name in names:
+        sql = read_question(project.questions, name)
+        try:
+            if not re.search(r"\$[a-z]", sql):
+                ask(desk, name, sql)
+        except ToolkitError as error:
+            problems += error.problems
+    return len(names)
+
+
+def notebook_problems(project: Project, path: Path) -> list[Problem]:
+    """What keeps a notebook from being stored: outputs, counts, long cells, functions, SQL."""
+    problems = []
+    for count, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+        where = f"{project.name(path)}, cell {count}"
+        if cell.get("outputs") or cell.get("execution_count") or cell["metadata"].get("user_expressions"):
+            problems.append(Problem(where, "stored with outputs", "cells without outputs", "run `toolkit strip`"))
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code":
+            continue
+        if source.count("\n") >= CELL_LINES:
+            lines = source.count("\n") + 1
+            problems.append(Problem(where, f"{lines} lines", f"at most {CELL_LINES}", "split the cell"))
+        for line in source.splitlines():
+            if line.startswith(("def ", "class ", "%")):
+                problems.append(Problem(where, f"{line.split('(')[0]!r}", "a few statements",
+                                        "move code to toolkit/ and questions to notebooks/sql/"))  # fmt: skip
+    return problems
+
+
+def strip(path: Path) -> bool:
+    """Removes outputs, counts and evaluated prose from a notebook's file; True if there were any.
+
+    Raises ToolkitError if it is no notebook.
+    """
+    try:
+        old = path.read_text(encoding="utf-8")
+        notebook = json.loads(old)
+        strip_cells(notebook)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ToolkitError(f"notebooks/{path.name}", f"not a notebook: {error}", "a notebook in JSON",
+                           "save it again in JupyterLab (make lab)") from error  # fmt: skip
+    new = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if new != old:
+        path.write_text(new, encoding="utf-8")
+    return new != old
+
+
+def strip_cells(notebook: dict) -> None:
+    """Takes outputs, counts, evaluated prose and what an editor adds out of a notebook in memory."""
+    notebook["metadata"] = {
+        key: value for key, value in notebook.get("metadata", {}).items() if key in ("kernelspec", "toolkit")
+    }
+    for cell in notebook["cells"]:
+        cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags" and value}
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None

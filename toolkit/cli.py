@@ -1,0 +1,161 @@
+"""The command `toolkit`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from toolkit.errors import ToolkitError
+from toolkit.project import Project, find_project
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did what was asked, 1 when it did not."""
+    parser = _parser()
+    chosen, chosen_rest = parser.parse_known_args(arguments)
+    if chosen_rest and getattr(chosen, "run", None) is not _lab:
+        parser.error(f"unknown: {' '.join(chosen_rest)}")
+    chosen.rest = chosen_rest
+    if not hasattr(chosen, "run"):
+        parser.print_help()
+        return 1
+    try:
+        return chosen.run(chosen, find_project(chosen.project))
+    except ToolkitError as error:
+        print(f"{error}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with 1 where argparse would end with 2: a command either did what was asked or did not."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(1, f"{self.prog}: {message}\n    do: see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="toolkit", description="A desk for investigative data journalism, on which a number is never bare.",
+        epilog="example: toolkit build",
+    )  # fmt: skip
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run, help: str, example: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help.capitalize() + ".", epilog=f"example: {example}")
+        made.set_defaults(run=run)
+        return made
+
+    made = command("build", _build, "build the database, then the stories, into reports/",
+                   "toolkit build --out /tmp/edition")  # fmt: skip
+    made.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
+    made = command("check", _check, "check the record, the questions and the notebooks", "toolkit check --json")
+    made.add_argument("--json", action="store_true", help="counts or problems as JSON")
+    made = command("claims", _claims, "list claims with sources and origins, or one claim's readings side by side",
+                   "toolkit claims jellyfish.tokens_multiple")  # fmt: skip
+    made.add_argument("id", nargs="?", help="a claim, or the start of its id")
+    made.add_argument("--json", action="store_true", help="the same as JSON")
+    made = command("diff", _diff, "say what differs between two editions, in value or in print; 1 if anything does",
+                   "toolkit diff reports /tmp/edition")  # fmt: skip
+    made.add_argument("old", type=Path, metavar="OLD", help="a folder with a manifest.json")
+    made.add_argument("new", type=Path, metavar="NEW", help="another")
+    made.add_argument("--json", action="store_true", help="the differences as JSON")
+    made = command("docs", _docs, "write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
+                   "toolkit docs --check")  # fmt: skip
+    made.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
+    made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
+    command("lab", _lab, "open JupyterLab on the stories; notebooks are saved without outputs, and options "
+            "that are not known here are passed on to it", "toolkit lab --no-browser")  # fmt: skip
+    return parser
+
+
+def _build(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.build import build, here
+
+    start = time.perf_counter()
+    out = build(project, chosen.out, lambda line: print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True))
+    print(f"{time.perf_counter() - start:6.1f} s  {here(out / 'index.html')}")
+    return 0
+
+
+def _check(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.checks import check
+
+    try:
+        counted = check(project)
+    except ToolkitError as error:
+        if not chosen.json:
+            raise
+        print(json.dumps([vars(problem) for problem in error.problems], ensure_ascii=False, indent=1))
+        return 1
+    counts = ", ".join(f"{count} {word}" for word, count in counted.items())
+    print(json.dumps(counted) if chosen.json else f"{counts}: all well")
+    return 0
+
+
+def _claims(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.desk.database import open_desk
+    from toolkit.desk.ledger import claim_list, claim_readings
+
+    desk = open_desk(project)
+    found = claim_list(desk, chosen.id or "")
+    if chosen.id and any(row["id"] == chosen.id for row in found):
+        found = claim_readings(desk, chosen.id) or [row for row in found if row["id"] == chosen.id]
+    if not found:
+        raise ToolkitError(f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists",
+                           "correct the id")  # fmt: skip
+    if chosen.json:
+        from toolkit.desk.ledger import as_json
+
+        print(as_json(found))
+    else:
+        from toolkit.desk.ledger import as_text
+
+        print(as_text(found))
+    return 0
+
+
+def _diff(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.review.diff import as_json, changes, report
+
+    found = changes(chosen.old, chosen.new)
+    print(json.dumps(as_json(found), ensure_ascii=False, indent=1) if chosen.json else report(found))
+    return 1 if found else 0
+
+
+def _docs(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.reported.dictionary import documents, outdated
+    from toolkit.reported.record import read_reported
+
+    made = documents(project, read_reported(project))
+    changed = outdated(made)
+    for path in changed:
+        if not chosen.check:
+            path.write_text(made[path], encoding="utf-8")
+        print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if chosen.check else 'written'}")
+    return 1 if changed and chosen.check else 0
+
+
+def _strip(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.checks import strip
+
+    for path in project.stories():
+        if strip(path):
+            print(f"stripped {project.name(path)}")
+    return 0
+
+
+def _lab(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.lab import start
+
+    return start(project, chosen.rest)

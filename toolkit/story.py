@@ -1,0 +1,218 @@
+"""What a notebook opens: the desk's figures, its questions, and the findings and charts of one story."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.desk.database import Desk, open_desk
+from toolkit.desk.questions import ask, read_question
+from toolkit.desk.tables import Table, cell_json, numbers_in
+from toolkit.errors import Problem, StoryError, ToolkitError
+from toolkit.numbers import Kind, Number
+from toolkit.project import Project, digest, find_project
+from toolkit.publish import mime
+from toolkit.publish.prose import Text, as_text
+from toolkit.wording import written_date
+
+ALT = (40, 300)
+FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+_open: list[Story] = []
+
+
+class Study(Mapping[str, Number]):
+    """What one source states: its figures by id, which complete in JupyterLab."""
+
+    def __init__(self, desk: Desk, source: str):
+        self.source = desk.source(source)
+        self._figures = desk.figures(source)
+
+    def __getitem__(self, figure: str) -> Number:
+        if figure not in self._figures:
+            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self._figures),
+                               "correct the id, or enter the figure in the source's file")  # fmt: skip
+        return self._figures[figure]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def __repr__(self) -> str:
+        lines = [f"{name}: {number}" for name, number in self.items()]
+        return "\n".join([f"{self.source['publisher']}, {self.source['title']} ({self.source['published']})", *lines])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as it will be published: the form, the table it draws, and every word around it."""
+
+    id: str
+    form: str
+    table: Table
+    encodings: dict[str, object]
+    title: Text
+    subtitle: Text
+    notes: Text
+    alt: Text
+    source: str
+
+    @property
+    def kind(self) -> Kind:
+        """The highest kind of what it draws and says."""
+        return max((number.kind for number in self.numbers), default=Kind.REPORTED)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number that it draws or says."""
+        parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
+        return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
+
+    def to_json(self) -> dict:
+        """The chart as the page takes it, with the receipts of all its numbers."""
+        nodes: dict[str, dict] = {}
+        for number in self.numbers:
+            nodes |= number.nodes()
+        words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
+        return {
+            "id": self.id, "form": self.form, "source": self.source, "kind": str(self.kind),
+            "encodings": {name: cell_json(value) for name, value in self.encodings.items()},
+            "table": self.table.to_json(), "nodes": nodes, **{name: text.to_json() for name, text in words.items()},
+        }  # fmt: skip
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        found = self.to_json()
+        bundle = {"text/plain": f"{self.title} ({self.kind})", mime.CHART: found}
+        if not os.environ.get("TOOLKIT_BUILD"):  # a build draws in its own process, while kernels compute
+            from toolkit.publish.charts import read_drawing, standalone
+
+            bundle["image/svg+xml"] = standalone(read_drawing(found))
+        return bundle
+
+
+@dataclass
+class Story:
+    """One notebook's view of the desk, and the record of what it found."""
+
+    slug: str
+    desk: Desk
+    findings: dict[str, Number] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    charts: dict[str, Chart] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, source: str) -> Study:
+        """The figures that a source states. Raises ToolkitError naming the sources there are."""
+        return Study(self.desk, source)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [row["id"] for row in self.desk.rows("SELECT id FROM sources ORDER BY id")]
+
+    def ask(self, question: str, **parameters: object) -> Table:
+        """The answer to notebooks/sql/<question>.sql; `parameters` fill its $names."""
+        table = ask(self.desk, question, read_question(self.desk.project.questions, question), parameters)
+        key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
+        self.asked[key] = digest([str(table.rows), *(number.digest for number in table.numbers)])
+        return table
+
+    def finding(self, name: str, number: Number, label: str = "") -> Number:
+        """Names a number as a finding of this story; `label` says in words what it is.
+
+        Raises StoryError if the name is taken by another value, or is not topic.lower_case_name.
+        """
+        where = f"story {self.slug}, finding {name!r}"
+        if not isinstance(number, Number):
+            raise StoryError(where, f"the bare value {number!r}", "a number of the desk", "compute it from figures")
+        if not FINDING.fullmatch(name):
+            raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
+        if name in self.findings and self.findings[name] != number:
+            raise StoryError(where, f"{number}, but it was {self.findings[name]}", "one value for a name",
+                             "give the second finding a name of its own")  # fmt: skip
+        self.findings[name] = named = number.named(label or number.label)
+        self.labels[name] = label
+        return named
+
+    def chart(
+        self, table: Table, form: str, *, title: str | Text = "", subtitle: str | Text = "", notes: str | Text = "",
+        alt: str | Text = "", id: str = "", **encodings: object,
+    ) -> Chart:  # fmt: skip
+        """Draws `table` in a `form` of toolkit/publish/charts; other keywords are the form's encodings.
+
+        Raises StoryError naming every field that is missing, empty, typed over or too long.
+        """
+        name = (id or table.name).replace("_", "-")
+        where = f"story {self.slug}, chart {name}"
+        problems = []
+        words = {}
+        for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
+            try:
+                words[key] = as_text(value, f"{where}, {key}")
+                if not str(words[key]).strip():
+                    raise StoryError(f"{where}, {key}", "empty", "one sentence or more", f"write the {key}")
+            except StoryError as error:
+                problems += error.problems
+        if not problems:
+            problems = list(_alt_problems(words, where))
+        if problems:
+            raise StoryError(problems)
+        made = Chart(name, form, table, encodings, **words, source=self._source_line(table))
+        self.charts[name] = made
+        return made
+
+    def _source_line(self, table: Table) -> str:
+        """The sources a table rests on, oldest first: publisher and date."""
+        keys = dict.fromkeys(leaf.ref for number in table.numbers for leaf in number.leaves())
+        ids = dict.fromkeys(self.desk.reading(key)["source"] for key in keys if key and key != "assumption")
+        sources = [self.desk.source(name) for name in ids if name]
+        sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
+        named = dict.fromkeys(f"{s['publisher']}, {written_date(s['published'])}" for s in sources)
+        own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
+        return "; ".join([*named, *own])
+
+    def record(self) -> dict:
+        """What the edition keeps of the story: findings with their receipts, charts, questions."""
+        nodes: dict[str, dict] = {}
+        for number in self.findings.values():
+            nodes |= number.nodes()
+        return {
+            "slug": self.slug,
+            "findings": {
+                name: {**nodes[number.digest], "node": number.digest, "printed": str(number),
+                       "label": self.labels[name]}
+                for name, number in self.findings.items()
+            },
+            "nodes": nodes, "charts": list(self.charts), "asked": self.asked,
+        }  # fmt: skip
+
+
+class Record:
+    """The record of the story a kernel has open, for the build to read."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        if not _open:
+            raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
+        return {"text/plain": _open[-1].slug, mime.RECORD: _open[-1].record()}
+
+
+def open_story(slug: str, project: Project | None = None) -> Story:
+    """Opens the desk for a story; the database is built first where data/ changed.
+
+    Raises RecordError with every problem of the record.
+    """
+    story = Story(slug, open_desk(project or find_project()))
+    _open.append(story)
+    return story
+
+
+def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:
+    alt, title = str(words["alt"]), str(words["title"])
+    if not ALT[0] <= len(alt) <= ALT[1]:
+        yield Problem(f"{where}, alt", f"{len(alt)} characters", f"{ALT[0]} to {ALT[1]}", "say what the chart shows")
+    if alt.strip().rstrip(".").lower() == title.strip().rstrip(".").lower():
+        yield Problem(f"{where}, alt", "the title again", "what the chart shows", "describe the chart")
