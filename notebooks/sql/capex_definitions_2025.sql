@@ -1,33 +1,41 @@
--- 2025 by two definitions, company by company: the cash line, and what each company calls capital expenditure.
--- Amazon states no year by its own measure: operating cash flow less free cash flow stands for it.
--- Alphabet's is the cash line.
-WITH picked AS (
-    SELECT 'cash' AS definition, key, entity, million_usd
-    FROM capex_history
-    WHERE metric = 'capex_cash' AND line = 'main' AND period_type = 'quarter' AND calendar_period LIKE '2025-Q%'
+-- 2025 by each definition that can be filled for a company; `is_own` marks the one in which it speaks of 2026.
+-- Amazon states no year by its own measure: operating cash flow less free cash flow stands for it. Microsoft files its
+-- lease payments by fiscal year only.
+WITH rows_2025 AS (
+    SELECT key, entity, metric, period_type, million_usd FROM capex_history
+    WHERE line = 'main' AND calendar_period LIKE '2025%' AND calendar_period <> '2025-H1'
+        AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
+),
+cash AS (
+    SELECT * FROM rows_2025 WHERE metric = 'capex_cash' AND period_type = 'quarter'
+),
+picked AS (
+    SELECT 1 AS definition_order, 'cash' AS definition, entity = 'Alphabet' AS is_own, key, entity, million_usd
+    FROM cash
     UNION ALL
-    SELECT 'company-defined', key, entity,
+    SELECT 2, 'cash less incentives', TRUE, key, entity,
         CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END
-    FROM capex_history
-    WHERE entity = 'Amazon' AND line = 'main' AND period_type = 'year' AND calendar_period = '2025'
-        AND metric IN ('operating_cash_flow', 'free_cash_flow')
+    FROM rows_2025
+    WHERE entity = 'Amazon' AND period_type = 'year' AND metric IN ('operating_cash_flow', 'free_cash_flow')
     UNION ALL
-    SELECT 'company-defined', key, entity, million_usd
-    FROM capex_history
-    WHERE entity = 'Alphabet' AND metric = 'capex_cash' AND line = 'main' AND period_type = 'quarter'
-        AND calendar_period LIKE '2025-Q%'
+    SELECT 3, 'cash and lease principal', FALSE, key, entity, million_usd FROM cash
+    WHERE entity IN ('Amazon', 'Alphabet')
     UNION ALL
-    SELECT 'company-defined', key, entity, million_usd
-    FROM capex_history
-    WHERE entity IN ('Meta', 'Microsoft') AND metric = 'capex_company_defined' AND line = 'main'
-        AND period_type = 'quarter' AND calendar_period LIKE '2025-Q%'
+    SELECT 3, 'cash and lease principal', FALSE, key, entity, million_usd FROM rows_2025
+    WHERE entity IN ('Amazon', 'Alphabet') AND metric = 'finance_lease_principal' AND period_type = 'year'
+    UNION ALL
+    SELECT 3, 'cash and lease principal', TRUE, key, entity, million_usd FROM rows_2025
+    WHERE entity = 'Meta' AND metric = 'capex_company_defined' AND period_type = 'quarter'
+    UNION ALL
+    SELECT 4, 'cash and leased assets', TRUE, key, entity, million_usd FROM rows_2025
+    WHERE entity = 'Microsoft' AND metric = 'capex_company_defined' AND period_type = 'quarter'
 )
 SELECT
     entity AS company,
     definition,
+    is_own,
     sum(million_usd) * 1000000 AS capex_usd,
     list_sort(list(key)) AS keys
 FROM picked
-WHERE entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
-GROUP BY entity, definition
-ORDER BY definition, company
+GROUP BY entity, definition_order, definition, is_own
+ORDER BY company, definition_order

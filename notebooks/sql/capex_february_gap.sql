@@ -30,4 +30,4 @@ SELECT
     list_sort(list(key)) AS keys
 FROM parts
 GROUP BY total_key, publisher, published
-ORDER BY published, publisher, total_low_usd
+ORDER BY total_low_usd, total_high_usd, published, publisher

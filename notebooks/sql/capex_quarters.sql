@@ -1,11 +1,33 @@
--- Cash capital expenditure by calendar quarter and company, one basis throughout.
+-- Single quarters, by company and together: cash capital expenditure, and its shares of operating cash flow and
+-- revenue. Empty where the quarter is on no common basis (Meta in 2022).
+WITH quarters AS (
+    SELECT key, entity, metric, million_usd, calendar_period, period_end
+    FROM capex_history
+    WHERE metric IN ('capex_cash', 'operating_cash_flow', 'revenue') AND line = 'main'
+        AND period_type = 'quarter' AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
+),
+together AS (
+    SELECT * FROM quarters
+    UNION ALL
+    SELECT key, 'The four', quarters.metric, million_usd, calendar_period, quarters.period_end FROM quarters
+    JOIN (
+        SELECT metric, period_end FROM quarters GROUP BY metric, period_end HAVING count(DISTINCT entity) = 4
+    ) AS full_ones ON full_ones.metric = quarters.metric AND full_ones.period_end = quarters.period_end
+)
 SELECT
     entity AS company,
     calendar_period,
     period_end AS ends_on,
-    million_usd * 1000000 AS cash_usd,
-    list_value(key) AS keys
-FROM capex_history
-WHERE metric = 'capex_cash' AND line = 'main' AND period_type = 'quarter'
-    AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
-ORDER BY company, calendar_period
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
+        / CAST(sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) AS DOUBLE)
+        AS of_operating_cash_flow_share,
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
+        / CAST(sum(CASE WHEN metric = 'revenue' THEN million_usd END) AS DOUBLE) AS of_revenue_share,
+    list_sort(list(key)) AS keys,
+    list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
+    list_sort(list(key) FILTER (WHERE metric <> 'revenue')) AS keys_of_operating_cash_flow_share,
+    list_sort(list(key) FILTER (WHERE metric <> 'operating_cash_flow')) AS keys_of_revenue_share
+FROM together
+GROUP BY entity, calendar_period, period_end
+ORDER BY company, ends_on

@@ -5,8 +5,8 @@ WITH days AS (
 ),
 said AS (
     SELECT
-        days.by_on, statement.entity, statement.stated_on, statement.measure, statement.key,
-        statement.low_billion_usd, statement.high_billion_usd,
+        days.by_on, statement.entity, statement.stated_on, statement.measure, statement.counts,
+        statement.key, statement.low_billion_usd, statement.high_billion_usd,
         row_number() OVER (
             PARTITION BY days.by_on, statement.entity ORDER BY statement.stated_on DESC
         ) AS newest_rank
@@ -19,6 +19,7 @@ SELECT
     entity AS company,
     stated_on,
     measure,
+    counts,
     CAST(low_billion_usd * 1000000000 AS BIGINT) AS capex_low_usd,
     CAST(high_billion_usd * 1000000000 AS BIGINT) AS capex_high_usd,
     list_value(key) AS keys

@@ -1,48 +1,60 @@
--- Cash capital expenditure of the four quarters that end with each quarter, by company and together.
--- A year row stands in where single quarters are on another basis; periods without either are left out.
-WITH quarters AS (
+-- Four quarters to date, by company and together: cash capital expenditure, and its shares of operating cash flow
+-- and revenue. Filed years stand in where there are no quarters to add up (before 2019; Meta in 2022, whose quarters
+-- are on another basis); where there are neither, the value is empty.
+WITH lines AS (
     SELECT
-        key, entity, million_usd, calendar_period,
-        4 * CAST(substring(calendar_period, 1, 4) AS INTEGER)
-            + CAST(substring(calendar_period, 7, 1) AS INTEGER) AS step
+        key, entity, metric, million_usd, period_type, period_end, calendar_period
     FROM capex_history
-    WHERE metric = 'capex_cash' AND line = 'main' AND period_type = 'quarter'
+    WHERE metric IN ('capex_cash', 'operating_cash_flow', 'revenue') AND line = 'main'
         AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
 ),
+quarters AS (
+    SELECT *,
+        4 * CAST(substring(calendar_period, 1, 4) AS INTEGER)
+            + CAST(substring(calendar_period, 7, 1) AS INTEGER) AS step
+    FROM lines WHERE period_type = 'quarter'
+),
 rolled AS (
-    SELECT last_one.entity, last_one.calendar_period AS quarter_end, each_one.key, each_one.million_usd
+    SELECT last_one.entity, last_one.metric, last_one.period_end, each_one.key, each_one.million_usd
     FROM quarters AS last_one
     JOIN quarters AS each_one
-        ON each_one.entity = last_one.entity AND each_one.step BETWEEN last_one.step - 3 AND last_one.step
+        ON each_one.entity = last_one.entity AND each_one.metric = last_one.metric
+        AND each_one.step BETWEEN last_one.step - 3 AND last_one.step
 ),
 whole AS (
-    SELECT entity, quarter_end FROM rolled GROUP BY entity, quarter_end HAVING count(*) = 4
-),
-years AS (
-    SELECT entity, calendar_period || '-Q4' AS quarter_end, key, million_usd
-    FROM capex_history
-    WHERE metric = 'capex_cash' AND line = 'main' AND period_type = 'year' AND calendar_period >= '2019'
-        AND entity IN ('Amazon', 'Alphabet', 'Meta')
+    SELECT entity, metric, period_end FROM rolled GROUP BY entity, metric, period_end HAVING count(*) = 4
 ),
 parts AS (
     SELECT rolled.* FROM rolled
-    JOIN whole ON whole.entity = rolled.entity AND whole.quarter_end = rolled.quarter_end
+    JOIN whole ON whole.entity = rolled.entity AND whole.metric = rolled.metric
+        AND whole.period_end = rolled.period_end
     UNION ALL
-    SELECT years.* FROM years
-    LEFT JOIN whole ON whole.entity = years.entity AND whole.quarter_end = years.quarter_end
-    WHERE whole.entity IS NULL
+    SELECT years.entity, years.metric, years.period_end, years.key, years.million_usd FROM lines AS years
+    LEFT JOIN whole ON whole.entity = years.entity AND whole.metric = years.metric
+        AND whole.period_end = years.period_end
+    WHERE years.period_type = 'year' AND whole.entity IS NULL
 ),
 together AS (
     SELECT * FROM parts
     UNION ALL
-    SELECT 'The four', quarter_end, key, million_usd FROM parts
-    WHERE quarter_end IN (SELECT quarter_end FROM parts GROUP BY quarter_end HAVING count(DISTINCT entity) = 4)
+    SELECT 'The four', parts.metric, parts.period_end, key, million_usd FROM parts
+    JOIN (SELECT metric, period_end FROM parts
+        GROUP BY metric, period_end HAVING count(DISTINCT entity) = 4) AS full_ones
+        ON full_ones.metric = parts.metric AND full_ones.period_end = parts.period_end
 )
 SELECT
     entity AS company,
-    quarter_end,
-    sum(million_usd) * 1000000 AS trailing_year_usd,
-    list_sort(list(key)) AS keys
+    period_end AS ends_on,
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
+        / CAST(sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) AS DOUBLE)
+        AS of_operating_cash_flow_share,
+    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
+        / CAST(sum(CASE WHEN metric = 'revenue' THEN million_usd END) AS DOUBLE) AS of_revenue_share,
+    list_sort(list(key)) AS keys,
+    list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
+    list_sort(list(key) FILTER (WHERE metric <> 'revenue')) AS keys_of_operating_cash_flow_share,
+    list_sort(list(key) FILTER (WHERE metric <> 'operating_cash_flow')) AS keys_of_revenue_share
 FROM together
-GROUP BY entity, quarter_end
-ORDER BY company, quarter_end
+GROUP BY entity, period_end
+ORDER BY company, ends_on

@@ -1,5 +1,6 @@
--- What the second half of 2026 must bring if the statements of July hold, by each company's own measure, beside
--- the second half of 2025. Microsoft's July statement is on a narrower measure than its quarters.
+-- Half-years by each company's own measure, and what the second half of 2026 must bring if the statements of July
+-- hold. Microsoft's July statement is on a narrower measure than its quarters. Amazon states no fourth quarter of
+-- 2025 by its own measure: the year's operating cash flow less its free cash flow, less the first half.
 WITH own AS (
     SELECT key, entity, calendar_period, million_usd FROM capex_history
     WHERE line = 'main' AND period_type = 'quarter' AND calendar_period BETWEEN '2025-Q1' AND '2026-Q2'
@@ -16,6 +17,9 @@ parts AS (
     UNION ALL
     SELECT '2026-H1', entity, key, million_usd, million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
     UNION ALL
+    SELECT '2025-H1', entity, key, million_usd, million_usd FROM own
+    WHERE calendar_period IN ('2025-Q1', '2025-Q2')
+    UNION ALL
     SELECT '2025-H2', entity, key, million_usd, million_usd FROM own
     WHERE entity <> 'Amazon' AND calendar_period IN ('2025-Q3', '2025-Q4')
     UNION ALL
@@ -27,13 +31,18 @@ parts AS (
     FROM capex_history
     WHERE entity = 'Amazon' AND line = 'main' AND period_type = 'year' AND calendar_period = '2025'
         AND metric IN ('operating_cash_flow', 'free_cash_flow')
+),
+together AS (
+    SELECT entity AS company, * FROM parts
+    UNION ALL
+    SELECT 'The four', * FROM parts
 )
 SELECT
-    entity AS company,
+    company,
     period,
     CAST(sum(low_musd) * 1000000 AS BIGINT) AS capex_low_usd,
     CAST(sum(high_musd) * 1000000 AS BIGINT) AS capex_high_usd,
     list_sort(list(key)) AS keys
-FROM parts
-GROUP BY entity, period
+FROM together
+GROUP BY company, period
 ORDER BY period, company
