@@ -21,7 +21,7 @@ LIBRARIES = {
     "yaml": {"reported", "usage"},
     "duckdb": {"desk", "usage"},
     "sqlglot": {"desk", "usage"},
-    "numpy": {"usage", "analysis"},
+    "numpy": {"usage", "analysis", "publish"},
     "pandas": {"desk"},
     "altair": {"publish"},
     "vl_convert": {"publish"},

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 from toolkit.desk.database import open_desk
 from toolkit.project import Project
 from toolkit.publish.edition import new_edition, write
-from toolkit.publish.execute import execute_all
+from toolkit.publish.execute import Watch, execute_all
 from toolkit.review.manifest import manifest, story_entry
 
 Progress = Callable[[str], None]
@@ -23,13 +24,20 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
     Raises RecordError or StoryError with every problem; the edition that was there stays.
     """
     out = (out or project.reports).resolve()
-    desk = open_desk(project)
-    progress(f"desk: {desk.path.name}")
+    # jsonschema compiles grammars of web addresses when it finds this package: seconds that nothing here needs
+    sys.modules.setdefault("rfc3987_syntax", None)
     paths = project.stories()
-    with ThreadPoolExecutor(1) as aside:
-        ready = aside.submit(_load_page_maker)  # seconds of imports, while kernels start
-        executed = execute_all(project, paths, done=lambda slug: progress(f"ran {slug}"))
-        page, front = ready.result()
+    with ThreadPoolExecutor(1) as aside:  # while kernels start and compute: the desk, slow imports, charts
+        opened = aside.submit(open_desk, project)
+        ready = aside.submit(_load_page_maker)
+        watch = Watch(
+            opened,
+            lambda slug: progress(f"ran {slug}"),
+            lambda chart: aside.submit(lambda: ready.result().draw_ahead(chart)),
+        )
+        executed = execute_all(paths, watch)
+    desk = opened.result()
+    page, front = ready.result().page, ready.result().front
     edition = page.edition_context(project, executed)
     with new_edition(project, out) as folder:
         stories, pages = {}, []
@@ -49,15 +57,10 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
 
 
 def _load_page_maker():
-    from toolkit.publish import front, page
+    from toolkit.publish import charts, front, page, shown  # noqa: F401, charts take seconds to import
 
     page.load()
-    return page, front
-
-
-def clean(project: Project) -> None:
-    """Removes data/build/, which a build makes again."""
-    shutil.rmtree(project.build, ignore_errors=True)
+    return SimpleNamespace(page=page, front=front, draw_ahead=shown.draw_ahead)
 
 
 def here(path: Path) -> str:

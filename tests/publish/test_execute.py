@@ -5,7 +5,7 @@ import json
 import pytest
 
 from toolkit.errors import StoryError
-from toolkit.publish.execute import execute_all, read_notebook
+from toolkit.publish.execute import Watch, execute_all, read_notebook
 from toolkit.publish.mime import CHART, NUMBER
 
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")\nsurvey = story["office-survey"]'
@@ -37,7 +37,7 @@ def test_stories_run_with_their_prose_in_document_order(sample):
         "Then {eval}`x` and {eval}`x / survey[\"heavy\"]`.",
     )  # fmt: skip
     done = []
-    first, second = execute_all(sample, [sample.notebooks / "coffee.ipynb", ordered], done=done.append)
+    first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], Watch(ran=done.append))
     assert sorted(done) == ["coffee", "ordered"]
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]
@@ -63,7 +63,7 @@ def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(
         write(sample, "typed-digit", OPEN, "# Coffee\n\nThey drink 35 cups a week."),
     ]
     with pytest.raises(StoryError) as raised:
-        execute_all(sample, paths)
+        execute_all(paths)
     problems = {problem.where.split(",")[0]: problem for problem in raised.value.problems}
     assert len(raised.value.problems) == len(problems) == 4
     for slug, cell, text, found in (

@@ -7,11 +7,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import Problem, StoryError
-from toolkit.project import Project
 from toolkit.publish import mime
 from toolkit.publish.prose import allowed_names, expressions, typed_numbers
 
@@ -26,6 +26,15 @@ class Executed:
     slug: str
     notebook: object
     record: dict
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a run waits for before its first cell, and what is told of it: a story that ran, a chart made."""
+
+    desk: Future | None = None
+    ran: Callable[[str], None] = lambda slug: None
+    charted: Callable[[dict], None] = lambda chart: None
 
 
 def read_notebook(path: Path):
@@ -63,23 +72,21 @@ def place(slug: str, cell: int, source: str, near: str = "") -> str:
     return f"story {slug}, cell {cell}, “{around}”"
 
 
-def execute_all(
-    project: Project, paths: list[Path], at_once: int = 2, done: Callable[[str], None] = lambda slug: None
-) -> list[Executed]:
+def execute_all(paths: list[Path], watch: Watch | None = None, at_once: int = 2) -> list[Executed]:
     """Runs notebooks, two at a time, each on its own kernel.
 
     Raises StoryError with the problems of every story that failed.
     """
-    return asyncio.run(_execute_all(project, paths, at_once, done))
+    return asyncio.run(_execute_all(paths, watch or Watch(), at_once))
 
 
-async def _execute_all(project, paths, at_once, done) -> list[Executed]:
+async def _execute_all(paths: list[Path], watch: Watch, at_once: int) -> list[Executed]:
     turn = asyncio.Semaphore(at_once)
 
     async def run(path: Path) -> Executed:
         async with turn:
-            executed = await _execute(project, path)
-            done(path.stem)
+            executed = await _execute(path, watch)
+            watch.ran(path.stem)
             return executed
 
     results = await asyncio.gather(*(run(path) for path in paths), return_exceptions=True)
@@ -92,33 +99,41 @@ async def _execute_all(project, paths, at_once, done) -> list[Executed]:
     return list(results)
 
 
-async def _execute(project: Project, path: Path) -> Executed:
+async def _execute(path: Path, watch: Watch) -> Executed:
     from jupyter_client.manager import AsyncKernelManager
 
-    notebook = read_notebook(path)
+    environment = {**os.environ, "TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
         manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp",
             connection_file=os.path.join(folder, "kernel.json"),
         )  # fmt: skip
-        return await _run(manager, notebook, path)
+        await manager.start_kernel(env=environment, cwd=str(path.parent))  # it starts while nbclient is imported
+        try:
+            return await _run(manager, path, watch)
+        finally:
+            await manager.shutdown_kernel(now=True)
 
 
-async def _run(manager, notebook, path: Path) -> Executed:
+async def _run(manager, path: Path, watch: Watch) -> Executed:
+    notebook = read_notebook(path)
     client = _client_class()(
         notebook, km=manager, timeout=SECONDS, allow_errors=False, slug=path.stem,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
-    environment = {**os.environ, "TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     try:
-        async with client.async_setup_kernel(env=environment, cwd=str(path.parent)):
+        async with client.async_setup_kernel():
+            if watch.desk is not None:
+                await asyncio.wrap_future(watch.desk)
             for index, cell in enumerate(notebook.cells):
                 await client.async_execute_cell(cell, index)
+                for output in cell.get("outputs", ()):
+                    if mime.CHART in output.get("data", {}):
+                        watch.charted(output.data[mime.CHART])
             record = await client.evaluate(RECORD, "the end of the notebook")
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-        await manager.shutdown_kernel(now=True)
     return Executed(path.stem, notebook, record["data"][mime.RECORD])
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from toolkit import wording
+from toolkit.errors import ToolkitError
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import KINDS, Ledger
 from toolkit.publish.sourcing import host
 
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
-PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")  # place marks; say nothing
+# encodings whose columns place marks and say nothing to a reader
+PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -93,8 +98,7 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
     from toolkit.publish import charts
 
     ledger.learn(chart["nodes"])
-    in_type = {name: {**chart[name], "text": curly(chart[name]["text"])} for name in WORDS}
-    drawing = charts.read_drawing({**chart, **in_type, "source": curly(chart["source"])})
+    drawing = drawing_of(chart)
     table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
@@ -108,6 +112,31 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
         table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
         columns=tuple(chart["table"]["columns"]),
     )  # fmt: skip
+
+
+def drawing_of(chart: Mapping):
+    """The drawing of a chart's JSON with typographic quotes; the same one for the same chart."""
+    words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
+    kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "table")}
+    return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}))
+
+
+@lru_cache(maxsize=128)
+def _drawing(text: str):
+    from toolkit.publish import charts
+
+    return charts.read_drawing(json.loads(text))
+
+
+def draw_ahead(chart: Mapping) -> None:
+    """Draws a chart before its page is made, while kernels still compute; a refusal is left to the page."""
+    from toolkit.publish import charts
+
+    with contextlib.suppress(ToolkitError):
+        drawing = drawing_of(chart)
+        for width in charts.LAYOUTS:
+            charts.draw(drawing, width)
+        charts.picture(drawing)
 
 
 def told(chart: Mapping) -> dict:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from toolkit.errors import ToolkitError
+from toolkit.publish import svg
 from toolkit.publish.charts import (
     columns,
     curve,
@@ -10,6 +13,7 @@ from toolkit.publish.charts import (
     dots,
     grid,
     lines,
+    live,
     multiples,
     paired,
     pairs,
@@ -29,8 +33,10 @@ __all__ = [
     "Form",
     "Layout",
     "draw",
+    "hatches",
     "picture",
     "read_drawing",
+    "specification",
     "standalone",
 ]
 
@@ -88,6 +94,17 @@ def picture(drawing: Drawing) -> bytes:
 def standalone(drawing: Drawing) -> str:
     """A chart as an SVG file of its own, with its words and its font inside."""
     return rendering.with_fonts(form_of(drawing), drawing)
+
+
+def specification(drawing: Drawing, width: str, words: Mapping[int, str]) -> dict:
+    """A chart as Vega-Lite for a reader's browser; `words` says what each row of the table is, by its place."""
+    return live.specification(rendering.still(form_of(drawing), drawing, width), words, drawing.alt)
+
+
+def hatches(drawing: Drawing, prefix: str) -> str:
+    """The patterns of a chart's simulated marks, at either width, with ids of their own."""
+    found = [mark for width in LAYOUTS for mark in rendering.marks(form_of(drawing), drawing, width)[0]]
+    return svg.patterns(found, prefix)
 
 
 def form_of(drawing: Drawing) -> Form:

@@ -145,9 +145,10 @@ def stacks(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Sca
         base, middle = reached.get(key, 0.0), ground.starts(key) + ground.pitch / 2
         x0, x1 = middle - half, middle + half
         role = "ink" if emphasis is None else "accent" if row.part == emphasis else "context"
-        bar(sheet, x0, scale.at(base + row.value.low), x1, scale.at(base), role, row.value.kind)
-        if row.value.is_range:
-            bar(sheet, x0, scale.at(base + row.value.high), x1, scale.at(base + row.value.low), role, PROJECTED)
+        with sheet.about(row):
+            bar(sheet, x0, scale.at(base + row.value.low), x1, scale.at(base), role, row.value.kind)
+            if row.value.is_range:
+                bar(sheet, x0, scale.at(base + row.value.high), x1, scale.at(base + row.value.low), role, PROJECTED)
         reached[key] = base + row.value.high
     if emphasis:
         tallest = max((key_of(row.x) for row in rows if row.part == emphasis), key=lambda key: reached[key])
@@ -167,14 +168,15 @@ def levels(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Sca
             raise ToolkitError(sheet.drawing.where, f"a level over {where!r}", allowed="columns of the chart")
         y, role = scale.at(row.value.low), last_role if row is rows[-1] else "ink"
         x0, x1 = ground.starts(inside[0]) + 1, ground.starts(inside[-1]) + ground.pitch - 1
-        sheet.rect(x0, y - 2.2, x1, y + 2.2, fill="paper", level=POINTS)
-        sheet.rule(x0, y, x1, y, role, 2.25, level=POINTS)
-        if row.label and layout.wide:
-            sheet.text(ground.right + 9, y + 6, row.label, layout.value, 600, role)
-            sheet.text(ground.right + 9, y + 6 + layout.line, row.detail or "", layout.detail, fill="muted")
-        elif row.label:
-            box = sheet.text(layout.width, head, row.label, layout.value, 600, role, "end")
-            sheet.text(box.left - 6, head, row.detail or "", layout.detail, fill="muted", anchor="end")
+        with sheet.about(row):
+            sheet.rect(x0, y - 2.2, x1, y + 2.2, fill="paper", level=POINTS)
+            sheet.rule(x0, y, x1, y, role, 2.25, level=POINTS)
+            if row.label and layout.wide:
+                sheet.text(ground.right + 9, y + 6, row.label, layout.value, 600, role)
+                sheet.text(ground.right + 9, y + 6 + layout.line, row.detail or "", layout.detail, fill="muted")
+            elif row.label:
+                box = sheet.text(layout.width, head, row.label, layout.value, 600, role, "end")
+                sheet.text(box.left - 6, head, row.detail or "", layout.detail, fill="muted", anchor="end")
 
 
 def in_run(key: float | str, run: Cell | str) -> bool:
@@ -188,9 +190,10 @@ def events(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, top: float
         if key not in ground.slots:
             raise ToolkitError(sheet.drawing.where, f"an event at {key!r}", allowed="the x of a column")
         x = ground.starts(key)
-        sheet.rule(x, top - 14, x, foot, "ink", 1.6, DOTTED, level=MARKS)
         spots = [(x + 6, top - 6, "start"), (x - 6, top - 6, "end")]
-        sheet.place(row.label or "", spots, sheet.layout.detail, fill="muted", marks=False)
+        with sheet.about(row):
+            sheet.rule(x, top - 14, x, foot, "ink", 1.6, DOTTED, level=MARKS)
+            sheet.place(row.label or "", spots, sheet.layout.detail, fill="muted", marks=False)
 
 
 def foot_words(sheet: Sheet, ground: Ground, foot: float, plain: SimpleNamespace) -> None:

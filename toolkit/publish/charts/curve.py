@@ -55,10 +55,13 @@ def curve(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     roles = series_roles(list(curves), plain.emphasis)
     for name, members in curves.items():
         points = [(x.at(row.x.low), y.at((row.y.low + row.y.high) / 2)) for row in members]
-        if any(row.y.is_range for row in members):
-            sheet.area([(x.at(r.x.low), y.at(r.y.high), y.at(r.y.low)) for r in members], roles[name], 0.16)
         width = 3 if name == plain.emphasis or len(curves) == 1 else 2.25
-        sheet.line(points, roles[name], width, stroke_dash(members[-1].y.kind), smooth=True)
+        with sheet.about(*members):
+            if any(row.y.is_range for row in members):
+                sheet.area([(x.at(r.x.low), y.at(r.y.high), y.at(r.y.low)) for r in members], roles[name], 0.16)
+            sheet.line(points, roles[name], width, stroke_dash(members[-1].y.kind), smooth=True)
+        for row, point in zip(members, points, strict=True):
+            sheet.ring(row, *point)
     marked(sheet, rows, x, y, roles)
     name_ends(sheet, curves, roles, x, y)
     sheet.plot(x.start, y.end, x.end, y.start)
@@ -95,25 +98,27 @@ def marked(sheet: Sheet, rows: list, x: Scale, y: Scale, roles: dict[str, str]) 
     """Named points, and level lines with their names."""
     layout = sheet.layout
     for row in (row for row in rows if row.role == "mark"):
-        dot(sheet, x.at(row.x.low), y.at(row.y.low), roles.get(row.series or "", "accent"), row.y.kind, 7.5)
+        with sheet.about(row):
+            dot(sheet, x.at(row.x.low), y.at(row.y.low), roles.get(row.series or "", "accent"), row.y.kind, 7.5)
     for row in rows:
-        if row.role == "level":
-            at = y.at(row.y.low)
-            sheet.rule(x.start, at, x.end, at, "ink", 1.6, DOTTED, level=MARKS)
-            spots = [
-                (left, at + drop, anchor)
-                for drop in (-6, 16)
-                for left, anchor in ((x.start + 6, "start"), (x.end, "end"))
-            ]
-            sheet.place(row.label or row.y.text, spots, layout.detail, fill="muted")
-        elif row.role == "mark":
-            left, base = x.at(row.x.low), y.at(row.y.low)
-            options = [
-                (left + side * across, base + drop, "start" if side > 0 else "end")
-                for across in (14, 10, 6) for drop in (5, -10, 20, -22, 32, -36, 46) for side in (-1, 1)
-            ]  # fmt: skip
-            sheet.place(row.label or row.y.text, options, layout.label, 600, roles.get(row.series or "", "accent"),
-                        under=row.detail or "")  # fmt: skip
+        with sheet.about(row):
+            if row.role == "level":
+                at = y.at(row.y.low)
+                sheet.rule(x.start, at, x.end, at, "ink", 1.6, DOTTED, level=MARKS)
+                spots = [
+                    (left, at + drop, anchor)
+                    for drop in (-6, 16)
+                    for left, anchor in ((x.start + 6, "start"), (x.end, "end"))
+                ]
+                sheet.place(row.label or row.y.text, spots, layout.detail, fill="muted")
+            elif row.role == "mark":
+                left, base = x.at(row.x.low), y.at(row.y.low)
+                options = [
+                    (left + side * across, base + drop, "start" if side > 0 else "end")
+                    for across in (14, 10, 6) for drop in (5, -10, 20, -22, 32, -36, 46) for side in (-1, 1)
+                ]  # fmt: skip
+                sheet.place(row.label or row.y.text, options, layout.label, 600, roles.get(row.series or "", "accent"),
+                            under=row.detail or "")  # fmt: skip
 
 
 def name_ends(sheet: Sheet, curves: dict, roles: dict[str, str], x: Scale, y: Scale) -> None:
@@ -128,4 +133,5 @@ def name_ends(sheet: Sheet, curves: dict, roles: dict[str, str], x: Scale, y: Sc
         role = "muted" if roles[name] == "context" else roles[name]
         for place, said in enumerate(broken[name]):
             base = got + 4.5 + (place - (len(broken[name]) - 1) / 2) * step
-            sheet.text(x.at(curves[name][-1].x.low) + 10, base, said, layout.detail, 600, role)
+            with sheet.about(*curves[name]):
+                sheet.text(x.at(curves[name][-1].x.low) + 10, base, said, layout.detail, 600, role)

@@ -14,6 +14,7 @@ from toolkit.publish.charts.encodings import Wants, number, text, words
 from toolkit.publish.charts.marks import dot, stroke_dash
 from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
 from toolkit.publish.charts.sheet import GRID, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width, wrapped
 
 DISTRIBUTION = Wants(
@@ -116,11 +117,12 @@ def draw_flag(
     layout, row = sheet.layout, flag.row
     role = "accent" if row.label == plain.emphasis else "ink"
     head = base - layout.label * 0.72 if flag.left > flag.staff else base + len(flag.lines) * layout.line + 6
-    sheet.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
-    dot(sheet, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
-    sheet.text(flag.left, base, name(row), layout.label, 600, role, halo="paper")
-    for step, line in enumerate(flag.lines, start=1):
-        sheet.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
+    with sheet.about(row):
+        sheet.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
+        dot(sheet, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
+        sheet.area_of(row, sheet.text(flag.left, base, name(row), layout.label, 600, role, halo="paper"))
+        for step, line in enumerate(flag.lines, start=1):
+            sheet.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
 
 
 def height_at(curve: list, x: Scale, pixel: float) -> float:
@@ -139,8 +141,11 @@ def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: flo
         left, right = max(0.0, x.at(row.x.low)), min(layout.width, x.at(row.x.high))
         inner = [x.at(point.x.low) for point in curve if left < x.at(point.x.low) < right]
         edges = [left, *inner, right]
-        sheet.area([(at, y.at(height_at(curve, x, at)), foot) for at in edges], "accent", 0.22)
-        if row.label:
-            over = [(at, y.at(height_at(curve, x, at)) - 10, "start") for at in (left + 14, left + 30, left + 46)]
-            sheet.place(row.label, [(left + 6, foot - 8, "start"), (right - 4, foot - 8, "end"), *over], layout.detail,
-                        fill="accent", halo=False)  # fmt: skip
+        shape = [(at, y.at(height_at(curve, x, at)), foot) for at in edges]
+        sheet.area_of(row, Box(left, min(top for _, top, _ in shape), right, foot))
+        with sheet.about(row):
+            sheet.area(shape, "accent", 0.22)
+            if row.label:
+                over = [(at, y.at(height_at(curve, x, at)) - 10, "start") for at in (left + 14, left + 30, left + 46)]
+                sheet.place(row.label, [(left + 6, foot - 8, "start"), (right - 4, foot - 8, "end"), *over],
+                            layout.detail, fill="accent", halo=False)  # fmt: skip

@@ -13,6 +13,7 @@ from toolkit.publish.charts.encodings import Wants, amount, number, text, words
 from toolkit.publish.charts.marks import PROJECTED, bar, dot, label_column, label_height, row_label, span
 from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, unit_of
 from toolkit.publish.charts.sheet import DOTTED, MARKS, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import ENTITIES, text_width
 
 SCALES = ("linear", "log")
@@ -90,7 +91,10 @@ def rows_on_axis(sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace,
             y += 24
         start, own = y, []
         for row in members:
-            middle, y = row_place(sheet, row, y, scale)
+            top = y
+            with sheet.about(row):
+                middle, y = row_place(sheet, row, y, scale)
+            sheet.area_of(row, Box(0, top + 2, layout.width, y - 2))
             own.append((middle - 13, middle + 13))
             placed.append((row, middle, role_of(row, group, plain)))
         own = [(start, y)] if layout.wide else own
@@ -100,7 +104,8 @@ def rows_on_axis(sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace,
     foot = spans[-1][1]
     number_axis(sheet, scale, unit, spans, foot, 5 if layout.wide else 4)
     for row, middle, role in placed:
-        draw(sheet, row, middle, scale, role)
+        with sheet.about(row):
+            draw(sheet, row, middle, scale, role)
     sheet.plot(scale.start, spans[0][0], layout.width, y)
     under = "; ".join(said for said in (plain.x_title, scale.stepped(plain.log_note) if scale.log else "") if said)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")

@@ -51,7 +51,10 @@ class Wants:
     encodings: Mapping[str, Encoding]
 
     def read(self, drawing: Drawing) -> tuple[list[SimpleNamespace], SimpleNamespace]:
-        """The rows with one attribute for each column encoding (None where absent), and the plain words."""
+        """The rows with one attribute for each column encoding (None where absent), and the plain words.
+
+        `nth` is a row's place in the table, from 0.
+        """
         problems = [*self.misnamed(drawing), *self.missing(drawing)]
         if problems:
             raise ToolkitError(problems)
@@ -61,7 +64,7 @@ class Wants:
             for name, encoding in self.columns().items():
                 values[name] = value = row.get(drawing.encodings.get(name, ""))
                 problems += self.unfit(drawing, place_in_table, name, encoding, value, row)
-            rows.append(SimpleNamespace(**values))
+            rows.append(SimpleNamespace(nth=place_in_table - 1, **values))
         if problems:
             raise ToolkitError(problems)
         plain = {

@@ -11,6 +11,7 @@ from toolkit.publish.charts.drawing import Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, text, words
 from toolkit.publish.charts.marks import label_column, label_height, row_label
 from toolkit.publish.charts.sheet import FINE, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width, wrapped
 
 STATES = ("yes", "no", "unknown")
@@ -80,11 +81,12 @@ def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace,
         for place, column in enumerate(columns):
             x, row = left + place * pitch, cells.get((name, column))
             if row:
-                shown = box(sheet, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
                 said = wrapped(word(row, plain), pitch - 22, layout.detail)
                 base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
-                for step, part in enumerate(said):
-                    sheet.text(x + 12, base + step * layout.line, part, layout.detail, 600, shown)
+                with sheet.about(row):
+                    shown = box(sheet, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
+                    for step, part in enumerate(said):
+                        sheet.text(x + 12, base + step * layout.line, part, layout.detail, 600, shown)
     return top + high * len(names) + 4
 
 
@@ -100,19 +102,25 @@ def listed_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespac
         detail = next((row.detail for row in group if row.detail), None)
         y = row_label(sheet, 0, y + 21, layout.width, name, detail) + 9
         for row in group:
-            role = box(sheet, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
-            said = word(row, plain)
-            wide = text_width(said, layout.detail, 600)
-            stacked = wide > layout.width * 0.45
-            room = layout.width - 28 - (0 if stacked else wide + 12)
-            last = sheet.lines(28, y + 15, row.x, room, layout.detail)
-            if stacked:
-                last = sheet.lines(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
-            else:
-                sheet.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
+            with sheet.about(row):
+                last = listed_cell(sheet, row, plain, y)
+            sheet.area_of(row, Box(0, y, layout.width, last + 7))
             y = last + 9
     sheet.plots[-1] = type(sheet.plots[-1])(0, 0, layout.width, y)
     return y + 2
+
+
+def listed_cell(sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, y: float) -> float:
+    """One cell as a line; returns its last baseline."""
+    layout, said = sheet.layout, word(row, plain)
+    role = box(sheet, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
+    wide = text_width(said, layout.detail, 600)
+    stacked = wide > layout.width * 0.45
+    last = sheet.lines(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
+    if stacked:
+        return sheet.lines(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
+    sheet.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
+    return last
 
 
 def word(row: SimpleNamespace, plain: SimpleNamespace) -> str:

@@ -61,7 +61,10 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     foot_axis(sheet, x_scale, bottom, dated, max(row.at for row in rows))
     sheet.lines(0, 14, plain.y_title, layout.width * 0.6, layout.detail, fill="muted")
     for name, members in series.items():
-        trace(sheet, members, x_scale, y_scale, roles[name], name == plain.emphasis, plain, at)
+        with sheet.about(*members):
+            trace(sheet, members, x_scale, y_scale, roles[name], name == plain.emphasis, plain, at)
+        for row in members:
+            sheet.ring(row, x_scale.at(row.at), y_scale.at(middle(row.y)))
     extras(sheet, rows, x_scale, y_scale)
     end_labels(sheet, series, names, roles, plain, x_scale, y_scale)
     sheet.plot(x_scale.start, y_scale.end, x_scale.end, y_scale.start)
@@ -201,36 +204,33 @@ def middle(cell: Cell) -> float:
 
 def extras(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
     """Points and ranges beside the lines, and events across them."""
-    layout = sheet.layout
     for row in rows:
-        left = x.at(row.at)
-        if row.role == "event":
-            sheet.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
-            sheet.place(row.label, [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")], layout.detail,
-                        fill="muted", under=row.detail or "")  # fmt: skip
-        elif row.role != "line" and row.y:
-            role = "accent" if row.role == "point" else "ink"
-            high, low = y.at(row.y.high), y.at(row.y.low)
-            if row.y.is_range:
-                high, low = min(high, (high + low) / 2 - 4), max(low, (high + low) / 2 + 4)
-                bar(
-                    sheet,
-                    left - 10,
-                    high,
-                    left + 10,
-                    low,
-                    role,
-                    PROJECTED if row.role == "projected" else row.y.kind,
-                )
-            else:
-                dot(sheet, left, low, role, PROJECTED if row.role == "projected" else row.y.kind)
-            base = (high + low) / 2
-            options = [
-                (left + side * 17, base + drop, "start" if side > 0 else "end")
-                for drop in (4, 1, 10, -8, 18, -16) for side in ((-1, 1) if row.role == "point" else (1, -1))
-            ]  # fmt: skip
-            sheet.place(row.label or row.y.text, options, layout.detail + 1, 600, role,
-                        row.detail or "")  # fmt: skip
+        with sheet.about(row):
+            if row.role == "event":
+                left = x.at(row.at)
+                sheet.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
+                sheet.place(row.label, [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")],
+                            sheet.layout.detail, fill="muted", under=row.detail or "")  # fmt: skip
+            elif row.role != "line" and row.y:
+                beside_lines(sheet, row, x, y)
+
+
+def beside_lines(sheet: Sheet, row: SimpleNamespace, x: Scale, y: Scale) -> None:
+    """One point or range with its name, a projected one right of it."""
+    left, high, low = x.at(row.at), y.at(row.y.high), y.at(row.y.low)
+    role, first = ("accent", -1) if row.role == "point" else ("ink", 1)
+    kind = PROJECTED if row.role == "projected" else row.y.kind
+    if row.y.is_range:
+        high, low = min(high, (high + low) / 2 - 4), max(low, (high + low) / 2 + 4)
+        bar(sheet, left - 10, high, left + 10, low, role, kind)
+    else:
+        dot(sheet, left, low, role, kind)
+    base = (high + low) / 2
+    options = [
+        (left + side * 17, base + drop, "start" if side > 0 else "end")
+        for drop in (4, 1, 10, -8, 18, -16) for side in (first, -first)
+    ]  # fmt: skip
+    sheet.place(row.label or row.y.text, options, sheet.layout.detail + 1, 600, role, row.detail or "")
 
 
 def end_labels(
@@ -255,9 +255,11 @@ def end_labels(
         broken = end_lines(names[name], layout)
         for step, said in enumerate(broken):
             base = got + 4.5 + (step - (len(broken) - 1) / 2) * LABEL_GAP
-            sheet.text(end + 14, base, said, layout.detail + 0.5, 600, "muted" if role == "context" else role)
+            with sheet.about(*series[name]):
+                sheet.text(end + 14, base, said, layout.detail + 0.5, 600, "muted" if role == "context" else role)
     if plain.emphasis in series:
         last = series[plain.emphasis][-1]
         end, base = x.at(last.at), y.at(middle(last.y))
         options = [(end - 12, base - drop, "end") for drop in (4, 12, 24)] + [(end + 12, base + 6, "start")]
-        sheet.place(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")
+        with sheet.about(*series[plain.emphasis]):
+            sheet.place(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")

@@ -12,6 +12,7 @@ from toolkit.publish.charts.marks import dot, row_label, span, stroke_dash
 from toolkit.publish.charts.scales import Scale
 from toolkit.publish.charts.sheet import DOTTED, MARKS, Sheet
 from toolkit.publish.charts.strips import part_of, strip, tick
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width
 
 MULTIPLES = Wants(
@@ -95,11 +96,13 @@ def wide_multiples(sheet: Sheet, groups: dict, plain: SimpleNamespace, scale: Sc
         last_labels = []
         for number_in_group, row in enumerate(rows):
             base = first + number_in_group * 60
-            row_label(sheet, 0, base, (strip_x if strips else scale.start) - 16, row.label, row.detail)
-            if row.parts:
-                strip(sheet, strip_x, base - 4, strip_w, *row.parts, role)
-                sheet.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
-            last_labels.append(stem(sheet, row.value, scale, base - 4, role))
+            with sheet.about(row):
+                row_label(sheet, 0, base, (strip_x if strips else scale.start) - 16, row.label, row.detail)
+                if row.parts:
+                    strip(sheet, strip_x, base - 4, strip_w, *row.parts, role)
+                    sheet.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
+                last_labels.append(stem(sheet, row.value, scale, base - 4, role))
+            sheet.area_of(row, Box(0, base - 18, layout.width, base + 34))
         y = end + 12
         bottom = end
     if strips:
@@ -126,17 +129,20 @@ def narrow_multiples(sheet: Sheet, groups: dict, plain: SimpleNamespace, scale: 
         for row in rows:
             sheet.rule(0, y, layout.width, y)
             base = y + 21
-            last = sheet.lines(0, base, row.label, layout.width, layout.label, 600, leading=1.2)
-            last = sheet.lines(0, last + layout.line, row.detail or "", layout.width, layout.detail, fill="muted")
-            middle, end = last + 25, last + 39
-            if row.parts:
-                strip(sheet, 0, middle, strip_w, *row.parts, role)
-                end = sheet.lines(0, middle + 27, row.who or "", layout.width, layout.detail, fill="muted") - 2
+            with sheet.about(row):
+                last = sheet.lines(0, base, row.label, layout.width, layout.label, 600, leading=1.2)
+                last = sheet.lines(0, last + layout.line, row.detail or "", layout.width, layout.detail, fill="muted")
+                middle, end = last + 25, last + 39
+                if row.parts:
+                    strip(sheet, 0, middle, strip_w, *row.parts, role)
+                    end = sheet.lines(0, middle + 27, row.who or "", layout.width, layout.detail, fill="muted") - 2
             sheet.rule(scale.at(1), middle - 12, scale.at(1), middle + 12, "context", 1.5)
             if row.reference:
                 at = scale.at(row.reference.low)
                 sheet.rule(at, middle - 12, at, middle + 12, role, 1.6, DOTTED)
-            stem(sheet, row.value, scale, middle, role)
+            with sheet.about(row):
+                stem(sheet, row.value, scale, middle, role)
+            sheet.area_of(row, Box(0, y + 2, layout.width, end + 12))
             y = end + 17
         sheet.plot(scale.start, start, layout.width, y - 17)
         y += 10

@@ -13,6 +13,7 @@ from toolkit.publish.charts.encodings import Wants, number, text, words
 from toolkit.publish.charts.marks import dot, stroke_dash
 from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
 from toolkit.publish.charts.sheet import Place, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width, wrapped
 
 PAIRED = Wants(
@@ -108,7 +109,9 @@ def ground(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
     for row in rows:
         if row.role == "region":
             left, right = x.at(max(row.x.low, x.low)), x.at(min(row.x.high, x.high))
-            sheet.ground(left, y.end, right, y.start, "tint")
+            with sheet.about(row):
+                sheet.ground(left, y.end, right, y.start, "tint")
+            sheet.area_of(row, Box(left, y.end, right, y.start))
 
 
 def ellipses(sheet: Sheet, rows: list, x: Scale, y: Scale) -> dict[str, list[tuple[float, float]]]:
@@ -122,7 +125,10 @@ def ellipses(sheet: Sheet, rows: list, x: Scale, y: Scale) -> dict[str, list[tup
         members = sorted(members, key=lambda row: row.order.low) if members[0].order else members
         points = [(x.at(row.x.low), y.at(row.y.low)) for row in members]
         outlines[name] = points
-        sheet.line([*points, points[0]], "muted", 1.5, stroke_dash(members[0].x.kind))
+        with sheet.about(members[0]):
+            sheet.line([*points, points[0]], "muted", 1.5, stroke_dash(members[0].x.kind))
+        (left, right), (top, bottom) = ((min(ends), max(ends)) for ends in zip(*points, strict=True))
+        sheet.area_of(members[0], Box(left, top, right, bottom))
     return outlines
 
 
@@ -131,13 +137,15 @@ def steps(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
     origin = next((row for row in rows if row.role == "origin"), None)
     for row in (row for row in rows if row.role == "point"):
         px, py = x.at(row.x.low), y.at(row.y.low)
-        if origin:
-            ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-            sheet.line([(ox, oy), (px, oy)], "ink", 2.25)
-            sheet.line([(px, oy), (px, py)], "accent", 3)
-        dot(sheet, px, py, "accent", row.y.kind, 8)
+        with sheet.about(row):
+            if origin:
+                ox, oy = x.at(origin.x.low), y.at(origin.y.low)
+                sheet.line([(ox, oy), (px, oy)], "ink", 2.25)
+                sheet.line([(px, oy), (px, py)], "accent", 3)
+            dot(sheet, px, py, "accent", row.y.kind, 8)
     if origin:
-        dot(sheet, x.at(origin.x.low), y.at(origin.y.low), "ink", "reported", 6.5)
+        with sheet.about(origin):
+            dot(sheet, x.at(origin.x.low), y.at(origin.y.low), "ink", "reported", 6.5)
 
 
 def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: Scale, y: Scale) -> None:
@@ -159,7 +167,9 @@ def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: S
             ]
             high = py - 14 - layout.line * len(below)
             above = [(x.end - 4, high, "end"), (px, high, "middle"), (px + 4, high, "end")]
-            sheet.place(row.label or row.y.text, beside if layout.wide else above, layout.label, 600, "accent", below)
+            with sheet.about(row):
+                spots = beside if layout.wide else above
+                sheet.place(row.label or row.y.text, spots, layout.label, 600, "accent", below)
             if origin and row.across:
                 ox, oy = x.at(origin.x.low), y.at(origin.y.low)
                 spots = [(ox + 8, oy + 17, "start"), (px - 4, oy + 17, "end"), (ox + 8, oy - 8, "start")]

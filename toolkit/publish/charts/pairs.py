@@ -12,7 +12,7 @@ from toolkit.publish.charts.drawing import Cell, Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, amount, number, text, words
 from toolkit.publish.charts.marks import dot, span, stroke_dash
 from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive
-from toolkit.publish.charts.sheet import MARKS, Sheet
+from toolkit.publish.charts.sheet import MARKS, Point, Sheet
 from toolkit.publish.theme import text_width, wrapped
 
 PAIR = {
@@ -128,17 +128,23 @@ def slopes(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         row.group = None
         row.y = row.label
         role = role_of(row, "", plain) if plain.emphasis or row.entity else "accent" if place == 0 else "ink"
-        a, b = y.at(middle(row.first)), y.at(middle(row.second))
-        sheet.line([(x0, a), (x1, b)], role, 2.5 if role != "context" else 1.75, stroke_dash(row.second.kind))
-        dot(sheet, x0, a, role, row.first.kind, 6)
-        dot(sheet, x1, b, role, row.second.kind, 6)
-        shown = "muted" if role == "context" else role
-        for step, line in enumerate(names[id(row)]):
-            base = ends[place] + 5 + (step - (len(names[id(row)]) - 1) / 2) * size * 1.2
-            sheet.text(x1 + 12, base, line, size, 600, shown)
+        slope(sheet, row, ((x0, y.at(middle(row.first))), (x1, y.at(middle(row.second)))), role)
+        with sheet.about(row):
+            for step, line in enumerate(names[id(row)]):
+                base = ends[place] + 5 + (step - (len(names[id(row)]) - 1) / 2) * size * 1.2
+                sheet.text(x1 + 12, base, line, size, 600, "muted" if role == "context" else role)
     first_values(sheet, rows, y, x0 - 12, size)
     sheet.plot(x0, top, x1, top + height)
     return sheet.chart(top + height + 14)
+
+
+def slope(sheet: Sheet, row: SimpleNamespace, ends: tuple[Point, Point], role: str) -> None:
+    """One row: a line, and a dot at each end; readers find it at its later end."""
+    with sheet.about(row):
+        sheet.line(ends, role, 2.5 if role != "context" else 1.75, stroke_dash(row.second.kind))
+        for (x, y), cell in zip(ends, (row.first, row.second), strict=True):
+            dot(sheet, x, y, role, cell.kind, 6)
+    sheet.ring(row, *ends[1])
 
 
 def upright_title(sheet: Sheet, lines: list[str], x: float, base: float, anchor: str) -> None:

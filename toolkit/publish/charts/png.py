@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from array import array
-from collections import Counter
 from collections.abc import Iterator
+
+import numpy as np
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
@@ -15,61 +15,46 @@ COLOURS = 256
 def packed(picture: bytes) -> bytes:
     """The same picture with a palette; colours beyond 256 become their nearest neighbours."""
     width, height, pixels = decoded(picture)
-    counts = Counter(pixels)
-    palette = [colour for colour, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:COLOURS]]
-    index = {colour: place for place, colour in enumerate(palette)}
-    for colour in counts.keys() - index.keys():
-        index[colour] = min(range(len(palette)), key=lambda place: distance(palette[place], colour))
-    flat = bytes(map(index.__getitem__, pixels))
-    rows = b"".join(b"\0" + flat[start : start + width] for start in range(0, width * height, width))
-    colours = b"".join(struct.pack("<I", colour)[:3] for colour in palette)
+    colours, places, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    order = np.lexsort((colours, -counts))  # the commonest first, equal ones by colour
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    palette = parts(colours[order[:COLOURS]])
+    for place in order[COLOURS:]:
+        apart = ((palette.astype(np.int64) - parts(colours[place : place + 1])) ** 2).sum(axis=1)
+        rank[place] = int(apart.argmin())
+    rows = np.zeros((height, width + 1), dtype=np.uint8)  # each row begins with the filter 0
+    rows[:, 1:] = rank[places.reshape(height, width)]
     return SIGNATURE + b"".join(
         (
             chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-            chunk(b"PLTE", colours),
-            chunk(b"IDAT", zlib.compress(rows, 9)),
+            chunk(b"PLTE", palette.astype(np.uint8).tobytes()),
+            chunk(b"IDAT", zlib.compress(rows.tobytes(), 9)),
             chunk(b"IEND", b""),
         )
     )
 
 
-def decoded(picture: bytes) -> tuple[int, int, array]:
-    """Width, height and opaque pixels (red in the lowest byte) of a PNG as vl-convert writes it."""
-    parts = list(chunks(picture))
-    width, height, depth, colour, *_, interlace = struct.unpack(">IIBBBBB", parts[0][1])
+def parts(colours: np.ndarray) -> np.ndarray:
+    """Red, green and blue of colours that are one number each, red in the highest byte."""
+    return np.stack([colours >> 16 & 255, colours >> 8 & 255, colours & 255], axis=1)
+
+
+def decoded(picture: bytes) -> tuple[int, int, np.ndarray]:
+    """Width, height and opaque pixels (red in the highest byte) of a PNG as vl-convert writes it."""
+    found = list(chunks(picture))
+    width, height, depth, colour, *_, interlace = struct.unpack(">IIBBBBB", found[0][1])
     if (depth, colour, interlace) != (8, 6, 0):
         raise ValueError("not a PNG of 8 bits, red, green, blue and alpha")
-    data = zlib.decompress(b"".join(body for name, body in parts if name == b"IDAT"))
-    stride, seen = width * 4 + 1, {}
-    pixels = array("I")
-    for start in range(0, stride * height, stride):
-        row = data[start : start + stride]
-        if row not in seen:  # many rows of a chart are alike
-            seen[row] = unfiltered(row)
-        pixels.extend(seen[row])
-    return width, height, pixels
-
-
-def unfiltered(row: bytes) -> array:
-    """The pixels of one row, kept as they are (filter 0) or as steps from the pixel before (filter 1)."""
-    if row[0] not in (0, 1):
-        raise ValueError(f"PNG filter {row[0]} is not one that vl-convert writes")
-    steps = array("I", row[1:])
-    if row[0] == 0:
-        return steps
-    red = green = blue = alpha = pixel = 0
-    found = array("I", bytes(len(row) - 1))
-    for place, step in enumerate(steps):
-        if step:
-            red, green = red + step & 255, green + (step >> 8) & 255
-            blue, alpha = blue + (step >> 16) & 255, alpha + (step >> 24) & 255
-            pixel = red | green << 8 | blue << 16 | alpha << 24
-        found[place] = pixel
-    return found
-
-
-def distance(one: int, other: int) -> int:
-    return sum(((one >> shift & 255) - (other >> shift & 255)) ** 2 for shift in (0, 8, 16))
+    data = zlib.decompress(b"".join(body for name, body in found if name == b"IDAT"))
+    lines = np.frombuffer(data, dtype=np.uint8).reshape(height, width * 4 + 1)
+    filters, steps = lines[:, 0], lines[:, 1:].reshape(height, width, 4)
+    if not np.isin(filters, (0, 1)).all():
+        raise ValueError("a PNG filter that vl-convert does not write")
+    # filter 1 keeps steps from the pixel before, modulo 256; filter 0 the pixels as they are
+    summed = np.cumsum(steps, axis=1, dtype=np.uint8)
+    pixels = np.where((filters == 1)[:, None, None], summed, steps).astype(np.uint32)
+    return width, height, pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
 
 
 def chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -40,6 +40,7 @@ class Row:
     detail: str = ""
     note: str = ""
     parts: list[tuple[str, Cell]] = field(default_factory=list)
+    read: list[SimpleNamespace] = field(default_factory=list)
     claim: Cell | None = None
     total: Cell | None = None
 
@@ -75,7 +76,8 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     band(sheet, rows, scale, first - 8, bottom + 6)
     sheet.plot(scale.start, first - 8, scale.end, bottom)
     for row, at in zip(rows, places, strict=True):
-        draw_row(sheet, row, at, scale, roles, words_of[row.label])
+        with sheet.about(*row.read):
+            draw_row(sheet, row, at, scale, roles, words_of[row.label])
     return sheet.chart(bottom + 6 + layout.line + 8)
 
 
@@ -86,6 +88,7 @@ def gather(read: list[SimpleNamespace], plain: SimpleNamespace, drawing: Drawing
         row = rows.setdefault(item.label, Row(item.label))
         row.detail, row.note = item.detail or row.detail, item.note or row.note
         row.total = item.total or row.total
+        row.read.append(item)
         if item.entity and item.label != plain.claim_row:
             row.parts.append((item.entity, item.value))
         else:
@@ -189,9 +192,10 @@ def opened(row: Row, scale: Scale) -> float:
 def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str]) -> None:
     """The parts of one bar, then the dashed box to the sum of the highs."""
     start, layout = 0.0, sheet.layout
-    for name, cell in row.parts:
+    for (name, cell), item in zip(row.parts, row.read, strict=True):
         x0, x1 = scale.at(start), scale.at(start + cell.low)
-        bar(sheet, x0 + 0.75, y, x1 - 0.75, y + BAR, roles[name], cell.kind)
+        with sheet.about(item):
+            bar(sheet, x0 + 0.75, y, x1 - 0.75, y + BAR, roles[name], cell.kind)
         inside, colour = bare(cell), on_bar(cell.kind, roles[name])
         halo = "paper" if cell.kind == "synthetic" else None
         pieces = [inside] if text_width(inside, layout.detail, 600) + 5 <= x1 - x0 else inside.split("–")
@@ -199,16 +203,10 @@ def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str])
             for place, piece in enumerate(pieces):
                 dash = "–" if len(pieces) == 2 and place == 0 else ""
                 drop = 5 if len(pieces) == 1 else (-2.5 if place == 0 else 12.5)
-                sheet.text(
-                    (x0 + x1) / 2,
-                    y + BAR / 2 + drop,
-                    piece + dash,
-                    layout.detail,
-                    600,
-                    colour,
-                    "middle",
-                    halo,
-                )
+                with sheet.about(item):
+                    sheet.text(
+                        (x0 + x1) / 2, y + BAR / 2 + drop, piece + dash, layout.detail, 600, colour, "middle", halo
+                    )  # fmt: skip
         start += cell.low
     if row.high > row.low:
         bar(sheet, scale.at(row.low) + 0.75, y + 6, scale.at(row.high), y + BAR - 6, "ink", PROJECTED)

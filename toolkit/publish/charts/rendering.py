@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from toolkit.errors import ToolkitError
 from toolkit.publish import svg, theme
@@ -30,11 +31,18 @@ def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Elem
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
     theme.register_fonts()
-    spec = form.draw(drawing, layout).to_dict(validate=False)
+    with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
+        drawing.drawn[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
     where = f"{drawing.where}, {width}"
     found = svg.elements(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), where)
     svg.check(found, layout.width, spec["height"], where, layout.floor)
     return found, spec["height"]
+
+
+def still(form: Form, drawing: Drawing, width: str) -> dict:
+    """The Vega-Lite specification that the marks were drawn from."""
+    marks(form, drawing, width)
+    return drawing.drawn[f"{width} specification"]
 
 
 def inline(form: Form, drawing: Drawing, width: str) -> str:
@@ -102,6 +110,13 @@ def with_fonts(form: Form, drawing: Drawing) -> str:
 
 def bitmap(form: Form, drawing: Drawing) -> bytes:
     """The picture for download: twice the size, or as much as stays within its bytes."""
+    if "picture" not in drawing.drawn:
+        drawing.drawn["picture"] = drawn_bitmap(form, drawing)
+    return drawing.drawn["picture"]
+
+
+def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
+    """The picture, at the largest scale that stays within its bytes."""
     theme.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:

@@ -7,7 +7,9 @@ its own need known positions, so forms work out positions from their scales and 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import altair as alt
@@ -35,6 +37,35 @@ class Sheet:
         self.solid: list[Box] = []
         self.plots: list[Box] = []
         self.grounds: list[tuple[Box, str]] = []
+        self.rows: list[int] = []
+        self.areas: dict[int, Box] = {}
+        self.rings: dict[int, Point] = {}
+
+    # Rows of the table, for the interactive view
+
+    @contextmanager
+    def about(self, *rows: SimpleNamespace) -> Iterator[None]:
+        """Marks and words placed meanwhile stand for these rows; the marks of one row are where readers find it."""
+        before, self.rows = self.rows, [row.nth for row in rows]
+        yield
+        self.rows = before
+
+    def area_of(self, row: SimpleNamespace, box: Box) -> None:
+        """A further place where readers find a row."""
+        old = self.areas.get(row.nth, box)
+        self.areas[row.nth] = Box(
+            min(old.left, box.left), min(old.top, box.top), max(old.right, box.right), max(old.bottom, box.bottom)
+        )
+
+    def ring(self, row: SimpleNamespace, x: float, y: float) -> None:
+        """The place on a line where readers find a row, and nowhere else; the interactive view rings it."""
+        self.rings[row.nth] = (near(x), near(y))
+
+    def occupy(self, box: Box) -> None:
+        """The box of a mark: words keep clear of it, readers find its row there."""
+        self.solid.append(box)
+        if len(self.rows) == 1:
+            self.area_of(SimpleNamespace(nth=self.rows[0]), box)
 
     # Marks
 
@@ -49,7 +80,7 @@ class Sheet:
         left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
         self.add(level, "rect", style, [spot(left, top) | {"x2": near(right), "y2": near(bottom)}])
         if level >= MARKS:
-            self.solid.append(Box(left, top, right, bottom))
+            self.occupy(Box(left, top, right, bottom))
 
     def ground(self, x0: float, y0: float, x1: float, y1: float, role: str) -> None:
         """A shaded part of the plot; words placed inside it take its colour as their halo."""
@@ -64,7 +95,7 @@ class Sheet:
         style = outline(stroke, width, dash)
         self.add(level, "rule", style, [spot(x0, y0) | {"x2": near(x1), "y2": near(y1)}])
         if level >= MARKS:
-            self.solid.append(Box(min(x0, x1), min(y0, y1) - 1, max(x0, x1), max(y0, y1) + 1))
+            self.occupy(Box(min(x0, x1), min(y0, y1) - 1, max(x0, x1), max(y0, y1) + 1))
 
     def line(
         self, points: Iterable[Point], stroke: str, width: float = 2, dash: Iterable[float] = (),
@@ -104,7 +135,7 @@ class Sheet:
         if opacity != 1:
             style["fillOpacity"] = opacity
         self.add(POINTS, "point", style, [spot(x, y)])
-        self.solid.append(Box(x - radius, y - radius, x + radius, y + radius))
+        self.occupy(Box(x - radius, y - radius, x + radius, y + radius))
 
     def text(
         self, x: float, y: float, words: str, size: float, weight: int = 400, fill: str = "ink",
@@ -171,6 +202,9 @@ class Sheet:
         """Adds rows to the layer of one mark and style."""
         style = {name: value for name, value in style.items() if value is not None or name == "fill"}
         key = (level, mark, tuple((name, as_key(value)) for name, value in style.items()))
+        if self.rows:  # a path says it once
+            said = 1 if mark in ("line", "area") else len(rows)
+            rows = [row | {"r": self.rows} if place < said else row for place, row in enumerate(rows)]
         self.layers.setdefault(key, []).append(rows)
 
     def chart(self, height: float) -> alt.LayerChart:
@@ -191,8 +225,15 @@ class Sheet:
                        for rows in batches]  # fmt: skip
         return alt.layer(*layers).properties(
             width=self.layout.width, height=height, padding=0, autosize=alt.AutoSizeParams(type="none"),
-            background="transparent", view=alt.ViewConfig(stroke=None),
+            background="transparent", view=alt.ViewConfig(stroke=None), usermeta=self.found(),
         )  # fmt: skip
+
+    def found(self) -> dict[str, list]:
+        """Where the rows of the table stand on the sheet."""
+        boxes = self.areas | {nth: Box(x - 7, y - 7, x + 7, y + 7) for nth, (x, y) in self.rings.items()}
+        areas = [[nth, *(near(end) for end in (box.left, box.top, box.right, box.bottom))]
+                 for nth, box in sorted(boxes.items())]  # fmt: skip
+        return {"areas": areas, "rings": [[nth, *point] for nth, point in sorted(self.rings.items())]}
 
     def stamp(self, plot: Box) -> None:
         """SIMULATED in the plot, clear of all text and of as many marks as can be."""
@@ -225,7 +266,7 @@ def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, 
     encoding: dict[str, Any] = {
         name: getattr(alt, name.upper())(f"{name}:Q", axis=None, scale=scale) for name, scale in scales.items()
     }
-    encoding |= {name: f"{name}:Q" for name in ("x2", "y2") if name in rows[0]}
+    encoding |= {name: getattr(alt, name.upper())(name) for name in ("x2", "y2") if name in rows[0]}
     if "t" in rows[0]:
         encoding["text"] = alt.Text("t:N")
     if "o" in rows[0]:

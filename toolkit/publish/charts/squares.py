@@ -12,6 +12,7 @@ from toolkit.publish.charts.drawing import Cell, Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, amount, number, text, words
 from toolkit.publish.charts.marks import bar, label_column, row_label
 from toolkit.publish.charts.sheet import GRID, MARKS, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import wrapped
 
 SQUARES = Wants(
@@ -52,19 +53,20 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     for row in rows:
         sheet.rule(0, y, layout.width, y)
         top = y + 20
-        if layout.wide:
-            row_label(sheet, 0, top + 8, label_w - 12, row.label, row.detail)
-        else:
-            said = f"{row.label}, {row.detail}" if row.detail else row.label
-            top = sheet.lines(0, top + 2, said, layout.width, layout.label, 600) + 17
+        with sheet.about(row):
+            if layout.wide:
+                row_label(sheet, 0, top + 8, label_w - 12, row.label, row.detail)
+            else:
+                said = f"{row.label}, {row.detail}" if row.detail else row.label
+                top = sheet.lines(0, top + 2, said, layout.width, layout.label, 600) + 17
         ends = []
         for side, x, width, role in sides:
             titled = not layout.wide and row is rows[0]
-            base = figure(
-                sheet, getattr(row, side), getattr(plain, f"{side}_title") if titled else "", x, top, width, role
-            )
-            per = getattr(plain, f"{side}_per_square")
-            ends.append(count_out(sheet, getattr(row, side), per, x, base + 16, width, pitch[side], role))
+            title, per = getattr(plain, f"{side}_title") if titled else "", getattr(plain, f"{side}_per_square")
+            with sheet.about(row):
+                base = figure(sheet, getattr(row, side), title, x, top, width, role)
+                ends.append(count_out(sheet, getattr(row, side), per, x, base + 16, width, pitch[side], role))
+        sheet.area_of(row, Box(0, y + 2, layout.width, max(ends) + 6))
         sheet.plot(label_w, top + 20, layout.width, max(ends))
         y = max(ends) + 22
     return sheet.chart(y - 14)

@@ -12,6 +12,7 @@ from toolkit.publish.charts.drawing import Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, number, text, words
 from toolkit.publish.charts.marks import dot, label_height, row_label
 from toolkit.publish.charts.sheet import GRID, Sheet
+from toolkit.publish.svg import Box
 from toolkit.publish.theme import balanced, text_width
 
 TREE = Wants(
@@ -29,7 +30,7 @@ TREE = Wants(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """A node, or a bend (no row) where an edge passes a layer."""
 
@@ -102,8 +103,7 @@ def wide_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[st
         sheet.rule(0, 24, layout.width, 24)
     draw_edges(sheet, edges, chains, room)
     for node in nodes.values():
-        row_label(sheet, node.x + 13, node.y + layout.label * 0.34, room, node.row.label, node.row.detail)
-        node_dot(sheet, node)
+        draw_node(sheet, node, room, near_by(node, nodes, edges))
     sheet.plot(0, top, layout.width, top + tallest)
     return top + tallest + 6
 
@@ -118,7 +118,8 @@ def draw_edges(sheet: Sheet, edges: list, chains: list[list[Node]], room: float)
             if before.row is None:
                 points.append((before.x + room, before.y))
             points += bend((points[-1][0], before.y), (node.x, node.y), node.x - lane)
-        sheet.line(points, "context", 1.5, level=GRID)
+        with sheet.about(path[0].row, path[-1].row):
+            sheet.line(points, "context", 1.5, level=GRID)
 
 
 def leaves(node: Node, room: float, layout: Layout) -> float:
@@ -183,23 +184,14 @@ def narrow_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[
             sheet.text(left + 14, y + 14, shown, layout.detail, fill="muted")
             y += layout.line + 6
         node.x, node.y = left, y + layout.label * 0.55 + 3
-        last = row_label(
-            sheet,
-            left + 14,
-            node.y + layout.label * 0.34,
-            layout.width - left - 14,
-            node.row.label,
-            node.row.detail,
-        )
-        y = last + 15
+        y = draw_node(sheet, node, layout.width - left - 14, near_by(node, nodes, edges)) + 15
     for edge, lane in lanes.items():
         source, target = nodes[edge[0]], nodes[edge[1]]
         x = left - 14 - 11 * lane
         out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
         back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
-        sheet.line([*out, *back], "context", 1.5, level=GRID)
-    for node in ranked:
-        node_dot(sheet, node)
+        with sheet.about(source.row, target.row):
+            sheet.line([*out, *back], "context", 1.5, level=GRID)
     sheet.plot(left, 0, layout.width, y)
     return y
 
@@ -222,6 +214,22 @@ def bracket_lanes(
     for edge in edges:
         lanes[edge] = used[edge[0]]
     return lanes
+
+
+def near_by(node: Node, nodes: dict[str, Node], edges: list[tuple[str, str]]) -> list[SimpleNamespace]:
+    """The rows of the nodes that an edge joins to this one."""
+    joined = [(nodes[source], nodes[target]) for source, target in edges]
+    return [end.row for pair in joined if node in pair for end in pair if end is not node]
+
+
+def draw_node(sheet: Sheet, node: Node, room: float, near: list[SimpleNamespace]) -> float:
+    """The mark and the words of a node; returns their last baseline. It is lit with its neighbours."""
+    layout, left = sheet.layout, node.x + (13 if sheet.layout.wide else 14)
+    with sheet.about(node.row, *near):
+        last = row_label(sheet, left, node.y + layout.label * 0.34, room, node.row.label, node.row.detail)
+        node_dot(sheet, node)
+    sheet.area_of(node.row, Box(node.x - 8, node.y - 12, left + room, last + 5))
+    return last
 
 
 def node_dot(sheet: Sheet, node: Node) -> None:

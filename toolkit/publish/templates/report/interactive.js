@@ -1,0 +1,79 @@
+/* The end of vega.js: draws the chart of an interactive page, lights the row under the pointer or the focus, says its words. */
+const WIDE = window.matchMedia("(min-width: 660px)");
+const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
+const AIM = 22; // pixels from a row at which the pointer still means it
+
+async function begin(specifications, figure, live, tip) {
+  let drawn, svg, rows = [];
+  const size = (box) => (box.x2 - box.x) * (box.y2 - box.y);
+
+  function light(row, x, y) {
+    drawn.view.signal("row", row ? row.datum.r[0] : -1).runAsync();
+    tip.hidden = !row;
+    if (!row) return;
+    tip.textContent = row.datum.words;
+    const room = live.getBoundingClientRect();
+    const below = y + 18 + tip.offsetHeight <= Math.max(room.height, tip.offsetHeight + 18);
+    tip.style.left = `${Math.max(0, Math.min(x + 14, room.width - tip.offsetWidth))}px`;
+    tip.style.top = `${below ? y + 18 : Math.max(0, y - 12 - tip.offsetHeight)}px`;
+  }
+
+  function under(event) {
+    const seen = svg.getBoundingClientRect();
+    const scale = drawn.view.width() / seen.width;
+    const x = (event.clientX - seen.left) * scale, y = (event.clientY - seen.top) * scale;
+    let found = null, least = AIM;
+    for (const row of rows) { // the smallest first: a point is found inside a region
+      const {x: left, x2: right, y: top, y2: bottom} = row.datum;
+      const away = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+      if (away < least) [found, least] = [row, away];
+    }
+    light(found, x / scale, y / scale);
+  }
+
+  function focused(row) {
+    const room = live.getBoundingClientRect(), at = row.mark.getBoundingClientRect();
+    light(row, (at.left + at.right) / 2 - room.left, at.bottom - room.top - 12);
+  }
+
+  function step(event, marks) {
+    const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -marks.length, End: marks.length};
+    if (event.key === "Escape") light(null);
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    const to = marks.indexOf(event.target) + steps[event.key];
+    marks[Math.max(0, Math.min(marks.length - 1, to))].focus();
+  }
+
+  async function draw() {
+    if (drawn) drawn.finalize();
+    drawn = await vegaEmbed(live, specifications[WIDE.matches ? "wide" : "narrow"], OPTIONS);
+    svg = live.querySelector("svg");
+    const marks = [...svg.querySelectorAll(".rows_marks path")];
+    const inOrder = marks.map((mark) => ({mark, datum: mark.__data__.datum}));
+    rows = [...inOrder].sort((one, other) => size(one.datum) - size(other.datum));
+    for (const row of inOrder) {
+      row.mark.setAttribute("tabindex", row === inOrder[0] ? 0 : -1);
+      row.mark.addEventListener("focus", () => {
+        for (const mark of marks) mark.setAttribute("tabindex", mark === row.mark ? 0 : -1);
+        focused(row);
+      });
+      row.mark.addEventListener("blur", () => light(null));
+      row.mark.addEventListener("keydown", (event) => step(event, marks));
+    }
+    for (const name of ["pointermove", "pointerdown"]) svg.addEventListener(name, under);
+    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && light(null));
+    document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
+  }
+
+  await draw();
+  for (const part of figure.querySelectorAll(".live, .how")) part.hidden = false;
+  figure.classList.add("drawn");
+  let turn = Promise.resolve();
+  WIDE.addEventListener("change", () => { turn = turn.then(draw); });
+}
+
+const source = document.getElementById("specification");
+if (source) {
+  begin(JSON.parse(source.textContent), document.querySelector("figure"), document.getElementById("live"), document.getElementById("tip"));
+}
