@@ -30,6 +30,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
     with ThreadPoolExecutor(1) as aside:  # while kernels start and compute: the desk, slow imports, charts
         opened = aside.submit(open_desk, project)
         ready = aside.submit(_load_page_maker)
+        shared = aside.submit(lambda: ready.result().shared_files())
         watch = Watch(
             opened,
             lambda slug: progress(f"ran {slug}"),
@@ -52,15 +53,19 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
         write(folder, "index.html", front.render(pages, desk, edition))
         for name, content in front.feeds(pages, edition).items():
             write(folder, name, content)
+        for name, content in shared.result().items():
+            write(folder, name, content)
         write(folder, "manifest.json", manifest(edition.name, stories))
     return out
 
 
 def _load_page_maker():
-    from toolkit.publish import charts, front, page, shown  # noqa: F401, charts take seconds to import
+    from toolkit.publish import charts, front, interactive, page, shown  # noqa: F401, charts take seconds to import
 
     page.load()
-    return SimpleNamespace(page=page, front=front, draw_ahead=shown.draw_ahead)
+    return SimpleNamespace(
+        page=page, front=front, draw_ahead=shown.draw_ahead, shared_files=interactive.shared_files
+    )  # fmt: skip
 
 
 def here(path: Path) -> str:

@@ -51,6 +51,10 @@ def read_notebook(path: Path):
                          "save it again in JupyterLab (make lab)") from error  # fmt: skip
     problems = []
     names = allowed_names()
+    for field, words in notebook.metadata.get("toolkit", {}).items():
+        for typed in typed_numbers(str(words), names):
+            problems.append(Problem(f"story {path.stem}, metadata toolkit.{field}", f"a typed number: {typed}",
+                                    "words; dates, ordinals, names of data/names.txt", "say it without the number"))  # fmt: skip
     for count, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             for typed in typed_numbers(cell.source, names):

@@ -1,4 +1,4 @@
-"""A chart that readers can point into: drawn by Vega in their browser, in a page of its own, the still one until then."""
+"""A chart that readers can point into, drawn by Vega in their browser, in a page of its own; the still one until then."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from toolkit.desk.database import Desk
 from toolkit.desk.questions import read_question
 from toolkit.errors import StoryError
 from toolkit.project import Project
-from toolkit.publish import backmatter, metadata, theme
+from toolkit.publish import backmatter, interactive, metadata, theme
 from toolkit.publish.cells import Layout, headline, taken
 from toolkit.publish.execute import Executed
 from toolkit.publish.markdown import curly
@@ -108,6 +108,8 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
     html, _ = exporter.from_notebook_node(story.notebook, {"page": view})
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
+    for chart in layout.charts:
+        files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
     return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view))
 
 

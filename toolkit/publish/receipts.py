@@ -116,6 +116,10 @@ class Ledger:
         readings = (self.sourcing.reading(leaf["ref"] or "") for leaf in self.leaves(roots))
         return sorted({reading["source"] for reading in readings if reading.get("source")}, key=self.sourcing.age)
 
+    def cited(self, roots: Iterable[str]) -> str:
+        """The sources below `roots` in a line."""
+        return "; ".join(self.sourcing.cite(name) for name in self.sources(roots))
+
     def notes(self) -> list[dict]:
         """Each distinct number of the text in a line, for the list of all numbers and for print."""
         first: dict[int, Reference] = {}

@@ -7,8 +7,9 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -17,6 +18,9 @@ from toolkit.errors import ToolkitError
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import KINDS, Ledger
 from toolkit.publish.sourcing import host
+
+if TYPE_CHECKING:
+    from toolkit.publish.charts import Drawing
 
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
@@ -59,6 +63,8 @@ class ShownChart:
     folder: str
     files: Mapping[str, bytes]
     columns: tuple[dict, ...]
+    drawing: Drawing = field(repr=False)
+    tips: Mapping[int, str] = field(repr=False)
     code: str = ""
 
 
@@ -95,7 +101,7 @@ def _cell(cell: object, heading: Mapping) -> dict:
 
 def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger) -> ShownChart:
     """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
-    from toolkit.publish import charts
+    from toolkit.publish import charts, tooltips
 
     ledger.learn(chart["nodes"])
     drawing = drawing_of(chart)
@@ -110,7 +116,7 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
         title=drawing.title, subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source,
         wide=Markup(charts.draw(drawing, "wide")), narrow=Markup(charts.draw(drawing, "narrow")),
         table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
-        columns=tuple(chart["table"]["columns"]),
+        columns=tuple(chart["table"]["columns"]), drawing=drawing, tips=tooltips.tooltips(chart, ledger.cited),
     )  # fmt: skip
 
 

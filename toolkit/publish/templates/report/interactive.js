@@ -7,15 +7,16 @@ async function begin(specifications, figure, live, tip) {
   let drawn, svg, rows = [];
   const size = (box) => (box.x2 - box.x) * (box.y2 - box.y);
 
-  function light(row, x, y) {
+  function light(row, x, y) { // x and y in the window
     drawn.view.signal("row", row ? row.datum.r[0] : -1).runAsync();
     tip.hidden = !row;
     if (!row) return;
     tip.textContent = row.datum.words;
-    const room = live.getBoundingClientRect();
-    const below = y + 18 + tip.offsetHeight <= Math.max(room.height, tip.offsetHeight + 18);
-    tip.style.left = `${Math.max(0, Math.min(x + 14, room.width - tip.offsetWidth))}px`;
-    tip.style.top = `${below ? y + 18 : Math.max(0, y - 12 - tip.offsetHeight)}px`;
+    const room = live.getBoundingClientRect(), at = row.mark.getBoundingClientRect();
+    const [top, bottom] = at.height < 64 ? [at.top - 6, at.bottom + 6] : [y - 12, y + 18]; // clear of a low row
+    const fits = bottom + tip.offsetHeight <= window.innerHeight || top < tip.offsetHeight;
+    tip.style.left = `${Math.max(0, Math.min(x + 14 - room.left, room.width - tip.offsetWidth))}px`;
+    tip.style.top = `${(fits ? bottom : top - tip.offsetHeight) - room.top}px`;
   }
 
   function under(event) {
@@ -28,12 +29,12 @@ async function begin(specifications, figure, live, tip) {
       const away = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
       if (away < least) [found, least] = [row, away];
     }
-    light(found, x / scale, y / scale);
+    light(found, event.clientX, event.clientY);
   }
 
   function focused(row) {
-    const room = live.getBoundingClientRect(), at = row.mark.getBoundingClientRect();
-    light(row, (at.left + at.right) / 2 - room.left, at.bottom - room.top - 12);
+    const at = row.mark.getBoundingClientRect();
+    light(row, (at.left + at.right) / 2, (at.top + at.bottom) / 2);
   }
 
   function step(event, marks) {

@@ -1,0 +1,106 @@
+"""The whole way through on the invented sample: an edition, made again byte for byte, and never half made."""
+
+import getpass
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolkit.project import Project, find_project
+
+HERE = Path(__file__).parent
+
+
+def run(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """`toolkit build` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "toolkit", "build", *arguments], cwd=project.root, capture_output=True, text=True,
+        env={**os.environ, **environment}, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The sample's project with its edition, built once for this file."""
+    root = tmp_path_factory.mktemp("built") / "sample"
+    shutil.copytree(HERE / "sample", root)
+    project = find_project(root)
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
+    found = contents(built.reports)
+    assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
+    story = json.loads(found["manifest.json"])["stories"]["coffee"]
+    assert story["title"] == "An invented office drinks coffee"
+    assert story["html"]["bytes"] == len(found["coffee.html"])
+    finding = story["findings"]["coffee.multiple"]
+    assert (finding["low"], finding["high"], finding["unit"], finding["kind"]) == (3.5, 3.5, "1", "computed")
+    assert finding["printed"] == "3.5 times"
+    assert [part["ref"] for part in finding["inputs"]] == ["figure:office-survey#heavy", "figure:office-survey#median"]
+    assert b"3.5 times" in found["coffee.html"] and b"{eval}" not in found["coffee.html"]
+
+
+def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(built, tmp_path):
+    shutil.rmtree(built.build)
+    home = tmp_path / "home"
+    home.mkdir()
+    before = os.umask(0o077)
+    try:
+        done = run(built, "--out", str(tmp_path / "again"), PYTHONHASHSEED="7", TZ="Pacific/Apia", LC_ALL="C",
+                   HOME=str(home))  # fmt: skip
+    finally:
+        os.umask(before)
+    assert done.returncode == 0, done.stderr
+    first, second = contents(built.reports), contents(tmp_path / "again")
+    assert sorted(first) == sorted(second)
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_nothing_published_names_the_machine(built):
+    words = [str(built.root).encode(), str(Path.home()).encode(), str(Path(sys.prefix)).encode()]
+    user = getpass.getuser().encode()
+    words += [user] if len(user) > 4 else []
+    for name, body in contents(built.reports).items():
+        assert not [word for word in words if word in body], name
+
+
+def test_a_story_that_fails_leaves_the_edition_that_was_there(built):
+    before = contents(built.reports)
+    notebook = built.notebooks / "coffee.ipynb"
+    kept = notebook.read_text(encoding="utf-8")
+    try:
+        notebook.write_text(kept.replace("{eval}`multiple`", "{eval}`multiply`"), encoding="utf-8")
+        done = run(built)
+    finally:
+        notebook.write_text(kept, encoding="utf-8")
+    assert done.returncode == 1
+    assert "story coffee, cell 2" in done.stderr and "multiply" in done.stderr
+    assert contents(built.reports) == before
+    assert [path.name for path in built.root.iterdir() if path.name.endswith(".tmp")] == []
+    assert [path.name for path in built.root.iterdir() if path.name.startswith(".reports")] == []
+
+
+def test_a_wrong_entry_stops_the_build_with_its_line_and_the_edition_stays(built):
+    before = contents(built.reports)
+    source = built.data / "sources" / "office-survey.yml"
+    kept = source.read_text(encoding="utf-8")
+    try:
+        source.write_text(kept.replace("unit: cup/week", "unit: mug/week", 1), encoding="utf-8")
+        done = run(built)
+    finally:
+        source.write_text(kept, encoding="utf-8")
+    assert done.returncode == 1
+    line = kept[: kept.index("unit: cup/week")].count("\n") + 1
+    assert f"data/sources/office-survey.yml, line {line}, heavy" in done.stderr and "mug" in done.stderr
+    assert contents(built.reports) == before
