@@ -52,7 +52,7 @@ class Ground:
         return self.left + list(self.slots).index(key) * self.pitch
 
 
-def columns(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Columns from zero, strokes for levels, a dotted line where something happens."""
     rows, plain = COLUMNS.read(drawing)
     for row in rows:

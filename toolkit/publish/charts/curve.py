@@ -36,7 +36,7 @@ CURVE = Wants(
 )
 
 
-def curve(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def curve(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Smooth lines, dashed where assumed, rings and dots with their names beside them."""
     rows, plain = CURVE.read(drawing)
     sheet = Sheet(drawing, layout)

@@ -32,7 +32,7 @@ DISTRIBUTION = Wants(
 )
 
 
-def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """The curve with its regions shaded, and a flag at each named value."""
     rows, plain = DISTRIBUTION.read(drawing)
     curve = sorted((row for row in rows if row.role == "curve"), key=lambda row: row.x.low)

@@ -37,7 +37,7 @@ DOTS = Wants(
 )
 
 
-def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """A point or a range in each row, its value beside it."""
     rows, plain = DOTS.read(drawing)
     sheet = Sheet(drawing, layout)
@@ -76,7 +76,7 @@ def name_column(sheet: Sheet, rows: list[SimpleNamespace]) -> float:
     return width + 16
 
 
-def rows_on_axis(sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4) -> alt.LayerChart:
+def rows_on_axis(sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4) -> alt.TopLevelLayerSpec:
     """Rows under their groups on one axis: names beside the marks, or above them in the narrow layout."""
     layout, groups = sheet.layout, {}
     for row in rows:
@@ -184,7 +184,7 @@ BARS = Wants(
 )
 
 
-def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Bars from zero, solid to the low end and dashed on to the high one."""
     rows, plain = BARS.read(drawing)
     if plain.base != 0:

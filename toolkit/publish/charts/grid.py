@@ -30,7 +30,7 @@ GRID = Wants(
 )
 
 
-def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Filled for yes, outlined for no, dashed for unknown, always with the word."""
     rows, plain = GRID.read(drawing)
     twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}

@@ -38,7 +38,7 @@ LINES = Wants(
 LABEL_GAP = 18
 
 
-def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def lines(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Lines through time or along a number, direct labels, ranges beside them where only a range was stated."""
     rows, plain = LINES.read(drawing)
     sheet = Sheet(drawing, layout)

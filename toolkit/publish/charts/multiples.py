@@ -39,7 +39,7 @@ MULTIPLES = Wants(
 )
 
 
-def multiples(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Each ratio as a stem from 1, beside the people it compares."""
     rows, plain = MULTIPLES.read(drawing)
     groups: dict[str, list[SimpleNamespace]] = {}

@@ -34,7 +34,7 @@ PAIRED = Wants(
 )
 
 
-def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Ellipses that hold parts of a population, the diagonal, and a marked point reached from the origin."""
     rows, plain = PAIRED.read(drawing)
     ends = [end for row in rows for cell in (row.x, row.y) if cell for end in (cell.low, cell.high)]

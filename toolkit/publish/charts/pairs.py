@@ -39,7 +39,7 @@ DUMBBELL = Wants(
 SLOPES = Wants(PAIR)
 
 
-def dumbbell(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def dumbbell(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """The first value open, the second filled, a line between them."""
     rows, plain = DUMBBELL.read(drawing)
     for row in rows:
@@ -102,7 +102,7 @@ def pair_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: s
         sheet.text(x, y + 5, cell.text, layout.detail + 1, 600, role, "end" if left_side else "start", halo="paper")
 
 
-def slopes(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """A line for each row between two uprights, names and values at its ends."""
     rows, plain = SLOPES.read(drawing)
     sheet = Sheet(drawing, layout)

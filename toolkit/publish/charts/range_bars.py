@@ -53,7 +53,7 @@ class Row:
         return self.claim.high if self.claim else sum(cell.high for _, cell in self.parts)
 
 
-def range_bars(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Solid to the sum of the lows, dashed from there to the sum of the highs, a claim dotted through the rows."""
     read, plain = RANGE_BARS.read(drawing)
     rows, roles = gather(read, plain, drawing)

@@ -207,7 +207,7 @@ class Sheet:
             rows = [row | {"r": self.rows} if place < said else row for place, row in enumerate(rows)]
         self.layers.setdefault(key, []).append(rows)
 
-    def chart(self, height: float) -> alt.LayerChart:
+    def chart(self, height: float) -> alt.TopLevelLayerSpec:
         """The layers, back to front, on a sheet of this height."""
         height = round(height)
         if self.drawing.kind == "synthetic":
@@ -223,8 +223,8 @@ class Sheet:
             batches = groups if mark in ("line", "area") else [[row for rows in groups for row in rows]]
             layers += [layer(mark, {name: list(v) if isinstance(v, tuple) else v for name, v in style}, rows, scales)
                        for rows in batches]  # fmt: skip
-        return alt.layer(*layers).properties(
-            width=self.layout.width, height=height, padding=0, autosize=alt.AutoSizeParams(type="none"),
+        return alt.TopLevelLayerSpec(
+            layer=layers, width=self.layout.width, height=height, padding=0, autosize=alt.AutoSizeParams(type="none"),
             background="transparent", view=alt.ViewConfig(stroke=None), usermeta=self.found(),
         )  # fmt: skip
 
@@ -261,18 +261,20 @@ class Sheet:
         self.text(best[1], best[2], SIMULATED, size, 600, "muted", halo="paper")
 
 
-def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, alt.Scale]) -> alt.Chart:
-    """One Altair layer of marks of one style."""
+def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, alt.Scale]) -> alt.UnitSpec:
+    """One layer of marks of one style, in Altair's own classes: its chart methods copy all data at every step."""
     encoding: dict[str, Any] = {
-        name: getattr(alt, name.upper())(f"{name}:Q", axis=None, scale=scale) for name, scale in scales.items()
+        name: getattr(alt, name.upper())(field=name, type="quantitative", axis=None, scale=scale)
+        for name, scale in scales.items()
     }
-    encoding |= {name: getattr(alt, name.upper())(name) for name in ("x2", "y2") if name in rows[0]}
+    encoding |= {name: getattr(alt, name.upper())(field=name) for name in ("x2", "y2") if name in rows[0]}
     if "t" in rows[0]:
-        encoding["text"] = alt.Text("t:N")
+        encoding["text"] = alt.Text(field="t", type="nominal")
     if "o" in rows[0]:
-        encoding["order"] = alt.Order("o:Q")
-    chart = alt.Chart(alt.Data(values=rows))
-    return getattr(chart, f"mark_{mark}")(aria=False, **style).encode(**encoding)
+        encoding["order"] = alt.Order(field="o", type="quantitative")
+    return alt.UnitSpec(
+        data=alt.InlineData(values=rows), mark=alt.MarkDef(type=mark, aria=False, **style), encoding=alt.Encoding(**encoding)
+    )
 
 
 def measured(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:

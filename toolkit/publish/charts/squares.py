@@ -30,7 +30,7 @@ SQUARES = Wants(
 MOST_SQUARES = 2000
 
 
-def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def squares(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Two measures counted out in squares, for gaps where a bar would lose the small one."""
     rows, plain = SQUARES.read(drawing)
     check_counts(drawing, rows, plain)

@@ -43,7 +43,7 @@ class Node:
     slot: float = 0.0
 
 
-def tree(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Origins first; an edge runs from a source to whoever relies on it."""
     rows, plain = TREE.read(drawing)
     nodes, edges = graph(rows, drawing)
