@@ -30,7 +30,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
     with ThreadPoolExecutor(1) as aside:  # while kernels start and compute: the desk, slow imports, charts
         opened = aside.submit(open_desk, project)
         ready = aside.submit(_load_page_maker)
-        shared = aside.submit(lambda: ready.result().shared_files())
+        shared = aside.submit(lambda: ready.result().shared_files(project.build))
         watch = Watch(
             opened,
             lambda slug: progress(f"ran {slug}"),

@@ -1,7 +1,12 @@
-"""A chart that readers can point into, drawn by Vega in their browser, in a page of its own; the still one until then."""
+"""A chart that readers can point into: drawn by Vega in their browser, in a page of its own, the still one first."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -40,9 +45,27 @@ def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, envi
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
 
 
-def shared_files() -> dict[str, bytes]:
-    """What all interactive pages of an edition load: Vega, Vega-Lite and the script that starts them, once."""
+def shared_files(folder: Path) -> dict[str, bytes]:
+    """What all interactive pages of an edition load: Vega, Vega-Lite and the script that starts them, once.
+
+    Bundling takes two seconds, so the bundle is kept in `folder` for the next build.
+    """
+    script = (embed.REPORT / "interactive.js").read_bytes()
+    key = hashlib.sha256(f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + script).hexdigest()[:12]
+    kept = folder / f"vega-{key}.js"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("vega-*.js"):
+            old.unlink(missing_ok=True)
+        part = kept.with_name(f".{kept.name}.{os.getpid()}.tmp")
+        part.write_bytes(bundle(script.decode()))
+        os.replace(part, kept)
+    return {"vega.js": kept.read_bytes()}
+
+
+@cache
+def bundle(script: str) -> bytes:
+    """Vega and Vega-Lite with a script that uses them; the same bytes from the same versions."""
     import vl_convert
 
-    script = (embed.REPORT / "interactive.js").read_text(encoding="utf-8")
-    return {"vega.js": vl_convert.javascript_bundle(script, vl_version=VEGA_LITE).encode()}
+    return vl_convert.javascript_bundle(script, vl_version=VEGA_LITE).encode()

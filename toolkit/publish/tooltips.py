@@ -13,8 +13,9 @@ from toolkit.publish.receipts import KINDS
 NAMES = ("series", "part", "y", "label", "entity", "x")
 FURTHER = ("detail", "who", "note")
 PLACING = ("density", "layer", "order", "total")  # numbers that place or sum marks and say nothing of a row
-TITLED = ("first", "second", "left", "right", "reference")  # numbers that a chart names better than its table does
+TITLED = ("first", "second", "reference")  # numbers that a chart names better than its table does
 SHAPES = ("ellipse",)  # rows that are points of an outline
+COMING = "Not yet on record"
 DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")
 
 Cite = Callable[[Iterable[str]], str]  # from nodes to the sources below them, in words
@@ -29,7 +30,8 @@ def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
         cells = {name: row[places[told[name]]] for name in form.wants.columns() if told.get(name) in places}
         labels = {name: table["columns"][places[told[name]]]["label"] for name in cells}
         labels |= {name: title for name in TITLED if isinstance(title := told.get(f"{name}_title"), str) and title}
-        lines = [name_of(cells), *texts(cells, told, form), *values(cells, labels, cite)]
+        said = values(cells, labels, cite) or [KINDS["synthetic"]] * (chart["kind"] == "synthetic")
+        lines = [name_of(cells), *texts(cells, told, form), *said]
         if any(lines):
             found[nth] = "\n".join(curly(" ".join(line.split())) for line in lines if line)
     return found
@@ -53,7 +55,8 @@ def texts(cells: Mapping, told: Mapping, form) -> list[str]:
     if state:
         title = form.wants.encodings[f"{state}_title"].default
         return [cells.get("label") or told.get(f"{state}_title", title)]
-    return [cells[name] for name in FURTHER if isinstance(cells.get(name), str)]
+    coming = cells.get("role") == "projected" or cells.get("projected") == "yes"
+    return [*(cells[name] for name in FURTHER if isinstance(cells.get(name), str)), COMING if coming else ""]
 
 
 def values(cells: Mapping, labels: Mapping[str, str], cite: Cite) -> list[str]:
@@ -62,10 +65,10 @@ def values(cells: Mapping, labels: Mapping[str, str], cite: Cite) -> list[str]:
     if not shown or cells.get("role") in SHAPES:
         return []
     kinds = {cell["kind"] for cell in shown.values()}
-    lines = [
-        f"{labels[name]}: {cell['text']}" + (f" ({KINDS[cell['kind']]})" if len(kinds) > 1 else "")
-        for name, cell in shown.items()
-    ]
+    lines = []
+    for name, cell in shown.items():
+        kind = f" ({KINDS[cell['kind']]})" if len(kinds) > 1 else ""
+        lines.append(f"{labels[name][:1].upper()}{labels[name][1:]}: {cell['text']}{kind}")
     if len(kinds) == 1:
         kind = KINDS[kinds.pop()]
         lines.append(kind if kind.isupper() else kind.capitalize())

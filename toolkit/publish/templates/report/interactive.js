@@ -13,7 +13,7 @@ async function begin(specifications, figure, live, tip) {
     if (!row) return;
     tip.textContent = row.datum.words;
     const room = live.getBoundingClientRect(), at = row.mark.getBoundingClientRect();
-    const [top, bottom] = at.height < 64 ? [at.top - 6, at.bottom + 6] : [y - 12, y + 18]; // clear of a low row
+    const [top, bottom] = at.height < 120 ? [at.top - 6, at.bottom + 6] : [y - 12, y + 18]; // clear of a low row
     const fits = bottom + tip.offsetHeight <= window.innerHeight || top < tip.offsetHeight;
     tip.style.left = `${Math.max(0, Math.min(x + 14 - room.left, room.width - tip.offsetWidth))}px`;
     tip.style.top = `${(fits ? bottom : top - tip.offsetHeight) - room.top}px`;
@@ -50,6 +50,9 @@ async function begin(specifications, figure, live, tip) {
     if (drawn) drawn.finalize();
     drawn = await vegaEmbed(live, specifications[WIDE.matches ? "wide" : "narrow"], OPTIONS);
     svg = live.querySelector("svg");
+    for (const text of svg.querySelectorAll("text[stroke]")) {
+      for (const [name, value] of [["paint-order", "stroke"], ["stroke-linejoin", "round"]]) text.setAttribute(name, value);
+    }
     const marks = [...svg.querySelectorAll(".rows_marks path")];
     const inOrder = marks.map((mark) => ({mark, datum: mark.__data__.datum}));
     rows = [...inOrder].sort((one, other) => size(one.datum) - size(other.datum));
@@ -64,12 +67,14 @@ async function begin(specifications, figure, live, tip) {
     }
     for (const name of ["pointermove", "pointerdown"]) svg.addEventListener(name, under);
     svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && light(null));
-    document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
   }
 
+  tip.setAttribute("aria-hidden", "true"); // a row's label says the same
   await draw();
   for (const part of figure.querySelectorAll(".live, .how")) part.hidden = false;
   figure.classList.add("drawn");
+  document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
+  document.addEventListener("pointerdown", (event) => svg.contains(event.target) || light(null));
   let turn = Promise.resolve();
   WIDE.addEventListener("change", () => { turn = turn.then(draw); });
 }
