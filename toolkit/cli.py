@@ -73,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command("docs", _docs, "write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
                    "toolkit docs --check")  # fmt: skip
     made.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
+    made = command("simulate", _simulate, "make a synthetic feed from a scenario of data/scenarios",
+                   "toolkit simulate public-board --developers 1000 --weeks 12")  # fmt: skip
+    made.add_argument("scenario", metavar="SCENARIO", help="the name of a file in data/scenarios")
+    made.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
+    made.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
+    made.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
+    made.add_argument("--out", type=Path, metavar="DIR", help="where the feed's folder goes (default: data/build/feeds)")
     made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
     command("lab", _lab, "open JupyterLab on the stories; notebooks are saved without outputs, and options "
             "that are not known here are passed on to it", "toolkit lab --no-browser")  # fmt: skip
@@ -144,6 +151,27 @@ def _docs(chosen: argparse.Namespace, project: Project) -> int:
             path.write_text(made[path], encoding="utf-8")
         print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if chosen.check else 'written'}")
     return 1 if changed and chosen.check else 0
+
+
+def _simulate(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.usage.plan import make_plan
+    from toolkit.usage.simulate import simulate
+
+    shown = [0.0]
+
+    def progress(state) -> None:
+        now = time.perf_counter()
+        if now - shown[0] >= 1 or state.parts == state.of:
+            shown[0] = now
+            print(f"\r{state}   " if sys.stderr.isatty() else str(state), end="" if sys.stderr.isatty() else "\n",
+                  file=sys.stderr, flush=True)  # fmt: skip
+
+    plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
+    made = simulate(plan, chosen.out or project.build / "feeds", None, progress)
+    if shown[0] and sys.stderr.isatty():
+        print(file=sys.stderr)
+    print(os.path.relpath(made))
+    return 0
 
 
 def _strip(chosen: argparse.Namespace, project: Project) -> int:

@@ -1,0 +1,20 @@
+"""One small feed for the tests of this room."""
+
+import pytest
+
+from toolkit.project import find_project
+from toolkit.usage.plan import make_plan
+from toolkit.usage.simulate import simulate
+
+SIZE = (300, 12)  # developers, weeks
+
+
+@pytest.fixture(scope="session")
+def plan():
+    return make_plan(find_project(), "target-and-board", *SIZE, seed=7)
+
+
+@pytest.fixture(scope="session")
+def feed(plan, tmp_path_factory):
+    """The folder of a feed of the scenario target-and-board."""
+    return simulate(plan, tmp_path_factory.mktemp("feeds"), processes=1)

@@ -1,0 +1,223 @@
+"""Computes data/calibration.yml from a folder of the traces it names; the traces themselves are never committed.
+
+python -m toolkit.usage.calibrate FOLDER [--out data/calibration.yml]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy
+
+from toolkit.errors import Problem, ToolkitError
+
+SHARES = (
+    0.0,
+    0.001,
+    0.005,
+    0.01,
+    0.02,
+    *(round(0.05 * step, 2) for step in range(1, 20)),
+    0.975,
+    0.99,
+    0.995,
+    0.999,
+    1.0,
+)
+WIDE = 205_000  # tokens; a session whose context ever exceeds this had a window larger than the usual 200,000
+DROP = 20_000  # tokens; an input this much smaller than the one before means that the context was compacted
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A file that numbers are computed from."""
+
+    id: str
+    name: str
+    address: str
+    commit: str
+    licence: str
+    changes: str
+
+
+TRACES = (
+    Trace("coding-sessions", "claude_code_requests_kv_cache_tester.csv.gz",
+          "https://github.com/callanjfox/kv-cache-tester", "94f6046dfd9c", "Apache-2.0", "one row a request; "
+          "exact-duplicate sessions left out; cached prefix estimated from blocks of 64 tokens seen before in it"),
+    Trace("chat-requests", "azure_llm_2023_conv.csv", "https://github.com/Azure/AzurePublicDataset", "b469a113ced",
+          "CC BY 4.0", "none; the authors ask to cite Patel et al., Splitwise, ISCA 2024"),
+    Trace("merged-requests", "merged_prs_per_developer_week.csv", "twelve public git histories, named in the note",
+          "named in the note", "counts of public facts", "bots left out; names replaced by shuffled numbers; core "
+          "developers are those with 12 merges and 12 weeks or more"),
+    Trace("developers", "claude_code_stats_18_developers_rounded.csv",
+          "18 public settings folders, deliberately not named", "none", "rounded counts only",
+          "totals rounded to two significant figures; 17 have tokens"),
+    Trace("rhythm", "calibration.json", "rounded counts of 18 public settings folders, deliberately not named", "none",
+          "rounded counts only", "shares of session starts by hour and of messages by weekday"),
+)  # fmt: skip
+PRICE_RATIOS = (1, 0.1, 1.25, 5)  # list prices of input, cache read, cache creation and output over that of input
+NOTE = """marimo-team/marimo 3955fdf90363, owid/owid-grapher 4a60a2fb4532, owid/etl c1a4ca009de5, kvcache-ai/Mooncake
+3b5a59413395, GoogleChrome/lighthouse f8eac394a68b, datawrapper/datawrapper 2da53c4280c7, observablehq/framework
+c1c2b2653a02, jupyter-book/mystmd 1ad857c61d78, vega/altair fde4b47a4eb2, evidence-dev/evidence 03f5d7a97e22,
+quarto-dev/quarto-cli 5d1da592daca, ryoppippi/ccusage 5816e640e882;
+histories read since 2023-09-01, last 52 weeks of each"""
+
+
+def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+    """Distributions (unit, values) and numbers (unit, value) of the coding sessions, by name."""
+    rows = duckdb.sql(
+        "SELECT trace, t, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
+        f"FROM read_csv('{path}') WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
+    ).fetchnumpy()
+    session = numpy.unique(rows["trace"], return_inverse=True)[1]
+    values, output, cached = rows["input"], rows["output"], rows["cached"]
+    inside = session[1:] == session[:-1]
+    starts = numpy.flatnonzero(numpy.r_[True, ~inside])
+    requests = numpy.diff(numpy.r_[starts, len(values)])
+    wide = numpy.maximum.reduceat(values, starts) > WIDE
+    step = numpy.diff(values)
+    kept = inside & (step > -DROP)
+    per_event = {"input": ("token", values), "output": ("token", output), "new_input": ("token", values - cached)}
+    found = {f"coding.{name}": value for name, value in per_event.items()}
+    found["coding.step"] = ("token", step[inside])
+    found["coding.gap"] = ("millisecond", 1000 * numpy.diff(rows["t"])[inside].clip(min=0))
+    found["coding.requests"] = ("request", requests)
+    found["coding.session_tokens"] = ("token", numpy.add.reduceat(values + output, starts))
+    found["coding.session_output"] = ("token", numpy.add.reduceat(output, starts))
+    for name, chosen in (("narrow", ~wide), ("wide", wide)):
+        events = chosen[session]
+        found[f"coding.{name}.requests"] = ("request", requests[chosen])
+        found[f"coding.{name}.context"] = ("token", values[starts][chosen])
+        found[f"coding.{name}.output"] = ("token", output[events])
+        found[f"coding.{name}.appended"] = ("token", (step - output[:-1])[kept & events[1:]])
+    numbers = {
+        "coding.cache_share": ("1", cached.sum() / values.sum()),
+        "coding.input_over_output": ("1", values.sum() / output.sum()),
+        "coding.not_smaller_share": ("1", (step[inside] >= 0).mean()),
+        "coding.not_smaller_than_both_share": ("1", (step >= output[:-1])[inside].mean()),
+        "coding.compaction_share": ("1", (step[inside] < -64_000).mean()),
+        "coding.wide_share": ("1", wide.mean()),
+        "coding.narrow.link": ("1", _rank_link(values[starts][~wide], requests[~wide])),
+        "coding.wide.link": ("1", _rank_link(values[starts][wide], requests[wide])),
+    }
+    return found, numbers
+
+
+def chat(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+    """Distributions of the chat requests."""
+    rows = duckdb.sql(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM read_csv('{path}')").fetchnumpy()
+    return {"chat.context": ("token", rows["input"]), "chat.output": ("token", rows["output"])}, {}
+
+
+def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+    """Merged pull requests a developer-week, of core developers."""
+    rows = duckdb.sql(
+        f"WITH t AS (SELECT repo, developer, merged_prs FROM read_csv('{path}')), core AS (SELECT repo, developer "
+        "FROM t "
+        "GROUP BY repo, developer HAVING sum(merged_prs) >= 12 AND count(*) >= 12) "
+        "SELECT merged_prs FROM t SEMI JOIN core USING (repo, developer)"
+    ).fetchnumpy()
+    values = rows["merged_prs"].astype(float)
+    numbers = {"merged.zero_share": ("1", (values == 0).mean()), "merged.mean": ("pr/week", values.mean()),
+               "merged.variance_over_mean": ("1", values.var() / values.mean())}  # fmt: skip
+    return {"merged.prs": ("pr/week", values)}, numbers
+
+
+def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+    """Concentration between people, and what their tokens consist of."""
+    kinds = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
+    rows = duckdb.sql(f"SELECT {kinds} FROM read_csv('{path}')").fetchall()
+    tokens = numpy.array([[value or 0 for value in row] for row in rows if any(row)], dtype=float)
+    each = numpy.sort(tokens.sum(axis=1))
+    place = numpy.arange(1, len(each) + 1)
+    shares = tokens.sum(axis=0) / tokens.sum()
+    numbers = {
+        "developers.gini": ("1", 2 * (place * each).sum() / (len(each) * each.sum()) - (len(each) + 1) / len(each)),
+        "developers.cache_read_share": ("1", shares[1]),
+        "developers.price": ("1", shares @ PRICE_RATIOS),
+    }
+    return {}, numbers
+
+
+READERS = {"coding-sessions": coding, "chat-requests": chat, "merged-requests": merged, "developers": developers}
+
+
+def document(folder: Path) -> str:
+    """The text of data/calibration.yml. Raises ToolkitError naming every trace that is not in `folder`."""
+    missing = [trace.name for trace in TRACES if not (folder / trace.name).is_file()]
+    if missing:
+        raise ToolkitError(Problem(str(folder), f"no {name}", "the traces of data/calibration.yml",
+                                   "get it from its address")
+                           for name in missing)  # fmt: skip
+    return "\n".join([
+        "# Numbers computed from public traces. Written by `python -m toolkit.usage.calibrate FOLDER`: do not edit.",
+        "schema: 1", "command: python -m toolkit.usage.calibrate FOLDER", "files:", *_files(folder),
+        f"shares: {_list(SHARES)}", "distributions:", *_distributions(folder), "numbers:", *_numbers(folder), "lists:",
+        *_lists(folder / "calibration.json"), "",
+    ])  # fmt: skip
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for trace in TRACES:
+        yield f"  - id: {trace.id}"
+        for key in ("name", "address", "commit", "licence", "changes"):
+            yield f"    {key}: {json.dumps(getattr(trace, key))}"
+        if trace.id == "merged-requests":
+            yield "    note: >-\n      " + NOTE.replace("\n", "\n      ")
+        yield f"    sha256: {hashlib.sha256((folder / trace.name).read_bytes()).hexdigest()}"
+
+
+def _distributions(folder: Path) -> Iterator[str]:
+    for trace in TRACES:
+        if trace.id in READERS:
+            for name, (unit, values) in READERS[trace.id](folder / trace.name)[0].items():
+                points = [_plain(value) for value in numpy.quantile(values, SHARES)]
+                yield f"  {name}: {{unit: {unit}, file: {trace.id}, n: {len(values)}, values: {_list(points)}}}"
+
+
+def _numbers(folder: Path) -> Iterator[str]:
+    for trace in TRACES:
+        if trace.id in READERS:
+            for name, (unit, value) in READERS[trace.id](folder / trace.name)[1].items():
+                yield f'  {name}: {{unit: "{unit}", file: {trace.id}, value: {_plain(float(f"{value:.5g}"))}}}'
+
+
+def _lists(path: Path) -> Iterator[str]:
+    rhythm = json.loads(path.read_text(encoding="utf-8"))["human_rhythm"]
+    for name, key in (("rhythm.session_start_hour", "claude_session_start_hour_share"),
+                      ("rhythm.message_weekday", "claude_message_weekday_share_mon_sun")):  # fmt: skip
+        yield f'  {name}: {{unit: "1", file: rhythm, values: {_list(rhythm[key])}}}'
+
+
+def _rank_link(left: numpy.ndarray, right: numpy.ndarray) -> float:
+    ranks = [numpy.argsort(numpy.argsort(values)) for values in (left, right)]
+    return float(numpy.corrcoef(*ranks)[0, 1])
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else float(f"{value:.6g}")
+
+
+def _list(values) -> str:
+    return "[" + ", ".join(repr(_plain(value)) for value in values) + "]"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Writes the file; 0 when it did."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("data/calibration.yml"))
+    options = parser.parse_args(arguments)
+    options.out.write_text(document(options.folder), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Declared values of a scenario: numbers with unit and source, distributions, shares; problems are collected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from toolkit.errors import Problem
+from toolkit.project import Project
+from toolkit.reported.reading import ID, Entry
+from toolkit.usage.draws import Quantiles, constant
+from toolkit.usage.scenario import DISTRIBUTIONS, Limits, Quantity
+
+
+@dataclass
+class Declared:
+    """Reads declared values; it knows the project and the calibration that sources are looked up in."""
+
+    project: Project
+    calibration: Entry
+    problems: list[Problem]
+
+    def quantity(self, entry: Entry, key: str, limits: Limits, default: Quantity | None = None) -> Quantity:
+        """{value, unit, source} at `key`. Without one it is `default`, or a problem."""
+        found = entry.get(key)
+        if found is None and default is not None:
+            return default
+        if not isinstance(found, Entry):
+            entry.wrong(
+                key,
+                f"{key} is {'missing' if found is None else repr(found)}",
+                f"{{value: ..., unit: {limits.unit}, source: ...}}",
+                f"declare {key} with unit and source",
+            )
+            return Quantity(limits.low, limits.unit, "assumption")
+        found.only(("value", "unit", "source", "note"), ("value", "unit", "source"))
+        value = found.number("value")
+        bad = value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value))
+        if bad and "value" in found:
+            whole = "a whole number " if limits.whole else ""
+            found.wrong(
+                "value",
+                f"{key} is {found['value']!r}",
+                f"{whole}from {limits.low:g} to {limits.high:g} {limits.unit}",
+                "correct the value",
+            )
+        self.unit(found, key, limits.unit)
+        return Quantity(limits.low if bad else value, limits.unit, self.source(found), found.text("note") or "")
+
+    def unit(self, entry: Entry, key: str, unit: str) -> None:
+        """Notes a unit other than the one that is read."""
+        if "unit" in entry and entry.text("unit") != unit:
+            entry.wrong("unit", f"the unit of {key} is {entry['unit']!r}", unit, "convert the value to this unit")
+
+    def source(self, entry: Entry) -> str:
+        """The word assumption, a number of data/calibration.yml, or a source of the desk."""
+        source = entry.text("source") or ""
+        kind, _, name = source.partition(" ")
+        on_desk = ID.fullmatch(source) and (self.project.data / "sources" / f"{source}.yml").is_file()
+        calibrated = kind == "calibration" and any(
+            name in self.calibration[part] for part in ("numbers", "lists", "distributions")
+        )
+        if "source" in entry and source != "assumption" and not on_desk and not calibrated:
+            entry.wrong(
+                "source",
+                f"the source {source!r} is not on the desk",
+                "assumption, calibration NAME, or the id of a file in data/sources",
+                "correct it or enter the source",
+            )
+        return source
+
+    def quantiles(self, entry: Entry, key: str) -> Quantiles:
+        """A distribution at `key`: {calibration: name}, {value, unit, source} or {quantiles, unit, source}."""
+        limits = DISTRIBUTIONS[key]
+        found = entry.get(key)
+        if isinstance(found, Entry) and "calibration" in found:
+            found.only(("calibration",))
+            return self._calibrated(found, limits)
+        if isinstance(found, Entry) and "quantiles" in found:
+            found.only(("quantiles", "unit", "source", "note"), ("unit", "source"))
+            self.unit(found, key, limits.unit)
+            return self._written(found, limits)
+        if key in ("window", "compacted") and found is None:
+            return constant(limits.high if key == "window" else limits.low, limits.unit, "assumption")
+        fixed = self.quantity(entry, key, limits)
+        return constant(fixed.value, fixed.unit, fixed.source)
+
+    def _calibrated(self, found: Entry, limits: Limits) -> Quantiles:
+        name = found.text("calibration") or ""
+        known = self.calibration["distributions"].get(name)
+        if known is None:
+            found.wrong(
+                "calibration",
+                f"no distribution {name!r}",
+                ", ".join(self.calibration["distributions"]),
+                "correct the name",
+            )
+            return constant(limits.low, limits.unit, "assumption")
+        if known["unit"] != limits.unit:
+            found.wrong("calibration", f"{name} is in {known['unit']}", limits.unit, "name a distribution in that unit")
+        values = [min(max(value, limits.low), limits.high) for value in known["values"]]
+        return Quantiles(tuple(self.calibration["shares"]), tuple(values), limits.unit, f"calibration {name}")
+
+    def _written(self, found: Entry, limits: Limits) -> Quantiles:
+        """Two lists side by side: shares, rising from 0 to 1, and values that do not fall."""
+        given = found["quantiles"]
+        shares, values = (given.get("shares"), given.get("values")) if isinstance(given, Entry) else (None, None)
+        well = _rising(shares) and _rising(values, level=True) and len(shares) == len(values)
+        if not well or (shares[0], shares[-1]) != (0, 1) or not limits.low <= values[0] <= values[-1] <= limits.high:
+            found.wrong(
+                "quantiles",
+                f"{dict(given) if isinstance(given, Entry) else given!r}",
+                f"{{shares: [0, ..., 1], values: [...]}}, rising, from {limits.low:g} to {limits.high:g} {limits.unit}",
+                "write as many values as shares",
+            )
+            return constant(limits.low, limits.unit, "assumption")
+        return Quantiles(tuple(map(float, shares)), tuple(map(float, values)), limits.unit, self.source(found))
+
+    def numbers(self, entry: Entry, key: str, count: int) -> tuple[tuple[float, ...], str]:
+        """`count` shares at `key`, {calibration: name} or {values, source}, and their source."""
+        found = entry.get(key)
+        values, source = None, "assumption"
+        if isinstance(found, Entry) and "calibration" in found:
+            name = found.text("calibration")
+            values, source = self.calibration["lists"].get(name, {}).get("values"), f"calibration {name}"
+        elif isinstance(found, Entry):
+            values, source = found.get("values"), self.source(found)
+        good = isinstance(values, list) and len(values) == count and all(_is_number(v) and v >= 0 for v in values)
+        if not good or sum(values) <= 0:
+            entry.wrong(
+                key,
+                f"{key} is {dict(found) if isinstance(found, Entry) else found!r}",
+                f"{count} shares of zero or more: {{calibration: NAME}} or {{values: [...], source: ...}}",
+                "write the shares",
+            )
+            return (1.0,) * count, "assumption"
+        return tuple(value / math.fsum(values) for value in values), source
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _rising(values: object, level: bool = False) -> bool:
+    if not isinstance(values, Iterable) or isinstance(values, str) or not all(_is_number(value) for value in values):
+        return False
+    pairs = list(zip(values, list(values)[1:], strict=False))
+    return bool(pairs) and all(a <= b if level else a < b for a, b in pairs)
