@@ -37,11 +37,15 @@ CODE = (
 
 @dataclass(frozen=True, eq=False)  # one plan is equal to itself alone, so that what follows from it can be kept
 class Plan:
-    """A scenario with its size in its parameters, the seed, and the tables that are drawn from."""
+    """A scenario with its size in its parameters, and the seed."""
 
     scenario: Scenario
     seed: int
-    tables: Tables
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What is drawn from, with the mean tokens and cost of each shape's sessions: about a second to make."""
+        return _tables(self.scenario)
 
     @property
     def developers(self) -> int:
@@ -128,7 +132,7 @@ def make_plan(
     if problems:
         raise ScenarioError(problems)
     scenario = replace(scenario, parameters=given)
-    return Plan(scenario, seed, _tables(scenario))
+    return Plan(scenario, seed)
 
 
 def _tables(scenario: Scenario) -> Tables:

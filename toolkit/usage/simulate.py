@@ -129,6 +129,7 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
     if processes == 1:
         yield from (write_part(plan, part, folder) for part in parts)
         return
+    assert plan.tables  # made once, here, and handed to every process
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _take, (plan,)) as pool:
         waiting = iter(parts)

@@ -1,0 +1,235 @@
+"""Metrics over a sample of four people and two weeks, each answer worked out by hand."""
+
+import math
+from pathlib import Path
+
+import duckdb
+import numpy
+import pytest
+import sqlglot
+from pyarrow import parquet
+
+from toolkit.desk.feeds import SQL, Feed, ask_feed, build_daily, metric, open_feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind
+from toolkit.project import find_project
+from toolkit.units import registry
+from toolkit.usage.elasticity import elasticity
+from toolkit.usage.events import EVENT
+
+HERE = find_project()
+METRICS = sorted(path.stem for path in (SQL / "metrics").glob("*.sql"))
+USD = 1_000_000_000  # in the billionths that costs are kept in
+# person, day, week, uncached, cache read, cache creation, output, cost
+ACTIVITY = [
+    ("a", "2026-01-05", "2026-01-05", 10, 800, 150, 40, 1 * USD),
+    ("a", "2026-01-12", "2026-01-12", 10, 900, 70, 20, 1 * USD),
+    ("b", "2026-01-06", "2026-01-05", 50, 0, 40, 10, USD // 2),
+    ("c", "2026-01-13", "2026-01-12", 100, 700, 100, 100, 3 * USD),
+    ("c", "2026-01-14", "2026-01-12", 0, 1800, 100, 100, 2 * USD),
+]
+# person, team, merged requests and review hours of the two weeks
+OUTCOMES = [
+    ("a", "t1", (1, 1), (0.5, 0.5)),
+    ("b", "t1", (2, 0), (1, 0)),
+    ("c", "t2", (0, 4), (0, 2)),
+    ("d", "t2", (1, 1), (0.5, 0.5)),
+]
+DECLARED = {"feed": "synthetic-sample", "kind": "synthetic", "scenario": "sample", "developers": 4,
+            "weeks": 2, "seed": 1,
+            "fingerprint": "0" * 12, "events": 40}  # fmt: skip
+
+
+def sample(kind="synthetic"):
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE activity_day (user_id VARCHAR, day_on DATE, week_start_on DATE, "
+                       "uncached_tokens BIGINT, "
+                       "cache_read_tokens BIGINT, cache_creation_tokens BIGINT, output_tokens BIGINT, "
+                       "cost_nanousd BIGINT)")  # fmt: skip
+    connection.executemany("INSERT INTO activity_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ACTIVITY)
+    connection.execute("ALTER TABLE activity_day ADD COLUMN tokens BIGINT")
+    connection.execute(
+        "UPDATE activity_day SET tokens = uncached_tokens + cache_read_tokens + cache_creation_tokens + output_tokens"
+    )
+    connection.execute("ALTER TABLE activity_day ADD COLUMN requests BIGINT DEFAULT 1")
+    connection.execute(
+        "CREATE TABLE outcome (user_id VARCHAR, team VARCHAR, week_start_on DATE, merged_prs INTEGER, "
+        "review_hours DOUBLE)"
+    )
+    for person, team, merged, hours in OUTCOMES:
+        for week, count, spent in zip(("2026-01-05", "2026-01-12"), merged, hours, strict=True):
+            connection.execute("INSERT INTO outcome VALUES (?, ?, ?, ?, ?)", [person, team, week, count, spent])
+    connection.execute("CREATE TABLE incentive (id VARCHAR, from_on DATE, until_on DATE)")
+    connection.execute("INSERT INTO incentive VALUES ('board', DATE '2026-01-12', NULL)")
+    for name in ("3_activity_week", "4_developer"):
+        connection.execute((SQL / "feed" / f"{name}.sql").read_text())
+    return Feed(Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+
+
+W1, W2 = "2026-01-05", "2026-01-12"
+EXPECTED = {
+    "weekly_active": [(W1, 4, 2, 0.5, True), (W2, 4, 2, 0.5, True)],
+    "leaderboards": [("c", 3000, 500, 5, 4 / 3000, "1", "1", "1", "2"), ("a", 2000, 300, 2, 0.001, "2", "2", "2", "3")],
+    "board_agreement": [("cost", 1, 1), ("merged requests per token", 0.4, 0), ("uncached tokens", 1, 1)],
+    "adoption_intensity": [(W1, 0.5, 550, 550), (W2, 0.5, 2000, 2000)],
+    "lorenz": [(0.25, 0), (0.5, 100 / 5100), (0.75, 2100 / 5100), (1, 1)],
+    "concentration": [("merged requests", 4, 0.15, 0.4, 0.4, 0.4),
+                      ("tokens", 4, 2 * 18200 / 20400 - 1.25, 3000 / 5100, 3000 / 5100, 100 / 5100)],
+    "top_tenth_multiples": [(3000 / 1050, 3000 / 1275, 2, 1.6)],
+    "output_elasticity": [(3, 0.12742, 0.34988)],
+    "blended_price": [(W1, 1.5 / 1100, 800 / 1100), (W2, 0.0015, 0.85)],
+    "team_week": [("t1", W1, 2, 1100, 1.5, 3, 1.5), ("t1", W2, 2, 1000, 1, 1, 0.5),
+                  ("t2", W1, 2, 0, 0, 1, 0.5), ("t2", W2, 2, 3000, 5, 5, 2.5)],
+    "before_after": [("board", "before", W1, 0.5, 275, 0.375, 1, 0.5),
+                     ("board", "during", W2, 0.5, 1000, 1.5, 1.5, 0.75)],
+}  # fmt: skip
+PARAMETERS = {"weekly_active": {"target_share": 0.5}, "leaderboards": {"n_places": 2}}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_each_metric_gives_the_rows_worked_out_by_hand(name):
+    table = ask_feed(sample(), name, metric(name), PARAMETERS.get(name))
+    found = [tuple(cell.low if hasattr(cell, "low") else cell for cell in row) for row in table.rows]
+    assert len(found) == len(EXPECTED[name])
+    for row, wanted in zip(found, EXPECTED[name], strict=True):
+        assert len(row) == len(wanted)
+        for cell, value in zip(row, wanted, strict=True):
+            exact = isinstance(value, (str, bool))
+            assert cell == (value if exact else pytest.approx(value, rel=1e-4, abs=1e-12))
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_number_is_synthetic_and_rests_on_the_feed(name):
+    table = ask_feed(sample(), name, metric(name), PARAMETERS.get(name))
+    assert table.numbers and table.kind == Kind.SYNTHETIC
+    for number in table.numbers:
+        assert number.kind == Kind.SYNTHETIC
+        assert {leaf.ref for leaf in number.leaves()} == {"feed:synthetic-sample"}
+        assert name in number.method
+    assert "scenario sample" in table.numbers[0].leaves()[0].label
+
+
+@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("engine", ["spark", "postgres", "snowflake"])
+def test_metrics_are_in_the_portable_subset(name, engine):
+    written = sqlglot.transpile(metric(name), read="duckdb", write=engine, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    assert len(written) == 1
+
+
+def test_numbers_of_another_query_are_other_numbers():
+    feed = sample()
+    sql = metric("weekly_active")
+    one, same, other = (
+        ask_feed(feed, "weekly_active", sql, {"target_share": share})["active_share"][0] for share in (0.5, 0.5, 0.6)
+    )
+    assert one == same and one != other
+
+
+def test_nobody_is_ranked_in_a_real_feed():
+    feed = sample("measured")
+    assert ask_feed(feed, "concentration", metric("concentration")).kind == Kind.MEASURED
+    with pytest.raises(ToolkitError, match="groups of people"):
+        ask_feed(feed, "leaderboards", metric("leaderboards"), {"n_places": 2})
+
+
+def test_what_is_wrong_with_a_question_is_said_at_once():
+    with pytest.raises(ToolkitError) as caught:
+        ask_feed(sample(), "mine", "SELECT 1 AS one, 2 AS two, 3 AS tokens")
+    assert len(caught.value.problems) == 2
+    with pytest.raises(ToolkitError, match=r"mine\.sql"):
+        ask_feed(sample(), "mine", "SELECT nothing FROM nowhere")
+    with pytest.raises(ToolkitError, match="weekly_active"):
+        metric("weekly_activ")
+
+
+def test_a_feed_is_opened_with_the_whole_contract(feed):
+    opened = open_feed(HERE, feed)
+    described = dict(
+        opened.connection.execute("SELECT column_name, column_type FROM (DESCRIBE usage_event)").fetchall()
+    )
+    for column in EVENT:
+        assert column.name in described
+        assert described[column.name].startswith(column.type.split("(")[0])
+    rows = opened.connection.execute("SELECT count(*), count(DISTINCT dedup_key), "
+                                     "count(DISTINCT \"gen_ai.response.id\"), "
+                                     "min(source_line), count(cost_usd) FROM usage_event").fetchone()  # fmt: skip
+    assert rows[0] == rows[1] == rows[2] == rows[4] == opened.declared["events"] and rows[3] == 1
+
+
+def test_the_roll_up_adds_up_to_the_events(feed):
+    """Tokens and costs by day are those of the events to the last token and the last billionth of a dollar."""
+    opened = open_feed(HERE, feed)
+    days = opened.connection.execute(
+        "SELECT sum(requests), sum(tokens), sum(cost_nanousd) FROM activity_day"
+    ).fetchone()
+    events = opened.connection.execute("SELECT count(*), sum(tokens), sum(cost_usd) FROM request_all_types").fetchone()
+    assert days[:2] == events[:2]
+    assert days[2] == int(events[2] * USD)
+    assert opened.connection.execute("SELECT DISTINCT synthetic FROM activity_day").fetchall() == [(True,)]
+    for path in (feed / "daily").iterdir():
+        assert parquet.ParquetFile(path).metadata.metadata[b"feed"] == b"synthetic-target-and-board"
+
+
+def test_prices_change_on_their_day(feed):
+    opened = open_feed(HERE, feed)
+    opened.connection.execute("DELETE FROM price")
+    opened.connection.execute("INSERT INTO price SELECT DISTINCT \"gen_ai.request.model\", "
+                              "DATE '2026-01-01', DATE '2026-02-02', "
+                              "1, 1, 1, 1 FROM stored_event")  # fmt: skip
+    opened.connection.execute(
+        "INSERT INTO price SELECT DISTINCT model, DATE '2026-02-02', CAST(NULL AS DATE), 3, 3, 3, 3 FROM price"
+    )
+    found = opened.connection.execute(
+        "SELECT time_utc >= TIMESTAMP '2026-02-02', sum(cost_usd) * 1000000000 / sum(tokens) "
+        "FROM request_all_types GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert [(late, float(price)) for late, price in found] == [(False, 1.0), (True, 3.0)]
+
+
+def test_the_roll_up_grows_by_the_new_weeks_alone(feed, tmp_path):
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
+                           "CAST(NULL AS DATE) AS until_on, "
+                           "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output")  # fmt: skip
+        files = sorted((feed / "events").iterdir())
+        assert len(build_daily(connection, DECLARED, files[:5], tmp_path)) == 5
+        before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+        assert build_daily(connection, DECLARED, files, tmp_path) == [
+            path.stem.partition("-part")[0] for path in files[5:]
+        ]
+        assert {path: path.stat().st_mtime_ns for path in before} == before
+        assert build_daily(connection, DECLARED, files, tmp_path) == []
+
+
+def test_a_folder_without_a_feed_is_refused(tmp_path, feed):
+    with pytest.raises(ToolkitError, match="toolkit simulate"):
+        open_feed(HERE, tmp_path)
+
+
+def test_padding_moves_the_board_and_not_the_work(feed):
+    """In the feed, people use more after the incentives begin, and merge about as much as before."""
+    table = ask_feed(open_feed(HERE, feed), "before_after", metric("before_after"))
+    before, during = (
+        table.one("mean_token_per_developer", incentive="board", phase=phase).low for phase in ("before", "during")
+    )
+    merged = [table.one("mean_pr_per_developer", incentive="board", phase=phase).low for phase in ("before", "during")]
+    assert during > 1.15 * before
+    assert merged[1] < 1.15 * merged[0]
+
+
+def test_elasticity_finds_the_slope_and_its_interval():
+    random = numpy.random.default_rng(3)
+    use = numpy.exp(random.normal(0, 1.7, 400))
+    output = use**0.25 * numpy.exp(random.normal(0, 0.8, 400))
+    low, slope, high = elasticity(use, output)
+    assert low < 0.25 < high and low < slope < high and high - low < 0.2
+    assert elasticity(use, output) == (low, slope, high)
+    none = elasticity(numpy.append(use, [0, 5]), numpy.append(output, [5, 0]))
+    assert math.isclose(none[1], slope)
+    with pytest.raises(ToolkitError, match="ten or more"):
+        elasticity(use[:9], output[:9])
+
+
+def test_no_view_or_metric_mixes_grains():
+    text = (SQL / "feed" / "2_request_all_types.sql").read_text() + (SQL / "feed" / "activity_day.sql").read_text()
+    assert text.count("time_grain = 'request' AND token_definition = 'all_types'") == 2

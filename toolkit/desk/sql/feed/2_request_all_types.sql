@@ -1,0 +1,11 @@
+-- One row a request, tokens of all types: the only grain and definition that these columns have.
+CREATE VIEW request_all_types AS
+SELECT
+    user_id, time_utc, "gen_ai.agent.name" AS agent, "gen_ai.provider.name" AS provider,
+    "gen_ai.request.model" AS model, "gen_ai.conversation.id" AS session_id, is_headless,
+    "gen_ai.usage.input_tokens" AS input_tokens, "usage.uncached_input_tokens" AS uncached_tokens,
+    "gen_ai.usage.cache_read.input_tokens" AS cache_read_tokens,
+    "gen_ai.usage.cache_creation.input_tokens" AS cache_creation_tokens, "gen_ai.usage.output_tokens" AS output_tokens,
+    "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens" AS tokens, cost_usd
+FROM usage_event
+WHERE time_grain = 'request' AND token_definition = 'all_types'

@@ -1,0 +1,22 @@
+-- How unequally tokens and merged requests are spread over developers, those with none with them.
+WITH measured AS (
+    SELECT 'tokens' AS measure, user_id, tokens AS amount FROM developer
+    UNION ALL
+    SELECT 'merged requests' AS measure, user_id, merged_prs AS amount FROM developer
+),
+placed AS (
+    SELECT
+        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount, user_id) AS place,
+        count(*) OVER (PARTITION BY measure) AS people
+    FROM measured
+)
+SELECT
+    measure, count(*) AS n_developers,
+    2 * sum(CAST(place AS DOUBLE) * amount) / (count(*) * sum(amount)) - (count(*) + 1) / count(*) AS gini,
+    sum(CASE WHEN 100 * (people - place) < people THEN amount ELSE 0 END) / sum(amount) AS top_hundredth_share,
+    sum(CASE WHEN 10 * (people - place) < people THEN amount ELSE 0 END) / sum(amount) AS top_tenth_share,
+    sum(CASE WHEN 2 * place <= people THEN amount ELSE 0 END) / sum(amount) AS bottom_half_share
+FROM placed
+GROUP BY measure
+HAVING sum(amount) > 0
+ORDER BY measure
