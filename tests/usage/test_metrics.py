@@ -1,6 +1,7 @@
 """Metrics over a sample of four people and two weeks, each answer worked out by hand."""
 
 import math
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,10 +10,10 @@ import pytest
 import sqlglot
 from pyarrow import parquet
 
-from toolkit.desk.feeds import SQL, Feed, ask_feed, build_daily, metric, open_feed
+from toolkit.desk.feeds import SQL, Feed, ask_feed, build_daily, metric, open_feed, scenario_feed
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind
-from toolkit.project import find_project
+from toolkit.project import Project, find_project
 from toolkit.units import registry
 from toolkit.usage.elasticity import elasticity
 from toolkit.usage.events import EVENT
@@ -84,6 +85,16 @@ EXPECTED = {
                      ("board", "during", W2, 0.5, 1000, 1.5, 1.5, 0.75)],
 }  # fmt: skip
 PARAMETERS = {"weekly_active": {"target_share": 0.5}, "leaderboards": {"n_places": 2}}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with the scenarios of this one."""
+    for name in ("scenarios", "sources"):
+        shutil.copytree(HERE.data / name, tmp_path / "data" / name)
+    for name in ("calibration.yml", "units.txt"):
+        shutil.copy(HERE.data / name, tmp_path / "data")
+    return Project(tmp_path)
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -204,6 +215,16 @@ def test_the_roll_up_grows_by_the_new_weeks_alone(feed, tmp_path):
 def test_a_folder_without_a_feed_is_refused(tmp_path, feed):
     with pytest.raises(ToolkitError, match="toolkit simulate"):
         open_feed(HERE, tmp_path)
+
+
+def test_a_story_names_a_scenario_and_has_its_feed(project):
+    made = scenario_feed(project, "none", developers=20, weeks=1)
+    assert made.folder.parent == project.build / "feeds"
+    assert made.leaf.kind == Kind.SYNTHETIC and made.leaf.ref == "feed:synthetic-none"
+    assert scenario_feed(project, "none", developers=20, weeks=1).leaf == made.leaf
+    assert scenario_feed(project, "none", developers=21, weeks=1).leaf != made.leaf
+    with pytest.raises(ToolkitError, match="developers"):
+        scenario_feed(project, "none", developers=0)
 
 
 def test_padding_moves_the_board_and_not_the_work(feed):

@@ -57,6 +57,19 @@ class Feed:
                       f"feed:{self.name}")  # fmt: skip
 
 
+def scenario_feed(
+    project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+) -> Feed:
+    """The feed of a scenario at a size, opened; it is simulated first where it is not there.
+
+    Raises ScenarioError with every problem of the scenario and the size.
+    """
+    from toolkit.usage.plan import make_plan
+    from toolkit.usage.simulate import simulate
+
+    return open_feed(project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds"))
+
+
 def open_feed(project: Project, folder: Path) -> Feed:
     """Opens the feed in a folder that `toolkit simulate` made; its daily roll-up is built where days are missing.
 
@@ -72,7 +85,8 @@ def open_feed(project: Project, folder: Path) -> Feed:
     _incentives(connection, declared)
     build_daily(connection, declared, [folder / "events" / name for name in declared["files"]], folder / "daily")
     _view(connection, "stored_event", [folder / "events" / name for name in declared["files"]], rows=True)
-    _view(connection, "outcome", [folder / "outcomes" / name for name in declared["files"]])
+    _view(connection, "stored_outcome", [folder / "outcomes" / name for name in declared["files"]])
+    connection.execute("CREATE TABLE outcome AS FROM stored_outcome")
     _view(connection, "activity_day", sorted((folder / "daily").glob("*.parquet")))
     for path in sorted((SQL / "feed").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
@@ -138,25 +152,30 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
     if problems:
         raise ToolkitError(problems)
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
+    units = {column: _unit(column, feed.units) for column in numeric}
     leaf = feed.leaf
-    cells = tuple(tuple(_cell(feed, asked, column, value, column in numeric, leaf)
-                        for column, value in zip(columns, row, strict=True)) for row in rows)  # fmt: skip
-    made = [Column(column, heading(column), unit_text(_unit(column, feed.units)[0]) if column in numeric else None)
-            for column in columns]  # fmt: skip
+    cells = tuple(
+        tuple(
+            _cell(feed.kind, asked, column, value, units.get(column), leaf)
+            for column, value in zip(columns, row, strict=True)
+        )
+        for row in rows
+    )
+    made = [
+        Column(column, heading(column), unit_text(units[column][0]) if column in units else None) for column in columns
+    ]
     return Table(name, tuple(made), cells, sql)
 
 
-def _cell(feed: Feed, asked: str, column: str, value: object, numeric: bool, leaf: Number) -> Cell:
+def _cell(kind: Kind, asked: str, column: str, value: object, found: tuple[Unit, str] | None, leaf: Number) -> Cell:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, date):
         return value.isoformat()
-    if not numeric:
+    if found is None:
         return str(value)
-    unit, form = _unit(column, feed.units)
-    return Number(
-        float(value), float(value), unit, feed.kind, f"column {column} of the {asked}", (leaf,), style=Style(form)
-    )
+    unit, form = found
+    return Number(float(value), float(value), unit, kind, f"column {column} of the {asked}", (leaf,), style=Style(form))
 
 
 def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:

@@ -1,9 +1,9 @@
 -- One row a person of the roster over the whole log, those without any use with it.
-CREATE VIEW developer AS
+CREATE TABLE developer AS
 WITH used AS (
-    SELECT user_id, sum(tokens) AS tokens, sum(tokens) - sum(cache_read_tokens) AS uncached_tokens,
-        sum(cost_nanousd) AS cost_nanousd
-    FROM activity_day
+    SELECT user_id, CAST(sum(tokens) AS BIGINT) AS tokens, CAST(sum(uncached_tokens) AS BIGINT) AS uncached_tokens,
+        CAST(sum(cost_nanousd) AS BIGINT) AS cost_nanousd
+    FROM activity_week
     GROUP BY user_id
 ),
 done AS (

@@ -2,6 +2,6 @@
 SELECT
     week_start_on, sum(cost_nanousd) / sum(tokens) / 1000000000 AS blended_usd_per_token,
     sum(cache_read_tokens) / sum(tokens) AS cache_read_share
-FROM activity_day
+FROM activity_week
 GROUP BY week_start_on
 ORDER BY week_start_on
