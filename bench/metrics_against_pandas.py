@@ -1,0 +1,154 @@
+"""The same five usage metrics over the same files: on the desk's roll-up and its views, in pandas, and in polars.
+
+All read the columns they need from the events' Parquet files and group them by person and week. The desk's own way is
+another: it makes a roll-up of all columns by day once, when a feed is first opened, and answers from that ever after.
+Exits with 1 if the answers differ, if DuckDB is slower than pandas, or if the opened desk takes over 0.3 s a metric.
+
+    python -m bench.metrics_against_pandas [--developers N] [--weeks N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pandas
+
+from bench.build_against_nbconvert import machine
+from toolkit.desk.feeds import SQL, Feed, metric, open_feed
+from toolkit.project import find_project
+from toolkit.usage.plan import make_plan
+from toolkit.usage.simulate import simulate
+
+USER, TIME = "user_id", "time_utc"
+TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
+METRICS = ("weekly_active", "concentration", "top_tenth_multiples", "lorenz", "adoption_intensity")
+PARAMETERS = {"weekly_active": {"target_share": 0.8}}
+
+
+def straight(feed: Feed) -> dict[str, list]:
+    """The metrics from the events, without the roll-up: the same work as the others do."""
+    connection = feed.connection
+    connection.execute(f"""CREATE OR REPLACE TABLE activity_week AS
+        SELECT user_id, CAST(date_trunc('week', time_utc) AS DATE) AS week_start_on, 0 AS cost_nanousd,
+            0 AS uncached_tokens, CAST(sum("{TOKENS[0]}" + "{TOKENS[1]}") AS BIGINT) AS tokens
+        FROM stored_event GROUP BY ALL""")
+    connection.execute(
+        (SQL / "feed" / "4_developer.sql").read_text().replace("CREATE TABLE", "CREATE OR REPLACE TABLE")
+    )
+    return on_desk(feed)
+
+
+def on_desk(feed: Feed) -> dict[str, list]:
+    """The metrics as the desk answers them, as plain rows."""
+    return {name: feed.connection.execute(metric(name), PARAMETERS.get(name, {})).fetchall() for name in METRICS}
+
+
+def in_pandas(folder: Path) -> dict[str, float]:
+    """Active share, Gini, top tenth, its multiple of the median, the Lorenz curve's middle, tokens of the active."""
+    parts = []
+    for path in sorted((folder / "events").iterdir()):
+        frame = pandas.read_parquet(path, columns=[USER, TIME, *TOKENS])
+        frame["tokens"] = frame[TOKENS[0]].astype("int64") + frame[TOKENS[1]]
+        frame["day"] = frame[TIME].dt.floor("D")
+        parts.append(frame.groupby([USER, "day"], observed=True)["tokens"].sum().reset_index())
+    days = pandas.concat(parts, ignore_index=True)
+    people = pandas.read_parquet(folder / "outcomes", columns=[USER, "week_start_on"])
+    days["week"] = days["day"].dt.to_period("W-SUN").dt.start_time
+    week = days.groupby(["week", days[USER].astype(str)])["tokens"].sum()
+    whole = week.groupby(level=1).sum().reindex(people[USER].unique(), fill_value=0).sort_values().to_numpy()
+    return _answers(whole, week.groupby(level=0).size().to_numpy() / people[USER].nunique(), float(week.mean()))
+
+
+def in_polars(folder: Path, polars: ModuleType) -> dict[str, float]:
+    """The same, lazily and streaming."""
+    col = polars.col
+    week = (
+        polars.scan_parquet(folder / "events" / "*.parquet")
+        .select(
+            col(USER).cast(polars.String), week=col(TIME).dt.truncate("1w"),
+            tokens=col(TOKENS[0]).cast(polars.Int64) + col(TOKENS[1]),
+        )
+        .group_by(USER, "week").agg(col("tokens").sum()).collect(engine="streaming")
+    )  # fmt: skip
+    people = polars.scan_parquet(folder / "outcomes" / "*.parquet").select(USER).unique().collect()
+    whole = (
+        people.join(week.group_by(USER).agg(col("tokens").sum()), on=USER, how="left")
+        .fill_null(0)["tokens"]
+        .sort()
+        .to_numpy()
+    )
+    active = week.group_by("week").len().sort("week")["len"].to_numpy() / len(people)
+    return _answers(whole, active, week["tokens"].mean())
+
+
+def _answers(whole, active, mean: float) -> dict[str, float]:
+    count, total = len(whole), whole.sum()
+    ranked = 2 * float((whole.astype(float) * list(range(1, count + 1))).sum())
+    top = whole[count - -(-count // 10) :]
+    return {
+        "active": float(active.mean()), "gini": ranked / (count * float(total)) - (count + 1) / count,
+        "top_tenth": float(top.sum() / total), "multiple": float(top.mean() / pandas.Series(whole).median()),
+        "half": float(whole[: count // 2].sum() / total), "mean_active": mean,
+    }  # fmt: skip
+
+
+def of_desk(rows: dict[str, list]) -> dict[str, float]:
+    """The desk's rows as the same answers, to see that all compute the same."""
+    tokens = next(row for row in rows["concentration"] if row[0] == "tokens")
+    weeks = [(row[1], row[2]) for row in rows["adoption_intensity"]]
+    mean = sum(share * value for share, value in weeks) / sum(share for share, _ in weeks)
+    return {"active": sum(row[3] for row in rows["weekly_active"]) / len(rows["weekly_active"]), "gini": tokens[2],
+            "top_tenth": tokens[4], "multiple": rows["top_tenth_multiples"][0][0], "half": tokens[5],
+            "mean_active": mean}  # fmt: skip
+
+
+def timed(work) -> tuple[float, object]:
+    """Seconds and result."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def main() -> int:
+    """Measures; 0 if all agree and the limits are kept."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--developers", type=int, default=7_000)
+    parser.add_argument("--weeks", type=int, default=26)
+    options = parser.parse_args()
+    project = find_project()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = simulate(make_plan(project, "public-board", options.developers, options.weeks), Path(scratch))
+        others = {"pandas": timed(lambda: in_pandas(folder))}
+        try:
+            import polars
+
+            others["polars"] = timed(lambda: in_polars(folder, polars))
+        except ImportError:
+            print("polars is not installed: left out. To compare: pip install polars\n")
+        shutil.rmtree(folder / "daily", ignore_errors=True)
+        first, feed = timed(lambda: open_feed(project, folder))
+        on_desk(feed)
+        again, rows = timed(lambda: on_desk(feed))
+        seconds, others_rows = timed(lambda: straight(feed))
+        others["DuckDB"] = (seconds, of_desk(others_rows))
+    size = f"{feed.declared['events']:,} events, {options.developers:,} developers, {options.weeks} weeks"
+    print(f"Machine: {machine()}; {size}\n")
+    print("| what ran | seconds |\n| --- | ---: |")
+    for name, (seconds, _) in others.items():
+        print(f"| {name}, five metrics from the events | {seconds:.2f} |")
+    print(f"| desk, first opening with its roll-up of all columns | {first:.2f} |")
+    print(f"| desk, five metrics once the feed is open | {again:.3f} |")
+    agree = all(abs(answers[key] - value) <= 1e-9 * abs(value) for _, answers in others.values()
+                for key, value in of_desk(rows).items())  # fmt: skip
+    print(f"\nAll give the same answers to nine digits: {'yes' if agree else 'NO'}.")
+    return 0 if agree and others["DuckDB"][0] <= others["pandas"][0] and again <= 0.3 * len(METRICS) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
