@@ -125,8 +125,7 @@ def main() -> int:
             for part in (f"--{key}", str(getattr(options, key)))]  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         runs = [ours(options.scenario, size, Path(scratch) / "feed")]
-        plan = make_plan(find_project(), "none", *SMALL)
-        assert plan.tables
+        plan = make_plan(find_project(), "none", *SMALL).prepared()
         runs.append(timed("same model, NumPy and pandas", lambda folder: write(plan, folder)))
         try:
             runs.append(timed("mimesis, columns drawn apart", mimesis))

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 
 import duckdb
 import numpy
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -175,6 +174,24 @@ def test_a_weekly_target_is_met_by_padding_of_the_idle(feed):
     assert found == [(0,)]
 
 
+def test_a_minimum_spend_is_reached_by_padding(tmp_path):
+    """Those who pad and would spend less than the minimum of 23 USD a week spend about that, once the ramp is over."""
+    feed = simulate(make_plan(HERE, "minimum-spend", 800, 20), tmp_path, processes=1)
+    found = rows(
+        feed,
+        """
+        WITH spend AS (
+            SELECT user_id, source_file // 10000 AS week, sum(0.5 * "gen_ai.usage.cache_read.input_tokens"
+                + 6.25 * "gen_ai.usage.cache_creation.input_tokens" + 25 * "gen_ai.usage.output_tokens") / 1e6 AS usd
+            FROM events WHERE "gen_ai.conversation.id" IN (SELECT conversation_id FROM truth WHERE role = 'padding')
+            GROUP BY ALL)
+        SELECT count(DISTINCT user_id), sum(usd) / count(DISTINCT user_id) / 7 FROM spend WHERE week >= 13""",
+    )
+    people, usd = found[0]
+    assert 250 < people < 450  # half of the lower nine tenths, but for those who spend enough
+    assert 8 < usd < 23  # what was missing, at the price of the largest model
+
+
 def test_a_session_stays_with_one_person_model_and_tool(feed):
     assert rows(
         feed,
@@ -218,12 +235,14 @@ def test_a_killed_run_leaves_nothing_that_reads_as_a_feed(tmp_path):
         "--out",
         str(tmp_path),
     ]
-    running = subprocess.Popen(command, cwd=HERE.root, start_new_session=True, stderr=subprocess.DEVNULL)
+    running = psutil.Popen(command, cwd=HERE.root, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60
     while not list(tmp_path.glob(".synthetic-*.tmp/events/*.parquet")) and time.monotonic() < end:
         time.sleep(0.02)
-    os.killpg(running.pid, signal.SIGKILL)
+    workers = running.children(recursive=True)
+    running.kill()
     running.wait()
+    assert workers and psutil.wait_procs(workers, timeout=30)[1] == []
     assert list(tmp_path.glob(".synthetic-*.tmp"))
     assert not list(tmp_path.glob("synthetic-*"))
     feed = simulate(make_plan(HERE, "none", 50, 1), tmp_path, processes=1)

@@ -75,7 +75,7 @@ def write_part(plan: Plan, part: Part, folder: Path) -> int:
     users = pyarrow.array([name for place in range(PART) for name in _names(plan, part, place)])
     with parquet.ParquetWriter(names["events"], schema(EVENT, metadata), **_options()) as writer:
         for made in make_blocks(plan, part):
-            results.append(made)
+            results.append((made.members, made.present, made.outcomes))
             if made.requests is not None:
                 held.append(made)
                 rows += len(made.requests.time)
@@ -190,11 +190,12 @@ def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[st
     }  # fmt: skip
 
 
-def _outcome_columns(plan: Plan, part: Part, results: Sequence[Made]) -> dict[str, list]:
-    users = [name for made in results for name in made.members.ids[: made.present]]
-    teams = [name for made in results for name in made.members.teams[: made.present]]
+def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]) -> dict[str, list]:
+    users = [name for members, present, _ in results for name in members.ids[:present]]
+    teams = [name for members, present, _ in results for name in members.teams[:present]]
     counted = {
-        f.name: numpy.concatenate([getattr(m.outcomes, f.name)[: m.present] for m in results]) for f in fields(Outcomes)
+        field.name: numpy.concatenate([getattr(found, field.name)[:present] for _, present, found in results])
+        for field in fields(Outcomes)
     }
     return {"synthetic": [True] * len(users), "user_id": users, "team": teams,
             "week_start_on": [plan.monday(part.week)] * len(users), **counted}  # fmt: skip

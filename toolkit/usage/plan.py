@@ -47,6 +47,11 @@ class Plan:
         """What is drawn from, with the mean tokens and cost of each shape's sessions: about a second to make."""
         return _tables(self.scenario)
 
+    def prepared(self) -> Plan:
+        """The same plan with its tables made, to be handed to other processes."""
+        vars(self).setdefault("tables", self.tables)
+        return self
+
     @property
     def developers(self) -> int:
         """People in the population."""

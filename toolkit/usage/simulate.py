@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -129,9 +130,8 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
     if processes == 1:
         yield from (write_part(plan, part, folder) for part in parts)
         return
-    assert plan.tables  # made once, here, and handed to every process
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _take, (plan,)) as pool:
+    with ProcessPoolExecutor(processes, context, _take, (plan.prepared(),)) as pool:
         waiting = iter(parts)
         try:
             running = {pool.submit(_make, part, folder) for part in islice(waiting, processes * AHEAD)}
@@ -146,6 +146,13 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
 def _take(plan: Plan) -> None:
     global _plan
     _plan = plan
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that started it is gone, however it went."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _make(part: Part, folder: Path) -> int:
