@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from toolkit.errors import RecordError, ToolkitError
 from toolkit.project import find_project
-from toolkit.reported.reading import Entry, period_days
+from toolkit.reading import Entry, period_days
 from toolkit.reported.record import read_reported
 
 ROOT = Path(__file__).parents[2]

@@ -25,7 +25,7 @@ ROWS = 200  # rows an INSERT
 def desk_hash(project: Project) -> str:
     """Sixteen digits that stand for everything the database is made from."""
     package = SQL.parents[1]
-    code = [package / f"{name}.py" for name in ("numbers", "units", "wording")]
+    code = [package / f"{name}.py" for name in ("numbers", "reading", "units", "wording")]
     code += [path for room in ("reported", "desk") for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
     for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from toolkit.reading import period_days
 from toolkit.reported.lineage import certainty, mutations, origins
-from toolkit.reported.reading import period_days
 from toolkit.reported.record import Reported
 from toolkit.reported.sources import Figure
 from toolkit.units import unit_text

@@ -110,7 +110,7 @@ def corrections(project: Project, slug: str) -> list[dict]:
 
 
 def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
-    from toolkit.reported.reading import read_yaml
+    from toolkit.reading import read_yaml
 
     path = project.data / file
     if not path.is_file():

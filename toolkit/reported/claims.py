@@ -8,7 +8,7 @@ import pint
 
 from toolkit.errors import NumberError, Problem
 from toolkit.project import Project
-from toolkit.reported.reading import ID, Entry, read_yaml
+from toolkit.reading import ID, Entry, read_yaml
 from toolkit.units import Unit, is_plain, parse_unit
 
 KEYS = ("id", "statement", "unit", "entity", "period", "note")

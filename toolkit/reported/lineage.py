@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from toolkit.reported.reading import period_days
+from toolkit.reading import period_days
 from toolkit.reported.sources import Figure, Record, Source
 from toolkit.units import parse_unit
 

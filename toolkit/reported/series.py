@@ -15,7 +15,7 @@ import pint
 from toolkit.errors import Problem
 from toolkit.numbers import Kind, leaf
 from toolkit.project import Project
-from toolkit.reported.reading import Entry, read_yaml
+from toolkit.reading import Entry, read_yaml
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, names, read_declaration
 from toolkit.reported.series_sheet import Row, Sheet, periods_fit

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from toolkit.reported.reading import Entry, period_days
+from toolkit.reading import Entry, period_days
 from toolkit.reported.series_sheet import Row, Sheet, fiscal_end
 
 ORDER = ("first", "second", "third", "fourth")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pint
 
+from toolkit.reading import ID, Entry
 from toolkit.reported.claims import check_unit
-from toolkit.reported.reading import ID, Entry
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS
 from toolkit.reported.series_sheet import year_end
 

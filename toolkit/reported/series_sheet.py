@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from toolkit.errors import Problem
-from toolkit.reported.reading import Entry, period_days
+from toolkit.reading import Entry, period_days
 
 FISCAL = re.compile(r"FY(\d{4})(?:-(Q[1-4]|H[12]|T[1-4]))?")
 SUNDAY_OF = "last Sunday of "

@@ -12,8 +12,8 @@ import pint
 from toolkit.errors import NumberError, Problem
 from toolkit.numbers import Kind, Number, leaf
 from toolkit.project import Project
+from toolkit.reading import ID, Entry, period_days, read_yaml
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
-from toolkit.reported.reading import ID, Entry, period_days, read_yaml
 from toolkit.units import convert, parse_unit, plain_unit
 from toolkit.wording import Style
 

@@ -14,7 +14,7 @@ import duckdb
 
 from toolkit.errors import Problem, ToolkitError
 from toolkit.project import Project, find_project
-from toolkit.reported.reading import read_yaml
+from toolkit.reading import read_yaml
 
 BODY, TAIL = 0.15, 0.30  # how far p10 to p90, and p99, may lie from the real ones
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)

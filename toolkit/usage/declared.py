@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.errors import Problem
 from toolkit.project import Project
-from toolkit.reported.reading import ID, Entry
+from toolkit.reading import ID, Entry
 from toolkit.usage.draws import Quantiles, constant
 from toolkit.usage.scenario import DISTRIBUTIONS, Limits, Quantity
 

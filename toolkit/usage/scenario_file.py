@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from toolkit.errors import Problem, ToolkitError
 from toolkit.project import Project
-from toolkit.reported.reading import ID, Entry, read_yaml
+from toolkit.reading import ID, Entry, read_yaml
 from toolkit.usage.declared import Declared
 from toolkit.usage.scenario import (
     AMOUNTS,
