@@ -53,8 +53,8 @@ def read_notebook(path: Path):
     names = allowed_names()
     for field, words in notebook.metadata.get("toolkit", {}).items():
         for typed in typed_numbers(str(words), names):
-            problems.append(Problem(f"story {path.stem}, metadata toolkit.{field}", f"a typed number: {typed}",
-                                    "words; dates, ordinals, names of data/names.txt", "say it without the number"))  # fmt: skip
+            where = f"story {path.stem}, metadata toolkit.{field}"
+            problems.append(Problem(where, f"a typed number: {typed}", "words, dates, ordinals", "say it without"))
     for count, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             for typed in typed_numbers(cell.source, names):
