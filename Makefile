@@ -31,8 +31,10 @@ test: .venv/.stamp ## run the fast tests
 test-slow: .venv/.stamp ## run the slow tests
 	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
 
-bench: .venv/.stamp ## measure the build against stock nbconvert
-	$(PY) -m bench.build_against_nbconvert $(ARGS)
+bench: .venv/.stamp ## measure the build, the simulator and the metrics, each beside others in one run
+	$(PY) -m bench.build_against_nbconvert
+	$(PY) -m bench.simulate_against_others
+	$(PY) -m bench.metrics_against_pandas
 
 lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \

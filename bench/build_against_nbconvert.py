@@ -60,7 +60,7 @@ def measure(command: list[str], folder: Path) -> Run:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        sampler = _Memory(process.pid)
+        sampler = Memory(process.pid)
         status = process.wait()
         seconds = time.perf_counter() - started
         peak = sampler.stop()
@@ -71,7 +71,7 @@ def measure(command: list[str], folder: Path) -> Run:
     return Run(seconds, peak)
 
 
-class _Memory:
+class Memory:
     """Looks at a process and its descendants until stopped. Shared pages count once for each process."""
 
     def __init__(self, pid: int):

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pandas
 
-from bench.build_against_nbconvert import _Memory, machine
+from bench.build_against_nbconvert import Memory, machine
 from bench.plain_model import write
 from toolkit.project import find_project
 from toolkit.usage.plan import make_plan
@@ -56,7 +56,7 @@ def ours(scenario: str, size: list[str], folder: Path) -> Run:
     command = [sys.executable, "-m", "toolkit", "simulate", scenario, *size, "--out", str(folder)]
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    memory = _Memory(process.pid)
+    memory = Memory(process.pid)
     status = process.wait()
     seconds = time.perf_counter() - start
     peak = memory.stop()

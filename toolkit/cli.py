@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
     made.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
     made.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
-    made.add_argument("--out", type=Path, metavar="DIR", help="where the feed's folder goes (default: data/build/feeds)")
+    made.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
     made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
     command("lab", _lab, "open JupyterLab on the stories; notebooks are saved without outputs, and options "
             "that are not known here are passed on to it", "toolkit lab --no-browser")  # fmt: skip

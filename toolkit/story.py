@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from toolkit.desk.database import Desk, open_desk
+from toolkit.desk.feeds import Feed, ask_feed, metric, scenario_feed
 from toolkit.desk.questions import ask, read_question
 from toolkit.desk.tables import Table, cell_json, numbers_in
 from toolkit.errors import Problem, StoryError, ToolkitError
@@ -114,10 +115,26 @@ class Story:
     def _ipython_key_completions_(self) -> list[str]:
         return [row["id"] for row in self.desk.rows("SELECT id FROM sources ORDER BY id")]
 
-    def ask(self, question: str, **parameters: object) -> Table:
-        """The answer to notebooks/sql/<question>.sql; `parameters` fill its $names."""
-        table = ask(self.desk, question, read_question(self.desk.project.questions, question), parameters)
+    def feed(self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1) -> Feed:
+        """The synthetic feed of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
+
+        Raises ScenarioError with every problem of the scenario and the size.
+        """
+        return scenario_feed(self.desk.project, scenario, developers, weeks, seed)
+
+    def ask(self, question: str, of: Feed | None = None, **parameters: object) -> Table:
+        """The answer to notebooks/sql/<question>.sql, or `of` a feed, where a usage metric may be named too.
+
+        `parameters` fill the question's $names.
+        """
+        if of is None:
+            table = ask(self.desk, question, read_question(self.desk.project.questions, question), parameters)
+        else:
+            own = (self.desk.project.questions / f"{question}.sql").is_file()
+            sql = read_question(self.desk.project.questions, question) if own else metric(question)
+            table = ask_feed(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
+        key += f" of {of.name}" if of else ""
         self.asked[key] = digest([str(table.rows), *(number.digest for number in table.numbers)])
         return table
 
@@ -167,8 +184,9 @@ class Story:
 
     def _source_line(self, table: Table) -> str:
         """The sources a table rests on, oldest first: publisher and date."""
-        keys = dict.fromkeys(leaf.ref for number in table.numbers for leaf in number.leaves())
-        ids = dict.fromkeys(self.desk.reading(key)["source"] for key in keys if key and key != "assumption")
+        keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
+        held = [key for key in keys if key.startswith(("figure:", "series:"))]
+        ids = dict.fromkeys(self.desk.reading(key)["source"] for key in held)
         sources = [self.desk.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         named = dict.fromkeys(f"{s['publisher']}, {written_date(s['published'])}" for s in sources)

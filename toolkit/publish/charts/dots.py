@@ -76,7 +76,9 @@ def name_column(sheet: Sheet, rows: list[SimpleNamespace]) -> float:
     return width + 16
 
 
-def rows_on_axis(sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4) -> alt.TopLevelLayerSpec:
+def rows_on_axis(
+    sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4
+) -> alt.TopLevelLayerSpec:
     """Rows under their groups on one axis: names beside the marks, or above them in the narrow layout."""
     layout, groups = sheet.layout, {}
     for row in rows:

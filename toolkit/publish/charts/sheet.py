@@ -273,8 +273,9 @@ def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, 
     if "o" in rows[0]:
         encoding["order"] = alt.Order(field="o", type="quantitative")
     return alt.UnitSpec(
-        data=alt.InlineData(values=rows), mark=alt.MarkDef(type=mark, aria=False, **style), encoding=alt.Encoding(**encoding)
-    )
+        data=alt.InlineData(values=rows), mark=alt.MarkDef(type=mark, aria=False, **style),
+        encoding=alt.Encoding(**encoding),
+    )  # fmt: skip
 
 
 def measured(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:

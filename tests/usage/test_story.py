@@ -1,0 +1,46 @@
+"""A story that asks a synthetic feed: every number says so, and so does the chart."""
+
+import json
+
+import pytest
+
+from toolkit.desk.feeds import open_feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind
+from toolkit.project import find_project
+from toolkit.publish.charts import draw, read_drawing
+from toolkit.story import open_story
+
+
+@pytest.fixture(scope="module")
+def story():
+    return open_story("a-story-of-the-tests")
+
+
+def test_a_metric_of_a_feed_is_synthetic_down_to_its_leaf(story, feed):
+    opened = open_feed(find_project(), feed)
+    active = story.ask("weekly_active", of=opened, target_share=0.8)
+    assert active.kind == Kind.SYNTHETIC and len(active) == 12
+    assert {leaf.ref for number in active.numbers for leaf in number.leaves()} == {f"feed:{opened.name}"}
+    assert any(key.endswith(f"of {opened.name}") for key in story.asked)
+    finding = story.finding("padding.test_share", active.numbers[0])
+    assert story.record()["findings"]["padding.test_share"]["kind"] == "synthetic"
+    assert finding.kind == Kind.SYNTHETIC
+
+
+def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
+    active = story.ask("weekly_active", of=open_feed(find_project(), feed), target_share=0.8)
+    share = next(column.name for column in active.columns if column.unit == "1" and column.name.endswith("_share"))
+    week = next(column.name for column in active.columns if column.unit is None)
+    made = story.chart(
+        active, "bars", value=share, label=week, title="Most of an invented company is active each week",
+        subtitle="Share of developers active in a week, simulated company", notes="Nobody here is real.",
+        alt="Bars of the share of developers that used a tool in each week of a simulated company.",
+    )  # fmt: skip
+    assert made.kind == Kind.SYNTHETIC and made.source == "our computation"
+    assert "SIMULATED" in draw(read_drawing(json.loads(json.dumps(made.to_json()))), "wide")
+
+
+def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, feed):
+    with pytest.raises(ToolkitError, match="weekly_active"):
+        story.ask("weekly_inactive", of=open_feed(find_project(), feed))
