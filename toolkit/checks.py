@@ -30,6 +30,7 @@ def check(project: Project) -> dict[str, int]:
         counted["questions"] = ask_questions(project, problems)
     except ToolkitError as error:
         problems += error.problems
+    counted["scenarios"] = read_scenarios(project, problems)
     stories = project.stories()
     for path in stories:
         try:
@@ -59,6 +60,19 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
                 ask(desk, name, sql)
         except ToolkitError as error:
             problems += error.problems
+    return len(names)
+
+
+def read_scenarios(project: Project, problems: list[Problem]) -> int:
+    """Reads every scenario; returns how many there are, and notes what is wrong, once where several share it."""
+    from toolkit.usage.scenario_file import read_scenario
+
+    names = sorted(path.stem for path in (project.data / "scenarios").glob("*.yml"))
+    for name in names:
+        try:
+            read_scenario(project, name)
+        except ToolkitError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
     return len(names)
 
 
