@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.build import refuse_two_values
+from toolkit.errors import StoryError
 from toolkit.project import Project, find_project
+from toolkit.publish.execute import Executed
 
 HERE = Path(__file__).parent
 
@@ -104,3 +107,12 @@ def test_a_wrong_entry_stops_the_build_with_its_line_and_the_edition_stays(built
     line = kept[: kept.index("unit: cup/week")].count("\n") + 1
     assert f"data/sources/office-survey.yml, line {line}, heavy" in done.stderr and "mug" in done.stderr
     assert contents(built.reports) == before
+
+
+def test_two_stories_may_not_give_one_name_to_different_numbers():
+    def story(slug, node, printed):
+        return Executed(slug, None, {"findings": {"coffee.multiple": {"node": node, "printed": printed}}})
+
+    refuse_two_values([story("one", "a", "3.5 times"), story("two", "a", "3.5 times")])
+    with pytest.raises(StoryError, match="story two, finding 'coffee.multiple': 4 times, but 3.5 times in story one"):
+        refuse_two_values([story("one", "a", "3.5 times"), story("two", "b", "4 times")])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 from toolkit.desk.database import open_desk
+from toolkit.errors import Problem, StoryError
 from toolkit.project import Project
 from toolkit.publish.edition import new_edition, write
-from toolkit.publish.execute import Watch, execute_all
+from toolkit.publish.execute import Executed, Watch, execute_all
 from toolkit.review.manifest import manifest, story_entry
 
 Progress = Callable[[str], None]
@@ -38,6 +39,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
         )
         executed = execute_all(paths, watch)
     desk = opened.result()
+    refuse_two_values(executed)
     page, front = ready.result().page, ready.result().front
     edition = page.edition_context(project, executed)
     with new_edition(project, out) as folder:
@@ -57,6 +59,21 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
             write(folder, name, content)
         write(folder, "manifest.json", manifest(edition.name, stories))
     return out
+
+
+def refuse_two_values(executed: Sequence[Executed]) -> None:
+    """Raises StoryError where two stories give one finding's name to different numbers."""
+    first: dict[str, tuple[str, dict]] = {}
+    problems = []
+    for story in executed:
+        for name, finding in story.record["findings"].items():
+            slug, known = first.setdefault(name, (story.slug, finding))
+            if known["node"] != finding["node"]:
+                problems.append(Problem(f"story {story.slug}, finding {name!r}", f"{finding['printed']}, but "
+                                        f"{known['printed']} in story {slug}", "one value for a name in an edition",
+                                        "give one of the two a name of its own"))  # fmt: skip
+    if problems:
+        raise StoryError(problems)
 
 
 def _load_page_maker():
