@@ -85,7 +85,7 @@ def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
         for weight in WEIGHTS:
             data = base64.b64encode(font_file(family, weight, "woff2").read_bytes()).decode()
             rules.append(
-                f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+                f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
                 f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
             )
     return "".join(rules)
