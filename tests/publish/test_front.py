@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell
 
 from tests.publish import sample_story
+from tests.publish.test_page import corrected_project
 from toolkit.publish import front
 
 
@@ -66,3 +67,16 @@ def test_it_is_made_like_the_pages_it_leads_to(made):
         {"@type": "Article", "headline": made.page.title, "url": "tea.html"}
     ]
     assert not soup.find_all("img") and len(soup.find_all("script")) == 1
+
+
+def test_each_correction_is_an_entry_of_the_feed(tmp_path):
+    corrected_project(tmp_path, site="https://desk.example")
+    made = sample_story.make(tmp_path, site="https://desk.example")
+    feed = ElementTree.fromstring(front.feeds([made.page], made.edition)["feed.xml"])
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    story, note = feed.findall("a:entry", space)
+    assert note.findtext("a:title", None, space) == f"Correction: {made.page.title}"
+    assert "four <times> is now 3.4 times" in note.findtext("a:summary", None, space)
+    place = note.findtext("a:id", None, space).partition("#")[2]
+    assert BeautifulSoup(made.page.html, "lxml").find(id=place)
+    assert feed.findtext("a:updated", None, space) == "2026-06-01T00:00:00Z"

@@ -238,17 +238,59 @@ def test_the_same_story_gives_the_same_bytes(made, tmp_path):
     assert again.page.html == made.page.html and again.page.files == made.page.files and again.index == made.index
 
 
-def test_corrections_are_shown(tmp_path):
-    project = sample_story.make_project(tmp_path)
-    (project.data / "corrections.yml").write_text(
-        "schema: 1\ncorrections:\n"
-        "  - {story: tea, on: 2026-06-01, was: 'four <times>', now: 3.4 times, why: A wrong row.}\n"
-        "  - {story: other, on: 2026-06-02, was: a, now: b, why: c}\n"
-    )
+CORRECTIONS = """\
+schema: 1
+corrections:
+  - {story: tea, on: 2026-06-01, was: 'four <times>', now: 3.4 times, why: A wrong row., noticed_by: a reader,
+     finding: tea.multiple_computed}
+  - {story: other, on: 2026-06-02, was: a, now: b, why: c, noticed_by: the desk}
+"""
+
+
+def corrected_project(folder, text=CORRECTIONS, site=""):
+    project = sample_story.make_project(folder, site)
+    project.notebooks.mkdir()
+    for slug in ("tea", "other"):
+        (project.notebooks / f"{slug}.ipynb").touch()
+    (project.data / "corrections.yml").write_text(text, encoding="utf-8")
+
+
+def test_corrections_are_shown_at_the_head_in_their_section_and_to_machines(tmp_path):
+    corrected_project(tmp_path)
     soup = BeautifulSoup(sample_story.make(tmp_path).page.html, "lxml")
     section = soup.find(id="corrections").parent
-    assert words(section.li) == "1 June 2026: four <times> is now 3.4 times. A wrong row."
-    assert json.loads(soup.script.string)["@graph"][0]["correction"][0]["datePublished"] == "2026-06-01"
+    assert [words(entry) for entry in section.find_all("li")] == [
+        "1 June 2026: four <times> is now 3.4 times. A wrong row. Noticed by a reader."
+    ]
+    head = soup.select_one(".head .meta a[href='#corrections']")
+    assert words(head) == "Corrected on 1 June 2026"
+    note = json.loads(soup.script.string)["@graph"][0]["correction"][0]
+    assert note["datePublished"] == "2026-06-01" and "four <times> → 3.4 times" in note["text"]
+
+
+def test_a_story_without_corrections_says_so_and_not_at_its_head(made):
+    soup = BeautifulSoup(made.page.html, "lxml")
+    assert words(soup.find(id="corrections").parent.p) == "None so far."
+    assert not soup.select(".head a[href='#corrections']")
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("3.4 times", "3.3 times", "now is '3.3 times', but tea.multiple_computed prints '3.4 times'"),
+    ("tea.multiple_computed", "tea.gone", "finding 'tea.gone', which story tea does not have"),
+])  # fmt: skip
+def test_a_correction_that_the_page_no_longer_bears_out_stops_the_build(tmp_path, old, new, said):
+    corrected_project(tmp_path, CORRECTIONS.replace(old, new))
+    with pytest.raises(StoryError, match=re.escape(said)) as raised:
+        sample_story.make(tmp_path)
+    assert raised.value.problems[0].where == "data/corrections.yml, line 3"
+
+
+def test_a_further_correction_takes_over_from_the_first(tmp_path):
+    first = CORRECTIONS.replace("3.4 times", "3.3 times")
+    further = CORRECTIONS.partition("corrections:\n")[2].replace("2026-06-01", "2026-06-03")
+    corrected_project(tmp_path, first + further)
+    made = sample_story.make(tmp_path)
+    assert [note["on"] for note in made.page.summary.corrections] == ["2026-06-03", "2026-06-01"]
 
 
 def test_what_is_wrong_in_the_glossary_is_said(tmp_path):

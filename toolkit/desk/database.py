@@ -28,6 +28,7 @@ def desk_hash(project: Project) -> str:
     code = [package / f"{name}.py" for name in ("numbers", "reading", "units", "wording")]
     code += [path for room in ("reported", "desk") for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
+    data += sorted(project.data.glob("corrections.yml"))
     for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):
         data += sorted((project.data / room).glob(pattern))
     parts: list[str | bytes] = []
@@ -152,6 +153,10 @@ class Desk:
     def certainty(self, claim: str) -> dict:
         """Level and reasons of a claim's sourcing."""
         return self.rows("SELECT level, reasons FROM certainty WHERE claim = $c", {"c": claim})[0]
+
+    def corrections(self, story: str) -> list[dict]:
+        """The corrections of a story, newest first; of one day, the last entered first."""
+        return self.rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
     def as_of(self, sources: Iterable[str]) -> str | None:
         """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""

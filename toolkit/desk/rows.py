@@ -33,6 +33,9 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated) for m in changed]
+    yield "corrections", [
+        (c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections
+    ]
     yield "series_rows", [row for series in reported.series.values() for row in series.leaves()]
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from toolkit.errors import Problem, RecordError
+from toolkit.desk.database import Desk
+from toolkit.errors import Problem, RecordError, StoryError
 from toolkit.project import Project
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import Ledger
@@ -18,7 +19,6 @@ SEEN = {
     "in full": "read in full", "excerpt": "read in excerpts", "archived copy": "read in an archived copy",
     "through another": "seen through another",
 }  # fmt: skip
-CORRECTION = ("story", "on", "was", "now", "why")
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,32 @@ def _terms(project: Project) -> Iterator[Term]:
         )  # fmt: skip
 
 
-def corrections(project: Project, slug: str) -> list[dict]:
-    """The corrections of one story, newest first. Raises RecordError with everything wrong in the file."""
-    entries = _read(project, "corrections.yml", "corrections", CORRECTION, CORRECTION)
-    found = [{key: curly(entry.text(key) or "") for key in CORRECTION} for entry in entries]
-    mine = sorted((entry for entry in found if entry["story"] == slug), key=lambda entry: entry["on"], reverse=True)
-    return [{**entry, "date": written_date(entry["on"])} for entry in mine]
+def corrections(desk: Desk, record: dict) -> list[dict]:
+    """The corrections of one story, newest first, as the page shows them.
+
+    Raises StoryError where the newest correction of a finding is not what the finding prints now.
+    """
+    found = desk.corrections(record["slug"])
+    newest = {entry["finding"]: entry for entry in reversed(found) if entry["finding"]}
+    problems = [problem for entry in newest.values() for problem in _overtaken(entry, record["findings"])]
+    if problems:
+        raise StoryError(problems)
+    return [
+        {**{key: curly(entry[key]) for key in ("was", "now", "why")}, "on": entry["on"],
+         "date": written_date(entry["on"]), "noticed": sentence(f"Noticed by {entry['noticed_by']}")}
+        for entry in found
+    ]  # fmt: skip
+
+
+def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
+    name = entry["finding"]
+    if name not in findings:
+        yield Problem(entry["place"], f"finding {name!r}, which story {entry['story']} does not have",
+                      ", ".join(sorted(findings)) or "none", "correct the name, or leave finding out")  # fmt: skip
+    elif findings[name]["printed"] != entry["now"]:
+        yield Problem(entry["place"], f"now is {entry['now']!r}, but {name} prints {findings[name]['printed']!r}",
+                      "the newest correction of a finding says what the page prints",
+                      "enter a further correction (toolkit diff drafts it)")  # fmt: skip
 
 
 def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:

@@ -31,8 +31,9 @@ def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
     """feed.xml (Atom) and sitemap.xml by file name; none where the edition has no address."""
     if not edition.site:
         return {}
-    newest = max((page.summary.as_of_iso for page in pages), default="")
-    view = {"edition": edition, "pages": pages, "updated": newest}
+    days = [page.summary.as_of_iso for page in pages]
+    days += [note["on"] for page in pages for note in page.summary.corrections]
+    view = {"edition": edition, "pages": pages, "updated": max(days, default="")}
     environment = load().environment
     return {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
 

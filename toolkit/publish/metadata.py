@@ -93,7 +93,7 @@ def _work(source: Mapping) -> dict:
 
 
 def _correction(entry: Mapping) -> dict:
-    said = f"{entry['was']} → {entry['now']}. {entry['why']}"
+    said = f"{entry['was']} → {entry['now']}. {entry['why']} {entry['noticed']}"
     return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": said}
 
 

@@ -52,6 +52,7 @@ class Summary:
     label: str
     receipt: str
     chart: ShownChart | None
+    corrections: tuple[dict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     lead = [reference.root for part in layout.head for reference in part.references]
     kind = max((ledger.nodes[root]["kind"] for root in lead), key=ORDER.index, default="reported")
     as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
-    corrected = backmatter.corrections(project, story.slug)
+    corrected = backmatter.corrections(desk, story.record)
     terms = backmatter.glossary(project, layout.words)
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", ledger.references)
@@ -198,4 +199,5 @@ def _summary(layout: Layout, view: dict) -> Summary:
     return Summary(
         layout.title.words, layout.dek.words, layout.finding.words, layout.front_sentence, view["kind"], view["as_of"],
         view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "", chart,
+        tuple(view["corrections"]),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from toolkit.errors import Problem, RecordError
 from toolkit.project import Project
 from toolkit.reported.claims import read_claims
+from toolkit.reported.corrections import Correction, read_corrections
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Record, read_sources
 from toolkit.units import registry
@@ -14,18 +15,20 @@ from toolkit.units import registry
 
 @dataclass(frozen=True)
 class Reported:
-    """What data/ holds of others' numbers."""
+    """What data/ holds of others' numbers, and what was corrected in ours."""
 
     record: Record
     series: dict[str, Series]
+    corrections: tuple[Correction, ...] = ()
 
 
 def read_reported(project: Project) -> Reported:
-    """Claims, sources and series of a project. Raises RecordError with every problem of every file."""
+    """Claims, sources, series and corrections of a project. Raises RecordError with every problem of every file."""
     problems: list[Problem] = []
     units = registry(project.data / "units.txt")
     record = read_sources(project, units, read_claims(project, units, problems), problems)
     series = read_series(project, units, record.sources, problems)
+    corrections = read_corrections(project, record, problems)
     if problems:
         raise RecordError(problems)
-    return Reported(record, series)
+    return Reported(record, series, corrections)

@@ -24,6 +24,9 @@ CREATE TABLE certainty (claim VARCHAR, level VARCHAR, reasons VARCHAR[]);
 CREATE TABLE mutations (
     claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR
 );
+CREATE TABLE corrections (
+    story VARCHAR, "on" VARCHAR, was VARCHAR, now VARCHAR, why VARCHAR, noticed_by VARCHAR, finding VARCHAR, place VARCHAR
+);
 CREATE TABLE series_rows (
     key VARCHAR PRIMARY KEY, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR, label VARCHAR, source VARCHAR,
     place VARCHAR

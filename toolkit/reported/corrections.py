@@ -1,0 +1,88 @@
+"""What was published and then corrected, and what has to hold for each correction to stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from toolkit.errors import Problem
+from toolkit.project import Project
+from toolkit.reading import Entry, read_yaml
+from toolkit.reported.sources import Figure, Record
+
+FILE = "corrections.yml"
+REQUIRED = ("story", "on", "was", "now", "why", "noticed_by")
+EXPECTED = ("figure", "value", "low", "high", "unit")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One correction: the words that were printed, those that replaced them, why, and who noticed."""
+
+    story: str
+    on: str
+    was: str
+    now: str
+    why: str
+    noticed_by: str
+    finding: str | None
+    place: str
+
+
+def read_corrections(project: Project, record: Record, problems: list[Problem]) -> tuple[Correction, ...]:
+    """The corrections of data/corrections.yml, as entered; what is wrong is added to `problems`.
+
+    An entry's `expects` names figures with the values they had when it was written: where a source has mended its
+    figure since, the reason given no longer holds, and that is a problem too.
+    """
+    path = project.data / FILE
+    if not path.is_file():
+        return ()
+    top = read_yaml(project, path, problems)
+    if top is None:
+        return ()
+    top.only(("schema", "corrections"), ("schema", "corrections"))
+    stories = {path.stem for path in project.notebooks.glob("*.ipynb")}
+    return tuple(_correction(entry, stories, record) for entry in top.entries("corrections"))
+
+
+def _correction(entry: Entry, stories: Iterable[str], record: Record) -> Correction:
+    entry.only((*REQUIRED, "finding", "expects"), REQUIRED)
+    said = {key: entry.words(key) for key in REQUIRED}
+    if said["story"] and said["story"] not in stories:
+        entry.wrong("story", f"no notebook {said['story']!r}", ", ".join(sorted(stories)), "name the story corrected")
+    if said["on"] and not (DAY.fullmatch(said["on"]) and entry.period("on")):
+        entry.wrong("on", f"on is {said['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
+    if said["was"] and said["was"] == said["now"]:
+        entry.wrong("now", "the same words as before", "what the page says now", "correct one of the two")
+    finding = entry.words("finding") if "finding" in entry else None
+    if finding and not FINDING.fullmatch(finding):
+        entry.wrong("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
+    for expected in entry.entries("expects"):
+        _expect(expected, record)
+    return Correction(**said, finding=finding, place=entry.where())
+
+
+def _expect(entry: Entry, record: Record) -> None:
+    entry.only(EXPECTED, ("figure", "unit"))
+    key = entry.words("figure")
+    figure = record.figures.get(key)
+    if figure is None:
+        if key:
+            entry.wrong("figure", f"no figure {key!r}", "source#figure of data/sources/", "correct the name")
+        return
+    low, high = (entry.number(end if end in entry else "value") for end in ("low", "high"))
+    if low is None or high is None:
+        entry.wrong(None, "no value", "value, or low and high", "write the value the figure had")
+    elif (low, high, entry.text("unit")) != (figure.low, figure.high, figure.unit):
+        entry.wrong("figure", f"{key} is {_printed(figure)} on the desk, no longer as this correction expects",
+                    "the value that made the correction necessary",
+                    "the source was mended: correct again if a page changes, and drop the expectation")  # fmt: skip
+
+
+def _printed(figure: Figure) -> str:
+    ends = dict.fromkeys((figure.low, figure.high))
+    return f"{' to '.join(f'{end:g}' for end in ends if end is not None)} {figure.unit}"
