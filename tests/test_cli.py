@@ -188,7 +188,7 @@ def test_docs_are_written_once_and_found_out_of_date_after_a_change(run, sample)
 def test_diff_of_equal_editions_ends_with_nought(run, tmp_path):
     old, new = write_edition(tmp_path / "old"), write_edition(tmp_path / "new")
     assert run("diff", old, new)[:2] == (0, "0 differences\n")
-    assert json.loads(run("diff", old, new, "--json")[1]) == []
+    assert json.loads(run("diff", old, new, "--json")[1]) == {"differences": [], "corrections": []}
 
 
 def test_diff_of_changed_editions_ends_with_one_and_says_what_moved(run, tmp_path):
@@ -196,13 +196,18 @@ def test_diff_of_changed_editions_ends_with_one_and_says_what_moved(run, tmp_pat
     status, out, _ = run("diff", old, new)
     assert status == 1
     assert "coffee, coffee.multiple: moved" in out and "3.5 times" in out and "3.6 times" in out
-    (change,) = json.loads(run("diff", old, new, "--json")[1])
-    assert (change["where"], change["what"]) == ("coffee, coffee.multiple", "moved")
+    assert 'was: "3.5 times"' in out and "on:  # the day" in out
+    said = json.loads(run("diff", old, new, "--json")[1])
+    assert [(one["where"], one["what"]) for one in said["differences"]] == [("coffee, coffee.multiple", "moved")]
+    assert [(draft["was"], draft["now"]) for draft in said["corrections"]] == [("3.5 times", "3.6 times")]
 
 
 def test_diff_with_what_is_no_edition_ends_with_one(run, tmp_path):
     status, _, err = run("diff", write_edition(tmp_path / "old"), tmp_path / "nowhere")
-    assert status == 1 and "nowhere/manifest.json" in err and str(tmp_path) not in err
+    assert status == 1 and "'nowhere'" in err and "git revision" in err and str(tmp_path) not in err
+    (tmp_path / "empty").mkdir()
+    status, _, err = run("diff", tmp_path / "old", tmp_path / "empty")
+    assert status == 1 and "empty/manifest.json" in err and str(tmp_path) not in err
 
 
 def test_it_runs_as_a_module_and_stops_quietly_when_nobody_reads_on(sample):

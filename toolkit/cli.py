@@ -65,11 +65,11 @@ def _parser() -> argparse.ArgumentParser:
                    "toolkit claims jellyfish.tokens_multiple")  # fmt: skip
     made.add_argument("id", nargs="?", help="a claim, or the start of its id")
     made.add_argument("--json", action="store_true", help="the same as JSON")
-    made = command("diff", _diff, "say what differs between two editions, in value or in print; 1 if anything does",
-                   "toolkit diff reports /tmp/edition")  # fmt: skip
-    made.add_argument("old", type=Path, metavar="OLD", help="a folder with a manifest.json")
-    made.add_argument("new", type=Path, metavar="NEW", help="another")
-    made.add_argument("--json", action="store_true", help="the differences as JSON")
+    made = command("diff", _diff, "say what differs between two editions, in value or in print, and draft the "
+                   "correction; 1 if anything differs", "toolkit diff HEAD~1 reports")  # fmt: skip
+    made.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
+    made.add_argument("new", metavar="NEW", help="another")
+    made.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
     made = command("docs", _docs, "write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
                    "toolkit docs --check")  # fmt: skip
     made.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
@@ -133,10 +133,20 @@ def _claims(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _diff(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.review import draft
     from toolkit.review.diff import as_json, changes, report
+    from toolkit.review.revisions import edition_at
 
-    found = changes(chosen.old, chosen.new)
-    print(json.dumps(as_json(found), ensure_ascii=False, indent=1) if chosen.json else report(found))
+    with edition_at(project, chosen.old) as old, edition_at(project, chosen.new) as new:
+        found = changes(old, new)
+        drafts = draft.drafts(old, new, found)
+    if chosen.json:
+        print(json.dumps({"differences": as_json(found), "corrections": draft.as_json(drafts)},
+                         ensure_ascii=False, indent=1))  # fmt: skip
+        return 1 if found else 0
+    print(report(found))
+    if drafts:
+        print(f"\nFor data/corrections.yml, where readers have seen the old edition:\n{draft.as_text(drafts)}")
     return 1 if found else 0
 
 

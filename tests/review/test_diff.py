@@ -89,3 +89,43 @@ def test_the_report_says_what_was_and_what_is(tmp_path):
     assert "(35 to 35 cup/week" in report(moved) and "(36 to 36 cup/week" in report(moved)
     assert report(moved).endswith("1 difference")
     assert as_json(moved)[0].keys() == {"where", "what", "old", "new"}
+
+
+CSV = "# an invented chart\ngroup,multiple (1)\nheavy,3.5\nlight,1.25\n"
+
+
+def chart(folder, text=CSV, name="pairs"):
+    (folder / "coffee" / "data").mkdir(parents=True, exist_ok=True)
+    (folder / "coffee" / "data" / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("old, new, seen", [
+    ("3.5", "3.5", []), ("3.5", "3.5000000000001", []), ("3.5", "3.6", [("heavy, 3.5", "heavy, 3.6")]),
+    ("light,1.25\n", "", [("light, 1.25", "")]),
+    ("an invented", "another", [("# an invented chart", "# another chart")]),
+])  # fmt: skip
+def test_a_charts_data_are_compared_row_by_row(tmp_path, old, new, seen):
+    before, after = write_edition(tmp_path / "old"), write_edition(tmp_path / "new")
+    chart(before)
+    chart(after, CSV.replace(old, new))
+    moved = changes(before, after)
+    assert {(change.where, change.what) for change in moved} <= {("coffee, chart pairs", "chart")}
+    assert [(change.old, change.new) for change in moved] == seen
+
+
+def test_many_changed_rows_are_counted_and_charts_that_come_and_go_named(tmp_path):
+    before, after = write_edition(tmp_path / "old"), write_edition(tmp_path / "new")
+    chart(before, "".join(f"{row},{row}\nsame\n" for row in range(9)))
+    chart(after, "".join(f"{row},{row + 1}\nsame\n" for row in range(9)))
+    chart(before, name="went")
+    chart(after, name="came")
+    moved = [(change.where, change.what, change.old) for change in changes(before, after)]
+    assert moved[-3:] == [("coffee, chart pairs", "chart", "2, 2"), ("coffee, chart pairs", "chart", "6 more places"),
+                          ("coffee, chart went", "gone", "")]  # fmt: skip
+    assert moved[0] == ("coffee, chart came", "added", "") and len(moved) == 6
+
+
+def test_of_a_paragraph_only_the_changed_sentence_is_shown(tmp_path):
+    pages = [PAGE.replace("true.", f"true. It is {cups}. So be it.") for cups in (35, 36)]
+    before, after = (write_edition(tmp_path / str(place), page=page) for place, page in enumerate(pages))
+    assert [(change.old, change.new) for change in changes(before, after)] == [("It is 35.", "It is 36.")]

@@ -1,27 +1,29 @@
-"""What moved between two editions: findings, and the words of their pages."""
+"""What moved between two editions: findings, charts, and the sentences of their pages."""
 
 from __future__ import annotations
 
+import csv
 import difflib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from toolkit.review.manifest import read_manifest
 
 DIGITS = 9
-CONTEXT = 60
+SHOWN = 3  # differing places of one receipt or one chart that are printed
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘(])")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: where, what kind (added, gone, moved, words), what it was, what it is."""
+    """One difference: where, what kind (added, gone, moved, chart, words), what it was, what it is."""
 
     where: str
     what: str
@@ -30,7 +32,7 @@ class Change:
 
 
 def changes(old: Path, new: Path) -> list[Change]:
-    """Every difference in value (nine significant digits), unit, kind, receipt or printed words."""
+    """Every difference in value (nine significant digits), unit, kind, receipt, chart data or printed words."""
     before, after = read_manifest(old)["stories"], read_manifest(new)["stories"]
     found: list[Change] = []
     for slug in sorted({*before, *after}):
@@ -40,6 +42,7 @@ def changes(old: Path, new: Path) -> list[Change]:
             found.append(Change(slug, "added", "", after[slug]["title"]))
         else:
             found += _findings(slug, before[slug]["findings"], after[slug]["findings"])
+            found += _charts(slug, old / slug / "data", new / slug / "data")
             found += _words(slug, old / before[slug]["html"]["path"], new / after[slug]["html"]["path"])
     return [*found, *_words("index", old / "index.html", new / "index.html")]
 
@@ -53,7 +56,7 @@ def _findings(slug: str, before: dict, after: dict) -> Iterator[Change]:
             yield Change(where, "added", "", after[name]["printed"])
         else:
             old, new = dict(_facts(before[name])), dict(_facts(after[name]))
-            for place in [place for place in {**old, **new} if old.get(place) != new.get(place)][:3]:
+            for place in [place for place in {**old, **new} if old.get(place) != new.get(place)][:SHOWN]:
                 yield Change(f"{where}{place}", "moved", old.get(place, ""), new.get(place, ""))
 
 
@@ -64,12 +67,54 @@ def _facts(finding: dict, place: str = "") -> Iterator[tuple[str, str]]:
         yield from _facts(part, f"{place}, input {count}")
 
 
+def _charts(slug: str, old: Path, new: Path) -> Iterator[Change]:
+    names = sorted({path.name for folder in (old, new) for path in folder.glob("*.csv")})
+    for name in names:
+        where = f"{slug}, chart {name.removesuffix('.csv')}"
+        before, after = (_rows(folder / name) for folder in (old, new))
+        if before is None or after is None:
+            yield Change(where, "added" if before is None else "gone", "", "")
+            continue
+        pairs = list(_replaced(before, after))
+        for was, now in pairs[:SHOWN]:
+            yield Change(where, "chart", " / ".join(was), " / ".join(now))
+        if len(pairs) > SHOWN:
+            yield Change(where, "chart", f"{len(pairs) - SHOWN} more places", "")
+
+
+def _rows(path: Path) -> list[str] | None:
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", newline="") as file:
+        return [", ".join(_rounded(cell) for cell in row) for row in csv.reader(file)]
+
+
+def _rounded(cell: str) -> str:
+    try:
+        return f"{float(cell):.{DIGITS}g}"
+    except ValueError:
+        return cell
+
+
 def _words(slug: str, old: Path, new: Path) -> Iterator[Change]:
-    before, after = (printed(path.read_text(encoding="utf-8")) if path.exists() else [] for path in (old, new))
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for what, a, b, c, d in matcher.get_opcodes():
-        if what != "equal":
-            yield Change(slug, "words", " / ".join(before[a:b]), " / ".join(after[c:d]))
+    for was, now in _replaced(_sentences(old), _sentences(new)):
+        yield Change(slug, "words", " / ".join(was), " / ".join(now))
+
+
+def _sentences(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    lines = printed(path.read_text(encoding="utf-8"))
+    return [sentence for line in lines for sentence in SENTENCE.split(line)]
+
+
+def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """The runs in which two lists differ; runs of one length are taken line by line."""
+    for what, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if what == "equal":
+            continue
+        old, new = before[a:b], after[c:d]
+        yield from (([was], [now]) for was, now in zip(old, new, strict=True)) if len(old) == len(new) else [(old, new)]
 
 
 def printed(page: str) -> list[str]:

@@ -1,0 +1,90 @@
+"""A correction drafted from two editions, for an editor to complete and put into data/corrections.yml."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from toolkit.review.diff import Change
+from toolkit.review.manifest import read_manifest
+
+NUMBER = re.compile(r"[0-9][0-9.,]*")
+ENDS = (".", "!", "?", ".”", "!”", "?”")
+BLANKS = {"on": "the day it is published", "noticed_by": "who noticed", "why": "the reason, in a sentence"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was printed and what is, with the first input that moved as the reason; `finding` is empty for prose."""
+
+    story: str
+    finding: str
+    was: str
+    now: str
+    why: str
+
+
+def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
+    """A draft for each finding that prints otherwise, then for each sentence in which only another number changed."""
+    before, after = read_manifest(old)["stories"], read_manifest(new)["stories"]
+    both = sorted({*before} & {*after})
+    made = [draft for slug in both for draft in _findings(slug, before[slug]["findings"], after[slug]["findings"])]
+    for change in found:
+        if change.where in both and _other_number(change) and not any(_explains(draft, change) for draft in made):
+            made.append(Draft(change.where, "", change.old, change.new, ""))
+    return made
+
+
+def _other_number(change: Change) -> bool:
+    """True of a sentence whose words stayed while a number in it changed."""
+    said = {NUMBER.sub("", text) for text in (change.old, change.new)}
+    return change.what == "words" and change.old.endswith(ENDS) and len(said) == 1
+
+
+def _findings(slug: str, before: dict, after: dict) -> Iterator[Draft]:
+    for name in sorted({*before} & {*after}):
+        was, now = before[name]["printed"], after[name]["printed"]
+        if was != now:
+            yield Draft(slug, name, was, now, _reason(before[name], after[name]))
+
+
+def _reason(before: dict, after: dict) -> str:
+    """The first reported input that moved, in words; nothing where it was the computation that changed."""
+    old, new = _leaves(before), _leaves(after)
+    for ref in old:
+        if ref in new and old[ref] != new[ref]:
+            return f"The {ref.replace(':', ' ', 1)} was {old[ref]} and is {new[ref]}."
+    return ""
+
+
+def _leaves(node: dict) -> dict[str, str]:
+    if not node["inputs"]:
+        return {node["ref"]: node["printed"]} if node.get("ref") else {}
+    found: dict[str, str] = {}
+    for part in node["inputs"]:
+        found |= _leaves(part)
+    return found
+
+
+def _explains(draft: Draft, change: Change) -> bool:
+    return draft.story == change.where and draft.was in change.old and draft.now in change.new
+
+
+def as_text(made: list[Draft]) -> str:
+    """The drafts as entries of data/corrections.yml; what only an editor knows is left open."""
+    lines = []
+    for draft in made:
+        values = {"story": draft.story, "finding": draft.finding, "on": "", "was": draft.was, "now": draft.now,
+                  "why": draft.why, "noticed_by": ""}  # fmt: skip
+        said = [f"{key}: {json.dumps(value, ensure_ascii=False) if value else f' # {BLANKS[key]}'}"
+                for key, value in values.items() if value or key in BLANKS]  # fmt: skip
+        lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(said)]
+    return "\n".join(lines)
+
+
+def as_json(made: list[Draft]) -> list[dict]:
+    """The drafts as JSON values."""
+    return [asdict(draft) for draft in made]

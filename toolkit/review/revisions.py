@@ -1,0 +1,48 @@
+"""Where an edition is: a folder, or reports/ as a revision of the project's git history keeps it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.project import Project
+
+
+@contextlib.contextmanager
+def edition_at(project: Project, name: str) -> Iterator[Path]:
+    """The folder of the edition that `name` means: a path first, then a git revision, whose reports/ is taken out.
+
+    Raises ToolkitError if it is neither, or if the revision holds no edition.
+    """
+    folder = Path(name)
+    if name and folder.is_dir():
+        yield folder
+        return
+    commit = _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
+    if not commit:
+        raise ToolkitError(f"the edition {folder.name!r}", "neither a folder nor a revision of this project",
+                           "a folder with a manifest.json; a git revision such as HEAD~1",
+                           "correct the name")  # fmt: skip
+    packed = _git(project, "archive", "--format=tar", f"{commit}:./{project.name(project.reports)}")
+    if not packed:
+        raise ToolkitError(f"the revision {name}", f"no {project.name(project.reports)}/ in it",
+                           "a revision that holds an edition", "name a later one")  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="toolkit-") as taken_out:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+            tar.extractall(taken_out, filter="data")
+        yield Path(taken_out)
+
+
+def _git(project: Project, *arguments: str) -> bytes:
+    """What git prints; nothing where it fails or is missing."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=project.root, capture_output=True, check=False)
+    except OSError:
+        return b""
+    return done.stdout if done.returncode == 0 else b""
