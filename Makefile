@@ -7,7 +7,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-slow bench lock new-venv
+.PHONY: help setup reports lab check test test-slow bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -36,6 +36,11 @@ bench: .venv/.stamp ## measure the build, the simulator and the metrics, each be
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
 	$(PY) -m bench.lighthouse --gzip
+
+sbom: .venv/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
+	@mkdir -p data/build
+	$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
+		-o data/build/sbom.cdx.json $(PY)
 
 lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
