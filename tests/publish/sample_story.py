@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,12 +162,12 @@ def make_project(folder: Path, site: str = "") -> Project:
     return Project(folder)
 
 
-def make(folder: Path, site: str = "", extra: list | None = None) -> Sample:
-    """The sample built in `folder`; `extra` cells are put after the headline's."""
+def make(folder: Path, site: str = "", extra: list | None = None, front_texts: Sequence[str] = ()) -> Sample:
+    """The sample built in `folder`; `extra` cells follow the headline's, `front_texts` are tagged front."""
     project = make_project(folder, site)
     desk = open_desk(project)
     with contextlib.chdir(folder):  # where a notebook's assumptions look for their units
-        executed = Executed("tea", *notebook(desk, extra or []))
+        executed = Executed("tea", *notebook(desk, extra or [], front_texts))
     edition = page.edition_context(project, [executed])
     made = page.render(executed, desk, edition)
     return Sample(project, desk, executed, edition, made, front.render([made], desk, edition))
@@ -181,12 +182,13 @@ def numbers(desk: Desk, story: Story) -> dict[str, Number]:
         14, 14, parse_unit("order/week", desk.units), Kind.SYNTHETIC, "assumption", "Cups in a simulated office"
     )
     return {
+        "unsaid": kettle["top"] - kettle["median"],
         "top": kettle["top"], "median": kettle["median"], "multiple": multiple, "sigma": sigma, "told": kettle["told"],
         "retold": daily["told"], "simulated": story.finding("tea.simulated", pure, "Cups in a simulated office"),
     }  # fmt: skip
 
 
-def notebook(desk: Desk, extra: list) -> tuple[nbformat.NotebookNode, dict]:
+def notebook(desk: Desk, extra: list, front_texts: Sequence[str]) -> tuple[nbformat.NotebookNode, dict]:
     """The executed notebook and the record that its story keeps."""
     story = Story("tea", desk)
     known = numbers(desk, story)
@@ -205,6 +207,7 @@ def notebook(desk: Desk, extra: list) -> tuple[nbformat.NotebookNode, dict]:
         new_code_cell("story = open_story('tea')\nkettle = story['kettle-survey']"),
         prose(HEAD),
         *extra,
+        *(prose(text, "front") for text in front_texts),
         shown("story.chart(pairs, 'dots')", mime.CHART, first_chart(story, known).to_json()),
         prose(SAYS),
         prose(YARDSTICKS),

@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_markdown_cell
 
 from tests.publish import sample_story
 from tests.publish.test_page import corrected_project
+from toolkit.errors import StoryError
 from toolkit.publish import front
 
 
@@ -40,11 +40,29 @@ def test_it_lists_every_story_with_its_number_kind_and_date(made):
     assert words(stories[0].select_one(".small")) == "Computed from reported figures · 12 May 2026"
 
 
-def test_a_cell_tagged_front_gives_its_sentence_and_is_not_in_the_story(tmp_path):
-    cell = new_markdown_cell("The office drinks less than is *told*.", metadata={"tags": ["front"]})
-    made = sample_story.make(tmp_path, extra=[cell])
-    assert words(BeautifulSoup(made.index, "lxml").h1) == "The office drinks less than is told."
-    assert "less than is" not in made.page.html
+def test_sentences_tagged_front_stand_there_with_their_numbers_and_not_in_the_story(tmp_path):
+    made = sample_story.make(tmp_path, front_texts=[
+        "The office drinks {eval}`multiple` what is *told*.", "Told as {eval}`told`, spread {eval}`sigma`.\n\nOr not."
+    ])  # fmt: skip
+    soup = BeautifulSoup(made.index, "lxml")
+    assert words(soup.h1) == "The office drinks 3.4 times what is told." and not soup.h1.p
+    told = [words(p) for p in soup.select(".told p")]
+    assert told[0].startswith("Told as 3 times, spread 0.97") and "assumed" in told[0]
+    assert told[1] == "Or not. More: The office drinks 3.4 times the tea, it’s said"
+    story = BeautifulSoup(made.page.html, "lxml")
+    for link in soup.select("h1 a.n, .told a.n"):
+        page, _, place = link["href"].partition("#")
+        assert page == "tea.html" and words(link) == words(story.find(id=place.replace("r-", "n-")))
+    assert len(soup.select("h1 a.n, .told a.n")) == 3
+    assert "what is" not in made.page.html
+
+
+@pytest.mark.parametrize("text, said", [
+    ("It is {eval}`unsaid`.", "stands in no sentence of the story"), ("- a list", "a list for the front page"),
+])  # fmt: skip
+def test_what_the_front_page_cannot_take_is_refused(tmp_path, text, said):
+    with pytest.raises(StoryError, match=said):
+        sample_story.make(tmp_path, front_texts=[text])
 
 
 def test_feed_and_sitemap_exist_only_with_an_address(made, tmp_path):

@@ -15,6 +15,7 @@ from toolkit.publish.execute import Executed, place
 from toolkit.publish.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.publish.prose import split_quote
 from toolkit.publish.receipts import Ledger, Reference
+from toolkit.publish.sentences import Sentence, sentences
 from toolkit.publish.shown import ShownChart, ShownTable, show_chart, show_table
 
 METHOD = "How we did it"
@@ -98,20 +99,21 @@ class Layout:
     finding: Part = Part()
     sections: list[Section] = field(default_factory=lambda: [Section()])
     code: list[str] = field(default_factory=list)
-    front_sentence: str = ""
+    front: list[Sentence] = field(default_factory=list)
     front_chart: ShownChart | None = None
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
     _inlines: dict[int, Reference | Markup] = field(default_factory=dict)
 
     def run(self) -> Layout:
         """Lays out all cells. Raises StoryError naming the cell that a page cannot take."""
+        fronts = []
         for number, cell in enumerate(self.story.notebook.cells, 1):
             tags = cell.metadata.get("tags", [])
             where = place(self.story.slug, number, cell.source)
             if "hide" in tags:
                 continue
             if "front" in tags:
-                self._front(cell, where)
+                fronts.append((cell, where))
             elif cell.cell_type == "markdown":
                 self._prose(cell, where, "method" in tags)
             elif cell.cell_type == "code":
@@ -121,6 +123,8 @@ class Layout:
                 f"story {self.story.slug}, the first text", "no headline, dek and finding",
                 "# Headline, a paragraph (the dek), a paragraph (the finding)", "begin the story so",
             )  # fmt: skip
+        for cell, where in fronts:  # last, for their numbers lead to places in the text
+            self._front(cell, where)
         return self
 
     @property
@@ -149,9 +153,9 @@ class Layout:
         return self.sections[-1]
 
     def _front(self, cell, where: str) -> None:
-        """A cell tagged `front` is for the front page only: its sentence, or its small chart."""
+        """A cell tagged `front` is for the front page only: its sentences, or its small chart."""
         if cell.cell_type == "markdown":
-            self.front_sentence = " ".join(block.words for block in plain_blocks(cell, where))
+            self.front += sentences(cell, where, self.story.slug, self.ledger)
         for output in cell.get("outputs", []):
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug

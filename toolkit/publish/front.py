@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.desk.database import Desk
 from toolkit.publish import metadata
 from toolkit.publish.page import EditionContext, Page, load, stylesheet
+from toolkit.publish.sentences import Sentence
 from toolkit.wording import written_date
 
 
 def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
-    """The HTML of index.html: the first story leads, all stories follow."""
+    """The HTML of index.html: the first sentence and number lead, the others tell on, all stories follow."""
     lead = pages[0] if pages else None
-    sentence = (lead.summary.sentence or lead.dek) if lead else edition.name
+    told = [(page, sentence) for page in pages for sentence in page.summary.sentences]
+    opening = told[0] if told else (lead, _plain(lead, edition))
+    exhibit = next((page for page in pages if page.summary.small_chart), lead)
     style = stylesheet("front.css")
     as_of = max((page.summary.as_of_iso for page in pages), default="")
     view = {
-        "edition": edition, "lead": lead, "pages": pages, "sentence": sentence,
+        "edition": edition, "lead": opening[0], "opening": opening[1], "told": told[1:], "pages": pages,
+        "exhibit": exhibit, "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
         "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style), "policy": metadata.policy(style),
-        "description": metadata.description(sentence), "json": metadata.script_json(_site(pages, edition)),
-        **metadata.addresses(edition.site, "", lead.slug if lead else "", lead.summary.chart if lead else None),
+        "description": metadata.description(opening[1].words), "json": metadata.script_json(_site(pages, edition)),
+        **metadata.addresses(
+            edition.site, "", exhibit.slug if exhibit else "", exhibit.summary.lead_chart if exhibit else None
+        ),
     }  # fmt: skip
     return load().environment.get_template("front.html.j2").render(page=view).lstrip()
+
+
+def _plain(lead: Page | None, edition: EditionContext) -> Sentence:
+    """What opens the front page where no story has a sentence for it: the first one's dek and number."""
+    if lead is None:
+        return Sentence(escape(edition.name), edition.name)
+    said = lead.summary
+    return Sentence(escape(lead.dek), lead.dek, said.number, said.label, said.kind, said.receipt)
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:

@@ -19,6 +19,7 @@ from toolkit.publish.cells import Layout, headline, taken
 from toolkit.publish.execute import Executed
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
+from toolkit.publish.sentences import Sentence
 from toolkit.publish.shown import ShownChart
 from toolkit.publish.sourcing import Sourcing, count, listed
 from toolkit.wording import written_date
@@ -39,19 +40,20 @@ class EditionContext:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the front page says of a story: its words, kind and date, its first number, its lead chart."""
+    """What the front page says of a story: its words, kind and date, its first number, its small chart if any."""
 
     title: str
     dek: str
     finding: str
-    sentence: str
+    sentences: tuple[Sentence, ...]
     kind: str
     as_of: str
     as_of_iso: str
     number: str
     label: str
     receipt: str
-    chart: ShownChart | None
+    small_chart: ShownChart | None
+    lead_chart: ShownChart | None
     corrections: tuple[dict, ...] = ()
 
 
@@ -194,10 +196,9 @@ def within_budget(slug: str, html: str, charts: int) -> None:
 def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
-    chart = layout.front_chart or next(iter(layout.charts), None)
     node = layout.ledger.nodes[reference.root] if reference else {"short": "", "label": ""}
     return Summary(
-        layout.title.words, layout.dek.words, layout.finding.words, layout.front_sentence, view["kind"], view["as_of"],
-        view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "", chart,
-        tuple(view["corrections"]),
+        layout.title.words, layout.dek.words, layout.finding.words, tuple(layout.front), view["kind"], view["as_of"],
+        view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "",
+        layout.front_chart, next(iter(layout.charts), None), tuple(view["corrections"]),
     )  # fmt: skip

@@ -1,0 +1,85 @@
+"""What the front page says of a story: the sentences its author tagged, each number a link to its receipt there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from toolkit.errors import StoryError
+from toolkit.publish import mime
+from toolkit.publish.markdown import NOTE, PLACE, blocks, curly, freed, place_number
+from toolkit.publish.prose import split_quote
+from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A paragraph of the front page: its HTML, its words, its first number with label, kind and receipt."""
+
+    html: Markup
+    words: str
+    number: str = ""
+    label: str = ""
+    kind: str = ""
+    receipt: str = ""
+
+
+def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
+    """The paragraphs of a Markdown cell tagged `front`; `ledger` holds the numbers of the whole story.
+
+    Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
+    have no receipt to lead to.
+    """
+    source, roles = freed(cell.source, 0)
+    results = iter(cell.metadata.get("user_expressions", ()))
+    inlines = [
+        _quote(content, where) if role == "quote" else _number(next(results), where, slug, ledger)
+        for role, content in roles
+    ]
+    found = list(blocks(source, where))
+    if other := next((block.kind for block in found if block.kind != "paragraph"), None):
+        raise StoryError(where, f"a {other} for the front page", "paragraphs", "write plain sentences")
+    return [_sentence(block, inlines, slug, ledger) for block in found]
+
+
+def _number(found: dict, where: str, slug: str, ledger: Ledger) -> tuple[str, Reference]:
+    number = found["result"]["data"][mime.NUMBER]
+    reference = next((r for r in ledger.references if r.root == number["root"]), None)
+    if reference is None:
+        raise StoryError(where, f"{{eval}}`{found['expression']}` stands in no sentence of the story",
+                         "a number that the story's own text says", "say it in the story too")  # fmt: skip
+    return number["text"], reference
+
+
+def _quote(content: str, where: str) -> str:
+    return f"“{curly(split_quote(content, where)[1])}”"
+
+
+def _sentence(block, inlines: list, slug: str, ledger: Ledger) -> Sentence:
+    used = [inlines[place_number(found)] for found in PLACE.findall(block.words)]
+    numbers = [inline for inline in used if not isinstance(inline, str)]
+    marked: set[str] = set()
+
+    def html(match) -> str:
+        inline = inlines[place_number(match[0])]
+        if isinstance(inline, str):
+            return str(Markup("<q>{}</q>").format(inline[1:-1]))
+        text, reference = inline
+        link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.place, text)
+        if ORDER.index(reference.kind) < 2 or reference.kind in marked:
+            return str(link)
+        marked.add(reference.kind)
+        return str(link + Markup('<small class="kind">{}</small>').format(KINDS[reference.kind]))
+
+    inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
+    made = Markup(PLACE.sub(html, inside))
+    words = PLACE.sub(lambda match: _words(inlines[place_number(match[0])]), block.words)
+    if not numbers:
+        return Sentence(made, words)
+    node = ledger.nodes[numbers[0][1].root]
+    return Sentence(made, words, node["short"], node["label"], KINDS[node["kind"]], f"r-{numbers[0][1].place}")
+
+
+def _words(inline: str | tuple[str, Reference]) -> str:
+    return inline if isinstance(inline, str) else inline[0]
