@@ -1,7 +1,6 @@
 """The whole way through on the invented sample: an edition, made again byte for byte, and never half made."""
 
 import getpass
-import json
 import os
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from toolkit.build import refuse_two_values
 from toolkit.errors import StoryError
 from toolkit.project import Project, find_project
 from toolkit.publish.execute import Executed
+from toolkit.review.manifest import read_manifest
 
 HERE = Path(__file__).parent
 
@@ -44,7 +44,7 @@ def built(tmp_path_factory):
 def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
     found = contents(built.reports)
     assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
-    story = json.loads(found["manifest.json"])["stories"]["coffee"]
+    story = read_manifest(built.reports)["stories"]["coffee"]
     assert story["title"] == "An invented office drinks coffee"
     assert story["html"]["bytes"] == len(found["coffee.html"])
     finding = story["findings"]["coffee.multiple"]

@@ -35,7 +35,7 @@ def test_the_order_in_which_findings_were_named_does_not_show():
     one = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("b.x", "a.y")))
     two = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("a.y", "b.x")))
     assert manifest("Desk", {"b": one, "a": one}) == manifest("Desk", {"a": two, "b": two})
-    assert json.loads(manifest("Desk", {"a": one}))["schema"] == 1
+    assert json.loads(manifest("Desk", {"a": one}))["schema"] == 2
 
 
 def test_values_that_no_json_has_are_refused():
@@ -43,11 +43,13 @@ def test_values_that_no_json_has_are_refused():
         manifest("Desk", {"a": story_entry("Coffee", "c.html", b"", record(nodes(multiple=float("nan"))))})
 
 
-def test_a_real_story_fills_it(sample):
+def test_a_real_story_fills_it(sample, tmp_path):
     story: Story = open_story("coffee", find_project())
     survey = story["office-survey"]
     story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
-    finding = story_entry("Coffee", "coffee.html", b"", story.record())["findings"]["coffee.multiple"]
+    entry = story_entry("Coffee", "coffee.html", b"", story.record())
+    (tmp_path / "manifest.json").write_text(manifest("Desk", {"coffee": entry}), encoding="utf-8")
+    finding = read_manifest(tmp_path)["stories"]["coffee"]["findings"]["coffee.multiple"]
     assert (finding["low"], finding["printed"], finding["label"]) == (3.5, "3.5 times", "Heavy over median")
     assert {part["ref"] for part in finding["inputs"]} == {"figure:office-survey#heavy", "figure:office-survey#median"}
 
