@@ -130,6 +130,15 @@ def files_of(folder: Path) -> dict[str, dict]:
             for name in sorted(found)}  # fmt: skip
 
 
+def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
+    """(file, what is wrong) for every file of an edition that is not as its manifest says."""
+    wanted, there = stored["files"], files_of(edition)
+    found = [(name, "missing") for name in wanted if name not in there]
+    found += [(name, "not in the manifest") for name in there if name not in wanted]
+    found += [(name, "changed") for name in there if name in wanted and there[name] != wanted[name]]
+    return sorted(found)
+
+
 def tree(node: str, nodes: Mapping[str, dict]) -> dict:
     """A receipt as nested values: value, unit, kind, method, and the same for each input."""
     return _tree(node, nodes, {})
@@ -166,4 +175,10 @@ def stored_manifest(edition: Path) -> dict:
     schema = found.get("schema") if isinstance(found, dict) else None
     if schema != SCHEMA:
         raise ToolkitError(f"{edition.name}/{NAME}", f"schema {schema!r}", str(SCHEMA), "build the edition again")
+    for slug, story in found["stories"].items():
+        wanted = {finding["node"] for finding in story["findings"].values()}
+        wanted |= {part for node in story["nodes"].values() for part in node["inputs"]}
+        if lost := sorted(wanted - set(story["nodes"])):
+            raise ToolkitError(f"{edition.name}/{NAME}, {slug}", f"no node {', '.join(lost)}",
+                               "a node for each finding and each input", "build the edition again")  # fmt: skip
     return found
