@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -104,7 +104,8 @@ def _facts(node: Mapping) -> tuple:
 
 def _value(node: Mapping) -> str:
     ends = dict.fromkeys(f"{node[end]:.{DIGITS}g}" for end in ("low", "high"))
-    return f"{' to '.join(ends)} {node['unit']}, {node['kind']}"
+    unit = "" if node["unit"] == "1" else f" {node['unit']}"
+    return f"{' to '.join(ends)}{unit}, {node['kind']}"
 
 
 def _moved(pair: tuple[str, str], nodes: tuple[Mapping, Mapping]) -> str:
@@ -142,10 +143,11 @@ def _chart(one: Mapping, other: Mapping, old: Side, new: Side) -> Iterator[tuple
     if not one or not other:
         yield one.get("form", ""), other.get("form", "")
         return
-    rows = [_rows(side.text(chart["csv"])) for side, chart in ((old, one), (new, other))]
-    yield from _lines("data", *rows)
+    yield from _lines("data", *(_rows(side.text(chart["csv"])) for side, chart in ((old, one), (new, other))))
     if one["data"] != other["data"]:
         yield f"data {one['data'][:12]}", f"data {other['data'][:12]}"
+    words = [_words(side.text(chart["csv"])) for side, chart in ((old, one), (new, other))]
+    yield from _lines("words", *words)
     for key in ("form", "specification"):
         if one[key] != other[key]:
             yield f"{key} {one[key][:12]}", f"{key} {other[key][:12]}"
@@ -156,8 +158,13 @@ def _chart(one: Mapping, other: Mapping, old: Side, new: Side) -> Iterator[tuple
 
 
 def _rows(text: str) -> list[str]:
-    return [", ".join(nine(cell) if NUMERAL.fullmatch(cell) else cell for cell in row)
-            for row in csv.reader(io.StringIO(text))]  # fmt: skip
+    """The rows of a download, without the words above them."""
+    lines = itertools.dropwhile(lambda line: line.startswith("# "), text.splitlines(keepends=True))
+    return [", ".join(nine(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)]
+
+
+def _words(text: str) -> list[str]:
+    return [line[2:] for line in itertools.takewhile(lambda line: line.startswith("# "), text.splitlines())]
 
 
 def nine(text: str) -> str:

@@ -110,7 +110,8 @@ class Receipts:
             parts = [self.range(part) for part in self.inputs[name]]
             found = self.ranges[name] = self._worked_out(name, self.nodes[name], parts)
             self.beneath[name] = [*dict.fromkeys(n for part in self.inputs[name] for n in self.beneath[part]), name]
-            near = 1e-14 * max((abs(end) for ends in parts for end in ends), default=0)
+            summed = parts and (step(self.nodes[name]["method"]) or ("", ""))[1] == "+"
+            near = 1e-14 * max(abs(end) for ends in parts for end in ends) if summed else 0
             self.degrees[name] = self._degrees(name) if found[0] < found[1] else {}
             pairs = zip(found, self._base(self.nodes[name]), strict=True)
             if not all(math.isclose(new, old, rel_tol=1e-9, abs_tol=near) for new, old in pairs):
