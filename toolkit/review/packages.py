@@ -55,6 +55,8 @@ NODES = {
 }  # fmt: skip
 UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}
 NUMERAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+NUMBER = {"type": "number"}
+YES_OR_NO = {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
 NUMBERS = ("low", "high", "factor")
 
 
@@ -93,11 +95,15 @@ class Resource:
     def _fields(self) -> Iterator[dict]:
         for place, (name, meaning) in enumerate(self.columns.items()):
             values = [row[place] for row in self.rows if row[place] not in (None, "")]
-            number = name in NUMBERS or (bool(values) and all(isinstance(value, (int, float)) for value in values))
-            found = {"name": name, "type": "number" if number else "string"}
+            found = {"name": name, **(NUMBER if name in NUMBERS else _type(values))}
             found |= {"description": meaning} if meaning else {}
             found |= {"unit": self.units[name]} if self.units and name in self.units else {}
             yield found | ({"constraints": {"required": True, "unique": True}} if name == self.key else {})
+
+
+def _type(values: Sequence[object]) -> dict:
+    kinds = {type(value) for value in values}
+    return YES_OR_NO if kinds == {bool} else NUMBER if kinds and kinds <= {int, float} else {"type": "string"}
 
 
 def _cell(value: object) -> str:

@@ -19,7 +19,7 @@ from toolkit.review.inputs import Difference, differences
 from toolkit.review.manifest import altered, stored_manifest
 
 Progress = Callable[[str], None]
-NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages", "file": "files"}
+NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
 SAID = {
     "finding": "findings reproduced", "chart": "charts, data and specification", "table": "tables",
     "page": "pages, every word", "file": "files as the manifest has them",
@@ -50,24 +50,29 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
     Raises ToolkitError if there is no edition to read, or with what the build said where it failed.
     """
     with unpacked(edition) as (folder, root), tempfile.TemporaryDirectory(prefix="toolkit-") as place:
-        old = Side(folder, stored_manifest(folder))
-        broken = [Miss("file", name, what, "as it was built") for name, what in altered(folder, old.stored)]
-        broken += _archive(root) if root else []
-        made = clean_copy(project, Path(place)) / "verified"
+        stored_manifest(folder)  # before minutes are spent on a build
+        copy = clean_copy(project, Path(place))
         progress("building in a clean place")
-        rebuild(made.parent, made, progress)
-        new = Side(made, stored_manifest(made))
-        differing = differences(old.stored["inputs"], new.stored["inputs"])
-        counts = {"file": len(old.stored["files"])}
-        missed: list[Miss] = []
-        for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
-            progress(f"comparing {NAMES[what]}")
-            counts[what], found = compare(old, new, differing)
-            missed += found
-        notes = _notes(old, new)
-        if missed and not broken and not differing:
-            notes.append(ALIKE)
-        return Verdict(counts, (*missed, *broken), tuple(differing), tuple(notes))
+        rebuild(copy, copy / "verified", progress)
+        return verdict(folder, copy / "verified", root, progress)
+
+
+def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
+    """What two editions' folders, and the unpacked archive around the first, say of each other."""
+    old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
+    broken = [Miss("file", name, what, "as it was built") for name, what in altered(edition, old.stored)]
+    broken += _archive(archive) if archive else []
+    differing = differences(old.stored["inputs"], new.stored["inputs"])
+    counts = {"file": len(old.stored["files"])}
+    missed: list[Miss] = []
+    for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
+        progress(f"comparing {NAMES[what]}")
+        counts[what], found = compare(old, new, differing)
+        missed += found
+    notes = _notes(old, new)
+    if missed and not broken and not differing:
+        notes.append(ALIKE)
+    return Verdict(counts, (*missed, *broken), tuple(differing), tuple(notes))
 
 
 def clean_copy(project: Project, place: Path) -> Path:
