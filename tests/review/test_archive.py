@@ -113,6 +113,13 @@ def test_one_value_changed_in_a_table_fails_and_names_the_finding(opened, name, 
     assert "0 of 1 findings recomputed" in done.stdout and "1 DO NOT AGREE" in done.stdout
 
 
+def test_tables_with_a_row_missing_fail_in_words(opened):
+    rewrite(opened / "figures" / "figures.csv", "figure:office-survey#heavy", "figure:office-survey#light")
+    done = script(opened)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "do not hold together" in done.stdout and "office-survey#heavy" in done.stdout
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_each_data_package_says_what_its_columns_are(opened, name):
     told = json.loads((opened / name / "datapackage.json").read_text(encoding="utf-8"))

@@ -131,6 +131,16 @@ def test_units_are_converted_by_themselves():
     assert recomputed(figure(3, 4, unit="million USD") / figure(2, unit="USD/day"))
 
 
+def test_a_sum_of_units_that_do_not_fit_is_seen(tmp_path):
+    folder = tables(tmp_path, figure(2, unit="USD") + figure(3, unit="USD"))
+    units = folder / "findings" / "units.csv"
+    units.write_text(units.read_text() + "token,1.0,token\r\n")
+    nodes = folder / "findings" / "nodes.csv"
+    nodes.write_text(nodes.read_text().replace("2.0,2.0,USD", "2.0,2.0,token"))
+    lines, agrees = recompute.check(folder)
+    assert not agrees and "units that do not fit" in lines[0]
+
+
 def test_the_models_of_a_spread_between_people_are_worked_out_too():
     sigma, top, link = assume((0.8, 1.1), "1", "invented"), assume(0.1, "1", "invented"), assume(0.3, "1", "invented")
     point = assume(0.9, "1", "invented")

@@ -30,6 +30,11 @@ ABOUT = {
     "recompute.py": "Recomputes the findings from the CSV files; needs Python and nothing else.",
     "README.md": "What this archive is and how to check it.",
 }
+KINDS = {  # what a file is, by its ending, where nothing above says more
+    ".html": "A page as published.", ".csv": "A table.", ".svg": "A chart's drawing.", ".png": "A chart's picture.",
+    ".sql": "A question to the desk's database.", ".js": "Vega, Vega-Lite and the script that starts them.",
+    ".json": "What the tables beside it hold.", ".xml": "A feed or a list of the pages.",
+}  # fmt: skip
 FOLDERS = {
     "figures/": "Data package: figures as their sources printed them.",
     "series/": "Data package: long tables of reported values.",
@@ -72,7 +77,7 @@ def _file(path: str, content: bytes) -> dict:
         "encodingFormat": FORMATS.get(suffix, "application/octet-stream"), "contentSize": str(len(content)),
         "sha256": sha256(content), "license": {"@id": licence},
     }  # fmt: skip
-    return made | ({"description": ABOUT[path]} if path in ABOUT else {})
+    return made | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
 
 
 def hashes(content: bytes) -> dict[str, str]:

@@ -99,7 +99,9 @@ class Receipts:
                 return {row[key]: row for row in csv.DictReader(file)}
 
         self.nodes, self.findings = rows("findings/nodes.csv", "id"), rows("findings/findings.csv", "id")
-        self.units = {name: float(row["factor"]) for name, row in rows("findings/units.csv", "unit").items()}
+        units = rows("findings/units.csv", "unit")
+        self.units = {name: float(row["factor"]) for name, row in units.items()}
+        self.bases = {name: units[node["unit"]]["base"] for name, node in self.nodes.items()}
         self.printed = {**rows("figures/figures.csv", "key"), **rows("series/series.csv", "key")}
         self.inputs = {name: node["inputs"].split() for name, node in self.nodes.items()}
         self.ranges, self.degrees, self.beneath, self.wrong, self.given = {}, {}, {}, {}, {}
@@ -116,6 +118,8 @@ class Receipts:
             pairs = zip(found, self._base(self.nodes[name]), strict=True)
             if not all(math.isclose(new, old, rel_tol=1e-9, abs_tol=near) for new, old in pairs):
                 self.wrong[name] = shown(end / self.units[self.nodes[name]["unit"]] for end in found)
+            if summed and len({self.bases[part] for part in (name, *self.inputs[name])}) > 1:
+                self.wrong[name] = "no sum, of units that do not fit,"
         return self.ranges[name]
 
     def _base(self, row):
@@ -204,7 +208,10 @@ def check(folder: Path) -> tuple:
 
 def main() -> int:
     """Checks the archive in the first argument, or the one beside this file."""
-    lines, agrees = check(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    try:
+        lines, agrees = check(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    except (OSError, KeyError, ValueError, ArithmeticError) as error:
+        lines, agrees = [f"the tables do not hold together: {type(error).__name__} {error}"], False
     print("\n".join(lines))
     return 0 if agrees else 1
 
