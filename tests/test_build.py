@@ -1,6 +1,7 @@
 """The whole way through on the invented sample: an edition, made again byte for byte, and never half made."""
 
 import getpass
+import json
 import os
 import shutil
 import subprocess
@@ -44,6 +45,7 @@ def built(tmp_path_factory):
 def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
     found = contents(built.reports)
     assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
+    assert json.loads(found["manifest.json"])["schema"] == 2
     story = read_manifest(built.reports)["stories"]["coffee"]
     assert story["title"] == "An invented office drinks coffee"
     assert story["html"]["bytes"] == len(found["coffee.html"])
