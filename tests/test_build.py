@@ -14,6 +14,7 @@ from toolkit.build import refuse_two_values
 from toolkit.errors import StoryError
 from toolkit.project import Project, find_project
 from toolkit.publish.execute import Executed
+from toolkit.review.manifest import read_manifest
 
 HERE = Path(__file__).parent
 
@@ -44,7 +45,8 @@ def built(tmp_path_factory):
 def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
     found = contents(built.reports)
     assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
-    story = json.loads(found["manifest.json"])["stories"]["coffee"]
+    assert json.loads(found["manifest.json"])["schema"] == 2
+    story = read_manifest(built.reports)["stories"]["coffee"]
     assert story["title"] == "An invented office drinks coffee"
     assert story["html"]["bytes"] == len(found["coffee.html"])
     finding = story["findings"]["coffee.multiple"]

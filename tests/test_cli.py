@@ -12,7 +12,7 @@ from tests.review.editions import nodes, write_edition
 from toolkit.cli import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "strip", "lab")
+COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "strip", "archive", "verify", "lab")
 
 
 @pytest.fixture

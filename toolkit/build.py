@@ -14,7 +14,8 @@ from toolkit.errors import Problem, StoryError
 from toolkit.project import Project
 from toolkit.publish.edition import new_edition, write
 from toolkit.publish.execute import Executed, Watch, execute_all
-from toolkit.review.manifest import manifest, story_entry
+from toolkit.review.inputs import inputs
+from toolkit.review.manifest import files_of, manifest, story_entry
 
 Progress = Callable[[str], None]
 
@@ -49,7 +50,9 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
             write(folder, f"{made.slug}.html", made.html)
             for name, content in made.files.items():
                 write(folder, f"{made.slug}/{name}", content)
-            stories[made.slug] = story_entry(made.title, f"{made.slug}.html", made.html.encode(), story.record)
+            stories[made.slug] = story_entry(
+                made.title, f"{made.slug}.html", made.html.encode(), story.record, story.notebook, made.files
+            )
             pages.append(made)
             progress(f"wrote {made.slug}.html, {len(made.html.encode()) // 1024} KB")
         write(folder, "index.html", front.render(pages, desk, edition))
@@ -57,7 +60,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
             write(folder, name, content)
         for name, content in shared.result().items():
             write(folder, name, content)
-        write(folder, "manifest.json", manifest(edition.name, stories))
+        write(folder, "manifest.json", manifest(edition.name, stories, inputs(project), files_of(folder)))
     return out
 
 

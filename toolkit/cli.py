@@ -81,6 +81,15 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
     made.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
     made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
+    made = command("archive", _archive, "write one file with an edition, its data and a script that checks both",
+                   "toolkit archive --out edition.zip")  # fmt: skip
+    made.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
+    made.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
+    made = command("verify", _verify, "build everything again in a clean place and compare it with an edition; "
+                   "1 if anything differs", "toolkit verify reports")  # fmt: skip
+    made.add_argument("edition", type=Path, nargs="?", metavar="EDITION",
+                      help="a folder, or a file that `toolkit archive` wrote (default: reports/)")  # fmt: skip
+    made.add_argument("--json", action="store_true", help="the same as JSON")
     command("lab", _lab, "open JupyterLab on the stories; notebooks are saved without outputs, and options "
             "that are not known here are passed on to it", "toolkit lab --no-browser")  # fmt: skip
     return parser
@@ -148,6 +157,24 @@ def _diff(chosen: argparse.Namespace, project: Project) -> int:
     if drafts:
         print(f"\nFor data/corrections.yml, where readers have seen the old edition:\n{draft.as_text(drafts)}")
     return 1 if found else 0
+
+
+def _archive(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.build import here
+    from toolkit.review.archive import archive
+
+    made = archive(project, chosen.edition or project.reports, chosen.out)
+    print(f"{here(made)}, {made.stat().st_size // 1024} KB")
+    return 0
+
+
+def _verify(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.review.verify import as_json, report, verify
+
+    progress = sys.stderr if chosen.json else sys.stdout
+    found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    print(json.dumps(as_json(found), ensure_ascii=False, indent=1) if chosen.json else report(found))
+    return 0 if found.holds else 1
 
 
 def _docs(chosen: argparse.Namespace, project: Project) -> int:

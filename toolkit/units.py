@@ -112,6 +112,12 @@ def convert(value: float, old: Unit, new: Unit) -> float:
     return value * times / over
 
 
+def base_units(unit: Unit) -> tuple[float, str]:
+    """(multiply by, name) that takes a value in `unit` to the units that data/units.txt derives from no other."""
+    quantity = unit._REGISTRY.Quantity(1.0, unit).to_base_units()
+    return float(quantity.magnitude), unit_text(quantity.units)
+
+
 def reduced(unit: Unit) -> tuple[Unit, float]:
     """`unit` without plain factors (million, percent) or two units of one dimension, and what to multiply by."""
     return _reduced(unit._REGISTRY, unit)

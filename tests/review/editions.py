@@ -1,6 +1,6 @@
 """Tiny editions made by hand: pages and a manifest, without a build."""
 
-from toolkit.review.manifest import manifest, story_entry
+from toolkit.review.manifest import files_of, manifest, story_entry
 
 PAGE = """<!doctype html><html><head><title>Coffee</title><style>p{color:red}</style></head><body>
 <h1>Staff drink <span>3.5 times</span> the median</h1><p>Nothing is true.</p>
@@ -30,7 +30,9 @@ def record(found, names=("coffee.multiple",)):
     return {"slug": "coffee", "findings": findings, "nodes": found, "charts": [], "asked": {"told": "0" * 64}}
 
 
-def write_edition(folder, found=None, page=PAGE, slugs=("coffee",), names=("coffee.multiple",), front=FRONT):
+def write_edition(
+    folder, found=None, page=PAGE, slugs=("coffee",), names=("coffee.multiple",), front=FRONT, inputs=None
+):
     """An edition in `folder`: a page for each slug, the front page and the manifest."""
     folder.mkdir(parents=True)
     stories = {}
@@ -38,5 +40,5 @@ def write_edition(folder, found=None, page=PAGE, slugs=("coffee",), names=("coff
         (folder / f"{slug}.html").write_text(page, encoding="utf-8")
         stories[slug] = story_entry("Coffee", f"{slug}.html", page.encode(), record(found or nodes(), names))
     (folder / "index.html").write_text(front, encoding="utf-8")
-    (folder / "manifest.json").write_text(manifest("Invented", stories), encoding="utf-8")
+    (folder / "manifest.json").write_text(manifest("Invented", stories, inputs, files_of(folder)), encoding="utf-8")
     return folder

@@ -1,14 +1,20 @@
-"""The manifest: findings with their whole receipts, the same text from the same findings."""
+"""The manifest: findings with their whole receipts, what an edition shows and was made from, as one text."""
 
+import getpass
 import hashlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.review.editions import PAGE, nodes, record, write_edition
 from toolkit.errors import ToolkitError
 from toolkit.project import find_project
-from toolkit.review.manifest import manifest, read_manifest, story_entry, tree
+from toolkit.publish import mime
+from toolkit.review import inputs as made_from
+from toolkit.review.inputs import Difference, differences, inputs, package_hash
+from toolkit.review.manifest import altered, canonical, files_of, manifest, read_manifest, story_entry, tree
 from toolkit.story import Story, open_story
 
 
@@ -35,7 +41,7 @@ def test_the_order_in_which_findings_were_named_does_not_show():
     one = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("b.x", "a.y")))
     two = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("a.y", "b.x")))
     assert manifest("Desk", {"b": one, "a": one}) == manifest("Desk", {"a": two, "b": two})
-    assert json.loads(manifest("Desk", {"a": one}))["schema"] == 1
+    assert json.loads(manifest("Desk", {"a": one}))["schema"] == 2
 
 
 def test_values_that_no_json_has_are_refused():
@@ -43,11 +49,13 @@ def test_values_that_no_json_has_are_refused():
         manifest("Desk", {"a": story_entry("Coffee", "c.html", b"", record(nodes(multiple=float("nan"))))})
 
 
-def test_a_real_story_fills_it(sample):
+def test_a_real_story_fills_it(sample, tmp_path):
     story: Story = open_story("coffee", find_project())
     survey = story["office-survey"]
     story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
-    finding = story_entry("Coffee", "coffee.html", b"", story.record())["findings"]["coffee.multiple"]
+    entry = story_entry("Coffee", "coffee.html", b"", story.record())
+    (tmp_path / "manifest.json").write_text(manifest("Desk", {"coffee": entry}), encoding="utf-8")
+    finding = read_manifest(tmp_path)["stories"]["coffee"]["findings"]["coffee.multiple"]
     assert (finding["low"], finding["printed"], finding["label"]) == (3.5, "3.5 times", "Heavy over median")
     assert {part["ref"] for part in finding["inputs"]} == {"figure:office-survey#heavy", "figure:office-survey#median"}
 
@@ -65,3 +73,146 @@ def test_a_manifest_that_cannot_be_read_is_an_error_without_the_machines_path(tm
         read_manifest(folder)
     assert str(tmp_path) not in str(raised.value)
     assert raised.value.problems[0].where == "edition/manifest.json"
+
+
+def test_the_text_is_the_one_that_rfc_8785_allows():
+    numbers = [333333333.33333329, 1e30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0, 376051000000.0]
+    value = {"\u20ac": "Euro", "\r": 1, "\ufb33": 2, "1": "\u000f", "\U0001f600": [None, True, False], "n": numbers}
+    assert canonical(value).decode() == (
+        '{"\\r":1,"1":"\\u000f","n":[333333333.3333333,1e+30,4.5,0.002,1e-27,0,376051000000],'
+        '"\u20ac":"Euro","\U0001f600":[null,true,false],"\ufb33":2}'
+    )
+
+
+def test_an_input_of_many_findings_stands_once(tmp_path):
+    edition = write_edition(tmp_path / "edition", names=("a.b", "a.c", "a.d"))
+    stored = json.loads((edition / "manifest.json").read_text())["stories"]["coffee"]
+    assert sorted(stored["nodes"]) == ["a", "b", "top"]
+    assert [finding["node"] for finding in stored["findings"].values()] == ["top"] * 3
+
+
+def test_a_receipt_without_one_of_its_inputs_is_refused(tmp_path):
+    edition = write_edition(tmp_path / "edition")
+    text = (edition / "manifest.json").read_text()
+    (edition / "manifest.json").write_text(text.replace('"inputs":["a","b"]', '"inputs":["a","c"]'))
+    with pytest.raises(ToolkitError, match="no node c"):
+        read_manifest(edition)
+
+
+def outputs(*shown, tags=()):
+    cell = {"metadata": {"tags": list(tags)}, "outputs": [{"data": {kind: value}} for kind, value in shown]}
+    return {"cells": [cell, {"outputs": [{"name": "stdout", "text": "x"}]}]}
+
+
+def shown(sample):
+    """A story's record, and what it shows: a chart and a table."""
+    story = open_story("coffee", sample)
+    told = story.ask("told")
+    words = {"title": "The paper rounds", "subtitle": "Cups", "notes": "Invented.", "alt": "Two dots on one axis, " * 3}
+    chart = story.chart(told, "dots", x="told_multiple", y="publisher", **words)
+    return story.record(), (mime.CHART, chart.to_json()), (mime.TABLE, {**told.to_json(), "nodes": told.nodes()})
+
+
+def entry(record, *found, tags=()):
+    return story_entry("Coffee", "coffee.html", b"", record, outputs(*found, tags=tags), {"data/told.csv": b""})
+
+
+def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):
+    record, chart, table = shown(sample)
+    made = entry(record, chart, table)
+    assert made["charts"]["told"] | {"data": "", "specification": ""} == {
+        "form": "dots", "data": "", "specification": "", "csv": "coffee/data/told.csv", "svg": "coffee/charts/told.svg",
+    }  # fmt: skip
+    assert list(made["tables"]) == ["told"]
+    assert entry(record, chart, table, tags=("hide",))["charts"] == {}
+
+    def changed(place, key, value):
+        one = json.loads(json.dumps(chart[1]))
+        part = one
+        for step in place:
+            part = part[step]
+        part[key] = value
+        other = entry(record, (mime.CHART, one), table)["charts"]["told"]
+        return [key for key in ("data", "specification") if other[key] != made["charts"]["told"][key]]
+
+    cell = ("table", "rows", 0, 2)
+    low = chart[1]["table"]["rows"][0][2]["low"]
+    assert changed(cell, "low", low * (1 + 1e-12)) == []
+    assert changed(cell, "low", low * 1.01) == ["data"]
+    assert changed(cell, "node", "0") == []
+    assert changed(("encodings",), "x", "publisher") == ["specification"]
+    assert changed(("title",), "text", "Another") == ["specification"]
+
+
+def test_feeds_stand_in_it_with_their_fingerprint(sample):
+    record, chart, table = shown(sample)
+    leaf = {**next(iter(table[1]["nodes"].values())), "ref": "feed:synthetic-x-1", "label": "events, 0af3"}
+    made = entry(record, chart, (mime.TABLE, {**table[1], "nodes": {"f": leaf}}))
+    assert made["feeds"] == {"synthetic-x-1": "events, 0af3"} and entry(record, chart, table)["feeds"] == {}
+
+
+def test_every_file_of_an_edition_is_held_to_its_hash(tmp_path):
+    edition = write_edition(tmp_path / "edition")
+    stored = read_manifest(edition)
+    assert stored["files"]["index.html"]["bytes"] == len((edition / "index.html").read_bytes())
+    assert "manifest.json" not in stored["files"] and altered(edition, stored) == []
+    (edition / "coffee.html").write_text(PAGE.replace("3.5", "3.6"))
+    (edition / "index.html").unlink()
+    (edition / "more.txt").write_text("x")
+    said = [("coffee.html", "changed"), ("index.html", "missing"), ("more.txt", "not in the manifest")]
+    assert altered(edition, stored) == said
+    assert list(files_of(edition)) == ["coffee.html", "more.txt"]
+
+
+CHANGES = ("data/claims/coffee.yml", "data/sources/office-survey.yml", "data/units.txt", "data/scenarios/none.yml",
+           "data/series/cups.csv", "notebooks/coffee.ipynb", "notebooks/sql/told.sql", "requirements.lock",
+           "pyproject.toml")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_input_has_a_hash_and_a_cause(sample, name):
+    before = inputs(sample)
+    path = sample.root / name
+    there = path.exists()
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((path.read_bytes() if there else b"") + b"\n")
+    (found,) = differences(before, inputs(sample))
+    assert (found.name, found.cause) == (name, "data" if name.startswith("data/") else "code")
+    assert str(found) == f"{found.cause}: {name}" + ("" if there else " is new")
+
+
+def test_what_a_build_leaves_behind_is_no_input(sample):
+    before = inputs(sample)
+    sample.build.mkdir(exist_ok=True)
+    (sample.build / "made.csv").write_text("x")
+    (sample.data / "README.md").write_text("words for people")
+    assert differences(before, inputs(sample)) == []
+
+
+def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
+    package = tmp_path / "toolkit"
+    shutil.copytree(made_from.PACKAGE / "review", package / "review")
+    (package / "fonts").mkdir()
+    monkeypatch.setattr(made_from, "PACKAGE", package)
+    monkeypatch.setattr(made_from, "FONTS", package / "fonts")
+    code, around = package_hash(), made_from.environment()
+    (package / "fonts" / "a.ttf").write_bytes(b"font")
+    assert package_hash() == code
+    assert {*around.items()} ^ {*made_from.environment().items()} == {
+        ("fonts", around["fonts"]), ("fonts", made_from.environment()["fonts"])
+    }  # fmt: skip
+    (package / "review" / "diff.py").write_text("")
+    assert package_hash() != code
+
+
+def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):
+    found = inputs(sample)["environment"]
+    assert found["python"].startswith("CPython 3.") and {"platform", "fonts", "duckdb", "altair"} <= set(found)
+    was = Difference("environment", "duckdb", "2.0.0", "2.0.1")
+    assert str(was) == "environment: duckdb, 2.0.0 then and 2.0.1 now"
+
+
+def test_nothing_of_the_machine_is_in_it(sample):
+    text = json.dumps(inputs(sample))
+    assert str(sample.root) not in text and str(Path.home()) not in text
+    assert len(getpass.getuser()) < 5 or getpass.getuser() not in text

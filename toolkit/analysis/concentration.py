@@ -101,7 +101,7 @@ def link_for(
             low, high = (middle, high) if at(spread, middle, share) < wanted else (low, middle)
         return (low + high) / 2
 
-    name = (meaning.__doc__ or meaning.__name__).split(",")[0].split(".")[0].lower()
+    name = (meaning.__doc__ or meaning.__name__).split(".")[0].lower()
     return derive(f"link at which the {name} is {{0}}, spread {{1}}, group {{2}}", rule, multiple, sigma, group)
 
 

@@ -1,0 +1,151 @@
+"""An edition beside its rebuild: what is missed, the first input that differs, and its cause."""
+
+import json
+
+import pytest
+
+from tests.review.editions import FRONT, PAGE, nodes, write_edition
+from toolkit.review.compare import Side, charts, findings, nine, pages, tables
+from toolkit.review.inputs import differences
+from toolkit.review.manifest import stored_manifest
+
+INPUTS = {
+    "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},
+    "code": {"toolkit": "c" * 64}, "environment": {"python": "CPython 3.11.7"},
+}  # fmt: skip
+
+
+def side(folder, **more):
+    made = write_edition(folder, **{"inputs": INPUTS, **more})
+    return Side(made, stored_manifest(made))
+
+
+def compared(compare, tmp_path, **new):
+    old, other = side(tmp_path / "old"), side(tmp_path / "new", **new)
+    return compare(old, other, differences(old.stored["inputs"], other.stored["inputs"]))
+
+
+def changed(cause, name, value="d" * 64):
+    return {**INPUTS, cause: {**INPUTS[cause], name: value}}
+
+
+def test_equal_editions_have_nothing_to_say(tmp_path):
+    assert compared(findings, tmp_path) == (1, [])
+    assert compared(pages, tmp_path / "b") == (2, [])
+    assert compared(charts, tmp_path / "c") == (0, [])
+    assert compared(tables, tmp_path / "d") == (0, [])
+
+
+def test_a_changed_figure_is_traced_to_its_file(tmp_path):
+    moved = {"found": nodes(heavy=36.0, multiple=3.6), "inputs": changed("data", "data/sources/office-survey.yml")}
+    count, (miss,) = compared(findings, tmp_path, **moved)
+    assert (count, miss.where, miss.reprinted) == (1, "coffee, coffee.multiple", True)
+    assert (miss.old, miss.new) == ("3.5 times (3.5, computed)", "3.6 times (3.6, computed)")
+    assert miss.first == "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported"
+    assert miss.causes == ("data: data/sources/office-survey.yml",)
+
+
+def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
+    found = nodes(multiple=3.5 * (1 + 1e-7))
+    _, (miss,) = compared(findings, tmp_path, found=found)
+    assert not miss.reprinted and miss.first == ""
+    assert compared(findings, tmp_path / "b", found=nodes(multiple=3.5 * (1 + 1e-12))) == (1, [])
+
+
+@pytest.mark.parametrize("inputs, causes", [
+    (INPUTS, ("the edition was changed after it was built",)),
+    (changed("code", "toolkit"), ("code: toolkit",)),
+    (changed("code", "requirements.lock"), ("code: requirements.lock is new",)),
+    (changed("environment", "python", "CPython 3.12.1"),
+     ("environment: python, CPython 3.11.7 then and CPython 3.12.1 now",)),
+])  # fmt: skip
+def test_the_cause_is_what_differs_between_the_two(tmp_path, inputs, causes):
+    _, (miss,) = compared(findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
+    assert miss.causes == causes
+
+
+def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
+    inputs = changed("data", "data/sources/paper.yml")
+    inputs["data"] |= {"data/sources/office-survey.yml": "e" * 64, "data/a.yml": "f" * 64}
+    inputs["code"] = {"toolkit": "e" * 64}
+    _, (miss,) = compared(findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
+    assert miss.causes == ("data: data/sources/office-survey.yml", "data: data/a.yml is new",
+                           "data: data/sources/paper.yml", "code: toolkit")  # fmt: skip
+
+
+def test_another_method_is_named_as_the_first_difference(tmp_path):
+    found = nodes()
+    found["middle"] = {**found["top"], "method": "1 ÷ {0}", "inputs": ["a"], "label": "Middle"}
+    other = json.loads(json.dumps(found))
+    other["middle"]["method"] = "−{0}"
+    for one in (found, other):
+        one["top"]["inputs"] = ["middle", "b"]
+    old, new = side(tmp_path / "old", found=found), side(tmp_path / "new", found=other)
+    _, (miss,) = findings(old, new, [])
+    assert miss.first.startswith("Middle: ") and "1 ÷ {0} → −{0}" in miss.first
+
+
+def test_findings_that_come_and_go_are_not_reproduced(tmp_path):
+    count, missed = compared(findings, tmp_path, names=("coffee.multiple", "coffee.more"))
+    assert [(miss.where, miss.old, miss.new) for miss in missed] == [("coffee, coffee.more", "", "3.5 times")]
+    assert count == 2
+
+
+def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", words="Title", **hashes):
+    """An edition whose story has a chart and a table."""
+    made = side(folder)
+    for name, text in (("data/told.csv", f"# {words}\n{rows}"), ("charts/told.svg", svg)):
+        path = made.folder / "coffee" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    chart = {"form": "dots", "data": "d", "specification": "s", "csv": "coffee/data/told.csv",
+             "svg": "coffee/charts/told.svg", **{key: hashes[key] for key in hashes if key != "table"}}  # fmt: skip
+    sums = {"sums": {"data": hashes.get("table", "t")}}
+    made.stored["stories"]["coffee"] |= {"charts": {"told": chart}, "tables": sums}
+    return made
+
+
+@pytest.mark.parametrize("new, said", [
+    ({}, None),
+    ({"rows": "x,y\n1,2.6\n", "data": "e"}, ("data, line 2: 1, 2.5", "data, line 2: 1, 2.6")),
+    ({"rows": "x,y\n1,2.5\n2,3\n"}, ("data, line 3: ", "data, line 3: 2, 3")),
+    ({"rows": "x,y\n1,2.50000000000004\n"}, None),
+    ({"data": "e"}, ("data d", "data e")),
+    ({"words": "Another"}, ("words, line 1: Title", "words, line 1: Another")),
+    ({"specification": "t"}, ("specification s", "specification t")),
+    ({"form": "bars"}, ("form dots", "form bars")),
+    ({"svg": "<svg><text>2.6</text></svg>"},
+     ("drawing, line 2: <text>2.5</text>", "drawing, line 2: <text>2.6</text>")),
+    ({"svg": "<svg><text>2.500000000001</text></svg>"}, None),
+])  # fmt: skip
+def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new, said):
+    count, missed = charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
+    assert count == 1
+    assert [(miss.old, miss.new) for miss in missed] == ([said] if said else [])
+
+
+def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
+    old = with_chart(tmp_path / "old")
+    (miss,) = tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
+    assert (miss.where, miss.old, miss.new) == ("coffee, sums", "t", "u")
+    bare = side(tmp_path / "bare")
+    assert [miss.new for miss in (*tables(old, bare, [])[1], *charts(old, bare, [])[1])] == ["", ""]
+
+
+@pytest.mark.parametrize("new, where", [
+    ({"page": PAGE.replace("Nothing", "All")}, "coffee.html"), ({"front": FRONT.replace("One", "Two")}, "index.html"),
+    ({"page": PAGE.replace("color:red", "color:blue")}, None),
+])  # fmt: skip
+def test_pages_are_compared_word_by_word(tmp_path, new, where):
+    count, missed = compared(pages, tmp_path, **new)
+    assert count == 2 and [miss.where for miss in missed] == ([where] if where else [])
+
+
+def test_a_page_that_is_gone_is_missed(tmp_path):
+    old, new = side(tmp_path / "old"), side(tmp_path / "new")
+    (new.folder / "coffee.html").unlink()
+    assert [(miss.where, miss.new) for miss in pages(old, new, [])[1]] == [("coffee.html", "block, line 1: ")]
+
+
+def test_long_numerals_are_cut_to_nine_digits_and_others_left():
+    assert nine("M1.5-3 at 0.12345678901 and 1234567890123") == "M1.5-3 at 0.123456789 and 1.23456789e+12"

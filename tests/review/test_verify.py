@@ -1,0 +1,113 @@
+"""`toolkit verify`: a rebuild in a clean place, and what it says of an edition that does not come out again."""
+
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.test_build import contents, run
+from toolkit.cli import main
+from toolkit.errors import ToolkitError
+from toolkit.project import find_project
+from toolkit.review.inputs import sha256
+from toolkit.review.manifest import canonical, stored_manifest
+from toolkit.review.verify import as_json, report, verdict, verify
+
+ROOT = Path(__file__).parents[2]
+
+def rewrite(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_an_untouched_edition_comes_out_again(built):
+    before, said = contents(built.root), []
+    found = verify(built, built.reports, said.append)
+    assert found.holds and found.missed == ()
+    assert "1 of 1 findings reproduced" in report(found) and "1 of 1 charts" in report(found)
+    assert "4 of 4 pages, every word" in report(found)
+    total = len(contents(built.reports)) - 1
+    assert f"{total} of {total} files have the same bytes" in report(found)
+    assert said[0] == "building in a clean place" and any("coffee" in line for line in said)
+    assert contents(built.root) == before, "the project itself is left as it was"
+    assert str(built.root) not in report(found) + "".join(said)
+
+
+def test_a_figure_that_changed_since_is_named_with_all_it_touches(changeable):
+    rewrite(changeable.data / "sources" / "office-survey.yml", "value: 35", "value: 36")
+    found = verify(changeable, changeable.reports)
+    assert not found.holds
+    assert {miss.what for miss in found.missed} == {"finding", "chart", "page"}
+    said = report(found)
+    assert "coffee, coffee.multiple: differs" in said and "the printed text would change" in said
+    assert "was  3.5 times (3.5, computed)" in said and "is   3.6 times (3.6, computed)" in said
+    assert "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported" in said
+    assert "cause: data: data/sources/office-survey.yml" in said
+    assert "0 of 1 findings reproduced" in said
+    told = as_json(found)
+    assert told["holds"] is False and told["missed"][0]["causes"] == ("data: data/sources/office-survey.yml",)
+
+
+def test_an_edition_changed_after_it_was_built_is_told_as_such(built, changeable):
+    edition = changeable.reports
+    rewrite(edition / "coffee.html", "3.5 times", "9.5 times")
+    stored = stored_manifest(edition)
+    stored["stories"]["coffee"]["findings"]["coffee.multiple"]["printed"] = "9.5 times"
+    (edition / "manifest.json").write_bytes(canonical(stored))
+    found = verdict(edition, built.reports, None)
+    assert [(miss.what, miss.where) for miss in found.missed] == [
+        ("finding", "coffee, coffee.multiple"), ("page", "coffee.html"), ("file", "coffee.html"),
+    ]  # fmt: skip
+    assert {miss.causes for miss in found.missed} == {("the edition was changed after it was built",)}
+    html = (edition / "coffee.html").read_bytes()
+    stored["files"]["coffee.html"] = {"sha256": sha256(html), "bytes": len(html)}
+    (edition / "manifest.json").write_bytes(canonical(stored))
+    found = verdict(edition, built.reports, None)
+    assert [miss.what for miss in found.missed] == ["finding", "page"] and "no input differs" in found.notes[-1]
+
+
+def test_of_many_causes_the_terminal_shows_some_and_json_all(built, changeable):
+    stored = stored_manifest(changeable.reports)
+    stored["inputs"]["environment"] |= {f"library{count}": "1.0" for count in range(8)}
+    stored["stories"]["coffee"]["findings"]["coffee.multiple"]["printed"] = "4 times"
+    (changeable.reports / "manifest.json").write_bytes(canonical(stored))
+    found = verdict(changeable.reports, built.reports, None)
+    assert len(found.missed[0].causes) == 8 and report(found).count("  cause: ") == 6
+    assert "  and 2 more" in report(found)
+
+
+def test_a_build_that_fails_says_what_the_build_said(changeable, tmp_path):
+    rewrite(changeable.data / "sources" / "office-survey.yml", "unit: cup/week", "unit: mug/week")
+    with pytest.raises(ToolkitError, match=r"(?s)the build in a clean place.*office-survey.yml, line .*mug") as raised:
+        verify(changeable, changeable.reports)
+    assert str(tmp_path) not in str(raised.value)
+
+
+def test_the_command_ends_with_one_where_there_is_nothing_to_verify(built, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(built.root)
+    (tmp_path / "no.zip").write_text("no archive")
+    for path in (tmp_path / "nowhere", tmp_path / "no.zip"):
+        assert main(["verify", str(path)]) == 1
+        err = capsys.readouterr().err
+        assert path.name in err and str(tmp_path) not in err
+
+
+@pytest.mark.slow
+def test_this_desks_own_edition_can_be_built_and_verified(tmp_path, capsys, monkeypatch):
+    """The real record: an edition built in one place comes out again in another, within 90 seconds."""
+    monkeypatch.chdir(ROOT)
+    project = find_project(ROOT)
+    edition = tmp_path / "edition"
+    assert run(project, "--out", str(edition)).returncode == 0
+    start = time.perf_counter()
+    assert main(["verify", str(edition), "--json"]) == 0
+    seconds = time.perf_counter() - start
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["holds"] and found["counts"]["finding"] > 25 and found["counts"]["chart"] > 10
+    assert re.search(r"ran \S+", err)
+    assert seconds < 90 or (os.getloadavg()[0] > os.cpu_count() and seconds < 300), f"{seconds:.0f} s"

@@ -1,0 +1,153 @@
+"""One file that a stranger can check: an edition, the data behind it, and a script that recomputes its findings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from toolkit.errors import Problem, ToolkitError
+from toolkit.project import Project
+from toolkit.reported.record import Reported, read_reported
+from toolkit.review import crate, packages
+from toolkit.review.inputs import PACKAGE, differences, inputs, sha256
+from toolkit.review.manifest import NAME, altered, stored_manifest
+
+EDITION = "edition/"
+SCRIPT = "recompute.py"
+LONGEST = 1 << 31  # an archive that unpacks to more than this is refused
+README = """\
+# {name}: the archive
+
+Everything behind one edition, in a form that needs no software of ours.
+
+- `edition/index.html`: the pages as published; open it in a browser. `edition/manifest.json` holds each finding with
+  its receipt, and the hashes of all that the edition was made from.
+- `figures/`, `series/`, `findings/`, `charts/`: data packages (Frictionless): CSV files, and a `datapackage.json` that
+  says what each column means and under which licence. `figures/sources.csv` has the licence of each source.
+- `questions/`: the questions that were asked of the figures, in SQL.
+- `ro-crate-metadata.json`: every file with its type, licence and SHA-256 (RO-Crate).
+- `recompute.py`: recomputes the findings from the CSV files.
+
+To check the arithmetic, with Python 3.10 or later and nothing else:
+
+    python -I recompute.py
+
+To build the edition again from the project's own files and compare it with this one, in the project's folder:
+
+    toolkit verify {file}
+
+What we made is under CC BY 4.0, code under MIT. What the sources published stays theirs.
+"""
+
+
+def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
+    """Writes an edition's archive to `out` (default: data/build/<name>-<hash>.zip); returns the file.
+
+    The same edition gives the same bytes. Raises ToolkitError if the edition was changed after it was built, or
+    was built from other data than the project holds.
+    """
+    stored = stored_manifest(edition)
+    problems = [Problem(f"{edition.name}/{name}", what, "the edition as it was built", "build the edition again")
+                for name, what in altered(edition, stored)]  # fmt: skip
+    problems += [Problem(str(found), f"not as it was when {edition.name} was built", "the data of the edition",
+                         "build the edition again")
+                 for found in differences(stored["inputs"], inputs(project)) if found.cause == "data"]  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+    hash12 = sha256((edition / NAME).read_bytes())[:12]
+    name = re.sub(r"[^a-z0-9]+", "-", stored["name"].lower()).strip("-") or "edition"
+    out = out or project.build / f"{name}-{hash12}.zip"
+    _write(out, members(project, edition, stored, f"{name}-{hash12}.zip"))
+    return out
+
+
+def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict[str, bytes]:
+    """The files of an archive by path, sorted, with the RO-Crate metadata that names them all."""
+    reported = read_reported(project)
+    pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
+    found = {EDITION + name: content for name, content in pages.items()}
+    for folder, made in (
+        ("figures", packages.figures(reported)), ("series", packages.series(reported)),
+        ("findings", packages.findings(project, stored, reported)), ("charts", packages.charts(stored, pages)),
+    ):  # fmt: skip
+        found |= {f"{folder}/{name}": content for name, content in made.items()}
+    found |= {f"questions/{path.name}": path.read_bytes() for path in _questions(project, stored)}
+    found[SCRIPT] = (Path(__file__).parent / SCRIPT).read_bytes()
+    found["README.md"] = README.format(name=stored["name"], file=file).encode()
+    found = dict(sorted(found.items()))
+    return {**found, crate.NAME: crate.crate(stored["name"], _newest(stored, reported), found)}
+
+
+def _questions(project: Project, stored: Mapping) -> list[Path]:
+    """The files of the questions that the stories asked, the desk's own metrics among them."""
+    asked = {key.split(" ")[0] for story in stored["stories"].values() for key in story["questions"]}
+    folders = (project.questions, PACKAGE / "desk" / "sql" / "metrics")
+    found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}
+    return [paths[0] for _, paths in sorted(found.items()) if paths]
+
+
+def _newest(stored: Mapping, reported: Reported) -> str:
+    """The date of the newest source that the findings rest on; of all sources where they rest on none."""
+    refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
+    used = {figure.source.id for figure in reported.record.figures.values() if figure.ref in refs}
+    used |= {row.source for one in reported.series.values() for row in one.rows if one.ref(row) in refs}
+    sources = reported.record.sources
+    dates = [sources[name].published or "" for name in used or sources if name in sources]
+    return max((day for day in dates if len(day) == 10), default=max(dates, default=""))
+
+
+def _write(target: Path, files: Mapping[str, bytes]) -> None:
+    """A zip file with nothing in it but names and contents, put in place whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with zipfile.ZipFile(part, "w") as packed:
+            for name, content in sorted(files.items()):
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.create_system, entry.external_attr = 3, 0o100644 << 16
+                packed.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
+    """(folder of the edition, folder of the archive or None) for an edition's folder or an archive.
+
+    Raises ToolkitError for a file that is no archive.
+    """
+    if not path.is_file():
+        yield path, None
+        return
+    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
+        root = Path(folder) / path.stem
+        try:
+            with zipfile.ZipFile(path) as packed:
+                if sum(entry.file_size for entry in packed.infolist()) > LONGEST:
+                    raise ToolkitError(path.name, "more than two gigabytes", "an archive of toolkit archive")
+                packed.extractall(root)
+        except (zipfile.BadZipFile, OSError, EOFError) as error:
+            raise ToolkitError(path.name, str(error), "a folder of an edition, or a file made by `toolkit archive`",
+                               "name another") from error  # fmt: skip
+        yield root / EDITION, root
+
+
+def damaged(root: Path) -> list[tuple[str, str]]:
+    """(file, what is wrong) for every file of an unpacked archive that is not as its RO-Crate metadata says."""
+    path = root / crate.NAME
+    if not path.is_file():
+        return [(crate.NAME, "missing")]
+    wanted = crate.hashes(path.read_bytes())
+    there = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    there.pop(crate.NAME)
+    found = [(name, "missing") for name in wanted if name not in there]
+    found += [(name, "not named in the metadata") for name in there if name not in wanted]
+    both = [name for name in there if name in wanted]
+    found += [(name, "changed") for name in both if sha256(there[name].read_bytes()) != wanted[name]]
+    return sorted(found)

@@ -1,0 +1,86 @@
+"""RO-Crate metadata: every file of an archive, what it is, under which licence, with its hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from toolkit.review.inputs import sha256
+
+NAME = "ro-crate-metadata.json"
+VERSION = "https://w3id.org/ro/crate/1.2"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+MIT = "https://spdx.org/licenses/MIT"
+BSD = "https://spdx.org/licenses/BSD-3-Clause"
+LICENCES = {
+    CC_BY: ("Creative Commons Attribution 4.0 International", "The desk's own pages, charts, tables and wording; "
+            "facts and short quotations stay what their sources said."),
+    MIT: ("MIT License", "The desk's own code."),
+    BSD: ("BSD 3-Clause License", "Vega and Vega-Lite, bundled for the interactive pages of charts."),
+}  # fmt: skip
+FORMATS = {
+    ".html": "text/html", ".csv": "text/csv", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
+    ".py": "text/x-python", ".sql": "application/sql", ".js": "text/javascript", ".xml": "application/xml",
+    ".md": "text/markdown", ".txt": "text/plain",
+}  # fmt: skip
+ABOUT = {
+    "edition/index.html": "The front page: open this one.",
+    "edition/manifest.json": "Findings with their receipts, and hashes of all that the edition was made from.",
+    "recompute.py": "Recomputes the findings from the CSV files; needs Python and nothing else.",
+    "README.md": "What this archive is and how to check it.",
+}
+KINDS = {  # what a file is, by its ending, where nothing above says more
+    ".html": "A page as published.", ".csv": "A table.", ".svg": "A chart's drawing.", ".png": "A chart's picture.",
+    ".sql": "A question to the desk's database.", ".js": "Vega, Vega-Lite and the script that starts them.",
+    ".json": "What the tables beside it hold.", ".xml": "A feed or a list of the pages.",
+}  # fmt: skip
+FOLDERS = {
+    "figures/": "Data package: figures as their sources printed them.",
+    "series/": "Data package: long tables of reported values.",
+    "findings/": "Data package: findings, receipts, units.",
+    "charts/": "Data package: the table behind each chart.",
+    "edition/": "The pages as published.",
+    "questions/": "The questions that were asked of the desk's database, in SQL.",
+}
+
+
+def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
+    """ro-crate-metadata.json (RO-Crate 1.2) of an archive's other files; `published` is a date as 2026-06-30."""
+    folders = {folder: about for folder, about in FOLDERS.items() if any(path.startswith(folder) for path in files)}
+    top = [*folders, *(path for path in files if "/" not in path)]
+    root = {
+        "@id": "./", "@type": "Dataset", "name": name, "datePublished": published, "license": {"@id": CC_BY},
+        "description": "An edition with the data behind it: pages, manifest, data packages, and a script that "
+                       "recomputes the findings. The date is that of the newest source used.",
+        "hasPart": [{"@id": part} for part in top],
+    }  # fmt: skip
+    about = {"@id": NAME, "@type": "CreativeWork", "conformsTo": {"@id": VERSION}, "about": {"@id": "./"}}
+    inside = [
+        {"@id": folder, "@type": "Dataset", "name": folder.rstrip("/"), "description": said, "license": {"@id": CC_BY},
+         "hasPart": [{"@id": path} for path in files if path.startswith(folder)]}
+        for folder, said in folders.items()
+    ]  # fmt: skip
+    terms = [{"@id": at, "@type": "CreativeWork", "name": title, "description": said}
+             for at, (title, said) in LICENCES.items()]  # fmt: skip
+    graph = [about, root, *inside, *(_file(path, content) for path, content in files.items()), *terms]
+    told = {"@context": f"{VERSION}/context", "@graph": graph}
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _file(path: str, content: bytes) -> dict:
+    suffix = PurePosixPath(path).suffix
+    code = suffix in (".py", ".sql", ".js")
+    licence = BSD if path == "edition/vega.js" else MIT if code else CC_BY
+    made = {
+        "@id": path, "@type": ["File", "SoftwareSourceCode"] if code else "File", "name": PurePosixPath(path).name,
+        "encodingFormat": FORMATS.get(suffix, "application/octet-stream"), "contentSize": str(len(content)),
+        "sha256": sha256(content), "license": {"@id": licence},
+    }  # fmt: skip
+    return made | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
+
+
+def hashes(content: bytes) -> dict[str, str]:
+    """The SHA-256 of each file that a ro-crate-metadata.json names, by path."""
+    graph = json.loads(content)["@graph"]
+    return {entity["@id"]: entity["sha256"] for entity in graph if "sha256" in entity}

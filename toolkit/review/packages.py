@@ -1,0 +1,217 @@
+"""Data packages (Frictionless, version 2): CSV files with what each column means, and under which licence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.errors import ToolkitError
+from toolkit.project import Project
+from toolkit.publish.shown import FORMULA
+from toolkit.reported.dictionary import OWN_WORDS
+from toolkit.reported.record import Reported
+from toolkit.review.inputs import sha256
+from toolkit.units import base_units, parse_unit, registry
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+DESCRIPTOR = "datapackage.json"
+CC_BY = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0 International",
+         "path": "https://creativecommons.org/licenses/by/4.0/"}  # fmt: skip
+FACTS = "The selection, the wording and the tables are the desk's, under CC BY 4.0; facts stay what their sources said."
+FIGURES = {
+    "key": "what receipts end in", "claim": "the claim it is a reading of", "statement": "the claim in words",
+    "low": "low end as printed", "high": "high end as printed; equal to the low end for a single value",
+    "unit": "unit as printed", "says": "what the source says, where that is no quantity", "kind": "always reported",
+    "about": "yes where the source gives it as approximate", "bound": "at least, at most, where the source says so",
+    "baseline": "against what it is compared", "population": "of whom or what", "qualifier": "words that limit it",
+    "period": "for which time", "source": "id of the source", "place": "where in the source it stands",
+    "date": "when the source was published", "seen": "how the source was seen",
+}  # fmt: skip
+SOURCES = {
+    "id": "the source's id", "publisher": "who published it", "title": "its title", "date": "when it was published",
+    "address": "where", "primary": "yes for those who measured or decided it themselves", "seen": "how it was seen",
+    "interest": "what the publisher gains by the number", "licence": "what was taken from it, under which terms",
+}  # fmt: skip
+SERIES = {
+    "key": "what receipts end in", "series": "the table it stands in", "label": "what it is", "low": "low end as filed",
+    "high": "high end as filed", "unit": "unit as filed", "source": "id of the source",
+    "place": "where in the source it stands", "licence": "of the series",
+}  # fmt: skip
+FINDINGS = {
+    "id": "the finding's name", "stories": "the stories that state it", "node": "its receipt, in nodes.csv",
+    "printed": "as the page prints it", "label": "what it is", "low": "low end", "high": "high end", "unit": "unit",
+    "kind": "reported, computed, measured, assumed or synthetic",
+}  # fmt: skip
+NODES = {
+    "id": "stands for value, unit and derivation", "low": "low end", "high": "high end", "unit": "unit",
+    "kind": "reported, computed, measured, assumed or synthetic", "method": "what was done with the inputs",
+    "inputs": "ids of the inputs, in the order of {0}, {1}", "ref": "what a leaf is: figure, series row, feed",
+    "why": "why an assumption may be made", "label": "what it is", "printed": "as receipts print it",
+}  # fmt: skip
+UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}
+NUMERAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+NUMBER = {"type": "number"}
+YES_OR_NO = {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
+NUMBERS = ("low", "high", "factor")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One CSV file of a package: columns with what they mean, and rows; `units` of columns where they are known."""
+
+    name: str
+    path: str
+    title: str
+    columns: Mapping[str, str]
+    rows: Sequence[Sequence[object]]
+    key: str = ""
+    units: Mapping[str, str] | None = None
+    licence: str = FACTS
+
+    def content(self) -> bytes:
+        """The file; text that a spreadsheet would take for a formula gets an apostrophe."""
+        out = io.StringIO()
+        write = csv.writer(out, lineterminator="\n").writerow
+        write(self.columns)
+        for row in self.rows:
+            write([_cell(value) for value in row])
+        return out.getvalue().encode()
+
+    def describe(self) -> dict:
+        """Its entry in datapackage.json."""
+        content = self.content()
+        schema = {"fields": list(self._fields())} | ({"primaryKey": [self.key]} if self.key else {})
+        return {
+            "name": self.name, "path": self.path, "title": self.title, "description": self.licence, "type": "table",
+            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
+            "hash": f"sha256:{sha256(content)}", "licenses": [CC_BY], "schema": schema,
+        }  # fmt: skip
+
+    def _fields(self) -> Iterator[dict]:
+        for place, (name, meaning) in enumerate(self.columns.items()):
+            values = [row[place] for row in self.rows if row[place] not in (None, "")]
+            found = {"name": name, **(NUMBER if name in NUMBERS else _type(values))}
+            found |= {"description": meaning} if meaning else {}
+            found |= {"unit": self.units[name]} if self.units and name in self.units else {}
+            yield found | ({"constraints": {"required": True, "unique": True}} if name == self.key else {})
+
+
+def _type(values: Sequence[object]) -> dict:
+    kinds = {type(value) for value in values}
+    return YES_OR_NO if kinds == {bool} else NUMBER if kinds and kinds <= {int, float} else {"type": "string"}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, (int, float)):
+        return "" if value is None else repr(value)
+    text = " ".join(str(value).split())
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def package(name: str, title: str, resources: Iterable[Resource], sources: Iterable[dict] = ()) -> dict[str, bytes]:
+    """A data package: its CSV files and its datapackage.json, by name in the package's folder."""
+    resources = list(resources)
+    told = {"$schema": PROFILE, "name": name, "title": title, "description": FACTS, "licenses": [CC_BY],
+            "resources": [resource.describe() for resource in resources]}  # fmt: skip
+    cited = list(sources)
+    told |= {"sources": cited} if cited else {}
+    files = {resource.path: resource.content() for resource in resources}
+    return {**files, DESCRIPTOR: (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()}
+
+
+def figures(reported: Reported) -> dict[str, bytes]:
+    """The package of all figures on the desk, as their sources printed them, with the sources."""
+    record = reported.record
+    rows = [
+        (f.ref, f.claim.id, f.claim.statement, f.low, f.high, f.unit, f.says, "reported", f.about, f.bound, f.baseline,
+         f.population, f.qualifier, f.period, f.source.id, f.place, f.source.published, f.seen)
+        for f in record.figures.values()
+    ]  # fmt: skip
+    sources = [
+        (s.id, s.publisher, s.title, s.published, s.address, s.primary, s.seen, s.interest, s.licence or OWN_WORDS)
+        for s in record.sources.values()
+    ]
+    cited = [{"title": f"{s.publisher}, {s.title}"} | ({"path": s.address} if s.address else {})
+             for s in record.sources.values()]  # fmt: skip
+    return package("figures", "Figures as their sources printed them", [
+        Resource("figures", "figures.csv", "Every figure on the desk", FIGURES, rows, "key"),
+        Resource("sources", "sources.csv", "The sources of the figures and of the series", SOURCES, sources, "id"),
+    ], cited)  # fmt: skip
+
+
+def series(reported: Reported) -> dict[str, bytes]:
+    """The package of all rows of all series, as filed."""
+    rows = [
+        (key, one.id, label, *(float(row.cells[name]) for name in (one.value_columns[0], one.value_columns[-1])),
+         one.unit, source, place, one.licence)
+        for one in reported.series.values()
+        for (key, _, _, _, _, label, source, place), row in _with_values(one)
+    ]  # fmt: skip
+    made = Resource("series", "series.csv", "Every value of the long tables", SERIES, rows, "key")
+    return package("series", "Long tables of reported values", [made])
+
+
+def _with_values(one) -> Iterator[tuple[tuple, object]]:
+    rows = {one.ref(row): row for row in one.rows}
+    return ((leaf, rows[leaf[0]]) for leaf in one.leaves())
+
+
+def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str, bytes]:
+    """The package of an edition's findings, with every node of their receipts and the factor of every unit."""
+    nodes: dict[str, dict] = {}
+    stated: dict[str, tuple[dict, list[str]]] = {}
+    for slug, story in stored["stories"].items():
+        nodes = story["nodes"] | nodes
+        for name, finding in story["findings"].items():
+            stated.setdefault(name, (finding, []))[1].append(slug)
+    rows = [(name, " ".join(slugs), found["node"], found["printed"], found["label"],
+             *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")))
+            for name, (found, slugs) in sorted(stated.items())]  # fmt: skip
+    steps = [(name, *(" ".join(node["inputs"]) if key == "inputs" else node.get(key, "") for key in list(NODES)[1:]))
+             for name, node in sorted(nodes.items())]  # fmt: skip
+    texts = {node["unit"] for node in nodes.values()} | {one.unit for one in reported.series.values()}
+    texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
+    units = registry(project.data / "units.txt")
+    factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
+    return package("findings", f"Findings of {stored['name']}, with their receipts", [
+        Resource("findings", "findings.csv", "What the stories state", FINDINGS, rows, "id"),
+        Resource("nodes", "nodes.csv", "The receipts: each number and what it was made from", NODES, steps, "id"),
+        Resource("units", "units.csv", "Units and their base units", UNITS, factors, "unit"),
+    ])  # fmt: skip
+
+
+def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The package of the tables behind an edition's charts, made from its downloads (`files` by path)."""
+    found = [
+        _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]].decode())
+        for slug, story in sorted(stored["stories"].items()) for name, chart in sorted(story["charts"].items())
+    ]  # fmt: skip
+    return package("charts", f"The tables behind the charts of {stored['name']}", found)
+
+
+def _chart(name: str, path: str, text: str) -> Resource:
+    lines = text.splitlines(keepends=True)
+    told = [line[2:].strip() for line in itertools.takewhile(lambda line: line.startswith("# "), lines)]
+    rows = list(csv.reader(line for line in lines[len(told) :]))
+    if not rows:
+        raise ToolkitError(f"{path}", "no table", "a chart's download", "build the edition again")
+    units = dict(line.removeprefix("Unit of ").split(": ", 1) for line in told if line.startswith("Unit of "))
+    known = {head: units.get(head) or units.get(head.rpartition("_")[0]) for head in rows[0]}
+    kept = [line for line in told[1:] if not line.startswith("Unit of ")]
+    cells = [[_typed(cell) for cell in row] for row in rows[1:]]
+    return Resource(name, path, told[0], dict.fromkeys(rows[0], ""), cells, "",
+                    {head: unit for head, unit in known.items() if unit}, "\n".join(kept))  # fmt: skip
+
+
+def _typed(cell: str) -> object:
+    text = cell.removeprefix("'") if cell[1:2] and cell.startswith("'") and cell[1] in FORMULA else cell
+    if not NUMERAL.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("-").isdigit() else float(text)

@@ -1,0 +1,144 @@
+"""Rebuilds an edition in a clean place and says of each finding, chart, table and page whether it came out again."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.project import Project
+from toolkit.review import recompute
+from toolkit.review.archive import damaged, unpacked
+from toolkit.review.compare import Miss, Side, charts, findings, pages, tables
+from toolkit.review.inputs import Difference, differences
+from toolkit.review.manifest import altered, stored_manifest
+
+Progress = Callable[[str], None]
+NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
+SAID = {
+    "finding": "findings reproduced", "chart": "charts, data and specification", "table": "tables",
+    "page": "pages, every word", "file": "files as the manifest has them",
+}  # fmt: skip
+ALIKE = ("every file is as the manifest says and no input differs: either the manifest was changed as well, "
+         "or the build does not repeat itself")  # fmt: skip
+CAUSES = 6  # so many causes are written out; JSON has them all
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rebuild gave: for each sort of thing how many there are, what differs, and notes."""
+
+    counts: dict[str, int]
+    missed: tuple[Miss, ...]
+    differing: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """True if everything came out again."""
+        return not self.missed
+
+
+def verify(project: Project, edition: Path, progress: Progress = lambda line: None) -> Verdict:
+    """Rebuilds the project in a clean place and compares it with an edition, a folder or an archive.
+
+    Raises ToolkitError if there is no edition to read, or with what the build said where it failed.
+    """
+    with unpacked(edition) as (folder, root), tempfile.TemporaryDirectory(prefix="toolkit-") as place:
+        stored_manifest(folder)  # before minutes are spent on a build
+        copy = clean_copy(project, Path(place))
+        progress("building in a clean place")
+        rebuild(copy, copy / "verified", progress)
+        return verdict(folder, copy / "verified", root, progress)
+
+
+def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
+    """What two editions' folders, and the unpacked archive around the first, say of each other."""
+    old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
+    broken = [Miss("file", name, what, "as it was built") for name, what in altered(edition, old.stored)]
+    broken += _archive(archive) if archive else []
+    differing = differences(old.stored["inputs"], new.stored["inputs"])
+    counts = {"file": len(old.stored["files"])}
+    missed: list[Miss] = []
+    for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
+        progress(f"comparing {NAMES[what]}")
+        counts[what], found = compare(old, new, differing)
+        missed += found
+    notes = _notes(old, new)
+    if missed and not broken and not differing:
+        notes.append(ALIKE)
+    return Verdict(counts, (*missed, *broken), tuple(differing), tuple(notes))
+
+
+def clean_copy(project: Project, place: Path) -> Path:
+    """A copy of all that a build reads, in a folder of the project's name: nothing built before is in it."""
+    root = place / project.root.name
+    root.mkdir()
+    left = shutil.ignore_patterns(".*", "__pycache__")
+    for name in ("pyproject.toml", "requirements.lock"):
+        if (project.root / name).is_file():
+            shutil.copy2(project.root / name, root / name)
+    for folder in (project.data, project.notebooks):
+        shutil.copytree(folder, root / folder.name, ignore=left)
+    shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
+    return root
+
+
+def rebuild(root: Path, out: Path, progress: Progress) -> None:
+    """`toolkit build` of the project at `root` in a process of its own. Raises ToolkitError with what it said."""
+    command = [sys.executable, "-m", "toolkit", "build", "--out", str(out)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8") as running:
+            for line in running.stdout or ():
+                if not line.rstrip().endswith("index.html"):
+                    progress(line.rstrip())
+        errors.seek(0)
+        if running.returncode:
+            raise ToolkitError("the build in a clean place", errors.read().strip().replace(str(root), root.name),
+                               "a build that ends well", "mend what it names; run `toolkit build`")  # fmt: skip
+
+
+def _archive(root: Path) -> list[Miss]:
+    """What is wrong with an unpacked archive beside its edition: files changed, findings that do not follow."""
+    found = [Miss("file", f"archive, {name}", what, "as it was written") for name, what in damaged(root)]
+    try:
+        lines, agrees = recompute.check(root)
+    except (OSError, KeyError, ValueError, ArithmeticError) as error:
+        said = f"{type(error).__name__}: {error}"
+        return [*found, Miss("file", "archive, its tables", said, "tables that can be read")]
+    wrong = [] if agrees else [line for line in lines if line.startswith(recompute.WRONG)]
+    return found + [Miss("file", "archive, recomputed from its tables", line, "as the tables say") for line in wrong]
+
+
+def _notes(old: Side, new: Side) -> list[str]:
+    before, after = old.stored["files"], new.stored["files"]
+    same = sum(before.get(name) == entry for name, entry in after.items())
+    return [f"{same} of {len(after)} files have the same bytes"]
+
+
+def report(verdict: Verdict) -> str:
+    """The verdict as lines for a terminal: what differs, then the counts."""
+    lines = []
+    for miss in verdict.missed:
+        lines.append(f"{miss.where}: {'differs' if miss.old and miss.new else 'gone' if miss.old else 'added'}")
+        lines += [f"  was  {miss.old}", f"  is   {miss.new}"]
+        if miss.what == "finding":
+            lines.append(f"  the printed text {'would change' if miss.reprinted else 'stays'}")
+        lines += [f"  first input that differs: {miss.first}"] if miss.first else []
+        more = len(miss.causes) - CAUSES
+        lines += [f"  cause: {cause}" for cause in miss.causes[:CAUSES]]
+        lines += [f"  and {more} more"] if more > 0 else []
+    for what, said in SAID.items():
+        missed = sum(miss.what == what for miss in verdict.missed)
+        lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {said}")
+    return "\n".join([*lines, *verdict.notes])
+
+
+def as_json(verdict: Verdict) -> dict:
+    """The verdict as JSON values."""
+    return {"holds": verdict.holds, **asdict(verdict)}
