@@ -21,7 +21,7 @@ from toolkit.errors import ToolkitError
 from toolkit.review.archive import archive, damaged, unpacked
 from toolkit.review.inputs import sha256
 from toolkit.review.packages import Resource
-from toolkit.review.verify import verdict
+from toolkit.review.verify import report, verdict
 
 PACKAGES = ("figures", "series", "findings", "charts")
 LICENCE = {"type": "object", "required": ["name", "title", "path"]}
@@ -192,13 +192,18 @@ def test_every_file_is_named_with_type_licence_and_hash(opened):
 
 def test_verify_takes_the_archive_and_sees_what_was_changed_in_it(built, packed, tmp_path):
     with unpacked(packed) as (edition, root):
-        assert verdict(edition, built.reports, root).holds and damaged(root) == []
+        whole = verdict(edition, built.reports, root)
+        files = sum(path.is_file() for path in root.rglob("*"))
+        assert whole.holds and damaged(root) == [] and f"{files} of {files} files of the archive" in report(whole)
+        assert whole.notes[-1].startswith("1 of 1 findings recomputed")
         rewrite(root / "figures" / "figures.csv", ",35,35,", ",36,36,")
         (root / "more.txt").write_text("x")
-        found = [(miss.where, miss.old) for miss in verdict(edition, built.reports, root).missed]
+        torn = verdict(edition, built.reports, root)
+    assert f"{files - 1} of {files + 1} files of the archive as written" in report(torn)
+    found = [(miss.where, miss.new) for miss in torn.missed]
     assert ("archive, figures/figures.csv", "changed") in found
     assert ("archive, more.txt", "not named in the metadata") in found
-    assert any("NOT REPRODUCED: coffee.multiple" in old for _, old in found)
+    assert any("NOT REPRODUCED: coffee.multiple" in new for _, new in found)
     shutil.copy(packed, tmp_path / "cut.zip")
     (tmp_path / "cut.zip").write_bytes(packed.read_bytes()[:-200])
     with pytest.raises(ToolkitError, match="cut.zip"), unpacked(tmp_path / "cut.zip"):
@@ -209,7 +214,7 @@ def test_tables_that_cannot_be_read_are_a_miss_and_no_crash(built, packed):
     with unpacked(packed) as (edition, root):
         (root / "findings" / "nodes.csv").write_text("id\n1\n")
         missed = verdict(edition, built.reports, root).missed
-    assert any(miss.where == "archive, its tables" and "KeyError" in miss.old for miss in missed)
+    assert any("do not hold together: KeyError" in miss.new for miss in missed)
 
 
 def test_an_edition_that_is_not_what_was_built_is_not_archived(changeable):

@@ -22,7 +22,7 @@ Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
 SAID = {
     "finding": "findings reproduced", "chart": "charts, data and specification", "table": "tables",
-    "page": "pages, every word", "file": "files as the manifest has them",
+    "page": "pages, every word", "file": "files as the manifest has them", "archive": "files of the archive as written",
 }  # fmt: skip
 ALIKE = ("every file is as the manifest says and no input differs: either the manifest was changed as well, "
          "or the build does not repeat itself")  # fmt: skip
@@ -60,16 +60,18 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
 def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
     """What two editions' folders, and the unpacked archive around the first, say of each other."""
     old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
-    broken = [Miss("file", name, what, "as it was built") for name, what in altered(edition, old.stored)]
-    broken += _archive(archive) if archive else []
+    broken = [Miss("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
+    counts = {"file": len({*old.stored["files"], *(miss.where for miss in broken)})}
+    notes = _notes(old, new)
+    if archive:
+        counts["archive"], wrong, said = _archive(archive)
+        broken, notes = [*broken, *wrong], [*notes, said]
     differing = differences(old.stored["inputs"], new.stored["inputs"])
-    counts = {"file": len(old.stored["files"])}
     missed: list[Miss] = []
     for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
         progress(f"comparing {NAMES[what]}")
         counts[what], found = compare(old, new, differing)
         missed += found
-    notes = _notes(old, new)
     if missed and not broken and not differing:
         notes.append(ALIKE)
     return Verdict(counts, (*missed, *broken), tuple(differing), tuple(notes))
@@ -103,16 +105,17 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
                                "a build that ends well", "mend what it names; run `toolkit build`")  # fmt: skip
 
 
-def _archive(root: Path) -> list[Miss]:
-    """What is wrong with an unpacked archive beside its edition: files changed, findings that do not follow."""
-    found = [Miss("file", f"archive, {name}", what, "as it was written") for name, what in damaged(root)]
+def _archive(root: Path) -> tuple[int, list[Miss], str]:
+    """(files, what is wrong with them and with what follows from their tables, the script's last line)."""
+    found = [Miss("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
+    files = sum(path.is_file() for path in root.rglob("*"))
     try:
-        lines, agrees = recompute.check(root)
+        lines, _ = recompute.check(root)
     except (OSError, KeyError, ValueError, ArithmeticError) as error:
-        said = f"{type(error).__name__}: {error}"
-        return [*found, Miss("file", "archive, its tables", said, "tables that can be read")]
-    wrong = [] if agrees else [line for line in lines if line.startswith(recompute.WRONG)]
-    return found + [Miss("file", "archive, recomputed from its tables", line, "as the tables say") for line in wrong]
+        lines = [f"{recompute.WRONG} the tables do not hold together: {type(error).__name__} {error}"]
+    wrong = [line for line in lines if line.startswith(recompute.WRONG)]
+    found += [Miss("tables", "archive, recomputed from its tables", "as published", line) for line in wrong]
+    return max(files, len(found)), found, lines[-1]
 
 
 def _notes(old: Side, new: Side) -> list[str]:
@@ -133,9 +136,9 @@ def report(verdict: Verdict) -> str:
         more = len(miss.causes) - CAUSES
         lines += [f"  cause: {cause}" for cause in miss.causes[:CAUSES]]
         lines += [f"  and {more} more"] if more > 0 else []
-    for what, said in SAID.items():
+    for what in [what for what in SAID if what in verdict.counts]:
         missed = sum(miss.what == what for miss in verdict.missed)
-        lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {said}")
+        lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {SAID[what]}")
     return "\n".join([*lines, *verdict.notes])
 
 
