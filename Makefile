@@ -35,7 +35,7 @@ bench: .venv/.stamp ## measure the build, the simulator and the metrics, each be
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
-	$(PY) -m bench.lighthouse --gzip
+	$(PY) -m bench.lighthouse
 
 lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \

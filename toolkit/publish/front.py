@@ -20,7 +20,8 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
     as_of = max((page.summary.as_of_iso for page in pages), default="")
     view = {
         "edition": edition, "lead": lead, "pages": pages, "sentence": sentence,
-        "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style), "policy": metadata.policy(style),
+        "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style),
+        "policy": metadata.policy(style, edition.site),
         "description": metadata.description(sentence), "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(edition.site, "", lead.slug if lead else "", lead.summary.chart if lead else None),
     }  # fmt: skip
@@ -28,13 +29,19 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
-    """feed.xml (Atom) and sitemap.xml by file name; none where the edition has no address."""
+    """feed.xml (Atom), sitemap.xml and robots.txt by file name; none where the edition has no address.
+
+    An edition in a folder of a host has no robots.txt: crawlers ask for it at the root, which is not the edition's.
+    """
     if not edition.site:
         return {}
     newest = max((page.summary.as_of_iso for page in pages), default="")
     view = {"edition": edition, "pages": pages, "updated": newest}
     environment = load().environment
-    return {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
+    made = {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
+    if metadata.robots(edition.site) == f"{edition.site}/robots.txt":
+        made["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"
+    return made
 
 
 def _site(pages: Sequence[Page], edition: EditionContext) -> dict:
