@@ -15,6 +15,7 @@ from toolkit.errors import StoryError
 from toolkit.project import Project, find_project
 from toolkit.publish.execute import Executed
 
+pytestmark = pytest.mark.heavy
 HERE = Path(__file__).parent
 
 

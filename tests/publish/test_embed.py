@@ -62,6 +62,7 @@ def test_nothing_is_fetched_and_nothing_runs(soup):
     assert not re.search(r"url\((?!data:|#)|@import", str(soup))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", SAMPLES)
 def test_it_is_small(form):
     pages = sample_edition.pages_of(SAMPLES[form](), EditionContext("Forms", "", ()))
