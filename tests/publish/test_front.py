@@ -56,7 +56,9 @@ def test_feed_and_sitemap_exist_only_with_an_address(made, tmp_path):
     assert feed.findtext("a:entry/a:title", None, space) == other.page.title
     assert feed.findtext("a:entry/a:updated", None, space) == "2026-05-12T00:00:00Z"
     found = ElementTree.fromstring(files["sitemap.xml"]).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
-    assert [place.text for place in found] == ["https://desk.example/", "https://desk.example/tea.html"]
+    assert [place.text for place in found] == [
+        f"https://desk.example/{name}" for name in ("", "claims.html", "tea.html")
+    ]
     assert "Sitemap: https://desk.example/sitemap.xml" in files["robots.txt"].splitlines()
 
 

@@ -58,7 +58,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered story: its HTML, the files that go into its folder, and its summary."""
+    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
 
     slug: str
     title: str
@@ -66,6 +66,7 @@ class Page:
     html: str
     files: dict[str, bytes]
     summary: Summary
+    claims: tuple[str, ...]
 
 
 @cache
@@ -119,7 +120,8 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
     for chart in layout.charts:
         files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
-    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view))
+    claims = tuple(sorted(ledger.claims))
+    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
 
 
 def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
