@@ -3,15 +3,17 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.publish import checkers, sample_story
 from toolkit.desk.database import open_desk
+from toolkit.errors import ToolkitError
 from toolkit.project import find_project
 from toolkit.publish import claims_page
-from toolkit.publish.page import EditionContext
+from toolkit.publish.page import EditionContext, edition_context
 
 MOST = 150_000  # bytes gzipped, of a desk with hundreds of claims
 
@@ -88,6 +90,12 @@ def test_it_is_found_from_every_page_and_in_the_sitemap(made, soup):
         assert BeautifulSoup(page, "lxml").select("header nav a[href='claims.html']")
     assert soup.select("header nav a[href='claims.html']")[0]["aria-current"] == "page"
     assert all(soup.find(id=link["href"][1:]) for link in soup.select("nav.index a, .publisher a"))
+
+
+def test_a_story_may_not_take_the_name_of_the_page(made):
+    taken = replace(made.executed, slug="claims")
+    with pytest.raises(ToolkitError, match="rename the notebook"):
+        edition_context(made.project, [taken])
 
 
 def test_publishers_lead_to_the_claims_they_speak_of(soup):

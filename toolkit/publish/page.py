@@ -26,6 +26,7 @@ from toolkit.wording import written_date
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
+OWN = {"index", "claims"}
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
 
@@ -92,10 +93,13 @@ def load():
 def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
     """The edition that these stories make up, from [tool.toolkit] and the headlines.
 
-    Raises ToolkitError if the site's address is none.
+    Raises ToolkitError if the site's address is none, or a story has the name of another page.
     """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
+    for slug in OWN & {slug for slug, _ in stories}:
+        raise ToolkitError(f"notebooks/{slug}.ipynb", f"the edition has a page {slug}.html of its own",
+                           "any other name", "rename the notebook")  # fmt: skip
     site = str(settings.get("site", "")).rstrip("/")
     if site and not SITE.fullmatch(site):
         raise ToolkitError("pyproject.toml, [tool.toolkit] site", repr(site),
