@@ -7,7 +7,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-slow bench sbom lock new-venv
+.PHONY: help setup reports lab check test test-fast test-slow bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -25,8 +25,11 @@ check: .venv/.stamp ## check the desk's data and notebooks, and lint the code
 	$(PY) -m toolkit check
 	$(PY) -m ruff check .
 
-test: .venv/.stamp ## run the fast tests
+test: .venv/.stamp ## run all tests but the slow ones
 	$(PY) -m pytest -n 2 -m "not slow" $(ARGS)
+
+test-fast: .venv/.stamp ## run those that take under a minute together
+	$(PY) -m pytest -n 2 -m "not slow and not heavy and not browser" $(ARGS)
 
 test-slow: .venv/.stamp ## run the slow tests
 	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
@@ -35,7 +38,7 @@ bench: .venv/.stamp ## measure the build, the simulator and the metrics, each be
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
-	$(PY) -m bench.lighthouse --gzip
+	$(PY) -m bench.lighthouse
 
 sbom: .venv/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
 	@mkdir -p data/build

@@ -37,8 +37,8 @@ class Run:
     peak: int  # bytes, resident, of the process and all below it
 
 
-def copy_project(notebooks: list[Path], to: Path) -> None:
-    """What a build reads, with only these notebooks and without a database."""
+def copy_project(notebooks: list[Path], to: Path, site: str = "") -> None:
+    """What a build reads, with only these notebooks, without a database, as an edition of that address."""
     shutil.copytree(ROOT / "data", to / "data", ignore=lambda folder, names: {"build"} & set(names))
     shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns("*.ipynb", ".*"))
     for notebook in notebooks:
@@ -46,7 +46,8 @@ def copy_project(notebooks: list[Path], to: Path) -> None:
     shutil.copy(ROOT / "requirements.lock", to)
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     without_order = re.sub(r"^stories = \[[^]]*\]\n", "", settings, flags=re.MULTILINE)
-    (to / "pyproject.toml").write_text(without_order, encoding="utf-8")
+    addressed = f'[tool.toolkit]\nsite = "{site}"'
+    (to / "pyproject.toml").write_text(without_order.replace("[tool.toolkit]", addressed), encoding="utf-8")
 
 
 def measure(command: list[str], folder: Path) -> Run:

@@ -16,6 +16,7 @@ from toolkit.project import Project, find_project
 from toolkit.publish.execute import Executed
 from toolkit.review.manifest import read_manifest
 
+pytestmark = pytest.mark.heavy
 HERE = Path(__file__).parent
 
 

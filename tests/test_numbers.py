@@ -67,6 +67,7 @@ def test_an_expression_over_itself_is_exactly_one(drawn):
         assert ((x / x).low, (x / x).high) == (1.0, 1.0)
 
 
+@pytest.mark.heavy
 @given(expressions(), st.data())
 @settings(max_examples=200)
 def test_no_choice_of_inputs_leaves_the_interval(drawn, data):

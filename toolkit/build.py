@@ -41,7 +41,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
         executed = execute_all(paths, watch)
     desk = opened.result()
     refuse_two_values(executed)
-    page, front = ready.result().page, ready.result().front
+    page, front, claims_page = ready.result().page, ready.result().front, ready.result().claims_page
     edition = page.edition_context(project, executed)
     with new_edition(project, out) as folder:
         stories, pages = {}, []
@@ -56,6 +56,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
             pages.append(made)
             progress(f"wrote {made.slug}.html, {len(made.html.encode()) // 1024} KB")
         write(folder, "index.html", front.render(pages, desk, edition))
+        write(folder, "claims.html", claims_page.render(desk, edition, pages))
         for name, content in front.feeds(pages, edition).items():
             write(folder, name, content)
         for name, content in shared.result().items():
@@ -80,11 +81,13 @@ def refuse_two_values(executed: Sequence[Executed]) -> None:
 
 
 def _load_page_maker():
-    from toolkit.publish import charts, front, interactive, page, shown  # noqa: F401, charts take seconds to import
+    # charts take seconds to import
+    from toolkit.publish import charts, claims_page, front, interactive, page, shown  # noqa: F401
 
     page.load()
     return SimpleNamespace(
-        page=page, front=front, draw_ahead=shown.draw_ahead, shared_files=interactive.shared_files
+        page=page, front=front, claims_page=claims_page,
+        draw_ahead=shown.draw_ahead, shared_files=interactive.shared_files,
     )  # fmt: skip
 
 

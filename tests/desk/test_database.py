@@ -148,6 +148,7 @@ print(desk.rows("SELECT high FROM figures WHERE id = 'budget'")[0]["high"], flus
 """
 
 
+@pytest.mark.heavy
 def test_two_open_desks_are_not_in_the_way_of_a_build_nor_it_in_theirs(sample):
     here = open_desk(sample)
     there = subprocess.Popen([sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -178,6 +179,7 @@ database.build_desk(find_project())
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("after", [1, 5, 9])
 def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, after):
     old = build_desk(sample)
@@ -195,6 +197,7 @@ def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, af
     assert left(sample) == ["desk", desk.path.name]
 
 
+@pytest.mark.heavy
 def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
     root = Path(__file__).parents[2]
     copy = Project(tmp_path / "copy")

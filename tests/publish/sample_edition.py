@@ -15,8 +15,6 @@ from tests.publish import sample_story
 from toolkit.publish import charts, interactive, page
 from toolkit.publish.shown import ShownChart
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
 
 def written(folder: Path, site: str = "") -> sample_story.Sample:
     """The sample story in `folder`, with what its interactive pages load."""

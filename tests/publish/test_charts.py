@@ -18,6 +18,7 @@ from toolkit.errors import ToolkitError
 from toolkit.publish import theme
 from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
 
+pytestmark = pytest.mark.heavy
 PICTURES = Path(__file__).parent / "pictures"
 UPDATE = "UPDATE_PICTURES"  # UPDATE_PICTURES=1 pytest tests/publish/test_charts.py draws the reference pictures anew
 SVG = "{http://www.w3.org/2000/svg}"

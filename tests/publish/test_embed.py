@@ -1,13 +1,11 @@
 """A chart in a page of its own: complete, small, silent, and linked to its story."""
 
 import re
-import subprocess
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests import node
-from tests.publish import sample_edition, sample_story
+from tests.publish import checkers, sample_edition, sample_story
 from tests.publish.samples import SAMPLES
 from toolkit.publish.page import EditionContext
 
@@ -64,6 +62,7 @@ def test_nothing_is_fetched_and_nothing_runs(soup):
     assert not re.search(r"url\((?!data:|#)|@import", str(soup))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", SAMPLES)
 def test_it_is_small(form):
     pages = sample_edition.pages_of(SAMPLES[form](), EditionContext("Forms", "", ()))
@@ -98,7 +97,7 @@ def test_one_request_no_word_from_the_console_and_no_sideways_scroll(browser, ma
     assert len(asked) == 1 and said == []
     shown = [svg.get_attribute("class") for svg in page.locator(".plot svg").all() if svg.is_visible()]
     assert shown == [f"chart {drawn}"]
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert checkers.fits(page)
     sizes = page.eval_on_selector_all(
         f".{drawn} text",
         "all => all.map(t => t.getAttribute('font-size') * t.ownerSVGElement.clientWidth /"
@@ -122,26 +121,18 @@ def test_the_height_of_the_iframe_holds_the_page(browser, tmp_path, width):
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, made, width, scheme):
-    source = node.wanted(node.AXE).read_text(encoding="utf-8")
     page, *_ = opened(browser, made, width, color_scheme=scheme, bypass_csp=True)
-    page.evaluate(source)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", sample_edition.RULES)
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+    assert checkers.axe(page) == []
     page.context.close()
 
 
 @pytest.mark.slow
 def test_the_nu_checker_finds_nothing(tmp_path):
-    checker, java = node.wanted(node.CHECKER), node.java()
     made = sample_story.make(tmp_path, SITE)
     names = ["pairs.html", "pairs-interactive.html", "model-interactive.html"]
     for name in names:
         (tmp_path / name).write_bytes(made.page.files[f"charts/{name}"])
-    pages = [str(tmp_path / name) for name in names]
-    done = subprocess.run([java, "-jar", str(checker), "--format", "gnu", *pages], capture_output=True, text=True)
-    said = [line for line in done.stderr.splitlines() if line.strip()]
-    # the checker takes a data block, which never runs, for a script, and knows no 'self' for a file
-    assert [line for line in said if "violates Content Security Policy" not in line] == []
+    assert checkers.nu(tmp_path / name for name in names) == []
 
 
 def opened(browser, made, width: int, **options) -> tuple:

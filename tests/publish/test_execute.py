@@ -8,6 +8,7 @@ from toolkit.errors import StoryError
 from toolkit.publish.execute import Watch, execute_all, read_notebook
 from toolkit.publish.mime import CHART, NUMBER
 
+pytestmark = pytest.mark.heavy
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")\nsurvey = story["office-survey"]'
 
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from tests.publish import sample_story
 from tests.publish.test_page import corrected_project
-from toolkit.errors import StoryError
+from toolkit.errors import StoryError, ToolkitError
 from toolkit.publish import front
 
 
@@ -74,7 +74,36 @@ def test_feed_and_sitemap_exist_only_with_an_address(made, tmp_path):
     assert feed.findtext("a:entry/a:title", None, space) == other.page.title
     assert feed.findtext("a:entry/a:updated", None, space) == "2026-05-12T00:00:00Z"
     found = ElementTree.fromstring(files["sitemap.xml"]).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
-    assert [place.text for place in found] == ["https://desk.example/", "https://desk.example/tea.html"]
+    assert [place.text for place in found] == [
+        f"https://desk.example/{name}" for name in ("", "claims.html", "tea.html")
+    ]
+    assert "Sitemap: https://desk.example/sitemap.xml" in files["robots.txt"].splitlines()
+
+
+def policy(html: str) -> dict[str, list[str]]:
+    content = BeautifulSoup(html, "lxml").find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    return {rule.split()[0]: rule.split()[1:] for rule in content.split(";")}
+
+
+@pytest.mark.parametrize("site", ["https://desk.example", "https://desk.example/audits/2026"])
+def test_pages_with_an_address_let_auditors_ask_for_the_rules_of_its_host_and_nothing_else(made, tmp_path, site):
+    assert policy(made.index).keys() == {"default-src", "style-src", "img-src", "font-src", "base-uri", "form-action"}
+    other = sample_story.make(tmp_path, site=site)
+    for html, closed in ((other.index, made.index), (other.page.html, made.page.html)):
+        rules = policy(html)
+        assert rules.pop("connect-src") == ["https://desk.example/robots.txt"]
+        assert rules == policy(closed) and rules["default-src"] == ["'none'"]
+
+
+def test_an_edition_in_a_folder_of_a_host_leaves_the_rules_to_the_host(tmp_path):
+    made = sample_story.make(tmp_path, site="https://desk.example/audits")
+    assert set(front.feeds([made.page], made.edition)) == {"feed.xml", "sitemap.xml"}
+
+
+@pytest.mark.parametrize("site", ["desk.example", "https://", "https://desk.example; script-src *", "file:///tmp"])
+def test_an_address_that_is_none_is_refused(tmp_path, site):
+    with pytest.raises(ToolkitError, match="tool.toolkit"):
+        sample_story.make(tmp_path, site=site)
 
 
 def test_it_is_made_like_the_pages_it_leads_to(made):

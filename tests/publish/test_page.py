@@ -14,6 +14,7 @@ from tests.publish import sample_story
 from toolkit.errors import RecordError, StoryError
 from toolkit.publish import backmatter, page
 from toolkit.publish.receipts import KINDS
+from toolkit.publish.shown import ShownTable
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,14 @@ def test_tables_have_caption_scopes_units_and_say_where_they_come_from(soup):
         "#q-told",
     ]
     assert "SELECT 1 < 2 AS sure" in words(soup.find(id="q-told"))
+
+
+def test_a_row_without_a_first_word_has_a_header_that_is_not_empty():
+    headings = ({"label": "Who", "unit": "", "number": False}, {"label": "Cups", "unit": "", "number": True})
+    rows = (({"text": "", "number": False}, {"text": "9", "number": True}),)
+    it = ShownTable("told", "As told", "reported", headings, rows, (), "")
+    html = page.load().environment.get_template("table.html.j2").module.table(it)
+    assert words(BeautifulSoup(html, "lxml").select_one("tbody th")) == "–"
 
 
 def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):

@@ -1,17 +1,13 @@
 """The page in a real Chromium: scripts and network off, on small screens, by keyboard, on paper, checked by machine."""
 
 import re
-import subprocess
 
 import pytest
 
-from tests import node
-from tests.publish import sample_story
+from tests.publish import checkers, sample_story
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 390, 768, 1000, 1280)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ROOT = "document.documentElement"
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +72,11 @@ def test_one_request_and_no_word_from_the_console(browser, folder):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways_even_with_everything_open(opened, name, width):
     page = opened(name, width=width)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert page.evaluate(f"{ROOT}.scrollWidth <= {ROOT}.clientWidth")
+    checkers.open_folds(page)
+    assert checkers.fits(page)
     for place in range(1, page.locator("a.n").count() + 1):
         page.goto(page.url.partition("#")[0] + f"#r-{place}")
-        assert page.evaluate(f"{ROOT}.scrollWidth <= {ROOT}.clientWidth"), place
+        assert checkers.fits(page), place
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -155,7 +151,7 @@ def test_on_paper_folds_are_open_receipts_are_notes_and_nothing_is_cut(opened, t
     )
     assert figures and all(inside == "avoid" and height < 960 for inside, height in figures)
     assert visible_charts(page) == ["chart chart-wide"] * 2
-    assert page.evaluate(f"{ROOT}.scrollWidth <= {ROOT}.clientWidth")
+    assert checkers.fits(page)
 
 
 def test_the_pdf_is_tagged_has_a_title_and_holds_all_words(opened, tmp_path):
@@ -175,24 +171,15 @@ VIEWS += [(name, *view) for name in ("tea.html#r-3", "index.html") for view in (
 
 @pytest.mark.parametrize(("name", "width", "scheme"), VIEWS)
 def test_axe_finds_nothing(opened, name, width, scheme):
-    source = node.wanted(node.AXE).read_text(encoding="utf-8")
     page = opened(name, width=width, scheme=scheme, bypass_csp=True)
     if "#" not in name:
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.evaluate(source)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
-    assert {one["id"] for one in found["incomplete"]} <= {"color-contrast"}  # text in drawings: tests of the palette
+        checkers.open_folds(page)
+    assert checkers.axe(page) == []
 
 
 @pytest.mark.slow
 def test_the_nu_checker_finds_nothing(folder):
-    checker, java = node.wanted(node.CHECKER), node.java()
-    pages = [str(folder / name) for name in ("tea.html", "index.html")]
-    done = subprocess.run([java, "-jar", str(checker), "--format", "gnu", *pages], capture_output=True, text=True)
-    said = [line for line in done.stderr.splitlines() if line.strip()]
-    # the checker takes JSON-LD, which never runs, for a script that the policy blocks
-    assert [line for line in said if "Inline script violates Content Security Policy" not in line] == []
+    assert checkers.nu([folder / "tea.html", folder / "index.html"]) == []
 
 
 @pytest.mark.parametrize("name", ["tea.html", "index.html"])

@@ -36,6 +36,7 @@ def rows(folder, sql):
         return connection.execute(sql).fetchall()
 
 
+@pytest.mark.heavy
 def test_same_bytes_for_any_number_of_processes(plan, feed, tmp_path):
     other = simulate(plan, tmp_path, processes=3)
     assert other.name == feed.name
@@ -52,6 +53,7 @@ def test_another_seed_is_another_feed(plan, feed, tmp_path):
     )
 
 
+@pytest.mark.heavy
 def test_a_larger_and_longer_run_holds_the_smaller(feed, tmp_path):
     """Every row of the smaller is a row of the larger, which has no others for the same people and weeks."""
     small = simulate(make_plan(HERE, "target-and-board", 130, 9, seed=7), tmp_path, processes=1)
@@ -78,6 +80,7 @@ def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
     assert digests(small).items() - digests(large).items() == {("feed.json", digests(small)["feed.json"])}
 
 
+@pytest.mark.heavy
 def test_incentives_add_to_a_population_and_leave_the_rest_alone(feed, tmp_path):
     """Ordinary events and twins are the same with an incentive and without one."""
     none = simulate(make_plan(HERE, "none", 300, 12, seed=7), tmp_path, processes=1)
@@ -159,6 +162,7 @@ def test_nobody_reacts_before_the_incentive_and_somebody_after(feed):
     assert ("board", "padding") in causes and ("target", "padding") in causes and ("automation", "twin") in causes
 
 
+@pytest.mark.heavy
 def test_a_withdrawn_board_leaves_no_padding(tmp_path):
     feed = simulate(make_plan(HERE, "board-withdrawn", 300, 20), tmp_path, processes=1)
     files = rows(feed, "SELECT min(source_file // 10000), max(source_file // 10000) FROM truth WHERE role = 'padding'")
@@ -174,6 +178,7 @@ def test_a_weekly_target_is_met_by_padding_of_the_idle(feed):
     assert found == [(0,)]
 
 
+@pytest.mark.heavy
 def test_a_minimum_spend_is_reached_by_padding(tmp_path):
     """Those who pad and would spend less than the minimum of 23 USD a week spend about that, once the ramp is over."""
     feed = simulate(make_plan(HERE, "minimum-spend", 800, 20), tmp_path, processes=1)

@@ -24,7 +24,8 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
     view = {
         "edition": edition, "lead": opening[0], "opening": opening[1], "told": told[1:], "pages": pages,
         "exhibit": exhibit, "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
-        "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style), "policy": metadata.policy(style),
+        "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style),
+        "policy": metadata.policy(style, edition.site),
         "description": metadata.description(opening[1].words), "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(
             edition.site, "", exhibit.slug if exhibit else "", exhibit.summary.lead_chart if exhibit else None
@@ -42,14 +43,20 @@ def _plain(lead: Page | None, edition: EditionContext) -> Sentence:
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
-    """feed.xml (Atom) and sitemap.xml by file name; none where the edition has no address."""
+    """feed.xml (Atom), sitemap.xml and robots.txt by file name; none where the edition has no address.
+
+    An edition in a folder of a host has no robots.txt: crawlers ask for it at the root, which is not the edition's.
+    """
     if not edition.site:
         return {}
     days = [page.summary.as_of_iso for page in pages]
     days += [note["on"] for page in pages for note in page.summary.corrections]
     view = {"edition": edition, "pages": pages, "updated": max(days, default="")}
     environment = load().environment
-    return {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
+    made = {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
+    if metadata.robots(edition.site) == f"{edition.site}/robots.txt":
+        made["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"
+    return made
 
 
 def _site(pages: Sequence[Page], edition: EditionContext) -> dict:

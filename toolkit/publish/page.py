@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from toolkit.desk.database import Desk
 from toolkit.desk.questions import read_question
-from toolkit.errors import StoryError
+from toolkit.errors import StoryError, ToolkitError
 from toolkit.project import Project
 from toolkit.publish import backmatter, interactive, metadata, theme
 from toolkit.publish.cells import Layout, headline, taken
@@ -26,6 +27,8 @@ from toolkit.wording import written_date
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
+OWN = {"index", "claims"}
+SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
 
 
@@ -59,7 +62,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered story: its HTML, the files that go into its folder, and its summary."""
+    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
 
     slug: str
     title: str
@@ -67,6 +70,7 @@ class Page:
     html: str
     files: dict[str, bytes]
     summary: Summary
+    claims: tuple[str, ...]
 
 
 @cache
@@ -90,10 +94,20 @@ def load():
 
 
 def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
-    """The edition that these stories make up, from [tool.toolkit] and the headlines."""
+    """The edition that these stories make up, from [tool.toolkit] and the headlines.
+
+    Raises ToolkitError if the site's address is none, or a story has the name of another page.
+    """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
+    for slug in OWN & {slug for slug, _ in stories}:
+        raise ToolkitError(f"notebooks/{slug}.ipynb", f"the edition has a page {slug}.html of its own",
+                           "any other name", "rename the notebook")  # fmt: skip
     site = str(settings.get("site", "")).rstrip("/")
+    if site and not SITE.fullmatch(site):
+        raise ToolkitError("pyproject.toml, [tool.toolkit] site", repr(site),
+                           "the address at which the edition will stand, such as https://desk.example/audits",
+                           "correct it, or leave it out")  # fmt: skip
     return EditionContext(settings.get("name", project.root.name), site, stories)
 
 
@@ -113,7 +127,8 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
     for chart in layout.charts:
         files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
-    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view))
+    claims = tuple(sorted(ledger.claims))
+    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
 
 
 def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
@@ -129,7 +144,7 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     said = story.notebook.metadata.get("toolkit", {})
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
-        "edition": edition, "slug": story.slug, "style": Markup(style), "policy": metadata.policy(style),
+        "edition": edition, "slug": story.slug, "style": Markup(style), "policy": metadata.policy(style, edition.site),
         "json": metadata.script_json(article), "description": metadata.description(layout.dek.words),
         "kicker": curly(said.get("kicker", "")), "claim": curly(said.get("claim", "")),
         "title": layout.title, "dek": layout.dek, "finding": layout.finding, "as_of": written_date(as_of),

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from toolkit import wording
 from toolkit.publish.amounts import EN, nine, rounding, split_amount
-from toolkit.publish.sourcing import Sourcing, count, hedge, listed
+from toolkit.publish.sourcing import Sourcing, claim_address, count, hedge, listed
 from toolkit.units import parse_unit
 from toolkit.wording import written_date
 
@@ -188,7 +188,10 @@ class Ledger:
         place = f" · {reading['place']}" if reading.get("place") else ""
         cite = "same source" if source in seen else self.sourcing.cite(source)
         seen.add(source)
-        return Markup('{} · <a href="#s-{}">{}</a>{}').format(node["kind"], source, cite, place)
+        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(node["kind"], source, cite, place)
+        if "claim" in reading:
+            said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
+        return said
 
     def _own_leaf(self, node: dict, seen: set[str]) -> Step:
         """The leaf a number is itself; its amount stands above already, unless the source hedges it."""

@@ -12,6 +12,7 @@ from toolkit.desk.database import Desk
 from toolkit.units import parse_unit
 from toolkit.wording import Style, written_date
 
+CLAIMS = "claims.html"
 LEVELS = ("low", "moderate", "high")
 SMALL = wording.LOCALES["en"].small
 
@@ -107,6 +108,11 @@ class Sourcing:
     def names(self) -> dict[str, str]:
         """Publisher by source id, for lines that name several."""
         return {row["id"]: row["publisher"] for row in self.desk.rows("SELECT id, publisher FROM sources")}
+
+
+def claim_address(claim: str) -> str:
+    """Where all readings of a claim stand, from another page of the edition."""
+    return f"{CLAIMS}#c-{claim}"
 
 
 def hedge(reading: dict) -> str:

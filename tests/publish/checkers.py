@@ -1,0 +1,39 @@
+"""What others' checkers say of a page: axe inside the browser, the Nu HTML checker over files."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests import node
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+UNDECIDED = {"color-contrast"}  # of text in drawings, which tests of the palette decide
+ROOT = "document.documentElement"
+
+
+def axe(page) -> list[tuple[str, str]]:
+    """Rules of WCAG 2.2 AA and best practice that a page breaks, or may break, each with a place. Needs bypass_csp."""
+    page.evaluate(node.wanted(node.AXE).read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    undecided = [one for one in found["incomplete"] if one["id"] not in UNDECIDED]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"] + undecided]
+
+
+def nu(pages: Iterable[Path]) -> list[str]:
+    """The lines of errors and warnings in files of HTML."""
+    checker, java = node.wanted(node.CHECKER), node.java()
+    command = [java, "-jar", str(checker), "--format", "gnu", *map(str, pages)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    # the checker takes a data block, which never runs, for a script, and knows no 'self' for a file
+    return [line for line in done.stderr.splitlines() if line and "violates Content Security Policy" not in line]
+
+
+def open_folds(page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+def fits(page) -> bool:
+    """True if the page is no wider than its window."""
+    return page.evaluate(f"{ROOT}.scrollWidth <= {ROOT}.clientWidth")
