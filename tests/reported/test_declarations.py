@@ -1,7 +1,7 @@
 """Declarations: choices as numbers with their reasons, a hash of the list, and every problem of a file at once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.publish.test_execute import OPEN, write
@@ -57,6 +57,11 @@ def declared(sample):
     return put
 
 
+def test_a_range_may_have_options_within_it(declared):
+    strength = declared(LIST.replace("    options: [0.5", "    low: 0.5\n    high: 2\n    options: [0.5"))["strength"]
+    assert str(strength.value) == "0.5 to 2" and [str(option) for option in strength.options] == ["0.5", "1", "2"]
+
+
 def problems_of(declared, text):
     with pytest.raises(RecordError) as raised:
         declared(text)
@@ -90,6 +95,7 @@ def test_the_hash_stands_for_the_choices_and_for_nothing_else(declared):
         assert declared(LIST.replace(old, new)).hash != first, old
 
 
+@settings(max_examples=30)
 @given(st.sampled_from(["refills", "spilt", "strength", "who", "mugs"]), st.text("abc xyz", min_size=1).map(str.strip))
 def test_no_rule_can_change_without_the_hash(tmp_path_factory, name, more):
     root = tmp_path_factory.mktemp("desk")
@@ -119,6 +125,8 @@ WRONG = {
     "mixed options": (("[0.5, 1, 2]", "[1, two]"), "options is [1, 'two']", "line 18"),
     "words with a unit": (("    options: [staff", "    unit: cup\n    options: [staff"), "unit without a number",
                           "line 21"),
+    "an option outside": (("    options: [0.5", "    low: 0.6\n    high: 2\n    options: [0.5"),
+                          "an option outside 0.6 to 2", "line 20"),
     "unknown key": (("    rule: a mug", "    because: a mug"), "'because'", "line 23"),
     "no choices": (("choices:\n", "choices: []\nspare:\n"), "choices is empty", "line 6"),
 }  # fmt: skip

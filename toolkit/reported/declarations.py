@@ -88,16 +88,17 @@ def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
     if not ID.fullmatch(name):
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     given = [key for key in ("value", "low", "high", "options") if key in entry]
-    if given not in ([], ["value"], ["low", "high"], ["options"]):
-        entry.wrong(given[0], f"{' and '.join(given)}", "value, or low and high, or options, or none of them",
-                    "keep one of the three")  # fmt: skip
-    value, options = None, ()
-    if given == ["options"]:
-        options = tuple(_options(entry, stem, units))
-    elif given:
-        ends = [entry.number(key) for key in given]
-        value = None if None in ends else _number(entry, stem, given[0], (ends[0], ends[-1]), units)
-    if "unit" in entry and (not given or any(isinstance(option, str) for option in options)):
+    if given not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
+        entry.wrong(given[0], f"{' and '.join(given)}", "value, or low and high, or options, or a range with options",
+                    "keep one of these")  # fmt: skip
+        given = []
+    ends = [entry.number(key) for key in given if key != "options"]
+    value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if ends and None not in ends else None
+    options = tuple(_options(entry, stem, units)) if "options" in given else ()
+    if value is not None and any(isinstance(one, Number) and not value.low <= one.low <= value.high for one in options):
+        entry.wrong("options", f"an option outside {value}", f"options within {value}", "widen the range or drop it")
+    wordy = given in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
+    if "unit" in entry and wordy:
         entry.wrong("unit", "a unit without a number", "a unit beside value, low and high, or options in digits",
                     "remove the unit")  # fmt: skip
     return Choice(name, rule, value, options, f"{entry.file}, line {entry.line}")
