@@ -122,7 +122,7 @@ def _number(
     entry: Entry, stem: str, key: str, ends: tuple[float, float], units: pint.UnitRegistry
 ) -> Number | None:
     """An assumed number that says which list it is declared in, and why it may be assumed."""
-    text, rule = entry.text("unit", "1") or "1", entry.words("rule")
+    text, rule = entry.text("unit", "1") or "1", entry.words("rule").rstrip(".")
     unit = check_unit(entry, text, units)
     if unit is None:
         return None
