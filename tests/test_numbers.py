@@ -213,3 +213,8 @@ def test_a_number_shows_itself_with_its_receipt():
 
 def test_every_unit_of_the_desk_parses():
     assert isinstance(figure(1), Number) and registry().Unit("token").dimensionality
+
+
+def test_a_figure_keeps_the_digits_that_were_printed():
+    told = leaf(262.6, 262.6, parse_unit("million USD/day"), Kind.REPORTED, "figure:x#y", "value")
+    assert told.low == 262_600_000 and told.high == told.low

@@ -223,7 +223,7 @@ class Number:
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
     """A number the desk holds: `low` and `high` in `unit` as printed; factors such as million are taken out."""
     plain = plain_unit(unit)
-    values = [convert(value, unit, plain) for value in (low, high)]
+    values = [float(f"{convert(value, unit, plain):.15g}") for value in (low, high)]  # as printed, not 0.1 + 0.2
     return Number(*values, plain, kind, "as printed", (), label, ref, None, style or Style())
 
 

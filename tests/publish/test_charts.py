@@ -17,6 +17,7 @@ from tests.publish.samples import SAMPLES, cell, drawing
 from toolkit.errors import ToolkitError
 from toolkit.publish import theme
 from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
+from toolkit.publish.charts.scales import tick_words
 
 pytestmark = pytest.mark.heavy
 PICTURES = Path(__file__).parent / "pictures"
@@ -240,6 +241,17 @@ def test_large_numbers_are_written_as_the_house_writes_them(drawn):
 def test_a_log_axis_says_so_in_words(drawn):
     said = " ".join(t.text for t in texts(drawn["dots_log", "wide"]))
     assert "each line is a hundred times the one before" in said
+
+
+def test_percentages_on_a_log_axis_are_percentages_at_each_line():
+    assert tick_words([1e-5, 1e-3, 0.1], "percent", log=True) == ["0.001%", "0.1%", "10%"]
+    assert tick_words([0.05, 0.1], "percent") == ["5", "10%"]
+    rows = [{"x": cell(place / 10, ""), "y": cell(10.0 ** (place / 2 - 6), "1%")} for place in range(11)]
+    upright = drawing("curve", rows, x="x", y="y", x_title="x", y_title="y", y_scale="log", y_unit="percent")
+    for width in LAYOUTS:
+        said = [text.text for text in texts(draw(upright, width))]
+        assert {"0.0001%", "0.01%", "1%"} <= set(said) and "0.1%" not in said
+        assert any("each line is a hundred times the one before" in text for text in said)
 
 
 def test_a_company_has_one_colour_in_all_forms(drawn):

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.publish import sample_story
+from toolkit.analysis.sensitivity import multiverse
 from toolkit.numbers import Kind, leaf
 from toolkit.operations import total
 from toolkit.publish import amounts
@@ -132,3 +133,14 @@ def test_amounts_part_from_their_units(text, amount, unit):
 def test_printed_values_are_read_back(text, value):
     found = amounts.printed_value(text)
     assert found is None if value is None else float(found) == value
+
+
+def test_a_result_over_many_options_still_says_how_it_was_made(ledger):
+    def one(value, name):
+        return leaf(value, value, parse_unit("1"), Kind.ASSUMED, "assumption", name)
+
+    first, second = one(2, "first"), one(3, "second")
+    options = [one(value, f"option {value}") for value in range(1, 10)]
+    found = entered(ledger, multiverse(first * second, {first: options, second: options}).range)
+    assert found["sum"] == "least to greatest of 81 combinations of 6 = 1 to 81"
+    assert len(found["steps"]) == 8, "more inputs than a receipt lists are cut, as before"

@@ -272,7 +272,7 @@ class Ledger:
             said = f"“{asked[1]}” in the answer to {asked[2]}, asked of {figures}"
             return f"{said} = {value}" if exact else said
         terms = [self._term(self.nodes[part]) for part in node["inputs"]]
-        if len(terms) > LEAVES:
+        if node["method"].count("{") > LEAVES:
             terms = [*terms[:2], "…", terms[-1]]
             said = " + ".join(terms) if " + " in node["method"] else f"{count(len(node['inputs']), 'input', 'inputs')}"
         else:

@@ -66,7 +66,8 @@ def curve(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     name_ends(sheet, curves, roles, x, y)
     sheet.plot(x.start, y.end, x.end, y.start)
     bottom = y.start + 14 + layout.detail
-    notes = [axis.stepped(plain.log_note) for axis in (x, y) if axis.log][:1]
+    lines = ((x, 6 if layout.wide else 5), (y, 4))  # as the two axes draw them
+    notes = [axis.stepped(plain.log_note, count) for axis, count in lines if axis.log][:1]
     said, base = "; ".join([plain.x_title, *notes]), bottom + layout.line
     bottom = sheet.lines(layout.width, base, said, layout.width, layout.detail, fill="muted", anchor="end", even=True)
     return sheet.chart(bottom + 6)

@@ -136,9 +136,13 @@ def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
 
 
 def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
-    """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest."""
+    """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest.
+
+    On a log axis dollars and percentages carry theirs at each tick.
+    """
     if log:
-        return [one_word(value, unit if value == ticks[-1] or unit == "dollar" else "count") for value in ticks]
+        alone = ("dollar", "percent")
+        return [one_word(value, unit if value == ticks[-1] or unit in alone else "count") for value in ticks]
     top = max((abs(tick) for tick in ticks), default=0.0)
     _, scale = scaled(round_to(top, 12))
     power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)

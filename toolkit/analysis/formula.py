@@ -1,0 +1,88 @@
+"""A number as a function of its inputs: the tree that is its receipt, evaluated again at other values.
+
+An input stands in the tree as often as the arithmetic used it and takes one value everywhere, so that nothing is
+counted twice and no second description of the sum has to be kept beside the first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+
+from toolkit.errors import NumberError
+from toolkit.numbers import Number
+
+SHAPES = {"log": "evenly over its logarithm", "even": "evenly over its values"}
+Formula = Callable[[Sequence[float]], float]
+
+
+def uncertain(number: Number) -> tuple[Number, ...]:
+    """The inputs of a number that are ranges, in order of use, each once."""
+    return tuple(number.atoms)
+
+
+def formula(number: Number, inputs: Sequence[Number]) -> Formula:
+    """`number` as a function of the values of `inputs`, each in its own unit; they may be any numbers of its tree.
+
+    Raises NumberError for an input that is not in the tree, and for a range in it that is none of the inputs.
+    """
+    slots: list[float] = [0.0] * len(inputs)
+    known = {part: place for place, part in enumerate(inputs)}
+    steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []
+    fixed: set[int] = set()
+    met: set[Number] = set()
+
+    def slot(part: Number) -> int:
+        if part in inputs:
+            met.add(part)
+        if part in known:
+            return known[part]
+        places = tuple(slot(below) for below in part.inputs) if part.rule else ()
+        known[part] = place = len(slots)
+        slots.append(part.low)
+        if not places and part.low != part.high:
+            raise NumberError(f"the formula of {_name(number)}", f"the range {part} ({_name(part)}) among its inputs",
+                              "a value for every range", "name it among the inputs")  # fmt: skip
+        if fixed.issuperset(places):
+            fixed.add(place)
+        else:
+            steps.append((part.rule, places, place))
+        return place
+
+    top = slot(number)
+    if absent := [part for part in inputs if part not in met]:
+        raise NumberError(f"the formula of {_name(number)}", f"{_name(absent[0])} is no part of it",
+                          "numbers that it was computed from", "name one of them")  # fmt: skip
+
+    def value(at: Sequence[float]) -> float:
+        slots[: len(inputs)] = at
+        for rule, places, place in steps:
+            slots[place] = rule(*(slots[below] for below in places))
+        return slots[top]
+
+    return value
+
+
+def shape_of(part: Number, shape: str, even: Collection[Number]) -> str:
+    """How an input is drawn: by `shape`, or evenly if it is in `even`.
+
+    Raises NumberError for an unknown shape, and where a range drawn over its logarithm reaches zero.
+    """
+    chosen = "even" if part in even else shape
+    if chosen not in SHAPES:
+        raise NumberError("the shape of the draws", repr(shape), ", ".join(SHAPES), "use one of these")
+    if chosen == "log" and part.low <= 0:
+        raise NumberError(f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero",
+                          "name it in `even`")  # fmt: skip
+    return chosen
+
+
+def within(part: Number, shape: str, share: float) -> float:
+    """The value below which `share` of an input's draws lie."""
+    if shape == "even":
+        return part.low + share * (part.high - part.low)
+    return part.low * math.exp(share * math.log(part.high / part.low))
+
+
+def _name(number: Number) -> str:
+    return number.label or number.method

@@ -1,0 +1,159 @@
+"""What a number owes to its inputs: one at a time (tornado), and every combination of choices (multiverse)."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import median
+
+from toolkit.analysis.formula import formula, shape_of, uncertain, within
+from toolkit.errors import NumberError
+from toolkit.numbers import Kind, Number
+from toolkit.units import unit_text
+from toolkit.wording import Style
+
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One input taken to its two ends while all others stay at their middle; `middle` has it there too."""
+
+    input: Number
+    result: Number
+    middle: Number
+    rises: bool
+
+
+def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -> tuple[Swing, ...]:
+    """A swing for each range that `number` rests on, the widest first: as a ratio where the shape is "log".
+
+    The middle of an input is that of its draws (see toolkit.analysis.uncertainty). Between its ends a result that
+    does not rise or fall throughout may go further. Raises NumberError as `draw` does.
+    """
+    inputs = uncertain(number)
+    value = formula(number, inputs)
+    middles = [within(part, shape_of(part, shape, even), 0.5) for part in inputs]
+    centre = value(middles)
+    kind = max(Kind.ASSUMED, number.kind)
+    middle = Number(centre, centre, number.unit, kind, "{0} with every input at its middle", (number,),
+                    style=number.style)  # fmt: skip
+    swings = []
+    for place, part in enumerate(inputs):
+        ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
+        method = "{0} with {1} at its two ends and all else at its middle"
+        result = Number(min(ends), max(ends), number.unit, kind, method, (number, part), style=number.style)
+        swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
+    return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, shape), swing.input.digest)))
+
+
+def _width(result: Number, shape: str) -> float:
+    if shape == "log" and result.low > 0:
+        return math.log(result.high / result.low)
+    return result.high - result.low
+
+
+@dataclass(frozen=True)
+class Multiverse:
+    """Every combination of options, the least result first; `picks` has an option of each choice per result."""
+
+    number: Number
+    choices: tuple[tuple[Number, tuple[Number, ...]], ...]
+    values: tuple[float, ...]
+    picks: tuple[tuple[int, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def range(self) -> Number:
+        """From the least to the greatest result."""
+        return self._made(self.values[0], self.values[-1], f"least to greatest of {len(self):,} combinations of {{0}}")
+
+    @property
+    def median(self) -> Number:
+        """The result that half of the combinations lie below."""
+        middle = median(self.values)
+        return self._made(middle, middle, f"median of {len(self):,} combinations of {{0}}")
+
+    @cached_property
+    def count(self) -> Number:
+        """How many combinations there are."""
+        counted = self._share(float(len(self)), "the combinations of options of {0}")
+        return replace(counted, style=Style(digits=len(str(len(self)))))
+
+    def below(self, limit: Number) -> Number:
+        """The share of the combinations whose result lies below a limit of the same dimension."""
+        end = limit.to(unit_text(self.number.unit)).low
+        share = bisect.bisect_left(self.values, end) / len(self)
+        return self._share(share, f"the share of {len(self):,} combinations of {{0}} below {{{len(self.picked) + 1}}}",
+                           limit)  # fmt: skip
+
+    def held(self, choice: Number, option: Number) -> Multiverse:
+        """The combinations in which a choice takes one option. Raises NumberError if it never does."""
+        place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), None)
+        options = self.choices[place][1] if place is not None else ()
+        option = option.to(unit_text(choice.unit))
+        if option not in options:
+            raise NumberError("the multiverse", f"{option} for {choice}", "a choice and one of its options",
+                              "hold one of those that it was given")  # fmt: skip
+        kept = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
+        choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
+        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in kept)
+        return Multiverse(self.number, choices, tuple(value for value, _ in kept), picks)
+
+    def curve(self, points: int) -> Iterator[tuple[Number, Number]]:
+        """(share of the combinations at or below, result) at `points` places, for a chart."""
+        last = len(self) - 1
+        for place in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
+            value, share = self.values[place], (place + 1) / len(self)
+            yield (self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
+                   self._made(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"))
+
+    @property
+    def picked(self) -> tuple[Number, ...]:
+        """Every option that stands for a choice."""
+        return tuple(dict.fromkeys(option for _, options in self.choices for option in options))
+
+    def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
+        inputs = (self.number, *self.picked, *more)
+        kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
+        return Number(low, high, self.number.unit, kind, method, inputs, style=self.number.style)
+
+    def _share(self, share: float, method: str, *more: Number) -> Number:
+        made = self._made(share, share, method, *more)
+        return replace(made, unit=made.unit._REGISTRY.Unit(""), style=Style("percent"))
+
+
+def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Multiverse:
+    """`number` at every combination of options: {a number of its tree: what may stand in its place}.
+
+    An option that is a range stands for both its ends. Raises NumberError if a choice is no part of `number`, if an
+    option does not fit it, if a range is left without options, or if there are over a million combinations.
+    """
+    choices = tuple((part, tuple(_ends(part, offered))) for part, offered in options.items())
+    count = math.prod(len(found) for _, found in choices)
+    if not 1 <= count <= MOST:
+        raise NumberError("multiverse", f"{count:,} combinations", f"1 to {MOST:,}", "offer options, but fewer")
+    value = formula(number, [part for part, _ in choices])
+    rows = sorted(
+        (value([found[place].low for (_, found), place in zip(choices, pick, strict=True)]), pick)
+        for pick in itertools.product(*(range(len(found)) for _, found in choices))
+    )
+    return Multiverse(number, choices, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+
+
+def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
+    """The options of a choice in its own unit, each a point."""
+    for option in dict.fromkeys(offered):
+        fitted = option.to(unit_text(part.unit))
+        if fitted.low == fitted.high:
+            yield fitted
+            continue
+        kind = max(Kind.COMPUTED, fitted.kind)
+        for end, name in ((fitted.low, "low"), (fitted.high, "high")):
+            yield Number(end, end, fitted.unit, kind, f"the {name} end of {{0}}", (fitted,), style=fitted.style)
