@@ -123,14 +123,15 @@ def _number(
 ) -> Number:
     low, high = float(ends[0]), float(ends[1])
     unit, form, _ = found
-    if len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
+    counts = column.startswith("n_")
+    if not counts and len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
         return inputs[0]
     if not inputs:
         raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
                            "the key of every figure or series row that was used",
                            "carry keys through the query")  # fmt: skip
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-    digits = len(f"{abs(high):.0f}") if column.startswith("n_") else None  # a count is written out
+    digits = len(f"{abs(high):.0f}") if counts else None  # a count is written out
     method = f"column {heading(column.removesuffix(found[2]) or column).lower()} of the question {name}"
     return Number(low, high, unit, kind, method, inputs, style=Style(form, digits))
 

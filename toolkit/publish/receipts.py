@@ -175,7 +175,7 @@ class Ledger:
 
     def _leaf(self, node: dict, seen: set[str]) -> Step:
         reading = self.sourcing.reading(node["ref"] or "")
-        amount, unit = split_amount(hedge(reading) + node["text"])
+        amount, unit = split_amount(hedge(reading) + node["text"]) if node["method"] != "as stated" else ("", "")
         label = ", ".join(filter(None, (node["label"], reading.get("qualifier"))))
         return Step(amount[:1].upper() + amount[1:], unit, label, "", self._about(node, reading, seen))
 

@@ -91,13 +91,18 @@ class Mutation:
 
 
 def origins(record: Record, claim: str) -> tuple[str, ...]:
-    """The sources on which all readings of a claim rest in the end, by id.
+    """The sources on which all readings of a claim rest in the end, by id."""
+    return tuple(sorted({name for figure in record.readings.get(claim, ()) for name in figure_origins(record, figure)}))
 
-    A reading's own `relies_on` is followed where the source restates the claim, else the source's.
+
+def figure_origins(record: Record, figure: Figure) -> tuple[str, ...]:
+    """The sources on which one reading rests in the end, by id: its own, where it relies on nothing.
+
+    Below it, a reading's own `relies_on` is followed where the source restates the claim, else the source's.
     """
     own: dict[str, list[tuple[str, ...]]] = {}
-    for figure in record.readings.get(claim, ()):
-        own.setdefault(figure.source.id, []).append(figure.relies_on)
+    for reading in record.readings[figure.claim.id]:
+        own.setdefault(reading.source.id, []).append(reading.relies_on)
     found: set[str] = set()
     seen: set[str] = set()
 
@@ -111,9 +116,9 @@ def origins(record: Record, claim: str) -> tuple[str, ...]:
             for name in below:
                 walk(name)
 
-    for source in own:
+    for source in figure.relies_on:
         walk(source)
-    return tuple(sorted(found))
+    return tuple(sorted(found)) if figure.relies_on else (figure.source.id,)
 
 
 def evidence(record: Record, claim: str) -> Evidence:
