@@ -122,6 +122,11 @@ def test_a_date_must_be_one():
     assert "'soon' is not a date" in fault(drawing("lines", rows, x="d", y="v", series="s"))
 
 
+def test_a_timeline_needs_two_days():
+    rows = [{"d": "2026-05-12", "n": "one"}, {"d": "2026-05-12", "n": "two"}]
+    assert "all events on one day" in fault(drawing("timeline", rows, start="d", label="n"))
+
+
 @pytest.mark.parametrize("form", ["curve", "paired", "distribution", "lines", "columns", "tree"])
 def test_an_empty_number_is_named_or_left_out_but_never_a_crash(form):
     chart = SAMPLES[form]()
