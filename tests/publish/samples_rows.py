@@ -271,7 +271,7 @@ def tree() -> Drawing:
     def node(name, layer, label, detail, mark=None):
         return {
             "role": "node",
-            "id": name,
+            "node": name,
             "layer": cell(layer, str(layer)),
             "label": label,
             "detail": detail,
@@ -287,5 +287,5 @@ def tree() -> Drawing:
         *({"role": "edge", "source": a, "target": b} for a, b in
           (("origin", "tc"), ("origin", "bi"), ("bi", "tr"), ("origin", "again"))),
     ]  # fmt: skip
-    return drawing("tree", rows, **same("role", "id", "layer", "label", "detail", "mark", "source", "target"),
+    return drawing("tree", rows, **same("role", "node", "layer", "label", "detail", "mark", "source", "target"),
                    layer_titles="Said first | Retold | Retold again")  # fmt: skip

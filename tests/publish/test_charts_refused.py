@@ -46,8 +46,8 @@ def test_a_wrong_cell_is_named_with_its_row():
 
 
 def test_rows_of_a_role_want_their_own():
-    rows = [{"role": "node", "id": "a", "label": "A", "layer": cell(0, "0")}, {"role": "edge", "source": "a"}]
-    said = fault(drawing("tree", rows, **same("role", "id", "label", "layer", "source"), target="id"))
+    rows = [{"role": "node", "node": "a", "label": "A", "layer": cell(0, "0")}, {"role": "edge", "source": "a"}]
+    said = fault(drawing("tree", rows, **same("role", "node", "label", "layer", "source"), target="node"))
     assert "row 2: no target" in said
 
 

@@ -33,7 +33,7 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     levels = {claim: certainty(record, claim) for claim in record.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
-    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated) for m in changed]
+    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
     yield "series_rows", [row for series in reported.series.values() for row in series.leaves()]
 
 

@@ -23,7 +23,8 @@ CREATE TABLE figure_origins (key VARCHAR, source VARCHAR);
 CREATE TABLE origins (claim VARCHAR, source VARCHAR);
 CREATE TABLE certainty (claim VARCHAR, level VARCHAR, reasons VARCHAR[]);
 CREATE TABLE mutations (
-    claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR
+    claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR,
+    holds BOOLEAN
 );
 CREATE TABLE series_rows (
     key VARCHAR PRIMARY KEY, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR, label VARCHAR, source VARCHAR,
