@@ -3,7 +3,8 @@
 SELECT
     claims.statement AS claim,
     teller.publisher AS article,
-    mutations.field || CASE WHEN mutations.holds THEN ', rounded' ELSE '' END AS field,
+    mutations.field,
+    CASE WHEN mutations.holds THEN ', rounded' ELSE '' END AS rounded,
     source.publisher AS source,
     mutations.stated,
     mutations.told

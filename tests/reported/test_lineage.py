@@ -80,6 +80,18 @@ def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_i
     assert origins(record, "office.cups") == ("a", "b", "c")
 
 
+@pytest.mark.parametrize("told, holds", [
+    (dict(value=8, bound="more than"), True), (dict(value=8), False), (dict(value=12, bound="more than"), False),
+    (dict(value=12, bound="less than"), True), (dict(low=8, high=12), True), (dict(low=11, high=12), False),
+])  # fmt: skip
+def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, told, holds):
+    retold = {"id": "cups", "claim": "office.cups", "unit": "cup/week", "qualifier": "filter coffee", **told}
+    record = desk([source("a", cups()), source("b", retold, relies_on=["a"])])
+    found = {m.field: m.holds for m in mutations(record, "office.cups")}
+    assert found.pop("qualifier") is False and found["value"] is holds
+    assert set(found.values()) == {holds}
+
+
 def test_each_reading_has_the_origins_of_its_own_chain(desk):
     record = desk([
         source("a", cups()), source("b", cups()), source("c", cups(), relies_on=["a"]),
