@@ -81,8 +81,8 @@ def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_i
 
 
 @pytest.mark.parametrize("told, holds", [
-    (dict(value=8, bound="more than"), True), (dict(value=8), False), (dict(value=12, bound="more than"), False),
-    (dict(value=12, bound="less than"), True), (dict(low=8, high=12), True), (dict(low=11, high=12), False),
+    ({"value": 8, "bound": "more than"}, True), ({"value": 8}, False), ({"value": 12, "bound": "more than"}, False),
+    ({"value": 12, "bound": "less than"}, True), ({"low": 8, "high": 12}, True), ({"low": 11, "high": 12}, False),
 ])  # fmt: skip
 def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, told, holds):
     retold = {"id": "cups", "claim": "office.cups", "unit": "cup/week", "qualifier": "filter coffee", **told}

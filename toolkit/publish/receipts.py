@@ -221,7 +221,8 @@ class Ledger:
         readings = [found for leaf in leaves if (found := self.sourcing.reading(leaf["ref"] or ""))]
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
-        rows = [("Who", listed(dict.fromkeys(r["population"] for r in figures if r["population"]))),
+        who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
+        rows = [("Who", listed(who) if len(who) <= LEAVES else ""),
                 ("Baseline", self._baseline(figures)), ("Rounding", rounding(node, text)),
                 ("Seen", self._seen(readings))]  # fmt: skip
         if claims:
