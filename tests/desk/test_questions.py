@@ -53,6 +53,17 @@ def test_one_figure_asked_for_is_that_figure(desk):
     assert (number.kind, number.inputs) == (Kind.REPORTED, ())
 
 
+def test_a_count_of_readings_rests_on_each_of_them_in_figures_or_in_words(desk):
+    keys = [row["key"] for row in desk.rows("SELECT key FROM figures ORDER BY key")]
+    stated = [row["key"] for row in desk.rows("SELECT key FROM figures WHERE low IS NULL")]
+    number = asked(desk, "SELECT count(*) AS n_readings, list_sort(list(key)) AS keys FROM figures").one("n_readings")
+    assert (number.low, str(number), number.kind) == (len(keys), str(len(keys)), Kind.COMPUTED)
+    assert [leaf.ref for leaf in number.leaves()] == keys and stated
+    one = asked(desk, f"SELECT count(*) AS n_readings, list(key) AS keys FROM figures WHERE key = '{stated[0]}'")
+    assert one.one("n_readings").kind == Kind.COMPUTED
+    assert desk.leaf(stated[0]).label == desk.reading(stated[0])["says"]
+
+
 def test_a_value_that_is_not_the_figure_is_computed_from_it(desk):
     table = asked(desk, f"SELECT low * 2 AS heavy_cups_per_week, [key] AS keys {HEAVY}")
     number = table.one("heavy_cups_per_week")

@@ -11,10 +11,12 @@ from tests.publish.samples_rows import (
     dots_log,
     dumbbell,
     grid,
+    grid_large,
     multiples,
     range_bars,
     slopes,
     squares,
+    timeline,
     tree,
 )
 
@@ -24,5 +26,6 @@ SAMPLES = {
     "multiples": multiples, "squares": squares, "range_bars": range_bars, "lines": lines,
     "lines_simulated": lines_simulated, "curve": curve, "dots": dots, "dots_log": dots_log, "bars": bars,
     "bars_simulated": bars_simulated, "columns": columns, "dumbbell": dumbbell, "slopes": slopes,
-    "distribution": distribution, "paired": paired, "grid": grid, "tree": tree,
+    "distribution": distribution, "paired": paired, "grid": grid, "grid_large": grid_large,
+    "timeline": timeline, "tree": tree,
 }  # fmt: skip

@@ -236,11 +236,42 @@ def grid() -> Drawing:
     return drawing("grid", rows, kind="computed", **same("x", "y", "state", "label"), emphasis="no")
 
 
+def grid_large() -> Drawing:
+    columns = ("AI Wire News", "gentic.news", "AI Tech Suite", "TechRadar", "ABAB News")
+    names = (
+        "Share of developers", "Needless tasks", "Pressure", "Reviews", "Pay and tokens", "A claim with a long name",
+        "Other firms",
+    )  # fmt: skip
+    said = {"yes": "as is", "no": "changed", "unknown": "not told"}
+    rows = []
+    for down, name in enumerate(names):
+        for across, column in enumerate(columns):
+            state = list(said)[(down * across) % 3]
+            rows.append({"y": name, "x": column, "state": state, "label": said[state]})
+    rows = [row for row in rows if row["state"] != "unknown"]
+    return drawing("grid", rows, **same("x", "y", "state", "label"), emphasis="no")
+
+
+def timeline() -> Drawing:
+    def row(group, start, label, detail=None, said=None, joined=None):
+        return {"group": group, "start": start, "label": label, "detail": detail, "said": said, "joined": joined}
+
+    rows = [
+        row("What happened", "2025-12", "A cloud service stops", "one region", "13 hours", "told as one event"),
+        row("What happened", "2026-03-02", "Wrong delivery times", "in carts", "120,000 orders lost"),
+        row("What happened", "2026-03-05", "The shop stops", None, "6.3m orders lost", "told as one event"),
+        row("What was said", "2026-03-11", "The company’s correction"),
+        row("What was said", "2026-05-12", "The first report", "in a newspaper"),
+    ]
+    return drawing("timeline", rows, **same("start", "label", "detail", "said", "group", "joined"),
+                   emphasis="The shop stops")  # fmt: skip
+
+
 def tree() -> Drawing:
     def node(name, layer, label, detail, mark=None):
         return {
             "role": "node",
-            "id": name,
+            "node": name,
             "layer": cell(layer, str(layer)),
             "label": label,
             "detail": detail,
@@ -256,5 +287,5 @@ def tree() -> Drawing:
         *({"role": "edge", "source": a, "target": b} for a, b in
           (("origin", "tc"), ("origin", "bi"), ("bi", "tr"), ("origin", "again"))),
     ]  # fmt: skip
-    return drawing("tree", rows, **same("role", "id", "layer", "label", "detail", "mark", "source", "target"),
+    return drawing("tree", rows, **same("role", "node", "layer", "label", "detail", "mark", "source", "target"),
                    layer_titles="Said first | Retold | Retold again")  # fmt: skip

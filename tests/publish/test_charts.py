@@ -1,5 +1,6 @@
 """Every form, drawn from small data at both widths: legible, inert, the same each time, refused where it should be."""
 
+import inspect
 import io
 import os
 import re
@@ -18,6 +19,7 @@ from toolkit.errors import ToolkitError
 from toolkit.publish import theme
 from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
 from toolkit.publish.charts.scales import tick_words
+from toolkit.story import Story
 
 pytestmark = pytest.mark.heavy
 PICTURES = Path(__file__).parent / "pictures"
@@ -41,6 +43,11 @@ def texts(source: str) -> list[ElementTree.Element]:
 
 def test_every_form_has_a_sample():
     assert {SAMPLES[sample]().form for sample in SAMPLES} == FORMS.keys()
+
+
+def test_no_encoding_is_named_like_a_field_of_every_chart():
+    taken = set(inspect.signature(Story.chart).parameters)
+    assert not {(form.name, name) for form in FORMS.values() for name in form.wants.encodings if name in taken}
 
 
 @each_sample

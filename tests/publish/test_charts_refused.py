@@ -46,8 +46,8 @@ def test_a_wrong_cell_is_named_with_its_row():
 
 
 def test_rows_of_a_role_want_their_own():
-    rows = [{"role": "node", "id": "a", "label": "A", "layer": cell(0, "0")}, {"role": "edge", "source": "a"}]
-    said = fault(drawing("tree", rows, **same("role", "id", "label", "layer", "source"), target="id"))
+    rows = [{"role": "node", "node": "a", "label": "A", "layer": cell(0, "0")}, {"role": "edge", "source": "a"}]
+    said = fault(drawing("tree", rows, **same("role", "node", "label", "layer", "source"), target="node"))
     assert "row 2: no target" in said
 
 
@@ -120,6 +120,11 @@ def test_an_id_must_be_fit_for_a_page(name):
 def test_a_date_must_be_one():
     rows = [{"d": "soon", "v": cell(1, "1"), "s": "a"}]
     assert "'soon' is not a date" in fault(drawing("lines", rows, x="d", y="v", series="s"))
+
+
+def test_a_timeline_needs_two_days():
+    rows = [{"d": "2026-05-12", "n": "one"}, {"d": "2026-05-12", "n": "two"}]
+    assert "all events on one day" in fault(drawing("timeline", rows, start="d", label="n"))
 
 
 @pytest.mark.parametrize("form", ["curve", "paired", "distribution", "lines", "columns", "tree"])

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from toolkit.desk.database import open_desk
-from toolkit.errors import ToolkitError
+from toolkit.errors import RecordError, ToolkitError
 from toolkit.project import find_project
 from toolkit.reported.dictionary import certainty_table, with_rule
-from toolkit.reported.lineage import CERTAINTY_RULE, EFFECTS, LEVELS, certainty, mutations, origins
+from toolkit.reported.lineage import CERTAINTY_RULE, EFFECTS, LEVELS, certainty, figure_origins, mutations, origins
 from toolkit.reported.record import read_reported
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +78,33 @@ def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_i
         source("c", cups(12, "first", relies_on=["a"]), cups(name="second", relies_on=[])),
     ])  # fmt: skip
     assert origins(record, "office.cups") == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("told, holds", [
+    ({"value": 8, "bound": "more than"}, True), ({"value": 8}, False), ({"value": 12, "bound": "more than"}, False),
+    ({"value": 12, "bound": "less than"}, True), ({"low": 8, "high": 12}, True), ({"low": 11, "high": 12}, False),
+])  # fmt: skip
+def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, told, holds):
+    retold = {"id": "cups", "claim": "office.cups", "unit": "cup/week", "qualifier": "filter coffee", **told}
+    record = desk([source("a", cups()), source("b", retold, relies_on=["a"])])
+    found = {m.field: m.holds for m in mutations(record, "office.cups")}
+    assert found.pop("qualifier") is False and found["value"] is holds
+    assert set(found.values()) == {holds}
+
+
+def test_each_reading_has_the_origins_of_its_own_chain(desk):
+    record = desk([
+        source("a", cups()), source("b", cups()), source("c", cups(), relies_on=["a"]),
+        source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
+    ])  # fmt: skip
+    ends = {figure.key: figure_origins(record, figure) for figure in record.figures.values()}
+    assert ends == {"a#cups": ("a",), "b#cups": ("b",), "c#cups": ("a",), "d#cups": ("a",), "d#own": ("d",)}
+    assert origins(record, "office.cups") == ("a", "b", "d")
+
+
+def test_a_basis_is_for_what_relies_on_nothing(desk):
+    with pytest.raises(RecordError, match="basis 'not traced', and it relies on a"):
+        desk([source("a", cups()), source("b", cups(basis="not traced"), relies_on=["a"])])
 
 
 def test_an_origin_need_not_state_the_claim(desk):

@@ -93,11 +93,20 @@ class Desk:
             )
         return found
 
+    @cached_property
+    def _statements(self) -> dict[str, Number]:
+        """What is stated in words, each as one reading, so that a count of readings has its inputs."""
+        rows = self.rows("SELECT key, says FROM figures WHERE low IS NULL")
+        one = self.units.Unit("")
+        return {row["key"]: Number(1, 1, one, Kind.REPORTED, "as stated", (), row["says"], row["key"]) for row in rows}
+
     def leaf(self, key: str) -> Number:
-        """The reported number behind a key ("figure:source#id", "series:name#key").
+        """The reported number behind a key ("figure:source#id", "series:name#key"); 1 for a statement in words.
 
         Raises ToolkitError if no figure or series row has it.
         """
+        if key in self._statements:
+            return self._statements[key]
         if key not in self._leaves:
             raise ToolkitError(f"the key {key!r}", "no figure or series row has it", "values of a key column",
                                "carry the key column of figures or a series through the query")  # fmt: skip

@@ -10,7 +10,8 @@ from toolkit.desk.database import Desk
 
 SHOWN = (
     ("published", "published"), ("counted", "population"), ("baseline", "baseline"), ("qualifier", "qualifier"),
-    ("period", "period"), ("attributed", "attributed_to"), ("place", "place"), ("seen", "seen"), ("note", "note"),
+    ("period", "period"), ("attributed", "attributed_to"), ("place", "place"), ("seen", "seen"), ("basis", "basis"),
+    ("note", "note"),
 )  # fmt: skip
 
 

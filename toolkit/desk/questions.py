@@ -58,7 +58,7 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     for column in shown:
         unit = column_unit(column, desk.units)
         numeric = any(isinstance(row[shown.index(column)], Number) for row in rows)
-        named = heading((column.removesuffix(unit[2]) if unit and numeric else column) or column)
+        named = heading(_named(column, unit[2]) if unit and numeric else column)
         made.append(Column(column, named, unit_text(unit[0]) if unit and numeric else None))
     return Table(name, tuple(made), tuple(rows), sql)
 
@@ -123,16 +123,22 @@ def _number(
 ) -> Number:
     low, high = float(ends[0]), float(ends[1])
     unit, form, _ = found
-    if len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
+    counts = column.startswith("n_")
+    if not counts and len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
         return inputs[0]
     if not inputs:
         raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
                            "the key of every figure or series row that was used",
                            "carry keys through the query")  # fmt: skip
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-    digits = len(f"{abs(high):.0f}") if column.startswith("n_") else None  # a count is written out
-    method = f"column {heading(column.removesuffix(found[2]) or column).lower()} of the question {name}"
+    digits = len(f"{abs(high):.0f}") if counts else None  # a count is written out
+    method = f"column {heading(_named(column, found[2])).lower()} of the question {name}"
     return Number(low, high, unit, kind, method, inputs, style=Style(form, digits))
+
+
+def _named(column: str, suffix: str) -> str:
+    """What a column is called without its unit; a count is called by what it counts."""
+    return column.removeprefix("n_") if column == suffix else column.removesuffix(suffix)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from toolkit.reading import period_days
-from toolkit.reported.lineage import certainty, mutations, origins
+from toolkit.reported.lineage import certainty, figure_origins, mutations, origins
 from toolkit.reported.record import Reported
 from toolkit.reported.sources import Figure
 from toolkit.units import unit_text
@@ -28,11 +28,12 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "figures", [_figure(figure) for figure in record.figures.values()]
     yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
     yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
+    yield "figure_origins", [(f.ref, source) for f in record.figures.values() for source in figure_origins(record, f)]
     yield "origins", [(claim, source) for claim in record.claims for source in origins(record, claim)]
     levels = {claim: certainty(record, claim) for claim in record.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
-    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated) for m in changed]
+    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
     yield "corrections", [
         (c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections
     ]
@@ -55,7 +56,7 @@ def _figure(figure: Figure) -> tuple:
         figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, figure.low, figure.high, figure.unit,
         form, digits, figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population,
         figure.qualifier, figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen,
-        figure.note,
+        figure.basis, figure.note,
     )  # fmt: skip
 
 

@@ -175,7 +175,7 @@ class Ledger:
 
     def _leaf(self, node: dict, seen: set[str]) -> Step:
         reading = self.sourcing.reading(node["ref"] or "")
-        amount, unit = split_amount(hedge(reading) + node["text"])
+        amount, unit = split_amount(hedge(reading) + node["text"]) if node["method"] != "as stated" else ("", "")
         label = ", ".join(filter(None, (node["label"], reading.get("qualifier"))))
         return Step(amount[:1].upper() + amount[1:], unit, label, "", self._about(node, reading, seen))
 
@@ -224,16 +224,16 @@ class Ledger:
         readings = [found for leaf in leaves if (found := self.sourcing.reading(leaf["ref"] or ""))]
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
-        rows = [("Who", listed(dict.fromkeys(r["population"] for r in figures if r["population"]))),
+        who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
+        rows = [("Who", listed(who) if len(claims) <= LEAVES else ""),
                 ("Baseline", self._baseline(figures)), ("Rounding", rounding(node, text)),
                 ("Seen", self._seen(readings))]  # fmt: skip
-        if claims:
+        if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self.sourcing.origins(claims)
             names = list(dict.fromkeys(self.sourcing.names[name] for name in origins))
             names = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
             rows += [("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {names}"),
-                     ("Certainty", self._certainty(claims))]  # fmt: skip
-        rows.append(("Elsewhere", self._elsewhere(figures)))
+                     ("Certainty", self._certainty(claims)), ("Elsewhere", self._elsewhere(figures))]  # fmt: skip
         return [(name, value) for name, value in rows if value]
 
     def _baseline(self, figures: list[dict]) -> str:

@@ -80,7 +80,10 @@ class Certainty:
 
 @dataclass(frozen=True)
 class Mutation:
-    """One field in which a reading differs from the reading of a source it relies on."""
+    """One field in which a reading differs from the reading of a source it relies on.
+
+    `holds` where it is a rounding: what the retelling says of the number is true of what the source states.
+    """
 
     claim: str
     field: str
@@ -88,16 +91,22 @@ class Mutation:
     told: str
     source: str
     stated: str
+    holds: bool
 
 
 def origins(record: Record, claim: str) -> tuple[str, ...]:
-    """The sources on which all readings of a claim rest in the end, by id.
+    """The sources on which all readings of a claim rest in the end, by id."""
+    return tuple(sorted({name for figure in record.readings.get(claim, ()) for name in figure_origins(record, figure)}))
 
-    A reading's own `relies_on` is followed where the source restates the claim, else the source's.
+
+def figure_origins(record: Record, figure: Figure) -> tuple[str, ...]:
+    """The sources on which one reading rests in the end, by id: its own, where it relies on nothing.
+
+    Below it, a reading's own `relies_on` is followed where the source restates the claim, else the source's.
     """
     own: dict[str, list[tuple[str, ...]]] = {}
-    for figure in record.readings.get(claim, ()):
-        own.setdefault(figure.source.id, []).append(figure.relies_on)
+    for reading in record.readings[figure.claim.id]:
+        own.setdefault(reading.source.id, []).append(reading.relies_on)
     found: set[str] = set()
     seen: set[str] = set()
 
@@ -111,9 +120,9 @@ def origins(record: Record, claim: str) -> tuple[str, ...]:
             for name in below:
                 walk(name)
 
-    for source in own:
+    for source in figure.relies_on:
         walk(source)
-    return tuple(sorted(found))
+    return tuple(sorted(found)) if figure.relies_on else (figure.source.id,)
 
 
 def evidence(record: Record, claim: str) -> Evidence:
@@ -166,7 +175,11 @@ def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
             changed, below = min(
                 ((_differences(figure, below), below) for below in stated[source]), key=lambda pair: len(pair[0])
             )
-            found += [Mutation(claim, name, figure.key, told, below.key, said) for name, told, said in changed]
+            holds = _holds(figure, below)
+            found += [
+                Mutation(claim, name, figure.key, told, below.key, said, holds and name in ("value", "bound"))
+                for name, told, said in changed
+            ]
     return tuple(found)
 
 
@@ -194,6 +207,18 @@ def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
         if not (math.isclose(a.low, b.low) and math.isclose(a.high, b.high)):
             pairs.insert(0, ("value", str(a), str(b)))
     return [(name, new or "not given", old or "not given") for name, new, old in pairs if new != old]
+
+
+def _holds(told: Figure, said: Figure) -> bool:
+    """True if what is told of a number, with its bound or as a range, is true of the number that was stated."""
+    a, b = told.quantity, said.quantity
+    if a is None or b is None or _measure(told) != _measure(said):
+        return False
+    if told.bound in ("more than", "at least"):
+        return a.low <= b.low
+    if told.bound in ("less than", "at most"):
+        return a.high >= b.high
+    return a.low < a.high and a.low <= b.low and b.high <= a.high
 
 
 def _measure(figure: Figure) -> frozenset:

@@ -19,6 +19,7 @@ from toolkit.wording import Style
 
 SEEN = ("in full", "excerpt", "archived copy", "through another")
 STANCES = ("affirms", "denies", "qualifies")
+BASES = ("own comment", "not traced", "no source found")
 BOUNDS = ("at least", "more than", "at most", "less than")
 SOURCE_KEYS = (
     "schema", "id", "publisher", "title", "authors", "published", "published_note", "address", "primary", "seen",
@@ -27,7 +28,7 @@ SOURCE_KEYS = (
 REQUIRED = ("schema", "id", "publisher", "title", "published", "address", "primary", "seen", "relies_on")
 FIGURE_KEYS = (
     "id", "claim", "value", "low", "high", "unit", "says", "stance", "about", "bound", "baseline", "population",
-    "qualifier", "period", "place", "attributed_to", "seen", "relies_on", "note",
+    "qualifier", "period", "place", "attributed_to", "seen", "relies_on", "basis", "note",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ class Source:
 class Figure:
     """One source's reading of a claim: `low` and `high` in `unit` as printed, or in words (`says`).
 
+    `basis` says of a retelling that relies on nothing why that is so.
     `quantity` is the same as a number, in the base scale of its claim's unit, kind reported.
     """
 
@@ -88,6 +90,7 @@ class Figure:
     attributed_to: str | None
     seen: str
     relies_on: tuple[str, ...]
+    basis: str | None
     note: str | None
     quantity: Number | None = None
 
@@ -206,8 +209,11 @@ def _figure(
         entry.flag("about", False), entry.choice("bound", BOUNDS), entry.text("baseline"), entry.text("population"),
         entry.text("qualifier"), entry.period("period") if "period" in entry else claim.period, entry.text("place"),
         entry.text("attributed_to"), entry.choice("seen", SEEN, source.seen) or source.seen, relies_on,
-        entry.text("note"),
+        entry.choice("basis", BASES), entry.text("note"),
     )  # fmt: skip
+    if figure.basis and figure.relies_on:
+        entry.wrong("basis", f"basis {figure.basis!r}, and it relies on {', '.join(figure.relies_on)}",
+                    "a basis for what relies on nothing", "write relies_on: [], or remove the basis")  # fmt: skip
     try:
         return figure if entry.problems else replace(figure, quantity=_quantity(figure, units))
     except NumberError as error:

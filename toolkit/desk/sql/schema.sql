@@ -15,14 +15,16 @@ CREATE TABLE figures (
     printed_low DOUBLE, printed_high DOUBLE, printed_unit VARCHAR, form VARCHAR, digits INTEGER,
     says VARCHAR, stance VARCHAR, about BOOLEAN, bound VARCHAR, baseline VARCHAR, population VARCHAR,
     qualifier VARCHAR, period VARCHAR, period_start_on DATE, period_end_on DATE, place VARCHAR,
-    attributed_to VARCHAR, seen VARCHAR, note VARCHAR
+    attributed_to VARCHAR, seen VARCHAR, basis VARCHAR, note VARCHAR
 );
 CREATE TABLE source_links (source VARCHAR, relies_on VARCHAR);
 CREATE TABLE figure_links (key VARCHAR, relies_on VARCHAR);
+CREATE TABLE figure_origins (key VARCHAR, source VARCHAR);
 CREATE TABLE origins (claim VARCHAR, source VARCHAR);
 CREATE TABLE certainty (claim VARCHAR, level VARCHAR, reasons VARCHAR[]);
 CREATE TABLE mutations (
-    claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR
+    claim VARCHAR, field VARCHAR, told_by VARCHAR, told VARCHAR, source VARCHAR, stated VARCHAR,
+    holds BOOLEAN
 );
 CREATE TABLE corrections (
     story VARCHAR, "on" VARCHAR, was VARCHAR, now VARCHAR, why VARCHAR, noticed_by VARCHAR, finding VARCHAR, place VARCHAR

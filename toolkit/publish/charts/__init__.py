@@ -20,6 +20,7 @@ from toolkit.publish.charts import (
     range_bars,
     rendering,
     squares,
+    timeline,
     tree,
 )
 from toolkit.publish.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
@@ -76,6 +77,7 @@ FORMS = {
         Form("distribution", "How is it spread?", distribution.DISTRIBUTION, distribution.distribution),
         Form("paired", "Do two quantities grow in step?", paired.PAIRED, paired.paired),
         Form("grid", "What holds together with what?", grid.GRID, grid.grid),
+        Form("timeline", "When did what happen?", timeline.TIMELINE, timeline.timeline),
         Form("tree", "Who relies on whom?", tree.TREE, tree.tree),
     )
 }

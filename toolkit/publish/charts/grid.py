@@ -15,6 +15,8 @@ from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width, wrapped
 
 STATES = ("yes", "no", "unknown")
+LISTED = 20  # cells that can stand one below the other
+INSIDE = 4  # from a small cell's edge to its word
 GRID = Wants(
     {
         "x": text("the column", required=True),
@@ -31,7 +33,10 @@ GRID = Wants(
 
 
 def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Filled for yes, outlined for no, dashed for unknown, always with the word."""
+    """Filled for yes, outlined for no, dashed for unknown, always with the word.
+
+    In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
+    """
     rows, plain = GRID.read(drawing)
     twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}
     if twice:
@@ -42,7 +47,11 @@ def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *word(row, plain).split())
     )
     roomy = layout.wide and widest <= pitch - 24
-    return sheet.chart(wide_grid(sheet, rows, plain, left, pitch) if roomy else listed_grid(sheet, rows, plain))
+    if roomy:
+        return sheet.chart(wide_grid(sheet, rows, plain, left, pitch))
+    said = max(text_width(word(row, plain), layout.detail, 600) for row in rows)
+    stacked = len(rows) > LISTED and said <= layout.width / len({row.x for row in rows}) - 2 * INSIDE - 2
+    return sheet.chart((stacked_grid if stacked else listed_grid)(sheet, rows, plain))
 
 
 def columns_of(rows: list[SimpleNamespace], layout: Layout) -> tuple[float, float]:
@@ -88,6 +97,31 @@ def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace,
                     for step, part in enumerate(said):
                         sheet.text(x + 12, base + step * layout.line, part, layout.detail, 600, shown)
     return top + high * len(names) + 4
+
+
+def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+    """The columns' names once, then each row's name over its cells; returns where they end."""
+    layout = sheet.layout
+    columns = list(dict.fromkeys(row.x for row in rows))
+    pitch, cells = layout.width / len(columns), {(row.y, row.x): row for row in rows}
+    y = 4 + 2 * layout.line
+    for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
+        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
+        sheet.text(layout.width if last else place * pitch, base, column, layout.detail, 600,
+                   anchor="end" if last else "start")  # fmt: skip
+    y += 6
+    for name in dict.fromkeys(row.y for row in rows):
+        sheet.rule(0, y + 4, layout.width, y + 4)
+        detail = next((row.detail for row in rows if row.y == name and row.detail), None)
+        top = row_label(sheet, 0, y + 22, layout.width, name, detail) + 7
+        for place, column in enumerate(columns):
+            if row := cells.get((name, column)):
+                with sheet.about(row):
+                    shown = box(sheet, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
+                    sheet.text(place * pitch + INSIDE, top + 17.5, word(row, plain), layout.detail, 600, shown)
+        y = top + 29
+    sheet.plot(0, 0, layout.width, y)
+    return y + 2
 
 
 def listed_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:

@@ -18,7 +18,7 @@ from toolkit.publish.theme import balanced, text_width
 TREE = Wants(
     {
         "role": text("what the row is", required=True, choices=("node", "edge")),
-        "id": text("a node's own name in the table", role="node"),
+        "node": text("a node's own name in the table", role="node"),
         "label": text("what is shown", role="node"),
         "layer": number("0 for origins, then 1, 2, …", role="node"),
         "detail": text("under the label"),
@@ -55,7 +55,7 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 def graph(rows: list[SimpleNamespace], drawing: Drawing) -> tuple[dict[str, Node], list[tuple[str, str]]]:
     """Nodes by id and edges between them; every edge goes to a later layer."""
-    nodes = {row.id: Node(int(row.layer.low), row) for row in rows if row.role == "node"}
+    nodes = {row.node: Node(int(row.layer.low), row) for row in rows if row.role == "node"}
     edges = [(row.source, row.target) for row in rows if row.role == "edge"]
     problems = []
     if len(nodes) < sum(row.role == "node" for row in rows):

@@ -1,0 +1,12 @@
+-- The claims on padding at Amazon, over all readings on the desk: who states them, and on how many origins they rest.
+SELECT
+    figures.claim,
+    count(DISTINCT figures.source) AS n_sources,
+    (SELECT count(*) FROM origins WHERE origins.claim = figures.claim) AS n_origins,
+    list_sort(list(figures.key)) AS keys
+FROM figures
+WHERE figures.claim IN (
+    'leaderboards.amazon_developer_target', 'leaderboards.amazon_needless_tasks', 'leaderboards.kirorank_gaming'
+)
+GROUP BY figures.claim
+ORDER BY figures.claim
