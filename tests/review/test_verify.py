@@ -63,6 +63,8 @@ def test_an_edition_changed_after_it_was_built_is_told_as_such(built, changeable
         ("finding", "coffee, coffee.multiple"), ("page", "coffee.html"), ("file", "coffee.html"),
     ]  # fmt: skip
     assert {miss.causes for miss in found.missed} == {("the edition was changed after it was built",)}
+    total = len(contents(edition)) - 1
+    assert f"{total - 1} of {total} files have the same bytes" in report(found)
     html = (edition / "coffee.html").read_bytes()
     stored["files"]["coffee.html"] = {"sha256": sha256(html), "bytes": len(html)}
     (edition / "manifest.json").write_bytes(canonical(stored))

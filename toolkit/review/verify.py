@@ -16,7 +16,7 @@ from toolkit.review import recompute
 from toolkit.review.archive import damaged, unpacked
 from toolkit.review.compare import Miss, Side, charts, findings, pages, tables
 from toolkit.review.inputs import Difference, differences
-from toolkit.review.manifest import altered, stored_manifest
+from toolkit.review.manifest import altered, files_of, stored_manifest
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
@@ -119,7 +119,7 @@ def _archive(root: Path) -> tuple[int, list[Miss], str]:
 
 
 def _notes(old: Side, new: Side) -> list[str]:
-    before, after = old.stored["files"], new.stored["files"]
+    before, after = files_of(old.folder), new.stored["files"]
     same = sum(before.get(name) == entry for name, entry in after.items())
     return [f"{same} of {len(after)} files have the same bytes"]
 
