@@ -27,20 +27,20 @@ class Study(Mapping[str, Number]):
     """What one source states: its figures by id, which complete in JupyterLab."""
 
     def __init__(self, desk: Desk, source: str):
-        self.source = desk.source(source)
-        self._figures = desk.figures(source)
+        self.source, self._desk = desk.source(source), desk
 
     def __getitem__(self, figure: str) -> Number:
-        if figure not in self._figures:
-            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self._figures),
-                               "correct the id, or enter the figure in the source's file")  # fmt: skip
-        return self._figures[figure]
+        try:
+            return self._desk.leaf(f"figure:{self.source['id']}#{figure}")
+        except ToolkitError as error:
+            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self),
+                               "correct the id, or enter the figure in the source's file") from error  # fmt: skip
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._figures)
+        return iter(self._desk.figure_ids(self.source["id"]))
 
     def __len__(self) -> int:
-        return len(self._figures)
+        return len(self._desk.figure_ids(self.source["id"]))
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
@@ -120,6 +120,7 @@ class Story:
 
         Raises ScenarioError with every problem of the scenario and the size.
         """
+        self.desk.take(feed_made_from, scenario, developers, weeks, seed)
         return scenario_feed(self.desk.project, scenario, developers, weeks, seed)
 
     def ask(self, question: str, of: Feed | None = None, **parameters: object) -> Table:
@@ -128,10 +129,10 @@ class Story:
         `parameters` fill the question's $names.
         """
         if of is None:
-            table = ask(self.desk, question, read_question(self.desk.project.questions, question), parameters)
+            table = ask(self.desk, question, read_question(self.desk, question), parameters)
         else:
-            own = (self.desk.project.questions / f"{question}.sql").is_file()
-            sql = read_question(self.desk.project.questions, question) if own else metric(question)
+            own = self.desk.file(f"notebooks/sql/{question}.sql")
+            sql = metric(question) if own is None else own
             table = ask_feed(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
@@ -210,12 +211,14 @@ class Story:
 
 
 class Record:
-    """The record of the story a kernel has open, for the build to read."""
+    """The record of the story a kernel has open and all that was taken from which desk, for the build to read."""
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         if not _open:
             raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
-        return {"text/plain": _open[-1].slug, mime.RECORD: _open[-1].record()}
+        taken = {asked: answer for story in _open for asked, answer in story.desk.taken.items()}
+        found = {"record": _open[-1].record(), "taken": taken, "desk": _open[-1].desk.path.name}
+        return {"text/plain": _open[-1].slug, mime.RECORD: found}
 
 
 def open_story(slug: str, project: Project | None = None) -> Story:
@@ -224,8 +227,17 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     Raises RecordError with every problem of the record.
     """
     story = Story(slug, open_desk(project or find_project()))
+    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
+        story.desk.file(name)
     _open.append(story)
     return story
+
+
+def feed_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
+    """What stands for everything that a scenario's feed is made from. Raises ScenarioError as `Story.feed` does."""
+    from toolkit.usage.plan import make_plan
+
+    return make_plan(project, scenario, developers, weeks, seed).fingerprint
 
 
 def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:

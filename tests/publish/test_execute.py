@@ -38,7 +38,7 @@ def test_stories_run_with_their_prose_in_document_order(sample):
     )  # fmt: skip
     done = []
     first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], Watch(ran=done.append))
-    assert sorted(done) == ["coffee", "ordered"]
+    assert sorted(story.slug for story in done) == ["coffee", "ordered"]
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]
     data = first.notebook.cells[1].metadata["user_expressions"][0]["result"]["data"]

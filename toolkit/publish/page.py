@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -115,12 +115,12 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 
 def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     """Everything that the template shows."""
-    ledger, story, project = layout.ledger, layout.story, desk.project
+    ledger, story = layout.ledger, layout.story
     lead = [reference.root for part in layout.head for reference in part.references]
     kind = max((ledger.nodes[root]["kind"] for root in lead), key=ORDER.index, default="reported")
     as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
-    corrected = backmatter.corrections(project, story.slug)
-    terms = backmatter.glossary(project, layout.words)
+    corrected = desk.take(backmatter.corrections, story.slug)
+    terms = desk.take(backmatter.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", ledger.references)
     said = story.notebook.metadata.get("toolkit", {})
@@ -133,7 +133,7 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
         "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[kind], "higher": _higher(layout, kind),
         "head_terms": taken(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
-        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(project, ledger),
+        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(ledger),
         "sources": sources, "certainties": backmatter.certainties(ledger), "rule": backmatter.certainty_rule(),
         "corrections": corrected, "glossary": terms, "cited": backmatter.cited_findings(story.record, ledger, lead),
         "cited_title": backmatter.inside_quotes(layout.title.words),
@@ -172,9 +172,9 @@ def _higher(layout: Layout, kind: str) -> str:
     return listed(above)
 
 
-def _questions(project: Project, ledger: Ledger) -> list[tuple[str, str]]:
+def _questions(ledger: Ledger) -> list[tuple[str, str]]:
     return [
-        (name, (sql or read_question(project.questions, name)).strip())
+        (name, (sql or read_question(ledger.sourcing.desk, name)).strip())
         for name, sql in sorted(ledger.questions.items())
     ]
 
@@ -194,6 +194,7 @@ def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     chart = layout.front_chart or next(iter(layout.charts), None)
+    chart = chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story's page
     node = layout.ledger.nodes[reference.root] if reference else {"short": "", "label": ""}
     return Summary(
         layout.title.words, layout.dek.words, layout.finding.words, layout.front_sentence, view["kind"], view["as_of"],
