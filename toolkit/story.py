@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import source_from_cache
+from pathlib import Path
 
 from toolkit.desk.database import Desk, open_desk
 from toolkit.desk.feeds import Feed, ask_feed, metric, scenario_feed
@@ -21,6 +25,7 @@ from toolkit.wording import written_date
 ALT = (40, 300)
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _open: list[Story] = []
+_read: set[str] = set()
 
 
 class Study(Mapping[str, Number]):
@@ -216,6 +221,8 @@ class Record:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         if not _open:
             raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
+        for name in sorted(_read):
+            _open[-1].desk.file_digest(name)
         taken = {asked: answer for story in _open for asked, answer in story.desk.taken.items()}
         found = {"record": _open[-1].record(), "taken": taken, "desk": _open[-1].desk.path.name}
         return {"text/plain": _open[-1].slug, mime.RECORD: found}
@@ -229,8 +236,22 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     story = Story(slug, open_desk(project or find_project()))
     for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
         story.desk.file(name)
+    if not _open and os.environ.get("TOOLKIT_BUILD"):
+        sys.addaudithook(partial(_see_file, story.desk.project))
     _open.append(story)
     return story
+
+
+def _see_file(project: Project, event: str, arguments: tuple) -> None:
+    """An audit hook: keeps the name of each file in data/ and notebooks/ that a notebook opens by itself."""
+    if event != "open" or not isinstance(arguments[0], str):
+        return
+    path = Path(os.path.abspath(arguments[0]))
+    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
+        path = Path(source_from_cache(str(path)))
+    inside = any(path.is_relative_to(folder) for folder in (project.data, project.notebooks))
+    if inside and not path.is_relative_to(project.build):
+        _read.add(path.relative_to(project.root).as_posix())
 
 
 def feed_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:

@@ -82,6 +82,12 @@ class Desk(Taken):
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     @noted
+    def file_digest(self, name: str) -> str:
+        """A digest of any file of the project; empty where there is none."""
+        path = self.project.root / name
+        return digest([path.read_bytes()]) if path.is_file() else ""
+
+    @noted
     def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
         """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
         cursor = self._connection.cursor()

@@ -23,6 +23,7 @@ NEW = "nothing is kept of it"
 FIGURE = "the figure {}"
 WORDS = {  # how a change of an answer is named, the most telling first
     "toolkit.desk.database:Desk.file": "{}",
+    "toolkit.desk.database:Desk.file_digest": "{}",
     "toolkit.desk.database:Desk.printed": FIGURE,
     "toolkit.desk.database:Desk.reading": FIGURE,
     "toolkit.desk.database:Desk.source": "the source {}",
@@ -173,6 +174,6 @@ def _digest(path: Path) -> str:
 
 def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
-        skipped = ("__pycache__", ".ipynb_checkpoints")
+        skipped = ("__pycache__", ".ipynb_checkpoints")  # made by Python and JupyterLab
         folders[:] = sorted(name for name in folders if name not in skipped and Path(here, name) != without)
         yield from (Path(here, name) for name in sorted(names))
