@@ -24,6 +24,7 @@ LIBRARIES = {
     "numpy": {"usage", "analysis", "publish"},
     "pandas": {"desk"},
     "pyarrow": {"usage"},
+    "ipykernel": {"publish"},
     "altair": {"publish"},
     "vl_convert": {"publish"},
     "fontTools": {"publish"},

@@ -57,8 +57,7 @@ def _attempt(project: Project, out: Path, progress: Progress) -> bool:
     if differing and out.exists():
         progress(f"not as it was built: {staleness.because(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
-        making = _Making(project, shared, progress, aside)
-        if not making.edition(folder):
+        if not _Making(project, shared, progress, aside).edition(folder):
             return False
         if made_from != staleness.fingerprint(project, staleness.surroundings(project)):
             return False

@@ -50,8 +50,12 @@ def build_desk(project: Project) -> Path:
         project.build.mkdir(parents=True, exist_ok=True)
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with _removed_after(half_made):
-            with duckdb.connect(str(half_made)) as connection:
-                _fill(connection, reported)
+            try:
+                with duckdb.connect(str(half_made)) as connection:
+                    _fill(connection, reported)
+            except duckdb.Error as error:
+                raise ToolkitError("data/build, the database", str(error).splitlines()[0], "one that can be written",
+                                   "allow writing there, or make room on the disk") from error  # fmt: skip
             os.replace(half_made, target)
     _point_to(project, target)
     return target

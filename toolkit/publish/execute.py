@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from pathlib import Path
 from toolkit.errors import Problem, StoryError
 from toolkit.project import find_project
 from toolkit.publish import mime
+from toolkit.publish.kernels import Kernels
 from toolkit.publish.prose import allowed_names, expressions, typed_numbers
 
 SECONDS = 600  # a cell that takes longer is stopped
@@ -97,20 +96,27 @@ def from_bytes(slug: str, made: bytes) -> Executed:
     return Executed(slug, nbformat.from_dict(notebook), record)
 
 
-def execute_all(paths: list[Path], watch: Watch | None = None, at_once: int = 2) -> list[Executed]:
-    """Runs notebooks, two at a time, each on its own kernel.
+def execute_all(
+    paths: list[Path], watch: Watch | None = None, at_once: int = 2, kernels: Kernels | None = None
+) -> list[Executed]:
+    """Runs notebooks, two at a time, each on its own kernel, which `kernels` starts.
 
     Raises StoryError with the problems of every story that failed.
     """
-    return asyncio.run(_execute_all(paths, watch or Watch(), at_once))
+    own = kernels or Kernels()
+    try:
+        return asyncio.run(_execute_all(paths, own, watch or Watch(), at_once))
+    finally:
+        if own is not kernels:
+            own.close()
 
 
-async def _execute_all(paths: list[Path], watch: Watch, at_once: int) -> list[Executed]:
+async def _execute_all(paths: list[Path], kernels: Kernels, watch: Watch, at_once: int) -> list[Executed]:
     turn = asyncio.Semaphore(at_once)
 
     async def run(path: Path) -> Executed:
         async with turn:
-            executed = await _execute(path, watch)
+            executed = await _execute(path, kernels, watch)
             watch.ran(executed)
             return executed
 
@@ -124,20 +130,13 @@ async def _execute_all(paths: list[Path], watch: Watch, at_once: int) -> list[Ex
     return list(results)
 
 
-async def _execute(path: Path, watch: Watch) -> Executed:
-    from jupyter_client.manager import AsyncKernelManager
-
-    environment = {**os.environ, "TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
-        manager = AsyncKernelManager(
-            kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp",
-            connection_file=os.path.join(folder, "kernel.json"),
-        )  # fmt: skip
-        await manager.start_kernel(env=environment, cwd=str(path.parent))  # it starts while nbclient is imported
-        try:
+async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
+    try:
+        async with kernels.one(path.parent) as manager:
             return await _run(manager, path, watch)
-        finally:
-            await manager.shutdown_kernel(now=True)
+    except RuntimeError as error:
+        raise StoryError(f"story {path.stem}, its kernel", str(error), "a kernel that starts",
+                         "look for room on the disk and in memory, then build again") from error  # fmt: skip
 
 
 async def _run(manager, path: Path, watch: Watch) -> Executed:
