@@ -270,6 +270,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, reported) -> None:
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
     connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:
