@@ -15,6 +15,7 @@ from toolkit.project import find_project
 from toolkit.publish import mime
 from toolkit.publish.kernels import Kernels
 from toolkit.publish.prose import allowed_names, expressions, typed_numbers
+from toolkit.publish.skeleton import prompts_left
 
 SECONDS = 600  # a cell that takes longer is stopped
 RECORD = "__import__('toolkit.story', fromlist=['Record']).Record()"
@@ -142,6 +143,8 @@ async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
 async def _run(manager, path: Path, watch: Watch) -> Executed:
     source = path.read_bytes()
     notebook = read_notebook(path, source)
+    if problems := list(prompts_left(path.stem, notebook)):
+        raise StoryError(problems)
     client = _client_class()(
         notebook, km=manager, timeout=SECONDS, allow_errors=False, record_timing=False, slug=path.stem,
         resources={"metadata": {"path": str(path.parent)}},
