@@ -25,6 +25,7 @@ LIBRARIES = {
     "pandas": {"desk"},
     "pyarrow": {"usage"},
     "rfc8785": {"review"},
+    "ipykernel": {"publish"},
     "altair": {"publish"},
     "vl_convert": {"publish"},
     "fontTools": {"publish"},

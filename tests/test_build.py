@@ -73,6 +73,33 @@ def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(bu
     assert [name for name in first if first[name] != second[name]] == []
 
 
+BUILDS_AGAIN = """
+import json, sys, time
+from toolkit.build import build
+from toolkit.project import find_project
+lines, start = [], time.perf_counter()
+build(find_project(), progress=lines.append)
+print(json.dumps({"lines": lines, "seconds": time.perf_counter() - start, "loaded": sorted(sys.modules)}))
+"""
+
+
+def test_a_build_where_nothing_changed_looks_at_the_files_and_loads_nothing_slow(built):
+    before = contents(built.reports)
+    found = json.loads(subprocess.run([sys.executable, "-c", BUILDS_AGAIN], cwd=built.root, capture_output=True,
+                                      text=True, timeout=60, check=True).stdout)  # fmt: skip
+    assert found["lines"] == ["kept coffee"] and found["seconds"] < 1.5
+    slow = ("pandas", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "yaml", "zmq")
+    assert [library for library in slow if library in found["loaded"]] == []
+    assert contents(built.reports) == before
+
+
+def test_a_folder_with_other_things_in_it_is_not_taken_for_an_edition(built, tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    done = run(built, "--out", str(tmp_path))
+    assert done.returncode == 1 and "a folder with other things in it" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
 def test_nothing_published_names_the_machine(built):
     words = [str(built.root).encode(), str(Path.home()).encode(), str(Path(sys.prefix)).encode()]
     user = getpass.getuser().encode()

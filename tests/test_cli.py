@@ -12,7 +12,7 @@ from tests.review.editions import nodes, write_edition
 from toolkit.cli import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "strip", "archive", "verify", "lab")
+COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "new", "strip", "archive", "verify", "lab")
 
 
 @pytest.fixture
@@ -221,3 +221,20 @@ def test_it_runs_as_a_module_and_stops_quietly_when_nobody_reads_on(sample):
 def test_the_documents_of_this_desk_are_current(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert main(["docs", "--check"]) == 0, capsys.readouterr().out
+
+
+def test_a_new_story_passes_the_check_and_is_not_built_before_it_is_written(run, sample):
+    status, out, _ = run("new", "tea-breaks")
+    assert (status, out.partition(":")[0]) == (0, "notebooks/tea-breaks.ipynb")
+    assert run("check")[0] == 0
+    status, _, err = run("build")
+    assert status == 1 and "story tea-breaks, cell 2: nothing but the prompt ⟨the finding as a headline⟩" in err
+    assert "metadata toolkit.kicker" in err and not sample.reports.exists()
+
+
+@pytest.mark.parametrize("name", ["coffee", "Tea", "tea breaks", "../tea", "tea--breaks", ""])
+def test_a_name_that_is_taken_or_none_is_refused(run, sample, name):
+    before = sorted(sample.notebooks.iterdir())
+    status, _, err = run("new", name)
+    assert status == 1 and "allowed:" in err
+    assert sorted(sample.notebooks.iterdir()) == before

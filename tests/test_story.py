@@ -228,7 +228,7 @@ def test_the_record_holds_findings_with_receipts_charts_and_questions(story, tol
     survey = story["office-survey"]
     multiple = story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
     draw(story, told)
-    bundle = Record()._repr_mimebundle_()[RECORD]
+    bundle = Record()._repr_mimebundle_()[RECORD]["record"]
     finding = bundle["findings"]["coffee.multiple"]
     assert (finding["printed"], finding["label"]) == ("3.5 times", "Heavy over median")
     assert finding["node"] == multiple.digest

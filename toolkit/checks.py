@@ -57,7 +57,7 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
     desk = open_desk(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
-        sql = read_question(project.questions, name)
+        sql = read_question(desk, name)
         try:
             if not re.search(r"\$[a-z]", sql):
                 ask(desk, name, sql)

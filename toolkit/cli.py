@@ -80,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
     made.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
     made.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
+    made = command("new", _new, "write the notebook of a new story, to be filled in", "toolkit new spending-per-desk")
+    made.add_argument("slug", metavar="NAME", help="the story's name, as its page's address will have it")
     made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
     made = command("archive", _archive, "write one file with an edition, its data and a script that checks both",
                    "toolkit archive --out edition.zip")  # fmt: skip
@@ -208,6 +210,13 @@ def _simulate(chosen: argparse.Namespace, project: Project) -> int:
     if shown[0] and sys.stderr.isatty():
         print(file=sys.stderr)
     print(os.path.relpath(made))
+    return 0
+
+
+def _new(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.publish.skeleton import new_story
+
+    print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; it is built when none is left")
     return 0
 
 

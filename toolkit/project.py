@@ -94,6 +94,20 @@ def digest(parts: Iterable[str | bytes]) -> str:
     return running.hexdigest()
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Puts a file in its place whole or not at all, with its folders; what a killed process left half made goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*.tmp"):
+        if not alive(int(left.name.split(".")[-2])):
+            left.unlink(missing_ok=True)
+    half_made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        half_made.write_bytes(content)
+        os.replace(half_made, path)
+    finally:
+        half_made.unlink(missing_ok=True)
+
+
 def alive(process: int) -> bool:
     """False if no process of this number runs, so that what it left half made may go."""
     try:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import source_from_cache
+from pathlib import Path
 
 from toolkit.desk.database import Desk, open_desk
 from toolkit.desk.feeds import Feed, ask_feed, metric, scenario_feed
@@ -22,26 +26,27 @@ from toolkit.wording import written_date
 ALT = (40, 300)
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _open: list[Story] = []
+_read: set[str] = set()
 
 
 class Study(Mapping[str, Number]):
     """What one source states: its figures by id, which complete in JupyterLab."""
 
     def __init__(self, desk: Desk, source: str):
-        self.source = desk.source(source)
-        self._figures = desk.figures(source)
+        self.source, self._desk = desk.source(source), desk
 
     def __getitem__(self, figure: str) -> Number:
-        if figure not in self._figures:
-            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self._figures),
-                               "correct the id, or enter the figure in the source's file")  # fmt: skip
-        return self._figures[figure]
+        try:
+            return self._desk.leaf(f"figure:{self.source['id']}#{figure}")
+        except ToolkitError as error:
+            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self),
+                               "correct the id, or enter the figure in the source's file") from error  # fmt: skip
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._figures)
+        return iter(self._desk.figure_ids(self.source["id"]))
 
     def __len__(self) -> int:
-        return len(self._figures)
+        return len(self._desk.figure_ids(self.source["id"]))
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
@@ -121,6 +126,7 @@ class Story:
 
         Raises ScenarioError with every problem of the scenario and the size.
         """
+        self.desk.take(feed_made_from, scenario, developers, weeks, seed)
         return scenario_feed(self.desk.project, scenario, developers, weeks, seed)
 
     def ask(self, question: str, of: Feed | None = None, **parameters: object) -> Table:
@@ -129,10 +135,10 @@ class Story:
         `parameters` fill the question's $names.
         """
         if of is None:
-            table = ask(self.desk, question, read_question(self.desk.project.questions, question), parameters)
+            table = ask(self.desk, question, read_question(self.desk, question), parameters)
         else:
-            own = (self.desk.project.questions / f"{question}.sql").is_file()
-            sql = read_question(self.desk.project.questions, question) if own else metric(question)
+            own = self.desk.file(f"notebooks/sql/{question}.sql")
+            sql = metric(question) if own is None else own
             table = ask_feed(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
@@ -143,6 +149,7 @@ class Story:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
         from toolkit.reported.declarations import read_declaration
 
+        self.desk.file(f"data/declarations/{name}.yml")  # noted, so that a changed list runs the story again
         return read_declaration(self.desk.project, name)
 
     def finding(self, name: str, number: Number, label: str = "") -> Number:
@@ -217,12 +224,16 @@ class Story:
 
 
 class Record:
-    """The record of the story a kernel has open, for the build to read."""
+    """The record of the story a kernel has open and all that was taken from which desk, for the build to read."""
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         if not _open:
             raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
-        return {"text/plain": _open[-1].slug, mime.RECORD: _open[-1].record()}
+        for name in sorted(_read):
+            _open[-1].desk.file_digest(name)
+        taken = {asked: answer for story in _open for asked, answer in story.desk.taken.items()}
+        found = {"record": _open[-1].record(), "taken": taken, "desk": _open[-1].desk.path.name}
+        return {"text/plain": _open[-1].slug, mime.RECORD: found}
 
 
 def open_story(slug: str, project: Project | None = None) -> Story:
@@ -231,8 +242,31 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     Raises RecordError with every problem of the record.
     """
     story = Story(slug, open_desk(project or find_project()))
+    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
+        story.desk.file(name)
+    if not _open and os.environ.get("TOOLKIT_BUILD"):
+        sys.addaudithook(partial(_see_file, story.desk.project))
     _open.append(story)
     return story
+
+
+def _see_file(project: Project, event: str, arguments: tuple) -> None:
+    """An audit hook: keeps the name of each file in data/ and notebooks/ that a notebook opens by itself."""
+    if event != "open" or not isinstance(arguments[0], str):
+        return
+    path = Path(os.path.abspath(arguments[0]))
+    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
+        path = Path(source_from_cache(str(path)))
+    inside = any(path.is_relative_to(folder) for folder in (project.data, project.notebooks))
+    if inside and not path.is_relative_to(project.build):
+        _read.add(path.relative_to(project.root).as_posix())
+
+
+def feed_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
+    """What stands for everything that a scenario's feed is made from. Raises ScenarioError as `Story.feed` does."""
+    from toolkit.usage.plan import make_plan
+
+    return make_plan(project, scenario, developers, weeks, seed).fingerprint
 
 
 def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:

@@ -134,7 +134,7 @@ def test_the_desk_is_opened_read_only(sample):
     desk = open_desk(sample)
     for statement in ("CREATE TABLE x (a INTEGER)", "DELETE FROM figures", "DROP VIEW mutated_claims"):
         with pytest.raises(duckdb.Error, match="read-only"):
-            desk.connection.execute(statement)
+            desk.rows(statement)
 
 
 READER = """

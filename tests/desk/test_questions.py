@@ -181,13 +181,13 @@ def test_an_answer_without_rows_keeps_its_columns(desk):
 
 
 def test_a_question_is_a_file_and_an_unknown_one_names_those_there_are(sample):
-    assert "told_multiple" in read_question(sample.questions, "told")
+    assert "told_multiple" in read_question(open_desk(sample), "told")
     with pytest.raises(ToolkitError, match="told"):
-        read_question(sample.questions, "tolled")
+        read_question(open_desk(sample), "tolled")
 
 
 def test_the_question_of_the_sample_gives_its_readings(sample, desk):
-    table = ask(desk, "told", read_question(sample.questions, "told"))
+    table = ask(desk, "told", read_question(open_desk(sample), "told"))
     assert [str(number) for number in table["told_multiple"]] == ["3.5 times", "4 times"]
     assert all(isinstance(number, Number) and number.kind == Kind.REPORTED for number in table["told_multiple"])
     assert table["published_on"] == ("2026-04-15", "2026-05-02")

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from toolkit.errors import StoryError
-from toolkit.publish.execute import Watch, execute_all, read_notebook
+from toolkit.publish.execute import Watch, as_bytes, execute_all, read_notebook
+from toolkit.publish.kernels import FORKED, Kernels
 from toolkit.publish.mime import CHART, NUMBER
 
 pytestmark = pytest.mark.heavy
@@ -39,7 +40,7 @@ def test_stories_run_with_their_prose_in_document_order(sample):
     )  # fmt: skip
     done = []
     first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], Watch(ran=done.append))
-    assert sorted(done) == ["coffee", "ordered"]
+    assert sorted(story.slug for story in done) == ["coffee", "ordered"]
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]
     data = first.notebook.cells[1].metadata["user_expressions"][0]["result"]["data"]
@@ -54,6 +55,40 @@ def test_stories_run_with_their_prose_in_document_order(sample):
     assert second.record["findings"] == {}
     stored = json.loads(ordered.read_text())
     assert not any(cell.get("outputs") or cell["metadata"] for cell in stored["cells"]), "the file is untouched"
+
+
+LEAVES = 'import json, os, decimal\njson.left = os.environ["LEFT"] = "left"\ndecimal.getcontext().prec = 3'
+FINDS = 'import json, os, decimal, sys\nprint(hasattr(json, "left"), "LEFT" in os.environ, decimal.getcontext().prec)'
+
+
+def test_a_story_finds_nothing_of_another_in_its_kernel(sample):
+    first = write(sample, "first", OPEN, LEAVES)
+    second = write(sample, "second", OPEN, FINDS)
+    kernels = Kernels()
+    try:
+        for paths in ([first], [second]):
+            (found,) = execute_all(paths, kernels=kernels)
+    finally:
+        kernels.close()
+    assert found.notebook.cells[1].outputs[0]["text"] == "False False 28\n"
+
+
+@pytest.mark.skipif(not FORKED, reason="this system cannot fork")
+def test_a_forked_kernel_gives_what_one_started_by_itself_gives(sample):
+    surrounding = write(
+        sample, "surrounding", OPEN,
+        'import locale, os, sys, time\nprint(os.getcwd(), sys.path, sys.flags.hash_randomization, hash("a"))\n'
+        "print(locale.setlocale(locale.LC_ALL), time.tzname, __name__, sys.stdin.isatty() if sys.stdin else None)",
+    )  # fmt: skip
+    found = []
+    for forked in (True, False):
+        kernels = Kernels(forked)
+        try:
+            found.append([as_bytes(run) for run in execute_all([sample.notebooks / "coffee.ipynb", surrounding],
+                                                               kernels=kernels)])  # fmt: skip
+        finally:
+            kernels.close()
+    assert found[0] == found[1]
 
 
 def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(sample):

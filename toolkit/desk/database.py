@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from toolkit.desk.taken import Taken, noted
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind, Number
 from toolkit.project import Project, alive, digest
@@ -50,8 +51,12 @@ def build_desk(project: Project) -> Path:
         project.build.mkdir(parents=True, exist_ok=True)
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with _removed_after(half_made):
-            with duckdb.connect(str(half_made)) as connection:
-                _fill(connection, reported)
+            try:
+                with duckdb.connect(str(half_made)) as connection:
+                    _fill(connection, reported)
+            except duckdb.Error as error:
+                raise ToolkitError("data/build, the database", str(error).splitlines()[0], "one that can be written",
+                                   "allow writing there, or make room on the disk") from error  # fmt: skip
             os.replace(half_made, target)
     _point_to(project, target)
     return target
@@ -62,118 +67,188 @@ def open_desk(project: Project) -> Desk:
     return Desk(project, build_desk(project))
 
 
-class Desk:
-    """Reads figures, series rows, sources and claims of one database; never writes."""
+class Desk(Taken):
+    """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
+
+    What it answers is noted in `taken`, for a later build to ask again.
+    """
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        self.connection = duckdb.connect(str(path), read_only=True)
+        # a question sees the desk and nothing else: a file that it read by itself would not be noted
+        self._connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
         self.units = registry(project.data / "units.txt")
+        self.taken: dict[str, str] = {}
 
+    @noted
+    def file(self, name: str) -> str | None:
+        """The text of a file of the project by its path from the root; None where there is none."""
+        path = self.project.root / name
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    @noted
+    def file_digest(self, name: str) -> str:
+        """A digest of any file of the project; empty where there is none."""
+        path = self.project.root / name
+        return digest([path.read_bytes()]) if path.is_file() else ""
+
+    @noted
+    def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
+        """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
+        cursor = self._connection.cursor()
+        cursor.execute(sql, parameters)
+        return [(column[0], str(column[1])) for column in cursor.description], cursor.fetchall()
+
+    @noted
     def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
         """The result of a query as dictionaries, read to its end."""
-        cursor = self.connection.cursor()
+        return self._rows(sql, parameters)
+
+    def _rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+        cursor = self._connection.cursor()
         cursor.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    @cached_property
-    def _leaves(self) -> dict[str, Number]:
-        rows = self.rows(
-            "SELECT key, low, high, figures.unit, form, digits, statement AS label FROM figures "
-            "JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
-        )
-        rows += self.rows("SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label FROM series_rows")
-        found = {}
-        for row in rows:
-            style = Style(row["form"], row["digits"])
-            unit = parse_unit(row["unit"], self.units)
-            found[row["key"]] = Number(
-                row["low"], row["high"], unit, Kind.REPORTED, "as printed", (), row["label"], row["key"], None, style
-            )
-        return found
-
-    @cached_property
-    def _statements(self) -> dict[str, Number]:
-        """What is stated in words, each as one reading, so that a count of readings has its inputs."""
-        rows = self.rows("SELECT key, says FROM figures WHERE low IS NULL")
-        one = self.units.Unit("")
-        return {row["key"]: Number(1, 1, one, Kind.REPORTED, "as stated", (), row["says"], row["key"]) for row in rows}
 
     def leaf(self, key: str) -> Number:
         """The reported number behind a key ("figure:source#id", "series:name#key"); 1 for a statement in words.
 
         Raises ToolkitError if no figure or series row has it.
         """
-        if key in self._statements:
-            return self._statements[key]
-        if key not in self._leaves:
+        row = self.printed(key)
+        if key not in self._numbers:
+            unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
+            self._numbers[key] = Number(
+                row["low"], row["high"], unit, Kind.REPORTED, row["method"], (), row["label"], key, None, style
+            )
+        return self._numbers[key]
+
+    @noted
+    def printed(self, key: str) -> dict:
+        """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
+        if key not in self._printed and key not in self._stated:
             raise ToolkitError(f"the key {key!r}", "no figure or series row has it", "values of a key column",
                                "carry the key column of figures or a series through the query")  # fmt: skip
-        return self._leaves[key]
+        return self._printed[key] if key in self._printed else self._stated[key]
+
+    @noted
+    def figure_ids(self, source: str) -> list[str]:
+        """The ids of the quantities that a source states."""
+        start = f"figure:{source}#"
+        return [key.removeprefix(start) for key in self._printed if key.startswith(start)]
 
     def figures(self, source: str) -> dict[str, Number]:
         """The quantities that a source states, by figure id."""
-        start = f"figure:{source}#"
-        return {key.removeprefix(start): number for key, number in self._leaves.items() if key.startswith(start)}
+        return {name: self.leaf(f"figure:{source}#{name}") for name in self.figure_ids(source)}
 
+    @noted
     def reading(self, key: str) -> dict:
         """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
-        if key.startswith("figure:"):
-            return self.rows(
-                "SELECT figures.*, claims.statement, claims.entity FROM figures "
-                "JOIN claims ON claims.id = figures.claim WHERE key = $key", {"key": key},
-            )[0]  # fmt: skip
-        return self.rows("SELECT *, label AS statement FROM series_rows WHERE key = $key", {"key": key})[0]
+        return dict(self._readings[key])
 
+    @noted
     def readings(self, claim: str) -> list[dict]:
         """Every source's reading of a claim, oldest first."""
-        return self.rows(
-            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
-            "coalesce((SELECT list(relies_on) FROM figure_links WHERE figure_links.key = figures.key), []) "
-            "AS relies_on "
-            "FROM figures JOIN sources ON sources.id = figures.source WHERE claim = $claim "
-            "ORDER BY coalesce(sources.published, '9999'), figures.key",
-            {"claim": claim},
-        )
+        return [dict(row) for row in self._by_claim.get(claim, ())]
 
+    @noted
     def source(self, source: str) -> dict:
         """One source, with what it relies on."""
-        found = self.rows(
-            "SELECT *, coalesce((SELECT list(relies_on) FROM source_links WHERE source_links.source = sources.id), []) "
-            "AS relies_on FROM sources WHERE id = $id", {"id": source},
-        )  # fmt: skip
-        if not found:
-            known = [row["id"] for row in self.rows("SELECT id FROM sources ORDER BY id")]
+        if source not in self._sources:
+            known = sorted(self._sources)
             near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
             raise ToolkitError(f"the source {source!r}", "not on the desk", "such as " + ", ".join(near),
                                "correct the id, or enter the source in data/sources/")  # fmt: skip
-        return found[0]
+        return dict(self._sources[source])
 
+    @noted
     def quotes(self, source: str) -> list[str]:
         """The spans kept with a source."""
-        return [row["text"] for row in self.rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
+        return [row["text"] for row in self._rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
 
+    @noted
     def origins(self, claim: str) -> list[str]:
         """The sources a claim rests on in the end."""
-        rows = self.rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
+        rows = self._rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
         return [row["source"] for row in rows]
 
+    @noted
     def certainty(self, claim: str) -> dict:
-        """Level and reasons of a claim's sourcing."""
-        return self.rows("SELECT level, reasons FROM certainty WHERE claim = $c", {"c": claim})[0]
+        """A claim's statement, and the level and reasons of its sourcing."""
+        return self._rows(
+            "SELECT statement, level, reasons FROM certainty JOIN claims ON claims.id = claim WHERE claim = $c",
+            {"c": claim},
+        )[0]
 
+    @noted
     def corrections(self, story: str) -> list[dict]:
         """The corrections of a story, newest first; of one day, the last entered first."""
-        return self.rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
+        return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
+    @noted
     def as_of(self, sources: Iterable[str]) -> str | None:
         """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""
-        row = self.rows(
+        row = self._rows(
             "SELECT max(published_on) AS day FROM sources WHERE list_contains($ids, id) AND len(published) > 4",
             {"ids": list(sources)},
         )
         return row[0]["day"].isoformat() if row[0]["day"] else None
+
+    # what is looked up one by one is read whole, once
+
+    @cached_property
+    def _numbers(self) -> dict[str, Number]:
+        return {}
+
+    @cached_property
+    def _printed(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'as printed' AS method "
+            "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
+        )
+        rows += self._rows(
+            "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'as printed' AS method "
+            "FROM series_rows"
+        )
+        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def _stated(self) -> dict[str, dict]:
+        """What is stated in words, each as one reading, so that a count of readings has its inputs."""
+        rows = self._rows(
+            "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
+            "'as stated' AS method FROM figures WHERE low IS NULL"
+        )
+        return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
+
+    @cached_property
+    def _readings(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim"
+        )
+        rows += self._rows("SELECT *, label AS statement FROM series_rows")
+        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def _by_claim(self) -> dict[str, list[dict]]:
+        found: dict[str, list[dict]] = {}
+        for row in self._rows(
+            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
+            "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
+            "WHERE figure_links.key = figures.key), []) AS relies_on "
+            "FROM figures JOIN sources ON sources.id = figures.source "
+            "ORDER BY coalesce(sources.published, '9999'), figures.key"
+        ):
+            found.setdefault(row["claim"], []).append(row)
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
+            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources"
+        )
+        return {row["id"]: row for row in rows}
 
 
 @contextlib.contextmanager
@@ -213,6 +288,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, reported) -> None:
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
     connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:

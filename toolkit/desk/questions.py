@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import pint
@@ -23,14 +22,14 @@ LABEL = re.compile(r"(.*_)?(year|quarter|rank|order|row|layer)")
 ENDS = re.compile(r"(.*?)_(low|high)_(.*)")
 
 
-def read_question(folder: Path, name: str) -> str:
-    """The SQL of `<name>.sql`. Raises ToolkitError naming the questions there are."""
-    path = folder / f"{name}.sql"
-    if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in folder.glob("*.sql"))) or "none"
+def read_question(desk: Desk, name: str) -> str:
+    """The SQL of notebooks/sql/<name>.sql. Raises ToolkitError naming the questions there are."""
+    text = desk.file(f"notebooks/sql/{name}.sql")
+    if text is None:
+        known = ", ".join(sorted(found.stem for found in desk.project.questions.glob("*.sql"))) or "none"
         raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known,
                            "correct the name or write it")  # fmt: skip
-    return path.read_text(encoding="utf-8")
+    return text
 
 
 def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
@@ -40,14 +39,11 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     used fewer); the other columns end in their unit. Raises ToolkitError with the file and what DuckDB
     says, or with every column that has no unit.
     """
-    cursor = desk.connection.cursor()
     try:
-        cursor.execute(sql, dict(parameters) if parameters else None)
-        answer = cursor.fetchall()
+        columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
     except duckdb.Error as error:
         raise ToolkitError(f"notebooks/sql/{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
                            "mend the query") from error  # fmt: skip
-    columns = [(column[0], str(column[1])) for column in cursor.description]
     _check(name, columns, desk.units)
     shown = _shown([column for column, _ in columns])
     rows = []

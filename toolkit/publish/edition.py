@@ -4,31 +4,69 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from toolkit.project import Project, alive
+from toolkit.project import alive
 
 
 @contextlib.contextmanager
-def new_edition(project: Project, target: Path) -> Iterator[Path]:
-    """A folder to write an edition into; it takes the place of `target` when the block ends well."""
-    target = target.resolve()
+def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds a lock in `folder`; `waiting` is told if another process has it. The system frees it when one dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "ab") as handle:
+        if not _locked(handle, at_once=True):
+            waiting()
+            while not _locked(handle, at_once=False):
+                pass
+        yield
+
+
+def _locked(handle: BinaryIO, at_once: bool) -> bool:
+    """True when the lock is held; without `at_once` the system may wait a while first."""
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if at_once else 0))
+        else:
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK if at_once else msvcrt.LK_LOCK, 1)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            return False
+        raise
+    return True
+
+
+@contextlib.contextmanager
+def room_beside(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` to write an edition into; what is left of it goes when the block ends."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}.*.tmp"):
-        if not alive(int(left.name.split(".")[-2])):
-            shutil.rmtree(left, ignore_errors=True)
+    _clear(target)
     folder = target.parent / f".{target.name}.{os.getpid()}.tmp"
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
         yield folder
-        swap(folder, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(target: Path) -> None:
+    """Removes what a killed build left beside `target`, and puts `target` back if it was taken away to be replaced."""
+    for left in target.parent.glob(f".{target.name}.*.*"):
+        number, kind = left.name.split(".")[-2:]
+        if kind not in ("tmp", "old") or not number.isdigit() or (alive(int(number)) and int(number) != os.getpid()):
+            continue
+        if kind == "old" and not target.exists():
+            os.replace(left, target)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def swap(new: Path, target: Path) -> None:
@@ -59,6 +97,3 @@ def write(folder: Path, name: str, content: str | bytes) -> None:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-Progress = Callable[[str], None]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 import re
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import Problem, StoryError
+from toolkit.project import find_project
 from toolkit.publish import mime
+from toolkit.publish.kernels import Kernels
 from toolkit.publish.prose import allowed_names, expressions, typed_numbers
+from toolkit.publish.skeleton import prompts_left
 
 SECONDS = 600  # a cell that takes longer is stopped
 RECORD = "__import__('toolkit.story', fromlist=['Record']).Record()"
@@ -21,11 +23,17 @@ RECORD = "__import__('toolkit.story', fromlist=['Record']).Record()"
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook after it ran: outputs, the numbers of its prose, and the story's own record."""
+    """A notebook after it ran: outputs, the numbers of its prose, the story's own record; and what it was made from.
+
+    `taken` is what was taken from `desk` (its file's name), `source` the notebook's file as it was read.
+    """
 
     slug: str
     notebook: object
     record: dict
+    taken: dict = field(default_factory=dict)
+    desk: str = ""
+    source: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -33,27 +41,27 @@ class Watch:
     """What a run waits for before its first cell, and what is told of it: a story that ran, a chart made."""
 
     desk: Future | None = None
-    ran: Callable[[str], None] = lambda slug: None
+    ran: Callable[[Executed], None] = lambda story: None
     charted: Callable[[dict], None] = lambda chart: None
 
 
-def read_notebook(path: Path):
-    """The notebook of a file, without outputs.
+def read_notebook(path: Path, source: bytes | None = None):
+    """The notebook of a file (or of its content, where that was read before), without outputs.
 
     Raises StoryError if it is none, or with every typed number in its prose.
     """
     import nbformat
 
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.reads((path.read_bytes() if source is None else source).decode(), as_version=4)
     except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
         raise StoryError(f"story {path.stem}", str(error).splitlines()[0], "a notebook in JSON",
                          "save it again in JupyterLab (make lab)") from error  # fmt: skip
     problems = []
-    names = allowed_names()
-    for field, words in notebook.metadata.get("toolkit", {}).items():
+    names = allowed_names(find_project(path.parent))
+    for name, words in notebook.metadata.get("toolkit", {}).items():
         for typed in typed_numbers(str(words), names):
-            where = f"story {path.stem}, metadata toolkit.{field}"
+            where = f"story {path.stem}, metadata toolkit.{name}"
             problems.append(Problem(where, f"a typed number: {typed}", "words, dates, ordinals", "say it without"))
     for count, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
@@ -76,21 +84,41 @@ def place(slug: str, cell: int, source: str, near: str = "") -> str:
     return f"story {slug}, cell {cell}, “{around}”"
 
 
-def execute_all(paths: list[Path], watch: Watch | None = None, at_once: int = 2) -> list[Executed]:
-    """Runs notebooks, two at a time, each on its own kernel.
+def as_bytes(story: Executed) -> bytes:
+    """What a run made, to be kept; the same bytes for the same result."""
+    return json.dumps([story.notebook, story.record], ensure_ascii=False).encode()
+
+
+def from_bytes(slug: str, made: bytes) -> Executed:
+    """A run as it was kept."""
+    import nbformat
+
+    notebook, record = json.loads(made)
+    return Executed(slug, nbformat.from_dict(notebook), record)
+
+
+def execute_all(
+    paths: list[Path], watch: Watch | None = None, at_once: int = 2, kernels: Kernels | None = None
+) -> list[Executed]:
+    """Runs notebooks, two at a time, each on its own kernel, which `kernels` starts.
 
     Raises StoryError with the problems of every story that failed.
     """
-    return asyncio.run(_execute_all(paths, watch or Watch(), at_once))
+    own = kernels or Kernels()
+    try:
+        return asyncio.run(_execute_all(paths, own, watch or Watch(), at_once))
+    finally:
+        if own is not kernels:
+            own.close()
 
 
-async def _execute_all(paths: list[Path], watch: Watch, at_once: int) -> list[Executed]:
+async def _execute_all(paths: list[Path], kernels: Kernels, watch: Watch, at_once: int) -> list[Executed]:
     turn = asyncio.Semaphore(at_once)
 
     async def run(path: Path) -> Executed:
         async with turn:
-            executed = await _execute(path, watch)
-            watch.ran(path.stem)
+            executed = await _execute(path, kernels, watch)
+            watch.ran(executed)
             return executed
 
     results = await asyncio.gather(*(run(path) for path in paths), return_exceptions=True)
@@ -103,26 +131,22 @@ async def _execute_all(paths: list[Path], watch: Watch, at_once: int) -> list[Ex
     return list(results)
 
 
-async def _execute(path: Path, watch: Watch) -> Executed:
-    from jupyter_client.manager import AsyncKernelManager
-
-    environment = {**os.environ, "TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
-        manager = AsyncKernelManager(
-            kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp",
-            connection_file=os.path.join(folder, "kernel.json"),
-        )  # fmt: skip
-        await manager.start_kernel(env=environment, cwd=str(path.parent))  # it starts while nbclient is imported
-        try:
+async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
+    try:
+        async with kernels.one(path.parent) as manager:
             return await _run(manager, path, watch)
-        finally:
-            await manager.shutdown_kernel(now=True)
+    except RuntimeError as error:
+        raise StoryError(f"story {path.stem}, its kernel", str(error), "a kernel that starts",
+                         "look for room on the disk and in memory, then build again") from error  # fmt: skip
 
 
 async def _run(manager, path: Path, watch: Watch) -> Executed:
-    notebook = read_notebook(path)
+    source = path.read_bytes()
+    notebook = read_notebook(path, source)
+    if problems := list(prompts_left(path.stem, notebook)):
+        raise StoryError(problems)
     client = _client_class()(
-        notebook, km=manager, timeout=SECONDS, allow_errors=False, slug=path.stem,
+        notebook, km=manager, timeout=SECONDS, allow_errors=False, record_timing=False, slug=path.stem,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     try:
@@ -134,11 +158,11 @@ async def _run(manager, path: Path, watch: Watch) -> Executed:
                 for output in cell.get("outputs", ()):
                     if mime.CHART in output.get("data", {}):
                         watch.charted(output.data[mime.CHART])
-            record = await client.evaluate(RECORD, "the end of the notebook")
+            told = (await client.evaluate(RECORD, "the end of the notebook"))["data"][mime.RECORD]
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-    return Executed(path.stem, notebook, record["data"][mime.RECORD])
+    return Executed(path.stem, notebook, told["record"], told["taken"], told["desk"], source)
 
 
 def _client_class():

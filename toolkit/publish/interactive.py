@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from toolkit.project import replace_file
 from toolkit.publish import embed, metadata
 from toolkit.publish.shown import ShownChart
 
@@ -54,12 +54,9 @@ def shared_files(folder: Path) -> dict[str, bytes]:
     key = hashlib.sha256(f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + script).hexdigest()[:12]
     kept = folder / f"vega-{key}.js"
     if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("vega-*.js"):
             old.unlink(missing_ok=True)
-        part = kept.with_name(f".{kept.name}.{os.getpid()}.tmp")
-        part.write_bytes(bundle(script.decode()))
-        os.replace(part, kept)
+        replace_file(kept, bundle(script.decode()))
     return {"vega.js": kept.read_bytes()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -133,12 +133,12 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 
 def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     """Everything that the template shows."""
-    ledger, story, project = layout.ledger, layout.story, desk.project
+    ledger, story = layout.ledger, layout.story
     lead = [reference.root for part in layout.head for reference in part.references]
     kind = max((ledger.nodes[root]["kind"] for root in lead), key=ORDER.index, default="reported")
     as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
     corrected = backmatter.corrections(desk, story.record)
-    terms = backmatter.glossary(project, layout.words)
+    terms = desk.take(backmatter.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", ledger.references)
     said = story.notebook.metadata.get("toolkit", {})
@@ -151,7 +151,7 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
         "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[kind], "higher": _higher(layout, kind),
         "head_terms": taken(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
-        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(project, ledger),
+        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(ledger),
         "sources": sources, "certainties": backmatter.certainties(ledger), "rule": backmatter.certainty_rule(),
         "corrections": corrected, "glossary": terms, "cited": backmatter.cited_findings(story.record, ledger, lead),
         "cited_title": backmatter.inside_quotes(layout.title.words),
@@ -190,9 +190,9 @@ def _higher(layout: Layout, kind: str) -> str:
     return listed(above)
 
 
-def _questions(project: Project, ledger: Ledger) -> list[tuple[str, str]]:
+def _questions(ledger: Ledger) -> list[tuple[str, str]]:
     return [
-        (name, (sql or read_question(project.questions, name)).strip())
+        (name, (sql or read_question(ledger.sourcing.desk, name)).strip())
         for name, sql in sorted(ledger.questions.items())
     ]
 
@@ -212,8 +212,10 @@ def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     node = layout.ledger.nodes[reference.root] if reference else {"short": "", "label": ""}
+    small, lead = (chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
+                   for chart in (layout.front_chart, next(iter(layout.charts), None)))  # fmt: skip
     return Summary(
         layout.title.words, layout.dek.words, layout.finding.words, tuple(layout.front), view["kind"], view["as_of"],
         view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "",
-        layout.front_chart, next(iter(layout.charts), None), tuple(view["corrections"]),
+        small, lead, tuple(view["corrections"]),
     )  # fmt: skip

@@ -205,7 +205,7 @@ class Ledger:
             found.setdefault(self.sourcing.reading(leaf["ref"] or "").get("source", ""), []).append(leaf)
         publishers: dict[str, list[str]] = {}
         for name in sorted(filter(None, found), key=self.sourcing.age):
-            publishers.setdefault(self.sourcing.names[name], []).append(name)
+            publishers.setdefault(self.sourcing.publisher(name), []).append(name)
         steps = []
         for publisher, names in publishers.items():
             mine = [leaf for name in names for leaf in found[name]]
@@ -230,7 +230,7 @@ class Ledger:
                 ("Seen", self._seen(readings))]  # fmt: skip
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self.sourcing.origins(claims)
-            names = list(dict.fromkeys(self.sourcing.names[name] for name in origins))
+            names = list(dict.fromkeys(self.sourcing.publisher(name) for name in origins))
             names = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
             rows += [("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {names}"),
                      ("Certainty", self._certainty(claims)), ("Elsewhere", self._elsewhere(figures))]  # fmt: skip
@@ -248,7 +248,7 @@ class Ledger:
         if len(how) > READINGS:
             counted = Counter(how.values()).most_common()
             return "; ".join(f"{count(many, 'source', 'sources')} {said.replace('; ', ', ')}" for said, many in counted)
-        return "; ".join(f"{self.sourcing.names[name]}: {said.replace('; ', ', ')}" for name, said in how.items())
+        return "; ".join(f"{self.sourcing.publisher(name)}: {said.replace('; ', ', ')}" for name, said in how.items())
 
     def _certainty(self, claims: list[str]) -> str:
         found = [self.sourcing.certainty(claim) for claim in claims]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from toolkit import wording
@@ -75,11 +74,9 @@ class Sourcing:
         """The certainty of a claim's sourcing."""
         if claim not in self._certainty:
             found = self.desk.certainty(claim)
-            statement = self.desk.rows("SELECT statement FROM claims WHERE id = $id", {"id": claim})[0]["statement"]
-            level = found["level"]
-            self._certainty[claim] = Certainty(
-                statement, level, LEVELS.index(level) + 1, ", ".join(found["reasons"]), tuple(self.desk.origins(claim))
-            )
+            level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.desk.origins(claim))
+            place = LEVELS.index(level) + 1
+            self._certainty[claim] = Certainty(found["statement"], level, place, reasons, origins)
         return self._certainty[claim]
 
     def origins(self, claims: Iterable[str]) -> tuple[str, ...]:
@@ -104,10 +101,9 @@ class Sourcing:
             if other["key"] != reading["key"] and other["low"] is not None and differs(reading, other)
         ]
 
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Publisher by source id, for lines that name several."""
-        return {row["id"]: row["publisher"] for row in self.desk.rows("SELECT id, publisher FROM sources")}
+    def publisher(self, name: str) -> str:
+        """The publisher of a source, for lines that name several."""
+        return self.source(name)["publisher"]
 
 
 def claim_address(claim: str) -> str:

@@ -1,0 +1,219 @@
+"""Only what changed is made again: for each kind of input, the stories that run, the pages that are written."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.review.three_stories import ROOT, three_stories
+from toolkit.build import build
+from toolkit.project import find_project
+from toolkit.review import staleness
+
+pytestmark = pytest.mark.slow
+STORIES = ("coffee", "tea", "board")
+
+
+class Desk:
+    """The project, its edition, and what the last build said."""
+
+    def __init__(self, root: Path):
+        self.project = three_stories(root)
+        self.ran, self.wrote, self.kept = {}, {}, set()
+
+    def build(self) -> None:
+        """Builds; `ran` and `wrote` have the reason for each story, `kept` the slugs of those that were kept."""
+        lines = []
+        build(find_project(self.project.root), progress=lines.append)
+        text = "\n".join(lines)
+        self.ran = dict(re.findall(r"^ran (\S+): (.*)", text, re.MULTILINE))
+        self.wrote = dict(re.findall(r"^wrote (\S+)\.html, \d+ KB(?:: (.*))?", text, re.MULTILINE))
+        self.kept = set(re.findall(r"^kept (\S+)", text, re.MULTILINE))
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.project.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def pages(self) -> dict[str, bytes]:
+        folder = self.project.reports
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Three stories, built once; each test changes one more thing. The toolkit's files are looked at in a copy."""
+    folder = tmp_path_factory.mktemp("staleness")
+    made = Desk(folder / "desk")
+    package = folder / "toolkit"
+    shutil.copytree(ROOT / "toolkit", package, ignore=shutil.ignore_patterns("__pycache__"))
+    here = Path.cwd()
+    os.chdir(made.project.root)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(staleness, "PACKAGE", package)
+        made.package = package
+        made.build()
+        yield made
+    os.chdir(here)
+
+
+@pytest.fixture(autouse=True)
+def _built(desk):
+    """Whatever a test before this one left is built."""
+    desk.build()
+
+
+ONE_STORY = {
+    "a figure": ("data/sources/office-survey.yml", "value: 35", "value: 36",
+                 "coffee", "the figure office-survey#heavy changed"),
+    "a source's title": ("data/sources/tea-count.yml", "by hand", "by two hands",
+                         "tea", "the source tea-count changed"),
+    "an interest": ("data/sources/office-survey.yml", "seen: in full", "seen: in full\ninterest: sells coffee",
+                    "coffee", "the source office-survey changed"),
+    "another reading of a claim": ("data/sources/paper-retelling.yml", "value: 5", "value: 6",
+                                   "coffee", "the readings of coffee.cups_heavy changed"),
+    "a claim's statement": ("data/claims/tea.yml", "Cups of tea in a week", "Cups of tea a week",
+                            "tea", "the figure tea-count#pots changed"),
+    "a row of a series": ("data/series/pots_by_week.csv", ",14,", ",15,", "tea", "the row pots_by_week#"),
+    "the label of a series": ("data/series/pots_by_week.yml", "cups in the week", "all cups in the week",
+                              "tea", "the row pots_by_week#"),
+    "a scenario": ("data/scenarios/none.yml", "value: 1.7", "value: 1.6", "board", "data/scenarios/none.yml changed"),
+    "a notebook": ("notebooks/tea.ipynb", "The sheet says", "On the sheet stands",
+                   "tea", "notebooks/tea.ipynb changed"),
+    "a question": ("notebooks/sql/told.sql", "-- The multiple", "-- What the multiple is",
+                   "coffee", "notebooks/sql/told.sql changed"),
+    "a file that the notebook reads": ("data/remarks.txt", "hot", "cold", "tea", "data/remarks.txt changed"),
+    "a word that one story uses": ("data/glossary.yml", "samovar", "median", "coffee", "a word of the glossary"),
+    "a correction": ("data/corrections.yml", "corrections: []",
+                     "corrections:\n  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted}",
+                     "tea", "a correction to tea changed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ONE_STORY)
+def test_one_story_is_made_again_and_the_others_are_kept(desk, kind):
+    name, old, new, slug, why = ONE_STORY[kind]
+    before = desk.pages()
+    desk.change(name, old, new)
+    desk.build()
+    assert {*desk.ran, *desk.wrote} == {slug} and desk.kept == set(STORIES) - {slug}
+    assert why in (desk.ran.get(slug) or desk.wrote[slug])
+    changed = {path for path, body in desk.pages().items() if before.get(path) != body}
+    others = [path for path in changed for other in desk.kept if path.startswith((f"{other}.", f"{other}/"))]
+    assert others == []
+
+
+NO_STORY = {
+    "a figure that no story takes": ("data/sources/office-survey.yml", "low: 1.2", "low: 1.1"),
+    "a claim that no story reads": ("data/claims/coffee.yml", "Coffee budget of", "The coffee budget of"),
+    "a word that no story uses": ("data/glossary.yml", "A pot", "A large pot"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_STORY)
+def test_what_no_story_takes_makes_none_again(desk, kind):
+    before = desk.pages()
+    desk.change(*NO_STORY[kind])
+    desk.build()
+    assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
+    assert desk.pages() == before
+
+
+ALL_PAGES = {
+    "the template": ("toolkit/publish/templates/report/site.html.j2", "", "{# remark #}", "site.html.j2 changed"),
+    "the style": ("toolkit/publish/templates/report/report.css", "", "/* remark */", "report.css changed"),
+    "the desk's name": ("pyproject.toml", 'name = "Invented"', 'name = "Made up"', "[tool.toolkit] changed"),
+    "its address": ("pyproject.toml", "stories =", 'site = "https://example.org"\nstories =', "[tool.toolkit]"),
+    "the order": ("pyproject.toml", '"coffee", "tea"', '"tea", "coffee"', "[tool.toolkit] changed"),
+}
+ALL_STORIES = {
+    "code": ("toolkit/publish/theme.py", '"""', '"""Also: ', "toolkit/publish/theme.py changed"),
+    "a metric": ("toolkit/desk/sql/metrics/lorenz.sql", "", "-- remark\n", "lorenz.sql changed"),
+    "the lock": ("requirements.lock", "", "pandas==1\n", "requirements.lock changed"),
+    "a unit": ("data/units.txt", "", "# remark\n", "data/units.txt changed"),
+    "a name": ("data/names.txt", "", "Kettle 5\n", "data/names.txt changed"),
+}
+
+
+@pytest.mark.parametrize("kind", [*ALL_PAGES, *ALL_STORIES])
+def test_what_all_stories_share_makes_all_again(desk, kind):
+    name, old, new, why = {**ALL_PAGES, **ALL_STORIES}[kind]
+    if name.startswith("toolkit/"):
+        name = os.path.relpath(desk.package.parent / name, desk.project.root)
+    desk.change(name, old, new)
+    desk.build()
+    assert set(desk.ran) == (set(STORIES) if kind in ALL_STORIES else set())
+    said = desk.ran if kind in ALL_STORIES else desk.wrote
+    assert set(said) == set(STORIES) and all(why in reason for reason in said.values())
+
+
+def test_a_font_makes_all_again(desk):
+    with (desk.package / "publish" / "fonts" / "DeskSans-400.ttf").open("ab") as handle:
+        handle.write(b"\0")
+    desk.build()
+    assert set(desk.ran) == set(desk.wrote) == set(STORIES)
+
+
+def test_another_interpreter_and_another_library_make_all_again(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "version", "3.99")
+    desk.build()
+    assert set(desk.ran) == set(STORIES) and "the interpreter changed" in desk.ran["tea"]
+    (tmp_path / "kettle-2.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    desk.build()
+    assert set(desk.ran) == set(STORIES) and "an installed library changed" in desk.ran["tea"]
+
+
+def test_a_headline_is_on_the_pages_of_the_others_too(desk):
+    desk.change("notebooks/tea.ipynb", "# Tea is counted", "# Tea was counted")
+    desk.build()
+    assert set(desk.ran) == {"tea"} and set(desk.wrote) == set(STORIES)
+    assert "the list of stories changed" in desk.wrote["coffee"]
+    assert b"Tea was counted by hand" in desk.pages()["coffee.html"]
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda folder: (folder / "index.html").write_text("by hand"),
+    lambda folder: (folder / "tea.html").unlink(),
+    lambda folder: (folder / "more.html").write_text("not of the edition"),
+    lambda folder: shutil.rmtree(folder / "coffee"),
+    lambda folder: shutil.rmtree(folder),
+], ids=["edited", "deleted", "added", "a folder gone", "all gone"])  # fmt: skip
+def test_an_edition_that_somebody_touched_is_put_right_and_no_story_made_again(desk, spoil):
+    before = desk.pages()
+    spoil(desk.project.reports)
+    desk.build()
+    assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
+    assert desk.pages() == before
+
+
+@pytest.mark.parametrize("step", ["run", "page"])
+def test_what_was_kept_and_is_damaged_is_made_again(desk, step):
+    before = desk.pages()
+    path = desk.project.build / "stories" / f"coffee.{step}"
+    path.write_bytes(path.read_bytes()[:-9])
+    (desk.project.reports / "coffee.html").unlink()
+    desk.build()
+    assert (set(desk.ran), set(desk.wrote)) == (({"coffee"}, set()) if step == "run" else (set(), {"coffee"}))
+    assert desk.pages() == before
+
+
+def test_a_story_that_is_taken_off_is_gone_and_the_others_say_so(desk):
+    desk.change("pyproject.toml", ', "board"]', "]")
+    (desk.project.notebooks / "board.ipynb").unlink()
+    desk.build()
+    assert set(desk.wrote) == {"coffee", "tea"} and desk.ran == {}
+    assert not [path for path in desk.pages() if path.startswith("board")]
+    assert sorted(path.name for path in (desk.project.build / "stories").iterdir()) == [
+        "coffee.page", "coffee.run", "tea.page", "tea.run"]  # fmt: skip
+
+
+def test_the_edition_built_bit_by_bit_is_the_one_built_from_nothing(desk, tmp_path):
+    before = desk.pages()
+    shutil.rmtree(desk.project.build)
+    desk.build()
+    assert desk.ran and desk.pages() == before
