@@ -87,9 +87,10 @@ class _Making:
         if any(story.desk not in ("", opened.result().path.name) for story in executed):
             return False
         refuse_two_values(executed)
-        self._write(folder, executed, opened.result(), ready.result())
+        stories = self._write(folder, executed, opened.result(), ready.result())
         for name, content in bundle.result().items():
             write(folder, name, content)
+        write(folder, "manifest.json", manifest(*stories))  # last: it may speak of every file
         return True
 
     def _executed(self, opened: Future, ready: Future) -> list[Executed]:
@@ -116,7 +117,10 @@ class _Making:
         done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
         return [done[path.stem] for path in paths]
 
-    def _write(self, folder: Path, executed: Sequence[Executed], desk: Desk, maker: SimpleNamespace) -> None:
+    def _write(
+        self, folder: Path, executed: Sequence[Executed], desk: Desk, maker: SimpleNamespace
+    ) -> tuple[str, dict[str, dict]]:
+        """Writes all pages; returns what the manifest says of them: the edition's name, the stories."""
         edition = maker.page.edition_context(self.project, executed)
         again = _Later(desk)
         stories, pages = {}, []
@@ -130,7 +134,7 @@ class _Making:
         write(folder, "index.html", maker.front.render(pages, desk, edition))
         for name, content in maker.front.feeds(pages, edition).items():
             write(folder, name, content)
-        write(folder, "manifest.json", manifest(edition.name, stories))
+        return edition.name, stories
 
     def _page(self, story: Executed, desk: Desk, again: _Later, edition: object, maker: SimpleNamespace):
         """A story's page: as it was kept, or rendered again where what it is made from changed."""
