@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.three_stories import three_stories
 from toolkit.build import refuse_two_values
 from toolkit.errors import StoryError
 from toolkit.project import Project, find_project
@@ -20,11 +22,13 @@ pytestmark = pytest.mark.heavy
 HERE = Path(__file__).parent
 
 
-def run(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """`toolkit build` in a process of its own."""
+def run(
+    project: Project, *arguments: str, seconds: int = 120, before=None, **environment: str
+) -> subprocess.CompletedProcess:
+    """`toolkit build` in a process of its own, in which `before` is called first."""
     return subprocess.run(
         [sys.executable, "-m", "toolkit", "build", *arguments], cwd=project.root, capture_output=True, text=True,
-        env={**os.environ, **environment}, timeout=120, check=False,
+        env={**os.environ, **environment}, timeout=seconds, check=False, preexec_fn=before,
     )  # fmt: skip
 
 
@@ -98,6 +102,70 @@ def test_a_folder_with_other_things_in_it_is_not_taken_for_an_edition(built, tmp
     done = run(built, "--out", str(tmp_path))
     assert done.returncode == 1 and "a folder with other things in it" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Three stories, one of them on a synthetic feed, with their edition."""
+    project = three_stories(tmp_path_factory.mktemp("three") / "desk")
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+SURROUNDINGS = {
+    "one processor": {"before": lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})},
+    "another locale": {"LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE.UTF-8", "LANGUAGE": "de"},
+    "no locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "another time zone": {"TZ": "Pacific/Apia"},
+    "no leave for others": {"before": lambda: os.umask(0o077)},
+    "another hash seed": {"PYTHONHASHSEED": "12345"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*SURROUNDINGS, "another home"])
+def test_any_surrounding_gives_the_same_bytes(three, name, tmp_path):
+    if name == "one processor" and not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system does not bind a process to a processor")
+    home = tmp_path / "home"
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("import builtins\nbuiltins.round = lambda *arguments: 0\n")
+    surrounding = SURROUNDINGS.get(name, {"HOME": str(home)})
+    shutil.rmtree(three.build)
+    done = run(three, "--out", str(tmp_path / "again"), **surrounding)
+    assert done.returncode == 0, done.stderr
+    first, second = contents(three.reports), contents(tmp_path / "again")
+    assert sorted(first) == sorted(second)
+    assert [file for file in first if first[file] != second[file]] == []
+
+
+@pytest.mark.slow
+def test_the_whole_edition_is_the_same_built_story_by_story_or_from_nothing(tmp_path):
+    root = HERE.parent
+    project = Project(tmp_path / "desk")
+    shutil.copytree(root / "data", project.data, ignore=shutil.ignore_patterns("build"))
+    shutil.copytree(root / "notebooks", project.notebooks, ignore=shutil.ignore_patterns(".*"))
+    settings = (root / "pyproject.toml").read_text(encoding="utf-8")
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(root / name, project.root)
+    stories = project.stories()
+    aside = tmp_path / "aside.ipynb"
+    shutil.move(stories[0], aside)
+    listed = settings.replace(f'"{stories[0].stem}", ', "")
+    assert listed != settings
+    (project.root / "pyproject.toml").write_text(listed, encoding="utf-8")
+    assert run(project, seconds=600).returncode == 0
+    shutil.move(aside, stories[0])
+    (project.root / "pyproject.toml").write_text(settings, encoding="utf-8")
+    done = run(project, seconds=600)
+    assert done.returncode == 0 and [f"ran {stories[0].stem}"] == re.findall(r"ran \S+(?=:)", done.stdout)
+    shutil.rmtree(project.build)
+    assert run(project, "--out", str(tmp_path / "again"), seconds=600, TZ="Pacific/Apia", LC_ALL="C").returncode == 0
+    first, second = contents(project.reports), contents(tmp_path / "again")
+    assert sorted(first) == sorted(second)
+    assert [file for file in first if first[file] != second[file]] == []
 
 
 def test_nothing_published_names_the_machine(built):

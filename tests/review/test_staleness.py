@@ -120,7 +120,8 @@ def test_what_no_story_takes_makes_none_again(desk, kind):
     desk.change(*NO_STORY[kind])
     desk.build()
     assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
-    assert desk.pages() == before
+    pages = desk.pages()
+    assert [name for name in pages if pages[name] != before[name] and name.startswith(STORIES)] == []
 
 
 ALL_PAGES = {
