@@ -126,10 +126,11 @@ def test_an_unknown_claim_ends_with_one(run):
 
 
 def test_check_counts_what_it_looked_at(run):
-    counted = "5 claims, 2 sources, 8 figures, 0 series, 1 questions, 0 scenarios, 1 stories"
+    counted = "5 claims, 2 sources, 8 figures, 0 series, 1 questions, 0 declarations, 0 scenarios, 1 stories"
     assert run("check")[:2] == (0, f"{counted}: all well\n")
     assert json.loads(run("check", "--json")[1]) == {
-        "claims": 5, "sources": 2, "figures": 8, "series": 0, "questions": 1, "scenarios": 0, "stories": 1,
+        "claims": 5, "sources": 2, "figures": 8, "series": 0, "questions": 1, "declarations": 0, "scenarios": 0,
+        "stories": 1,
     }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ def check(project: Project) -> dict[str, int]:
     Raises ToolkitError with every problem of all of them.
     """
     from toolkit.publish.execute import read_notebook
+    from toolkit.reported.declarations import read_declarations
     from toolkit.reported.record import read_reported
+    from toolkit.units import registry
 
     problems: list[Problem] = []
     counted = {}
@@ -30,6 +32,7 @@ def check(project: Project) -> dict[str, int]:
         counted["questions"] = ask_questions(project, problems)
     except ToolkitError as error:
         problems += error.problems
+    counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
     stories = project.stories()
     for path in stories:

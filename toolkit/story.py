@@ -16,6 +16,7 @@ from toolkit.numbers import Kind, Number
 from toolkit.project import Project, digest, find_project
 from toolkit.publish import mime
 from toolkit.publish.prose import Text, as_text
+from toolkit.reported.choices import Declaration
 from toolkit.wording import written_date
 
 ALT = (40, 300)
@@ -137,6 +138,12 @@ class Story:
         key += f" of {of.name}" if of else ""
         self.asked[key] = digest([str(table.rows), *(number.digest for number in table.numbers)])
         return table
+
+    def declaration(self, name: str) -> Declaration:
+        """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
+        from toolkit.reported.declarations import read_declaration
+
+        return read_declaration(self.desk.project, name)
 
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story; `label` says in words what it is.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.errors import StoryError
 from toolkit.publish import mime
@@ -101,7 +101,7 @@ class Layout:
     front_sentence: str = ""
     front_chart: ShownChart | None = None
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
-    _inlines: dict[int, Reference | Markup] = field(default_factory=dict)
+    _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
 
     def run(self) -> Layout:
         """Lays out all cells. Raises StoryError naming the cell that a page cannot take."""
@@ -211,9 +211,13 @@ class Layout:
                 self._inlines[len(self._inlines)] = self._quote(content, where)
                 continue
             found = next(results, {"expression": None})
-            if found["expression"] != content or mime.NUMBER not in found["result"]["data"]:
+            data = found["result"]["data"] if found["expression"] == content else {}
+            if mime.NUMBER in data:
+                self._inlines[len(self._inlines)] = self.ledger.refer(data[mime.NUMBER])
+            elif mime.DECLARATION in data:
+                self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
+            else:
                 raise StoryError(where, f"{{eval}}`{content}` has no number", "a notebook that was run", "build again")
-            self._inlines[len(self._inlines)] = self.ledger.refer(found["result"]["data"][mime.NUMBER])
         return source
 
     def _quote(self, content: str, where: str) -> Markup:
@@ -283,12 +287,14 @@ class Layout:
         return show_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.ledger)
 
 
-def _html(inline: Reference | Markup) -> str:
-    return inline.html if isinstance(inline, Reference) else inline
+def _html(inline: Reference | Markup | str) -> str:
+    return inline.html if isinstance(inline, Reference) else escape(inline)
 
 
-def _words(inline: Reference | Markup) -> str:
-    return inline.text if isinstance(inline, Reference) else f"“{inline.striptags()}”"
+def _words(inline: Reference | Markup | str) -> str:
+    if isinstance(inline, Reference):
+        return inline.text
+    return f"“{inline.striptags()}”" if isinstance(inline, Markup) else inline
 
 
 def headline(story: Executed) -> str:
@@ -306,7 +312,7 @@ def plain_blocks(cell, where: str) -> Iterator[Block]:
     source, roles = freed(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [
-        next(results)["result"]["data"][mime.NUMBER]["text"] if role == "eval" else split_quote(content, where)[1]
+        next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]
         for role, content in roles
     ]
     for block in blocks(source, where):

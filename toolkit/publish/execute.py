@@ -169,9 +169,10 @@ def _client_class():
             for expression in expressions(cell.source):
                 where = place(self.slug, count, cell.source, expression)
                 result = await self.evaluate(expression, where)
-                if mime.NUMBER not in result["data"]:
+                if result["data"].keys().isdisjoint((mime.NUMBER, mime.DECLARATION)):
                     raise StoryError(where, f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
-                                     "a number of the desk", "give it a Number, not a bare value")  # fmt: skip
+                                     "a number of the desk, or a declaration",
+                                     "give it a Number, not a bare value")  # fmt: skip
                 found.append({"expression": expression, "result": result})
             if found:
                 cell.metadata["user_expressions"] = found

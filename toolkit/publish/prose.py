@@ -11,6 +11,7 @@ from pathlib import Path
 from toolkit.errors import StoryError
 from toolkit.numbers import Kind, Number
 from toolkit.project import Project
+from toolkit.reported.choices import Declaration
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -70,8 +71,8 @@ class Text:
         return {"text/plain": str(self)}
 
 
-def say(template: str, *numbers: Number | Text) -> Text:
-    """`template` with a number or another text at each {}.
+def say(template: str, *numbers: Number | Text | Declaration) -> Text:
+    """`template` with a number, another text, or what a page says of a declaration, at each {}.
 
     Raises StoryError if digits or numbers in words are typed into the template, or the counts differ.
     """
@@ -80,6 +81,8 @@ def say(template: str, *numbers: Number | Text) -> Text:
         raise StoryError(f"say({template!r})", f"{len(pieces) - 1} places for {len(numbers)} numbers", "as many as {}")
     parts: list[str | Number] = [pieces[0]]
     for number, piece in zip(numbers, pieces[1:], strict=True):
+        if isinstance(number, Declaration):
+            number = Text((number.sentence,))
         if not isinstance(number, (Number, Text)):
             raise StoryError(f"say({template!r})", f"the bare value {number!r}", "numbers of the desk", "pass a Number")
         parts += [*number.parts, piece] if isinstance(number, Text) else [number, piece]

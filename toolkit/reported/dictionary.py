@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import Problem, RecordError, ToolkitError
 from toolkit.project import Project
+from toolkit.reported.declarations import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
 from toolkit.reported.record import Reported
 from toolkit.reported.series import Series
@@ -19,6 +20,7 @@ FILES = (
     ("claims/", "quantities and statements that somebody put a number or their name on"),
     ("sources/", "one file for each document: what it is, what it relies on, the figures it states"),
     ("series/", "long tables of reported values; the YAML declares each column of the CSV"),
+    ("declarations/", "lists of choices that were fixed before anything was computed from them"),
     ("units.txt", "every unit, and what it is made of"),
     ("names.txt", "names with digits that prose may carry"),
     ("glossary.yml", "words that readers may not know"),
@@ -79,12 +81,12 @@ def certainty_table() -> str:
 
 
 def dictionary(project: Project, reported: Reported) -> str:
-    """The data dictionary: claims by topic, sources, series with their columns, units, licences."""
+    """The data dictionary: claims by topic, sources, series with their columns, declarations, units, licences."""
     kept = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
     parts = [HEAD, _table(("file", "what it holds"), kept), "", LICENCE, *_claims(reported), *_sources(reported)]
     for series in reported.series.values():
         parts += _series(series)
-    return "\n".join([*parts, *_units(project)]) + "\n"
+    return "\n".join([*parts, *_declarations(project), *_units(project)]) + "\n"
 
 
 def _claims(reported: Reported) -> Iterator[str]:
@@ -136,6 +138,18 @@ def _series(series: Series) -> Iterator[str]:
         rows.append((f"`{column.name}`", column.type, column.unit or "", meaning, _escaped("; ".join(values))))
     yield _table(("column", "type", "unit", "meaning", "values"), rows)
     yield ""
+
+
+def _declarations(project: Project) -> Iterator[str]:
+    problems: list[Problem] = []
+    found = read_declarations(project, registry(project.data / "units.txt"), problems)
+    if problems:
+        raise RecordError(problems)
+    if found:
+        yield f"## Declarations ({len(found)})\n"
+        rows = ((f"`{one.id}`", _escaped(one.statement), str(len(one.choices)), one.sentence) for one in found.values())
+        yield _table(("id", "what is fixed", "choices", "when"), rows)
+        yield ""
 
 
 def _units(project: Project) -> Iterator[str]:

@@ -1,0 +1,64 @@
+"""What a declaration is: a list of choices that are fixed, and hashed, before a result is computed from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.errors import RecordError
+from toolkit.numbers import Number
+from toolkit.wording import written_date
+
+MIME = "application/vnd.toolkit.declaration+json"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a list: its rule in a sentence, and what was chosen, if that is a value.
+
+    `value` is an assumed Number, a point or a range; `options` are Numbers or words; `place` is file and line.
+    """
+
+    id: str
+    rule: str
+    value: Number | None
+    options: tuple[Number | str, ...]
+    place: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A list of choices, the day on which it was fixed, and what was known by then.
+
+    `hash` stands for the choices alone: ids, rules, values, options and units, in their order.
+    """
+
+    id: str
+    declared_on: str
+    known: str
+    statement: str
+    choices: tuple[Choice, ...]
+    hash: str
+
+    def __getitem__(self, choice: str) -> Choice:
+        """The choice with this id. Raises RecordError naming those there are."""
+        for one in self.choices:
+            if one.id == choice:
+                return one
+        raise RecordError(f"{file_of(self.id)}, {choice!r}", "no such choice", ", ".join(c.id for c in self.choices),
+                          "correct the id, or declare the choice")  # fmt: skip
+
+    @property
+    def sentence(self) -> str:
+        """What a page says of the list; only a commit older than every result could say more."""
+        return f"declared on {written_date(self.declared_on)}, after {self.known}; list {self.hash[:12]}"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [choice.id for choice in self.choices]
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": self.sentence, MIME: {"text": self.sentence, "file": file_of(self.id)}}
+
+
+def file_of(name: str) -> str:
+    """The file of a declaration, from the project's root."""
+    return f"data/declarations/{name}.yml"

@@ -1,0 +1,134 @@
+"""Reading data/declarations/: each list with its hash, or every problem of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pint
+
+from toolkit.errors import NumberError, Problem, RecordError
+from toolkit.numbers import Kind, Number, leaf
+from toolkit.project import Project, digest
+from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reported.choices import Choice, Declaration, file_of
+from toolkit.reported.claims import check_unit
+from toolkit.units import registry
+from toolkit.wording import Style
+
+KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
+CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
+FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}
+
+
+def read_declarations(
+    project: Project, units: pint.UnitRegistry, problems: list[Problem]
+) -> dict[str, Declaration]:
+    """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
+    found = {}
+    for path in sorted((project.data / "declarations").glob("*.yml")):
+        top = read_yaml(project, path, problems)
+        if top is not None:
+            found[path.stem] = _declaration(top, path.stem, units)
+    return found
+
+
+def read_declaration(project: Project, name: str) -> Declaration:
+    """The declaration data/declarations/<name>.yml. Raises RecordError with every problem of it."""
+    path = project.data / "declarations" / f"{name}.yml"
+    if not ID.fullmatch(name) or not path.is_file():
+        known = ", ".join(one.stem for one in sorted(path.parent.glob("*.yml"))) or "none yet"
+        raise RecordError(f"the declaration {name!r}", "not on the desk", known,
+                          "correct the name, or write the list in data/declarations/")  # fmt: skip
+    problems: list[Problem] = []
+    top = read_yaml(project, path, problems)
+    made = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
+    if problems:
+        raise RecordError(problems)
+    return made
+
+
+def _declaration(top: Entry, stem: str, units: pint.UnitRegistry) -> Declaration:
+    top.only(KEYS, KEYS)
+    if top.get("id") != stem or not ID.fullmatch(stem):
+        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
+    entries = top.entries("choices")
+    if "choices" in top and not entries:
+        top.wrong("choices", "choices is empty", "one choice or more", "list the choices")
+    choices: dict[str, Choice] = {}
+    for entry in entries:
+        choice = _choice(entry, stem, units)
+        if choice.id in choices:
+            entry.wrong("id", f"the choice {choice.id!r} again", "each id once in a list", "rename one of the two")
+        choices.setdefault(choice.id, choice)
+    return Declaration(stem, _day(top), top.words("known"), top.words("statement"), tuple(choices.values()),
+                       digest(_canonical(entry) for entry in entries))  # fmt: skip
+
+
+def _canonical(entry: Entry) -> str:
+    """A choice as the hash takes it: layout, comments and the order of its keys do not count."""
+    return json.dumps(dict(sorted(entry.items())), ensure_ascii=False)
+
+
+def _day(top: Entry) -> str:
+    text = top.text("declared_on") or ""
+    try:
+        if "declared_on" in top:
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        top.wrong("declared_on", f"declared_on is {text!r}", "a day, such as 2026-11-22", "write the day of the list")
+    return "1970-01-01"
+
+
+def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
+    entry.only(CHOICE_KEYS, ("id", "rule"))
+    name, rule = entry.words("id"), entry.words("rule")
+    if not ID.fullmatch(name):
+        entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
+    given = [key for key in ("value", "low", "high", "options") if key in entry]
+    if given not in ([], ["value"], ["low", "high"], ["options"]):
+        entry.wrong(given[0], f"{' and '.join(given)}", "value, or low and high, or options, or none of them",
+                    "keep one of the three")  # fmt: skip
+    value, options = None, ()
+    if given == ["options"]:
+        options = tuple(_options(entry, stem, units))
+    elif given:
+        ends = [entry.number(key) for key in given]
+        value = None if None in ends else _number(entry, stem, given[0], (ends[0], ends[-1]), units)
+    if "unit" in entry and (not given or any(isinstance(option, str) for option in options)):
+        entry.wrong("unit", "a unit without a number", "a unit beside value, low and high, or options in digits",
+                    "remove the unit")  # fmt: skip
+    return Choice(name, rule, value, options, f"{entry.file}, line {entry.line}")
+
+
+def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Number | str]:
+    listed = entry["options"]
+    digits = isinstance(listed, list) and all(type(option) in (int, float) for option in listed)
+    words = isinstance(listed, list) and all(isinstance(option, str) and option.strip() for option in listed)
+    if not (digits or words) or len(listed) < 2 or len(set(listed)) < len(listed):
+        entry.wrong("options", f"options is {listed!r}", "a list of two or more different numbers, or of words",
+                    "write each option once")  # fmt: skip
+        return
+    for option in listed:
+        made = option if words else _number(entry, stem, "options", (option, option), units)
+        if made is not None:
+            yield made
+
+
+def _number(
+    entry: Entry, stem: str, key: str, ends: tuple[float, float], units: pint.UnitRegistry
+) -> Number | None:
+    """An assumed number that says which list it is declared in, and why it may be assumed."""
+    text, rule = entry.text("unit", "1") or "1", entry.words("rule")
+    unit = check_unit(entry, text, units)
+    if unit is None:
+        return None
+    try:
+        ref = f"{file_of(stem)}, {entry.get('id')}"
+        made = leaf(*map(float, ends), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
+    except NumberError as error:
+        entry.wrong(key, error.problems[0].found, "finite values, low at most high", "correct the value")
+        return None
+    return replace(made, method="assumed", why=rule)
