@@ -32,6 +32,24 @@ GROUP BY ALL
 """
 
 
+PARTS = """
+WITH used AS (SELECT week_start_on, sum(tokens) AS tokens FROM activity_day GROUP BY week_start_on),
+padded AS (
+    SELECT week_start_on, sum(tokens) AS tokens
+    FROM read_parquet($files)
+    WHERE role = 'padding'
+    GROUP BY week_start_on
+)
+SELECT
+    1 + (used.week_start_on - min(used.week_start_on) OVER ()) // 7 AS week,
+    (used.tokens - coalesce(padded.tokens, 0)) / people.number AS honest, coalesce(padded.tokens, 0) / people.number AS padding
+FROM used
+CROSS JOIN (SELECT count(DISTINCT user_id) AS number FROM outcome) AS people
+LEFT JOIN padded ON padded.week_start_on = used.week_start_on
+ORDER BY week
+"""
+
+
 @dataclass(frozen=True)
 class Weeks:
     """Weeks of people with any use, and what the signals say of each: arrays side by side.
@@ -100,8 +118,7 @@ def match(weeks: Weeks, rules: Declaration) -> Scored:
     Raises ToolkitError for a real feed, which has no truth.
     """
     invented_people_only(weeks.feed, "the truth")
-    files = [str(path) for path in sorted((weeks.feed.folder / "truth").glob("*.parquet"))]
-    found = weeks.feed.connection.cursor().execute(TRUTH, {"files": files}).fetchall()
+    found = weeks.feed.connection.cursor().execute(TRUTH, {"files": _truth(weeks.feed)}).fetchall()
     place = {key: number for number, key in enumerate(zip(weeks.person, weeks.week.astype(str), strict=True))}
     padding = numpy.zeros(len(place))
     shapes: dict[str, numpy.ndarray] = {}
@@ -160,6 +177,24 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
     return known[name]
 
 
+def tokens_by_week(feed: Feed) -> Table:
+    """Mean tokens a developer in each week, counted from 1, in two parts: honest use, and padding by the truth.
+
+    Raises ToolkitError for a real feed, which has no truth.
+    """
+    invented_people_only(feed, "the truth")
+    unit, rows = parse_unit("token/developer", feed.units), []
+    for week, honest, padding in feed.connection.cursor().execute(PARTS, {"files": _truth(feed)}).fetchall():
+        for part, value in (("honest use", honest), ("padding", padding)):
+            rows.append({
+                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind, "week of the feed", (feed.leaf,)),
+                "part": part,
+                "mean_token_per_developer": Number(value, value, unit, feed.kind, f"tokens of {part} in week {week} over "
+                                                   "all developers", (feed.leaf,)),
+            })  # fmt: skip
+    return table("tokens_by_week", rows)
+
+
 def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number:
     """The share of flagged weeks that are padded, where `padded` of all weeks are: Bayes' theorem.
 
@@ -167,6 +202,10 @@ def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number
     """
     return derive("{0} × {1} ÷ ({0} × {1} + (1 − {0}) × {2})",
                   lambda p, r, f: p * r / (p * r + (1 - p) * f), padded, recall, false_alarms, style=SHARE)  # fmt: skip
+
+
+def _truth(feed: Feed) -> list[str]:
+    return [str(path) for path in sorted((feed.folder / "truth").glob("*.parquet"))]
 
 
 def _all(scored: Scored, names: str) -> numpy.ndarray:
