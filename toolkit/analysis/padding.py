@@ -42,7 +42,8 @@ padded AS (
 )
 SELECT
     1 + (used.week_start_on - min(used.week_start_on) OVER ()) // 7 AS week,
-    (used.tokens - coalesce(padded.tokens, 0)) / people.number AS honest, coalesce(padded.tokens, 0) / people.number AS padding
+    (used.tokens - coalesce(padded.tokens, 0)) / people.number AS honest,
+    coalesce(padded.tokens, 0) / people.number AS padding
 FROM used
 CROSS JOIN (SELECT count(DISTINCT user_id) AS number FROM outcome) AS people
 LEFT JOIN padded ON padded.week_start_on = used.week_start_on
@@ -189,8 +190,8 @@ def tokens_by_week(feed: Feed) -> Table:
             rows.append({
                 "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind, "week of the feed", (feed.leaf,)),
                 "part": part,
-                "mean_token_per_developer": Number(value, value, unit, feed.kind, f"tokens of {part} in week {week} over "
-                                                   "all developers", (feed.leaf,)),
+                "mean_token_per_developer": Number(value, value, unit, feed.kind, f"tokens of {part} in a week, all "
+                                                   "developers", (feed.leaf,)),
             })  # fmt: skip
     return table("tokens_by_week", rows)
 

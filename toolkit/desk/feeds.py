@@ -80,7 +80,6 @@ def open_feed(project: Project, folder: Path) -> Feed:
                            "run toolkit simulate, or correct the name")  # fmt: skip
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
     _prices(connection, declared)
     _incentives(connection, declared)
     build_daily(connection, declared, [folder / "events" / name for name in declared["files"]], folder / "daily")
