@@ -9,10 +9,10 @@ merged AS (
 )
 SELECT
     merged.user_id,
-    rank() OVER (ORDER BY coalesce(used.tokens, 0) DESC) AS n_place_tokens,
-    rank() OVER (ORDER BY coalesce(used.new_tokens, 0) DESC) AS n_place_new,
-    rank() OVER (ORDER BY coalesce(used.cost, 0) DESC) AS n_place_cost,
-    rank() OVER (ORDER BY merged.merged_prs DESC) AS n_place_merged
+    rank() OVER (ORDER BY coalesce(used.tokens, 0) DESC) AS tokens_rank, tokens_rank AS n_tokens,
+    rank() OVER (ORDER BY coalesce(used.new_tokens, 0) DESC) AS new_rank, new_rank AS n_new,
+    rank() OVER (ORDER BY coalesce(used.cost, 0) DESC) AS cost_rank, cost_rank AS n_cost,
+    rank() OVER (ORDER BY merged.merged_prs DESC) AS merged_rank, merged_rank AS n_merged
 FROM merged
 LEFT JOIN used ON used.user_id = merged.user_id
-ORDER BY n_place_tokens
+ORDER BY n_tokens

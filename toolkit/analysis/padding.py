@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy
 
 from toolkit.analysis.people import Rows, fetch, invented_people_only, question
-from toolkit.analysis.resampling import SHARE, Draws, Estimate
+from toolkit.analysis.resampling import SHARE, Draws, Estimate, written_out
 from toolkit.desk.feeds import Feed
 from toolkit.desk.tables import Table, table
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Number, derive
 from toolkit.reported.choices import Declaration
 from toolkit.units import parse_unit
-from toolkit.wording import Style
 
 OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
 SIGNALS = (*OF_SESSIONS, "all_hours")
@@ -103,7 +102,7 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
             rows.append({
                 "week_start_on": str(week)[:10],
                 "n_people": Number(people, people, one, feed.kind, f"people with use in the week of {str(week)[:10]}",
-                                   (found.base,), style=Style(digits=7)),
+                                   (found.base,), style=written_out(people)),
                 "flagged_share": Number(share, share, one, feed.kind, "share of them flagged", (found.base,),
                                         style=SHARE),
             })  # fmt: skip
@@ -148,8 +147,8 @@ def pool(scored: Sequence[Scored], hits: str, cases: str, draws: Draws, words: t
 
 
 def marked(scored: Scored, name: str) -> numpy.ndarray:
-    """Weeks of a name: flagged, automation, padded, twin, one of SIGNALS, "shape x", "twin x", "tenth 10"; "not " turns
-    it round.
+    """Weeks of a name: used (all), flagged, automation, padded, twin, one of SIGNALS, "shape x", "twin x", "tenth 10";
+    "not " turns it round.
 
     "only x" is padding of that shape and of no other, "any x y" what one of the signals marks. Raises ToolkitError
     for a name that is none of these.
@@ -171,7 +170,7 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
         return scored.twins.get(which, none) if which else numpy.any([none, *scored.twins.values()], axis=0)
     if name in SIGNALS:
         return weeks.marks[:, SIGNALS.index(name)]
-    known = {"flagged": weeks.flagged, "automation": weeks.automation, "padded": scored.padded}
+    known = {"used": ~none, "flagged": weeks.flagged, "automation": weeks.automation, "padded": scored.padded}
     if name not in known:
         raise ToolkitError(f"weeks that are {name!r}", "no such name", ", ".join([*known, "twin", *SIGNALS]),
                            "correct the name")  # fmt: skip
@@ -188,7 +187,8 @@ def tokens_by_week(feed: Feed) -> Table:
     for week, honest, padding in feed.connection.cursor().execute(PARTS, {"files": _truth(feed)}).fetchall():
         for part, value in (("honest use", honest), ("padding", padding)):
             rows.append({
-                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind, "week of the feed", (feed.leaf,)),
+                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind, "week of the feed", (feed.leaf,),
+                                 style=written_out(week)),
                 "part": part,
                 "mean_token_per_developer": Number(value, value, unit, feed.kind, f"tokens of {part} in a week, all "
                                                    "developers", (feed.leaf,)),
@@ -224,7 +224,7 @@ def _weeks(feed: Feed, rules: Declaration) -> Weeks:
     count = float(len(flagged))
     base = Number(count, count, parse_unit("1", feed.units), feed.kind, f"weeks of people with any use, {asked}",
                   (feed.leaf, *of_query.values(), *kept.values()), f"weeks judged in {feed.name}",
-                  style=Style(digits=7))  # fmt: skip
+                  style=written_out(count))  # fmt: skip
     automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
     return Weeks(feed, numpy.asarray(found["user_id"]), found["week_start_on"].astype("datetime64[D]"), marks, flagged,
                  automation, _tenths(found["user_id"], found["tokens"]), base)  # fmt: skip

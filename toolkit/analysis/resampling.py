@@ -133,4 +133,9 @@ def _point(value: float, base: Sequence[Number], method: str, style: Style) -> N
 
 def _count(value: float, unit: Unit, base: Sequence[Number], words: str) -> Number:
     kind = max(number.kind for number in base)
-    return Number(value, value, unit, kind, f"sum of {words}", tuple(base), words, style=Style(digits=7))
+    return Number(value, value, unit, kind, f"sum of {words}", tuple(base), words, style=written_out(value))
+
+
+def written_out(count: float) -> Style:
+    """The style of a count: every digit of it."""
+    return Style(digits=len(f"{count:.0f}"))

@@ -138,7 +138,8 @@ def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
 def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
     """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest."""
     if log:
-        return [one_word(value, unit if value == ticks[-1] or unit == "dollar" else "count") for value in ticks]
+        signed = ticks if unit in ("dollar", "percent") else ticks[-1:]
+        return [one_word(value, unit if value in signed else "count") for value in ticks]
     top = max((abs(tick) for tick in ticks), default=0.0)
     _, scale = scaled(round_to(top, 12))
     power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
