@@ -17,6 +17,7 @@ from tests.publish.samples import SAMPLES, cell, drawing
 from toolkit.errors import ToolkitError
 from toolkit.publish import theme
 from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
+from toolkit.publish.charts.scales import tick_words
 
 PICTURES = Path(__file__).parent / "pictures"
 UPDATE = "UPDATE_PICTURES"  # UPDATE_PICTURES=1 pytest tests/publish/test_charts.py draws the reference pictures anew
@@ -239,6 +240,11 @@ def test_large_numbers_are_written_as_the_house_writes_them(drawn):
 def test_a_log_axis_says_so_in_words(drawn):
     said = " ".join(t.text for t in texts(drawn["dots_log", "wide"]))
     assert "each line is a hundred times the one before" in said
+
+
+def test_shares_on_a_log_axis_are_all_written_as_shares():
+    assert tick_words([0.001, 0.01, 0.1, 1], "percent", log=True) == ["0.1%", "1%", "10%", "100%"]
+    assert tick_words([1, 10, 100], "times", log=True) == ["1", "10", "100×"]
 
 
 def test_a_company_has_one_colour_in_all_forms(drawn):
