@@ -29,7 +29,7 @@ def check(project: Project) -> dict[str, int]:
         record = reported.record
         counted = {"claims": len(record.claims), "sources": len(record.sources), "figures": len(record.figures),
                    "series": len(reported.series)}  # fmt: skip
-        counted["questions"] = ask_questions(project, problems)
+        counted["questions"] = ask_questions(project, problems) + ask_feed_questions(project, problems)
     except ToolkitError as error:
         problems += error.problems
     counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
@@ -61,6 +61,25 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
         try:
             if not re.search(r"\$[a-z]", sql):
                 ask(desk, name, sql)
+        except ToolkitError as error:
+            problems += error.problems
+    return len(names)
+
+
+def ask_feed_questions(project: Project, problems: list[Problem]) -> int:
+    """Asks a small feed every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
+    from toolkit.desk.database import open_desk
+    from toolkit.desk.feeds import ask_feed, scenario_feed
+    from toolkit.desk.questions import read_question
+
+    desk = open_desk(project)
+    names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
+    feed = scenario_feed(project, "none", developers=20, weeks=2) if names else None
+    for name in names:
+        sql = read_question(desk, f"feeds/{name}")
+        try:
+            if not re.search(r"\$[a-z]", sql):
+                ask_feed(feed, f"feeds/{name}", sql)
         except ToolkitError as error:
             problems += error.problems
     return len(names)

@@ -10,12 +10,12 @@ import pytest
 import sqlglot
 from pyarrow import parquet
 
+from toolkit.analysis.elasticity import DRAWS, interval, output_elasticity
 from toolkit.desk.feeds import SQL, Feed, ask_feed, build_daily, metric, open_feed, scenario_feed
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind
 from toolkit.project import Project, find_project
 from toolkit.units import registry
-from toolkit.usage.elasticity import elasticity
 from toolkit.usage.events import EVENT
 
 HERE = find_project()
@@ -242,13 +242,34 @@ def test_elasticity_finds_the_slope_and_its_interval():
     random = numpy.random.default_rng(3)
     use = numpy.exp(random.normal(0, 1.7, 400))
     output = use**0.25 * numpy.exp(random.normal(0, 0.8, 400))
-    low, slope, high = elasticity(use, output)
+    low, slope, high = interval(use, output)
     assert low < 0.25 < high and low < slope < high and high - low < 0.2
-    assert elasticity(use, output) == (low, slope, high)
-    none = elasticity(numpy.append(use, [0, 5]), numpy.append(output, [5, 0]))
+    assert interval(use, output) == (low, slope, high)
+    none = interval(numpy.append(use, [0, 5]), numpy.append(output, [5, 0]))
     assert math.isclose(none[1], slope)
     with pytest.raises(ToolkitError, match="ten or more"):
-        elasticity(use[:9], output[:9])
+        interval(use[:9], output[:9])
+
+
+def test_the_interval_holds_the_true_slope_as_often_as_it_says():
+    """Of 60 samples with a known slope, about 95 % of the intervals hold it."""
+    random = numpy.random.default_rng(5)
+    held = 0
+    for _ in range(60):
+        use = numpy.exp(random.normal(0, 1.7, 80))
+        low, _, high = interval(use, use**0.2 * numpy.exp(random.normal(0, 0.8, 80)))
+        held += low < 0.2 < high
+    assert 51 <= held <= 60
+
+
+def test_the_elasticity_of_a_feed_is_a_range_that_knows_its_feed_seed_and_method(feed):
+    opened = open_feed(HERE, feed)
+    found = output_elasticity(opened, seed=4)
+    slope = ask_feed(opened, "output_elasticity", metric("output_elasticity")).one("elasticity").low
+    assert found.low < slope < found.high and found.kind == Kind.SYNTHETIC
+    assert found.leaves() == (opened.leaf,)
+    assert "seed 4" in found.method and f"{DRAWS} bootstrap draws" in found.method
+    assert output_elasticity(open_feed(HERE, feed), seed=4) == found != output_elasticity(opened, seed=5)
 
 
 def test_no_view_or_metric_mixes_grains():

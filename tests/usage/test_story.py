@@ -28,6 +28,15 @@ def test_a_metric_of_a_feed_is_synthetic_down_to_its_leaf(story, feed):
     assert finding.kind == Kind.SYNTHETIC
 
 
+def test_a_story_has_the_elasticity_of_a_feed_as_a_finding(story, feed):
+    opened = open_feed(find_project(), feed)
+    found = story.finding("padding.test_elasticity", story.elasticity(opened))
+    assert found.low < found.high and found.kind == Kind.SYNTHETIC
+    assert " to " in str(found)
+    assert story.asked[f"elasticity seed=1 of {opened.name}"] == found.digest
+    assert story.elasticity(opened, seed=2) != found
+
+
 def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
     active = story.ask("weekly_active", of=open_feed(find_project(), feed), target_share=0.8)
     share = next(column.name for column in active.columns if column.unit == "1" and column.name.endswith("_share"))

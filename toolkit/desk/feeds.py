@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -81,8 +80,6 @@ def open_feed(project: Project, folder: Path) -> Feed:
                            "run toolkit simulate, or correct the name")  # fmt: skip
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
-    with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
-        connection.execute("SET enable_progress_bar = false")
     _prices(connection, declared)
     _incentives(connection, declared)
     build_daily(connection, declared, [folder / "events" / name for name in declared["files"]], folder / "daily")

@@ -1,0 +1,269 @@
+"""Signals of padding: from events alone, scored against a truth kept apart, and never over real people."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import duckdb
+import numpy
+import pytest
+
+from toolkit.analysis import groups
+from toolkit.analysis.padding import (
+    LEAST_PEOPLE,
+    SIGNALS,
+    Scored,
+    Weeks,
+    flagged_shares,
+    judge,
+    marked,
+    match,
+    pool,
+    precision_at,
+)  # fmt: skip
+from toolkit.analysis.people import totals
+from toolkit.analysis.resampling import Draws
+from toolkit.desk.feeds import Feed, open_feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind
+from toolkit.operations import assume
+from toolkit.project import find_project
+from toolkit.reported.declarations import read_declaration
+from toolkit.units import registry
+from toolkit.usage.plan import make_plan
+from toolkit.usage.simulate import simulate
+
+HERE = find_project()
+RULES = read_declaration(HERE, "padding-signals")
+DRAWS = Draws(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)
+MONDAY = datetime(2026, 1, 5, 9)
+DECLARED = {"feed": "synthetic-sample", "kind": "synthetic", "scenario": "sample", "developers": 4, "weeks": 1,
+            "seed": 1, "fingerprint": "0" * 12, "events": 40}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """Feeds of a hundred people over ten weeks, with and without a board."""
+    into = tmp_path_factory.mktemp("feeds")
+    return {name: simulate(make_plan(HERE, name, 100, 10, seed=3), into, processes=1)
+            for name in ("none", "public-board")}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def board(folders):
+    return open_feed(HERE, folders["public-board"])
+
+
+def session(person, name, requests, seconds=lambda step: step * 37 % 301 + 5, sizes=lambda step: 50_000 + 777 * step,
+            output=400, start=MONDAY, headless=False):  # fmt: skip
+    """Events of one session; requests are `seconds` apart, of `sizes` input tokens."""
+    at = start
+    for step in range(requests):
+        yield person, name, at, headless, sizes(step), output
+        at += timedelta(seconds=seconds(step))
+
+
+def sample(sessions, kind="synthetic"):
+    connection = duckdb.connect()
+    connection.execute(
+        'CREATE TABLE stored_event (user_id VARCHAR, "gen_ai.conversation.id" VARCHAR, time_utc TIMESTAMP, '
+        'is_headless BOOLEAN, "gen_ai.usage.input_tokens" BIGINT, "gen_ai.usage.output_tokens" BIGINT, '
+        "time_grain VARCHAR DEFAULT 'request', token_definition VARCHAR DEFAULT 'all_types')"
+    )
+    columns = 'user_id, "gen_ai.conversation.id", time_utc, is_headless, "gen_ai.usage.input_tokens", ' \
+              '"gen_ai.usage.output_tokens"'  # fmt: skip
+    rows = [event for made in sessions for event in made]
+    connection.executemany(f"INSERT INTO stored_event ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return Feed(HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+
+
+def signals_of(*sessions):
+    found = judge(sample(sessions), RULES)
+    return {person: {name for name, mark in zip(SIGNALS, marks, strict=True) if mark}
+            for person, marks in zip(found.person, found.marks, strict=True)}  # fmt: skip
+
+
+# each signal fires at its declared threshold and not short of it
+
+
+def test_ordinary_work_is_not_marked():
+    assert signals_of(session("a", "s1", 40), session("a", "s2", 12, start=MONDAY + timedelta(days=1))) == {"a": set()}
+
+
+def test_long_reads_with_little_written():
+    def reads(step):
+        return 100_446 + step
+
+    assert signals_of(session("a", "s", 7, sizes=reads, output=104), session("b", "t", 7, sizes=reads, output=105),
+                      session("c", "u", 7, sizes=lambda step: 100_440 + step, output=104),
+                      session("d", "v", 6, sizes=reads, output=104),
+                      ) == {"a": {"long_read"}, "b": set(), "c": set(), "d": set()}  # fmt: skip
+
+
+def test_identical_prompts_are_found_in_one_session_and_over_a_day():
+    same, half = (lambda step: 9_000), (lambda step: 9_000 if step < 5 else 9_000 + step)
+    apart = [session("c", f"c{n}", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(hours=n))
+             for n in range(3)]  # fmt: skip
+    found = signals_of(session("a", "s", 10, sizes=same), session("b", "t", 10, sizes=half), *apart,
+                       session("d", "v", 8, sizes=lambda step: 7_000 + step),
+                       session("d", "w", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(days=1)),
+                       )  # fmt: skip
+    assert found == {"a": {"repeated_prompt"}, "b": set(), "c": {"repeated_prompt"}, "d": set()}
+
+
+def test_calls_at_a_fixed_interval():
+    def jittery(step):
+        return 30 + (2 if step % 2 else 0)
+
+    assert signals_of(session("a", "s", 20, seconds=lambda step: 60), session("b", "t", 20, seconds=lambda step: 61),
+                      session("c", "u", 20, seconds=jittery),
+                      session("d", "v", 20, seconds=lambda step: 10 + 7 * (step % 9)),
+                      ) == {"a": {"fixed_interval"}, "b": set(), "c": {"fixed_interval"}, "d": set()}  # fmt: skip
+
+
+def test_a_context_kept_large():
+    grown = session("b", "t", 30, sizes=lambda step: 100_000 + 20_000 * step)
+    assert signals_of(session("a", "s", 30, sizes=lambda step: 209_036 + step), grown) == {
+        "a": {"large_context"}, "b": set()
+    }  # fmt: skip
+
+
+def test_activity_at_all_hours():
+    round_the_clock = [session("a", f"a{hour}", 1, start=datetime(2026, 1, 5, hour)) for hour in range(24)]
+    office = [session("b", f"b{day}-{hour}", 1, start=datetime(2026, 1, 5 + day, hour))
+              for day in range(7) for hour in range(7, 23)]  # fmt: skip
+    assert signals_of(*round_the_clock, *office) == {"a": {"all_hours"}, "b": set()}
+
+
+def test_a_small_part_of_a_week_does_not_flag_it():
+    work = [session("a", f"w{n}", 40, sizes=lambda step, n=n: 50_000 + 777 * step + n,
+                    start=MONDAY + timedelta(days=n % 5, hours=n)) for n in range(9)]  # fmt: skip
+    paced = list(session("a", "s", 7, seconds=lambda step: 60, sizes=lambda step: 20_011 + step))
+    assert signals_of(paced) == {"a": {"fixed_interval"}}
+    assert signals_of(paced, *work) == {"a": set()}
+
+
+def test_a_flagged_week_sent_with_nobody_watching_is_read_as_automation():
+    def same(step):
+        return 9_000
+
+    found = judge(sample([session("a", "s", 10, sizes=same, headless=True), session("b", "t", 10, sizes=same)]), RULES)
+    assert found.flagged.tolist() == [True, True] and found.automation.tolist() == [True, False]
+
+
+# the truth is kept apart, and nobody real is scored
+
+
+def test_signals_do_not_need_the_truth(folders, board, tmp_path):
+    bare = tmp_path / folders["public-board"].name
+    shutil.copytree(folders["public-board"], bare)
+    opened = open_feed(HERE, bare)
+    shutil.rmtree(bare / "truth")
+    one, other = judge(board, RULES), judge(opened, RULES)
+    assert (one.marks == other.marks).all() and one.base == other.base
+
+
+def test_nobody_real_is_scored_ranked_or_matched():
+    real = sample([session("a", "s", 10)], kind="measured")
+    weeks = judge(sample([session("a", "s", 10)]), RULES)
+    for action in (lambda: judge(real, RULES), lambda: match(replace(weeks, feed=real), RULES),
+                   lambda: totals(real, assume(0, "week", why="all"))):  # fmt: skip
+        with pytest.raises(ToolkitError, match="rows of real people"):
+            action()
+
+
+def test_a_real_feed_gives_shares_of_large_groups_only():
+    people = [session(f"p{n}", f"s{n}", 10, sizes=lambda step, n=n: 9_000 + (step if n > 2 else 0)) for n in range(12)]
+    few = [session(f"p{n}", f"t{n}", 10, start=MONDAY + timedelta(days=7)) for n in range(LEAST_PEOPLE - 1)]
+    shown = flagged_shares(sample([*people, *few], kind="measured"), RULES)
+    assert [column.name for column in shown.columns] == ["week_start_on", "n_people", "flagged_share"]
+    assert len(shown) == 1
+    assert shown.kind == Kind.MEASURED and shown["flagged_share"][0].low == 0.25
+    assert not any("p1" in str(cell) for row in shown.rows for cell in row)
+    with pytest.raises(ToolkitError, match="too small"):
+        flagged_shares(sample([session("a", "s", 10)], kind="measured"), RULES)
+
+
+# scores
+
+
+def judged(person, flagged, padded):
+    """Weeks whose signals and truth are given; every one is of the same shape."""
+    base = judge(sample([session("a", "s", 10)]), RULES)
+    count, marks = len(person), numpy.zeros((len(person), len(SIGNALS)), bool)
+    marks[:, 0] = flagged
+    weeks = Weeks(base.feed, numpy.array(person), numpy.zeros(count, "datetime64[D]"), marks, numpy.array(flagged),
+                  numpy.zeros(count, bool), numpy.ones(count, int), base.base)  # fmt: skip
+    return Scored(weeks, numpy.array(padded), {"long-reads": numpy.array(padded)}, {})
+
+
+def test_precision_and_recall_by_hand():
+    one = judged(list("aabb"), [True, True, False, False], [True, False, True, False])
+    two = judged(list("abbb"), [True, True, True, False], [True, True, True, True])
+    assert pool([one, two], "padded", "flagged", DRAWS, ("hits", "cases")).counted.low == pytest.approx(4 / 5)
+    assert pool([one, two], "flagged", "padded", DRAWS, ("hits", "cases")).counted.low == pytest.approx(4 / 6)
+    assert pool([one], "flagged", "not padded", DRAWS, ("hits", "cases")).counted.low == pytest.approx(1 / 2)
+    assert pool([one], "any long_read large_context", "only long-reads & tenth 1", DRAWS, ("h", "c")).counted.low == 0.5
+    with pytest.raises(ToolkitError, match="flaged"):
+        marked(one, "flaged")
+
+
+def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
+    scored = [match(judge(board, RULES), RULES)]
+    recall, false_alarms = (pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).counted
+                            for cases in ("padded", "not padded"))  # fmt: skip
+    common = assume(float(scored[0].padded.mean()), "1", why="as in the feed")
+    counted = pool(scored, "padded", "flagged", DRAWS, ("hits", "cases")).counted
+    assert precision_at(common, recall, false_alarms).low == pytest.approx(counted.low)
+    rare = assume(float(scored[0].padded.mean()) / 10, "1", why="rarer")
+    assert precision_at(rare, recall, false_alarms).low < counted.low
+
+
+def test_every_score_knows_feed_question_and_thresholds(board):
+    found = pool([match(judge(board, RULES), RULES)], "padded", "flagged", DRAWS, ("padded weeks", "flagged weeks"))
+    leaves = found.interval.leaves()
+    assert found.interval.kind == Kind.SYNTHETIC and board.leaf in leaves and "seed 3" in board.leaf.label
+    declared = {leaf.ref.rpartition(", ")[2] for leaf in leaves if "padding-signals" in (leaf.ref or "")}
+    assert {"long_read_input", "fixed_interval", "all_hours", "week_share", "interval", "seed"} <= declared
+    (base,) = found.counted.inputs[0].inputs
+    assert "question padding_weeks, " in base.method
+
+
+def test_the_truth_of_a_board_is_padding_after_it_starts(board):
+    scored = match(judge(board, RULES), RULES)
+    weeks = scored.weeks.week[scored.padded]
+    assert weeks.min() >= numpy.datetime64("2026-03-02")  # its eighth week
+    assert scored.padded.any() and set(scored.shapes) <= {
+        "long-reads", "repeated-prompts", "all-hours-agent", "kept-large", "fixed-interval", "busywork"
+    }  # fmt: skip
+
+
+# groups and pairs
+
+
+def test_totals_are_those_of_the_same_people(folders, board):
+    late = assume(8, "week", why="the board's first")
+    plain, raised = totals(open_feed(HERE, folders["none"]), late), totals(board, late)
+    tokens = raised.multiple(plain, "tokens", "weeks", DRAWS, "tokens a person").counted
+    merged = raised.multiple(plain, "merged_prs", "weeks", DRAWS, "merged requests a person").counted
+    assert 1.1 < tokens.low and 1 <= merged.low < 1.1
+    assert plain.ratio("active_weeks", "weeks", DRAWS, ("active weeks", "weeks")).counted.high < 1
+    other = replace(plain, rows={**plain.rows, "user_id": plain.rows["user_id"][::-1]})
+    with pytest.raises(ToolkitError, match="other people"):
+        raised.multiple(other, "tokens", "weeks", DRAWS, "tokens")
+
+
+def test_groups_of_the_null_company_by_hand_and_by_chance(folders):
+    people = totals(open_feed(HERE, folders["none"]), assume(0, "week", why="all"))
+    fifth = RULES["null_output_group"].value
+    order = numpy.argsort(people.rows["tokens"], kind="stable")
+    merged = people.rows["merged_prs"][order]
+    found = groups.output_multiple(people, fifth, DRAWS)
+    assert found.counted.low == pytest.approx(merged[-20:].mean() / merged[:20].mean())
+    assert found.interval.low < found.counted.low < found.interval.high
+    chance = groups.chance_multiple(people, fifth, DRAWS)
+    assert chance.low < 1 < chance.high
+    per = people.rows["tokens"][order]
+    tenth = groups.tokens_per_output_multiple(people, RULES["null_tokens_group"].value, DRAWS).counted.low
+    middle = slice(40, 60)
+    assert tenth == pytest.approx(per[-10:].sum() / merged[-10:].sum() / (per[middle].sum() / merged[middle].sum()))

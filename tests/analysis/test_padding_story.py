@@ -1,0 +1,44 @@
+"""The story of leaderboards and padding names no firm in what it computes and draws."""
+
+import json
+import re
+import shutil
+
+from tests.usage.test_scenarios import named_in
+from toolkit.checks import ask_feed_questions
+from toolkit.project import Project, find_project
+
+HERE = find_project()
+SLUG = "leaderboards-and-padding"
+WORDS = {" users "}  # a publisher on the desk begins with it
+
+
+def test_no_chart_table_or_question_of_the_story_names_a_firm():
+    cells = json.loads((HERE.notebooks / f"{SLUG}.ipynb").read_text())["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    questions = [path.read_text() for path in (HERE.questions / "feeds").glob("*.sql")]
+    drawn = re.sub(r'story = open_story\(.*\)|story\["[a-z0-9-]+"\](\["\w+"\])?', "", code)
+    assert "story.chart(" in drawn and len(questions) == 3
+    assert not {name for text in (drawn, *questions) for name in named_in(text)} - WORDS
+    assert named_in(drawn + "\n# as at Amazon")
+
+
+def test_no_published_chart_or_table_of_the_story_names_a_firm():
+    folder = HERE.reports / SLUG
+    found = {name for path in [*folder.glob("data/*.csv"), *folder.glob("charts/*.svg")]
+             for name in named_in(re.sub(r"<[^>]*>", " ", path.read_text(encoding="utf-8")))}  # fmt: skip
+    assert not found - WORDS
+
+
+def test_check_asks_questions_of_feeds_too(tmp_path):
+    for room in ("scenarios", "sources"):
+        shutil.copytree(HERE.data / room, tmp_path / "data" / room)
+    for name in ("calibration.yml", "units.txt"):
+        shutil.copy(HERE.data / name, tmp_path / "data")
+    project, problems = Project(tmp_path), []
+    shutil.copytree(HERE.questions / "feeds", project.questions / "feeds")
+    assert ask_feed_questions(project, problems) == 3 and problems == []
+    (project.questions / "feeds" / "broken.sql").write_text("SELECT count(*) AS many FROM outcome")
+    (project.questions / "feeds" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
+    assert ask_feed_questions(project, problems) == 5
+    assert [problem.where for problem in problems] == ["feeds/broken.sql, column many", "feeds/lost.sql"]

@@ -1,0 +1,59 @@
+"""By how many per cent output is higher where use is one per cent higher, between people, with a bootstrap interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy
+
+from toolkit.desk.feeds import Feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Number
+from toolkit.units import parse_unit
+
+DRAWS = 1_000
+INTERVAL = (0.025, 0.975)
+
+
+def output_elasticity(feed: Feed, seed: int = 1) -> Number:
+    """The slope of log merged requests on log tokens between a feed's developers: a plain number, low to high.
+
+    Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
+    the feed's kind, rests on the feed, and names the draws and their seed. Raises ToolkitError as `interval` does.
+    """
+    found = feed.connection.cursor().execute(
+        "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
+    ).fetchnumpy()  # fmt: skip
+    low, _, high = interval(found["tokens"], found["merged_prs"], seed)
+    method = (f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "
+              f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}")  # fmt: skip
+    return Number(low, high, parse_unit("1", feed.units), feed.kind, method, (feed.leaf,),
+                  "elasticity of merged requests with respect to tokens")  # fmt: skip
+
+
+def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[float, float, float]:
+    """(low, slope, high): slope of log output on log use, and its 95 % percentile interval.
+
+    People with no use or no output are left out; people, not weeks, are drawn again. Raises ToolkitError if fewer
+    than ten people are left or all of them use the same.
+    """
+    kept = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
+    x, y = numpy.log(numpy.asarray(use, dtype=float)[kept]), numpy.log(numpy.asarray(output, dtype=float)[kept])
+    if len(x) < 10 or numpy.ptp(x) == 0:
+        raise ToolkitError("the elasticity of output", f"{len(x)} people with use and output",
+                           "ten or more, who differ in their use", "ask about a larger feed")  # fmt: skip
+    x, y = x - x.mean(), y - y.mean()
+    low, high = numpy.quantile(list(_slopes(x, y, numpy.random.default_rng(seed))), INTERVAL)
+    return float(low), float(x @ y / (x @ x)), float(high)
+
+
+def _slopes(x: numpy.ndarray, y: numpy.ndarray, random: numpy.random.Generator) -> Iterator[float]:
+    """The least squares slope of each draw; a draw in which all people use the same has none."""
+    count = len(x)
+    products = numpy.column_stack([x, y, x * y, x * x])
+    for _ in range(DRAWS):
+        times = numpy.bincount(random.integers(0, count, count), minlength=count)
+        sum_x, sum_y, sum_xy, sum_xx = times @ products
+        spread = sum_xx - sum_x * sum_x / count
+        if spread > 1e-12 * (sum_xx + 1):
+            yield (sum_xy - sum_x * sum_y / count) / spread

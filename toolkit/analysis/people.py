@@ -1,0 +1,75 @@
+"""Rows of single people, which only a synthetic feed may give: what its analyses count, draw and set side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy
+
+from toolkit.analysis.resampling import TIMES, Draws, Estimate
+from toolkit.desk.feeds import SQL, Feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind, Number
+from toolkit.project import digest
+from toolkit.units import parse_unit
+
+Rows = Mapping[str, numpy.ndarray]
+
+
+def invented_people_only(feed: Feed, action: str) -> None:
+    """Raises ToolkitError if a feed is not synthetic: nobody real is scored, ranked or matched with a truth."""
+    if feed.kind != Kind.SYNTHETIC:
+        raise ToolkitError(f"{action} of the feed {feed.name}", "rows of real people", "a synthetic feed",
+                           "ask flagged_shares for shares of groups; they name nobody")  # fmt: skip
+
+
+def question(name: str) -> tuple[str, str]:
+    """The SQL of toolkit/desk/sql/people/<name>.sql, and the words by which a number names it."""
+    sql = (SQL / "people" / f"{name}.sql").read_text(encoding="utf-8")
+    return sql, f"question {name}, {digest([sql])[:12]}"
+
+
+def fetch(feed: Feed, name: str, parameters: Mapping[str, object]) -> Rows:
+    """The columns of a question of toolkit/desk/sql/people, in the order of its rows: callers guard what they show."""
+    return feed.connection.cursor().execute(question(name)[0], dict(parameters)).fetchnumpy()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What each person of a synthetic feed used and merged from a week on; `base` is what numbers of it rest on."""
+
+    feed: Feed
+    rows: Rows
+    base: Number
+
+    def ratio(self, above: str, below: str, draws: Draws, words: tuple[str, str], unit: str = "1") -> Estimate:
+        """Sum of a column over the sum of another; a share where `unit` is 1."""
+        made = parse_unit(unit, self.feed.units)
+        return draws.ratio(self.rows[above], self.rows[below], (self.base,), words, made if unit != "1" else None)
+
+    def multiple(self, other: Totals, above: str, below: str, draws: Draws, words: str) -> Estimate:
+        """Sum of a column over the sum of another, as a multiple of the same in `other`, which has the same people.
+
+        Raises ToolkitError if the two feeds do not hold the same people.
+        """
+        if not numpy.array_equal(self.rows["user_id"], other.rows["user_id"]):
+            raise ToolkitError(f"{words} of {self.feed.name} over {other.feed.name}", "other people",
+                               "one population: equal developers and seed", "open both feeds alike")  # fmt: skip
+        columns = numpy.column_stack([self.rows[above], self.rows[below], other.rows[above], other.rows[below]])
+        method = f"{words}, as a multiple of the same people's in {other.feed.name}"
+        return draws.of_sums(lambda a, b, c, d: a / b / (c / d), columns, (self.base, other.base), method, TIMES)
+
+
+def totals(feed: Feed, from_week: Number) -> Totals:
+    """What people used and merged from a week on, weeks counted from 0. Raises ToolkitError for a real feed."""
+    invented_people_only(feed, "totals")
+    on = date.fromisoformat(feed.declared["start_on"]) + timedelta(weeks=int(from_week.low))
+    rows = fetch(feed, "totals", {"from_on": on.isoformat()})
+    people = float(len(rows["user_id"]))
+    asked = question("totals")[1]
+    base = Number(people, people, parse_unit("developer", feed.units), feed.kind,
+                  f"people of the feed, weeks from {on.isoformat()} on, {asked}", (feed.leaf, from_week),
+                  f"people of {feed.name}")  # fmt: skip
+    return Totals(feed, rows, base)
