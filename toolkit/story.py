@@ -13,7 +13,7 @@ from toolkit.desk.questions import ask, read_question
 from toolkit.desk.tables import Table, cell_json, numbers_in
 from toolkit.errors import Problem, StoryError, ToolkitError
 from toolkit.numbers import Kind, Number
-from toolkit.project import Project, digest, find_project
+from toolkit.project import Project, find_project
 from toolkit.publish import mime
 from toolkit.publish.prose import Text, as_text
 from toolkit.wording import written_date
@@ -135,7 +135,7 @@ class Story:
             table = ask_feed(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
-        self.asked[key] = digest([str(table.rows), *(number.digest for number in table.numbers)])
+        self.asked[key] = table.digest
         return table
 
     def elasticity(self, of: Feed, seed: int = 1) -> Number:
