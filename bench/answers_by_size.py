@@ -44,9 +44,10 @@ def several(feed: Path, times: int, target: Path) -> Path:
         for grain in GRAINS:
             (to / grain).mkdir(parents=True)
             for path in sorted((rolled / grain).glob("*.parquet")):
-                team = ", team || '-' || copy AS team" if grain == "week" else ""
+                names = ["user_id"] * (grain != "team") + ["team"] * (grain != "day")
+                renamed = ", ".join(f"{name} || '-' || copy AS {name}" for name in names)
                 connection.execute(
-                    f"COPY (SELECT * EXCLUDE (copy) REPLACE (user_id || '-' || copy AS user_id{team}) "
+                    f"COPY (SELECT * EXCLUDE (copy) REPLACE ({renamed}) "
                     f"FROM read_parquet('{path}'), range({times}) AS t(copy)) TO '{to / grain / path.name}' "
                     "(FORMAT parquet, COMPRESSION zstd)"
                 )

@@ -37,13 +37,15 @@ class Values:
     @property
     def finite(self) -> bool:
         """False if a value is infinite or not a number."""
-        return self.array.dtype.kind != "f" or all(math.isfinite(v) for v in self.plain() if v is not None)
+        if self.array.dtype.kind != "f":
+            return True
+        return math.isfinite((self.array.filled(0) if hasattr(self.array, "mask") else self.array).sum())
 
     def parts(self) -> Iterator[bytes | str]:
         """What stands for the column in a digest."""
         yield self.made
         if self.array.dtype.kind == "O":
-            yield "\0".join("" if value is None else f"={value}" for value in self.array.tolist())
+            yield repr(self.array.tolist())
         elif hasattr(self.array, "mask"):
             yield self.array.filled(0).tobytes()
             yield self.array.mask.tobytes()

@@ -89,8 +89,8 @@ def open_feed(project: Project, folder: Path) -> Feed:
     view(connection, "outcome", [folder / "outcomes" / name for name in declared["files"]])
     if declared["kind"] == "synthetic":
         view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
-    view(connection, "activity_day", sorted((rolled / "day").glob("*.parquet")))
-    view(connection, "stored_week", sorted((rolled / "week").glob("*.parquet")))
+    for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
+        view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "feed").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     connection.execute("SET threads = 1")  # so that sums are always taken in the same order

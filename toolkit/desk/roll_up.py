@@ -1,4 +1,4 @@
-"""The roll-up of a feed: a file for each week, by day and by week, built once and grown by the new weeks alone."""
+"""The roll-up of a feed: a file for each week, by day, by week and by team, built once and grown by the new weeks alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import duckdb
 from toolkit.project import digest
 
 SQL = Path(__file__).parent / "sql" / "feed"
-GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql"}  # in the order in which they are built
+GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # in the order in which they are built
 
 
 def roll_up_folder(feed: Path) -> Path:
@@ -23,8 +23,8 @@ def roll_up_folder(feed: Path) -> Path:
 def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed: Path, folder: Path) -> list[str]:
     """Adds to `folder` the weeks of the feed's files that it does not have yet; returns their names.
 
-    Each week's files are read once, and the day's and the week's file are put in place whole. The table `price` must
-    exist. The views stored_event, stored_outcome and activity_day are those of one week afterwards.
+    Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
+    stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards.
     """
     for grain in GRAINS:
         (folder / grain).mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed
         weeks.setdefault(name.partition("-part")[0], []).append(name)
     made = []
     for week, names in sorted(weeks.items()):
-        day, last = (folder / grain / f"{week}.parquet" for grain in GRAINS)
+        day, whole, last = (folder / grain / f"{week}.parquet" for grain in GRAINS)
         if last.exists():
             continue
         if not day.exists():
@@ -41,7 +41,9 @@ def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed
             _write(connection, declared, "day", day)
         view(connection, "activity_day", [day])
         view(connection, "stored_outcome", [feed / "outcomes" / name for name in names])
-        _write(connection, declared, "week", last)
+        _write(connection, declared, "week", whole)
+        view(connection, "stored_week", [whole])
+        _write(connection, declared, "team", last)
         made.append(week)
     return made
 
