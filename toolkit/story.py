@@ -149,6 +149,28 @@ class Story:
         self.asked[f"elasticity seed={seed!r} of {of.name}"] = number.digest
         return number
 
+    def calibration(self, name: str) -> Number:
+        """A number of data/calibration.yml, measured in the public trace that its receipt names."""
+        from toolkit.analysis.reality import real_number
+
+        return real_number(self.desk.project, name)
+
+    def against_reality(self, of: Feed) -> Table:
+        """Real and generated quantiles of a synthetic feed side by side: the real ones from data/calibration.yml."""
+        from toolkit.analysis.reality import against_reality
+
+        table = against_reality(self.desk.project, of)
+        self.asked[f"against_reality of {of.name}"] = table.digest
+        return table
+
+    def sampled_concentration(self, of: Feed, seed: int = 1) -> Table:
+        """How unequal tokens are among real developers, and among as many of a feed's, drawn many times."""
+        from toolkit.analysis.reality import sampled_concentration
+
+        table = sampled_concentration(self.desk.project, of, seed)
+        self.asked[f"sampled_concentration seed={seed!r} of {of.name}"] = table.digest
+        return table
+
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story; `label` says in words what it is.
 

@@ -52,9 +52,21 @@ class Feed:
         made = self.declared
         label = (f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
                  f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}")  # fmt: skip
-        events = float(made["events"])
-        return Number(events, events, parse_unit("request", self.units), self.kind, "counted", (), label,
-                      f"feed:{self.name}")  # fmt: skip
+        return self._counted("events", "request", label)
+
+    @property
+    def developers(self) -> Number:
+        """People in the feed's population."""
+        return self._counted("developers", "developer", f"developers of the feed {self.name}")
+
+    @property
+    def weeks(self) -> Number:
+        """The length of the feed."""
+        return self._counted("weeks", "week", f"weeks of the feed {self.name}")
+
+    def _counted(self, key: str, unit: str, label: str) -> Number:
+        count = float(self.declared[key])
+        return Number(count, count, parse_unit(unit, self.units), self.kind, "counted", (), label, f"feed:{self.name}")
 
 
 def scenario_feed(
@@ -80,7 +92,6 @@ def open_feed(project: Project, folder: Path) -> Feed:
                            "run toolkit simulate, or correct the name")  # fmt: skip
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)

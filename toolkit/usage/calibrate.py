@@ -139,7 +139,10 @@ def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[s
     place = numpy.arange(1, len(each) + 1)
     shares = tokens.sum(axis=0) / tokens.sum()
     numbers = {
+        "developers.people": ("person", len(each)),
         "developers.gini": ("1", 2 * (place * each).sum() / (len(each) * each.sum()) - (len(each) + 1) / len(each)),
+        "developers.largest_two_share": ("1", each[-2:].sum() / each.sum()),
+        "developers.smallest_eight_share": ("1", each[:8].sum() / each.sum()),
         "developers.cache_read_share": ("1", shares[1]),
         "developers.price": ("1", shares @ PRICE_RATIOS),
     }
