@@ -35,6 +35,7 @@ bench: .venv/.stamp ## measure the build, the simulator and the metrics, each be
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
+	$(PY) -m bench.answers_by_size
 	$(PY) -m bench.lighthouse --gzip
 
 lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit

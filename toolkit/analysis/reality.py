@@ -9,7 +9,7 @@ import numpy
 from toolkit.desk.feeds import Feed
 from toolkit.desk.tables import Table, table
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.numbers import Kind, Number, derive
 from toolkit.operations import assume
 from toolkit.project import Project
 from toolkit.units import parse_unit
@@ -25,9 +25,9 @@ DRAWS = 1_000
 def against_reality(project: Project, feed: Feed) -> Table:
     """A row for each statistic and quantile: real (measured), generated, their ratio, and the difference allowed.
 
-    `basis` says whether the real value was put into the scenario, fitted there, or whether agreement follows from other
-    things; `agrees` whether the difference is allowed, and `why` explains one that is not. Only ordinary coding sessions
-    count, and all outcomes. Raises ToolkitError if data/calibration.yml cannot be read.
+    `basis` says whether the real value was put into the scenario, fitted there, or whether agreement follows from
+    other things; `agrees` whether the difference is allowed, and `why` explains one that is not. Only ordinary coding
+    sessions count, and all outcomes. Raises ToolkitError if data/calibration.yml cannot be read.
     """
     known = calibration(project)
     return table("against_reality", [_row(known, line, feed) for line in compare(project, feed.folder)])
@@ -49,32 +49,28 @@ def real_number(project: Project, name: str) -> Number:
 def sampled_concentration(project: Project, feed: Feed, seed: int = 1) -> Table:
     """How unequal tokens are among the real developers, and among as many of a feed's, drawn many times.
 
-    Rows: the Gini coefficient, and the shares of the two with the most and the eight with the fewest tokens. Columns:
-    real (measured), generated (the middle 95 % of the draws). Raises ToolkitError if data/calibration.yml is unreadable.
+    A row for each number of people counted from those with the fewest tokens: their share of the people, and of all
+    tokens: generated (the middle 95 % of the draws) and real (measured; only two points are kept, and none is one
+    person's). Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    known = calibration(project)
-    people = int(known["numbers"]["developers.people"]["value"])
-    tokens = feed.connection.cursor().execute(
-        "SELECT tokens FROM developer WHERE tokens > 0 ORDER BY user_id").fetchnumpy()["tokens"].astype(float)  # fmt: skip
+    people = real_number(project, "developers.people")
+    count = int(people.low)
+    sql = "SELECT tokens FROM developer WHERE tokens > 0 ORDER BY user_id"
+    tokens = feed.connection.cursor().execute(sql).fetchnumpy()["tokens"].astype(float)
     random = numpy.random.default_rng(seed)
-    drawn = numpy.sort([random.choice(tokens, people, replace=False) for _ in range(DRAWS)], axis=1)
-    whole = drawn.sum(axis=1)
-    place = numpy.arange(1, people + 1)
-    found = {
-        "developers.gini": 2 * drawn @ place / (people * whole) - (people + 1) / people,
-        "developers.largest_two_share": drawn[:, -2:].sum(axis=1) / whole,
-        "developers.smallest_eight_share": drawn[:, :8].sum(axis=1) / whole,
-    }
-    names = ("Gini coefficient", "Share of the two with most", "Share of the eight with fewest")
-    said = f"middle 95 % of {DRAWS} draws of {people} developers from the feed, seed {seed}"
+    samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
+    drawn = numpy.cumsum(samples, axis=1)
+    low, high = numpy.quantile(drawn / drawn[:, -1:], (0.025, 0.975), axis=0)
+    known = {8: real_number(project, "developers.smallest_eight_share"),
+             count - 2: 1 - real_number(project, "developers.largest_two_share")}  # fmt: skip
+    said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
     rows = []
-    for (name, values), measure in zip(found.items(), names, strict=True):
-        low, high = numpy.quantile(values, (0.025, 0.975)).tolist()
-        made = Number(low, high, parse_unit("1", feed.units), feed.kind, f"{measure.lower()}: {said}", (feed.leaf,),
-                      style=Style("quantity" if name.endswith("gini") else "percent", 2))  # fmt: skip
-        given = known["numbers"][name]
-        real = _real(known, name, given["file"], given["value"], "1", f"{measure}, tokens of {people} people")
-        rows.append({"statistic": name, "measure": measure, "real": real, "generated": made})
+    for place in range(1, count):
+        made = Number(float(low[place - 1]), float(high[place - 1]), parse_unit("1", feed.units), feed.kind,
+                      f"{said} {place}", (feed.leaf,), style=Style("percent", 2))  # fmt: skip
+        share = derive(f"{place} ÷ {{0}}", lambda all_of_them, place=place: place / all_of_them, people,
+                       style=Style("percent", 2))  # fmt: skip
+        rows.append({"place": str(place), "people": share, "generated": made, "real": known.get(place)})
     return table("sampled_concentration", rows)
 
 
@@ -83,15 +79,17 @@ def count_rows(answer: Table) -> Number:
     feeds = tuple(dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves()
                                 if leaf.kind == Kind.SYNTHETIC))  # fmt: skip
     unit = feeds[0].unit._REGISTRY.Unit("")
-    return Number(len(answer), len(answer), unit, answer.kind, f"rows of the table {answer.name}", feeds)
+    style = Style("quantity", max(1, len(str(len(answer)))))
+    return Number(len(answer), len(answer), unit, answer.kind, f"rows of the table {answer.name}", feeds, style=style)
 
 
 def _row(known: Mapping, line: Line, feed: Feed) -> dict:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, many = UNITS.get(line.unit, (line.unit, 1))
-    made = Number(line.made / many, line.made / many, parse_unit(unit, feed.units), feed.kind,
-                  f"{about.lower()}, in the feed", (feed.leaf,), about, style=_style(line.statistic, line.made / many))  # fmt: skip
+    value = line.made / many
+    made = Number(value, value, parse_unit(unit, feed.units), feed.kind, f"{about.lower()}, in the feed",
+                  (feed.leaf,), about, style=_style(line.statistic, value))  # fmt: skip
     allowed = assume(line.allowed, "1", why=f"allowed difference: {BANDS[line.allowed]}").percent
     place = None if line.share is None else assume(line.share, "1", why="a quantile at which the two are compared")
     return {"statistic": line.statistic, "about": ABOUT[line.statistic], "at": line.at, "place": place, "real": real,
@@ -100,7 +98,7 @@ def _row(known: Mapping, line: Line, feed: Feed) -> dict:
 
 
 def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: str) -> Number:
-    """A number of data/calibration.yml; its receipt names the file it was computed from, the licence and the command."""
+    """A number of data/calibration.yml; its receipt names the file, the licence and the command."""
     trace = next(entry for entry in known["files"] if entry["id"] == file)
     counted = known["distributions"].get(name, {}).get("n")
     why = (f"{trace['name']}{f', {counted:,} values' if counted else ''}; {trace['address']}, {trace['commit']}; "

@@ -1,4 +1,4 @@
-"""The roll-up of a feed: a file for each week, by day, by week and by team, built once and grown by the new weeks alone."""
+"""The roll-up of a feed by day, week and team: a file a week, built once and grown by the new weeks alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import duckdb
 from toolkit.project import digest
 
 SQL = Path(__file__).parent / "sql" / "feed"
-GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # in the order in which they are built
+GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # built in this order
 
 
 def roll_up_folder(feed: Path) -> Path:

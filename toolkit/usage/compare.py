@@ -60,12 +60,13 @@ ABOUT = {
     "coding.cache_share": "Share of input read from the cache", "coding.input_over_output": "Input over output",
     "coding.not_smaller_share": "Next input is not smaller",
     "coding.not_smaller_than_both_share": "Next input holds this one and its answer",
+    "coding.side_share": "Requests of sub-agents",
     "coding.compaction_share": "Context cut by 64,000 tokens or more",
     "developers.cache_read_share": "Share of all tokens read from the cache",
     "developers.price": "Price of a token over the list price of input",
     "developers.gini": "Gini coefficient of tokens between people",
     "developers.people": "People whose settings folders hold tokens",
-    "rhythm.night_share": "Sessions started from 0 to 6 h", "rhythm.weekend_share": "Use on Saturday and Sunday",
+    "rhythm.night_share": "Sessions started from midnight to six", "rhythm.weekend_share": "Use on Saturday and Sunday",
     "merged.zero_share": "Developer-weeks without a merged request", "merged.mean": "Merged requests a week, mean",
     "merged.variance_over_mean": "Variance over mean of merged requests",
 }  # fmt: skip
@@ -114,7 +115,7 @@ class Line:
 
     @property
     def basis(self) -> str:
-        """Whether the real value was put into the scenario, fitted there, or the agreement follows from other things."""
+        """Whether the real value was put into the scenario, fitted there, or agreement follows from other things."""
         return "put in" if self.statistic in PUT_IN else "fitted" if self.statistic in FITTED else "follows"
 
     @property
