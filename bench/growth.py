@@ -99,17 +99,20 @@ def draw(rows: list[dict], path: Path) -> None:
         [{"events": row["events"], "GB": row[key] / 1e9, "what": name} for row in rows
          for key, name in (("simulate_peak", "simulating"), ("open_peak", "roll-up, once"))]
     )  # fmt: skip
-    x = alt.X("events:Q", scale=alt.Scale(type="log"), title="events", axis=alt.Axis(format="~s"))
+    x = alt.X("events:Q", scale=alt.Scale(type="log"), title="events", axis=alt.Axis(
+        format="~s", values=[10**power for power in range(6, 10)]))
     colour = alt.Color("what:N", title=None, scale=alt.Scale(domain=list(names.values())))
     left = alt.layer(
         alt.Chart(even).mark_line(strokeDash=[4, 4], color="#999").encode(x=x, y="seconds:Q"),
         alt.Chart(times).mark_line(point=True).encode(x=x, color=colour, y=alt.Y(
-            "seconds:Q", scale=alt.Scale(type="log"), title="seconds of processors (dashed: in step)"))
+            "seconds:Q", scale=alt.Scale(type="log"), title="seconds of processors (dashed: in step)",
+            axis=alt.Axis(values=[0.01, 0.1, 1, 10, 100, 1000])))
     ).properties(width=320, height=260, title="Time")  # fmt: skip
     right = alt.Chart(peaks).mark_line(point=True).encode(
         x=x, color=colour, y=alt.Y("GB:Q", scale=alt.Scale(domain=[0, 2]), title="peak memory, GB")
     ).properties(width=240, height=260, title="Memory")  # fmt: skip
-    head = alt.TitleParams("From a million to a billion simulated events", subtitle=f"One run each; {machine()}")
+    said = f"One run each; a metric by the clock; {machine()}"
+    head = alt.TitleParams("From a million to a billion simulated events", subtitle=said)
     (left | right).properties(title=head, background="white").save(str(path))
 
 
