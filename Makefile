@@ -38,6 +38,7 @@ bench: .venv/.stamp ## measure the build, the simulator and the metrics, each be
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
+	$(PY) -m bench.answers_by_size
 	$(PY) -m bench.lighthouse
 
 sbom: .venv/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)

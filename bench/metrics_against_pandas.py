@@ -21,6 +21,7 @@ import pandas
 
 from bench.build_against_nbconvert import machine
 from toolkit.desk.feeds import SQL, Feed, metric, open_feed
+from toolkit.desk.roll_up import roll_up_folder
 from toolkit.project import find_project
 from toolkit.usage.plan import make_plan
 from toolkit.usage.simulate import simulate
@@ -34,13 +35,17 @@ PARAMETERS = {"weekly_active": {"target_share": 0.8}}
 def straight(feed: Feed) -> dict[str, list]:
     """The metrics from the events, without the roll-up: the same work as the others do."""
     connection = feed.connection
-    connection.execute(f"""CREATE OR REPLACE TABLE activity_week AS
-        SELECT user_id, CAST(date_trunc('week', time_utc) AS DATE) AS week_start_on, 0 AS cost_nanousd,
-            0 AS uncached_tokens, CAST(sum("{TOKENS[0]}" + "{TOKENS[1]}") AS BIGINT) AS tokens
-        FROM stored_event GROUP BY ALL""")
-    connection.execute(
-        (SQL / "feed" / "4_developer.sql").read_text().replace("CREATE TABLE", "CREATE OR REPLACE TABLE")
-    )
+    connection.execute("RESET threads")  # the others use all processors
+    connection.execute(f"""CREATE OR REPLACE TABLE rolled_week AS
+        WITH used AS (
+            SELECT user_id, CAST(date_trunc('week', time_utc) AS DATE) AS week_start_on,
+                CAST(sum("{TOKENS[0]}" + "{TOKENS[1]}") AS BIGINT) AS tokens
+            FROM stored_event GROUP BY ALL)
+        SELECT outcome.user_id, outcome.week_start_on, team, merged_prs, review_hours,
+            CASE WHEN tokens IS NOT NULL THEN 1 END AS requests, tokens, 0 AS uncached_tokens, 0 AS cost_nanousd
+        FROM outcome LEFT JOIN used USING (user_id, week_start_on)""")
+    sql = (SQL / "feed" / "4_developer.sql").read_text()
+    connection.execute(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
     return on_desk(feed)
 
 
@@ -131,7 +136,7 @@ def main() -> int:
             others["polars"] = timed(lambda: in_polars(folder, polars))
         except ImportError:
             print("polars is not installed: left out. To compare: pip install polars\n")
-        shutil.rmtree(folder / "daily", ignore_errors=True)
+        shutil.rmtree(roll_up_folder(folder), ignore_errors=True)
         first, feed = timed(lambda: open_feed(project, folder))
         on_desk(feed)
         again, rows = timed(lambda: on_desk(feed))

@@ -5,7 +5,7 @@ as if they lost nothing by sharing the work. mimesis draws each column by itself
 Exits with 1 if the simulator makes fewer than 6 million events a second, needs more than 2 GB, or more than 16 bytes
 an event.
 
-    python -m bench.simulate_against_others [--scenario public-board] [--developers N] [--weeks N] [--growth]
+    python -m bench.simulate_against_others [--scenario public-board] [--developers N] [--weeks N]
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from toolkit.usage.plan import make_plan
 RATE, MEMORY, BYTES = 6e6, 2e9, 16
 SMALL = (100, 2)  # developers and weeks of the plain model's run
 ROWS = 100_000  # of the generator from PyPI
-GROWTH = ((70, 26), (700, 26), (7_000, 26), (70_000, 26))  # about 1, 10, 100 and 1,000 million events
 
 
 @dataclass(frozen=True)
@@ -116,9 +115,6 @@ def main() -> int:
     parser.add_argument("--scenario", default="public-board")
     parser.add_argument("--developers", type=int)
     parser.add_argument("--weeks", type=int)
-    parser.add_argument(
-        "--growth", action="store_true", help="from 1 to 1,000 million events as well: minutes, 11 GB of disk"
-    )
     options = parser.parse_args()
     print(f"Machine: {machine()}; scenario {options.scenario}\n")
     size = [part for key in ("developers", "weeks") if getattr(options, key)
@@ -132,10 +128,6 @@ def main() -> int:
         except ImportError:
             print("mimesis is not installed: left out. To compare: pip install mimesis\n")
         show(runs)
-        if options.growth:
-            print()
-            show([ours(options.scenario, ["--developers", str(people), "--weeks", str(weeks)], Path(scratch) / "feed")
-                  for people, weeks in GROWTH])  # fmt: skip
     first = runs[0]
     return 0 if first.rate >= RATE and first.peak <= MEMORY and first.size <= BYTES * first.events else 1
 

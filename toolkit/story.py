@@ -17,13 +17,14 @@ from toolkit.desk.questions import ask, read_question
 from toolkit.desk.tables import Table, cell_json, numbers_in
 from toolkit.errors import Problem, StoryError, ToolkitError
 from toolkit.numbers import Kind, Number
-from toolkit.project import Project, digest, find_project
+from toolkit.project import Project, find_project
 from toolkit.publish import mime
 from toolkit.publish.prose import Text, as_text
 from toolkit.reported.choices import Declaration
 from toolkit.wording import written_date
 
 ALT = (40, 300)
+CALIBRATION = "data/calibration.yml"
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _open: list[Story] = []
 _read: set[str] = set()
@@ -142,14 +143,14 @@ class Story:
             table = ask_feed(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
-        self.asked[key] = digest([str(table.rows), *(number.digest for number in table.numbers)])
+        self.asked[key] = table.digest
         return table
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
         from toolkit.reported.declarations import read_declaration
 
-        self.desk.file(f"data/declarations/{name}.yml")  # noted, so that a changed list runs the story again
+        self.desk.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
         return read_declaration(self.desk.project, name)
 
     def elasticity(self, of: Feed, seed: int = 1) -> Number:
@@ -162,6 +163,31 @@ class Story:
         number = output_elasticity(of, seed)
         self.asked[f"elasticity seed={seed!r} of {of.name}"] = number.digest
         return number
+
+    def calibration(self, name: str) -> Number:
+        """A number of data/calibration.yml, measured in the public trace that its receipt names."""
+        from toolkit.analysis.reality import real_number
+
+        self.desk.file(CALIBRATION)
+        return real_number(self.desk.project, name)
+
+    def against_reality(self, of: Feed) -> Table:
+        """Real and generated quantiles of a synthetic feed side by side: the real ones from data/calibration.yml."""
+        from toolkit.analysis.reality import against_reality
+
+        self.desk.file(CALIBRATION)
+        table = against_reality(self.desk.project, of)
+        self.asked[f"against_reality of {of.name}"] = table.digest
+        return table
+
+    def sampled_concentration(self, of: Feed, seed: int = 1) -> Table:
+        """How unequal tokens are among real developers, and among as many of a feed's, drawn many times."""
+        from toolkit.analysis.reality import sampled_concentration
+
+        self.desk.file(CALIBRATION)
+        table = sampled_concentration(self.desk.project, of, seed)
+        self.asked[f"sampled_concentration seed={seed!r} of {of.name}"] = table.digest
+        return table
 
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story; `label` says in words what it is.

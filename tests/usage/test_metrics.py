@@ -11,7 +11,8 @@ import sqlglot
 from pyarrow import parquet
 
 from toolkit.analysis.elasticity import DRAWS, interval, output_elasticity
-from toolkit.desk.feeds import SQL, Feed, ask_feed, build_daily, metric, open_feed, scenario_feed
+from toolkit.desk.feeds import SQL, Feed, ask_feed, metric, open_feed, scenario_feed
+from toolkit.desk.roll_up import build_roll_up, roll_up_folder
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind
 from toolkit.project import Project, find_project
@@ -54,15 +55,17 @@ def sample(kind="synthetic"):
     )
     connection.execute("ALTER TABLE activity_day ADD COLUMN requests BIGINT DEFAULT 1")
     connection.execute(
-        "CREATE TABLE outcome (user_id VARCHAR, team VARCHAR, week_start_on DATE, merged_prs INTEGER, "
+        "CREATE TABLE stored_outcome (user_id VARCHAR, team VARCHAR, week_start_on DATE, merged_prs INTEGER, "
         "review_hours DOUBLE)"
     )
     for person, team, merged, hours in OUTCOMES:
         for week, count, spent in zip(("2026-01-05", "2026-01-12"), merged, hours, strict=True):
-            connection.execute("INSERT INTO outcome VALUES (?, ?, ?, ?, ?)", [person, team, week, count, spent])
+            connection.execute("INSERT INTO stored_outcome VALUES (?, ?, ?, ?, ?)", [person, team, week, count, spent])
     connection.execute("CREATE TABLE incentive (id VARCHAR, from_on DATE, until_on DATE)")
     connection.execute("INSERT INTO incentive VALUES ('board', DATE '2026-01-12', NULL)")
-    for name in ("3_activity_week", "4_developer"):
+    for name, sql in (("stored_week", "developer_week"), ("stored_team", "team_week")):
+        connection.execute(f"CREATE TABLE {name} AS {(SQL / 'feed' / f'{sql}.sql').read_text()}")
+    for name in ("3_week", "4_developer"):
         connection.execute((SQL / "feed" / f"{name}.sql").read_text())
     return Feed(Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
@@ -78,6 +81,7 @@ EXPECTED = {
                       ("tokens", 4, 2 * 18200 / 20400 - 1.25, 3000 / 5100, 3000 / 5100, 100 / 5100)],
     "top_tenth_multiples": [(3000 / 1050, 3000 / 1275, 2, 1.6)],
     "output_elasticity": [(3, 0.12742, 0.34988)],
+    "token_spread": [(3, 1.4)],
     "blended_price": [(W1, 1.5 / 1100, 800 / 1100), (W2, 0.0015, 0.85)],
     "team_week": [("t1", W1, 2, 1100, 1.5, 3, 1.5), ("t1", W2, 2, 1000, 1, 1, 0.5),
                   ("t2", W1, 2, 0, 0, 1, 0.5), ("t2", W2, 2, 3000, 5, 5, 2.5)],
@@ -177,7 +181,9 @@ def test_the_roll_up_adds_up_to_the_events(feed):
     assert days[:2] == events[:2]
     assert days[2] == int(events[2] * USD)
     assert opened.connection.execute("SELECT DISTINCT synthetic FROM activity_day").fetchall() == [(True,)]
-    for path in (feed / "daily").iterdir():
+    weeks = "SELECT sum(requests), sum(tokens), sum(cost_nanousd) FROM activity_week"
+    assert opened.connection.execute(weeks).fetchone() == days
+    for path in roll_up_folder(feed).glob("*/*.parquet"):
         assert parquet.ParquetFile(path).metadata.metadata[b"feed"] == b"synthetic-target-and-board"
 
 
@@ -202,14 +208,25 @@ def test_the_roll_up_grows_by_the_new_weeks_alone(feed, tmp_path):
         connection.execute("CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
                            "CAST(NULL AS DATE) AS until_on, "
                            "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output")  # fmt: skip
-        files = sorted((feed / "events").iterdir())
-        assert len(build_daily(connection, DECLARED, files[:5], tmp_path)) == 5
-        before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-        assert build_daily(connection, DECLARED, files, tmp_path) == [
-            path.stem.partition("-part")[0] for path in files[5:]
+        names = sorted(path.name for path in (feed / "events").iterdir())
+        fewer = {**DECLARED, "files": names[:5]}
+        whole = {**DECLARED, "files": names}
+        assert len(build_roll_up(connection, fewer, feed, tmp_path)) == 5
+        before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")}
+        assert build_roll_up(connection, whole, feed, tmp_path) == [
+            name.partition("-part")[0] for name in names[5:]
         ]
-        assert {path: path.stat().st_mtime_ns for path in before} == before
-        assert build_daily(connection, DECLARED, files, tmp_path) == []
+        assert len(before) == 15 and {path: path.stat().st_mtime_ns for path in before} == before
+        assert build_roll_up(connection, whole, feed, tmp_path) == []
+
+
+def test_a_feed_counts_those_who_never_used_a_tool(feed):
+    """The roster is whole in every week; use is missing there, not zero."""
+    opened = open_feed(HERE, feed)
+    found = opened.connection.execute(
+        "SELECT count(*), count(DISTINCT user_id), count(requests) < count(*), min(requests) > 0 FROM developer_week"
+    ).fetchone()
+    assert found == (300 * 12, 300, True, True)
 
 
 def test_a_folder_without_a_feed_is_refused(tmp_path, feed):

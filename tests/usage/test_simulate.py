@@ -25,7 +25,7 @@ from toolkit.usage.simulate import simulate
 def digests(folder):
     """Of every file of a run; the roll-up that a reader adds is not one."""
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "daily"}  # fmt: skip
+            for path in sorted(folder.rglob("*")) if path.is_file() and "roll-up" not in str(path)}  # fmt: skip
 
 
 def rows(folder, sql):

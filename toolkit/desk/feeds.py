@@ -1,19 +1,19 @@
-"""Feeds of usage events on the desk: their views, the daily roll-up, and questions whose answers know their feed."""
+"""Feeds of usage events on the desk: their views, and questions whose answers know their feed."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pint
 
-from toolkit.desk.questions import LABEL, column_unit
+from toolkit.desk.answers import Answer, Values
+from toolkit.desk.questions import column_unit, is_quantity
+from toolkit.desk.roll_up import build_roll_up, roll_up_folder, view
 from toolkit.desk.tables import Cell, Column, Table, heading
 from toolkit.errors import Problem, ToolkitError
 from toolkit.numbers import Kind, Number
@@ -52,9 +52,21 @@ class Feed:
         made = self.declared
         label = (f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
                  f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}")  # fmt: skip
-        events = float(made["events"])
-        return Number(events, events, parse_unit("request", self.units), self.kind, "counted", (), label,
-                      f"feed:{self.name}")  # fmt: skip
+        return self._counted("events", "request", label)
+
+    @property
+    def developers(self) -> Number:
+        """People in the feed's population."""
+        return self._counted("developers", "developer", f"developers of the feed {self.name}")
+
+    @property
+    def weeks(self) -> Number:
+        """The length of the feed."""
+        return self._counted("weeks", "week", f"weeks of the feed {self.name}")
+
+    def _counted(self, key: str, unit: str, label: str) -> Number:
+        count = float(self.declared[key])
+        return Number(count, count, parse_unit(unit, self.units), self.kind, "counted", (), label, f"feed:{self.name}")
 
 
 def scenario_feed(
@@ -71,7 +83,7 @@ def scenario_feed(
 
 
 def open_feed(project: Project, folder: Path) -> Feed:
-    """Opens the feed in a folder that `toolkit simulate` made; its daily roll-up is built where days are missing.
+    """Opens the feed in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
 
     Raises ToolkitError if the folder holds no feed.
     """
@@ -82,38 +94,18 @@ def open_feed(project: Project, folder: Path) -> Feed:
     connection = duckdb.connect()
     _prices(connection, declared)
     _incentives(connection, declared)
-    build_daily(connection, declared, [folder / "events" / name for name in declared["files"]], folder / "daily")
-    _view(connection, "stored_event", [folder / "events" / name for name in declared["files"]], rows=True)
-    _view(connection, "stored_outcome", [folder / "outcomes" / name for name in declared["files"]])
-    connection.execute("CREATE TABLE outcome AS FROM stored_outcome")
-    _view(connection, "activity_day", sorted((folder / "daily").glob("*.parquet")))
+    rolled = roll_up_folder(folder)
+    build_roll_up(connection, declared, folder, rolled)
+    view(connection, "stored_event", [folder / "events" / name for name in declared["files"]], rows=True)
+    view(connection, "outcome", [folder / "outcomes" / name for name in declared["files"]])
+    if declared["kind"] == "synthetic":
+        view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
+    for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
+        view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "feed").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
+    connection.execute("SET threads = 1")  # so that sums are always taken in the same order
     return Feed(folder, declared, connection, registry(project.data / "units.txt"))
-
-
-def build_daily(connection: duckdb.DuckDBPyConnection, declared: Mapping, files: list[Path], folder: Path) -> list[str]:
-    """Adds the weeks that `folder` does not have yet to the daily roll-up; returns their names.
-
-    Each week's files are read once and their file is put in place whole. The table `price` must exist.
-    """
-    folder.mkdir(exist_ok=True)
-    weeks: dict[str, list[Path]] = {}
-    for path in files:
-        weeks.setdefault(path.stem.partition("-part")[0], []).append(path)
-    sql = (SQL / "feed" / "activity_day.sql").read_text(encoding="utf-8")
-    made = []
-    for week, parts in sorted(weeks.items()):
-        target = folder / f"{week}.parquet"
-        if target.exists():
-            continue
-        half_made = folder / f".{week}.{os.getpid()}.tmp"
-        _view(connection, "stored_event", parts, rows=True)
-        said = f"KV_METADATA {{feed: '{declared['feed']}', {declared['kind']}: 'true'}}"
-        connection.execute(f"COPY ({sql}) TO {_text(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
-        os.replace(half_made, target)
-        made.append(week)
-    return made
 
 
 def metric(name: str) -> str:
@@ -131,50 +123,51 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
     """The answer to a question over a feed; every number rests on the feed and names the query's hash.
 
     Columns end in their unit as in other questions. Raises ToolkitError with what DuckDB says, with every column
-    that has no unit, or if it would show single people of a feed that is not synthetic.
+    that has no unit or is not finite, or if it would show single people of a feed that is not synthetic.
     """
     cursor = feed.connection.cursor()
     try:
         cursor.execute(sql, dict(parameters) if parameters else None)
+        columns = [(column[0], str(column[1])) for column in cursor.description]
+        arrays = list(cursor.fetchnumpy().values())
     except duckdb.Error as error:
         raise ToolkitError(f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
                            "mend the query") from error  # fmt: skip
-    columns = [column[0] for column in cursor.description]
-    rows = cursor.fetchall()
-    numeric = [column for place, column in enumerate(columns)
-               if not LABEL.fullmatch(column) and any(_is_number(row[place]) for row in rows)]  # fmt: skip
+    units = {column: _unit(column, feed.units) for column, kind in columns if is_quantity(column, kind)}
+    asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
+    answer = Answer([
+        Values(array, _cell_of(feed, asked, column, kind, units.get(column)), f"{column}, {asked}, {feed.leaf.digest}")
+        for (column, kind), array in zip(columns, arrays, strict=True)
+    ])  # fmt: skip
     problems = [Problem(f"{name}.sql, column {column}", "a number without a unit",
                         f"a name that ends in its unit or in {', '.join(PLAIN)}", "rename the column")
-                for column in numeric if _unit(column, feed.units) is None]  # fmt: skip
-    if PERSON in columns and feed.kind != Kind.SYNTHETIC:
+                for column, unit in units.items() if unit is None]  # fmt: skip
+    problems += [Problem(f"{name}.sql, column {column}", "a value that is not finite", "finite values or NULL",
+                         "divide by nullif(…, 0)")
+                 for (column, _), values in zip(columns, answer.columns, strict=True) if not values.finite]  # fmt: skip
+    if PERSON in dict(columns) and feed.kind != Kind.SYNTHETIC:
         problems.append(Problem(f"{name}.sql", "a row for each person", "groups of people", "group by team or week"))
     if problems:
         raise ToolkitError(problems)
-    asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
-    units = {column: _unit(column, feed.units) for column in numeric}
-    leaf = feed.leaf
-    cells = tuple(
-        tuple(
-            _cell(feed.kind, asked, column, value, units.get(column), leaf)
-            for column, value in zip(columns, row, strict=True)
-        )
-        for row in rows
-    )
-    made = [
-        Column(column, heading(column), unit_text(units[column][0]) if column in units else None) for column in columns
-    ]
-    return Table(name, tuple(made), cells, sql)
+    made = [Column(column, heading(column), unit_text(units[column][0]) if column in units else None)
+            for column, _ in columns]  # fmt: skip
+    return Table(name, tuple(made), answer, sql)
 
 
-def _cell(kind: Kind, asked: str, column: str, value: object, found: tuple[Unit, str] | None, leaf: Number) -> Cell:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
+def _cell_of(
+    feed: Feed, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
+) -> Callable[[object], Cell]:
+    """What makes a cell of a value of one column."""
+    if kind == "BOOLEAN":
+        return bool
+    if kind == "DATE":
+        return lambda value: value.date().isoformat()
+    if kind.startswith("TIMESTAMP"):
+        return lambda value: value.isoformat()
     if found is None:
-        return str(value)
-    unit, form = found
-    return Number(float(value), float(value), unit, kind, f"column {column} of the {asked}", (leaf,), style=Style(form))
+        return str
+    unit, style, method, inputs = found[0], Style(found[1]), f"column {column} of the {asked}", (feed.leaf,)
+    return lambda value: Number(float(value), float(value), unit, feed.kind, method, inputs, style=style)
 
 
 def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
@@ -183,20 +176,6 @@ def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
         return parse_unit("1", units), "quantity"
     found = column_unit(column, units)
     return found[:2] if found else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
-def _view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path], rows: bool = False) -> None:
-    listed = ", ".join(_text(path) for path in paths)
-    number = ", file_row_number = true" if rows else ""
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]{number})")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:

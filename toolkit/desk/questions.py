@@ -65,7 +65,7 @@ def _inputs(desk: Desk, row: dict, column: str) -> tuple[Number, ...]:
 
 def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) -> None:
     problems = []
-    numeric = [column for column, kind in columns if _is_quantity(column, kind)]
+    numeric = [column for column, kind in columns if is_quantity(column, kind)]
     for column in numeric:
         if column_unit(column, units) is None:
             problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", "a number without a unit",
@@ -83,7 +83,8 @@ def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) 
         raise ToolkitError(problems)
 
 
-def _is_quantity(column: str, kind: str) -> bool:
+def is_quantity(column: str, kind: str) -> bool:
+    """Whether a column of this name and DuckDB type holds numbers, and not years, ranks or other labels."""
     numeric = kind.startswith(("DOUBLE", "FLOAT", "DECIMAL")) or (kind.endswith("INT") or kind.endswith("INTEGER"))
     return numeric and not LABEL.fullmatch(column)
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from toolkit.desk.answers import Answer
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind, Number
+from toolkit.project import digest
 from toolkit.units import unit_text
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...] | Answer
     sql: str | None = None
     caption: str = ""
 
@@ -48,7 +50,7 @@ class Table:
     def __getitem__(self, name: str) -> tuple[Cell, ...]:
         """The cells of a column."""
         place = self._place(name)
-        return tuple(row[place] for row in self.rows)
+        return self.rows.column(place) if isinstance(self.rows, Answer) else tuple(row[place] for row in self.rows)
 
     def one(self, name: str, **where: object) -> Cell:
         """The cell of column `name` in the only row whose columns have the values of `where`.
@@ -64,6 +66,8 @@ class Table:
     def where(self, **where: object) -> Table:
         """The rows whose columns have these values."""
         wanted = {self._place(name): value for name, value in where.items()}
+        if isinstance(self.rows, Answer):
+            return replace(self, rows=self.rows.only(wanted))
         rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
         return replace(self, rows=tuple(rows))
 
@@ -86,7 +90,18 @@ class Table:
     @property
     def kind(self) -> Kind:
         """The highest kind of its numbers."""
-        return max((number.kind for number in self.numbers), default=Kind.REPORTED)
+        if isinstance(self.rows, Answer):
+            numbers = (number for cell in self.rows.first() for number in numbers_in(cell))
+        else:
+            numbers = iter(self.numbers)
+        return max((number.kind for number in numbers), default=Kind.REPORTED)
+
+    @property
+    def digest(self) -> str:
+        """Stands for every cell and what its number rests on."""
+        if isinstance(self.rows, Answer):
+            return self.rows.digest
+        return digest([str(self.rows), *(number.digest for number in self.numbers)])
 
     @cached_property
     def frame(self) -> pandas.DataFrame:
@@ -94,7 +109,10 @@ class Table:
         import pandas
 
         data: dict[str, list] = {}
-        for column in self.columns:
+        for place, column in enumerate(self.columns):
+            if isinstance(self.rows, Answer):
+                data[column.name] = self.rows.columns[place].plain()
+                continue
             cells = self[column.name]
             if any(isinstance(cell, Number) and cell.low != cell.high for cell in cells):
                 data[f"{column.name}_low"] = [cell.low if isinstance(cell, Number) else None for cell in cells]

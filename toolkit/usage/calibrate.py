@@ -73,7 +73,7 @@ histories read since 2023-09-01, last 52 weeks of each"""
 def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Distributions (unit, values) and numbers (unit, value) of the coding sessions, by name."""
     rows = duckdb.sql(
-        "SELECT trace, t, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
+        "SELECT trace, t, agent, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
         f"FROM read_csv('{path}') WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
     ).fetchnumpy()
     session = numpy.unique(rows["trace"], return_inverse=True)[1]
@@ -103,6 +103,7 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
         "coding.not_smaller_share": ("1", (step[inside] >= 0).mean()),
         "coding.not_smaller_than_both_share": ("1", (step >= output[:-1])[inside].mean()),
         "coding.compaction_share": ("1", (step[inside] < -64_000).mean()),
+        "coding.side_share": ("1", (rows["agent"] == "sub").mean()),
         "coding.wide_share": ("1", wide.mean()),
         "coding.narrow.link": ("1", _rank_link(values[starts][~wide], requests[~wide])),
         "coding.wide.link": ("1", _rank_link(values[starts][wide], requests[wide])),
@@ -139,7 +140,10 @@ def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[s
     place = numpy.arange(1, len(each) + 1)
     shares = tokens.sum(axis=0) / tokens.sum()
     numbers = {
+        "developers.people": ("person", len(each)),
         "developers.gini": ("1", 2 * (place * each).sum() / (len(each) * each.sum()) - (len(each) + 1) / len(each)),
+        "developers.largest_two_share": ("1", each[-2:].sum() / each.sum()),
+        "developers.smallest_eight_share": ("1", each[:8].sum() / each.sum()),
         "developers.cache_read_share": ("1", shares[1]),
         "developers.price": ("1", shares @ PRICE_RATIOS),
     }

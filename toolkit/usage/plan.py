@@ -33,6 +33,7 @@ CODE = (
     "parts.py",
     "scenario.py",
 )
+_sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # mean sessions that this process has drawn
 
 
 @dataclass(frozen=True, eq=False)  # one plan is equal to itself alone, so that what follows from it can be kept
@@ -142,12 +143,21 @@ def make_plan(
 
 def _tables(scenario: Scenario) -> Tables:
     """The scenario's tables, with the mean tokens and cost of each shape's sessions, from a fixed sample of them."""
-    weeks = int(scenario["weeks"])
     nothing = numpy.zeros(len(scenario.shapes))
-    tables = make_tables(scenario, weeks, (nothing, nothing))
+    tables = make_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
+    rests_on = (scenario.shapes, scenario.rhythms, scenario.models, scenario.start_on,
+                scenario["cache_lifetime"], scenario["cache_prefix"])  # fmt: skip
+    if repr(rests_on) not in _sampled:  # scenarios that extend one another share it
+        _sampled[repr(rests_on)] = _means(scenario, tables)
+    tokens, spend = _sampled[repr(rests_on)]
+    return replace(tables, tokens=tokens, spend=spend)
+
+
+def _means(scenario: Scenario, tables: Tables) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Mean tokens and cost of a session, by shape."""
     used = model_tables(scenario, 1)[0]
     prices = prices_on(scenario, 0)[used].mean(axis=0)
-    tokens, spend = nothing.copy(), nothing.copy()
+    tokens, spend = numpy.zeros((2, len(scenario.shapes)))
     for shape in range(len(scenario.shapes)):
         random = stream(0, "mean session", shape)
         developer = numpy.zeros(SAMPLE, numpy.int64)
@@ -155,4 +165,4 @@ def _tables(scenario: Scenario) -> Tables:
         made = expand(tables, sessions, raw, scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"]))
         sums = [int(values.sum()) for values in (made.uncached, made.cache_read, made.cache_creation, made.output)]
         tokens[shape], spend[shape] = sum(sums) / SAMPLE, numpy.dot(sums, prices) / SAMPLE
-    return replace(tables, tokens=tokens, spend=spend)
+    return tokens, spend

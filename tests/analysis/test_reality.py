@@ -1,0 +1,71 @@
+"""Simulated beside real: both sides are numbers, and each says where it is from."""
+
+import pytest
+
+from toolkit.analysis.reality import against_reality, count_rows, real_number, sampled_concentration
+from toolkit.desk.feeds import open_feed
+from toolkit.errors import ToolkitError
+from toolkit.numbers import Kind
+from toolkit.project import find_project
+from toolkit.usage.compare import compare
+from toolkit.usage.plan import make_plan
+from toolkit.usage.simulate import simulate
+
+HERE = find_project()
+
+
+@pytest.fixture(scope="module")
+def feed(tmp_path_factory):
+    return open_feed(HERE, simulate(make_plan(HERE, "none", 150, 3), tmp_path_factory.mktemp("feeds"), processes=1))
+
+
+@pytest.fixture(scope="module")
+def answer(feed):
+    return against_reality(HERE, feed)
+
+
+def test_real_values_are_measured_and_name_their_file(answer):
+    real = answer.one("real", statistic="coding.input", at="p50")
+    assert (real.low, str(real), real.kind) == (100446, "100,000 tokens", Kind.MEASURED)
+    known = ("kv_cache_tester.csv.gz", "github.com/callanjfox", "Apache-2.0", "sha256 1a1698f0", "usage.calibrate")
+    assert [word for word in known if word not in real.why] == []
+    assert real.leaves() == (real,) and real.ref == "calibration:coding.input"
+
+
+def test_generated_values_are_synthetic_and_rest_on_the_feed(answer, feed):
+    for row in answer:
+        assert row["generated"].kind == Kind.SYNTHETIC and row["generated"].leaves() == (feed.leaf,)
+        assert row["ratio"] is None or row["ratio"].kind == Kind.SYNTHETIC
+        assert row["why"] == "" or not row["agrees"]
+
+
+def test_the_table_says_what_the_command_says(answer, feed):
+    lines = compare(HERE, feed.folder)
+    assert len(answer) == len(lines)
+    for row, line in zip(answer, lines, strict=True):
+        many = 1000 if line.unit == "millisecond" else 1
+        assert (row["statistic"], row["at"], row["agrees"]) == (line.statistic, line.at, line.holds)
+        assert (row["real"].low * many, row["generated"].low * many) == pytest.approx((line.real, line.made))
+
+
+def test_rows_are_counted_as_a_number(answer, feed):
+    counted = count_rows(answer.where(basis="put in"))
+    assert counted.low == len([row for row in answer if row["basis"] == "put in"]) and str(counted) == "20"
+    assert counted.kind == Kind.SYNTHETIC and counted.leaves() == (feed.leaf,)
+
+
+def test_samples_of_the_feed_are_as_large_as_the_real_one(feed):
+    found = sampled_concentration(HERE, feed)
+    assert len(found) == 16
+    real = [row["place"] for row in found if row["real"] is not None]
+    assert real == ["8", "15"]
+    for row in found:
+        assert 0 < row["generated"].low < row["generated"].high < 1
+    assert sampled_concentration(HERE, feed).rows == found.rows
+    assert sampled_concentration(HERE, feed, seed=2).rows != found.rows
+
+
+def test_a_number_that_was_not_measured_is_refused():
+    assert str(real_number(HERE, "developers.people")) == "17 people"
+    with pytest.raises(ToolkitError, match="coding.cache_share"):
+        real_number(HERE, "coding.cash_share")
