@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import time
 from pathlib import Path
 
 import duckdb
@@ -292,3 +293,31 @@ def test_the_elasticity_of_a_feed_is_a_range_that_knows_its_feed_seed_and_method
 def test_no_view_or_metric_mixes_grains():
     text = (SQL / "feed" / "2_request_all_types.sql").read_text() + (SQL / "feed" / "activity_day.sql").read_text()
     assert text.count("time_grain = 'request' AND token_definition = 'all_types'") == 2
+
+
+def test_an_answer_reads_like_rows_of_cells():
+    feed = sample()
+    table = ask_feed(feed, "team_week", metric("team_week"))
+    rows = tuple(table.rows)
+    assert len(rows) == len(table) == 4 and table.rows[-1] == rows[3] and table.rows[1:3] == rows[1:3]
+    assert table["tokens"] == tuple(row[3] for row in rows)
+    assert [row["team"] for row in table.where(team="t2")] == ["t2", "t2"]
+    assert table.frame["tokens"].tolist() == [1100, 1000, 0, 3000] and table.frame.attrs["kind"] == "synthetic"
+    assert ask_feed(feed, "team_week", metric("team_week")).digest == table.digest
+    assert ask_feed(feed, "none", "SELECT 1 AS n_people WHERE false").numbers == ()
+    with pytest.raises(IndexError):
+        table.rows[4]
+
+
+def test_a_value_that_is_not_finite_is_refused_by_name():
+    with pytest.raises(ToolkitError, match="n_people.*not finite"):
+        ask_feed(sample(), "mine", "SELECT CAST('inf' AS DOUBLE) AS n_people")
+
+
+def test_a_table_of_many_rows_makes_no_numbers_until_it_is_read():
+    many = "SELECT range AS n_people, range AS tokens FROM range(200000)"
+    start = time.process_time()
+    table = ask_feed(sample(), "many", many)
+    digest, kind = table.digest, table.kind
+    assert time.process_time() - start < 2  # a number for each cell takes more than ten
+    assert table.rows[199_999][0].low == 199_999 and digest and kind == Kind.SYNTHETIC
