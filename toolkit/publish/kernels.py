@@ -151,6 +151,8 @@ def serve() -> None:
     for child in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):  # said when the last has ended and can write no more
+        os.wait()
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
