@@ -204,6 +204,9 @@ def _said_where_it_cannot_write(project: Project) -> Iterator[None]:
 
 
 def _load_page_maker():
+    from toolkit.publish.kernels import load_jupyter
+
+    load_jupyter()
     # charts take seconds to import
     from toolkit.publish import charts, claims_page, front, interactive, page, shown  # noqa: F401
 

@@ -92,6 +92,7 @@ def open_feed(project: Project, folder: Path) -> Feed:
                            "run toolkit simulate, or correct the name")  # fmt: skip
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar_print = false")  # a kernel would print it over the build's lines
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)

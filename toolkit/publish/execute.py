@@ -13,7 +13,7 @@ from pathlib import Path
 from toolkit.errors import Problem, StoryError
 from toolkit.project import find_project
 from toolkit.publish import mime
-from toolkit.publish.kernels import Kernels
+from toolkit.publish.kernels import Kernels, load_jupyter
 from toolkit.publish.prose import allowed_names, expressions, typed_numbers
 from toolkit.publish.skeleton import prompts_left
 
@@ -91,6 +91,7 @@ def as_bytes(story: Executed) -> bytes:
 
 def from_bytes(slug: str, made: bytes) -> Executed:
     """A run as it was kept."""
+    load_jupyter()
     import nbformat
 
     notebook, record = json.loads(made)
@@ -106,6 +107,7 @@ def execute_all(
     """
     own = kernels or Kernels()
     try:
+        load_jupyter()  # while the process that kernels are forked from does its own imports
         return asyncio.run(_execute_all(paths, own, watch or Watch(), at_once))
     finally:
         if own is not kernels:

@@ -24,7 +24,21 @@ FORKED = os.name == "posix"
 SERVE = "from toolkit.publish.kernels import serve; serve()"
 FIXED = {"TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 PRELOADED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "toolkit")
+JUPYTER = ("jupyter_client", "nbformat", "nbclient", "nbconvert")
 OPTIONS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL")
+
+
+_loading = threading.Lock()
+
+
+def load_jupyter() -> None:
+    """Imports Jupyter's packages, which takes seconds; for one thread at a time.
+
+    They import each other in circles: two threads that begin at different ends would see them half made.
+    """
+    with _loading:
+        for name in JUPYTER:
+            importlib.import_module(name)
 
 
 class Kernels:

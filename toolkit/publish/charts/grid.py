@@ -104,12 +104,7 @@ def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespa
     layout = sheet.layout
     columns = list(dict.fromkeys(row.x for row in rows))
     pitch, cells = layout.width / len(columns), {(row.y, row.x): row for row in rows}
-    y = 4 + 2 * layout.line
-    for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
-        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
-        sheet.text(layout.width if last else place * pitch, base, column, layout.detail, 600,
-                   anchor="end" if last else "start")  # fmt: skip
-    y += 6
+    y = stacked_heads(sheet, columns, pitch) + 6
     for name in dict.fromkeys(row.y for row in rows):
         sheet.rule(0, y + 4, layout.width, y + 4)
         detail = next((row.detail for row in rows if row.y == name and row.detail), None)
@@ -122,6 +117,24 @@ def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespa
         y = top + 29
     sheet.plot(0, 0, layout.width, y)
     return y + 2
+
+
+def stacked_heads(sheet: Sheet, columns: list[str], pitch: float) -> float:
+    """The columns' names above narrow columns, in lines or else on two heights; returns their last baseline."""
+    layout = sheet.layout
+    if all(text_width(word, layout.detail, 600) <= pitch - 8 for column in columns for word in column.split()):
+        heads = [wrapped(column, pitch - 8, layout.detail, 600) for column in columns]
+        y = 4 + max(len(lines) for lines in heads) * layout.line
+        for place, lines in enumerate(heads):
+            for step, line in enumerate(lines):
+                sheet.text(place * pitch, y - (len(lines) - 1 - step) * layout.line, line, layout.detail, 600)
+        return y
+    y = 4 + 2 * layout.line
+    for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
+        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
+        sheet.text(layout.width if last else place * pitch, base, column, layout.detail, 600,
+                   anchor="end" if last else "start")  # fmt: skip
+    return y
 
 
 def listed_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
