@@ -21,6 +21,7 @@ from tests.test_build import contents
 from toolkit.desk.database import open_desk
 from toolkit.project import find_project
 
+pytestmark = pytest.mark.heavy
 MOMENTS = 200
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and limits of a POSIX system")
 
@@ -86,13 +87,19 @@ def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample):
     mark, value, changed, chance = uuid.uuid4().hex, 35, 0, random.Random(7)
     for moment in range(MOMENTS):
         figure(sample, value)
+        kept = moment % 2  # every other time a build from nothing, through the whole of its time as well
+        if not kept:
+            shutil.rmtree(sample.build)
         process = started(sample, "build", MARK=mark)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=max(seconds) * (moment + chance.random()) / MOMENTS)
+            process.wait(timeout=seconds[kept] * (moment + chance.random()) / MOMENTS)
         process.kill()
         process.communicate()
         now = contents(sample.reports)
-        assert now in editions.values(), f"moment {moment}: neither the old edition nor the new"
+        for name in {name for edition in (now, *editions.values()) for name in edition}:
+            known = [edition.get(name) for edition in editions.values()]
+            assert now.get(name) in known, f"moment {moment}: {name} is neither of the old edition nor of the new"
+        assert now in editions.values(), f"moment {moment}: partly of the old edition, partly of the new"
         if now == editions[value]:
             value, changed = 71 - value, changed + 1
     assert 0 < changed < MOMENTS, "the moments were all before the end, or all after it"

@@ -223,6 +223,7 @@ def test_the_documents_of_this_desk_are_current(monkeypatch, capsys):
     assert main(["docs", "--check"]) == 0, capsys.readouterr().out
 
 
+@pytest.mark.heavy
 def test_a_new_story_passes_the_check_and_is_not_built_before_it_is_written(run, sample):
     status, out, _ = run("new", "tea-breaks")
     assert (status, out.partition(":")[0]) == (0, "notebooks/tea-breaks.ipynb")

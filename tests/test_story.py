@@ -39,6 +39,7 @@ def refused(story, shown, **words):
     return raised.value.problems
 
 
+@pytest.mark.heavy
 def test_the_example_of_the_design_runs_as_written_on_this_desk(tmp_path, monkeypatch):
     for part in ("data", "notebooks"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("build"))

@@ -31,7 +31,7 @@ def test_no_published_chart_or_table_of_the_story_names_a_firm():
 
 
 def test_check_asks_questions_of_feeds_too(tmp_path):
-    for room in ("scenarios", "sources"):
+    for room in ("scenarios", "claims", "sources"):
         shutil.copytree(HERE.data / room, tmp_path / "data" / room)
     for name in ("calibration.yml", "units.txt"):
         shutil.copy(HERE.data / name, tmp_path / "data")

@@ -277,7 +277,8 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
     record, desk = read_reported(sample).record, open_desk(sample)
     for claim in record.claims:
         found = certainty(record, claim)
-        assert desk.certainty(claim) == {"level": found.level, "reasons": list(found.reasons)}
+        said = record.claims[claim].statement
+        assert desk.certainty(claim) == {"statement": said, "level": found.level, "reasons": list(found.reasons)}
         assert tuple(desk.origins(claim)) == origins(record, claim)
 
 

@@ -82,6 +82,8 @@ ONE_STORY = {
     "the label of a series": ("data/series/pots_by_week.yml", "cups in the week", "all cups in the week",
                               "tea", "the row pots_by_week#"),
     "a scenario": ("data/scenarios/none.yml", "value: 1.7", "value: 1.6", "board", "data/scenarios/none.yml changed"),
+    "a declaration": ("data/declarations/steeping.yml", "value: 3", "value: 4",
+                      "tea", "data/declarations/steeping.yml changed"),
     "a notebook": ("notebooks/tea.ipynb", "The sheet says", "On the sheet stands",
                    "tea", "notebooks/tea.ipynb changed"),
     "a question": ("notebooks/sql/told.sql", "-- The multiple", "-- What the multiple is",
@@ -89,7 +91,7 @@ ONE_STORY = {
     "a file that the notebook reads": ("data/remarks.txt", "hot", "cold", "tea", "data/remarks.txt changed"),
     "a word that one story uses": ("data/glossary.yml", "samovar", "median", "coffee", "a word of the glossary"),
     "a correction": ("data/corrections.yml", "corrections: []",
-                     "corrections:\n  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted}",
+                     "corrections:\n  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted, noticed_by: us}",
                      "tea", "a correction to tea changed"),
 }  # fmt: skip
 
@@ -107,6 +109,16 @@ def test_one_story_is_made_again_and_the_others_are_kept(desk, kind):
     assert others == []
 
 
+@pytest.mark.parametrize("old, new", [
+    ("coding.side_share: {", "coding.side_share: {n: 9, "), ("values: [0, 13, 37, 57,", "values: [0, 13, 37, 58,"),
+], ids=["a number", "a distribution"])  # fmt: skip
+def test_what_was_measured_is_an_input_of_the_stories_that_take_it_and_of_their_feeds(desk, old, new):
+    desk.change("data/calibration.yml", old, new)
+    desk.build()
+    assert set(desk.ran) == {"tea", "board"} and "coffee" in desk.kept
+    assert all("data/calibration.yml changed" in why for why in desk.ran.values())
+
+
 NO_STORY = {
     "a figure that no story takes": ("data/sources/office-survey.yml", "low: 1.2", "low: 1.1"),
     "a claim that no story reads": ("data/claims/coffee.yml", "Coffee budget of", "The coffee budget of"),
@@ -120,8 +132,8 @@ def test_what_no_story_takes_makes_none_again(desk, kind):
     desk.change(*NO_STORY[kind])
     desk.build()
     assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
-    pages = desk.pages()
-    assert [name for name in pages if pages[name] != before[name] and name.startswith(STORIES)] == []
+    changed = {name for name, body in desk.pages().items() if body != before[name]}
+    assert changed == {"manifest.json", *(["claims.html"] if kind != "a word that no story uses" else [])}
 
 
 ALL_PAGES = {

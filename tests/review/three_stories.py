@@ -1,4 +1,7 @@
-"""A project of three stories that take from the desk in different ways: figures and a question, a series, a feed."""
+"""A project of three stories that take from the desk in different ways.
+
+`coffee` takes figures and a question, `tea` a series, a declaration and a measured number, `board` a feed.
+"""
 
 import json
 import re
@@ -41,11 +44,20 @@ columns:
 """
 ROWS = "ends_on,cups,source\n2026-01-11,11,tea-count\n2026-01-18,14,tea-count\n"
 QUESTION = "SELECT ends_on, cups AS poured_cup_per_week, [key] AS keys FROM pots_by_week ORDER BY ends_on\n"
+STEEPING = """schema: 1
+id: steeping
+declared_on: 2026-03-02
+known: the sheet was known
+statement: What counts as a pot of tea (invented).
+choices:
+  - {id: least, rule: A pot counts from so many cups., value: 3, unit: cup}
+"""
 TEA = (
     'from toolkit import open_story, say\n\nstory = open_story("tea")\n'
     'pots = story["tea-count"]["pots"]\nweeks = story.ask("poured")\n'
-    'remarks = open("../data/remarks.txt").read()',
-    "# Tea is counted by hand\n\nNothing here is true.\n\nThe sheet says {eval}`pots`.",
+    'remarks = open("../data/remarks.txt").read()\n'
+    'steeping, side = story.declaration("steeping"), story.calibration("coding.side_share")',
+    "# Tea is counted by hand\n\nNothing here is true.\n\nThe sheet says {eval}`pots`, {eval}`steeping`.",
     'story.chart(weeks, "bars", value="poured_cup_per_week", label="ends_on", title=say("The sheet has {}", pots),\n'
     '            subtitle="Cups by week, invented", notes="Counted by hand.",\n'
     '            alt="Bars with the cups that were poured in each week of an invented tea room.")',
@@ -82,7 +94,7 @@ def three_stories(root: Path) -> Project:
         "sources/tea-count.yml": SOURCE, "claims/tea.yml": CLAIM,
         "series/pots_by_week.yml": SERIES, "series/pots_by_week.csv": ROWS,
         "glossary.yml": "schema: 1\nterms:\n  - {term: samovar, text: A kettle.}\n  - {term: urn, text: A pot.}\n",
-        "remarks.txt": "Poured hot.",
+        "declarations/steeping.yml": STEEPING, "remarks.txt": "Poured hot.",
         "corrections.yml": "schema: 1\ncorrections: []\n",
         "scenarios/none.yml": re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption",
                                      (ROOT / "data/scenarios/none.yml").read_text(encoding="utf-8")),

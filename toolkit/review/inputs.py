@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "publish" / "fonts"
 DISTRIBUTION = "toolkit"
 DATA = (".yml", ".csv", ".txt")
-CODE = ("pyproject.toml", "requirements.lock", "notebooks/*.ipynb", "notebooks/sql/*.sql")
+CODE = ("pyproject.toml", "requirements.lock", "notebooks/*.ipynb", "notebooks/sql/**/*.sql")
 CAUSES = ("data", "code", "environment")
 
 
