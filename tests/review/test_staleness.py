@@ -91,7 +91,8 @@ ONE_STORY = {
     "a file that the notebook reads": ("data/remarks.txt", "hot", "cold", "tea", "data/remarks.txt changed"),
     "a word that one story uses": ("data/glossary.yml", "samovar", "median", "coffee", "a word of the glossary"),
     "a correction": ("data/corrections.yml", "corrections: []",
-                     "corrections:\n  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted, noticed_by: us}",
+                     "corrections:\n"
+                     "  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted, noticed_by: us}",
                      "tea", "a correction to tea changed"),
 }  # fmt: skip
 
