@@ -255,12 +255,14 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(sample,
     told(code, said, sample, before)
 
 
-def test_ctrl_c_ends_a_build_and_all_that_it_started(sample):
+@pytest.mark.parametrize("processes", [2, 3], ids=["while it imports", "while a kernel runs"])
+def test_ctrl_c_ends_a_build_and_all_that_it_started(sample, processes):
     mark = uuid.uuid4().hex
     process = started(sample, "build", MARK=mark)
-    while len(running(mark)) < 2 and process.poll() is None:
+    while len(running(mark)) < processes and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode != 0 and all_gone(mark)
-    assert not sample.reports.exists() and left_behind(sample) == []
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 1 and said.splitlines()[-1] == "stopped" and "Traceback" not in said, said
+    assert not sample.reports.exists() and not list(sample.root.glob(".reports*"))
+    assert all_gone(mark) and built(sample)[0] == 0 and left_behind(sample) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
         return 1
 
 
@@ -98,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.publish.edition import clear
+
+    def stop(*_) -> NoReturn:
+        """Ends at once: an exception amid an import can be swallowed, or leave a lock behind on which all wait."""
+        clear((chosen.out or project.reports).resolve())
+        os.write(sys.stderr.fileno(), b"stopped\n")
+        os._exit(1)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
     from toolkit.build import build, here
 
     start = time.perf_counter()

@@ -23,6 +23,7 @@ from toolkit.review.inputs import sha256
 from toolkit.review.packages import Resource
 from toolkit.review.verify import report, verdict
 
+pytestmark = pytest.mark.heavy
 PACKAGES = ("figures", "series", "findings", "charts")
 LICENCE = {"type": "object", "required": ["name", "title", "path"]}
 FIELD = {

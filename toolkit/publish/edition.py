@@ -49,7 +49,7 @@ def _locked(handle: BinaryIO, at_once: bool) -> bool:
 def room_beside(target: Path) -> Iterator[Path]:
     """An empty folder beside `target` to write an edition into; what is left of it goes when the block ends."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _clear(target)
+    clear(target)
     folder = target.parent / f".{target.name}.{os.getpid()}.tmp"
     folder.mkdir()
     try:
@@ -58,8 +58,8 @@ def room_beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear(target: Path) -> None:
-    """Removes what a killed build left beside `target`, and puts `target` back if it was taken away to be replaced."""
+def clear(target: Path) -> None:
+    """Removes what this process or a killed one left beside `target`; puts `target` back if it was taken away."""
     for left in target.parent.glob(f".{target.name}.*.*"):
         number, kind = left.name.split(".")[-2:]
         if kind not in ("tmp", "old") or not number.isdigit() or (alive(int(number)) and int(number) != os.getpid()):

@@ -152,15 +152,15 @@ async def _run(manager, path: Path, watch: Watch) -> Executed:
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     try:
-        async with client.async_setup_kernel():
-            if watch.desk is not None:
-                await asyncio.wrap_future(watch.desk)
-            for index, cell in enumerate(notebook.cells):
-                await client.async_execute_cell(cell, index)
-                for output in cell.get("outputs", ()):
-                    if mime.CHART in output.get("data", {}):
-                        watch.charted(output.data[mime.CHART])
-            told = (await client.evaluate(RECORD, "the end of the notebook"))["data"][mime.RECORD]
+        await client.async_start_new_kernel_client()  # its async_setup_kernel would take Ctrl-C for itself
+        if watch.desk is not None:
+            await asyncio.wrap_future(watch.desk)
+        for index, cell in enumerate(notebook.cells):
+            await client.async_execute_cell(cell, index)
+            for output in cell.get("outputs", ()):
+                if mime.CHART in output.get("data", {}):
+                    watch.charted(output.data[mime.CHART])
+        told = (await client.evaluate(RECORD, "the end of the notebook"))["data"][mime.RECORD]
     finally:
         if client.kc is not None:
             client.kc.stop_channels()

@@ -161,7 +161,8 @@ def serve() -> None:
             if not child:
                 _become_kernel(**json.loads(line))
             children.append(child)
-            os.write(1, b"%d\n" % child)
+            with contextlib.suppress(BrokenPipeError):  # the build was killed: the input ends here
+                os.write(1, b"%d\n" % child)
     for child in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
