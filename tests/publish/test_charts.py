@@ -155,7 +155,7 @@ def test_a_packed_picture_shows_the_same(drawn):
 @each_sample
 @each_width
 def test_pictures_look_as_they_did(drawn, sample, width):
-    now = png.packed(on_paper(drawn[sample, width], 1))
+    now = png.packed(on_paper(drawn[sample, width], 1), 50_000)
     path = PICTURES / f"{sample}-{width}.png"
     if os.environ.get(UPDATE):
         path.write_bytes(now)
