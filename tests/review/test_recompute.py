@@ -155,13 +155,32 @@ def test_the_models_of_a_spread_between_people_are_worked_out_too():
     assert [number.method for number in [*made, *solved] if not recomputed(number)] == []
 
 
+def answer(value, *inputs):
+    method = "column spent of the question told"
+    return type(inputs[0])(value, value, inputs[0].unit, Kind.COMPUTED, method, inputs)
+
+
+def test_an_answer_that_is_the_sum_of_its_figures_is_worked_out():
+    lines, agrees = checked(answer(5, figure(2), figure(3)) / figure(4))
+    assert agrees and lines[-1].startswith("1 of 1 findings recomputed")
+
+
+def test_a_statement_in_words_counts_as_one_reading(tmp_path):
+    told, other = figure(1, unit="1"), figure(1, unit="1")
+    folder = tables(tmp_path, answer(2, told, other))
+    path = folder / "figures" / "figures.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = {row["key"]: {**row, "low": "", "high": "", "unit": ""} for row in csv.DictReader(file)}
+    write(path, FIGURES, rows, "key")
+    lines, agrees = recompute.check(folder)
+    assert agrees and lines[-1].startswith("1 of 1 findings recomputed")
+
+
 def test_what_it_cannot_follow_is_listed_and_not_counted():
-    asked = leaf(5, 5, parse_unit("USD"), Kind.COMPUTED, "", "")
-    asked = type(asked)(5, 5, asked.unit, Kind.COMPUTED, "column spent of the question told", (figure(2), figure(3)))
+    asked = answer(6, figure(2), figure(3))  # not their sum
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
-    assert "(it comes to the sum of its 2 figures)" in lines[0]
-    assert lines[-1] == "0 of 1 findings recomputed, 1 rest on a simulated feed or a database question and are listed"
+    assert lines[-1].startswith("0 of 1 findings recomputed, 1 rest on a simulated feed, a database question or draws")
     feed = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
     assert "rests on feed:synthetic-board" in checked(feed / figure(3))[0][0]
     odd = type(asked)(5, 5, asked.unit, Kind.COMPUTED, "something done to {0}", (figure(2),))

@@ -17,7 +17,8 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
     """The HTML of index.html: the first sentence and number lead, the others tell on, all stories follow."""
     lead = pages[0] if pages else None
     told = [(page, sentence) for page in pages for sentence in page.summary.sentences]
-    opening = told[0] if told else (lead, _plain(lead, edition))
+    said = lead.dek if lead else edition.name  # what opens the page where no story has a sentence for it
+    opening = told[0] if told else (lead, Sentence(escape(said), said))
     exhibit = next((page for page in pages if page.summary.small_chart), lead)
     style = stylesheet("front.css")
     as_of = max((page.summary.as_of_iso for page in pages), default="")
@@ -32,14 +33,6 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
         ),
     }  # fmt: skip
     return load().environment.get_template("front.html.j2").render(page=view).lstrip()
-
-
-def _plain(lead: Page | None, edition: EditionContext) -> Sentence:
-    """What opens the front page where no story has a sentence for it: the first one's dek and number."""
-    if lead is None:
-        return Sentence(escape(edition.name), edition.name)
-    said = lead.summary
-    return Sentence(escape(lead.dek), lead.dek, said.number, said.label, said.kind, said.receipt)
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:

@@ -8,21 +8,17 @@ from markupsafe import Markup
 
 from toolkit.errors import StoryError
 from toolkit.publish import mime
-from toolkit.publish.markdown import NOTE, PLACE, blocks, curly, freed, place_number
+from toolkit.publish.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.publish.prose import split_quote
 from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A paragraph of the front page: its HTML, its words, its first number with label, kind and receipt."""
+    """A paragraph of the front page: its HTML and its words."""
 
     html: Markup
     words: str
-    number: str = ""
-    label: str = ""
-    kind: str = ""
-    receipt: str = ""
 
 
 def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
@@ -34,16 +30,16 @@ def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
     source, roles = freed(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
-        _quote(content, where) if role == "quote" else _number(next(results), where, slug, ledger)
+        _quote(content, where) if role == "quote" else _number(next(results), where, ledger)
         for role, content in roles
     ]
     found = list(blocks(source, where))
     if other := next((block.kind for block in found if block.kind != "paragraph"), None):
         raise StoryError(where, f"a {other} for the front page", "paragraphs", "write plain sentences")
-    return [_sentence(block, inlines, slug, ledger) for block in found]
+    return [_sentence(block, inlines, slug) for block in found]
 
 
-def _number(found: dict, where: str, slug: str, ledger: Ledger) -> tuple[str, Reference]:
+def _number(found: dict, where: str, ledger: Ledger) -> tuple[str, Reference]:
     number = found["result"]["data"][mime.NUMBER]
     reference = next((r for r in ledger.references if r.root == number["root"]), None)
     if reference is None:
@@ -56,9 +52,7 @@ def _quote(content: str, where: str) -> str:
     return f"“{curly(split_quote(content, where)[1])}”"
 
 
-def _sentence(block, inlines: list, slug: str, ledger: Ledger) -> Sentence:
-    used = [inlines[place_number(found)] for found in PLACE.findall(block.words)]
-    numbers = [inline for inline in used if not isinstance(inline, str)]
+def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
     marked: set[str] = set()
 
     def html(match) -> str:
@@ -75,10 +69,7 @@ def _sentence(block, inlines: list, slug: str, ledger: Ledger) -> Sentence:
     inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
     made = Markup(PLACE.sub(html, inside))
     words = PLACE.sub(lambda match: _words(inlines[place_number(match[0])]), block.words)
-    if not numbers:
-        return Sentence(made, words)
-    node = ledger.nodes[numbers[0][1].root]
-    return Sentence(made, words, node["short"], node["label"], KINDS[node["kind"]], f"r-{numbers[0][1].place}")
+    return Sentence(made, words)
 
 
 def _words(inline: str | tuple[str, Reference]) -> str:

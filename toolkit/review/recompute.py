@@ -127,15 +127,16 @@ class Receipts:
 
     def _worked_out(self, name, node, parts):
         if node["ref"].startswith(("figure:", "series:")):
-            return self._base(self.printed[node["ref"]])
+            row = self.printed[node["ref"]]
+            return self._base(row) if row["low"] else (1.0, 1.0)  # said in words, it counts as one reading
         if node["method"] == "from {0} to {1}":
             return parts[0][0], parts[1][1]
         if parts and step(node["method"]):
             return self._ends(name, parts)
-        if asked := ASKED.fullmatch(node["method"]) if parts else None:
+        if asked := ASKED.fullmatch(node["method"]) if parts else None:  # worked out where it is its figures' sum
             sums = shown(map(math.fsum, zip(*parts, strict=True))) == shown(self._base(node))
-            self.given[name] = f"the question {asked[1]}, whose arithmetic is in SQL" + (
-                f" (it comes to the sum of its {len(parts)} figures)" if sums and len(parts) > 1 else "")
+            if not sums or len(parts) == 1:
+                self.given[name] = f"the question {asked[1]}, whose arithmetic is in SQL"
         elif parts or node["kind"] != "assumed":
             self.given[name] = f"the step “{node['method']}”" if parts else node["ref"]
         return self._base(node)
@@ -201,8 +202,9 @@ def check(folder: Path) -> tuple:
                          "recomputed")  # fmt: skip
         if given and not wrong:
             lines.append(f"not recomputed to the end: {name} rests on {'; '.join(given)}")
-    last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} rest on a simulated feed or "
-    lines.append(f"{last}a database question and are listed" + (f", {len(failed)} DO NOT AGREE" if failed else ""))
+    last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} rest on a simulated feed, a "
+    last += "database question or draws and are listed"
+    lines.append(last + (f", {len(failed)} DO NOT AGREE" if failed else ""))
     return lines, not failed
 
 

@@ -142,6 +142,7 @@ def compare(project: Project, feed: Path) -> list[Line]:
     shares = real["shares"]
     lines = []
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar_print = false")  # a kernel would print it over the build's lines
         _tables(connection, feed)
         for name, sql in LINES.items():
             made = connection.execute(

@@ -120,7 +120,7 @@ def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
     theme.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:
-        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))
+        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale), PICTURE_BYTES)
         if len(picture) <= PICTURE_BYTES:
             return picture
     raise ToolkitError(

@@ -86,9 +86,10 @@ def fitted(
 
 
 def round_step(rough: float) -> float:
-    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below `rough`."""
+    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below `rough`; never 2.5 itself, for counts."""
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * step for step in (1, 2, 2.5, 5, 10) if power * step >= rough * 0.999)
+    steps = (1, 2, 5, 10) if power == 1 else (1, 2, 2.5, 5, 10)
+    return next(power * step for step in steps if power * step >= rough * 0.999)
 
 
 def round_up(value: float, count: int = 4) -> float:
