@@ -1,15 +1,31 @@
 """A story that asks a synthetic feed: every number says so, and so does the chart."""
 
+import contextlib
 import json
+from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from toolkit.desk.feeds import open_feed
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Kind
 from toolkit.project import find_project
 from toolkit.publish.charts import draw, read_drawing
+from toolkit.publish.execute import execute_all
+from toolkit.publish.kernels import Kernels
 from toolkit.story import open_story
+
+ROOT = Path(__file__).parents[2]
+OPENED = """\
+from pathlib import Path
+from toolkit import open_story
+from toolkit.desk.feeds import open_feed
+from toolkit.project import find_project
+story = open_story("kernel")
+opened = open_feed(find_project(Path({root!r})), Path({feed!r}))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +69,16 @@ def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
 def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, feed):
     with pytest.raises(ToolkitError, match="weekly_active"):
         story.ask("weekly_inactive", of=open_feed(find_project(), feed))
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("forked", [False, True])
+def test_a_feed_opens_in_a_kernel_and_prints_nothing(feed, sample, forked):
+    """A kernel is no terminal: DuckDB has other rules for its progress bar there, and a page takes no stray output."""
+    cell = OPENED.format(root=str(ROOT), feed=str(feed))
+    notebook = new_notebook(cells=[new_code_cell(cell)])
+    path = sample.notebooks / "kernel.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    with contextlib.closing(Kernels(forked)) as kernels:
+        (executed,) = execute_all([path], kernels=kernels)
+    assert executed.notebook.cells[0].outputs == []

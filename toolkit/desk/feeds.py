@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -92,7 +93,8 @@ def open_feed(project: Project, folder: Path) -> Feed:
                            "run toolkit simulate, or correct the name")  # fmt: skip
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar_print = false")  # a kernel would print it over the build's lines
+    with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
+        connection.execute("SET enable_progress_bar = false")
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)

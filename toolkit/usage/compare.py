@@ -5,6 +5,7 @@ python -m toolkit.usage.compare FEED_FOLDER
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,7 +143,8 @@ def compare(project: Project, feed: Path) -> list[Line]:
     shares = real["shares"]
     lines = []
     with duckdb.connect() as connection:
-        connection.execute("SET enable_progress_bar_print = false")  # a kernel would print it over the build's lines
+        with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
+            connection.execute("SET enable_progress_bar = false")
         _tables(connection, feed)
         for name, sql in LINES.items():
             made = connection.execute(
