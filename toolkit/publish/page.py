@@ -116,13 +116,15 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
     """
+    from nbformat.v4 import new_notebook
+
     exporter = load()
     ledger = Ledger(Sourcing(desk))
     ledger.learn(story.record["nodes"])  # first, for the labels that its findings carry
     receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
     layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
     view = _view(layout, desk, edition)
-    html, _ = exporter.from_notebook_node(story.notebook, {"page": view})
+    html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
     for chart in layout.charts:

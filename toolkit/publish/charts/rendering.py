@@ -15,7 +15,7 @@ from toolkit.publish.charts.encodings import Form
 
 MARGIN = 28
 PICTURE_BYTES = 100_000
-PICTURE_SCALES = (2.0, 1.75, 1.5, 1.25, 1.0)
+PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
 
 
 def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
@@ -109,7 +109,7 @@ def with_fonts(form: Form, drawing: Drawing) -> str:
 
 
 def bitmap(form: Form, drawing: Drawing) -> bytes:
-    """The picture for download: twice the size, or as much as stays within its bytes."""
+    """The picture for download: 1,190 pixels wide, or as many as stay within its bytes."""
     if "picture" not in drawing.drawn:
         drawing.drawn["picture"] = drawn_bitmap(form, drawing)
     return drawing.drawn["picture"]
