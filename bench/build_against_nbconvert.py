@@ -3,7 +3,7 @@
 Both run in a copy of the project, in turn, so that neither has a quieter machine, and each from an empty data/build/:
 who needs the database or a feed makes it. Stock only executes the notebooks, one after the other, and writes HTML; the
 build also makes everything beside the pages. Exits with 1 if the build takes more than 0.6 of stock's time (medians) or
-needs more than 1.5 GB at any moment, which the feeds of the simulated stories account for.
+needs more than 1.5 GB at any moment.
 
     python -m bench.build_against_nbconvert [--rounds 3] [notebook ...]
 """
@@ -26,7 +26,7 @@ from statistics import median
 import psutil
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 1_500_000_000  # bytes; a build without simulated feeds stays under 1 GB
+LIMIT = 1_500_000_000  # bytes
 SHARE = 0.6  # of stock's time
 PAUSE = 0.1  # seconds between two looks at the memory
 BUILD = "toolkit build"
