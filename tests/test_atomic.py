@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import hashlib
 import os
 import random
@@ -258,7 +259,8 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(sample,
 @pytest.mark.parametrize("processes", [2, 3], ids=["while it imports", "while a kernel runs"])
 def test_ctrl_c_ends_a_build_and_all_that_it_started(sample, processes):
     mark = uuid.uuid4().hex
-    process = started(sample, "build", MARK=mark)
+    heeded = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
+    process = started(sample, "build", before=heeded, MARK=mark)
     while len(running(mark)) < processes and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
