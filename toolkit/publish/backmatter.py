@@ -63,7 +63,7 @@ def _entry(name: str, ledger: Ledger) -> dict:
         "copy_at": copy if copy and copy != host(source["address"]) else "", "primary": source["is_primary"],
         "relied": relied, "seen": SEEN[source["seen"]], "named": source["named"],
         "interest": curly(source["interest"] or "").rstrip("."), "dated": sentence(source["published_note"]),
-        "levels": [(level, LEVELS.index(level) + 1, levels[level]) for level in reversed(LEVELS) if levels[level]],
+        "levels": [(level, levels[level]) for level in reversed(LEVELS) if levels[level]],
     }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def certainties(ledger: Ledger) -> list[dict]:
     """Every claim that the page's figures read, with its certainty, reasons and origins."""
     found = [ledger.sourcing.certainty(claim) for claim in ledger.claims]
     return [
-        {"statement": curly(c.statement), "level": c.level, "boxes": c.boxes, "reasons": c.reasons,
+        {"statement": curly(c.statement), "level": c.level, "reasons": c.reasons,
          "origins": listed(ledger.sourcing.cite(origin) for origin in c.origins)}
         for c in sorted(found, key=lambda c: (-c.boxes, c.statement))
     ]  # fmt: skip

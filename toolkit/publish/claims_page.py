@@ -24,9 +24,10 @@ from toolkit.wording import written_date
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (
     ("baseline", "Against"), ("population", "Counted"), ("qualifier", "Qualified"), ("attributed_to", "Said by"),
-    ("place", "Place"),
+    ("place", "Place"), ("basis", "Basis"),
 )  # fmt: skip
 VALUES = 2  # so many values of a claim stand beside its statement; of more, the first
+CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling does to a number; what it rounds stays true
 STEPS = (("raise", "Raised"), ("lower", "Lowered"), ("cap", "Held at moderate"))
 MARKS = (
     ("used", "used in a story"), ("several", "two origins or more"), ("differing", "readings differ"),
@@ -46,7 +47,7 @@ class Reading:
     how: str
     details: tuple[tuple[str, str], ...]
     relies_on: str
-    changes: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
     note: str
 
 
@@ -60,7 +61,6 @@ class Claim:
     about: str
     values: str
     level: str
-    boxes: int
     origins: str
     steps: tuple[tuple[str, str], ...]
     readings: tuple[Reading, ...]
@@ -159,12 +159,12 @@ def _claim(row: dict, unit: str, readings: list[tuple[dict, Reading]], stories: 
     start, *reasons = row["reasons"]
     marks = {
         "used": bool(stories), "several": row["n_origins"] > 1, "differing": "readings differ" in reasons,
-        "retold": any(reading.changes for reading in shown),
+        "retold": any(word == CHANGED for reading in shown for word, _ in reading.changes),
     }  # fmt: skip
     about = [curly(row["entity"] or ""), period(row["period"]), unit]
     return Claim(
         row["id"], row["topic"], curly(row["statement"]), " · ".join(filter(None, about)), _values(readings),
-        row["level"], LEVELS.index(row["level"]) + 1, f"{start}: {listed(row['publishers'])}", steps(reasons), shown,
+        row["level"], f"{start}: {listed(row['publishers'])}", steps(reasons), shown,
         sentence(row["note"]), stories, tuple(name for name, holds in marks.items() if holds),
     )  # fmt: skip
 
@@ -219,7 +219,7 @@ def _readings(desk: Desk, sourcing: Sourcing) -> dict[str, list[tuple[dict, Read
     return found
 
 
-def _reading(row: dict, value: str, relies_on: list[str], changes: list[str]) -> Reading:
+def _reading(row: dict, value: str, relies_on: list[str], changes: list[tuple[str, str]]) -> Reading:
     stance = STANCES.get(row["stance"] or "")
     said = f"{stance.capitalize()}: {curly(value)}" if stance else value
     details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
@@ -232,15 +232,15 @@ def _reading(row: dict, value: str, relies_on: list[str], changes: list[str]) ->
     )  # fmt: skip
 
 
-def _changes(desk: Desk) -> dict[str, list[str]]:
-    """By reading: what it changed of the reading it relies on, each in a line."""
-    found: dict[str, list[str]] = {}
+def _changes(desk: Desk) -> dict[str, list[tuple[str, str]]]:
+    """By reading: what it changed or only rounded of the reading it relies on, each as the word for it and a line."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for row in desk.rows(
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
         "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
     ):
         line = f"{row['field']}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"
-        found.setdefault(f"figure:{row['told_by']}", []).append(line)
+        found.setdefault(f"figure:{row['told_by']}", []).append((ROUNDED if row["holds"] else CHANGED, line))
     return found
 
 
