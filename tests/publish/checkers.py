@@ -15,6 +15,7 @@ ROOT = "document.documentElement"
 
 def axe(page) -> list[tuple[str, str]]:
     """Rules of WCAG 2.2 AA and best practice that a page breaks, or may break, each with a place. Needs bypass_csp."""
+    page.add_style_tag(content="* { content-visibility: visible !important }")  # axe measures while it scrolls
     page.evaluate(node.wanted(node.AXE).read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     undecided = [one for one in found["incomplete"] if one["id"] not in UNDECIDED]
