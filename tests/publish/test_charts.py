@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 from tests.publish.samples import SAMPLES, cell, drawing
 from toolkit.errors import ToolkitError
 from toolkit.publish import theme
-from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, standalone
+from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone
 from toolkit.publish.charts.scales import tick_words
 from toolkit.story import Story
 
@@ -39,6 +39,18 @@ def drawn():
 
 def texts(source: str) -> list[ElementTree.Element]:
     return ElementTree.fromstring(source).findall(f".//{SVG}text")
+
+
+def placed(drawn, width: str) -> dict:
+    """The specification of a chart, its marks in pixels."""
+    return rendering.still(FORMS[drawn.form], drawn, width)
+
+
+def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:
+    """The rows of all layers of one mark."""
+    return [row for layer in spec["layer"] for row in layer["data"]["values"]
+            if layer["mark"]["type"] == kind and (not dashed or layer["mark"].get("strokeDash"))
+            and all(layer["mark"].get(name) == value for name, value in style.items())]  # fmt: skip
 
 
 def test_every_form_has_a_sample():
@@ -248,6 +260,54 @@ def test_large_numbers_are_written_as_the_house_writes_them(drawn):
 def test_a_log_axis_says_so_in_words(drawn):
     said = " ".join(t.text for t in texts(drawn["dots_log", "wide"]))
     assert "each line is a hundred times the one before" in said
+
+
+@given(low=st.integers(-3, 3), decades=st.integers(1, 9))
+@settings(max_examples=12, deadline=None)
+def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decades):
+    ends = [10.0**low, 10.0 ** (low + decades)]
+    rows = [{"n": f"row {place}", "v": cell(value, "v")} for place, value in enumerate(ends)]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", scale="log"), width)
+        lines = sorted({row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"]})
+        dots = sorted(row["x"] for row in marks_of(spec, "point"))
+        factor = round((lines[1] - lines[0]) / (dots[1] - dots[0]) * decades)
+        said = f"each line is { {1: 'ten', 2: 'a hundred', 3: 'a thousand'}[factor]} times the one before"
+        assert any(row["t"] == said for row in marks_of(spec, "text")), width
+
+
+def test_words_keep_clear_of_the_line_that_rows_are_compared_with():
+    rows = [{"n": f"row {value}", "v": cell(value, f"{value}×"), "r": cell(1, "1×")} for value in (0.9, 0.3, 1.7)]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
+        line = next(row["x"] for row in marks_of(spec, "rule", dashed=True))
+        said = {row["t"]: row["x"] for row in marks_of(spec, "text", align="right")}
+        assert said.keys() & {"0.9×", "0.3×", "1.7×"} == {"0.9×"} and said["0.9×"] < line, width
+
+
+def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
+    rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, ""), "role": "curve"} for place in range(11)]
+    rows += [{"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},
+             {"y": cell(10, ""), "role": "level", "label": "a level"}]  # fmt: skip
+    for width in LAYOUTS:
+        spec = placed(drawing("curve", rows, x="x", y="y", role="role", label="label", x_title="x", y_title="y"), width)
+        level = next(row["y"] for row in marks_of(spec, "rule", dashed=True))
+        base = next(row["y"] for row in marks_of(spec, "text") if row["t"] == "a mark with a name")
+        assert base < level - 3 or base > level + 11, width
+
+
+def test_dollars_below_one_keep_their_cents():
+    assert tick_words([0.01, 0.1, 1, 10, 1000], "dollar", log=True) == ["$0.01", "$0.10", "$1", "$10", "$1,000"]
+    assert tick_words([0, 0.5, 1, 1.5], "dollar") == ["0.00", "0.50", "1.00", "$1.50"]
+    assert tick_words([0, 5, 10], "dollar") == ["0", "5", "$10"]
+
+
+def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():
+    rows = [{"d": when, "v": cell(v, f"${v}.00"), "s": name} for name, v in (("Model A", 5), ("Model B", 2))
+            for when in ("2025", "2026")]  # fmt: skip
+    for width in LAYOUTS:
+        said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), width)))
+        assert "$5.00" in said and "$2.00" in said, width
 
 
 def test_percentages_on_a_log_axis_are_percentages_at_each_line():

@@ -98,16 +98,17 @@ def scales(sheet: Sheet, rows: list, curves: dict, plain: SimpleNamespace) -> tu
 def marked(sheet: Sheet, rows: list, x: Scale, y: Scale, roles: dict[str, str]) -> None:
     """Named points, and level lines with their names."""
     layout = sheet.layout
-    for row in (row for row in rows if row.role == "mark"):
+    for row in rows:  # all lines and dots first, so that words keep clear of each
         with sheet.about(row):
-            dot(sheet, x.at(row.x.low), y.at(row.y.low), roles.get(row.series or "", "accent"), row.y.kind, 7.5)
+            if row.role == "level":
+                sheet.rule(x.start, y.at(row.y.low), x.end, y.at(row.y.low), "ink", 1.6, DOTTED, level=MARKS)
+            elif row.role == "mark":
+                dot(sheet, x.at(row.x.low), y.at(row.y.low), roles.get(row.series or "", "accent"), row.y.kind, 7.5)
     for row in rows:
         with sheet.about(row):
             if row.role == "level":
-                at = y.at(row.y.low)
-                sheet.rule(x.start, at, x.end, at, "ink", 1.6, DOTTED, level=MARKS)
                 spots = [
-                    (left, at + drop, anchor)
+                    (left, y.at(row.y.low) + drop, anchor)
                     for drop in (-6, 16)
                     for left, anchor in ((x.start + 6, "start"), (x.end, "end"))
                 ]
@@ -128,7 +129,7 @@ def name_ends(sheet: Sheet, curves: dict, roles: dict[str, str], x: Scale, y: Sc
     names = [name for name in curves if name]
     broken = {name: wrapped(name, layout.width * 0.28, layout.detail, 600) for name in names}
     step = layout.detail * 1.2
-    wanted = [y.at(curves[name][-1].y.low) for name in names]
+    wanted = [y.at((curves[name][-1].y.low + curves[name][-1].y.high) / 2) for name in names]
     gap = step * max((len(lines) for lines in broken.values()), default=1) + 2
     for name, got in zip(names, spread(wanted, gap, y.end, y.start), strict=True):
         role = "muted" if roles[name] == "context" else roles[name]

@@ -104,12 +104,14 @@ def rows_on_axis(
         spans += own
     spans = [(spans[0][0], y)] if layout.wide and list(groups) == [""] else spans
     foot = spans[-1][1]
-    number_axis(sheet, scale, unit, spans, foot, 5 if layout.wide else 4)
+    lines = 5 if layout.wide else 4
+    number_axis(sheet, scale, unit, spans, foot, lines)
     for row, middle, role in placed:
         with sheet.about(row):
             draw(sheet, row, middle, scale, role)
     sheet.plot(scale.start, spans[0][0], layout.width, y)
-    under = "; ".join(said for said in (plain.x_title, scale.stepped(plain.log_note) if scale.log else "") if said)
+    steps = scale.stepped(plain.log_note, lines) if scale.log else ""
+    under = "; ".join(said for said in (plain.x_title, steps) if said)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")
     base = foot + 4 + layout.detail + layout.line
     bottom = sheet.lines(x, base, under, layout.width, layout.detail, fill="muted", anchor=anchor)
@@ -160,13 +162,18 @@ def point_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: 
         span(sheet, low, high, y, role, kind, 12)
     else:
         dot(sheet, high, y, role, kind, 7.5)
-    value_words(sheet, row.x.text, max(high, low) + 13, y, role)
+    wide = text_width(row.x.text, sheet.layout.value - 1, 600)
+    crossed = row.reference and max(low, high) < scale.at(row.reference.low) < max(low, high) + 15 + wide
+    if crossed and min(low, high) - 13 - wide > scale.start:  # the dotted line would run through the words
+        value_words(sheet, row.x.text, min(low, high) - 13, y, role, "end")
+    else:
+        value_words(sheet, row.x.text, max(high, low) + 13, y, role)
 
 
-def value_words(sheet: Sheet, said: str, x: float, y: float, role: str) -> None:
+def value_words(sheet: Sheet, said: str, x: float, y: float, role: str, anchor: str = "start") -> None:
     """A row's value in the colour of its mark."""
-    layout = sheet.layout
-    sheet.text(x, y + 5.5, said, layout.value - 1, 600, "muted" if role == "context" else role, halo="paper")
+    colour = "muted" if role == "context" else role
+    sheet.text(x, y + 5.5, said, sheet.layout.value - 1, 600, colour, anchor, halo="paper")
 
 
 BARS = Wants(
@@ -220,7 +227,7 @@ def bar_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: st
         bar(sheet, *ordered(scale.at(near_zero), y - half + 2, scale.at(far), y + half - 2), role, PROJECTED)
     said, end = row.x.text, scale.at(far)
     if far < 0:
-        sheet.text(end - 8, y + 5.5, said, sheet.layout.value - 1, 600, role, "end", halo="paper")
+        value_words(sheet, said, end - 8, y, role, "end")
     else:
         value_words(sheet, said, end + 8, y, role)
 

@@ -105,7 +105,7 @@ def end_label(name: str, last: Cell, plain: SimpleNamespace) -> str:
     """What stands at the end of a line: its name and last value."""
     if name == plain.emphasis:
         return f"{name}, {last.text}" if name else last.text
-    short = bare(last) if set("$bnmT") & set(last.text) else last.text  # the axis carries dollars and scales
+    short = bare(last) if set("bnmT") & set(last.text) else last.text  # the axis carries scales and their dollars
     return f"{name} {short}".strip()
 
 
@@ -261,5 +261,7 @@ def end_labels(
         last = series[plain.emphasis][-1]
         end, base = x.at(last.at), y.at(middle(last.y))
         options = [(end - 12, base - drop, "end") for drop in (4, 12, 24)] + [(end + 12, base + 6, "start")]
+        further = (end + 24, end + 48, layout.width)
+        options += [(right, base - drop, "end") for drop in (12, 20, 28) for right in further]
         with sheet.about(*series[plain.emphasis]):
             sheet.place(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")

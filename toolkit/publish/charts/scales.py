@@ -148,8 +148,9 @@ def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
     _, scale = scaled(round_to(top, 12))
     power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
     labels = []
+    cents = unit == "dollar" and not power and any(tick % 1 for tick in ticks)
     for tick in ticks:
-        bare = digits(tick * 100 if unit == "percent" else tick / 10**power)
+        bare = f"{tick:.2f}" if cents else digits(tick * 100 if unit == "percent" else tick / 10**power)
         labels.append(with_unit(bare, unit, scale) if tick == ticks[-1] else bare)
     return labels
 
@@ -157,7 +158,8 @@ def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
 def one_word(value: float, unit: str) -> str:
     """A value as a tick carries it, with scale and unit in one word."""
     small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
-    return with_unit(digits(float(small)), unit, scale, True)
+    cents = unit == "dollar" and not scale and 0.01 <= value < 1
+    return with_unit(f"{value:.2f}" if cents else digits(float(small)), unit, scale, True)
 
 
 def with_unit(bare: str, unit: str, scale: str, short: bool = False) -> str:
