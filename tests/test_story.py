@@ -66,7 +66,7 @@ def test_the_example_of_the_design_runs_as_written_on_this_desk(tmp_path, monkey
         "figure:jellyfish-tokenmaxxing#tokens_p90", "figure:jellyfish-tokenmaxxing#tokens_p50", "assumption",
     }  # fmt: skip
     assert str(chart.title).startswith("9.9 times the tokens, ")
-    assert "Jellyfish, 15 April 2026" in chart.source
+    assert chart.source.startswith("Jellyfish, 15 April to 13 August 2026 (3 sources); TechCrunch, 17 April 2026;")
     assert "tokens_p50" in study._ipython_key_completions_()
     with pytest.raises(NumberError, match="same dimension"):
         study["tokens_p50"] + study["spend_top_fifth"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.numbers import Kind, leaf
 from toolkit.units import parse_unit
-from toolkit.wording import LOCALES, Style, chart, prose, round_to
+from toolkit.wording import LOCALES, Style, chart, cited, prose, round_to
 
 
 def number(low, high=None, unit="USD", **style):
@@ -64,3 +64,20 @@ def test_rounding_is_to_significant_figures_and_close(value, digits):
 def test_no_chart_label_says_giga(value, money):
     made = number(value, unit="USD" if money else "token")
     assert "G" not in chart(made.low, made.high, made.unit, made.style)
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (["2026-04-15"], "15 April 2026"),
+        ([None], "undated"),
+        (["2026-02", "2026-04-29"], "February and 29 April 2026"),
+        (["2025-10-29", "2026-07-29"], "29 October 2025 and 29 July 2026"),
+        (["2025", "2026-01", "2026-07", None], "2025 to July 2026 (4 sources)"),
+        (["2026-01-28", "2026-04-29", "2026-07-29"], "28 January to 29 July 2026 (3 sources)"),
+        (["2026-02-07", "2026-02-07"], "7 February 2026 (2 sources)"),
+        (["2026-05", None], "May 2026 (2 sources)"),
+    ],
+)
+def test_the_sources_of_one_publisher_share_a_line(dates, said):
+    assert cited([("Paper", date) for date in dates] + [("Other", "2026")]) == [f"Paper, {said}", "Other, 2026"]

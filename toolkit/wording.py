@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -175,3 +176,25 @@ def written_date(published: str | None) -> str:
         return f"{rest[0]} {year}"
     day = f"{int(rest[1])} " if len(rest) > 1 else ""
     return f"{day}{months[int(rest[0]) - 1]} {year}" if rest else year
+
+
+def cited(sources: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Sources (publisher, date), oldest first, in a line for each publisher: more than two by the first and the last.
+
+    "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".
+    """
+    by_publisher: dict[str, list[str | None]] = {}
+    for publisher, published in sources:
+        by_publisher.setdefault(publisher, []).append(published)
+    return [f"{publisher}, {_dates(dates)}" for publisher, dates in by_publisher.items()]
+
+
+def _dates(published: list[str | None]) -> str:
+    said = list(dict.fromkeys(written_date(date) for date in published if date))
+    if len(said) < 2:
+        count = f" ({len(published)} sources)" if len(published) > 1 else ""
+        return (said[0] if said else "undated") + count
+    first, last = said[0], said[-1]
+    if first.endswith(last[-5:]) and " " in first:  # of one year, which is said once
+        first = first[:-5]
+    return f"{first} and {last}" if len(published) == 2 else f"{first} to {last} ({len(published)} sources)"

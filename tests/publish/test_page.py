@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from tests.publish import sample_story
 from toolkit.errors import RecordError, StoryError
 from toolkit.publish import backmatter, page
+from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import KINDS
 from toolkit.publish.shown import ShownTable
 
@@ -175,7 +176,7 @@ def test_the_csv_says_what_it_is_and_holds_no_formula(made):
 
 
 def test_hostile_text_stays_text(made, soup):
-    assert sample_story.HOSTILE in words(soup.find(id="s-leaf-daily"))
+    assert curly(sample_story.HOSTILE) in words(soup.find(id="s-leaf-daily"))
     assert "49" not in words(soup.find(id="s-leaf-daily"))
     assert len(soup.find_all("script")) == 1 and not soup.find_all("img")
     assert "<img" not in made.page.html and made.page.html.count("<script") == 1

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from toolkit import wording
 from toolkit.publish.amounts import EN, nine, rounding, split_amount
+from toolkit.publish.markdown import curly
 from toolkit.publish.sourcing import Sourcing, claim_address, count, hedge, listed
 from toolkit.units import parse_unit
 from toolkit.wording import written_date
@@ -19,8 +20,9 @@ ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 QUESTION = re.compile(r"column (.+) of the question (\S+)")
 KINDS = {
     "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
-    "assumed": "assumed", "synthetic": "SIMULATED",
+    "assumed": "computed with assumptions", "synthetic": "SIMULATED",
 }  # fmt: skip
+MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
 ORDER = tuple(KINDS)
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3
@@ -42,7 +44,7 @@ class Reference:
     def html(self) -> Markup:
         """The number as it stands in the sentence, a link to its receipt."""
         long = " long" if len(self.text) > 16 else ""
-        mark = Markup('<small class="kind">{}</small>').format(KINDS[self.kind]) if self.marked else ""
+        mark = Markup('<small class="kind">{}</small>').format(MARKS[self.kind]) if self.marked else ""
         return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
             long, self.place, self.place, self.note, self.text, mark
         )
@@ -58,6 +60,11 @@ class Step:
     sum: str = ""
     about: Markup = Markup("")
     steps: tuple[Step, ...] = ()
+
+
+def kind_words(node: Mapping) -> str:
+    """The kind of a number: what was computed, or the assumption itself."""
+    return (KINDS if node["inputs"] else MARKS)[node["kind"]]
 
 
 @dataclass
@@ -86,7 +93,7 @@ class Ledger:
         """Takes in the receipts of a table, chart or number: sources, claims and questions they use."""
         for name, node in nodes.items():
             self.nodes.setdefault(
-                name, {**node, "label": ISO_DATE.sub(lambda day: written_date(day[0]), node["label"])}
+                name, {**node, "label": curly(ISO_DATE.sub(lambda day: written_date(day[0]), node["label"]))}
             )
             if asked := QUESTION.fullmatch(node["method"]):
                 self.questions.setdefault(asked[2], "")
@@ -132,7 +139,7 @@ class Ledger:
         node = self.nodes[root]
         cites = [self.sourcing.cite(name) for name in self.sources([root])]
         return {"text": text, "sum": self._sum(node, exact=False), "label": node["label"],
-                "kind": KINDS[node["kind"]], "sources": listed(cites)}  # fmt: skip
+                "kind": kind_words(node), "sources": listed(cites)}  # fmt: skip
 
     def _note(self, reference: Reference) -> dict:
         return {**self.line(reference.text, reference.root), "place": reference.place, "note": reference.note}
@@ -147,7 +154,7 @@ class Ledger:
         seen: set[str] = set()
         steps = self._steps(node, seen, DEPTH) if node["inputs"] else (self._own_leaf(node, seen),)
         return {
-            "reference": reference, "kind": KINDS[reference.kind], "amount": amount, "unit": unit,
+            "reference": reference, "kind": kind_words(node), "amount": amount, "unit": unit,
             "label": node["label"] if node["inputs"] else "", "sum": self._sum(node),
             "steps": steps, "rows": self._rows(node, reference.text, leaves), "question": self._question(node),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from toolkit.errors import StoryError
 from toolkit.publish import mime
 from toolkit.publish.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.publish.prose import split_quote
-from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
+from toolkit.publish.receipts import MARKS, ORDER, Ledger, Reference
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
         if ORDER.index(reference.kind) < 2 or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)
-        return str(link + Markup('<small class="kind">{}</small>').format(KINDS[reference.kind]))
+        return str(link + Markup('<small class="kind">{}</small>').format(MARKS[reference.kind]))
 
     inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
     made = Markup(PLACE.sub(html, inside))

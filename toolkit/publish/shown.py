@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,8 @@ from toolkit.publish.sourcing import host
 if TYPE_CHECKING:
     from toolkit.publish.charts import Drawing
 
+DATE = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])(-\d\d)?")
+SHORT, LONG = 18, 28  # characters: a text column stays on one line up to the first, keeps a width from the second
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
@@ -80,6 +83,10 @@ def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> Shown
     rows = tuple(
         tuple(_cell(cell, heading) for cell, heading in zip(row, headings, strict=True)) for row in table["rows"]
     )
+    widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
+    for heading, most in zip(headings, widest, strict=True):
+        wide = "short" if most <= SHORT else "long" if most >= LONG else ""
+        heading["style"] = "right" if heading["number"] else wide
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
     sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(roots))
     question = table["name"] if table["sql"] else ""
@@ -94,7 +101,7 @@ def _cell(cell: object, heading: Mapping) -> dict:
     if isinstance(cell, bool):
         return {"text": "yes" if cell else "no", "number": heading["number"]}
     text = "" if cell is None else str(cell)
-    if len(text) == 10 and text[4:8:3] == "--" and text.replace("-", "").isdigit():
+    if DATE.fullmatch(text):
         text = wording.written_date(text)
     return {"text": curly(text), "number": heading["number"]}
 

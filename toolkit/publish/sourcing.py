@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from toolkit import wording
 from toolkit.desk.database import Desk
+from toolkit.publish.markdown import curly
 from toolkit.units import parse_unit
 from toolkit.wording import Style, written_date
 
@@ -54,7 +55,7 @@ class Sourcing:
     def cite(self, name: str) -> str:
         """A source in a line: "Jellyfish, 15 April 2026"."""
         source = self.source(name)
-        return f"{source['publisher']}, {written_date(source['published'])}"
+        return curly(f"{source['publisher']}, {written_date(source['published'])}")
 
     def seen(self, name: str, how: str | None = None) -> str:
         """How a source was seen and what it is: "in full; primary"."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from toolkit import wording
 from toolkit.publish.charts import FORMS
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import KINDS
+from toolkit.publish.receipts import MARKS
 
 NAMES = ("series", "part", "y", "label", "entity", "x")
 FURTHER = ("detail", "who", "note")
@@ -30,7 +30,7 @@ def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
         cells = {name: row[places[told[name]]] for name in form.wants.columns() if told.get(name) in places}
         labels = {name: table["columns"][places[told[name]]]["label"] for name in cells}
         labels |= {name: title for name in TITLED if isinstance(title := told.get(f"{name}_title"), str) and title}
-        said = values(cells, labels, cite) or [KINDS["synthetic"]] * (chart["kind"] == "synthetic")
+        said = values(cells, labels, cite) or [MARKS["synthetic"]] * (chart["kind"] == "synthetic")
         lines = [name_of(cells), *texts(cells, told, form), *said]
         if any(lines):
             found[nth] = "\n".join(curly(" ".join(line.split())) for line in lines if line)
@@ -67,10 +67,10 @@ def values(cells: Mapping, labels: Mapping[str, str], cite: Cite) -> list[str]:
     kinds = {cell["kind"] for cell in shown.values()}
     lines = []
     for name, cell in shown.items():
-        kind = f" ({KINDS[cell['kind']]})" if len(kinds) > 1 else ""
+        kind = f" ({MARKS[cell['kind']]})" if len(kinds) > 1 else ""
         lines.append(f"{labels[name][:1].upper()}{labels[name][1:]}: {cell['text']}{kind}")
     if len(kinds) == 1:
-        kind = KINDS[kinds.pop()]
+        kind = MARKS[kinds.pop()]
         lines.append(kind if kind.isupper() else kind.capitalize())
     cited = cite(cell["node"] for cell in shown.values())
     return [*lines, f"Source: {cited}" if cited else ""]
