@@ -76,6 +76,8 @@ class Table:
 
         A cell is empty where either of the two is.
         """
+        for part in sum(shares.values(), ()):
+            self._place(part)
         rows = []
         for row in self:
             for name, parts in shares.items():
