@@ -159,7 +159,10 @@ def test_an_answer_says_its_step_and_its_question(ledger, made):
         return entered(ledger, replace(number, ref="question:cups#left over"))
 
     less = said(total([top], less=[median]))
-    assert (less["sum"], less["question"]) == ("31 − 9 = 22; “left over” in the answer to cups", "cups")
+    assert (less["sum"], less["questions"]) == ("31 − 9 = 22; “left over” in the answer to cups", ["cups"])
+    other = replace(total([median, median]), ref="question:mugs#all")
+    assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
+        "cups", "mugs"]  # fmt: skip
     many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     assert said(total([top], less=many))["sum"].startswith("31 − 1 − … − 11 (twelve figures) = −35; “left over”")
     assert said(total([top, *many], less=[median]))["sum"].startswith("31 + 1 − … − 9 (13 figures) = 88; “left")

@@ -89,8 +89,8 @@ class Ledger:
             self.nodes.setdefault(
                 name, {**node, "label": ISO_DATE.sub(lambda day: written_date(day[0]), node["label"])}
             )
-            if asked := self._question(node):
-                self.questions.setdefault(asked, "")
+            if asked := QUESTION.fullmatch(node["ref"] or ""):
+                self.questions.setdefault(asked[1], "")
             reading = self.sourcing.reading(node["ref"] or "")
             if reading.get("source"):
                 self.used.setdefault(reading["source"])
@@ -150,12 +150,20 @@ class Ledger:
         return {
             "reference": reference, "kind": KINDS[reference.kind], "amount": amount, "unit": unit,
             "label": node["label"] if node["inputs"] else "", "sum": self._sum(node),
-            "steps": steps, "rows": self._rows(node, reference.text, leaves), "question": self._question(node),
+            "questions": self._questions(reference.root), "steps": steps,
+            "rows": self._rows(node, reference.text, leaves),
         }  # fmt: skip
 
-    def _question(self, node: dict) -> str:
-        asked = QUESTION.fullmatch(node["ref"] or "")
-        return asked[1] if asked else ""
+    def _questions(self, root: str) -> list[str]:
+        """The questions whose answers a number rests on, in order of use."""
+        found: dict[str, None] = {}
+        met, left = {root}, [root]
+        for name in left:
+            if asked := QUESTION.fullmatch(self.nodes[name]["ref"] or ""):
+                found.setdefault(asked[1])
+            left += [part for part in dict.fromkeys(self.nodes[name]["inputs"]) if part not in met]
+            met.update(left)
+        return list(found)
 
     def _steps(self, node: dict, seen: set[str], depth: int) -> tuple[Step, ...]:
         parts = list(dict.fromkeys(node["inputs"]))
