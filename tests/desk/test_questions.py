@@ -1,12 +1,17 @@
 """Questions: what a query gives becomes numbers with unit, kind and inputs, or an error that says what to mend."""
 
+from pathlib import Path
+
 import pytest
 
 from toolkit.desk.database import open_desk
 from toolkit.desk.questions import ask, column_unit, read_question
 from toolkit.errors import NumberError, ToolkitError
 from toolkit.numbers import Kind, Number
+from toolkit.project import find_project
 from toolkit.units import unit_text
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -232,3 +237,15 @@ def test_the_question_of_the_sample_gives_its_readings(sample, desk):
     assert [str(number) for number in table["told_multiple"]] == ["3.5 times", "4 times"]
     assert all(isinstance(number, Number) and number.kind == Kind.REPORTED for number in table["told_multiple"])
     assert table["published_on"] == ("2026-04-15", "2026-05-02")
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "notebooks" / "sql").glob("*.sql")), ids=lambda file: file.stem)
+def test_the_arithmetic_of_the_stories_questions_can_be_done_again(file):
+    desk = open_desk(find_project(ROOT))
+    sql = file.read_text(encoding="utf-8")
+    values = {"articles": ["aiwirenews-tokenmaxxing-scandal", "techradar-amazon-tokenmaxxing"], "claim": "%"}
+    answer = ask(desk, file.stem, sql, {name: values[name] for name in values if f"${name}" in sql})
+    assert len(answer)
+    left = {column.name for column in answer.columns for cell in answer[column.name]
+            if isinstance(cell, Number) and cell.method.startswith("column ")}  # fmt: skip
+    assert {name for name in left if not name.startswith("n_")} == set(), "SQL selects, adds and counts"
