@@ -1,6 +1,7 @@
 """Arithmetic on numbers: units, intervals, kinds and receipts, for any expression."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from toolkit.errors import NumberError
 from toolkit.numbers import Kind, Number, leaf
-from toolkit.operations import assume, exp, log, total
+from toolkit.operations import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.units import parse_unit, registry, unit_text
 
 UNITS = ("USD", "token", "token/pr", "USD/month", "1")
@@ -151,6 +152,28 @@ def test_units_of_time_meet_once_and_million_is_taken_out():
 def test_a_sum_is_one_step_with_all_its_inputs():
     made = total([figure(value, name=str(value)) for value in (1, 2, 3, 4)])
     assert (len(made.inputs), made.low) == (4, 10)
+    a, b, c = figure(1, 2, name="a"), figure(10, 20, name="b"), figure(3, 5, name="c")
+    less = total([a, b], less=[c])
+    assert (less.low, less.high, less.method, less.inputs) == (6, 19, "{0} + {1} − {2}", (a, b, c))
+    again = total([a, b], less=[a])
+    assert (again.low, again.high) == (10, 20), "what is added and taken off again leaves nothing behind"
+    assert unit_text(total([figure(1, unit="USD"), figure(1, unit="million USD")]).unit) == "USD"
+    asked = replace(total([a, b]), ref="question:told#cups")
+    assert (asked + c).inputs == (asked, c) and asked != total([a, b]), "the answer to a question stays whole"
+    with pytest.raises(NumberError, match="no number"):
+        total([])
+    with pytest.raises(NumberError, match="bare value"):
+        total([a, 2])
+
+
+def test_a_mean_and_the_reach_of_numbers_are_one_step_each():
+    a, b = figure(1, 2, name="a"), figure(4, 8, name="b")
+    middle = mean([a, b])
+    assert (middle.low, middle.high, middle.method, middle.inputs) == (2.5, 5, "({0} + {1}) ÷ 2", (a, b))
+    assert ((a / mean([a, b])).low, (a / mean([a, b])).high) == pytest.approx((2 / 9, 2 / 3)), "an input taken once"
+    reach = least_to_greatest([b, a])
+    assert (reach.low, reach.high, reach.kind, reach.inputs) == (1, 8, Kind.COMPUTED, (b, a))
+    assert (low_end(b).low, low_end(b).high, high_end(b).low, high_end(b).inputs) == (4, 4, 8, (b,))
 
 
 def test_a_divisor_that_may_be_zero_is_refused():

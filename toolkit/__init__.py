@@ -2,8 +2,9 @@
 
 from toolkit.desk.tables import Table, table
 from toolkit.numbers import Number
-from toolkit.operations import assume, exp, log, span, total
+from toolkit.operations import assume, exp, high_end, least_to_greatest, log, mean, span, total
 from toolkit.publish.prose import say
 from toolkit.story import open_story
 
-__all__ = ["Number", "Table", "assume", "exp", "log", "open_story", "say", "span", "table", "total"]
+__all__ = ["Number", "Table", "assume", "exp", "high_end", "least_to_greatest", "log", "mean", "open_story", "say",
+           "span", "table", "total"]  # fmt: skip

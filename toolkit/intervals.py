@@ -7,11 +7,13 @@ ranges of the parts do not tell the range of the whole: x / x is 1 whatever x ma
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.numbers import Number
 
+LINEAR = re.compile(r"−?\{0\}( [+−] \{\d+\})*|\(\{0\}( \+ \{\d+\})*\) ÷ \d+")  # a sum, a difference, a mean
 CORNERS = 10  # up to 2**10 corners of the box of uncertain inputs are evaluated
 Degrees = dict["Number", "tuple[int, int] | None"]
 
@@ -39,10 +41,10 @@ def degrees(number: Number) -> Degrees:
     """
     parts = [part.atoms for part in number.inputs]
     atoms = dict.fromkeys(atom for part in parts for atom in part)
-    if number.method not in ("{0} × {1}", "{0} ÷ {1}", "{0} − {1}") and number.method != sum_method(len(parts)):
+    if number.method not in ("{0} × {1}", "{0} ÷ {1}") and not LINEAR.fullmatch(number.method):
         if number.method == "1 ÷ {0}":
             return {atom: degree and (degree[1], degree[0]) for atom, degree in parts[0].items()}
-        linear = len(parts) == 1 and number.method.startswith(("{0} in ", "−", "{0} + ", "{0} − ", "1 − ", "1 + "))
+        linear = len(parts) == 1 and number.method.startswith(("{0} in ", "{0} + ", "{0} − ", "1 − ", "1 + "))
         return parts[0] if linear else dict.fromkeys(atoms)
     found: Degrees = {}
     for atom in atoms:
@@ -69,6 +71,7 @@ def value_at(number: Number, corner: dict[Number, float]) -> float:
     return number.rule(*(value_at(part, corner) for part in number.inputs))
 
 
-def sum_method(count: int) -> str:
-    """The method of a sum of `count` inputs, as receipts carry it."""
-    return " + ".join(f"{{{place}}}" for place in range(count))
+def sum_method(count: int, taken: int = 0) -> str:
+    """The method of a sum of `count` inputs, the last `taken` of them taken off, as receipts carry it."""
+    marks = ["+"] * (count - taken) + ["−"] * taken
+    return "".join(f" {mark} {{{place}}}" for place, mark in enumerate(marks)).removeprefix(" + ")

@@ -64,7 +64,7 @@ class Number:
     @cached_property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for value, unit and derivation; wording does not count."""
-        leaf = (self.ref or "", self.why or "", self.label) if not self.inputs else ()
+        leaf = (self.ref or "", self.why or "", self.label) if not self.inputs else filter(None, (self.ref,))
         parts = (repr(self.low), repr(self.high), unit_text(self.unit), str(self.kind), self.method, *leaf)
         return digest([*parts, *(number.digest for number in self.inputs)])[:16]
 
@@ -279,18 +279,18 @@ def _sum(left: Number | int, right: Number | int, sign: int) -> Number:
         rule = (lambda value: bare + sign * value) if a is None else (lambda value: value + sign * bare)
         return derive(method, rule, known, unit=known.unit, style=known.style)
     if a == b and sign < 0:
-        return _combine("{0} − {1}", lambda x, y: 0.0, (a, b), a.unit, a.style, (0.0, 0.0))
+        return combine("{0} − {1}", lambda x, y: 0.0, (a, b), a.unit, a.style, (0.0, 0.0))
     times, over = factor(b.unit, a.unit)
     terms, rule, method = (a, b), (lambda x, y: x + sign * (y * times / over)), f"{{0}} {mark} {{1}}"
     alike = sign > 0 and times == over == 1
-    if alike and a.method == sum_method(len(a.inputs)) and all(n.unit == a.unit for n in a.inputs):
+    if alike and not a.ref and a.method == sum_method(len(a.inputs)) and all(n.unit == a.unit for n in a.inputs):
         terms = (*a.inputs, b)
         rule, method = (lambda *values: math.fsum(values)), sum_method(len(terms))
     elif alike:
         rule, method = (lambda *values: math.fsum(values)), sum_method(2)
     ends = [n.low for n in terms] if sign > 0 else [a.low, b.high]
     tops = [n.high for n in terms] if sign > 0 else [a.high, b.low]
-    return _combine(method, rule, terms, a.unit, a.style, (rule(*ends), rule(*tops)))
+    return combine(method, rule, terms, a.unit, a.style, (rule(*ends), rule(*tops)))
 
 
 def _product(left: Number | int, right: Number | int, power: int) -> Number:
@@ -310,12 +310,12 @@ def _product(left: Number | int, right: Number | int, power: int) -> Number:
     style = Style("times") if like or (power < 0 and a.style.form == b.style.form == "times") else Style()
     rule = (lambda x, y: x * y * scale) if power > 0 else (lambda x, y: x / y * scale)
     if a == b and power < 0:
-        return _combine("{0} ÷ {1}", rule, (a, b), unit, style, (1.0, 1.0))
+        return combine("{0} ÷ {1}", rule, (a, b), unit, style, (1.0, 1.0))
     ends = [rule(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    return _combine(f"{{0}} {mark} {{1}}", rule, (a, b), unit, style, (min(ends), max(ends)))
+    return combine(f"{{0}} {mark} {{1}}", rule, (a, b), unit, style, (min(ends), max(ends)))
 
 
-def _combine(method, rule, inputs, unit, style, ends) -> Number:
+def combine(method, rule, inputs, unit, style, ends) -> Number:
     """A number from arithmetic; `ends` holds for independent inputs and is narrowed where they share some."""
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
     made = Number(*ends, unit, kind, method, tuple(inputs), style=style, rule=rule)

@@ -13,7 +13,7 @@ picked AS (
     SELECT 1 AS definition_order, 'cash' AS definition, entity = 'Alphabet' AS is_own, key, entity, million_usd
     FROM cash
     UNION ALL
-    SELECT 2, 'cash less incentives', TRUE, key, entity,
+    SELECT 2, 'cash less incentives', TRUE, CASE WHEN metric = 'free_cash_flow' THEN '-' || key ELSE key END, entity,
         CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END
     FROM rows_2025
     WHERE entity = 'Amazon' AND period_type = 'year' AND metric IN ('operating_cash_flow', 'free_cash_flow')

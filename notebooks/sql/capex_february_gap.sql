@@ -16,7 +16,7 @@ parts AS (
         low AS total_low, high AS total_high
     FROM totals
     UNION ALL
-    SELECT totals.key, totals.publisher, totals.published, three.key,
+    SELECT totals.key, totals.publisher, totals.published, '-' || three.key,
         -three.high_billion_usd * 1000000000, -three.low_billion_usd * 1000000000, NULL, NULL
     FROM totals CROSS JOIN three
 )
@@ -27,7 +27,8 @@ SELECT
     CAST(max(total_high) AS BIGINT) AS total_high_usd,
     CAST(sum(least) AS BIGINT) AS microsoft_low_usd,
     CAST(sum(most) AS BIGINT) AS microsoft_high_usd,
-    list_sort(list(key)) AS keys
+    list_sort(list(key)) AS keys,
+    list_value(total_key) AS keys_total_usd
 FROM parts
 GROUP BY total_key, publisher, published
 ORDER BY total_low_usd, total_high_usd, published, publisher

@@ -13,7 +13,7 @@ parts AS (
     FROM capex_guidance_2026
     WHERE period = '2026' AND item = 'capex' AND speaker = 'company' AND results_round = '2026-Q2'
     UNION ALL
-    SELECT '2026-H2', entity, key, -million_usd, -million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
+    SELECT '2026-H2', entity, '-' || key, -million_usd, -million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
     UNION ALL
     SELECT '2026-H1', entity, key, million_usd, million_usd FROM own WHERE calendar_period LIKE '2026-Q%'
     UNION ALL
@@ -23,10 +23,11 @@ parts AS (
     SELECT '2025-H2', entity, key, million_usd, million_usd FROM own
     WHERE entity <> 'Amazon' AND calendar_period IN ('2025-Q3', '2025-Q4')
     UNION ALL
-    SELECT '2025-H2', entity, key, -million_usd, -million_usd FROM own
+    SELECT '2025-H2', entity, '-' || key, -million_usd, -million_usd FROM own
     WHERE entity = 'Amazon' AND calendar_period IN ('2025-Q1', '2025-Q2')
     UNION ALL
-    SELECT '2025-H2', entity, key, CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END,
+    SELECT '2025-H2', entity, CASE WHEN metric = 'free_cash_flow' THEN '-' || key ELSE key END,
+        CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END,
         CASE WHEN metric = 'free_cash_flow' THEN -million_usd ELSE million_usd END
     FROM capex_history
     WHERE entity = 'Amazon' AND line = 'main' AND period_type = 'year' AND calendar_period = '2025'

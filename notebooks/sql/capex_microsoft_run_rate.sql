@@ -1,4 +1,4 @@
--- Microsoft by its own measure: fiscal years, calendar 2025, and the second half of 2025 twice over.
+-- Microsoft by its own measure: fiscal years, calendar 2025, and the second half of 2025.
 WITH quarters AS (
     SELECT key, fiscal_period, calendar_period, million_usd
     FROM capex_history
@@ -6,16 +6,16 @@ WITH quarters AS (
         AND period_type = 'quarter'
 ),
 periods AS (
-    SELECT substring(fiscal_period, 1, 6) AS period, 1 AS factor, key, million_usd FROM quarters
+    SELECT substring(fiscal_period, 1, 6) AS period, key, million_usd FROM quarters
     UNION ALL
-    SELECT 'calendar 2025', 1, key, million_usd FROM quarters WHERE calendar_period LIKE '2025-Q%'
+    SELECT 'calendar 2025', key, million_usd FROM quarters WHERE calendar_period LIKE '2025-Q%'
     UNION ALL
-    SELECT 'second half of 2025, twice', 2, key, million_usd FROM quarters
+    SELECT 'second half of 2025', key, million_usd FROM quarters
     WHERE calendar_period IN ('2025-Q3', '2025-Q4')
 )
 SELECT
     period,
-    sum(factor * million_usd) * 1000000 AS capex_usd,
+    sum(million_usd) * 1000000 AS capex_usd,
     list_sort(list(key)) AS keys
 FROM periods
 GROUP BY period

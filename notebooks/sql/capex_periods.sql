@@ -1,4 +1,4 @@
--- Cash capital expenditure, and its shares of operating cash flow and revenue, by company and together: calendar
+-- Cash capital expenditure, operating cash flow and revenue, by company and together: calendar
 -- years, first halves, and the four quarters to June 2026. From calendar quarters; a filed year stands in where its
 -- quarters are on another basis (Meta in 2022). Amazon's line is gross of incentives, Meta's net of proceeds.
 WITH main AS (
@@ -38,15 +38,12 @@ SELECT
     company,
     period,
     sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) AS DOUBLE)
-        AS of_operating_cash_flow_share,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'revenue' THEN million_usd END) AS DOUBLE) AS of_revenue_share,
+    sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) * 1000000 AS operating_cash_flow_usd,
+    sum(CASE WHEN metric = 'revenue' THEN million_usd END) * 1000000 AS revenue_usd,
     list_sort(list(key)) AS keys,
     list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
-    list_sort(list(key) FILTER (WHERE metric <> 'revenue')) AS keys_of_operating_cash_flow_share,
-    list_sort(list(key) FILTER (WHERE metric <> 'operating_cash_flow')) AS keys_of_revenue_share
+    list_sort(list(key) FILTER (WHERE metric = 'operating_cash_flow')) AS keys_operating_cash_flow_usd,
+    list_sort(list(key) FILTER (WHERE metric = 'revenue')) AS keys_revenue_usd
 FROM counted
 WHERE n_found = n_wanted * n_companies
 GROUP BY company, period

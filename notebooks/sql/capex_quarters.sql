@@ -1,5 +1,4 @@
--- Single quarters, by company and together: cash capital expenditure, and its shares of operating cash flow and
--- revenue. Empty where the quarter is on no common basis (Meta in 2022).
+-- Single quarters, by company and together: cash capital expenditure, operating cash flow and revenue. Empty where the quarter is on no common basis (Meta in 2022).
 WITH quarters AS (
     SELECT key, entity, metric, million_usd, calendar_period, period_end
     FROM capex_history
@@ -19,15 +18,12 @@ SELECT
     calendar_period,
     period_end AS ends_on,
     sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) AS DOUBLE)
-        AS of_operating_cash_flow_share,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'revenue' THEN million_usd END) AS DOUBLE) AS of_revenue_share,
+    sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) * 1000000 AS operating_cash_flow_usd,
+    sum(CASE WHEN metric = 'revenue' THEN million_usd END) * 1000000 AS revenue_usd,
     list_sort(list(key)) AS keys,
     list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
-    list_sort(list(key) FILTER (WHERE metric <> 'revenue')) AS keys_of_operating_cash_flow_share,
-    list_sort(list(key) FILTER (WHERE metric <> 'operating_cash_flow')) AS keys_of_revenue_share
+    list_sort(list(key) FILTER (WHERE metric = 'operating_cash_flow')) AS keys_operating_cash_flow_usd,
+    list_sort(list(key) FILTER (WHERE metric = 'revenue')) AS keys_revenue_usd
 FROM together
 GROUP BY entity, calendar_period, period_end
 ORDER BY company, ends_on

@@ -30,7 +30,6 @@ SELECT
     count(DISTINCT entity) AS n_companies,
     CAST(sum(low_billion_usd) * 1000000000 AS BIGINT) AS capex_low_usd,
     CAST(sum(high_billion_usd) * 1000000000 AS BIGINT) AS capex_high_usd,
-    CAST(sum(high_billion_usd) * 1000000000 AS BIGINT) AS tops_usd,
     list_sort(list(key)) AS keys
 FROM parts
 GROUP BY by_on, microsoft_measure

@@ -1,5 +1,4 @@
--- Four quarters to date, by company and together: cash capital expenditure, and its shares of operating cash flow
--- and revenue. Filed years stand in where there are no quarters to add up (before 2019; Meta in 2022, whose quarters
+-- Four quarters to date, by company and together: cash capital expenditure, operating cash flow and revenue. Filed years stand in where there are no quarters to add up (before 2019; Meta in 2022, whose quarters
 -- are on another basis); where there are neither, the value is empty.
 WITH lines AS (
     SELECT
@@ -46,15 +45,12 @@ SELECT
     entity AS company,
     period_end AS ends_on,
     sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) AS DOUBLE)
-        AS of_operating_cash_flow_share,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END)
-        / CAST(sum(CASE WHEN metric = 'revenue' THEN million_usd END) AS DOUBLE) AS of_revenue_share,
+    sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) * 1000000 AS operating_cash_flow_usd,
+    sum(CASE WHEN metric = 'revenue' THEN million_usd END) * 1000000 AS revenue_usd,
     list_sort(list(key)) AS keys,
     list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
-    list_sort(list(key) FILTER (WHERE metric <> 'revenue')) AS keys_of_operating_cash_flow_share,
-    list_sort(list(key) FILTER (WHERE metric <> 'operating_cash_flow')) AS keys_of_revenue_share
+    list_sort(list(key) FILTER (WHERE metric = 'operating_cash_flow')) AS keys_operating_cash_flow_usd,
+    list_sort(list(key) FILTER (WHERE metric = 'revenue')) AS keys_revenue_usd
 FROM together
 GROUP BY entity, period_end
 ORDER BY company, ends_on

@@ -20,9 +20,8 @@ SELECT
     company,
     input_low AS input_usd_per_token,
     output_low AS output_usd_per_token,
-    (input_low + output_low) / 2 AS mean_usd_per_token,
     [input_key, output_key] AS keys,
     [input_key] AS keys_input_usd_per_token,
     [output_key] AS keys_output_usd_per_token
 FROM priced
-ORDER BY mean_usd_per_token DESC, model
+ORDER BY input_low + output_low DESC, model

@@ -3,7 +3,11 @@ SELECT
     figures.claim,
     count(DISTINCT figures.source) AS n_sources,
     (SELECT count(*) FROM origins WHERE origins.claim = figures.claim) AS n_origins,
-    list_sort(list(figures.key)) AS keys
+    list_sort(list(figures.key)) AS keys,
+    list_sort(list(figures.key)) AS keys_n_sources,
+    (SELECT list_sort(list(first.key)) FROM origins
+        JOIN figures AS first ON first.source = origins.source AND first.claim = origins.claim
+        WHERE origins.claim = figures.claim) AS keys_n_origins
 FROM figures
 WHERE figures.claim IN (
     'leaderboards.amazon_developer_target', 'leaderboards.amazon_needless_tasks', 'leaderboards.kirorank_gaming'

@@ -54,8 +54,8 @@ SELECT
     (SELECT count(*) FROM carried) AS n_answers,
     (SELECT count(*) FROM carried WHERE NOT is_carried) AS n_never_carried,
     list_sort(cells.keys) AS keys,
-    (SELECT list_sort(flatten(list(keys))) FROM carried) AS keys_n_answers,
-    (SELECT list_sort(flatten(list(keys))) FROM carried WHERE NOT is_carried) AS keys_n_never_carried
+    (SELECT list_sort(list(list_min(keys))) FROM carried) AS keys_n_answers,
+    (SELECT list_sort(list(list_min(keys))) FROM carried WHERE NOT is_carried) AS keys_n_never_carried
 FROM cells
 JOIN sources ON sources.id = cells.source
 ORDER BY cells.company, cells.claim, list_position($articles, cells.source)

@@ -14,7 +14,9 @@ SELECT
     sources.published,
     count(DISTINCT ends.claim) AS n_claims,
     count(DISTINCT ends.claim) FILTER (ends.claim NOT IN (SELECT claim FROM shared)) AS n_alone_claims,
-    list_sort(list(DISTINCT ends.key)) AS keys
+    list_sort(list(DISTINCT ends.key)) AS keys,
+    list_sort(list(DISTINCT ends.key)) AS keys_n_claims,
+    list_sort(list(DISTINCT ends.key) FILTER (ends.claim NOT IN (SELECT claim FROM shared))) AS keys_n_alone_claims
 FROM ends
 JOIN sources ON sources.id = ends.source
 GROUP BY sources.id, sources.publisher, sources.published

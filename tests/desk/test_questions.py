@@ -1,12 +1,17 @@
 """Questions: what a query gives becomes numbers with unit, kind and inputs, or an error that says what to mend."""
 
+from pathlib import Path
+
 import pytest
 
 from toolkit.desk.database import open_desk
 from toolkit.desk.questions import ask, column_unit, read_question
 from toolkit.errors import NumberError, ToolkitError
 from toolkit.numbers import Kind, Number
+from toolkit.project import find_project
 from toolkit.units import unit_text
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -91,6 +96,47 @@ def test_low_over_high_is_refused(desk):
 def test_a_low_without_a_high_stays_a_column(desk):
     table = asked(desk, f"SELECT low AS budget_low_usd, [key] AS keys {BUDGET}")
     assert [column.name for column in table.columns] == ["budget_low_usd"]
+
+
+CUPS = "WHERE source = 'office-survey' AND claim LIKE 'coffee.cups%'"
+
+
+def test_an_answer_that_is_the_sum_of_its_figures_says_so_and_keeps_its_question(desk):
+    heavy, median = desk.leaf("figure:office-survey#heavy"), desk.leaf("figure:office-survey#median")
+    both = asked(desk, f"SELECT sum(low) AS all_cups_per_week, list(key) AS keys FROM figures {CUPS}").rows[0][0]
+    assert (both.low, both.method, both.ref) == (45, "{0} + {1}", "question:asked#all")
+    less = asked(desk, "SELECT sum(CASE WHEN id = 'median' THEN -low ELSE low END) AS more_cups_per_week, "
+                 f"list_sort(list(CASE WHEN id = 'median' THEN '-' || key ELSE key END)) AS keys FROM figures {CUPS}")
+    assert (less.rows[0][0].low, less.rows[0][0].method, less.rows[0][0].inputs) == (25, "{0} − {1}", (heavy, median))
+    assert (less.rows[0][0] / heavy).low == 25 / 35
+    for sql, value in (("max(low)", 35), ("2 * sum(low)", 90), ("sum(low) + 0.001", 45.001)):
+        other = asked(desk, f"SELECT {sql} AS all_cups_per_week, list(key) AS keys FROM figures {CUPS}").rows[0][0]
+        assert (other.low, other.method) == (value, "column all of the question asked"), "its arithmetic stays in SQL"
+
+
+def test_a_key_that_is_taken_off_must_be_known_and_leaves_the_ends_to_the_arithmetic_of_ranges(desk):
+    sql = ("SELECT -300000.0 AS left_low_usd, 300000.0 AS left_high_usd, "
+           "['figure:office-survey#budget', '-figure:office-survey#{}'] AS keys")  # fmt: skip
+    with pytest.raises(ToolkitError, match="office-survey#spent"):
+        asked(desk, sql.format("spent"))
+    number = asked(desk, sql.format("budget")).rows[0][0]
+    assert number.method.startswith("column left"), "a figure taken from itself leaves nothing, not a range"
+
+
+@pytest.mark.parametrize("column, method", [
+    ("n_readings", "count"), ("n_told_claims", "count of distinct claims"), ("n_papers_sources",
+     "count of distinct sources"), ("n_origins", "count of distinct sources"), ("n_things", "count"),
+])  # fmt: skip
+def test_a_count_says_what_it_counts_where_it_has_keys_of_its_own(desk, column, method):
+    what = {"claims": "DISTINCT claim", "sources": "DISTINCT source", "origins": "DISTINCT source"}
+    counted = f"count({what.get(column.rpartition('_')[2], '*')})"
+    sql = f"SELECT {{}} AS {column}, list_sort(list(key)) AS keys, list_sort(list(key)) AS keys_{column} FROM figures"
+    number = asked(desk, sql.format(counted)).rows[0][0]
+    assert (number.method, len(number.inputs)) == (method, len(desk.rows("SELECT key FROM figures")))
+    assert number.ref.startswith("question:asked#")
+    assert asked(desk, sql.format(f"{counted} + 1")).rows[0][0].method.startswith("column ")
+    shared = asked(desk, f"SELECT {counted} AS {column}, list(key) AS keys FROM figures").rows[0][0]
+    assert shared.method.startswith("column ") is (column != "n_readings"), "keys of a row need not be what is counted"
 
 
 def test_every_row_has_its_own_inputs(desk):
@@ -191,3 +237,15 @@ def test_the_question_of_the_sample_gives_its_readings(sample, desk):
     assert [str(number) for number in table["told_multiple"]] == ["3.5 times", "4 times"]
     assert all(isinstance(number, Number) and number.kind == Kind.REPORTED for number in table["told_multiple"])
     assert table["published_on"] == ("2026-04-15", "2026-05-02")
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "notebooks" / "sql").glob("*.sql")), ids=lambda file: file.stem)
+def test_the_arithmetic_of_the_stories_questions_can_be_done_again(file):
+    desk = open_desk(find_project(ROOT))
+    sql = file.read_text(encoding="utf-8")
+    values = {"articles": ["aiwirenews-tokenmaxxing-scandal", "techradar-amazon-tokenmaxxing"], "claim": "%"}
+    answer = ask(desk, file.stem, sql, {name: values[name] for name in values if f"${name}" in sql})
+    assert len(answer)
+    left = {column.name for column in answer.columns for cell in answer[column.name]
+            if isinstance(cell, Number) and cell.method.startswith("column ")}  # fmt: skip
+    assert {name for name in left if not name.startswith("n_")} == set(), "SQL selects, adds and counts"

@@ -28,6 +28,17 @@ def drinkers(desk):
     return table("drinkers", rows, "Who drinks", who="Staff")
 
 
+def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(desk):
+    survey = desk.figures("office-survey")
+    made = table("cups", [{"cups": cups, "median": survey["median"]} for cups in (survey["heavy"], None)])
+    made = made.with_shares(of_median_share=("cups", "median"))
+    assert [(column.label, column.unit) for column in made.columns][-1] == ("Of median", "1")
+    first, empty = made["of_median_share"]
+    assert (str(first), first.inputs, empty) == ("350%", (survey["heavy"], survey["median"]), None)
+    with pytest.raises(ToolkitError, match="no column 'mugs'"):
+        made.with_shares(x_share=("cups", "mugs"))
+
+
 def test_columns_take_heading_and_the_unit_all_numbers_share(drinkers, desk):
     assert [(c.name, c.label, c.unit) for c in drinkers.columns] == [
         ("who", "Staff", None), ("cups", "Cups", "cup/week"), ("counted", "Counted", None),

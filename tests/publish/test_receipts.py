@@ -1,5 +1,7 @@
 """Receipts: the sum, the inputs, who said them, how it was rounded, and what others give."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -143,4 +145,30 @@ def test_a_result_over_many_options_still_says_how_it_was_made(ledger):
     options = [one(value, f"option {value}") for value in range(1, 10)]
     found = entered(ledger, multiverse(first * second, {first: options, second: options}).range)
     assert found["sum"] == "least to greatest of 81 combinations of 6 = 1 to 81"
-    assert len(found["steps"]) == 8, "more inputs than a receipt lists are cut, as before"
+    assert [step.sum for step in found["steps"]][0] == "2 × 3 = 6"
+    assert [len(step.steps) for step in found["steps"][1:]] == [8, 8], "more inputs than are listed are cut"
+    few = multiverse(first * second, {first: options[:2], second: options[2:3]})
+    found = entered(ledger, few.range)
+    assert [step.sum for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1 to 2", "3 as 3 = 3"]
+
+
+def test_an_answer_says_its_step_and_its_question(ledger, made):
+    median, top = (figure(made, "kettle-survey", name) for name in ("median", "top"))
+
+    def said(number):
+        return entered(ledger, replace(number, ref="question:cups#left over"))
+
+    less = said(total([top], less=[median]))
+    assert (less["sum"], less["questions"]) == ("31 − 9 = 22; “left over” in the answer to cups", ["cups"])
+    other = replace(total([median, median]), ref="question:mugs#all")
+    assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
+        "cups", "mugs"]  # fmt: skip
+    many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
+    assert said(total([top], less=many))["sum"].startswith("31 − 1 − … − 11 (twelve figures) = −35; “left over”")
+    assert said(total([top, *many], less=[median]))["sum"].startswith("31 + 1 − … − 9 (13 figures) = 88; “left")
+    plain = leaf(2, 2, parse_unit("1"), Kind.COMPUTED, "count of distinct claims", "")
+    counted = replace(plain, inputs=(median, top), label="")
+    for method, words in (("count of distinct claims", "count of distinct claims in two figures = 2"),
+                          ("count", "count of two figures = 2"),
+                          ("column left over of the question cups", "asked of two figures = 2")):  # fmt: skip
+        assert said(replace(counted, method=method))["sum"] == f"{words}; “left over” in the answer to cups"

@@ -5,6 +5,7 @@ import csv
 import itertools
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.analysis import concentration
-from toolkit.numbers import Kind, leaf
-from toolkit.operations import assume, exp, log, span
+from toolkit.analysis.sensitivity import multiverse
+from toolkit.numbers import Kind, Number, leaf
+from toolkit.operations import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.review import recompute
 from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS
 from toolkit.units import base_units, parse_unit
@@ -21,8 +23,8 @@ from toolkit.units import base_units, parse_unit
 counter = itertools.count()
 
 
-def figure(low, high=None, unit="USD"):
-    return leaf(low, low if high is None else high, parse_unit(unit), Kind.REPORTED, f"figure:s#{next(counter)}", "x")
+def figure(low, high=None, unit="USD", ref="figure:s#"):
+    return leaf(low, low if high is None else high, parse_unit(unit), Kind.REPORTED, f"{ref}{next(counter)}", "x")
 
 
 def write(folder, columns, rows, key="id"):
@@ -32,15 +34,17 @@ def write(folder, columns, rows, key="id"):
         out.writerows({key: name, **row} for name, row in rows.items())
 
 
-def tables(folder, number, **changes):
-    """The script's input for one finding; `changes` are made to the row of its root."""
+def tables(folder, number, said=None, **changes):
+    """The script's input for one finding; `changes` are made to the row of its root, `said` stands in the figures."""
     nodes = {name: {**node, "inputs": " ".join(node["inputs"]), "printed": node["text"]}
              for name, node in number.nodes().items()}  # fmt: skip
     for node in nodes.values():
         for left in ("text", "short"):
             del node[left]
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
-    figures = {key: {name: row[name] for name in ("low", "high", "unit")} for key, row in figures.items()}
+    figures = {key: {name: row[name] for name in ("low", "high", "unit")} | (said or {}).get(key, {})
+               for key, row in figures.items()}  # fmt: skip
+    filed = {key: figures.pop(key) for key in list(figures) if key.startswith("series:")}
     nodes[number.digest] |= changes
     units = {row["unit"]: dict(zip(("factor", "base"), base_units(parse_unit(row["unit"])), strict=True))
              for row in nodes.values()}  # fmt: skip
@@ -51,7 +55,7 @@ def tables(folder, number, **changes):
     write(folder / "findings" / "nodes.csv", NODES, nodes)
     write(folder / "findings" / "units.csv", UNITS, units, "unit")
     write(folder / "figures" / "figures.csv", FIGURES, figures, "key")
-    write(folder / "series" / "series.csv", SERIES, {}, "key")
+    write(folder / "series" / "series.csv", SERIES, filed, "key")
     return folder
 
 
@@ -75,7 +79,7 @@ def expressions(draw):
     one = st.sampled_from(pool)
     made = draw(one)
     for _ in range(draw(st.integers(1, 4))):
-        step = draw(st.sampled_from(("+", "−", "×÷", "÷×", "share", "power", "log")))
+        step = draw(st.sampled_from(("+", "−", "×÷", "÷×", "share", "power", "log", "total", "mean")))
         if step in "+−":
             made = made + draw(one) if step == "+" else made - draw(one)
         elif step == "×÷":
@@ -84,6 +88,10 @@ def expressions(draw):
             made = made / draw(one) * draw(one)
         elif step == "share" and made.low > 0:
             made = (1 - made / (made + draw(one))) * draw(one)
+        elif step == "total":
+            made = total([draw(one), made], less=[draw(one) for _ in range(draw(st.integers(0, 9)))])
+        elif step == "mean":
+            made = mean([made, draw(one), draw(one)])
         elif step == "power":
             made = made**2 / draw(one)
         elif step == "log" and made.low > 0:
@@ -111,6 +119,8 @@ def test_an_end_that_was_moved_is_seen(number, end, by):
     lambda x, y: x / x, lambda x, y: x - x, lambda x, y: x / (x + y), lambda x, y: (x - y) / (x + y),
     lambda x, y: x * x, lambda x, y: (x - y) ** 2, lambda x, y: log(x / y) - log(x / y), lambda x, y: 1 / (x / y),
     lambda x, y: span(x, y) / x, lambda x, y: (1 - x / (x + y)) * y, lambda x, y: x.to("million USD") + y,
+    lambda x, y: mean([x, y, y]), lambda x, y: least_to_greatest([y, x, -y]), lambda x, y: high_end(x) - low_end(x),
+    lambda x, y: total([y, y], less=[x]) / x, lambda x, y: total([x], less=[y, y]), lambda x, y: x / mean([x, y]),
     lambda x, y: x + x + y + y.to("million USD"), lambda x, y: -(x / y) + 1, lambda x, y: log(x / y) * log(x / y),
 ])  # fmt: skip
 def test_inputs_that_come_twice_keep_their_exact_range(make):
@@ -155,35 +165,88 @@ def test_the_models_of_a_spread_between_people_are_worked_out_too():
     assert [number.method for number in [*made, *solved] if not recomputed(number)] == []
 
 
-def answer(value, *inputs):
-    method = "column spent of the question told"
-    return type(inputs[0])(value, value, inputs[0].unit, Kind.COMPUTED, method, inputs)
+def changed(folder, room, old, new):
+    """The script's lines and verdict after one change in a table."""
+    path = next((folder / room).glob("*.csv")) if room != "findings" else folder / room / "nodes.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return recompute.check(folder)
 
 
-def test_an_answer_that_is_the_sum_of_its_figures_is_worked_out():
-    lines, agrees = checked(answer(5, figure(2), figure(3)) / figure(4))
-    assert agrees and lines[-1].startswith("1 of 1 findings recomputed")
+def spent(*added, less=()):
+    return replace(total(added, less=less), ref="question:told#spent")
 
 
-def test_a_statement_in_words_counts_as_one_reading(tmp_path):
-    told, other = figure(1, unit="1"), figure(1, unit="1")
-    folder = tables(tmp_path, answer(2, told, other))
-    path = folder / "figures" / "figures.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = {row["key"]: {**row, "low": "", "high": "", "unit": ""} for row in csv.DictReader(file)}
-    write(path, FIGURES, rows, "key")
+@pytest.mark.parametrize("room, old, new, place", [
+    ("series", "5.0,5.0", "-5.0,-5.0", "at x (series:t#"), ("series", "5.0,5.0", "6.0,6.0", "at x (series:t#"),
+    ("findings", "{0} + {1} − {2}", "{0} + {1} + {2}",
+     "at {0} + {1} + {2} (question:told#spent): 2 to 3 USD published, 12 to 13 recomputed"),
+    ("findings", "{0} + {1} − {2}", "{0} + {1}", "at {0} + {1} (question:told#spent)"),
+    ("findings", "{0} + {1} − {2}", "{0} + {1} − {7}", "no value (IndexError"),
+    ("series", "series:t#", "series:u#", "no value (KeyError 'series:t#"),
+])  # fmt: skip
+def test_a_changed_row_or_sign_of_a_sum_is_named_with_finding_and_place(tmp_path, room, old, new, place):
+    number = spent(figure(3), figure(4, 5), less=[figure(5, ref="series:t#")]) / figure(4)
+    folder = tables(tmp_path, number)
     lines, agrees = recompute.check(folder)
-    assert agrees and lines[-1].startswith("1 of 1 findings recomputed")
+    assert agrees and lines == ["1 of 1 findings recomputed, 0 rest on a simulated feed, a database question or draws "
+                                "and are listed"]  # fmt: skip
+    lines, agrees = changed(folder, room, old, new)
+    assert not agrees and lines[0].startswith("NOT REPRODUCED: a.b, at ") and place in lines[0]
+
+
+def counted(value, method, inputs):
+    return Number(value, value, parse_unit("1"), Kind.COMPUTED, method, tuple(inputs), ref="question:told#n")
+
+
+def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tmp_path):
+    inputs = [figure(1, unit="1") for _ in range(4)]
+    said = {part.ref: {"claim": f"c{place // 3}", "source": f"s{place}", "low": "" if place else 1.0}
+            for place, part in enumerate(inputs)}  # fmt: skip
+    for place, (value, method) in enumerate(((4, "count"), (2, "count of distinct claims"),
+                                             (4, "count of distinct sources"))):  # fmt: skip
+        for told, right in ((value, True), (value + 1, False)):
+            folder = tmp_path / f"{place}{right}"
+            folder.mkdir()
+            lines, agrees = recompute.check(tables(folder, counted(told, method, inputs), said))
+            assert agrees is right
+        assert lines[0].startswith(f"NOT REPRODUCED: a.b, at {method} (question:told#n): {value + 1} 1 published, "
+                                   f"{value} recomputed")  # fmt: skip
+    lines, agrees = changed(tmp_path / "2True", "figures", "s3", "s2")
+    assert not agrees and "3 recomputed" in lines[0]
+
+
+def combined():
+    price, used = figure(2, 5), figure(3, 9, unit="token")
+    flat = assume(1, "1", "one way")
+    number = price * used * (flat + used / figure(9, unit="token"))
+    offered = {price: [price, figure(0.000003, unit="million USD")], used: [used, figure(4, unit="token")], flat: [
+        flat, assume((0.5, 2), "1", "another way")]}  # fmt: skip
+    return multiverse(number, offered)
+
+
+def test_every_combination_of_choices_is_made_again(tmp_path):
+    found = combined()
+    limit = figure(20, unit="USD*token")
+    assert len(found) == 27 and 0 < found.below(limit).low < 1
+    assert recomputed(found.range) and recomputed(found.below(limit)) and recomputed(found.range / limit)
+    lines, agrees = checked(found.range, high=found.range.high * 1.01)
+    assert not agrees and "at least to greatest of 27 combinations of {0} (computed)" in lines[0]
+    assert not checked(found.below(limit), low=0.0, high=0.0)[1]
+    lines, agrees = checked(found.range, method=found.range.method.replace("27", "28"))
+    assert not agrees and "no value (ValueError 27 combinations)" in lines[0]
 
 
 def test_what_it_cannot_follow_is_listed_and_not_counted():
-    asked = answer(6, figure(2), figure(3))  # not their sum
+    inputs = (figure(2), figure(3))
+    asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, "column spent of the question told", inputs)
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
     assert lines[-1].startswith("0 of 1 findings recomputed, 1 rest on a simulated feed, a database question or draws")
     feed = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
     assert "rests on feed:synthetic-board" in checked(feed / figure(3))[0][0]
-    odd = type(asked)(5, 5, asked.unit, Kind.COMPUTED, "something done to {0}", (figure(2),))
+    odd = Number(5, 5, asked.unit, Kind.COMPUTED, "something done to {0}", (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]
 
 

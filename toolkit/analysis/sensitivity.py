@@ -13,6 +13,7 @@ from statistics import median
 from toolkit.analysis.formula import formula, shape_of, uncertain, within
 from toolkit.errors import NumberError
 from toolkit.numbers import Kind, Number
+from toolkit.operations import high_end, least_to_greatest, low_end
 from toolkit.units import unit_text
 from toolkit.wording import Style
 
@@ -90,7 +91,7 @@ class Multiverse:
         """The share of the combinations whose result lies below a limit of the same dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = bisect.bisect_left(self.values, end) / len(self)
-        return self._share(share, f"the share of {len(self):,} combinations of {{0}} below {{{len(self.picked) + 1}}}",
+        return self._share(share, f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}",
                            limit)  # fmt: skip
 
     def held(self, choice: Number, option: Number) -> Multiverse:
@@ -114,13 +115,13 @@ class Multiverse:
             yield (self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
                    self._made(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"))
 
-    @property
-    def picked(self) -> tuple[Number, ...]:
-        """Every option that stands for a choice."""
-        return tuple(dict.fromkeys(option for _, options in self.choices for option in options))
+    @cached_property
+    def offered(self) -> tuple[Number, ...]:
+        """Each choice as the range of its options, for receipts to say which stood where."""
+        return tuple(_offered(part, options) for part, options in self.choices)
 
     def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
-        inputs = (self.number, *self.picked, *more)
+        inputs = (self.number, *self.offered, *more)
         kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
         return Number(low, high, self.number.unit, kind, method, inputs, style=self.number.style)
 
@@ -147,6 +148,13 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
     return Multiverse(number, choices, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 
+def _offered(part: Number, options: tuple[Number, ...]) -> Number:
+    made = least_to_greatest(options)
+    places = " or ".join(f"{{{place}}}" for place in range(1, len(options) + 1))
+    return replace(made, method=f"{{0}} as {places}", inputs=(part, *options), kind=max(made.kind, part.kind),
+                   label=part.label)  # fmt: skip
+
+
 def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
     """The options of a choice in its own unit, each a point."""
     for option in dict.fromkeys(offered):
@@ -154,6 +162,4 @@ def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
         if fitted.low == fitted.high:
             yield fitted
             continue
-        kind = max(Kind.COMPUTED, fitted.kind)
-        for end, name in ((fitted.low, "low"), (fitted.high, "high")):
-            yield Number(end, end, fitted.unit, kind, f"the {name} end of {{0}}", (fitted,), style=fitted.style)
+        yield from (low_end(fitted), high_end(fitted))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
@@ -14,12 +16,25 @@ from toolkit.desk.database import Desk
 from toolkit.desk.tables import Cell, Column, Table, heading
 from toolkit.errors import Problem, ToolkitError
 from toolkit.numbers import Kind, Number
+from toolkit.operations import total
 from toolkit.units import Unit, parse_unit, unit_text
 from toolkit.wording import Style
 
 FORMS = {"share": "percent", "multiple": "times"}
 LABEL = re.compile(r"(.*_)?(year|quarter|rank|order|row|layer)")
 ENDS = re.compile(r"(.*?)_(low|high)_(.*)")
+COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}  # others by the key
+SAME = 1e-12  # the database adds in another order
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a cell was made from: figures added and taken off; of a count, of what the figures have how many."""
+
+    added: tuple[Number, ...]
+    taken: tuple[Number, ...]
+    counted: str = ""
+    things: int | None = None
 
 
 def read_question(desk: Desk, name: str) -> str:
@@ -36,8 +51,9 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     """The answer to a question over figures or series.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
-    used fewer); the other columns end in their unit. Raises ToolkitError with the file and what DuckDB
-    says, or with every column that has no unit.
+    used others), with a minus before that of a row which is taken off; the other columns end in their unit. A
+    number is a step that can be done again where it is the sum of its keyed figures or a count (COUNTED) over
+    keys of its own. Raises ToolkitError with the file and what DuckDB says, or with every column without unit.
     """
     try:
         columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
@@ -49,7 +65,7 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     rows = []
     for values in answer:
         row = dict(zip([column for column, _ in columns], values, strict=True))
-        rows.append(tuple(_cell(name, column, row, _inputs(desk, row, column), desk.units) for column in shown))
+        rows.append(tuple(_cell(name, column, row, _used(desk, row, column), desk.units) for column in shown))
     made = []
     for column in shown:
         unit = column_unit(column, desk.units)
@@ -59,8 +75,15 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     return Table(name, tuple(made), tuple(rows), sql)
 
 
-def _inputs(desk: Desk, row: dict, column: str) -> tuple[Number, ...]:
-    return tuple(desk.leaf(key) for key in row.get(f"keys_{column}") or row.get("keys") or ())
+def _used(desk: Desk, row: dict, column: str) -> Used:
+    own = row.get(f"keys_{column}")
+    keys = own or row.get("keys") or ()
+    added, taken = ([key for key in keys if key.startswith("-") == off] for off in (False, True))
+    leaves = [tuple(desk.leaf(key.removeprefix("-")) for key in part) for part in (added, taken)]
+    counted = COUNTED.get(column.rpartition("_")[2], "") if own else ""
+    if not column.startswith("n_") or taken or not (own or column == "n_readings"):
+        return Used(*leaves)
+    return Used(*leaves, counted, len({desk.reading(key).get(counted) if counted else key for key in added}))
 
 
 def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) -> None:
@@ -101,36 +124,41 @@ def _shown(columns: list[str]) -> list[str]:
     return shown
 
 
-def _cell(name: str, column: str, row: dict, inputs: tuple[Number, ...], units: pint.UnitRegistry) -> Cell:
+def _cell(name: str, column: str, row: dict, used: Used, units: pint.UnitRegistry) -> Cell:
     value = row.get(column)
     found = column_unit(column, units)
     if column not in row and found is not None:
         start = column.removesuffix(found[2])
         low, high = (row[f"{start}{end}{found[2]}"] for end in ("_low", "_high"))
-        return None if low is None or high is None else _number(name, column, (low, high), found, inputs)
+        return None if low is None or high is None else _number(name, column, (low, high), found, used)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if value is None or isinstance(value, (str, bool)) or found is None or LABEL.fullmatch(column):
         return value if isinstance(value, (bool, type(None))) else str(value)
-    return _number(name, column, (value, value), found, inputs)
+    return _number(name, column, (value, value), found, used)
 
 
 def _number(
-    name: str, column: str, ends: tuple[float, float], found: tuple[Unit, str, str], inputs: tuple[Number, ...]
-) -> Number:
+    name: str, column: str, ends: tuple[float, float], found: tuple[Unit, str, str], used: Used
+) -> Number:  # fmt: skip
     low, high = float(ends[0]), float(ends[1])
-    unit, form, _ = found
-    counts = column.startswith("n_")
-    if not counts and len(inputs) == 1 and (inputs[0].low, inputs[0].high, inputs[0].unit) == (low, high, unit):
-        return inputs[0]
+    unit, form, suffix = found
+    counts, inputs = column.startswith("n_"), (*used.added, *used.taken)
     if not inputs:
         raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
                            "the key of every figure or series row that was used",
                            "carry keys through the query")  # fmt: skip
+    style = Style(form, len(f"{abs(high):.0f}") if counts else None)  # a count is written out
+    named = heading(_named(column, suffix)).lower()
+    ref, method = f"question:{name}#{named}", f"column {named} of the question {name}"
+    if not counts and used.added and all(number.unit == unit for number in inputs):
+        summed = total(used.added, less=used.taken)
+        if math.isclose(summed.low, low, rel_tol=SAME) and math.isclose(summed.high, high, rel_tol=SAME):
+            return summed if summed in inputs else replace(summed, ref=ref, style=style)
+    elif counts and low == used.things:
+        method = f"count of distinct {used.counted}s" if used.counted else "count"
     kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-    digits = len(f"{abs(high):.0f}") if counts else None  # a count is written out
-    method = f"column {heading(_named(column, found[2])).lower()} of the question {name}"
-    return Number(low, high, unit, kind, method, inputs, style=Style(form, digits))
+    return Number(low, high, unit, kind, method, inputs, ref=ref, style=style)
 
 
 def _named(column: str, suffix: str) -> str:

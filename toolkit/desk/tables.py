@@ -71,6 +71,22 @@ class Table:
         rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
         return replace(self, rows=tuple(rows))
 
+    def with_shares(self, **shares: tuple[str, str]) -> Table:
+        """The same table with more columns: of each, the column to divide and the one to divide by, as a percentage.
+
+        A cell is empty where either of the two is.
+        """
+        for part in sum(shares.values(), ()):
+            self._place(part)
+        rows = []
+        for row in self:
+            for name, parts in shares.items():
+                over, under = (row[part] for part in parts)
+                row[name] = None if over is None or under is None else (over / under).percent
+            rows.append(tuple(row.values()))
+        columns = [Column(name, heading(name.removesuffix("_share")), "1") for name in shares]
+        return replace(self, columns=(*self.columns, *columns), rows=tuple(rows))
+
     def labelled(self, caption: str = "", **labels: str) -> Table:
         """The same table under a caption, with these headings."""
         columns = tuple(replace(column, label=labels.get(column.name, column.label)) for column in self.columns)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup, escape
 
 from toolkit import wording
+from toolkit.intervals import LINEAR
 from toolkit.publish.amounts import EN, nine, rounding, split_amount
 from toolkit.publish.markdown import curly
 from toolkit.publish.sourcing import Sourcing, claim_address, count, hedge, listed
@@ -17,7 +18,7 @@ from toolkit.units import parse_unit
 from toolkit.wording import written_date
 
 ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-QUESTION = re.compile(r"column (.+) of the question (\S+)")
+QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the reference of an answer: its question, its column
 KINDS = {
     "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
     "assumed": "computed with assumptions", "synthetic": "SIMULATED",
@@ -95,8 +96,8 @@ class Ledger:
             self.nodes.setdefault(
                 name, {**node, "label": curly(ISO_DATE.sub(lambda day: written_date(day[0]), node["label"]))}
             )
-            if asked := QUESTION.fullmatch(node["method"]):
-                self.questions.setdefault(asked[2], "")
+            if asked := QUESTION.fullmatch(node["ref"] or ""):
+                self.questions.setdefault(asked[1], "")
             reading = self.sourcing.reading(node["ref"] or "")
             if reading.get("source"):
                 self.used.setdefault(reading["source"])
@@ -156,12 +157,20 @@ class Ledger:
         return {
             "reference": reference, "kind": kind_words(node), "amount": amount, "unit": unit,
             "label": node["label"] if node["inputs"] else "", "sum": self._sum(node),
-            "steps": steps, "rows": self._rows(node, reference.text, leaves), "question": self._question(node),
+            "questions": self._questions(reference.root), "steps": steps,
+            "rows": self._rows(node, reference.text, leaves),
         }  # fmt: skip
 
-    def _question(self, node: dict) -> str:
-        asked = QUESTION.fullmatch(node["method"])
-        return asked[2] if asked else ""
+    def _questions(self, root: str) -> list[str]:
+        """The questions whose answers a number rests on, in order of use."""
+        found: dict[str, None] = {}
+        met, left = {root}, [root]
+        for name in left:
+            if asked := QUESTION.fullmatch(self.nodes[name]["ref"] or ""):
+                found.setdefault(asked[1])
+            left += [part for part in dict.fromkeys(self.nodes[name]["inputs"]) if part not in met]
+            met.update(left)
+        return list(found)
 
     def _steps(self, node: dict, seen: set[str], depth: int) -> tuple[Step, ...]:
         parts = list(dict.fromkeys(node["inputs"]))
@@ -273,18 +282,25 @@ class Ledger:
         """The method with the inputs' values in it, and what it comes to: "69m ÷ 7m = 9.85714286"."""
         if not node["inputs"]:
             return ""
-        value = self.value(node) if exact else ""
-        if asked := QUESTION.fullmatch(node["method"]):
-            figures = count(len(self.leaves(node["inputs"])), "figure", "figures")
-            said = f"“{asked[1]}” in the answer to {asked[2]}, asked of {figures}"
-            return f"{said} = {value}" if exact else said
-        terms = [self._term(self.nodes[part]) for part in node["inputs"]]
-        if node["method"].count("{") > LEAVES:
-            terms = [*terms[:2], "…", terms[-1]]
-            said = " + ".join(terms) if " + " in node["method"] else f"{count(len(node['inputs']), 'input', 'inputs')}"
-        else:
-            said = node["method"].format(*terms).replace(" ** 2", "²").replace(" ** 3", "³").replace(" ** ", "^")
-        return f"{said} = {value}" if exact else said
+        said = self._step_in_words(node)
+        said = f"{said} = {self.value(node)}" if exact else said
+        asked = QUESTION.fullmatch(node["ref"] or "")
+        return f"{said}; “{asked[2]}” in the answer to {asked[1]}" if asked else said
+
+    def _step_in_words(self, node: dict) -> str:
+        method, inputs = node["method"], node["inputs"]
+        figures = count(len(set(inputs)), "figure", "figures")
+        if "{" not in method and node["ref"]:  # a count, or what else a question did
+            counts = method.startswith("count")
+            return f"{method if counts else 'asked'} {'in' if ' of ' in method and counts else 'of'} {figures}"
+        terms = [self._term(self.nodes[part]) for part in inputs]
+        if method.count("{") <= LEAVES:
+            return method.format(*terms).replace(" ** 2", "²").replace(" ** 3", "³").replace(" ** ", "^")
+        if not LINEAR.fullmatch(method):
+            return count(len(inputs), "input", "inputs")
+        first, second, *_, last = re.split(r" (?=[+−])", method)
+        many = f" ({figures})" if node["ref"] else ""
+        return f"{first} {second} {last[0]} … {last}{many}".format(*terms)
 
     def _term(self, node: dict) -> str:
         """An input in a sum: a figure as printed, a computed plain number to four significant digits."""

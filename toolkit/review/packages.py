@@ -50,7 +50,8 @@ FINDINGS = {
 NODES = {
     "id": "stands for value, unit and derivation", "low": "low end", "high": "high end", "unit": "unit",
     "kind": "reported, computed, measured, assumed or synthetic", "method": "what was done with the inputs",
-    "inputs": "ids of the inputs, in the order of {0}, {1}", "ref": "what a leaf is: figure, series row, feed",
+    "inputs": "ids of the inputs, in the order of {0}, {1}",
+    "ref": "what a leaf is: figure, series row, feed; of an answer, the question and its column",
     "why": "why an assumption may be made", "label": "what it is", "printed": "as receipts print it",
 }  # fmt: skip
 UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}

@@ -4,7 +4,11 @@
 
 A figure is read as its source printed it (figures/, series/), an assumption as it was made. All else is worked out
 again by the methods in findings/nodes.csv, in base units (findings/units.csv), and compared with what was published
-to nine significant digits. Exit status 0 if all agree, 1 if any does not.
+to nine significant digits: sums, products and quotients, models, every combination of the options of choices, and
+counts, of figures or of the distinct claims or sources that they have. Exit status 0 if all agree, 1 if any does not.
+
+Which figures a sum or a count takes is not worked out here. It was selected by SQL in questions/, by a column that
+the step's `ref` names: question:NAME#COLUMN. What rests on a simulated feed or on random draws is listed as such.
 
 Ranges: where each uncertain input stands at most once above and once below the line, an expression rises or falls
 in each input throughout. Its ends then lie at corners of the box of inputs, and up to ten inputs all are tried.
@@ -20,7 +24,10 @@ from pathlib import Path
 from statistics import NormalDist
 
 ASKED = re.compile(r"column .* of the question (\S+?)(, .*)?")
-SUM = re.compile(r"\{0\}( \+ \{\d+\})+")
+LINEAR = re.compile(r"−?\{0\}( [+−] \{\d+\})*|\(\{0\}( \+ \{\d+\})*\) ÷ (\d+)")  # a sum, a difference, a mean
+REACH = re.compile(r"least to greatest of \{0\}(, \{\d+\})*|\{0\} as \{1\}( or \{\d+\})*")
+COUNT = re.compile(r"count(?: of distinct (\w+)s)?")
+COMBINED = re.compile(r"(least to greatest|the share) of ([\d,]+) combinations of \{0\}(?: below \{(\d+)\})?")
 BARE = re.compile(r"([01]) ([+−]) \{0\}|\{0\} ([+−]) ([01])")
 LINK = re.compile(r"link at which the (.+) is \{0\}, spread \{1\}, group \{2\}")
 WRONG = "NOT REPRODUCED:"
@@ -55,7 +62,6 @@ def link(formula, wanted: float, spread: float, share: float) -> float:
 # each method's rule, and how degrees go through it: as in a sum, a product, a quotient, or not at all
 STEPS = {
     "{0} × {1}": (lambda x, y: x * y, "×"), "{0} ÷ {1}": (lambda x, y: x / y, "÷"), "1 ÷ {0}": (lambda x: 1 / x, "÷"),
-    "{0} − {1}": (lambda x, y: x - y, "+"), "−{0}": (lambda x: -x, "+"),
     "log({0})": (math.log, ""), "exp({0})": (math.exp, ""), "exp({0}² ÷ 2)": (lambda s: math.exp(s * s / 2), ""),
     "normal quantile above which {0} lies": (edge, ""), "mean of a standard normal variable in its top {0}": (tail, ""),
     "share of the top {1} at spread {0}": (lambda s, p: below(s - edge(p)), ""),
@@ -74,10 +80,18 @@ NAMES = ("exp({0} × {1} × tail mean of {2})", "mean output of the top {2} over
          "mean output of the top {2} over the bottom {2}, spread {0}, link {1}")  # fmt: skip
 
 
+def weights(method: str) -> list:
+    """(place, weight) of each input of a sum, a difference or a mean; empty for other methods."""
+    found = LINEAR.fullmatch(method)
+    over = int(found[3] or 1) if found else 1
+    signs = re.findall(r"(−?) ?\{(\d+)\}", method) if found else []
+    return [(int(place), (-1 if sign else 1) / over) for sign, place in signs]
+
+
 def step(method: str):
     """(rule, how degrees go through it) of a method; None where this script does not know it."""
-    if SUM.fullmatch(method):
-        return (lambda *values: math.fsum(values)), "+"
+    if terms := weights(method):
+        return (lambda *values: math.fsum(weight * values[place] for place, weight in terms)), "+"
     if method.startswith("{0} in "):
         return (lambda value: value), "+"
     if method.startswith("{0} ** "):
@@ -110,7 +124,12 @@ class Receipts:
         """Low and high of a node in base units, worked out from what it rests on."""
         if name not in self.ranges:
             parts = [self.range(part) for part in self.inputs[name]]
-            found = self.ranges[name] = self._worked_out(name, self.nodes[name], parts)
+            try:
+                found = self._worked_out(name, self.nodes[name], parts)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                found = self._base(self.nodes[name])
+                self.wrong[name] = f"no value ({type(error).__name__} {error})"
+            self.ranges[name] = found
             self.beneath[name] = [*dict.fromkeys(n for part in self.inputs[name] for n in self.beneath[part]), name]
             summed = parts and (step(self.nodes[name]["method"]) or ("", ""))[1] == "+"
             near = 1e-14 * max(abs(end) for ends in parts for end in ends) if summed else 0
@@ -129,17 +148,51 @@ class Receipts:
         if node["ref"].startswith(("figure:", "series:")):
             row = self.printed[node["ref"]]
             return self._base(row) if row["low"] else (1.0, 1.0)  # said in words, it counts as one reading
-        if node["method"] == "from {0} to {1}":
-            return parts[0][0], parts[1][1]
-        if parts and step(node["method"]):
+        method = node["method"]
+        if parts and step(method):
             return self._ends(name, parts)
-        if asked := ASKED.fullmatch(node["method"]) if parts else None:  # worked out where it is its figures' sum
-            sums = shown(map(math.fsum, zip(*parts, strict=True))) == shown(self._base(node))
-            if not sums or len(parts) == 1:
-                self.given[name] = f"the question {asked[1]}, whose arithmetic is in SQL"
-        elif parts or node["kind"] != "assumed":
-            self.given[name] = f"the step “{node['method']}”" if parts else node["ref"]
+        if method == "from {0} to {1}":
+            return parts[0][0], parts[1][1]
+        if method in ("the low end of {0}", "the high end of {0}"):
+            return (parts[0]["high" in method],) * 2
+        if REACH.fullmatch(method):
+            lows, highs = zip(*parts[" as " in method :], strict=True)
+            return min(lows), max(highs)
+        if counted := COUNT.fullmatch(method):
+            rows = (self.printed[self.nodes[part]["ref"]] for part in self.inputs[name])
+            return (float(len({row[counted[1] or "key"] for row in rows})),) * 2
+        if combined := COMBINED.fullmatch(method):
+            return self._combined(name, *combined.groups())
+        if parts or node["kind"] != "assumed":
+            asked = ASKED.fullmatch(method)
+            said = f"the question {asked[1]}, whose arithmetic is in SQL" if asked else f"the step “{method}”"
+            self.given[name] = said if parts else node["ref"]
         return self._base(node)
+
+    def _combined(self, name, what, count, limit):
+        """Least and greatest of the first input at every combination of the others' options, or the share below."""
+        top, *offers = self.inputs[name][: int(limit) if limit else None]
+        choices = {self.inputs[offer][0]: self.inputs[offer][1:] for offer in offers}
+        moved = []  # the steps that a choice reaches, each after its inputs
+        for node in self.beneath[top]:
+            if node not in choices and any(part in choices or part in moved for part in self.inputs[node]):
+                moved.append(node)
+        steps = [(node, step(self.nodes[node]["method"])[0], self.inputs[node]) for node in moved]
+        fixed = {part for _, _, inputs in steps for part in inputs} - {*choices, *moved}
+        if unset := [part for part in fixed if self.ranges[part][0] < self.ranges[part][1]]:
+            raise ValueError(f"the range {self.nodes[unset[0]]['printed']} has no options")
+        at, results = {part: self.ranges[part][0] for part in fixed}, []
+        for options in itertools.product(*choices.values()):
+            at.update((choice, self.ranges[option][0]) for choice, option in zip(choices, options, strict=True))
+            for node, rule, inputs in steps:
+                at[node] = rule(*(at[part] for part in inputs))
+            results.append(at[top])
+        if len(results) != int(count.replace(",", "")):
+            raise ValueError(f"{len(results):,} combinations")
+        if not limit:
+            return min(results), max(results)
+        mark = self.ranges[self.inputs[name][int(limit)]][0]
+        return (sum(result < mark for result in results) / len(results),) * 2
 
     def _ends(self, name, parts):
         (rule, _), inputs, method = step(self.nodes[name]["method"]), self.inputs[name], self.nodes[name]["method"]
@@ -149,8 +202,9 @@ class Receipts:
         if len(powers) <= 10 and all(max(power) <= 1 for power in powers.values()):
             corners = itertools.product(*(set(self.range(atom)) for atom in powers))
             values = [self._value(name, dict(zip(powers, corner, strict=True))) for corner in corners]
-        elif SUM.fullmatch(method):
-            values = [math.fsum(ends) for ends in zip(*parts, strict=True)]
+        elif terms := weights(method):
+            values = [math.fsum(weight * parts[place][(weight < 0) != high] for place, weight in terms)
+                      for high in (False, True)]  # fmt: skip
         else:
             values = [rule(*corner) for corner in itertools.product(*map(set, parts))]
             if method.startswith("{0} ** ") and parts[0][0] < 0 < parts[0][1]:
@@ -197,7 +251,8 @@ def check(folder: Path) -> tuple:
         (failed if wrong or stated != root else rest if given else done).append(name)
         for node in wrong[:1]:
             row = receipts.nodes[node]
-            lines.append(f"{WRONG} {name}, at {row['label'] or row['method']} ({row['ref'] or 'computed'}): "
+            place = row["label"] or (row["method"] if len(row["method"]) < 80 else "a sum")
+            lines.append(f"{WRONG} {name}, at {place} ({row['ref'] or 'computed'}): "
                          f"{shown((row['low'], row['high']))} {row['unit']} published, {receipts.wrong[node]} "
                          "recomputed")  # fmt: skip
         if given and not wrong:
