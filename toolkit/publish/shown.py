@@ -156,10 +156,11 @@ def told(chart: Mapping) -> dict:
     """A chart's table without the columns that only place its marks."""
     placing = {chart["encodings"].get(name) for name in PLACING}
     kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
+    rows = [[row[place] for place in kept] for row in chart["table"]["rows"]]
     return {
         **chart["table"],
         "columns": [chart["table"]["columns"][place] for place in kept],
-        "rows": [[row[place] for place in kept] for row in chart["table"]["rows"]],
+        "rows": [row for row in rows if any(cell not in (None, "") for cell in row)],
     }
 
 
