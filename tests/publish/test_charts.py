@@ -2,6 +2,8 @@
 
 import inspect
 import io
+import itertools
+import math
 import os
 import re
 from dataclasses import replace
@@ -19,6 +21,7 @@ from toolkit.errors import ToolkitError
 from toolkit.publish import theme
 from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone
 from toolkit.publish.charts.scales import tick_words
+from toolkit.publish.charts.sheet import measured
 from toolkit.story import Story
 
 pytestmark = pytest.mark.heavy
@@ -294,6 +297,28 @@ def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
         level = next(row["y"] for row in marks_of(spec, "rule", dashed=True))
         base = next(row["y"] for row in marks_of(spec, "text") if row["t"] == "a mark with a name")
         assert base < level - 3 or base > level + 11, width
+
+
+def test_no_staff_of_a_distribution_runs_through_another_words():
+    places = [z / 8 for z in range(-24, 25)]
+    rows = [{"role": "curve", "x": cell(51e6 * math.exp(1.57 * z), ""), "d": cell(math.exp(-z * z / 2), "")}
+            for z in places]  # fmt: skip
+    marks = ((51e6, "median"), (175e6, "mean"), (380e6, "90th percentile"), (1.07e9, "mean of the top tenth"))
+    rows += [{"role": "mark", "x": cell(value, name), "label": name} for value, name in marks]
+    rows += [{"role": "region", "x": cell(380e6, "", 1e11), "label": "the top tenth"}]
+    for width in LAYOUTS:
+        shown = drawing("distribution", rows, role="role", x="x", density="d", label="label", x_title="Tokens")
+        spec = placed(shown, width)
+        staffs = [row for row in marks_of(spec, "rule", stroke=theme.paint("ink")) if row["x"] == row["x2"]]
+        assert len(staffs) == len(marks)
+        boxes = [measured(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
+                 for layer in spec["layer"] if layer["mark"]["type"] == "text"
+                 for size, align in [((layer["mark"]["fontSize"], layer["mark"]["fontWeight"]), layer["mark"]["align"])]
+                 for row in layer["data"]["values"]]  # fmt: skip
+        for staff, box in itertools.product(staffs, boxes):
+            upright = min(staff["y"], staff["y2"]), max(staff["y"], staff["y2"])
+            through = box.left < staff["x"] < box.right and upright[0] < box.bottom - 2 and box.top + 2 < upright[1]
+            assert not through, (width, staff, box)
 
 
 def test_dollars_below_one_keep_their_cents():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from toolkit.publish.charts import Drawing
 
 DATE = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])(-\d\d)?")
-SHORT, LONG = 18, 28  # characters: a text column stays on one line up to the first, keeps a width from the second
+SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
@@ -85,8 +85,7 @@ def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> Shown
     )
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
     for heading, most in zip(headings, widest, strict=True):
-        wide = "short" if most <= SHORT else "long" if most >= LONG else ""
-        heading["style"] = "right" if heading["number"] else wide
+        heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
     sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(roots))
     question = table["name"] if table["sql"] else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -61,7 +63,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     shape = [(x.at(row.x.low), y.at(row.density.low), foot) for row in curve]
     sheet.area(shape, "slip")
     sheet.line([point[:2] for point in shape], "ink", 2.25, stroke_dash(curve[0].density.kind))
-    regions(sheet, rows, curve, x, y, foot)
+    regions(sheet, rows, curve, x, y, foot, [flag.staff for flag in flags])
     for flag in flags:
         base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
         draw_flag(sheet, flag, x, y, foot, base, plain, curve)
@@ -91,19 +93,38 @@ class Flag:
 
 
 def stagger(marks: list[SimpleNamespace], x: Scale, layout: Layout) -> list[Flag]:
-    """Flags on levels, so that no staff runs through another's words where that can be had."""
-    flags: list[Flag] = []
-    for row in reversed(marks):
+    """Flags right or left of their staffs, on the fewest levels at which no staff runs through another's words."""
+    flags, sides = [], []
+    for row in marks:
         staff = x.at(row.x.high)
         lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
         wide = max(text_width(name(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
-        flags.append(Flag(row, staff, min(staff + 5, layout.width - wide), wide, lines))
-    # words pushed left of their staff come last: they stand over the staffs that they cross
-    order = sorted(flags, key=lambda flag: flag.left <= flag.staff)
-    for place, flag in enumerate(order):
-        below = [other.level + 1 for other in order[:place] if flag.crosses(other.staff) or flag.touches(other)]
-        flag.level = max(below, default=0)
-    return flags[::-1]
+        flags.append(Flag(row, staff, 0, wide, lines))
+        right, left = staff + 5, staff - 5 - wide
+        beside = [right] * (right + wide <= layout.width) + [left] * (left >= 0)
+        sides.append(beside or [max(0.0, layout.width - wide)])
+        if right + wide > layout.width:  # last resort: over its own staff, ending at the edge
+            sides[-1].append(max(0.0, layout.width - wide))
+    best = min(itertools.product(*sides), key=lambda lefts: cost(flags, lefts))
+    cost(flags, best)
+    return flags
+
+
+def cost(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
+    """Sets the flags and their levels; staffs through words, levels, and how far words stand from their right place."""
+    for flag, left in zip(flags, lefts, strict=True):
+        flag.left, flag.level = left, 0
+    pairs = list(itertools.permutations(flags, 2))
+    for _ in flags:
+        for flag, other in pairs:
+            if flag.crosses(other.staff) or (flag.level == other.level and flag.touches(other)):
+                flag.level = max(flag.level, other.level + 1)
+    used = sorted({flag.level for flag in flags})
+    for flag in flags:
+        flag.level = used.index(flag.level)
+    through = sum(flag.crosses(other.staff) and flag.level <= other.level for flag, other in pairs)
+    through += sum(flag.level == other.level and flag.touches(other) for flag, other in pairs)
+    return through, max((flag.level for flag in flags), default=0), sum(abs(f.left - f.staff) for f in flags)
 
 
 def name(row: SimpleNamespace) -> str:
@@ -116,7 +137,8 @@ def draw_flag(
     """A staff from the axis with the mark's name at its head."""
     layout, row = sheet.layout, flag.row
     role = "accent" if row.label == plain.emphasis else "ink"
-    head = base - layout.label * 0.72 if flag.left > flag.staff else base + len(flag.lines) * layout.line + 6
+    over = flag.left < flag.staff < flag.left + flag.width
+    head = base + len(flag.lines) * layout.line + 6 if over else base - layout.label * 0.72
     with sheet.about(row):
         sheet.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
         dot(sheet, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
@@ -134,8 +156,10 @@ def height_at(curve: list, x: Scale, pixel: float) -> float:
     return points[0][1] if pixel < points[0][0] else points[-1][1]
 
 
-def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float) -> None:
-    """Part of the ground under the curve in the accent's tint, named inside."""
+def regions(
+    sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]
+) -> None:  # fmt: skip
+    """Part of the ground under the curve in the accent's tint, named between the staffs that cross it."""
     layout = sheet.layout
     for row in (row for row in rows if row.role == "region"):
         left, right = max(0.0, x.at(row.x.low)), min(layout.width, x.at(row.x.high))
@@ -146,6 +170,23 @@ def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: flo
         with sheet.about(row):
             sheet.area(shape, "accent", 0.22)
             if row.label:
-                over = [(at, y.at(height_at(curve, x, at)) - 10, "start") for at in (left + 14, left + 30, left + 46)]
-                sheet.place(row.label, [(left + 6, foot - 8, "start"), (right - 4, foot - 8, "end"), *over],
-                            layout.detail, fill="accent", halo=False)  # fmt: skip
+                name_region(sheet, row.label, left, right, lambda at: y.at(height_at(curve, x, at)), foot, staffs)
+
+
+def name_region(
+    sheet: Sheet, label: str, left: float, right: float, height: Callable[[float], float], foot: float,
+    staffs: list[float],
+) -> None:  # fmt: skip
+    """The name of a region: on the ground where it fits under the curve, else over the curve, broken if it must be."""
+    layout = sheet.layout
+    ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
+    gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]
+    wide = max(gaps, key=lambda gap: gap[1] - gap[0])
+    broken = wrapped(label, wide[1] - wide[0], layout.detail)
+    across = max(text_width(line, layout.detail) for line in broken)
+    tall = (len(broken) - 1) * layout.line
+    high = min(height(wide[0]), height(wide[0] + across))
+    low = max(height(wide[0]), height(wide[0] + across))
+    base = foot - 8 - tall if low < foot - 12 - tall - layout.detail else high - 10 - tall
+    for step, line in enumerate(broken):
+        sheet.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
