@@ -280,6 +280,9 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
         said = record.claims[claim].statement
         assert desk.certainty(claim) == {"statement": said, "level": found.level, "reasons": list(found.reasons)}
         assert tuple(desk.origins(claim)) == origins(record, claim)
+        for figure in record.readings[claim]:
+            assert tuple(desk.figure_origins([figure.ref])) == figure_origins(record, figure)
+        assert tuple(desk.figure_origins(figure.ref for figure in record.readings[claim])) == origins(record, claim)
 
 
 def test_contributing_has_the_rule_as_it_is_in_the_code():

@@ -173,6 +173,15 @@ class Desk(Taken):
         return [row["source"] for row in rows]
 
     @noted
+    def figure_origins(self, keys: Iterable[str]) -> list[str]:
+        """The sources on which the readings with these keys rest in the end."""
+        rows = self._rows(
+            "SELECT DISTINCT source FROM figure_origins WHERE list_contains($keys, key) ORDER BY source",
+            {"keys": list(keys)},
+        )
+        return [row["source"] for row in rows]
+
+    @noted
     def certainty(self, claim: str) -> dict:
         """A claim's statement, and the level and reasons of its sourcing."""
         return self._rows(

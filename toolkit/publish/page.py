@@ -173,9 +173,9 @@ def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
 
 
 def _origins(ledger: Ledger, roots: Iterable[str]) -> str:
-    """The number of origins of the claims below `roots`, in words."""
-    readings = (ledger.sourcing.reading(leaf["ref"] or "") for leaf in ledger.leaves(roots))
-    found = ledger.sourcing.origins({reading["claim"] for reading in readings if reading.get("claim")})
+    """The number of origins of the figures below `roots`, in words."""
+    keys = sorted({leaf["ref"] for leaf in ledger.leaves(roots) if (leaf["ref"] or "").startswith("figure:")})
+    found = ledger.sourcing.desk.figure_origins(keys)
     return count(len(found), "origin", "origins") if found else ""
 
 
