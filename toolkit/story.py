@@ -21,7 +21,7 @@ from toolkit.project import Project, find_project
 from toolkit.publish import mime
 from toolkit.publish.prose import Text, as_text
 from toolkit.reported.choices import Declaration
-from toolkit.wording import written_date
+from toolkit.wording import written_date, written_publisher
 
 ALT = (40, 300)
 CALIBRATION = "data/calibration.yml"
@@ -240,7 +240,7 @@ class Story:
         ids = dict.fromkeys(self.desk.reading(key)["source"] for key in held)
         sources = [self.desk.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
-        named = dict.fromkeys(f"{s['publisher']}, {written_date(s['published'])}" for s in sources)
+        named = dict.fromkeys(f"{written_publisher(s['publisher'])}, {written_date(s['published'])}" for s in sources)
         own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
         return "; ".join([*named, *own])
 

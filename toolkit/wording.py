@@ -165,6 +165,11 @@ def chart(low: float, high: float, unit: Unit, style: Style, locale: Locale = LO
     return locale.short_times.format(value=text) if style.form == "times" and not style.bare else text
 
 
+def written_publisher(publisher: str) -> str:
+    """A publisher as a line among others names it; the desk's "not recorded" says what was not."""
+    return f"publisher {publisher}" if publisher == "not recorded" else publisher
+
+
 def written_date(published: str | None) -> str:
     """A date as prose writes it: 15 April 2026, April 2026, 2026, or undated."""
     if not published:

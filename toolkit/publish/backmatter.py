@@ -57,7 +57,7 @@ def _entry(name: str, ledger: Ledger) -> dict:
     ]
     copy = host(source["seen_at"])
     return {
-        "id": name, "publisher": source["publisher"], "title": curly(source["title"]).rstrip("."),
+        "id": name, "publisher": ledger.sourcing.publisher(name), "title": curly(source["title"]).rstrip("."),
         "authors": listed(source["authors"] or []), "date": written_date(source["published"]),
         "address": source["address"] if re.match(r"https?://", source["address"] or "") else "",
         "copy_at": copy if copy and copy != host(source["address"]) else "", "primary": source["is_primary"],

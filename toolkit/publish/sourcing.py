@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from toolkit import wording
 from toolkit.desk.database import Desk
 from toolkit.units import parse_unit
-from toolkit.wording import Style, written_date
+from toolkit.wording import Style, written_date, written_publisher
 
 CLAIMS = "claims.html"
 LEVELS = ("low", "moderate", "high")
@@ -53,8 +53,7 @@ class Sourcing:
 
     def cite(self, name: str) -> str:
         """A source in a line: "Jellyfish, 15 April 2026"."""
-        source = self.source(name)
-        return f"{source['publisher']}, {written_date(source['published'])}"
+        return f"{self.publisher(name)}, {written_date(self.source(name)['published'])}"
 
     def seen(self, name: str, how: str | None = None) -> str:
         """How a source was seen and what it is: "in full; primary"."""
@@ -103,7 +102,7 @@ class Sourcing:
 
     def publisher(self, name: str) -> str:
         """The publisher of a source, for lines that name several."""
-        return self.source(name)["publisher"]
+        return written_publisher(self.source(name)["publisher"])
 
 
 def claim_address(claim: str) -> str:

@@ -113,10 +113,12 @@ class Sheet:
                 self.solid.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
 
     def area(
-        self, points: Iterable[tuple[float, float, float]], fill: str, opacity: float = 1, level: int = GROUND
-    ) -> None:
+        self, points: Iterable[tuple[float, float, float]], fill: str, opacity: float = 1, smooth: bool = False,
+        level: int = GROUND,
+    ) -> None:  # fmt: skip
         """A band through points (x, upper y, lower y)."""
         style = {"fill": colour(fill), "fillOpacity": opacity, "line": False}
+        style["interpolate"] = "monotone" if smooth else "linear"
         rows = [spot(x, top) | {"y2": near(bottom)} for x, top, bottom in points]
         self.add(level, "area", style, rows)
 
