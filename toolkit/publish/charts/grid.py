@@ -195,7 +195,8 @@ def box(
     simulated = sheet.drawing.kind == "synthetic"
     if row.state == "yes":
         if simulated:
-            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{role}", stroke=role, width=1.5)
+            quiet = "context" if plain.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
+            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
         else:
             sheet.rect(x0, y0, x1, y1, fill=role)
         return "paper" if words_inside and not simulated else role
