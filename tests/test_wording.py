@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.numbers import Kind, leaf
 from toolkit.units import parse_unit
-from toolkit.wording import LOCALES, Style, chart, prose, round_to
+from toolkit.wording import LOCALES, Style, chart, prose, round_to, written_publisher
 
 
 def number(low, high=None, unit="USD", **style):
@@ -64,3 +64,8 @@ def test_rounding_is_to_significant_figures_and_close(value, digits):
 def test_no_chart_label_says_giga(value, money):
     made = number(value, unit="USD" if money else "token")
     assert "G" not in chart(made.low, made.high, made.unit, made.style)
+
+
+def test_a_line_of_sources_says_what_was_not_recorded():
+    assert written_publisher("not recorded") == "publisher not recorded"
+    assert written_publisher("Jellyfish") == "Jellyfish"
