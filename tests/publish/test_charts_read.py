@@ -1,4 +1,4 @@
-"""What a reader must be able to read off a chart at either width: axes that say what they are, words on their own ground."""
+"""What must be readable off a chart at either width: axes that say what they are, words on their own ground."""
 
 import re
 from xml.etree import ElementTree
@@ -27,7 +27,8 @@ def words(source: str) -> list[str]:
 @pytest.mark.parametrize("form", ["dots", "dumbbell"])
 def test_a_log_axis_of_rows_says_how_far_its_own_lines_lie_apart(form, width):
     rows = [{"n": str(power), "a": cell(2 * 10.0**power, ""), "b": cell(3 * 10.0**power, "")} for power in range(5)]
-    told = dict(x="b", y="n") if form == "dots" else dict(label="n", first="a", second="b", first_title="x", second_title="y")  # fmt: skip
+    pair = {"label": "n", "first": "a", "second": "b", "first_title": "x", "second_title": "y"}
+    told = {"x": "b", "y": "n"} if form == "dots" else pair
     said = words(draw(drawing(form, rows, scale="log", **told), width))
     ticks = [float(word.replace(",", "")) for word in said if re.fullmatch(r"1[0,]{1,}", word)]
     assert f"each line is {FAR[round(ticks[1] / ticks[0])]} times the one before" in said
