@@ -110,6 +110,13 @@ def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_
     assert "end <of> it" in words(soup)
 
 
+def test_method_cells_after_their_own_heading_make_one_fold(tmp_path):
+    told = [new_markdown_cell("## How we did it"), new_markdown_cell("Twice.", metadata={"tags": ["method"]})]
+    page = BeautifulSoup(sample_story.make(tmp_path, extra=told).page.html, "lxml")
+    folds = [words(fold) for fold in page.select("details.fold") if "How we did it" in words(fold.summary)]
+    assert len(folds) == 2 and "Twice." in folds[0] and "Divided, as 3.4 times shows" in folds[1]
+
+
 def test_tables_have_caption_scopes_units_and_say_where_they_come_from(soup):
     table = soup.find("table", id="table-told")
     assert words(table.caption) == "As each told it reported"

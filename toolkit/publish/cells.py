@@ -164,7 +164,7 @@ class Layout:
     # prose
 
     def _prose(self, cell, where: str, method: bool) -> None:
-        if method and not self._here.tagged:
+        if method and not self._here.tagged and self._here.words != METHOD:
             self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, tagged=True))
         elif not method and self._here.tagged:
             self.sections.append(Section())

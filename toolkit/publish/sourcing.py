@@ -104,7 +104,7 @@ class Sourcing:
 
     def publisher(self, name: str) -> str:
         """The publisher of a source, for lines that name several."""
-        return self.source(name)["publisher"]
+        return curly(self.source(name)["publisher"])
 
 
 def claim_address(claim: str) -> str:

@@ -58,7 +58,8 @@ def curve(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         width = 3 if name == plain.emphasis or len(curves) == 1 else 2.25
         with sheet.about(*members):
             if any(row.y.is_range for row in members):
-                sheet.area([(x.at(r.x.low), y.at(r.y.high), y.at(r.y.low)) for r in members], roles[name], 0.16)
+                band = [(x.at(r.x.low), y.at(r.y.high), y.at(r.y.low)) for r in members]
+                sheet.area(band, roles[name], 0.16, smooth=True)
             sheet.line(points, roles[name], width, stroke_dash(members[-1].y.kind), smooth=True)
         for row, point in zip(members, points, strict=True):
             sheet.ring(row, *point)

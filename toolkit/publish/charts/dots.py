@@ -11,7 +11,7 @@ from toolkit.publish.charts.axes import number_axis
 from toolkit.publish.charts.drawing import Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, amount, number, text, words
 from toolkit.publish.charts.marks import PROJECTED, bar, dot, label_column, label_height, row_label, span
-from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, unit_of
+from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line, unit_of
 from toolkit.publish.charts.sheet import DOTTED, MARKS, Sheet
 from toolkit.publish.svg import Box
 from toolkit.publish.theme import ENTITIES, text_width
@@ -56,6 +56,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
                 remedy="set x_from lower",
             )  # fmt: skip
         high = max(values) if max(values) > low else low + 1
+        high = to_next_line(low, high, lines_on(layout))
         scale = fitted(low, high, left + (6 if layout.wide else 8), layout.width - 8, needs)
     return rows_on_axis(sheet, rows, scale, plain, point_row)
 
@@ -64,6 +65,11 @@ def decades(values: list[float]) -> tuple[float, float]:
     """The ends of a log axis: the values' own, wide enough to hold two round numbers."""
     low, high = min(values), max(values)
     return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
+
+
+def lines_on(layout: Layout) -> int:
+    """How many upright lines the axis of rows has, about."""
+    return 5 if layout.wide else 4
 
 
 def name_column(sheet: Sheet, rows: list[SimpleNamespace]) -> float:
@@ -104,14 +110,13 @@ def rows_on_axis(
         spans += own
     spans = [(spans[0][0], y)] if layout.wide and list(groups) == [""] else spans
     foot = spans[-1][1]
-    lines = 5 if layout.wide else 4
-    number_axis(sheet, scale, unit, spans, foot, lines)
+    number_axis(sheet, scale, unit, spans, foot, lines_on(layout))
     for row, middle, role in placed:
         with sheet.about(row):
             draw(sheet, row, middle, scale, role)
     sheet.plot(scale.start, spans[0][0], layout.width, y)
-    steps = scale.stepped(plain.log_note, lines) if scale.log else ""
-    under = "; ".join(said for said in (plain.x_title, steps) if said)
+    note = scale.stepped(plain.log_note, lines_on(layout)) if scale.log else ""
+    under = "; ".join(said for said in (plain.x_title, note) if said)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")
     base = foot + 4 + layout.detail + layout.line
     bottom = sheet.lines(x, base, under, layout.width, layout.detail, fill="muted", anchor=anchor)

@@ -14,9 +14,10 @@ from toolkit.publish.charts.sheet import FINE, Sheet
 from toolkit.publish.svg import Box
 from toolkit.publish.theme import text_width, wrapped
 
-STATES = ("yes", "no", "unknown")
+STATES = ("yes", "no", "partly", "unknown")
 LISTED = 20  # cells that can stand one below the other
 INSIDE = 4  # from a small cell's edge to its word
+PLATE = 3  # from a word on hatching to where the hatching begins again
 GRID = Wants(
     {
         "x": text("the column", required=True),
@@ -26,6 +27,7 @@ GRID = Wants(
         "detail": text("under the row's name"),
         "yes_title": words("the word for yes", "yes"),
         "no_title": words("the word for no", "no"),
+        "partly_title": words("the word for partly", "in part"),
         "unknown_title": words("the word for unknown", "not known"),
         "emphasis": words("the state in the accent colour", choices=STATES),
     }
@@ -33,7 +35,7 @@ GRID = Wants(
 
 
 def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Filled for yes, outlined for no, dashed for unknown, always with the word.
+    """Filled for yes, outlined for no, dashed for partly and unknown, always with the word.
 
     In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
     """
@@ -94,8 +96,7 @@ def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace,
                 base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
                 with sheet.about(row):
                     shown = box(sheet, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
-                    for step, part in enumerate(said):
-                        sheet.text(x + 12, base + step * layout.line, part, layout.detail, 600, shown)
+                    words_on(sheet, row, shown, x + 12, base, said)
     return top + high * len(names) + 4
 
 
@@ -113,7 +114,7 @@ def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespa
             if row := cells.get((name, column)):
                 with sheet.about(row):
                     shown = box(sheet, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
-                    sheet.text(place * pitch + INSIDE, top + 17.5, word(row, plain), layout.detail, 600, shown)
+                    words_on(sheet, row, shown, place * pitch + INSIDE, top + 17.5, [word(row, plain)])
         y = top + 29
     sheet.plot(0, 0, layout.width, y)
     return y + 2
@@ -174,6 +175,17 @@ def word(row: SimpleNamespace, plain: SimpleNamespace) -> str:
     return row.label or getattr(plain, f"{row.state}_title")
 
 
+def words_on(sheet: Sheet, row: SimpleNamespace, role: str, x: float, y: float, said: list[str]) -> None:
+    """A cell's words; on hatching they stand on a plate of their own."""
+    layout = sheet.layout
+    if row.state == "yes" and sheet.drawing.kind == "synthetic":
+        wide = max(text_width(line, layout.detail, 600) for line in said)
+        last = y + (len(said) - 1) * layout.line
+        sheet.rect(x - PLATE, y - layout.detail, x + wide + PLATE, last + layout.detail * 0.36, fill="paper")
+    for step, line in enumerate(said):
+        sheet.text(x, y + step * layout.line, line, layout.detail, 600, role)
+
+
 def box(
     sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, x0: float, y0: float, x1: float, y1: float,
     words_inside: bool = True,
@@ -183,13 +195,12 @@ def box(
     simulated = sheet.drawing.kind == "synthetic"
     if row.state == "yes":
         if simulated:
-            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{role}", stroke=role, width=1.5)
-            if words_inside:
-                sheet.rect(x0 + 6, y0 + 5, x1 - 6, y1 - 5, fill="paper")
+            quiet = "context" if plain.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
+            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
         else:
             sheet.rect(x0, y0, x1, y1, fill=role)
         return "paper" if words_inside and not simulated else role
-    dash = FINE if row.state == "unknown" else ()
+    dash = FINE if row.state in ("partly", "unknown") else ()
     edge = role if role == "accent" else "context"
     sheet.rect(
         x0 + 0.75,

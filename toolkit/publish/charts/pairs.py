@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.publish.charts.axes import spread
-from toolkit.publish.charts.dots import name_column, role_of, rows_on_axis
+from toolkit.publish.charts.dots import lines_on, name_column, role_of, rows_on_axis
 from toolkit.publish.charts.drawing import Cell, Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, amount, number, text, words
 from toolkit.publish.charts.marks import dot, span, stroke_dash
-from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive
+from toolkit.publish.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.publish.charts.sheet import MARKS, Point, Sheet
 from toolkit.publish.theme import text_width, wrapped
 
@@ -37,6 +37,7 @@ DUMBBELL = Wants(
     }
 )
 SLOPES = Wants(PAIR)
+FIRST, SECOND = 400, 600  # the weights of the two words in a row, so that each is known from its key
 
 
 def dumbbell(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
@@ -52,16 +53,17 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     if log:
         positive(values, drawing.where, "x")
     low = min(values) if log else plain.x_from if plain.x_from is not None else min(0.0, *values)
+    high = max(values) if log else to_next_line(low, max(values), lines_on(layout))
     room = {id(cell): text_width(cell.text, layout.detail + 1, 600) + 15 for cell in cells}
     lefts = [(c, room[id(c)]) for row in rows for c in (row.first, row.second) if c is smaller(row)]
     needs = [(c.high, room[id(c)]) for row in rows for c in (row.first, row.second) if c is not smaller(row)]
     start = left + 8
     for _ in range(3):  # words left of the smaller value need their room too
-        scale = fitted(low, max(values), start, layout.width - 8, needs, log)
+        scale = fitted(low, high, start, layout.width - 8, needs, log)
         start += max(0.0, *(left + need - scale.at(cell.low) for cell, need in lefts))
-    scale = fitted(low, max(values), start, layout.width - 8, needs, log)
+    scale = fitted(low, high, start, layout.width - 8, needs, log)
     plain.reference_title = ""
-    y = pair_key(sheet, plain)
+    y = pair_key(sheet, plain, rows)
     return rows_on_axis(sheet, rows, scale, plain, pair_row, y)
 
 
@@ -69,15 +71,19 @@ def smaller(row: SimpleNamespace) -> Cell:
     return row.first if row.first.low <= row.second.low else row.second
 
 
-def pair_key(sheet: Sheet, plain: SimpleNamespace) -> float:
-    """What the open and the filled point are."""
+def pair_key(sheet: Sheet, plain: SimpleNamespace, rows: list[SimpleNamespace]) -> float:
+    """What the open point with light words is, and the filled one with heavy words, hatched if all of them are."""
     size, x, y = sheet.layout.detail, 7.0, 15.0
-    for title, fill in ((plain.first_title, "paper"), (plain.second_title, "ink")):
-        wide = text_width(title, size) + 15
+    kinds = {row.second.kind for row in rows}
+    for title, weight in ((plain.first_title, FIRST), (plain.second_title, SECOND)):
+        wide = text_width(title, size, weight) + 15
         if x + wide > sheet.layout.width:
             x, y = 7.0, y + sheet.layout.line + 4
-        sheet.dot(x, y - size * 0.34, 6, fill, "ink", 2)
-        sheet.text(x + 13, y, title, size, fill="muted")
+        if weight == FIRST:
+            sheet.dot(x, y - size * 0.34, 6, "paper", "ink", 2)
+        else:
+            dot(sheet, x, y - size * 0.34, "ink", kinds.pop() if len(kinds) == 1 else "reported", 7)
+        sheet.text(x + 13, y, title, size, weight, "ink")
         x += wide + 26
     return y + 12
 
@@ -97,9 +103,9 @@ def pair_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: s
         else:
             sheet.dot(high, y, 7, "paper", role, 2.5)
     first_left = smaller(row) is row.first
-    for cell, left_side in ((row.first, first_left), (row.second, not first_left)):
+    for cell, left_side, weight in ((row.first, first_left, FIRST), (row.second, not first_left, SECOND)):
         x = scale.at(cell.low) - 13 if left_side else scale.at(cell.high) + 13
-        sheet.text(x, y + 5, cell.text, layout.detail + 1, 600, role, "end" if left_side else "start", halo="paper")
+        sheet.text(x, y + 5, cell.text, layout.detail + 1, weight, role, "end" if left_side else "start", halo="paper")
 
 
 def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:

@@ -15,6 +15,7 @@ from toolkit.wording import LOCALES, plain, round_to, scaled
 HOUSE = LOCALES["en"]
 UNITS = ("dollar", "percent", "times", "count")
 LOG_NOTE = "each line is {times} times the one before"
+NEARLY = 0.25  # of the way between two lines: an axis that ends so near a line goes on to it
 SHORT_NOTE = "equal distances are equal multiples"
 
 
@@ -96,6 +97,13 @@ def round_up(value: float, count: int = 4) -> float:
     """The top of an axis from zero: the first round tick at or above the value."""
     step = round_step(value / count)
     return step * math.ceil(value / step - 1e-9)
+
+
+def to_next_line(low: float, high: float, count: int) -> float:
+    """The end of an even axis: the next round number if the value all but reaches it, else the value itself."""
+    step = round_step((high - low) / count)
+    line = step * math.ceil(high / step - 1e-9)
+    return line if line - high <= step * NEARLY else high
 
 
 def positive(values: Iterable[float], where: str, axis: str) -> None:

@@ -21,7 +21,7 @@ from toolkit.publish.theme import ASCENT, DESCENT, SANS, balanced, paint, text_w
 
 GROUND, GRID, MARKS, POINTS, TEXT = range(5)  # the levels of a drawing, from the back
 DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
-SIMULATED = "SIMULATED"
+SIMULATED, AWAY = "SIMULATED", 10  # and how far it keeps from words on its line
 
 Point = tuple[float, float]
 Place = tuple[float, float, str]  # x, baseline, anchor
@@ -113,10 +113,12 @@ class Sheet:
                 self.solid.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
 
     def area(
-        self, points: Iterable[tuple[float, float, float]], fill: str, opacity: float = 1, level: int = GROUND
-    ) -> None:
+        self, points: Iterable[tuple[float, float, float]], fill: str, opacity: float = 1, smooth: bool = False,
+        level: int = GROUND,
+    ) -> None:  # fmt: skip
         """A band through points (x, upper y, lower y)."""
         style = {"fill": colour(fill), "fillOpacity": opacity, "line": False}
+        style["interpolate"] = "monotone" if smooth else "linear"
         rows = [spot(x, top) | {"y2": near(bottom)} for x, top, bottom in points]
         self.add(level, "area", style, rows)
 
@@ -244,7 +246,8 @@ class Sheet:
                     left = plot.left + 4 + (plot.right - plot.left - width - 8) * column / 23
                     base = plot.top + size * 0.9 + (plot.bottom - plot.top - size * 1.2) * row / 23
                     box = Box(left - 4, base - size * ASCENT - 3, left + width + 4, base + size * DESCENT + 3)
-                    if box.left < plot.left or box.right > plot.right or any(box.overlaps(t) for t in self.texts):
+                    apart = Box(box.left - AWAY, box.top, box.right + AWAY, box.bottom)
+                    if box.left < plot.left or box.right > plot.right or any(apart.overlaps(t) for t in self.texts):
                         continue
                     cost = sum(box.overlaps(mark, -3) for mark in self.solid) + 0.001 * (row + column)
                     if best is None or cost < best[0]:
