@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DATE = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])(-\d\d)?")
 SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
+TALL = 600  # pixels of height of the wide drawing
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
@@ -69,6 +70,11 @@ class ShownChart:
     drawing: Drawing = field(repr=False)
     tips: Mapping[int, str] = field(repr=False)
     code: str = ""
+
+    @property
+    def tall(self) -> bool:
+        """Whether the wide drawing would be unreadable in what a printed first page leaves under the finding."""
+        return float(self.wide.partition('viewBox="')[2].partition('"')[0].split()[3]) > TALL
 
 
 def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
