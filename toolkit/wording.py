@@ -62,6 +62,14 @@ LOCALES = {
 }
 
 
+# what a page says of a kind
+KINDS = {
+    "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
+    "assumed": "computed with assumptions", "synthetic": "SIMULATED",
+}  # fmt: skip
+MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
+
+
 @dataclass(frozen=True)
 class Style:
     """How one number wants to be written.

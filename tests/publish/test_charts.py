@@ -23,6 +23,7 @@ from toolkit.publish.charts import FORMS, LAYOUTS, Cell, draw, picture, png, ren
 from toolkit.publish.charts.scales import tick_words
 from toolkit.publish.charts.sheet import measured
 from toolkit.story import Story
+from toolkit.wording import KINDS
 
 pytestmark = pytest.mark.heavy
 PICTURES = Path(__file__).parent / "pictures"
@@ -146,7 +147,7 @@ def test_pictures_carry_their_words_and_stay_small(sample):
     source = standalone(chart)
     said = " ".join(text.text for text in texts(source))
     assert "A sample of the form" in said and f"Source: {chart.source}" in said
-    assert (chart.kind.upper() if chart.kind == "synthetic" else chart.kind) in said
+    assert texts(source)[0].text == KINDS[chart.kind]
     assert "var(" not in source and "@font-face" in source
 
 

@@ -14,8 +14,8 @@ from tests.publish import sample_story
 from toolkit.errors import RecordError, StoryError
 from toolkit.publish import backmatter, page
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import KINDS
 from toolkit.publish.shown import ShownTable
+from toolkit.wording import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from toolkit.publish.receipts import KINDS
 from toolkit.publish.shown import ShownChart
+from toolkit.wording import KINDS
 
 if TYPE_CHECKING:
     from toolkit.publish.cells import Layout

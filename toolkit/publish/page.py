@@ -19,11 +19,11 @@ from toolkit.publish import backmatter, interactive, metadata, theme
 from toolkit.publish.cells import Layout, headline, taken
 from toolkit.publish.execute import Executed
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import KINDS, ORDER, Ledger, Reference
+from toolkit.publish.receipts import ORDER, Ledger, Reference
 from toolkit.publish.sentences import Sentence
 from toolkit.publish.shown import ShownChart
 from toolkit.publish.sourcing import Sourcing, count, listed
-from toolkit.wording import written_date
+from toolkit.wording import KINDS, written_date
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one

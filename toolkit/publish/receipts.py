@@ -15,15 +15,10 @@ from toolkit.publish.amounts import EN, nine, rounding, split_amount
 from toolkit.publish.markdown import curly
 from toolkit.publish.sourcing import Sourcing, claim_address, count, hedge, listed
 from toolkit.units import parse_unit
-from toolkit.wording import written_date
+from toolkit.wording import KINDS, MARKS, written_date
 
 ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the reference of an answer: its question, its column
-KINDS = {
-    "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
-    "assumed": "computed with assumptions", "synthetic": "SIMULATED",
-}  # fmt: skip
-MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
 ORDER = tuple(KINDS)
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3

@@ -10,7 +10,8 @@ from toolkit.errors import StoryError
 from toolkit.publish import mime
 from toolkit.publish.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.publish.prose import split_quote
-from toolkit.publish.receipts import MARKS, ORDER, Ledger, Reference
+from toolkit.publish.receipts import ORDER, Ledger, Reference
+from toolkit.wording import MARKS
 
 
 @dataclass(frozen=True)

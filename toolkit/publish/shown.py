@@ -17,8 +17,9 @@ from markupsafe import Markup
 from toolkit import wording
 from toolkit.errors import ToolkitError
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import KINDS, Ledger
+from toolkit.publish.receipts import Ledger
 from toolkit.publish.sourcing import host
+from toolkit.wording import KINDS
 
 if TYPE_CHECKING:
     from toolkit.publish.charts import Drawing

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from toolkit import wording
 from toolkit.publish.charts import FORMS
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import MARKS
+from toolkit.wording import MARKS
 
 NAMES = ("series", "part", "y", "label", "entity", "x")
 FURTHER = ("detail", "who", "note")

@@ -12,6 +12,7 @@ from toolkit.publish import svg, theme
 from toolkit.publish.charts import png
 from toolkit.publish.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.publish.charts.encodings import Form
+from toolkit.wording import KINDS
 
 MARGIN = 28
 PICTURE_BYTES = 100_000
@@ -61,8 +62,7 @@ def framed(form: Form, drawing: Drawing, style: str = "") -> str:
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
     head, foot, y = [], [], MARGIN + 14.0
-    kind = drawing.kind.upper() if drawing.kind == "synthetic" else drawing.kind
-    head.append(line(kind, left, y, 14, 400, "muted"))
+    head.append(line(KINDS[drawing.kind], left, y, 14, 400, "muted"))
     y += 6
     for text, size, weight, role, before in (
         (drawing.title, 22, 600, "ink", 26), (drawing.subtitle, 15.5, 400, "muted", 26),
