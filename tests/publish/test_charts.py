@@ -289,6 +289,18 @@ def test_words_keep_clear_of_the_line_that_rows_are_compared_with():
         assert said.keys() & {"0.9×", "0.3×", "1.7×"} == {"0.9×"} and said["0.9×"] < line, width
 
 
+def test_the_words_of_a_pair_keep_clear_of_the_axis():
+    rows = [{"n": "small", "a": cell(0.07, "7.21%"), "b": cell(0.075, "7.54%")},
+            {"n": "large", "a": cell(0.9, "90%"), "b": cell(0.8, "80%")}]  # fmt: skip
+    for width in LAYOUTS:
+        shown = drawing("dumbbell", rows, label="n", first="a", second="b", first_title="x", second_title="y")
+        spec = placed(shown, width)
+        zero = min(row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"])
+        ends = {row["t"]: row["x"] - (side == "right") * theme.text_width(row["t"], 15, 600)
+                for side in ("left", "right") for row in marks_of(spec, "text", align=side)}  # fmt: skip
+        assert ends["7.54%"] > ends["7.21%"] > zero and ends["90%"] > ends["80%"] > zero, width
+
+
 def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
     rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, ""), "role": "curve"} for place in range(11)]
     rows += [{"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},

@@ -102,10 +102,15 @@ def pair_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: s
             dot(sheet, high, y, role, cell.kind, 7.5)
         else:
             sheet.dot(high, y, 7, "paper", role, 2.5)
-    first_left = smaller(row) is row.first
-    for cell, left_side, weight in ((row.first, first_left, FIRST), (row.second, not first_left, SECOND)):
-        x = scale.at(cell.low) - 13 if left_side else scale.at(cell.high) + 13
-        sheet.text(x, y + 5, cell.text, layout.detail + 1, weight, role, "end" if left_side else "start", halo="paper")
+    words = [(row.first, FIRST), (row.second, SECOND)]
+    (small, light), (large, heavy) = words if smaller(row) is row.first else words[::-1]
+    size = layout.detail + 1
+    wide, further = text_width(small.text, size, light), text_width(large.text, size, heavy)
+    left, right = scale.at(small.low) - 13, scale.at(large.high) + 13
+    if left - wide < scale.start < left and right + wide + 8 + further <= layout.width:
+        left, right = right + wide, right + wide + 8  # the axis would run through the words: both stand to the right
+    sheet.text(left, y + 5, small.text, size, light, role, "end", halo="paper")
+    sheet.text(right, y + 5, large.text, size, heavy, role, halo="paper")
 
 
 def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
