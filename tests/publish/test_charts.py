@@ -287,6 +287,11 @@ def test_words_keep_clear_of_the_line_that_rows_are_compared_with():
         line = next(row["x"] for row in marks_of(spec, "rule", dashed=True))
         said = {row["t"]: row["x"] for row in marks_of(spec, "text", align="right")}
         assert said.keys() & {"0.9×", "0.3×", "1.7×"} == {"0.9×"} and said["0.9×"] < line, width
+    rows = [{"n": "near the edge", "v": cell(0.1, "0.1×"), "r": cell(0.2, "0.2×")}, {"n": "far", "v": cell(2, "2×")}]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
+        line = next(row["x"] for row in marks_of(spec, "rule", dashed=True))
+        assert next(row["x"] for row in marks_of(spec, "text") if row["t"] == "0.1×") > line, width
 
 
 def test_the_words_of_a_pair_keep_clear_of_the_axis():

@@ -169,8 +169,11 @@ def point_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: 
         dot(sheet, high, y, role, kind, 7.5)
     wide = text_width(row.x.text, sheet.layout.value - 1, 600)
     crossed = row.reference and max(low, high) < scale.at(row.reference.low) < max(low, high) + 15 + wide
+    beyond = scale.at(row.reference.low) + 7 if crossed else 0
     if crossed and min(low, high) - 13 - wide > scale.start:  # the dotted line would run through the words
         value_words(sheet, row.x.text, min(low, high) - 13, y, role, "end")
+    elif crossed and beyond + wide <= sheet.layout.width:
+        value_words(sheet, row.x.text, beyond, y, role)
     else:
         value_words(sheet, row.x.text, max(high, low) + 13, y, role)
 
