@@ -62,6 +62,8 @@ LOCALES = {
 }
 
 
+ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month, as the desk keeps dates
+
 # what a page says of a kind
 KINDS = {
     "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",

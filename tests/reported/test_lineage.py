@@ -10,7 +10,16 @@ from toolkit.desk.database import open_desk
 from toolkit.errors import RecordError, ToolkitError
 from toolkit.project import find_project
 from toolkit.reported.dictionary import certainty_table, with_rule
-from toolkit.reported.lineage import CERTAINTY_RULE, EFFECTS, LEVELS, certainty, figure_origins, mutations, origins
+from toolkit.reported.lineage import (
+    CERTAINTY_RULE,
+    EFFECTS,
+    LEVELS,
+    certainty,
+    figure_origins,
+    mutations,
+    origins,
+    source_origins,
+)
 from toolkit.reported.record import read_reported
 
 ROOT = Path(__file__).parents[2]
@@ -283,6 +292,15 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
         for figure in record.readings[claim]:
             assert tuple(desk.figure_origins([figure.ref])) == figure_origins(record, figure)
         assert tuple(desk.figure_origins(figure.ref for figure in record.readings[claim])) == origins(record, claim)
+
+
+def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
+    reported = read_reported(find_project(ROOT))
+    desk = open_desk(find_project(ROOT))
+    rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf[6]]
+    assert any(reported.record.sources[row[6]].relies_on for row in rows)
+    for key, *_, source, _ in rows[::20]:
+        assert tuple(desk.figure_origins([key])) == source_origins(reported.record, source)
 
 
 def test_contributing_has_the_rule_as_it_is_in_the_code():

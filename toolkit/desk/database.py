@@ -174,7 +174,7 @@ class Desk(Taken):
 
     @noted
     def figure_origins(self, keys: Iterable[str]) -> list[str]:
-        """The sources on which the readings with these keys rest in the end."""
+        """The sources on which the figures and series rows with these keys rest in the end."""
         rows = self._rows(
             "SELECT DISTINCT source FROM figure_origins WHERE list_contains($keys, key) ORDER BY source",
             {"keys": list(keys)},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from toolkit.reading import period_days
-from toolkit.reported.lineage import certainty, figure_origins, mutations, origins
+from toolkit.reported.lineage import certainty, figure_origins, mutations, origins, source_origins
 from toolkit.reported.record import Reported
 from toolkit.reported.sources import Figure
 from toolkit.units import unit_text
@@ -28,7 +28,10 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "figures", [_figure(figure) for figure in record.figures.values()]
     yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
     yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
-    yield "figure_origins", [(f.ref, source) for f in record.figures.values() for source in figure_origins(record, f)]
+    ends = [(f.ref, source) for f in record.figures.values() for source in figure_origins(record, f)]
+    leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
+    ends += [(leaf[0], source) for leaf in leaves if leaf[6] for source in source_origins(record, leaf[6])]
+    yield "figure_origins", ends
     yield "origins", [(claim, source) for claim in record.claims for source in origins(record, claim)]
     levels = {claim: certainty(record, claim) for claim in record.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
@@ -37,7 +40,7 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "corrections", [
         (c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections
     ]
-    yield "series_rows", [row for series in reported.series.values() for row in series.leaves()]
+    yield "series_rows", leaves
 
 
 def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[tuple]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from toolkit.publish import metadata, theme
+from toolkit.publish import metadata, svg, theme
 from toolkit.publish.shown import ShownChart
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def frame(chart: ShownChart, address: str) -> str:
 
 def height(chart: ShownChart, width: float) -> int:
     """About how high the page is in a frame whose text is `width` wide, the fold at its end closed."""
-    svg = chart.wide if width == ROOM else chart.narrow
-    _, _, across, down = (float(end) for end in svg.partition('viewBox="')[2].partition('"')[0].split())
+    across, down = svg.size(chart.wide if width == ROOM else chart.narrow)
     texts = ((chart.title, 21, 25.7), (chart.subtitle, 15, 21.8), (f"Notes: {chart.notes}", 14, 20.3),
              (f"Source: {chart.source}", 14, 20.3), ("Story: " + "m" * 60, 14, 20.3))  # fmt: skip
     lines = sum(len(theme.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)

@@ -174,7 +174,7 @@ def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
 
 def _origins(ledger: Ledger, roots: Iterable[str]) -> str:
     """The number of origins of the figures and series rows below `roots`, in words."""
-    found = ledger.sourcing.origins_of(leaf["ref"] or "" for leaf in ledger.leaves(roots))
+    found = ledger.sourcing.desk.figure_origins(sorted({leaf["ref"] or "" for leaf in ledger.leaves(roots)}))
     return count(len(found), "origin", "origins") if found else ""
 
 

@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +15,7 @@ from markupsafe import Markup
 
 from toolkit import wording
 from toolkit.errors import ToolkitError
+from toolkit.publish import svg
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import Ledger
 from toolkit.publish.sourcing import host
@@ -24,7 +24,6 @@ from toolkit.wording import KINDS
 if TYPE_CHECKING:
     from toolkit.publish.charts import Drawing
 
-DATE = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])(-\d\d)?")
 SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
 TALL = 600  # pixels of height of the wide drawing
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
@@ -75,7 +74,7 @@ class ShownChart:
     @property
     def tall(self) -> bool:
         """Whether the wide drawing would be unreadable in what a printed first page leaves under the finding."""
-        return float(self.wide.partition('viewBox="')[2].partition('"')[0].split()[3]) > TALL
+        return svg.size(self.wide)[1] > TALL
 
 
 def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
@@ -107,7 +106,7 @@ def _cell(cell: object, heading: Mapping) -> dict:
     if isinstance(cell, bool):
         return {"text": "yes" if cell else "no", "number": heading["number"]}
     text = "" if cell is None else str(cell)
-    if DATE.fullmatch(text):
+    if wording.ISO_DATE.fullmatch(text):
         text = wording.written_date(text)
     return {"text": curly(text), "number": heading["number"]}
 

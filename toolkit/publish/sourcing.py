@@ -85,20 +85,6 @@ class Sourcing:
         found = {origin for claim in claims for origin in self.certainty(claim).origins}
         return tuple(sorted(found, key=self.age))
 
-    def origins_of(self, refs: Iterable[str]) -> set[str]:
-        """The sources on which figures and series rows rest in the end."""
-        refs = sorted(set(refs))
-        found = set(self.desk.figure_origins([ref for ref in refs if ref.startswith("figure:")]))
-        below = {self.reading(ref)["source"] for ref in refs if ref.startswith("series:")} - {None}
-        seen: set[str] = set()
-        while below:
-            name = below.pop()
-            seen.add(name)
-            relies_on = self.source(name)["relies_on"]
-            found |= set() if relies_on else {name}
-            below |= set(relies_on) - seen
-        return found
-
     def age(self, name: str) -> tuple[str, str]:
         """Sorts sources oldest first."""
         return (self.source(name)["published"] or "9999", name)

@@ -215,6 +215,12 @@ def patterns(marks: list[Element], prefix: str) -> str:
     )
 
 
+def size(source: str) -> tuple[float, float]:
+    """Width and height of a document of `document`, in pixels."""
+    _, _, width, height = (float(end) for end in source.partition('viewBox="')[2].partition('"')[0].split())
+    return width, height
+
+
 def document(
     inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
 ) -> str:

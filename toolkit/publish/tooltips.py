@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from toolkit import wording
@@ -16,7 +15,6 @@ PLACING = ("density", "layer", "order", "total")  # numbers that place or sum ma
 TITLED = ("first", "second", "reference")  # numbers that a chart names better than its table does
 SHAPES = ("ellipse",)  # rows that are points of an outline
 COMING = "Not yet on record"
-DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")
 
 Cite = Callable[[Iterable[str]], str]  # from nodes to the sources below them, in words
 
@@ -45,7 +43,7 @@ def name_of(cells: Mapping) -> str:
         if name == "label" and "state" in cells:  # the cell's word, which follows
             continue
         if isinstance(text, str) and text and not any(text in part for part in parts):
-            parts.append(wording.written_date(text) if DAY.fullmatch(text) else text)
+            parts.append(wording.written_date(text) if wording.ISO_DATE.fullmatch(text) else text)
     return ", ".join(parts)
 
 

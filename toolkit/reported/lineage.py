@@ -99,6 +99,15 @@ def origins(record: Record, claim: str) -> tuple[str, ...]:
     return tuple(sorted({name for figure in record.readings.get(claim, ()) for name in figure_origins(record, figure)}))
 
 
+def source_origins(record: Record, source: str) -> tuple[str, ...]:
+    """The sources on which a source rests in the end, by id: itself, where it relies on nothing."""
+    seen, left = {source}, [source]
+    for name in left:
+        left += [below for below in record.sources[name].relies_on if below not in seen]
+        seen.update(left)
+    return tuple(sorted(name for name in seen if not record.sources[name].relies_on))
+
+
 def figure_origins(record: Record, figure: Figure) -> tuple[str, ...]:
     """The sources on which one reading rests in the end, by id: its own, where it relies on nothing.
 

@@ -105,13 +105,13 @@ def stagger(marks: list[SimpleNamespace], x: Scale, layout: Layout) -> list[Flag
         sides.append(beside or [max(0.0, layout.width - wide)])
         if right + wide > layout.width:  # last resort: over its own staff, ending at the edge
             sides[-1].append(max(0.0, layout.width - wide))
-    best = min(itertools.product(*sides), key=lambda lefts: cost(flags, lefts))
-    cost(flags, best)
+    best = min(itertools.product(*sides), key=lambda lefts: arrange(flags, lefts))
+    arrange(flags, best)
     return flags
 
 
-def cost(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
-    """Sets the flags and their levels; staffs through words, levels, and how far words stand from their right place."""
+def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
+    """Puts the words at these left ends, on levels; returns how bad that is: crossings, levels, pixels from staffs."""
     for flag, left in zip(flags, lefts, strict=True):
         flag.left, flag.level = left, 0
     pairs = list(itertools.permutations(flags, 2))

@@ -54,7 +54,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     steps(sheet, rows, x, y)
     names(sheet, rows, outlines, plain, x, y)
     sheet.plot(x.start, y.end, x.end, y.start)
-    said = f"{plain.x_title}; {x.stepped(plain.log_note)}"
+    said = f"{plain.x_title}; {x.stepped(plain.log_note, 5)}"
     bottom = sheet.lines(layout.width, y.start + 9 + layout.detail + layout.line, said, layout.width, layout.detail,
                          fill="muted", anchor="end", even=True)  # fmt: skip
     return sheet.chart(bottom + 7)

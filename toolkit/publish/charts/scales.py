@@ -61,7 +61,7 @@ class Scale:
         first, last = self.powers()
         return last - first < 1
 
-    def stepped(self, note: str, count: int = 5) -> str:
+    def stepped(self, note: str, count: int) -> str:
         """A log scale in words: `note` with its {times} filled in."""
         if self.short():
             return SHORT_NOTE
