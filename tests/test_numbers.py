@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolkit.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, Number, leaf
-from toolkit.operations import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
+from toolkit.kind import Kind
+from toolkit.numbers import Number, leaf
 from toolkit.units import parse_unit, registry, unit_text
 
 UNITS = ("USD", "token", "token/pr", "USD/month", "1")

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit import assume, log, open_story, say, table
 from toolkit.errors import NumberError, StoryError, ToolkitError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import Project
 from toolkit.publish.mime import CHART, RECORD
 from toolkit.story import Record

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.numbers import Kind, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.units import parse_unit
 from toolkit.wording import LOCALES, Style, chart, cited, prose, round_to
 

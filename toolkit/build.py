@@ -136,7 +136,8 @@ class _Making:
         write(folder, "claims.html", maker.claims_page.render(desk, edition, pages))
         for name, content in {**maker.front.feeds(pages, edition), **bundle.result()}.items():
             write(folder, name, content)
-        write(folder, "manifest.json", manifest(edition.name, stories, inputs(self.project), files_of(folder)))
+        units = (self.project.data / "units.txt").read_text(encoding="utf-8")
+        write(folder, "manifest.json", manifest(edition.name, stories, units, inputs(self.project), files_of(folder)))
 
     def _page(self, story: Executed, desk: Desk, again: _Later, edition: object, maker: SimpleNamespace):
         """A story's page: as it was kept, or rendered again where what it is made from changed."""

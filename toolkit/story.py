@@ -16,15 +16,16 @@ from toolkit.desk.feeds import Feed, ask_feed, metric, scenario_feed
 from toolkit.desk.questions import ask, read_question
 from toolkit.desk.tables import Table, cell_json, numbers_in
 from toolkit.errors import Problem, StoryError, ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
 from toolkit.project import Project, find_project
 from toolkit.publish import mime
 from toolkit.publish.prose import Text, as_text
 from toolkit.reported.choices import Declaration
+from toolkit.tree import nodes_to_json
 from toolkit.wording import cited
 
 ALT = (40, 300)
-CALIBRATION = "data/calibration.yml"
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _open: list[Story] = []
 _read: set[str] = set()
@@ -84,9 +85,7 @@ class Chart:
 
     def to_json(self) -> dict:
         """The chart as the page takes it, with the receipts of all its numbers."""
-        nodes: dict[str, dict] = {}
-        for number in self.numbers:
-            nodes |= number.nodes()
+        nodes = nodes_to_json(self.numbers)
         words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
         return {
             "id": self.id, "form": self.form, "source": self.source, "kind": str(self.kind),
@@ -153,42 +152,6 @@ class Story:
         self.desk.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
         return read_declaration(self.desk.project, name)
 
-    def elasticity(self, of: Feed, seed: int = 1) -> Number:
-        """By how many per cent developers merge more who use one per cent more tokens: a 95 % interval, low to high.
-
-        It comes from bootstrap draws of developers. Raises ToolkitError where fewer than ten have use and output.
-        """
-        from toolkit.analysis.elasticity import output_elasticity
-
-        number = output_elasticity(of, seed)
-        self.asked[f"elasticity seed={seed!r} of {of.name}"] = number.digest
-        return number
-
-    def calibration(self, name: str) -> Number:
-        """A number of data/calibration.yml, measured in the public trace that its receipt names."""
-        from toolkit.analysis.reality import real_number
-
-        self.desk.file(CALIBRATION)
-        return real_number(self.desk.project, name)
-
-    def against_reality(self, of: Feed) -> Table:
-        """Real and generated quantiles of a synthetic feed side by side: the real ones from data/calibration.yml."""
-        from toolkit.analysis.reality import against_reality
-
-        self.desk.file(CALIBRATION)
-        table = against_reality(self.desk.project, of)
-        self.asked[f"against_reality of {of.name}"] = table.digest
-        return table
-
-    def sampled_concentration(self, of: Feed, seed: int = 1) -> Table:
-        """How unequal tokens are among real developers, and among as many of a feed's, drawn many times."""
-        from toolkit.analysis.reality import sampled_concentration
-
-        self.desk.file(CALIBRATION)
-        table = sampled_concentration(self.desk.project, of, seed)
-        self.asked[f"sampled_concentration seed={seed!r} of {of.name}"] = table.digest
-        return table
-
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story; `label` says in words what it is.
 
@@ -246,17 +209,14 @@ class Story:
 
     def record(self) -> dict:
         """What the edition keeps of the story: findings with their receipts, charts, questions."""
-        nodes: dict[str, dict] = {}
-        for number in self.findings.values():
-            nodes |= number.nodes()
         return {
             "slug": self.slug,
             "findings": {
-                name: {**nodes[number.digest], "node": number.digest, "printed": str(number),
+                name: {"node": number.digest, "printed": str(number), "kind": str(number.kind),
                        "label": self.labels[name]}
                 for name, number in self.findings.items()
             },
-            "nodes": nodes, "charts": list(self.charts), "asked": self.asked,
+            "nodes": nodes_to_json(self.findings.values()), "charts": list(self.charts), "asked": self.asked,
         }  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from toolkit.errors import NumberError, Problem, ToolkitError
 from toolkit.project import find_project
 
 Unit = pint.Unit
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 @cache
@@ -19,15 +23,20 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
 
     Raises ToolkitError with every line that defines nothing, or by words that are not defined.
     """
+    return registry_of_text(path.read_text(encoding="utf-8"), "data/units.txt")
+
+
+def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
+    """The units that a text defines, in the form of data/units.txt. Raises ToolkitError as `registry_of` does."""
     registry = pint.UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
     def wrong(count: int, definition: str, error: object) -> None:
-        problems.append(Problem(f"data/units.txt, line {count}", f"{definition!r} ({error})",
+        problems.append(Problem(f"{where}, line {count}", f"{definition!r} ({error})",
                                 "pint's form: name = definition = _ = plural", "correct the line"))  # fmt: skip
 
-    for count, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for count, line in enumerate(text.splitlines(), 1):
         definition = line.split("#", 1)[0].strip()
         name, _, meaning = (part.strip() for part in definition.partition("="))
         try:
@@ -57,27 +66,47 @@ def registry(path: Path | None = None) -> pint.UnitRegistry:
 def parse_unit(text: str, units: pint.UnitRegistry | None = None) -> Unit:
     """The unit that `text` names ("token/month", "million USD", "1").
 
+    Words that stand beside each other belong together: "USD/million token" is dollars per million tokens.
     Raises NumberError if a word in it is not defined in data/units.txt.
     """
     units = units or registry()
     if text.strip() == "1":
-        return units.Unit("")
+        return no_unit(units)
+    return _parsed(units, text)
+
+
+@cache
+def _parsed(units: pint.UnitRegistry, text: str) -> Unit:
+    over, *under = text.split("/")
+    grouped = "/".join([over, *(f"({part})" for part in under)]) if "(" not in text and all(under) else text
     try:
-        return units.parse_units(text)
+        return units.parse_units(grouped)
     except Exception as error:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
+        near = [close for word in WORD.findall(text) for close in difflib.get_close_matches(word, known, 3)]
         raise NumberError(
             f"the unit {text!r}",
             f"{error}",
-            "units of data/units.txt: " + ", ".join(known),
+            f"units of data/units.txt, such as {', '.join(near)}" if near else "units of data/units.txt: " + ", ".join(known),
             "correct the unit, or define it there in one line",
         ) from error
 
 
+def no_unit(like: Unit | pint.UnitRegistry) -> Unit:
+    """The unit of a plain number."""
+    units = like if isinstance(like, pint.UnitRegistry) else like._REGISTRY
+    return units.Unit("")
+
+
 def unit_text(unit: Unit) -> str:
     """A unit as data and manifests carry it: "token/month", and "1" where there is none."""
-    text = f"{unit:C}".replace(" ", "")
-    return "1" if text in ("dimensionless", "") else text
+    powers = sorted(unit._units.items())
+    above = "*".join(_power_text(name, power) for name, power in powers if power > 0) or "1"
+    return above + "".join("/" + _power_text(name, -power) for name, power in powers if power < 0)
+
+
+def _power_text(name: str, power: float) -> str:
+    return name if power == 1 else f"{name}**{power:g}"
 
 
 def factor(old: Unit, new: Unit) -> tuple[float, float]:
@@ -106,10 +135,16 @@ def _factor(units: pint.UnitRegistry, old: Unit, new: Unit) -> tuple[float, floa
     return (1.0, down) if up < 1 else (up, 1.0)
 
 
-def convert(value: float, old: Unit, new: Unit) -> float:
+def convert_value(value: float, old: Unit, new: Unit) -> float:
     """`value` in `old`, expressed in `new`."""
     times, over = factor(old, new)
     return value * times / over
+
+
+def exact(value: float, old: Unit, new: Unit) -> float:
+    """`value` in `old`, expressed in `new`, exact in the decimals that it prints as: 69.1 million is 69,100,000."""
+    times, over = factor(old, new)
+    return float(Decimal(repr(float(value))) * Decimal(repr(times)) / Decimal(repr(over)))
 
 
 def base_units(unit: Unit) -> tuple[float, str]:
@@ -118,30 +153,36 @@ def base_units(unit: Unit) -> tuple[float, str]:
     return float(quantity.magnitude), unit_text(quantity.units)
 
 
-def reduced(unit: Unit) -> tuple[Unit, float]:
-    """`unit` without plain factors (million, percent) or two units of one dimension, and what to multiply by."""
-    return _reduced(unit._REGISTRY, unit)
+def plain_unit(unit: Unit) -> Unit:
+    """`unit` without its scales: "million token/month" becomes "token/month", "percent" a plain number."""
+    return _plain_unit(unit._REGISTRY, unit)
 
 
 @cache
-def _reduced(units: pint.UnitRegistry, unit: Unit) -> tuple[Unit, float]:
-    quantity = units.Quantity(1.0, unit).to_reduced_units()
-    keep = {}
-    for name, power in quantity.unit_items():
-        if not units.Unit(name).dimensionless:
-            keep[name] = power
-    plain = units.Unit(pint.util.UnitsContainer(keep))
-    return plain, quantity.to(plain).magnitude
-
-
-def plain_unit(unit: Unit) -> Unit:
-    """`unit` without its plain factors: "million token/month" becomes "token/month"."""
-    return reduced(unit)[0]
+def _plain_unit(units: pint.UnitRegistry, unit: Unit) -> Unit:
+    kept = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
+    return units.Unit(pint.util.UnitsContainer(kept))
 
 
 def is_plain(unit: Unit) -> bool:
-    """True for a pure number: no unit is left."""
-    return unit.dimensionless
+    """True for a pure number: no unit is left but scales. A week a month is not one, it has its words."""
+    return not plain_unit(unit)._units
+
+
+def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
+    """Both units without scales, and `right` with the units of `left` for what both measure: months become years."""
+    return _aligned(left._REGISTRY, left, right)
+
+
+@cache
+def _aligned(units: pint.UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
+    left, right = plain_unit(left), plain_unit(right)
+    measures = {units.Unit(name).dimensionality: name for name in left._units}
+    kept: dict[str, float] = {}
+    for name, power in right._units.items():
+        other = measures.get(units.Unit(name).dimensionality, name)
+        kept[other] = kept.get(other, 0) + power
+    return left, units.Unit(pint.util.UnitsContainer(kept))
 
 
 def words(name: str, units: pint.UnitRegistry) -> tuple[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.units import Unit, words
+from toolkit.units import Unit, convert_value, plain_unit, words
 
-SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
+SCALES = {"trillion": 12, "billion": 9, "million": 6}
+IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
+CURRENCIES = {"USD": "$"}  # units written by a sign before or after the digits
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -19,7 +21,7 @@ class Locale:
 
     point: str = "."
     group: str = ","
-    money: str = "{minus}${value}{scale}"
+    money: str = "{minus}{sign}{value}{scale}"
     money_scales: dict[str, str] = field(
         default_factory=lambda: {"trillion": "tn", "billion": "bn", "million": "m"}
     )
@@ -30,8 +32,10 @@ class Locale:
         default_factory=lambda: {"trillion": "T", "billion": "bn", "million": "m"}
     )
     percent: str = "{value}%"
-    times: str = "{value} times"
-    short_times: str = "{value}×"
+    points: str = " percentage points"
+    short_points: str = " points"
+    times: str = " times"
+    short_times: str = "×"
     range: str = "{low} to {high}"
     per: str = " per {unit}"
     each: str = " a {unit}"
@@ -45,13 +49,15 @@ LOCALES = {
     "de": Locale(
         point=",",
         group=".",
-        money="{minus}{value}{scale} $",
+        money="{minus}{value}{scale} {sign}",
         money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
         scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
         short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
         percent="{value} %",
-        times="{value}-mal",
-        short_times="{value}×",
+        points=" Prozentpunkte",
+        short_points=" Punkte",
+        times="-mal",
+        short_times="×",
         range="{low} bis {high}",
         per=" je {unit}",
         each=" je {unit}",
@@ -76,7 +82,7 @@ MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an
 class Style:
     """How one number wants to be written.
 
-    `form` is quantity, times or percent; `digits` significant figures (None: as given for a leaf, two
+    `form` is quantity, times, percent or points; `digits` significant figures (None: as given for a leaf, two
     otherwise); `bare` leaves the unit's words out; `words` spells a small whole number; `brief` takes the
     short form of charts into prose.
     """
@@ -109,71 +115,187 @@ def plain(value: Decimal, locale: Locale, places: int | None = None) -> str:
 
 def scaled(value: Decimal) -> tuple[Decimal, str]:
     """A large number as a small one and its scale word."""
-    for power, word in SCALES:
+    for word, power in SCALES.items():
         if abs(value) >= Decimal(1).scaleb(power):
             return value.scaleb(-power), word
     return value, ""
 
 
-def written(value: float, unit: Unit, style: Style, locale: Locale, short: bool = False) -> str:
-    """One value without the words of its unit: "69 million", "$650bn", "9.9", "81%"."""
-    if style.form == "percent":
-        hundredths = round_to(float(round_to(value * 100, 12)), style.digits)
-        return locale.percent.format(value=plain(hundredths, locale))
+@dataclass(frozen=True)
+class Parts:
+    """One value in parts: `value` as rounded, its sign, its digits in the locale's marks, its scale, and its form.
+
+    `form` is that of the style, or money where `currency` has a sign.
+    """
+
+    value: Decimal
+    negative: bool
+    digits: str
+    scale: str
+    form: str
+    currency: str = ""
+
+    @property
+    def number(self) -> Decimal:
+        """The value that the words stand for, without scales: 0.81 of "81%"."""
+        return self.value / 100 if self.form in ("percent", "points") else self.value
+
+    def text(self, locale: Locale, short: bool = False) -> str:
+        """The parts as one word without the words of the unit: "69 million", "$650bn", "9.9", "81%"."""
+        minus = "−" if self.negative else ""
+        if self.form == "percent":
+            return locale.percent.format(value=minus + self.digits)
+        if self.form == "money":
+            scale = locale.money_scales.get(self.scale, "")
+            return locale.money.format(minus=minus, sign=self.currency, value=self.digits, scale=scale)
+        return minus + self.digits + (locale.short_scales if short else locale.scales).get(self.scale, "")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A number in words, in parts: its two ends (equal for a point), and the words of its unit."""
+
+    low: Parts
+    high: Parts
+    style: Style
+    locale: Locale
+    unit: str
+
+    @property
+    def form(self) -> str:
+        """money, percent, points, times or quantity."""
+        return self.low.form
+
+    @property
+    def amount(self) -> str:
+        """The amount without the words of its unit: "69 million", "$650bn to $700bn"."""
+        ends = [end.text(self.locale) for end in (self.low, self.high)]
+        return ends[0] if ends[0] == ends[1] else self.locale.range.format(low=ends[0], high=ends[1])
+
+    @property
+    def prose(self) -> str:
+        """The number as a sentence carries it: "9.9 times", "$650bn to $700bn", "51 million tokens a month"."""
+        if self.style.brief:
+            return self.short
+        return self.amount if self.style.bare else self.amount + self.unit
+
+    @property
+    def short(self) -> str:
+        """The number as a chart's label carries it: "9.9×", "69m", "$650–700bn"."""
+        endings = {"times": self.locale.short_times, "points": self.locale.short_points}
+        return self.short_amount + ("" if self.style.bare else endings.get(self.form, ""))
+
+    @property
+    def short_amount(self) -> str:
+        """`short` without what follows the amount; ends below zero are written out."""
+        low, high = self.low.text(self.locale, short=True), self.high.text(self.locale, short=True)
+        if low == high:
+            return low
+        if self.low.negative or self.high.negative:
+            return self.locale.range.format(low=low, high=high)
+        if self.form == "money" and self.low.scale == self.high.scale:
+            return replace(self.low, digits=f"{self.low.digits}–{self.high.digits}").text(self.locale, short=True)
+        return f"{low}–{high}"
+
+    @property
+    def short_digits(self) -> str:
+        """The digits alone, for a label on an axis that has scale and unit: "175–185"."""
+        ends = ["−" * end.negative + end.digits for end in (self.low, self.high)]
+        return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
+    """A number in words; scales of its unit (million, per cent) go into the amount."""
+    locale = locale or LOCALES["en"]
+    plain_one = plain_unit(unit)
+    ends = [_parts(convert_value(value, unit, plain_one), plain_one, style, locale) for value in (low, high)]
+    if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
+        ends = _with_as_many_places(*ends, locale)
+    if ends[0].form == "times":
+        words_after = locale.times
+    elif ends[0].form in ("percent", "points"):
+        words_after = locale.points if ends[0].form == "points" else ""
+    else:
+        words_after = unit_words(plain_one, locale, single=low == high == 1)
+    return Wording(ends[0], ends[1], style, locale, words_after)
+
+
+def _with_as_many_places(low: Parts, high: Parts, locale: Locale) -> list[Parts]:
+    """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
+    cents = any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in (low, high))
+    whole = [cents and end.value and end.value == end.value.to_integral_value() for end in (low, high)]
+    return [replace(end, digits=plain(abs(end.value), locale, 2)) if short else end
+            for end, short in zip((low, high), whole, strict=True)]  # fmt: skip
+
+
+def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
+    if style.form in ("percent", "points"):
+        rounded = _hundredths(value, style.digits, style.form == "percent")
+        return Parts(rounded, rounded < 0, plain(abs(rounded), locale), "", style.form)
     rounded = round_to(value, style.digits)
+    form = style.form
     if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
-        return locale.small[int(rounded)]
+        return Parts(rounded, False, locale.small[int(rounded)], "", form)
+    if form == "quantity" and (sign := currency(unit)):
+        return _money(value, rounded, sign, style, locale)
     small, scale = scaled(rounded)
-    if money(unit):
-        cents = 2 if not scale and small != small.to_integral_value() and abs(small) >= Decimal("0.01") else None
-        if cents and style.digits is not None and abs(small) >= 10:
-            cents = None
-        text = plain(abs(small), locale, cents)
-        return locale.money.format(
-            minus="−" if small < 0 else "", value=text, scale=locale.money_scales.get(scale, "")
-        )
-    suffix = locale.short_scales if short else locale.scales
-    return plain(small, locale) + suffix.get(scale, "")
+    return Parts(rounded, small < 0, plain(abs(small), locale), scale, form)
 
 
-def money(unit: Unit) -> bool:
-    """True if the quantity counts dollars."""
-    return dict(unit._units).get("USD") == 1
+def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
+    """Hundredths at `digits` figures; what is not the whole is never rounded to 100."""
+    exact = round_to(value * 100, 12)
+    rounded = round_to(float(exact), digits)
+    if rounded == exact and not percent:
+        return rounded.normalize()
+    while digits is not None and abs(rounded) == 100 and abs(exact) != 100:
+        digits += 1
+        rounded = round_to(float(exact), digits)
+    return rounded
+
+
+def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Locale) -> Parts:
+    """An amount of money: whole, or with cents below ten; below a cent as many digits as the style has."""
+    small, scale = scaled(rounded)
+    exact = round_to(value, 12)
+    places = None
+    if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
+        if style.digits is None or style.digits > IN_CENTS:
+            places = max(2, -int(small.as_tuple().exponent))
+        elif abs(small) < 10:
+            rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+            places = 2
+    if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
+        places = 0  # no zero after the point that says nothing
+    return Parts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", sign)
+
+
+def currency(unit: Unit) -> str:
+    """The sign of the currency that a quantity counts, or nothing."""
+    return next((CURRENCIES[name] for name, power in unit._units.items() if power == 1 and name in CURRENCIES), "")
 
 
 def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
-    """The words after the digits: " tokens per merged request", " a month"; dollars have their sign instead."""
+    """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
     parts = dict(unit._units)
-    above = [name for name, power in parts.items() if power > 0 and name != "USD"]
+    above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     below = [name for name, power in parts.items() if power < 0]
     named = {name: words(name, unit._REGISTRY) for name in parts}
-    text = "".join(" " + named[name][0 if single else 1] for name in above)
+    text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in above)
     for name in sorted(below, key=lambda name: name in TIME):
-        text += (locale.each if name in TIME else locale.per).format(unit=named[name][0])
+        text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
     return text.replace(" a hour", " an hour")
 
 
-def prose(low: float, high: float, unit: Unit, style: Style, locale: Locale = LOCALES["en"]) -> str:
-    """A number as a sentence carries it: "9.9 times", "$650bn to $700bn", "51 million tokens a month"."""
-    if style.brief:
-        return chart(low, high, unit, style, locale)
-    ends = [written(value, unit, style, locale) for value in (low, high)]
-    text = ends[0] if ends[0] == ends[1] else locale.range.format(low=ends[0], high=ends[1])
-    if style.bare or style.form == "percent":
-        return text
-    if style.form == "times":
-        return locale.times.format(value=text)
-    return text + unit_words(unit, locale, single=ends[0] == ends[1] and low == high == 1)
+def period_words(unit: Unit, locale: Locale) -> str:
+    """The periods of a unit alone: " a month" of tokens a month."""
+    below = [name for name, power in unit._units.items() if power == -1 and name in TIME]
+    text = "".join(locale.each.format(unit=words(name, unit._REGISTRY)[0]) for name in below)
+    return text.replace(" a hour", " an hour")
 
 
-def chart(low: float, high: float, unit: Unit, style: Style, locale: Locale = LOCALES["en"]) -> str:
-    """A number as a chart's label carries it: "9.9×", "69m", "$650bn"."""
-    ends = [written(value, unit, style, locale, short=True) for value in (low, high)]
-    text = ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
-    scales = {scaled(round_to(value, style.digits))[1] for value in (low, high)}
-    if money(unit) and ends[0] != ends[1] and len(scales) == 1:
-        text = re.sub(r"^(\D*)([\d.,]+)(\D*)–\1([\d.,]+)\3$", r"\1\2–\4\3", text)
-    return locale.short_times.format(value=text) if style.form == "times" and not style.bare else text
+def _raised(power: float) -> str:
+    return {1: "", 2: "²", 3: "³"}.get(power, f"^{power:g}")
 
 
 def written_date(published: str | None) -> str:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from toolkit.analysis import concentration as c
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.units import parse_unit, unit_text
 
 NORMAL = NormalDist()

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from toolkit.analysis.formula import formula, uncertain
 from toolkit.analysis.sensitivity import multiverse, tornado
 from toolkit.analysis.uncertainty import draw
+from toolkit.arithmetic import log, span, total
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, leaf
-from toolkit.operations import log, span, total
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.units import parse_unit, unit_text
 
 ends = st.tuples(st.floats(0.01, 50), st.floats(0.01, 50)).map(sorted)

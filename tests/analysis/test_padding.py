@@ -23,10 +23,10 @@ from toolkit.analysis.padding import (
 )  # fmt: skip
 from toolkit.analysis.people import totals
 from toolkit.analysis.resampling import Draws
+from toolkit.arithmetic import assume
 from toolkit.desk.feeds import Feed, open_feed
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind
-from toolkit.operations import assume
+from toolkit.kind import Kind
 from toolkit.project import find_project
 from toolkit.reported.declarations import read_declaration
 from toolkit.units import registry

@@ -5,7 +5,7 @@ import pytest
 from toolkit.analysis.reality import against_reality, count_rows, real_number, sampled_concentration
 from toolkit.desk.feeds import open_feed
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import find_project
 from toolkit.usage.compare import compare
 from toolkit.usage.plan import make_plan

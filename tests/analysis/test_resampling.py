@@ -5,7 +5,8 @@ import pytest
 
 from toolkit.analysis.resampling import TIMES, Draws, wilson
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.units import parse_unit
 
 

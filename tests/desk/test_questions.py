@@ -7,7 +7,8 @@ import pytest
 from toolkit.desk.database import open_desk
 from toolkit.desk.questions import ask, column_unit, read_question
 from toolkit.errors import NumberError, ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
 from toolkit.project import find_project
 from toolkit.units import unit_text
 

@@ -7,8 +7,8 @@ import pytest
 from toolkit import assume, say, table
 from toolkit.desk.database import open_desk
 from toolkit.errors import ToolkitError
+from toolkit.kind import Kind
 from toolkit.numbers import MIME as NUMBER
-from toolkit.numbers import Kind
 from toolkit.publish.mime import TABLE
 
 

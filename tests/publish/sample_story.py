@@ -14,10 +14,11 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from toolkit.arithmetic import assume, log
 from toolkit.desk.database import Desk, open_desk
 from toolkit.desk.tables import Table, table
-from toolkit.numbers import Kind, Number, leaf
-from toolkit.operations import assume, log
+from toolkit.kind import Kind
+from toolkit.numbers import Number, leaf
 from toolkit.project import Project
 from toolkit.publish import front, mime, page
 from toolkit.publish.execute import Executed

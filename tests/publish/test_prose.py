@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from toolkit import assume, say
 from toolkit.desk.database import open_desk
 from toolkit.errors import StoryError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import Project
 from toolkit.publish.prose import (
     allowed_names,

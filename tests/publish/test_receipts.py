@@ -7,8 +7,9 @@ from bs4 import BeautifulSoup
 
 from tests.publish import sample_story
 from toolkit.analysis.sensitivity import multiverse
-from toolkit.numbers import Kind, leaf
-from toolkit.operations import total
+from toolkit.arithmetic import total
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.publish import amounts
 from toolkit.publish.receipts import Ledger
 from toolkit.publish.sourcing import Sourcing

@@ -8,7 +8,7 @@ from tests.publish.test_execute import OPEN, write
 from toolkit import open_story, say
 from toolkit.checks import check
 from toolkit.errors import RecordError, StoryError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import Project
 from toolkit.publish.cells import Layout, plain_blocks
 from toolkit.publish.execute import execute_all

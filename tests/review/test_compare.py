@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.review.editions import FRONT, PAGE, nodes, write_edition
-from toolkit.review.compare import Side, charts, findings, nine, pages, tables
+from toolkit.review.compare import Side, charts, findings, pages, tables
 from toolkit.review.inputs import differences
 from toolkit.review.manifest import stored_manifest
 
@@ -148,4 +148,4 @@ def test_a_page_that_is_gone_is_missed(tmp_path):
 
 
 def test_long_numerals_are_cut_to_nine_digits_and_others_left():
-    assert nine("M1.5-3 at 0.12345678901 and 1234567890123") == "M1.5-3 at 0.123456789 and 1.23456789e+12"
+    assert nine_digits("M1.5-3 at 0.12345678901 and 1234567890123") == "M1.5-3 at 0.123456789 and 1.23456789e+12"

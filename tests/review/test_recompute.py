@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from toolkit.analysis import concentration
 from toolkit.analysis.sensitivity import multiverse
-from toolkit.numbers import Kind, Number, leaf
-from toolkit.operations import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
+from toolkit.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
+from toolkit.kind import Kind
+from toolkit.numbers import Number, leaf
 from toolkit.review import recompute
 from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS
 from toolkit.units import base_units, parse_unit

@@ -15,7 +15,7 @@ from toolkit.analysis.elasticity import DRAWS, interval, output_elasticity
 from toolkit.desk.feeds import SQL, Feed, ask_feed, metric, open_feed, scenario_feed
 from toolkit.desk.roll_up import build_roll_up, roll_up_folder
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import Project, find_project
 from toolkit.units import registry
 from toolkit.usage.events import EVENT
@@ -68,7 +68,7 @@ def sample(kind="synthetic"):
         connection.execute(f"CREATE TABLE {name} AS {(SQL / 'feed' / f'{sql}.sql').read_text()}")
     for name in ("3_week", "4_developer"):
         connection.execute((SQL / "feed" / f"{name}.sql").read_text())
-    return Feed(Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+    return Feed(HERE, Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
 
 W1, W2 = "2026-01-05", "2026-01-12"

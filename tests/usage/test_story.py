@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from toolkit.desk.feeds import open_feed
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind
+from toolkit.kind import Kind
 from toolkit.project import find_project
 from toolkit.publish.charts import draw, read_drawing
 from toolkit.publish.execute import execute_all

@@ -9,6 +9,7 @@ import numpy
 from toolkit.desk.feeds import Feed
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Number
+from toolkit.operation import operation
 from toolkit.units import parse_unit
 
 DRAWS = 1_000
@@ -27,7 +28,7 @@ def output_elasticity(feed: Feed, seed: int = 1) -> Number:
     low, _, high = interval(found["tokens"], found["merged_prs"], seed)
     method = (f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "
               f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}")  # fmt: skip
-    return Number(low, high, parse_unit("1", feed.units), feed.kind, method, (feed.leaf,),
+    return Number(low, high, parse_unit("1", feed.units), feed.kind, operation("statistic", said=method), (feed.leaf,),
                   "elasticity of merged requests with respect to tokens")  # fmt: skip
 
 

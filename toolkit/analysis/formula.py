@@ -37,7 +37,7 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
             met.add(part)
         if part in known:
             return known[part]
-        places = tuple(slot(below) for below in part.inputs) if part.rule else ()
+        places = tuple(slot(below) for below in part.inputs) if part.operation.rule else ()
         known[part] = place = len(slots)
         slots.append(part.low)
         if not places and part.low != part.high:
@@ -46,7 +46,7 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
         if fixed.issuperset(places):
             fixed.add(place)
         else:
-            steps.append((part.rule, places, place))
+            steps.append((part.operation.rule, places, place))
         return place
 
     top = slot(number)
@@ -85,4 +85,4 @@ def within(part: Number, shape: str, share: float) -> float:
 
 
 def _name(number: Number) -> str:
-    return number.label or number.method
+    return number.label or number.operation.name

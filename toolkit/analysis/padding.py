@@ -17,7 +17,8 @@ from toolkit.analysis.resampling import SHARE, Draws, Estimate, written_out
 from toolkit.desk.feeds import Feed
 from toolkit.desk.tables import Table, table
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Number, derive
+from toolkit.numbers import Number
+from toolkit.operation import operation
 from toolkit.reported.choices import Declaration
 from toolkit.units import parse_unit
 
@@ -101,9 +102,10 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
             share = flagged / people
             rows.append({
                 "week_start_on": str(week)[:10],
-                "n_people": Number(people, people, one, feed.kind, f"people with use in the week of {str(week)[:10]}",
+                "n_people": Number(people, people, one, feed.kind,
+                                   operation("statistic", said=f"people with use in the week of {str(week)[:10]}"),
                                    (found.base,), style=written_out(people)),
-                "flagged_share": Number(share, share, one, feed.kind, "share of them flagged", (found.base,),
+                "flagged_share": Number(share, share, one, feed.kind, operation("statistic", said="share of them flagged"), (found.base,),
                                         style=SHARE),
             })  # fmt: skip
     if not rows:
@@ -187,11 +189,13 @@ def tokens_by_week(feed: Feed) -> Table:
     for week, honest, padding in feed.connection.cursor().execute(PARTS, {"files": _truth(feed)}).fetchall():
         for part, value in (("honest use", honest), ("padding", padding)):
             rows.append({
-                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind, "week of the feed", (feed.leaf,),
+                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind,
+                                 operation("statistic", said="week of the feed"), (feed.leaf,),
                                  style=written_out(week)),
                 "part": part,
-                "mean_token_per_developer": Number(value, value, unit, feed.kind, f"tokens of {part} in a week, all "
-                                                   "developers", (feed.leaf,)),
+                "mean_token_per_developer": Number(value, value, unit, feed.kind,
+                                                   operation("statistic", said=f"tokens of {part} in a week, all developers"),
+                                                   (feed.leaf,)),
             })  # fmt: skip
     return table("tokens_by_week", rows)
 
@@ -201,8 +205,8 @@ def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number
 
     `recall` and `false_alarms` are shares of padded and of honest weeks that are flagged.
     """
-    return derive("{0} × {1} ÷ ({0} × {1} + (1 − {0}) × {2})",
-                  lambda p, r, f: p * r / (p * r + (1 - p) * f), padded, recall, false_alarms, style=SHARE)  # fmt: skip
+    hits = padded * recall
+    return (hits / (hits + (1 - padded) * false_alarms)).percent
 
 
 def _truth(feed: Feed) -> list[str]:
@@ -222,7 +226,8 @@ def _weeks(feed: Feed, rules: Declaration) -> Weeks:
     marks = _marks(found, kept)
     flagged = marks.sum(axis=1) >= kept["signals_needed"].low
     count = float(len(flagged))
-    base = Number(count, count, parse_unit("1", feed.units), feed.kind, f"weeks of people with any use, {asked}",
+    base = Number(count, count, parse_unit("1", feed.units), feed.kind,
+                  operation("statistic", said=f"weeks of people with any use, {asked}"),
                   (feed.leaf, *of_query.values(), *kept.values()), f"weeks judged in {feed.name}",
                   style=written_out(count))  # fmt: skip
     automation = flagged & (found["headless_share"] >= kept["automation_share"].low)

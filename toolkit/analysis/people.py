@@ -11,7 +11,9 @@ import numpy
 from toolkit.analysis.resampling import TIMES, Draws, Estimate
 from toolkit.desk.feeds import SQL, Feed
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
+from toolkit.operation import operation
 from toolkit.project import digest
 from toolkit.units import parse_unit
 
@@ -70,6 +72,6 @@ def totals(feed: Feed, from_week: Number) -> Totals:
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
     base = Number(people, people, parse_unit("developer", feed.units), feed.kind,
-                  f"people of the feed, weeks from {on.isoformat()} on, {asked}", (feed.leaf, from_week),
+                  operation("statistic", said=f"people of the feed, weeks from {on.isoformat()} on, {asked}"), (feed.leaf, from_week),
                   f"people of {feed.name}")  # fmt: skip
     return Totals(feed, rows, base)

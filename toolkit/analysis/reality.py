@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import numpy
 
+from toolkit.arithmetic import assume
 from toolkit.desk.feeds import Feed
 from toolkit.desk.tables import Table, table
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, Number, derive
-from toolkit.operations import assume
-from toolkit.project import Project
+from toolkit.kind import Kind
+from toolkit.numbers import Number, constant
+from toolkit.operation import operation
+from toolkit.project import Project, find_project
 from toolkit.units import parse_unit
 from toolkit.usage.compare import ABOUT, Line, calibration, compare
 from toolkit.wording import Style
@@ -22,23 +24,23 @@ BANDS = {0.05: "the real share varies little between tools", 0.15: "a tenth to n
 DRAWS = 1_000
 
 
-def against_reality(project: Project, feed: Feed) -> Table:
+def against_reality(feed: Feed) -> Table:
     """A row for each statistic and quantile: real (measured), generated, their ratio, and the difference allowed.
 
     `basis` says whether the real value was put into the scenario, fitted there, or whether agreement follows from
     other things; `agrees` whether the difference is allowed, and `why` explains one that is not. Only ordinary coding
     sessions count, and all outcomes. Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    known = calibration(project)
-    return table("against_reality", [_row(known, line, feed) for line in compare(project, feed.folder)])
+    known = calibration(feed.project)
+    return table("against_reality", [_row(known, line, feed) for line in compare(feed.project, feed.folder)])
 
 
-def real_number(project: Project, name: str) -> Number:
-    """A number of data/calibration.yml, measured in the trace that its receipt names.
+def real_number(name: str, project: Project | None = None) -> Number:
+    """A number of data/calibration.yml, measured in the public trace that its receipt names.
 
     Raises ToolkitError naming the numbers there are.
     """
-    known = calibration(project)
+    known = calibration(project or find_project())
     if name not in known["numbers"]:
         raise ToolkitError(f"the number {name!r}", "not in data/calibration.yml", ", ".join(known["numbers"]),
                            "correct the name")  # fmt: skip
@@ -46,14 +48,14 @@ def real_number(project: Project, name: str) -> Number:
     return _real(known, name, given["file"], given["value"], given["unit"], ABOUT.get(name, name))
 
 
-def sampled_concentration(project: Project, feed: Feed, seed: int = 1) -> Table:
+def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
     """How unequal tokens are among the real developers, and among as many of a feed's, drawn many times.
 
     A row for each number of people counted from those with the fewest tokens: their share of the people, and of all
     tokens: generated (the middle 95 % of the draws) and real (measured; only two points are kept, and none is one
     person's). Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    people = real_number(project, "developers.people")
+    people = real_number("developers.people", feed.project)
     count = int(people.low)
     sql = "SELECT tokens FROM developer WHERE tokens > 0 ORDER BY user_id"
     tokens = feed.connection.cursor().execute(sql).fetchnumpy()["tokens"].astype(float)
@@ -61,15 +63,14 @@ def sampled_concentration(project: Project, feed: Feed, seed: int = 1) -> Table:
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
     drawn = numpy.cumsum(samples, axis=1)
     low, high = numpy.quantile(drawn / drawn[:, -1:], (0.025, 0.975), axis=0)
-    known = {8: real_number(project, "developers.smallest_eight_share"),
-             count - 2: 1 - real_number(project, "developers.largest_two_share")}  # fmt: skip
+    known = {8: real_number("developers.smallest_eight_share", feed.project),
+             count - 2: 1 - real_number("developers.largest_two_share", feed.project)}  # fmt: skip
     said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
     rows = []
     for place in range(1, count):
         made = Number(float(low[place - 1]), float(high[place - 1]), parse_unit("1", feed.units), feed.kind,
-                      f"{said} {place}", (feed.leaf,), style=Style("percent", 2))  # fmt: skip
-        share = derive(f"{place} ÷ {{0}}", lambda all_of_them, place=place: place / all_of_them, people,
-                       style=Style("percent", 2))  # fmt: skip
+                      operation("draws", said=f"{said} {place}"), (feed.leaf,), style=Style("percent", 2))  # fmt: skip
+        share = (constant(place, people.unit) / people).percent.digits(2)
         rows.append({"place": str(place), "people": share, "generated": made, "real": known.get(place)})
     return table("sampled_concentration", rows)
 
@@ -80,7 +81,7 @@ def count_rows(answer: Table) -> Number:
                                 if leaf.kind == Kind.SYNTHETIC))  # fmt: skip
     unit = feeds[0].unit._REGISTRY.Unit("")
     style = Style("quantity", max(1, len(str(len(answer)))))
-    return Number(len(answer), len(answer), unit, answer.kind, f"rows of the table {answer.name}", feeds, style=style)
+    return Number(len(answer), len(answer), unit, answer.kind, operation("statistic", said=f"rows of the table {answer.name}"), feeds, style=style)
 
 
 def _row(known: Mapping, line: Line, feed: Feed) -> dict:
@@ -88,7 +89,8 @@ def _row(known: Mapping, line: Line, feed: Feed) -> dict:
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, many = UNITS.get(line.unit, (line.unit, 1))
     value = line.made / many
-    made = Number(value, value, parse_unit(unit, feed.units), feed.kind, f"{about.lower()}, in the feed",
+    made = Number(value, value, parse_unit(unit, feed.units), feed.kind,
+                  operation("statistic", said=f"{about.lower()}, in the feed"),
                   (feed.leaf,), about, style=_style(line.statistic, value))  # fmt: skip
     allowed = assume(line.allowed, "1", why=f"allowed difference: {BANDS[line.allowed]}").percent
     place = None if line.share is None else assume(line.share, "1", why="a quantile at which the two are compared")
@@ -105,7 +107,7 @@ def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: 
            f"licence: {trace['licence']}; sha256 {trace['sha256'][:16]}; changed: {trace['changes']}; "
            f"computed by {known['command']}")  # fmt: skip
     unit, many = UNITS.get(unit, (unit, 1))
-    return Number(value / many, value / many, parse_unit(unit), Kind.MEASURED, "computed from the file", (),
+    return Number(value / many, value / many, parse_unit(unit), Kind.MEASURED, operation("measured"), (),
                   about, f"calibration:{name}", why, _style(name, value / many))  # fmt: skip
 
 

@@ -19,6 +19,7 @@ import numpy
 
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Number, derive
+from toolkit.operation import operation
 from toolkit.units import Unit, parse_unit
 from toolkit.wording import Style
 
@@ -71,7 +72,7 @@ class Draws:
 
     def _range(self, low: float, high: float, around: Number, method: str) -> Number:
         inputs = (around, self.coverage, self.count, self.seed)
-        return Number(low, high, around.unit, around.kind, method, inputs, style=around.style)
+        return Number(low, high, around.unit, around.kind, operation("draws", said=method), inputs, style=around.style)
 
     def ratio(
         self, above: numpy.ndarray, below: numpy.ndarray, base: Sequence[Number], words: tuple[str, str],
@@ -86,7 +87,7 @@ class Draws:
             raise ToolkitError(f"the share of {words[0]}", f"no {words[1]}", "one or more", "ask about a larger feed")
         one = parse_unit("1", base[0].unit._REGISTRY)
         over, under = (_count(value, one, base, word) for value, word in zip((top, bottom), words, strict=True))
-        counted = derive("{0} ÷ {1}", lambda x, y: x / y, over, under, unit=unit or one, style=style)
+        counted = derive(operation("ratio"), [over, under], unit or one, style)
         if style == SHARE and top in (0.0, bottom):
             people = int((below > 0).sum())
             low, high = wilson(people if top else 0, people, self.coverage.low)
@@ -128,12 +129,12 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
 
 def _point(value: float, base: Sequence[Number], method: str, style: Style) -> Number:
     one = parse_unit("1", base[0].unit._REGISTRY)
-    return Number(value, value, one, max(number.kind for number in base), method, tuple(base), style=style)
+    return Number(value, value, one, max(number.kind for number in base), operation("statistic", said=method), tuple(base), style=style)
 
 
 def _count(value: float, unit: Unit, base: Sequence[Number], words: str) -> Number:
     kind = max(number.kind for number in base)
-    return Number(value, value, unit, kind, f"sum of {words}", tuple(base), words, style=written_out(value))
+    return Number(value, value, unit, kind, operation("statistic", said=f"sum of {words}"), tuple(base), words, style=written_out(value))
 
 
 def written_out(count: float) -> Style:

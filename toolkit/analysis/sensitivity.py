@@ -11,10 +11,12 @@ from functools import cached_property
 from statistics import median
 
 from toolkit.analysis.formula import formula, shape_of, uncertain, within
+from toolkit.arithmetic import high_end, low_end
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, Number
-from toolkit.operations import high_end, least_to_greatest, low_end
-from toolkit.units import unit_text
+from toolkit.kind import Kind, kind_of_result
+from toolkit.numbers import Number, derive
+from toolkit.operation import operation
+from toolkit.units import no_unit, unit_text
 from toolkit.wording import Style
 
 MOST = 1_000_000
@@ -41,13 +43,14 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
     middles = [within(part, shape_of(part, shape, even), 0.5) for part in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
-    middle = Number(centre, centre, number.unit, kind, "{0} with every input at its middle", (number,),
+    middle = Number(centre, centre, number.unit, kind,
+                    operation("statistic", said="{0} with every input at its middle"), (number,),
                     style=number.style)  # fmt: skip
     swings = []
     for place, part in enumerate(inputs):
         ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
         method = "{0} with {1} at its two ends and all else at its middle"
-        result = Number(min(ends), max(ends), number.unit, kind, method, (number, part), style=number.style)
+        result = Number(min(ends), max(ends), number.unit, kind, operation("statistic", said=method), (number, part), style=number.style)
         swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
     return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, shape), swing.input.digest)))
 
@@ -73,7 +76,8 @@ class Multiverse:
     @property
     def range(self) -> Number:
         """From the least to the greatest result."""
-        return self._made(self.values[0], self.values[-1], f"least to greatest of {len(self):,} combinations of {{0}}")
+        said = f"least to greatest of {len(self):,} combinations of {{0}}"
+        return self._made(self.values[0], self.values[-1], said, "range")
 
     @property
     def median(self) -> Number:
@@ -91,8 +95,8 @@ class Multiverse:
         """The share of the combinations whose result lies below a limit of the same dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = bisect.bisect_left(self.values, end) / len(self)
-        return self._share(share, f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}",
-                           limit)  # fmt: skip
+        said = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
+        return self._share(share, said, "below", limit)
 
     def held(self, choice: Number, option: Number) -> Multiverse:
         """The combinations in which a choice takes one option. Raises NumberError if it never does."""
@@ -120,14 +124,15 @@ class Multiverse:
         """Each choice as the range of its options, for receipts to say which stood where."""
         return tuple(_offered(part, options) for part, options in self.choices)
 
-    def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
+    def _made(self, low: float, high: float, said: str, of: str = "place", *more: Number) -> Number:
         inputs = (self.number, *self.offered, *more)
-        kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-        return Number(low, high, self.number.unit, kind, method, inputs, style=self.number.style)
+        kind = kind_of_result(number.kind for number in inputs)
+        made = operation("combinations", of=of, count=len(self), said=said)
+        return Number(low, high, self.number.unit, kind, made, inputs, style=self.number.style)
 
-    def _share(self, share: float, method: str, *more: Number) -> Number:
-        made = self._made(share, share, method, *more)
-        return replace(made, unit=made.unit._REGISTRY.Unit(""), style=Style("percent"))
+    def _share(self, share: float, said: str, of: str = "place", *more: Number) -> Number:
+        made = self._made(share, share, said, of, *more)
+        return replace(made, unit=no_unit(made.unit), style=Style("percent"))
 
 
 def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Multiverse:
@@ -149,10 +154,7 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
 
 
 def _offered(part: Number, options: tuple[Number, ...]) -> Number:
-    made = least_to_greatest(options)
-    places = " or ".join(f"{{{place}}}" for place in range(1, len(options) + 1))
-    return replace(made, method=f"{{0}} as {places}", inputs=(part, *options), kind=max(made.kind, part.kind),
-                   label=part.label)  # fmt: skip
+    return derive(operation("choice"), (part, *options), part.unit, part.style).named(part.label)
 
 
 def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:

@@ -9,8 +9,10 @@ import numpy as np
 
 from toolkit.analysis.formula import SHAPES, formula, shape_of, uncertain, within
 from toolkit.errors import NumberError
-from toolkit.numbers import Kind, Number
-from toolkit.units import unit_text
+from toolkit.kind import Kind
+from toolkit.numbers import Number
+from toolkit.operation import operation
+from toolkit.units import no_unit, unit_text
 from toolkit.wording import Style
 
 SHARE = Style("percent")
@@ -72,7 +74,7 @@ class Draws:
         said = f"{method}, each input drawn {SHAPES[self.shape]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)
         inputs = (self.number, self.count, *more)
-        return Number(low, high, self.number.unit, kind, said, inputs, style=self.number.style)
+        return Number(low, high, self.number.unit, kind, operation("draws", said=said), inputs, style=self.number.style)
 
 
 def draw(
@@ -100,5 +102,5 @@ def draw(
 
 def _plain(made: Number, number: Number, style: Style) -> Number:
     """A share or a density that was made of draws of `number`: without its unit."""
-    unit = number.unit._REGISTRY.Unit("")
-    return Number(made.low, made.high, unit, made.kind, made.method, made.inputs, style=style)
+    unit = no_unit(number.unit)
+    return Number(made.low, made.high, unit, made.kind, made.operation, made.inputs, style=style)

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from toolkit.desk.columns import is_key, refuse_columns
+from toolkit.desk.many_keys import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.desk.taken import Taken, noted
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
+from toolkit.operation import operation
 from toolkit.project import Project, alive, digest
 from toolkit.units import parse_unit, registry
 from toolkit.wording import Style
@@ -21,6 +25,9 @@ from toolkit.wording import Style
 SQL = Path(__file__).parent / "sql"
 POINTER = "desk"
 ROWS = 200  # rows an INSERT
+SERIES_ROW = (
+    "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
+)
 
 
 def desk_hash(project: Project) -> str:
@@ -97,7 +104,23 @@ class Desk(Taken):
         """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
         cursor = self._connection.cursor()
         cursor.execute(sql, parameters)
-        return [(column[0], str(column[1])) for column in cursor.description], cursor.fetchall()
+        columns = [(column[0], str(column[1])) for column in cursor.description]
+        refuse_columns(f"notebooks/sql/{name}.sql", columns)
+        long = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
+        return columns, [
+            tuple(self._keys(value) if place in long else value for place, value in enumerate(row))
+            for row in cursor.fetchall()
+        ]
+
+    def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
+        """The keys of a cell, or what stands for them where a receipt cannot hold so many."""
+        return keys if keys is None or len(keys) <= KEYS else many_keys(self._connection.cursor(), keys)
+
+    def load(self, keys: Iterable[str]) -> None:
+        """Reads the series rows of many keys at once, before they are asked for one by one."""
+        new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self._printed]
+        if new:
+            self._printed.update({row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})})
 
     @noted
     def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
@@ -119,16 +142,16 @@ class Desk(Taken):
         if key not in self._numbers:
             unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
             self._numbers[key] = Number(
-                row["low"], row["high"], unit, Kind.REPORTED, row["method"], (), row["label"], key, None, style
+                row["low"], row["high"], unit, Kind.REPORTED, operation(row["operation"]), (), row["label"], key, None, style
             )
         return self._numbers[key]
 
     @noted
     def printed(self, key: str) -> dict:
         """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
+        self.load([key])
         if key not in self._printed and key not in self._stated:
-            raise ToolkitError(f"the key {key!r}", "no figure or series row has it", "values of a key column",
-                               "carry the key column of figures or a series through the query")  # fmt: skip
+            raise unknown_key(key)
         return self._printed[key] if key in self._printed else self._stated[key]
 
     @noted
@@ -212,12 +235,8 @@ class Desk(Taken):
     @cached_property
     def _printed(self) -> dict[str, dict]:
         rows = self._rows(
-            "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'as printed' AS method "
+            "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
             "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
-        )
-        rows += self._rows(
-            "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'as printed' AS method "
-            "FROM series_rows"
         )
         return {row["key"]: row for row in rows}
 
@@ -226,7 +245,7 @@ class Desk(Taken):
         """What is stated in words, each as one reading, so that a count of readings has its inputs."""
         rows = self._rows(
             "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
-            "'as stated' AS method FROM figures WHERE low IS NULL"
+            "'stated' AS operation FROM figures WHERE low IS NULL"
         )
         return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
 

@@ -13,13 +13,16 @@ import duckdb
 import pint
 
 from toolkit.desk.answers import Answer, Values
-from toolkit.desk.questions import column_unit, is_quantity
+from toolkit.desk.columns import is_quantity, refuse_columns
+from toolkit.desk.questions import name_of
 from toolkit.desk.roll_up import build_roll_up, roll_up_folder, view
 from toolkit.desk.tables import Cell, Column, Table, heading
 from toolkit.errors import Problem, ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
+from toolkit.operation import operation
 from toolkit.project import Project, digest
-from toolkit.units import Unit, parse_unit, registry, unit_text
+from toolkit.units import Unit, no_unit, parse_unit, registry, unit_text
 from toolkit.wording import Style
 
 SQL = Path(__file__).parent / "sql"
@@ -32,6 +35,7 @@ FEED_JSON = "feed.json"
 class Feed:
     """One feed, opened: what it declares of itself, and a connection to its views."""
 
+    project: Project
     folder: Path
     declared: Mapping
     connection: duckdb.DuckDBPyConnection
@@ -67,7 +71,7 @@ class Feed:
 
     def _counted(self, key: str, unit: str, label: str) -> Number:
         count = float(self.declared[key])
-        return Number(count, count, parse_unit(unit, self.units), self.kind, "counted", (), label, f"feed:{self.name}")
+        return Number(count, count, parse_unit(unit, self.units), self.kind, operation("counted"), (), label, f"feed:{self.name}")
 
 
 def scenario_feed(
@@ -108,7 +112,7 @@ def open_feed(project: Project, folder: Path) -> Feed:
     for path in sorted((SQL / "feed").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     connection.execute("SET threads = 1")  # so that sums are always taken in the same order
-    return Feed(folder, declared, connection, registry(project.data / "units.txt"))
+    return Feed(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
 def metric(name: str) -> str:
@@ -132,6 +136,7 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
     try:
         cursor.execute(sql, dict(parameters) if parameters else None)
         columns = [(column[0], str(column[1])) for column in cursor.description]
+        refuse_columns(f"{name}.sql", columns)
         arrays = list(cursor.fetchnumpy().values())
     except duckdb.Error as error:
         raise ToolkitError(f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
@@ -169,7 +174,7 @@ def _cell_of(
         return lambda value: value.isoformat()
     if found is None:
         return str
-    unit, style, method, inputs = found[0], Style(found[1]), f"column {column} of the {asked}", (feed.leaf,)
+    unit, style, method, inputs = found[0], Style(found[1]), operation("query", question=asked, column=column, how="worked out in SQL"), (feed.leaf,)
     return lambda value: Number(float(value), float(value), unit, feed.kind, method, inputs, style=style)
 
 
@@ -177,8 +182,10 @@ def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
     """Unit and form of writing that a column's name ends in."""
     if column.rpartition("_")[2] in PLAIN:
         return parse_unit("1", units), "quantity"
-    found = column_unit(column, units)
-    return found[:2] if found else None
+    if column.startswith("n_"):
+        return no_unit(units), "quantity"
+    found = name_of(column, units)
+    return (found.unit, found.form) if found.unit is not None else None
 
 
 def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -12,29 +11,26 @@ from functools import cache
 import duckdb
 import pint
 
+from toolkit.desk.columns import is_key, is_number, is_quantity
 from toolkit.desk.database import Desk
+from toolkit.desk.evidence import Evidence, Range, number_of
 from toolkit.desk.tables import Cell, Column, Table, heading
-from toolkit.errors import Problem, ToolkitError
-from toolkit.numbers import Kind, Number
-from toolkit.operations import total
-from toolkit.units import Unit, parse_unit, unit_text
-from toolkit.wording import Style
+from toolkit.errors import NumberError, Problem, ToolkitError
+from toolkit.numbers import Number
+from toolkit.units import Unit, is_plain, no_unit, parse_unit, plain_unit, unit_text
 
-FORMS = {"share": "percent", "multiple": "times"}
-LABEL = re.compile(r"(.*_)?(year|quarter|rank|order|row|layer)")
-ENDS = re.compile(r"(.*?)_(low|high)_(.*)")
+FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}
+ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
 COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}  # others by the key
-SAME = 1e-12  # the database adds in another order
 
 
 @dataclass(frozen=True)
-class Used:
-    """What a cell was made from: figures added and taken off; of a count, of what the figures have how many."""
+class Name:
+    """What a column's name says: the unit it ends in (None where it names none), the form, and the words before it."""
 
-    added: tuple[Number, ...]
-    taken: tuple[Number, ...]
-    counted: str = ""
-    things: int | None = None
+    unit: Unit | None
+    form: str
+    words: str
 
 
 def read_question(desk: Desk, name: str) -> str:
@@ -51,136 +47,144 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     """The answer to a question over figures or series.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
-    used others), with a minus before that of a row which is taken off; the other columns end in their unit. A
-    number is a step that can be done again where it is the sum of its keyed figures or a count (COUNTED) over
-    keys of its own. Raises ToolkitError with the file and what DuckDB says, or with every column without unit.
+    used others), with a minus before that of a row which is taken off. A number's unit is that of the rows it used;
+    a column whose name ends in another is refused, and so is a cell with one key that is not its row's value.
+    Raises ToolkitError with the file and what DuckDB says, or with every column and cell that does not hold.
     """
+    where = f"notebooks/sql/{name}.sql"
     try:
         columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
     except duckdb.Error as error:
-        raise ToolkitError(f"notebooks/sql/{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
+        raise ToolkitError(where, str(error).splitlines()[0], "one SELECT that DuckDB can run",
                            "mend the query") from error  # fmt: skip
-    _check(name, columns, desk.units)
-    shown = _shown([column for column, _ in columns])
-    rows = []
-    for values in answer:
-        row = dict(zip([column for column, _ in columns], values, strict=True))
-        rows.append(tuple(_cell(name, column, row, _used(desk, row, column), desk.units) for column in shown))
-    made = []
-    for column in shown:
-        unit = column_unit(column, desk.units)
-        numeric = any(isinstance(row[shown.index(column)], Number) for row in rows)
-        named = heading(_named(column, unit[2]) if unit and numeric else column)
-        made.append(Column(column, named, unit_text(unit[0]) if unit and numeric else None))
-    return Table(name, tuple(made), tuple(rows), sql)
+    _refuse_missing_keys(where, columns)
+    shown = _shown(dict(columns))
+    rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
+    desk.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
+    problems: list[Problem] = []
+    cells = [[_cell(desk, name, column, parts, row, problems) for row in rows] for column, parts in shown.items()]
+    if problems:
+        raise ToolkitError(problems)
+    made = [_column(column, held, desk.units) for column, held in zip(shown, cells, strict=True)]
+    return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
-def _used(desk: Desk, row: dict, column: str) -> Used:
-    own = row.get(f"keys_{column}")
-    keys = own or row.get("keys") or ()
-    added, taken = ([key for key in keys if key.startswith("-") == off] for off in (False, True))
-    leaves = [tuple(desk.leaf(key.removeprefix("-")) for key in part) for part in (added, taken)]
-    counted = COUNTED.get(column.rpartition("_")[2], "") if own else ""
-    if not column.startswith("n_") or taken or not (own or column == "n_readings"):
-        return Used(*leaves)
-    return Used(*leaves, counted, len({desk.reading(key).get(counted) if counted else key for key in added}))
-
-
-def _check(name: str, columns: list[tuple[str, str]], units: pint.UnitRegistry) -> None:
+def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None:
     problems = []
-    numeric = [column for column, kind in columns if is_quantity(column, kind)]
-    for column in numeric:
-        if column_unit(column, units) is None:
-            problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", "a number without a unit",
-                                    "a name that ends in its unit: _usd, _tokens_per_month, _share, _multiple",
-                                    "rename the column"))  # fmt: skip
     for column, kind in columns:
-        if (column == "keys" or column.startswith("keys_")) and kind != "VARCHAR[]":
-            problems.append(Problem(f"notebooks/sql/{name}.sql, column {column}", f"the type {kind}", "a list of keys",
+        if is_key(column) and kind != "VARCHAR[]":
+            problems.append(Problem(f"{where}, column {column}", f"the type {kind}", "a list of keys",
                                     f"write list_sort(list(key)) AS {column}, or [key] for one"))  # fmt: skip
-    if numeric and "keys" not in [column for column, _ in columns]:
-        problems.append(Problem(f"notebooks/sql/{name}.sql", "numbers without the rows they came from",
-                                "a column keys: list_sort(list(key))",
+        elif column.startswith("n_") and "_per_" in column and is_number(kind):
+            problems.append(Problem(f"{where}, column {column}", "a count over something else", "a count, n_<what>",
+                                    "divide the count in the notebook"))  # fmt: skip
+    if any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
+        problems.append(Problem(where, "numbers without the rows they came from", "a column keys: list_sort(list(key))",
                                 "carry the key column through the query"))  # fmt: skip
     if problems:
         raise ToolkitError(problems)
 
 
-def is_quantity(column: str, kind: str) -> bool:
-    """Whether a column of this name and DuckDB type holds numbers, and not years, ranks or other labels."""
-    numeric = kind.startswith(("DOUBLE", "FLOAT", "DECIMAL")) or (kind.endswith("INT") or kind.endswith("INTEGER"))
-    return numeric and not LABEL.fullmatch(column)
-
-
-def _shown(columns: list[str]) -> list[str]:
-    """The columns of the table: pairs of low and high become one, `keys` stays behind the numbers."""
-    shown = []
-    for column in columns:
-        ends = ENDS.fullmatch(column)
-        if ends and f"{ends[1]}_low_{ends[3]}" in columns and f"{ends[1]}_high_{ends[3]}" in columns:
-            column = f"{ends[1]}_{ends[3]}"
-        if column != "keys" and not column.startswith("keys_") and column not in shown:
-            shown.append(column)
+def _shown(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The columns of the table, each with the answer's columns it is made of: pairs of low and high become one."""
+    shown: dict[str, tuple[str, ...]] = {}
+    for column, kind in columns.items():
+        if is_key(column):
+            continue
+        ends, pair = ENDS.fullmatch(column), ()
+        if ends and is_quantity(column, kind):
+            start, _, rest = ends.groups(default="")
+            pair = tuple(f"{start}{end}{rest}" for end in ("low", "high"))
+        if len(pair) == 2 and all(end in columns and is_quantity(end, columns[end]) for end in pair):
+            shown[(start.removesuffix("_") + rest).strip("_") or "value"] = pair
+        else:
+            shown[column] = (column,) if is_quantity(column, kind) else ()
     return shown
 
 
-def _cell(name: str, column: str, row: dict, used: Used, units: pint.UnitRegistry) -> Cell:
-    value = row.get(column)
-    found = column_unit(column, units)
-    if column not in row and found is not None:
-        start = column.removesuffix(found[2])
-        low, high = (row[f"{start}{end}{found[2]}"] for end in ("_low", "_high"))
-        return None if low is None or high is None else _number(name, column, (low, high), found, used)
+def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
+    """The keys that the cells of a row name one by one."""
+    for column, keys in row.items():
+        if is_key(column) and isinstance(keys, list):
+            yield from (key for key in keys if key)
+
+
+def _cell(
+    desk: Desk, question: str, column: str, parts: tuple[str, ...], row: Mapping, problems: list[Problem]
+) -> Cell:
+    if not parts:
+        return _plain_cell(row[column])
+    values = [row[part] for part in parts]
+    if any(value is None for value in values):
+        return None
+    where = f"notebooks/sql/{question}.sql, column {column}"
+    try:
+        keys = row.get(f"keys_{column}") or row.get("keys")
+        evidence = Evidence.of(desk, keys)
+        if column.startswith("n_"):
+            return _count(desk, question, column, values[0], evidence, f"keys_{column}" in row)
+        name = name_of(column, desk.units)
+        ends: Range = (float(values[0]), float(values[-1]))
+        made = number_of(desk, question, heading(name.words).lower(), ends, evidence, where)
+        return _as_named(made, name, where)
+    except NumberError as error:
+        problems += [replace(problem, where=where) for problem in error.problems]
+    except ToolkitError as error:
+        problems += error.problems
+    return None
+
+
+def _plain_cell(value: object) -> Cell:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if value is None or isinstance(value, (str, bool)) or found is None or LABEL.fullmatch(column):
-        return value if isinstance(value, (bool, type(None))) else str(value)
-    return _number(name, column, (value, value), found, used)
+    return value if isinstance(value, (bool, type(None))) else str(value)
 
 
-def _number(
-    name: str, column: str, ends: tuple[float, float], found: tuple[Unit, str, str], used: Used
-) -> Number:  # fmt: skip
-    low, high = float(ends[0]), float(ends[1])
-    unit, form, suffix = found
-    counts, inputs = column.startswith("n_"), (*used.added, *used.taken)
-    if not inputs:
-        raise ToolkitError(f"notebooks/sql/{name}.sql, column {column}", "a row with an empty keys column",
-                           "the key of every figure or series row that was used",
-                           "carry keys through the query")  # fmt: skip
-    style = Style(form, len(f"{abs(high):.0f}") if counts else None)  # a count is written out
-    named = heading(_named(column, suffix)).lower()
-    ref, method = f"question:{name}#{named}", f"column {named} of the question {name}"
-    if not counts and used.added and all(number.unit == unit for number in inputs):
-        summed = total(used.added, less=used.taken)
-        if math.isclose(summed.low, low, rel_tol=SAME) and math.isclose(summed.high, high, rel_tol=SAME):
-            return summed if summed in inputs else replace(summed, ref=ref, style=style)
-    elif counts and low == used.things:
-        method = f"count of distinct {used.counted}s" if used.counted else "count"
-    kind = max(Kind.COMPUTED, *(number.kind for number in inputs))
-    return Number(low, high, unit, kind, method, inputs, ref=ref, style=style)
+def _count(desk: Desk, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
+    """A count: a step where it has keys of its own that have so many things, else worked out in SQL."""
+    counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
+    checked = own or column == "n_readings"
+    words = heading(column.removeprefix("n_")).lower()
+    return evidence.count(desk, question, words, float(value), counted if checked else "")
 
 
-def _named(column: str, suffix: str) -> str:
-    """What a column is called without its unit; a count is called by what it counts."""
-    return column.removeprefix("n_") if column == suffix else column.removesuffix(suffix)
+def _as_named(made: Number, name: Name, where: str) -> Number:
+    """A number in the form that its column's name asks for. Raises ToolkitError where the name has another unit."""
+    if name.unit is not None and name.unit != made.unit:
+        said = unit_text(name.unit)
+        plain = plain_unit(name.unit) == made.unit
+        remedy = (f"SQL sees units without their scale: name it after {unit_text(made.unit)}" if plain
+                  else "name it after its unit, or divide and multiply numbers in the notebook")  # fmt: skip
+        raise ToolkitError(where, f"the name says {said}, the rows it used are in {unit_text(made.unit)}",
+                           "the unit of the rows", remedy)  # fmt: skip
+    if name.form != "quantity" and is_plain(made.unit):
+        return replace(made, style=replace(made.style, form=name.form))
+    return made
+
+
+def _column(column: str, cells: Sequence[Cell], units: pint.UnitRegistry) -> Column:
+    numbers = [cell for cell in cells if isinstance(cell, Number)]
+    if not numbers:
+        return Column(column, heading(column), None)
+    found = {unit_text(number.unit) for number in numbers}
+    label = heading(column.removeprefix("n_")) if column.startswith("n_") else heading(name_of(column, units).words)
+    return Column(column, label, found.pop() if len(found) == 1 else None)
 
 
 @cache
-def column_unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str, str] | None:
-    """(unit, form of writing, suffix) that a column's name ends in; None where it ends in none."""
+def name_of(column: str, units: pint.UnitRegistry) -> Name:
+    """What a column's name says of unit and form; its words are those before the unit, or all where it is the unit."""
     known = {name.lower(): name for name in units._units if name.isidentifier()}
     parts = column.split("_")
-    if column.startswith("n_"):
-        return parse_unit("1", units), "quantity", column
     for start in range(len(parts)):
-        text = "_".join(parts[start:])
-        suffix = "_" + text if start else text
+        text, before = "_".join(parts[start:]), "_".join(parts[:start])
         if text in FORMS:
-            return parse_unit("1", units), FORMS[text], suffix
+            return Name(no_unit(units), FORMS[text], before or column)
         names = text.split("_per_")
-        if all(name in known for name in names):
+        if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
             unit = parse_unit("/".join(known[name] for name in names), units)
-            return None if parts[start - 1 : start] == ["per"] else (unit, "quantity", suffix)
-    return None
-
+            scale = known.get(parts[start - 1]) if start else None
+            if scale and is_plain(parse_unit(scale, units)):  # million_usd says millions
+                unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
+            return Name(unit, "quantity", before or column)
+    return Name(None, "quantity", column)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.desk.answers import Answer
 from toolkit.errors import ToolkitError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
 from toolkit.project import digest
+from toolkit.tree import nodes_to_json
 from toolkit.units import unit_text
 
 if TYPE_CHECKING:
@@ -140,11 +142,8 @@ class Table:
         return frame
 
     def nodes(self) -> dict[str, dict]:
-        """The receipts of all its numbers, by digest."""
-        found: dict[str, dict] = {}
-        for number in self.numbers:
-            found |= number.nodes()
-        return found
+        """The receipts of all its numbers as JSON, by digest."""
+        return nodes_to_json(self.numbers)
 
     def to_json(self) -> dict:
         """The table as the page takes it, without the receipts."""
@@ -206,8 +205,11 @@ def _text(cell: Cell) -> str:
 
 
 def cell_json(cell: Cell) -> object:
-    """A cell as JSON: a number with its wordings and receipt, words as they are."""
+    """A cell as JSON: a number with its wordings in parts and its receipt, words as they are."""
     if isinstance(cell, Number):
+        said = cell.wording
+        scaled = bool(said.low.scale or said.high.scale)
         return {"low": cell.low, "high": cell.high, "text": str(cell), "bare": str(cell.bare), "short": cell.short,
-                "kind": str(cell.kind), "node": cell.digest}  # fmt: skip
+                "digits": said.short_digits, "form": said.form, "scaled": scaled, "kind": str(cell.kind),
+                "node": cell.digest}  # fmt: skip
     return cell if cell is None or isinstance(cell, (bool, int, float)) else str(cell)

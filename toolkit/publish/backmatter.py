@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from toolkit.desk.database import Desk
 from toolkit.errors import Problem, RecordError, StoryError
+from toolkit.numbers import Number
 from toolkit.project import Project
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import Ledger
@@ -150,13 +151,13 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
     return entries
 
 
-def cited_findings(record: dict, ledger: Ledger, roots: Iterable[str]) -> list[str]:
-    """The story's findings among `roots`, as a citation names them: id, value, sum, kind."""
-    wanted = set(roots)
+def cited_findings(record: dict, ledger: Ledger, numbers: Iterable[Number]) -> list[str]:
+    """The story's findings among some numbers, as a citation names them: id, value, sum, kind."""
+    wanted = {number.digest for number in numbers}
     lines = []
     for name, finding in record["findings"].items():
         if finding["node"] in wanted:
-            summed = ledger.line(finding["printed"], finding["node"])["sum"]
+            summed = ledger.line(ledger.numbers[finding["node"]])["sum"]
             lines.append(f"{name} = {finding['printed']}{f' ({summed})' if summed else ''}, {finding['kind']}")
     return lines
 

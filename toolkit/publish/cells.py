@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup, escape
 
 from toolkit.errors import StoryError
+from toolkit.numbers import Number
 from toolkit.publish import mime
 from toolkit.publish.backmatter import Term
 from toolkit.publish.execute import Executed, place
@@ -217,7 +218,7 @@ class Layout:
             found = next(results, {"expression": None})
             data = found["result"]["data"] if found["expression"] == content else {}
             if mime.NUMBER in data:
-                self._inlines[len(self._inlines)] = self.ledger.refer(data[mime.NUMBER])
+                self._inlines[len(self._inlines)] = self.ledger.refer(Number.from_json(data[mime.NUMBER], self.ledger.units))
             elif mime.DECLARATION in data:
                 self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
             else:

@@ -13,13 +13,12 @@ from markupsafe import Markup
 from toolkit import wording
 from toolkit.desk.database import Desk
 from toolkit.publish import metadata
-from toolkit.publish.amounts import EN
 from toolkit.publish.backmatter import SEEN, certainty_rule, sentence
 from toolkit.publish.markdown import curly
 from toolkit.publish.page import TEMPLATES, EditionContext, Page, load, stylesheet
 from toolkit.publish.sourcing import CLAIMS, LEVELS, Sourcing, listed
 from toolkit.units import parse_unit
-from toolkit.wording import written_date
+from toolkit.wording import LOCALES, written_date
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (
@@ -183,8 +182,8 @@ def measure(unit: str | None, desk: Desk) -> str:
     if unit in (None, "1", "percent"):
         return "per cent" if unit == "percent" else ""
     parsed = parse_unit(unit, desk.units)
-    words = wording.unit_words(parsed, EN)
-    return f"US dollars{words}" if wording.money(parsed) else words.strip()
+    words = wording.unit_words(parsed, LOCALES["en"])
+    return f"US dollars{words}" if wording.currency(parsed) else words.strip()
 
 
 def period(text: str | None) -> str:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from toolkit.numbers import Number
 from toolkit.publish.shown import ShownChart
+from toolkit.units import unit_text
 from toolkit.wording import KINDS
 
 if TYPE_CHECKING:
@@ -93,7 +95,8 @@ def article(
     if notes:
         whole["correction"] = notes
     sets = [_data_set(chart, slug, page, edition.site) for chart in layout.charts]
-    claims = [_claim(name, finding, page) for name, finding in layout.story.record["findings"].items()]
+    claims = [_claim(name, finding, layout.ledger.numbers[finding["node"]], page)
+              for name, finding in layout.story.record["findings"].items()]  # fmt: skip
     return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
 
 
@@ -128,11 +131,11 @@ def _variable(column: Mapping) -> dict:
     return {**made, "unitText": column["unit"]} if column["unit"] else made
 
 
-def _claim(name: str, finding: Mapping, page: str) -> dict:
+def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:
     said = finding["label"] or name
-    value = {"@type": "PropertyValue", "propertyID": name, "minValue": finding["low"], "maxValue": finding["high"]}
-    if finding["unit"] != "1":
-        value["unitText"] = finding["unit"]
+    value = {"@type": "PropertyValue", "propertyID": name, "minValue": number.low, "maxValue": number.high}
+    if unit_text(number.unit) != "1":
+        value["unitText"] = unit_text(number.unit)
     return {
         "@type": "Claim", "identifier": name, "text": f"{said}: {finding['printed']} ({KINDS[finding['kind']]})",
         "about": value, "appearance": {"@id": f"{page}#story"},

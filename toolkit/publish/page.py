@@ -14,12 +14,14 @@ from markupsafe import Markup
 from toolkit.desk.database import Desk
 from toolkit.desk.questions import read_question
 from toolkit.errors import StoryError, ToolkitError
+from toolkit.kind import Kind
+from toolkit.numbers import Number, nodes_from_json
 from toolkit.project import Project
 from toolkit.publish import backmatter, interactive, metadata, theme
 from toolkit.publish.cells import Layout, headline, taken
 from toolkit.publish.execute import Executed
 from toolkit.publish.markdown import curly
-from toolkit.publish.receipts import ORDER, Ledger, Reference
+from toolkit.publish.receipts import Ledger, Reference, label_of
 from toolkit.publish.sentences import Sentence
 from toolkit.publish.shown import ShownChart
 from toolkit.publish.sourcing import Sourcing, count, listed
@@ -120,7 +122,7 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 
     exporter = load()
     ledger = Ledger(Sourcing(desk))
-    ledger.learn(story.record["nodes"])  # first, for the labels that its findings carry
+    ledger.learn(nodes_from_json(story.record["nodes"], desk.units).values())  # first, for the labels that its findings carry
     receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
     layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
     view = _view(layout, desk, edition)
@@ -136,8 +138,8 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     """Everything that the template shows."""
     ledger, story = layout.ledger, layout.story
-    lead = [reference.root for part in layout.head for reference in part.references]
-    kind = max((ledger.nodes[root]["kind"] for root in lead), key=ORDER.index, default="reported")
+    lead = [reference.number for part in layout.head for reference in part.references]
+    kind = max((number.kind for number in lead), default=Kind.REPORTED)
     as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
     corrected = backmatter.corrections(desk, story.record)
     terms = desk.take(backmatter.glossary, list(layout.words))
@@ -150,7 +152,7 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
         "json": metadata.script_json(article), "description": metadata.description(layout.dek.words),
         "kicker": curly(said.get("kicker", "")), "claim": curly(said.get("claim", "")),
         "title": layout.title, "dek": layout.dek, "finding": layout.finding, "as_of": written_date(as_of),
-        "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[kind], "higher": _higher(layout, kind),
+        "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[str(kind)], "higher": _higher(layout, kind),
         "head_terms": taken(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
         "code": layout.code, "numbers": ledger.notes(), "questions": _questions(ledger),
@@ -172,9 +174,9 @@ def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
     return metadata.compact(theme.css_variables() + theme.font_faces() + rules) + tint
 
 
-def _origins(ledger: Ledger, roots: Iterable[str]) -> str:
-    """The number of origins of the figures and series rows below `roots`, in words."""
-    found = ledger.sourcing.desk.figure_origins(sorted({leaf["ref"] or "" for leaf in ledger.leaves(roots)}))
+def _origins(ledger: Ledger, numbers: Iterable[Number]) -> str:
+    """The number of origins of the figures and series rows below some numbers, in words."""
+    found = ledger.sourcing.desk.figure_origins(sorted({leaf.ref or "" for leaf in ledger.leaves(numbers)}))
     return count(len(found), "origin", "origins") if found else ""
 
 
@@ -184,10 +186,10 @@ def _as_of(ledger: Ledger) -> str | None:
     return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
 
 
-def _higher(layout: Layout, kind: str) -> str:
+def _higher(layout: Layout, kind: Kind) -> str:
     """The kinds above the head's that stand further down, each marked there."""
     stand = {reference.kind for reference in layout.ledger.references} | {chart.kind_name for chart in layout.charts}
-    above = [KINDS[other] for other in ORDER[2:] if other in stand and ORDER.index(other) > ORDER.index(kind)]
+    above = [KINDS[str(other)] for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
     return listed(above)
 
 
@@ -212,11 +214,12 @@ def within_budget(slug: str, html: str, charts: int) -> None:
 def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
-    node = layout.ledger.nodes[reference.root] if reference else {"short": "", "label": ""}
+    short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
+    label = label_of(layout.ledger.known(reference.number)) if reference else ""
     small, lead = (chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
                    for chart in (layout.front_chart, next(iter(layout.charts), None)))  # fmt: skip
     return Summary(
         layout.title.words, layout.dek.words, layout.finding.words, tuple(layout.front), view["kind"], view["as_of"],
-        view["as_of_iso"] or "", node["short"], node["label"], f"r-{reference.place}" if reference else "",
+        view["as_of_iso"] or "", short, label, f"r-{reference.place}" if reference else "",
         small, lead, tuple(view["corrections"]),
     )  # fmt: skip

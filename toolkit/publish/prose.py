@@ -9,9 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.errors import StoryError
-from toolkit.numbers import Kind, Number
+from toolkit.kind import Kind
+from toolkit.numbers import Number
 from toolkit.project import Project
 from toolkit.reported.choices import Declaration
+from toolkit.tree import style_to_json
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -64,11 +66,17 @@ class Text:
 
     def to_json(self) -> dict:
         """The text, and its parts with each number's wording and receipt."""
-        parts = [{"text": str(part), "node": part.digest} if isinstance(part, Number) else part for part in self.parts]
-        return {"text": str(self), "parts": parts}
+        return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/plain": str(self)}
+
+
+def part_json(part: str | Number) -> str | dict:
+    """A part of a text as JSON: words, or a number's wording and what its receipt is found by."""
+    if isinstance(part, str):
+        return part
+    return {"text": str(part), "node": part.digest, "style": style_to_json(part.style)}
 
 
 def say(template: str, *numbers: Number | Text | Declaration) -> Text:

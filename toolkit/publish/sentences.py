@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from toolkit.errors import StoryError
+from toolkit.kind import Kind
+from toolkit.numbers import Number
 from toolkit.publish import mime
 from toolkit.publish.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.publish.prose import split_quote
-from toolkit.publish.receipts import ORDER, Ledger, Reference
+from toolkit.publish.receipts import Ledger, Reference
 from toolkit.wording import MARKS
 
 
@@ -41,12 +43,12 @@ def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
 
 
 def _number(found: dict, where: str, ledger: Ledger) -> tuple[str, Reference]:
-    number = found["result"]["data"][mime.NUMBER]
-    reference = next((r for r in ledger.references if r.root == number["root"]), None)
+    number = Number.from_json(found["result"]["data"][mime.NUMBER], ledger.units)
+    reference = next((r for r in ledger.references if r.number == number), None)
     if reference is None:
         raise StoryError(where, f"{{eval}}`{found['expression']}` stands in no sentence of the story",
                          "a number that the story's own text says", "say it in the story too")  # fmt: skip
-    return number["text"], reference
+    return str(number), reference
 
 
 def _quote(content: str, where: str) -> str:
@@ -62,7 +64,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
             return str(Markup("<q>{}</q>").format(inline[1:-1]))
         text, reference = inline
         link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.place, text)
-        if ORDER.index(reference.kind) < 2 or reference.kind in marked:
+        if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)
         return str(link + Markup('<small class="kind">{}</small>').format(MARKS[reference.kind]))

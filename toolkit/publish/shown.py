@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,12 @@ from markupsafe import Markup
 
 from toolkit import wording
 from toolkit.errors import ToolkitError
+from toolkit.numbers import nodes_from_json
 from toolkit.publish import svg
 from toolkit.publish.markdown import curly
 from toolkit.publish.receipts import Ledger
 from toolkit.publish.sourcing import host
-from toolkit.wording import KINDS
+from toolkit.wording import KINDS, Style
 
 if TYPE_CHECKING:
     from toolkit.publish.charts import Drawing
@@ -79,7 +80,7 @@ class ShownChart:
 
 def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
     """A table's JSON as a page shows it."""
-    ledger.learn(table.get("nodes") or {})
+    learn(table, ledger)
     columns = table["columns"]
     numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]
     headings = tuple(
@@ -93,11 +94,16 @@ def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> Shown
     for heading, most in zip(headings, widest, strict=True):
         heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
-    sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(roots))
+    sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(ledger.named(roots)))
     question = table["name"] if table["sql"] else ""
     if question:
         ledger.questions[question] = table["sql"]
     return ShownTable(name, curly(caption), KINDS[table["kind"]], headings, rows, sources, question)
+
+
+def learn(shown: Mapping, ledger: Ledger) -> None:
+    """Takes the numbers of a table's or chart's JSON into the ledger."""
+    ledger.learn(nodes_from_json(shown.get("nodes") or {}, ledger.units).values())
 
 
 def _cell(cell: object, heading: Mapping) -> dict:
@@ -115,7 +121,7 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
     """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
     from toolkit.publish import charts, tooltips
 
-    ledger.learn(chart["nodes"])
+    learn(chart, ledger)
     drawing = drawing_of(chart)
     table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
     files = {
@@ -128,7 +134,7 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
         title=drawing.title, subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source,
         wide=Markup(charts.draw(drawing, "wide")), narrow=Markup(charts.draw(drawing, "narrow")),
         table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
-        columns=tuple(chart["table"]["columns"]), drawing=drawing, tips=tooltips.tooltips(chart, ledger.cited),
+        columns=tuple(chart["table"]["columns"]), drawing=drawing, tips=tooltips.tooltips(chart, lambda digests: ledger.cited(ledger.named(digests))),
     )  # fmt: skip
 
 
@@ -173,7 +179,7 @@ def _words(chart: Mapping, ledger: Ledger) -> list[dict]:
     """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
     shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
     found = {
-        (part["node"], part["text"]): ledger.line(part["text"], part["node"])
+        (part["node"], part["text"]): ledger.line(replace(ledger.numbers[part["node"]], style=Style(**part["style"])))
         for field in ("title", "subtitle", "notes")
         for part in chart[field]["parts"]
         if isinstance(part, dict) and part["node"] not in shown
@@ -193,7 +199,7 @@ def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
     lines = [f"{chart['title']['text']}", f"Chart {number} of: {title}", f"{chart['subtitle']['text']}",
              f"Kind: {KINDS[chart['kind']]}", f"Licence: {LICENCE}"]  # fmt: skip
     lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
-    lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(roots)]
+    lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(ledger.named(roots))]
     out = io.StringIO()
     for line in lines:
         out.write(f"# {' '.join(line.split())}\n")

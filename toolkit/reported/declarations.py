@@ -10,7 +10,9 @@ from datetime import date
 import pint
 
 from toolkit.errors import NumberError, Problem, RecordError
-from toolkit.numbers import Kind, Number, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import Number, leaf
+from toolkit.operation import operation
 from toolkit.project import Project, digest
 from toolkit.reading import ID, Entry, read_yaml
 from toolkit.reported.choices import Choice, Declaration, file_of
@@ -132,4 +134,4 @@ def _number(
     except NumberError as error:
         entry.wrong(key, error.problems[0].found, "finite values, low at most high", "correct the value")
         return None
-    return replace(made, method="assumed", why=rule)
+    return replace(made, operation=operation("assumed"), why=rule)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pint
 
 from toolkit.errors import Problem
-from toolkit.numbers import Kind, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import leaf
 from toolkit.project import Project
 from toolkit.reading import Entry, read_yaml
 from toolkit.reported.series_checks import CHECKS

@@ -10,11 +10,12 @@ from functools import cached_property
 import pint
 
 from toolkit.errors import NumberError, Problem
-from toolkit.numbers import Kind, Number, leaf
+from toolkit.kind import Kind
+from toolkit.numbers import Number, leaf
 from toolkit.project import Project
 from toolkit.reading import ID, Entry, period_days, read_yaml
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
-from toolkit.units import convert, parse_unit, plain_unit
+from toolkit.units import exact, parse_unit, plain_unit
 from toolkit.wording import Style
 
 SEEN = ("in full", "excerpt", "archived copy", "through another")
@@ -231,7 +232,7 @@ def _quantity(figure: Figure, units: pint.UnitRegistry) -> Number | None:
     made = leaf(figure.low, figure.high, unit, Kind.REPORTED, figure.ref, figure.claim.statement, Style(form))
     if made.unit == base:
         return made
-    ends = [convert(value, made.unit, base) for value in (made.low, made.high)]
+    ends = [exact(value, unit, base) for value in (figure.low, figure.high)]
     digits = None if ends[0] == made.low else 3  # another scale of time, say: not the digits that were printed
     return replace(made, low=ends[0], high=ends[1], unit=base, style=Style(form, digits))
 

@@ -19,6 +19,7 @@ from toolkit.review.manifest import NAME, altered, stored_manifest
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
+RULES = ("operation.py", "interval.py")  # what the script reads operations by
 LONGEST = 1 << 31  # an archive that unpacks to more than this is refused
 README = """\
 # {name}: the archive
@@ -31,7 +32,7 @@ Everything behind one edition, in a form that needs no software of ours.
   says what each column means and under which licence. `figures/sources.csv` has the licence of each source.
 - `questions/`: the questions that were asked of the figures, in SQL.
 - `ro-crate-metadata.json`: every file with its type, licence and SHA-256 (RO-Crate).
-- `recompute.py`: recomputes the findings from the CSV files.
+- `recompute.py`: recomputes the findings from the CSV files; `toolkit/` has the table of operations that it reads.
 
 To check the arithmetic, with Python 3.10 or later and nothing else:
 
@@ -78,6 +79,7 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": path.read_bytes() for path in _questions(project, stored)}
     found[SCRIPT] = (Path(__file__).parent / SCRIPT).read_bytes()
+    found |= {f"toolkit/{name}": (PACKAGE / name).read_bytes() for name in RULES}
     found["README.md"] = README.format(name=stored["name"], file=file).encode()
     found = dict(sorted(found.items()))
     return {**found, crate.NAME: crate.crate(stored["name"], _newest(stored, reported), found)}

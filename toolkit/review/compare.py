@@ -7,11 +7,14 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from toolkit.numbers import DIGITS, Number, nine
 from toolkit.review.diff import printed
 from toolkit.review.inputs import Difference
-from toolkit.review.manifest import DIGITS
+from toolkit.review.manifest import numbers_of
+from toolkit.units import unit_text
 
 NUMERAL = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 CHANGED = "the edition was changed after it was built"
@@ -40,6 +43,11 @@ class Side:
     folder: Path
     stored: Mapping
 
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, Number]]:
+        """The numbers of its receipts, by story and digest."""
+        return numbers_of(self.stored)
+
     def story(self, slug: str, part: str) -> Mapping:
         """A part of a story's entry; empty where the edition has no such story."""
         return self.stored["stories"].get(slug, {}).get(part, {})
@@ -67,53 +75,52 @@ def findings(old: Side, new: Side, differing: list[Difference]) -> tuple[int, li
                 there = [side[name]["printed"] if name in side else "" for side in (before, after)]
                 missed.append(Miss("finding", where, *there, causes=why(differing)))
                 continue
-            roots = before[name]["node"], after[name]["node"]
-            nodes = old.story(slug, "nodes"), new.story(slug, "nodes")
-            moved = first_difference(roots, nodes)
+            roots = tuple(side.numbers[slug][one[name]["node"]] for side, one in ((old, before), (new, after)))
+            moved = first_difference(*roots)
             words = before[name]["printed"], after[name]["printed"]
             if moved is None and words[0] == words[1]:
                 continue
-            first = "" if moved in (None, roots) else _moved(moved, nodes)
-            ref = (nodes[1][moved[1]].get("ref") or "") if moved else ""
-            values = (f"{said} ({_value(side[root])})" for said, root, side in zip(words, roots, nodes, strict=True))
+            first = "" if moved in (None, roots) else _moved(*moved)
+            ref = (moved[1].ref or "") if moved else ""
+            values = (f"{said} ({value_and_unit(root)})" for said, root in zip(words, roots, strict=True))
             missed.append(Miss("finding", where, *values, words[0] != words[1], first, why(differing, ref)))
     return count, missed
 
 
-def first_difference(
-    pair: tuple[str, str], nodes: tuple[Mapping, Mapping], seen: set | None = None
-) -> tuple[str, str] | None:
-    """The first pair of nodes that differ with nothing below them that does; None where two receipts agree."""
+def first_difference(old: Number, new: Number, seen: set | None = None) -> tuple[Number, Number] | None:
+    """The first pair of numbers that differ with nothing below them that does; None where two receipts agree."""
     seen = set() if seen is None else seen
-    if pair in seen:
+    if (old, new) in seen:
         return None
-    seen.add(pair)
-    old, new = nodes[0][pair[0]], nodes[1][pair[1]]
-    for below in zip(old["inputs"], new["inputs"], strict=False):
-        found = first_difference(below, nodes, seen)
+    seen.add((old, new))
+    for below in zip(old.inputs, new.inputs, strict=False):
+        found = first_difference(*below, seen)
         if found:
             return found
-    return pair if _facts(old) != _facts(new) else None
+    return (old, new) if facts(old) != facts(new) else None
 
 
-def _facts(node: Mapping) -> tuple:
-    ends = tuple(f"{node[end]:.{DIGITS}g}" for end in ("low", "high"))
-    said = tuple(node.get(key) for key in ("unit", "kind", "method", "ref", "why", "printed"))
-    return ends, said, len(node["inputs"])
+def facts(number: Number) -> tuple:
+    """What must be the same of a number in two editions: its value to nine digits, and all that is said of it."""
+    said = (unit_text(number.unit), number.kind, number.operation, number.ref, number.why, str(number))
+    return _ends(number), said, len(number.inputs)
 
 
-def _value(node: Mapping) -> str:
-    ends = dict.fromkeys(f"{node[end]:.{DIGITS}g}" for end in ("low", "high"))
-    unit = "" if node["unit"] == "1" else f" {node['unit']}"
-    return f"{' to '.join(ends)}{unit}, {node['kind']}"
+def _ends(number: Number) -> tuple[str, ...]:
+    return nine(number.low), nine(number.high)
 
 
-def _moved(pair: tuple[str, str], nodes: tuple[Mapping, Mapping]) -> str:
-    old, new = (side[name] for name, side in zip(pair, nodes, strict=True))
-    name = new.get("ref") or new.get("label") or new["method"]
-    more = f", {old['method']} → {new['method']}" if old["method"] != new["method"] else ""
-    more += f", {old.get('ref', '')} → {new.get('ref', '')}" if old.get("ref") != new.get("ref") else ""
-    return f"{name}: {_value(old)} → {_value(new)}{more}"
+def value_and_unit(number: Number) -> str:
+    """A number's value to nine digits, its unit and its kind."""
+    unit = "" if unit_text(number.unit) == "1" else f" {unit_text(number.unit)}"
+    return f"{' to '.join(dict.fromkeys(_ends(number)))}{unit}, {number.kind}"
+
+
+def _moved(old: Number, new: Number) -> str:
+    name = new.ref or new.label or new.method
+    more = f", {old.method} → {new.method}" if old.operation != new.operation else ""
+    more += f", {old.ref or ''} → {new.ref or ''}" if old.ref != new.ref else ""
+    return f"{name}: {value_and_unit(old)} → {value_and_unit(new)}{more}"
 
 
 def why(differing: list[Difference], ref: str = "") -> tuple[str, ...]:
@@ -153,23 +160,23 @@ def _chart(one: Mapping, other: Mapping, old: Side, new: Side) -> Iterator[tuple
             yield f"{key} {one[key][:12]}", f"{key} {other[key][:12]}"
     drawn = old.text(one["svg"]), new.text(other["svg"])
     if drawn[0] != drawn[1]:
-        lines = ([nine(line) for line in text.replace("><", ">\n<").split("\n")] for text in drawn)
+        lines = ([nine_digits(line) for line in text.replace("><", ">\n<").split("\n")] for text in drawn)
         yield from _lines("drawing", *lines)
 
 
 def _rows(text: str) -> list[str]:
     """The rows of a download, without the words above them."""
     lines = itertools.dropwhile(lambda line: line.startswith("# "), text.splitlines(keepends=True))
-    return [", ".join(nine(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)]
+    return [", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)]
 
 
 def _words(text: str) -> list[str]:
     return [line[2:] for line in itertools.takewhile(lambda line: line.startswith("# "), text.splitlines())]
 
 
-def nine(text: str) -> str:
+def nine_digits(text: str) -> str:
     """A text with its numbers at nine significant digits."""
-    return NUMERAL.sub(lambda found: f"{float(found[0]):.{DIGITS}g}" if len(found[0]) > DIGITS else found[0], text)
+    return NUMERAL.sub(lambda found: nine(float(found[0])) if len(found[0]) > DIGITS else found[0], text)
 
 
 def _lines(what: str, before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:

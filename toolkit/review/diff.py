@@ -6,13 +6,14 @@ import csv
 import difflib
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.review.manifest import read_manifest
+from toolkit.numbers import Number, nine
+from toolkit.review.manifest import numbers_of, stored_manifest
+from toolkit.units import unit_text
 
-DIGITS = 9
 SHOWN = 3  # differing places of one receipt or one chart that are printed
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
@@ -33,7 +34,9 @@ class Change:
 
 def changes(old: Path, new: Path) -> list[Change]:
     """Every difference in value (nine significant digits), unit, kind, receipt, chart data or printed words."""
-    before, after = read_manifest(old)["stories"], read_manifest(new)["stories"]
+    manifests = [stored_manifest(edition) for edition in (old, new)]
+    before, after = (one["stories"] for one in manifests)
+    numbers = [numbers_of(one) for one in manifests]
     found: list[Change] = []
     for slug in sorted({*before, *after}):
         if slug not in after:
@@ -41,30 +44,36 @@ def changes(old: Path, new: Path) -> list[Change]:
         elif slug not in before:
             found.append(Change(slug, "added", "", after[slug]["title"]))
         else:
-            found += _findings(slug, before[slug]["findings"], after[slug]["findings"])
+            sides = (_named(one[slug]["findings"], all_of[slug]) for one, all_of in zip((before, after), numbers))
+            found += _findings(slug, *sides)
             found += _charts(slug, old / slug / "data", new / slug / "data")
             found += _words(slug, old / before[slug]["html"]["path"], new / after[slug]["html"]["path"])
     return [*found, *_words("index", old / "index.html", new / "index.html")]
 
 
-def _findings(slug: str, before: dict, after: dict) -> Iterator[Change]:
+def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
+    """What each finding of a story prints, and its number."""
+    return {name: (finding["printed"], numbers[finding["node"]]) for name, finding in findings.items()}
+
+
+def _findings(slug: str, before: Mapping, after: Mapping) -> Iterator[Change]:
     for name in sorted({*before, *after}):
         where = f"{slug}, {name}"
         if name not in after:
-            yield Change(where, "gone", before[name]["printed"], "")
+            yield Change(where, "gone", before[name][0], "")
         elif name not in before:
-            yield Change(where, "added", "", after[name]["printed"])
+            yield Change(where, "added", "", after[name][0])
         else:
-            old, new = dict(_facts(before[name])), dict(_facts(after[name]))
+            old, new = dict(_facts(*before[name])), dict(_facts(*after[name]))
             for place in [place for place in {**old, **new} if old.get(place) != new.get(place)][:SHOWN]:
                 yield Change(f"{where}{place}", "moved", old.get(place, ""), new.get(place, ""))
 
 
-def _facts(finding: dict, place: str = "") -> Iterator[tuple[str, str]]:
-    ends = f"{finding['low']:.{DIGITS}g} to {finding['high']:.{DIGITS}g} {finding['unit']}"
-    yield place, f"{finding['printed']} ({ends}, {finding['kind']}, {finding['method']}, {finding.get('ref', '')})"
-    for count, part in enumerate(finding["inputs"], 1):
-        yield from _facts(part, f"{place}, input {count}")
+def _facts(printed: str, number: Number, place: str = "") -> Iterator[tuple[str, str]]:
+    ends = f"{nine(number.low)} to {nine(number.high)} {unit_text(number.unit)}"
+    yield place, f"{printed} ({ends}, {number.kind}, {number.method}, {number.ref or ''})"
+    for count, part in enumerate(number.inputs, 1):
+        yield from _facts(str(part), part, f"{place}, input {count}")
 
 
 def _charts(slug: str, old: Path, new: Path) -> Iterator[Change]:
@@ -91,7 +100,7 @@ def _rows(path: Path) -> list[str] | None:
 
 def _rounded(cell: str) -> str:
     try:
-        return f"{float(cell):.{DIGITS}g}"
+        return nine(float(cell))
     except ValueError:
         return cell
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from toolkit.numbers import Number
 from toolkit.review.diff import Change
-from toolkit.review.manifest import read_manifest
+from toolkit.review.manifest import numbers_of, stored_manifest
 
 NUMBER = re.compile(r"[0-9][0-9.,]*")
 ENDS = (".", "!", "?", ".”", "!”", "?”")
@@ -29,9 +30,12 @@ class Draft:
 
 def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
     """A draft for each finding that prints otherwise, then for each sentence in which only another number changed."""
-    before, after = read_manifest(old)["stories"], read_manifest(new)["stories"]
+    manifests = [stored_manifest(edition) for edition in (old, new)]
+    before, after = ({slug: story["findings"] for slug, story in one["stories"].items()} for one in manifests)
+    numbers = [numbers_of(one) for one in manifests]
     both = sorted({*before} & {*after})
-    made = [draft for slug in both for draft in _findings(slug, before[slug]["findings"], after[slug]["findings"])]
+    made = [draft for slug in both
+            for draft in _findings(slug, before[slug], after[slug], [all_of[slug] for all_of in numbers])]  # fmt: skip
     for change in found:
         if change.where in both and _other_number(change) and not any(_explains(draft, change) for draft in made):
             made.append(Draft(change.where, "", change.old, change.new, ""))
@@ -44,14 +48,15 @@ def _other_number(change: Change) -> bool:
     return change.what == "words" and change.old.endswith(ENDS) and len(said) == 1
 
 
-def _findings(slug: str, before: dict, after: dict) -> Iterator[Draft]:
+def _findings(slug: str, before: Mapping, after: Mapping, numbers: Sequence[Mapping[str, Number]]) -> Iterator[Draft]:
     for name in sorted({*before} & {*after}):
         was, now = before[name]["printed"], after[name]["printed"]
         if was != now:
-            yield Draft(slug, name, was, now, _reason(before[name], after[name]))
+            pair = (side[one[name]["node"]] for side, one in zip(numbers, (before, after), strict=True))
+            yield Draft(slug, name, was, now, _reason(*pair))
 
 
-def _reason(before: dict, after: dict) -> str:
+def _reason(before: Number, after: Number) -> str:
     """The first reported input that moved, in words; nothing where it was the computation that changed."""
     old, new = _leaves(before), _leaves(after)
     for ref in old:
@@ -60,13 +65,9 @@ def _reason(before: dict, after: dict) -> str:
     return ""
 
 
-def _leaves(node: dict) -> dict[str, str]:
-    if not node["inputs"]:
-        return {node["ref"]: node["printed"]} if node.get("ref") else {}
-    found: dict[str, str] = {}
-    for part in node["inputs"]:
-        found |= _leaves(part)
-    return found
+def _leaves(number: Number) -> dict[str, str]:
+    """What the leaves of a number print, by what they are."""
+    return {leaf.ref: str(leaf) for leaf in number.leaves() if leaf.ref}
 
 
 def _explains(draft: Draft, change: Change) -> bool:

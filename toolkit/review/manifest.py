@@ -12,21 +12,27 @@ from pathlib import Path
 import rfc8785
 
 from toolkit.errors import ToolkitError
+from toolkit.numbers import Number, nine, nodes_from_json
 from toolkit.publish import mime
 from toolkit.review.inputs import sha256
+from toolkit.units import registry_of_text
 
-SCHEMA = 2
+SCHEMA = 3
 NAME = "manifest.json"
-DIGITS = 9
 FEED = "feed:"
 WORDS = ("title", "subtitle", "notes", "alt")
 
 
 def manifest(
-    name: str, stories: Mapping[str, dict], inputs: Mapping[str, dict] | None = None, files: Mapping | None = None
-) -> str:
-    """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files."""
-    value = {"schema": SCHEMA, "name": name, "stories": stories, "inputs": inputs or {}, "files": files or {}}
+    name: str, stories: Mapping[str, dict], units: str, inputs: Mapping[str, dict] | None = None,
+    files: Mapping | None = None,
+) -> str:  # fmt: skip
+    """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files.
+
+    `units` is the text of data/units.txt, so that the numbers can be read back without the project.
+    """
+    value = {"schema": SCHEMA, "name": name, "stories": stories, "inputs": inputs or {}, "files": files or {},
+             "units": units}  # fmt: skip
     return canonical(value).decode()
 
 
@@ -59,12 +65,12 @@ def story_entry(
             name: {key: finding[key] for key in ("node", "printed", "label")}
             for name, finding in record["findings"].items()
         },
-        "nodes": {name: _node(receipts[name]) for name in _below(roots, receipts)},
+        "nodes": {name: receipts[name] for name in _below(roots, receipts)},
         "questions": record["asked"],
         "charts": charts,
         "tables": tables,
         "feeds": {n["ref"].removeprefix(FEED): n["label"]
-                  for n in receipts.values() if (n["ref"] or "").startswith(FEED)},
+                  for n in receipts.values() if (n.get("ref") or "").startswith(FEED)},
     }  # fmt: skip
 
 
@@ -102,7 +108,7 @@ def _rounded(value: object) -> object:
         return {key: _rounded(part) for key, part in value.items() if key != "node"}
     if isinstance(value, (list, tuple)):
         return [_rounded(part) for part in value]
-    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+    return float(nine(value)) if isinstance(value, float) else value
 
 
 def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
@@ -115,11 +121,6 @@ def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
             found[name] = None
             waiting += nodes[name]["inputs"]
     return found
-
-
-def _node(node: Mapping) -> dict:
-    kept = {key: node[key] for key in ("low", "high", "unit", "kind", "method", "inputs")}
-    return kept | {"printed": node["text"]} | {key: node[key] for key in ("ref", "why", "label") if node.get(key)}
 
 
 def files_of(folder: Path) -> dict[str, dict]:
@@ -139,28 +140,10 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def tree(node: str, nodes: Mapping[str, dict]) -> dict:
-    """A receipt as nested values: value, unit, kind, method, and the same for each input."""
-    return _tree(node, nodes, {})
-
-
-def _tree(name: str, nodes: Mapping[str, dict], made: dict[str, dict]) -> dict:
-    if name not in made:
-        made[name] = {**nodes[name], "inputs": [_tree(part, nodes, made) for part in nodes[name]["inputs"]]}
-    return made[name]
-
-
-def read_manifest(edition: Path) -> dict:
-    """The manifest of an edition's folder, its findings with their receipts as nested values.
-
-    Raises ToolkitError if there is none that can be read.
-    """
-    found = stored_manifest(edition)
-    for story in found["stories"].values():
-        made: dict[str, dict] = {}
-        for name, finding in story["findings"].items():
-            story["findings"][name] = {**_tree(finding["node"], story["nodes"], made), **finding}
-    return found
+def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:
+    """The numbers of a manifest's receipts by story and digest; equal ones of two stories are one."""
+    units = registry_of_text(stored["units"], "the manifest's units")
+    return {slug: nodes_from_json(story["nodes"], units) for slug, story in stored["stories"].items()}
 
 
 def stored_manifest(edition: Path) -> dict:

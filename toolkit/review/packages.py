@@ -49,8 +49,8 @@ FINDINGS = {
 }  # fmt: skip
 NODES = {
     "id": "stands for value, unit and derivation", "low": "low end", "high": "high end", "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic", "method": "what was done with the inputs",
-    "inputs": "ids of the inputs, in the order of {0}, {1}",
+    "kind": "reported, computed, measured, assumed or synthetic", "operation": "what was done with the inputs",
+    "settings": "settings of the operation, as JSON", "inputs": "ids of the inputs, in order",
     "ref": "what a leaf is: figure, series row, feed; of an answer, the question and its column",
     "why": "why an assumption may be made", "label": "what it is", "printed": "as receipts print it",
 }  # fmt: skip
@@ -175,8 +175,7 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
     rows = [(name, " ".join(slugs), found["node"], found["printed"], found["label"],
              *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")))
             for name, (found, slugs) in sorted(stated.items())]  # fmt: skip
-    steps = [(name, *(" ".join(node["inputs"]) if key == "inputs" else node.get(key, "") for key in list(NODES)[1:]))
-             for name, node in sorted(nodes.items())]  # fmt: skip
+    steps = [_step(name, node) for name, node in sorted(nodes.items())]
     texts = {node["unit"] for node in nodes.values()} | {one.unit for one in reported.series.values()}
     texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
     units = registry(project.data / "units.txt")
@@ -186,6 +185,14 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
         Resource("nodes", "nodes.csv", "The receipts: each number and what it was made from", NODES, steps, "id"),
         Resource("units", "units.csv", "Units and their base units", UNITS, factors, "unit"),
     ])  # fmt: skip
+
+
+def _step(name: str, node: Mapping) -> tuple:
+    """A node of a receipt as a row of nodes.csv."""
+    settings = {key: value for key, value in node["operation"].items() if key != "name"}
+    told = {**node, "id": name, "operation": node["operation"]["name"], "inputs": " ".join(node["inputs"]),
+            "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else ""}  # fmt: skip
+    return tuple(told.get(key, "") for key in NODES)
 
 
 def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:

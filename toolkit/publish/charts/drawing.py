@@ -14,12 +14,19 @@ KINDS = ("reported", "computed", "measured", "assumed", "synthetic")
 
 @dataclass(frozen=True)
 class Cell:
-    """One number of a chart: its ends (equal for a point), its wording in a chart, its kind."""
+    """One number of a chart: its ends (equal for a point), its wording in a chart, its kind.
+
+    Of its wording in parts: `form` (money, percent, points, times or quantity), the `digits` alone, and whether they
+    are `scaled` (millions, say).
+    """
 
     low: float
     high: float
     text: str
     kind: str = "reported"
+    form: str = "quantity"
+    digits: str = ""
+    scaled: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -98,5 +105,5 @@ def read_drawing(chart: Mapping[str, Any]) -> Drawing:
 def cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON; what is neither a number of the desk nor nothing is words."""
     if isinstance(value, Mapping):
-        return Cell(value["low"], value["high"], value["short"], value["kind"])
+        return Cell(value["low"], value["high"], value["short"], value["kind"], value["form"], value["digits"], value["scaled"])
     return value if value is None or isinstance(value, str) else str(value)

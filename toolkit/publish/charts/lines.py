@@ -12,7 +12,7 @@ from toolkit.publish.charts.axes import foot_axis, level_axis, level_margin, spr
 from toolkit.publish.charts.drawing import Cell, Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, amount, number, place, text, words
 from toolkit.publish.charts.marks import PROJECTED, bar, dot, stroke_dash
-from toolkit.publish.charts.scales import UNITS, Scale, bare, day, round_up, unit_of
+from toolkit.publish.charts.scales import UNITS, Scale, day, round_up, unit_of
 from toolkit.publish.charts.sheet import DOTTED, GRID, MARKS, Sheet
 from toolkit.publish.theme import ENTITIES, text_width, wrapped
 
@@ -105,7 +105,7 @@ def end_label(name: str, last: Cell, plain: SimpleNamespace) -> str:
     """What stands at the end of a line: its name and last value."""
     if name == plain.emphasis:
         return f"{name}, {last.text}" if name else last.text
-    short = bare(last) if set("bnmT") & set(last.text) else last.text  # the axis carries scales and their dollars
+    short = last.digits if last.scaled else last.text  # the axis carries scales and their dollars
     return f"{name} {short}".strip()
 
 

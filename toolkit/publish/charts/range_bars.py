@@ -12,7 +12,7 @@ from toolkit.publish.charts.axes import number_axis
 from toolkit.publish.charts.drawing import Cell, Drawing, Layout
 from toolkit.publish.charts.encodings import Wants, number, text, words
 from toolkit.publish.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
-from toolkit.publish.charts.scales import UNITS, Scale, bare, fitted, round_up, spoken, tick_words, unit_of
+from toolkit.publish.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.publish.charts.sheet import DOTTED, GRID, Sheet, measured
 from toolkit.publish.theme import ENTITIES, text_width
 
@@ -196,7 +196,7 @@ def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str])
         x0, x1 = scale.at(start), scale.at(start + cell.low)
         with sheet.about(item):
             bar(sheet, x0 + 0.75, y, x1 - 0.75, y + BAR, roles[name], cell.kind)
-        inside, colour = bare(cell), on_bar(cell.kind, roles[name])
+        inside, colour = cell.digits, on_bar(cell.kind, roles[name])
         halo = "paper" if cell.kind == "synthetic" else None
         pieces = [inside] if text_width(inside, layout.detail, 600) + 5 <= x1 - x0 else inside.split("–")
         if max(text_width(piece, layout.detail, 600) for piece in pieces) + 5 <= x1 - x0 and len(pieces) <= 2:

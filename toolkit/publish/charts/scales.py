@@ -10,10 +10,11 @@ from datetime import date
 
 from toolkit.errors import ToolkitError
 from toolkit.publish.charts.drawing import Cell
-from toolkit.wording import LOCALES, plain, round_to, scaled
+from toolkit.wording import CURRENCIES, LOCALES, SCALES, plain, round_to, scaled
 
 HOUSE = LOCALES["en"]
 UNITS = ("dollar", "percent", "times", "count")
+AXES = {"money": "dollar", "percent": "percent", "points": "percent", "times": "times", "quantity": "count"}
 LOG_NOTE = "each line is {times} times the one before"
 NEARLY = 0.25  # of the way between two lines: an axis that ends so near a line goes on to it
 SHORT_NOTE = "equal distances are equal multiples"
@@ -134,14 +135,9 @@ def day(text: str, where: str) -> float:
 
 
 def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
-    """The unit of an axis: as told, or as the cells' own words show it."""
-    if told:
-        return told
-    texts = " ".join(cell.text for cell in cells)
-    for sign, unit in (("$", "dollar"), ("%", "percent"), ("×", "times")):
-        if sign in texts:
-            return unit
-    return "count"
+    """The unit of an axis: as told, or as the cells are written; the first that is no plain count."""
+    forms = {AXES[cell.form] for cell in cells}
+    return told or next((unit for unit in UNITS if unit in forms), "count")
 
 
 def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
@@ -154,11 +150,12 @@ def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
         return [one_word(value, unit if value == ticks[-1] or unit in alone else "count") for value in ticks]
     top = max((abs(tick) for tick in ticks), default=0.0)
     _, scale = scaled(round_to(top, 12))
-    power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
+    power = SCALES.get(scale, 0)
     labels = []
-    cents = unit == "dollar" and not power and any(tick % 1 for tick in ticks)
+    places = max((decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
+    cents = unit == "dollar" and not power and places
     for tick in ticks:
-        bare = f"{tick:.2f}" if cents else digits(tick * 100 if unit == "percent" else tick / 10**power)
+        bare = f"{tick:.{max(2, places)}f}" if cents else digits(tick * 100 if unit == "percent" else tick / 10**power)
         labels.append(with_unit(bare, unit, scale) if tick == ticks[-1] else bare)
     return labels
 
@@ -173,27 +170,28 @@ def one_word(value: float, unit: str) -> str:
 def with_unit(bare: str, unit: str, scale: str, short: bool = False) -> str:
     """Digits with the scale and the sign of their unit."""
     if unit == "dollar":
-        return HOUSE.money.format(minus="", value=bare, scale=HOUSE.money_scales.get(scale, ""))
+        return HOUSE.money.format(minus="", sign=CURRENCIES["USD"], value=bare, scale=HOUSE.money_scales.get(scale, ""))
     if unit == "percent":
         return HOUSE.percent.format(value=bare)
     text = bare + HOUSE.short_scales.get(scale, "")
-    return HOUSE.short_times.format(value=text) if unit == "times" else text
+    return text + HOUSE.short_times if unit == "times" else text
+
+
+def decimals(value: float) -> int:
+    """How many places after the point a value has, as far as twelve figures tell."""
+    return max(0, -int(round_to(value, 12).normalize().as_tuple().exponent)) if value else 0
 
 
 def digits(value: float) -> str:
-    return plain(round_to(round(value, 9), 12).normalize(), HOUSE) if value else "0"
+    return plain(round_to(value, 12).normalize(), HOUSE) if value else "0"
 
 
 def spoken(low: float, high: float, unit: str) -> str:
     """A range that the chart itself added up, as a label: "595 to 665"."""
     _, scale = scaled(round_to(high, 12))
-    power = {"trillion": 12, "billion": 9, "million": 6}.get(scale, 0)
+    power = SCALES.get(scale, 0)
     factor = 100 if unit == "percent" else 10**-power
     ends = [digits(float(round_to(value * factor, 4))) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else HOUSE.range.format(low=ends[0], high=ends[1])
 
 
-def bare(cell: Cell) -> str:
-    """A cell's words without unit and scale, for a label on an axis that carries both: "$175bn–$185bn" is "175–185"."""
-    ends = re.findall(r"[\d][\d.,]*", cell.text)
-    return "–".join(end.rstrip(".,") for end in ends[:2]) if ends else cell.text

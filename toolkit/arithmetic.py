@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 from toolkit.errors import NumberError
-from toolkit.intervals import sum_method
-from toolkit.numbers import Kind, Number, combine, derive, leaf, refuse_bare
-from toolkit.units import is_plain, parse_unit, unit_text
+from toolkit.kind import Kind
+from toolkit.numbers import Number, constant, convert, derive, leaf, refuse_bare
+from toolkit.operation import operation
+from toolkit.units import is_plain, no_unit, parse_unit, unit_text
+from toolkit.wording import Style
 
 
 def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
@@ -21,7 +22,7 @@ def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
         raise NumberError("assume", "no reason", "one sentence", "say why the value may be assumed")
     low, high = value if isinstance(value, tuple) else (value, value)
     made = leaf(float(low), float(high), parse_unit(unit), Kind.ASSUMED, "assumption", why)
-    return replace(made, method="assumed", why=why)
+    return replace(made, operation=operation("assumed"), why=why)
 
 
 def span(low: Number, high: Number) -> Number:
@@ -29,18 +30,51 @@ def span(low: Number, high: Number) -> Number:
 
     Raises NumberError if the two do not fit or lie the wrong way round.
     """
-    high = high.to(unit_text(low.unit))
-    return _range((low.low, high.high), "from {0} to {1}", (low, high))
+    return _range("span", (low, convert(high, low.unit)))
 
 
 def log(number: Number) -> Number:
     """The natural logarithm of a plain positive number."""
-    return derive("log({0})", math.log, _positive(number, "log"))
+    return derive(operation("log"), [_positive(number, "log")], no_unit(number.unit))
 
 
 def exp(number: Number) -> Number:
     """e to the power of a plain number."""
-    return derive("exp({0})", math.exp, _plain(number, "exp"))
+    return plain_step("exp", number)
+
+
+def root(number: Number) -> Number:
+    """The square root of a plain number that is not negative."""
+    if _plain(number, "root").low < 0:
+        raise NumberError(f"root({number})", f"a low end of {number.low}", "zero or more")
+    return derive(operation("power", power=0.5), [_plain(number, "root")], no_unit(number.unit))
+
+
+def normal_below(number: Number) -> Number:
+    """The share of a standard normal distribution that lies below a plain number, 0 to 1."""
+    return plain_step("normal_below", number, Style("percent"))
+
+
+def normal_quantile(share: Number) -> Number:
+    """The number below which a share of a standard normal distribution lies; above 0 and below 1."""
+    if not 0 < _plain(share, "normal_quantile").low <= share.high < 1:
+        raise NumberError(f"normal_quantile({share})", f"{share.low} to {share.high}", "between zero and one")
+    return plain_step("normal_quantile", share)
+
+
+def normal_density(number: Number) -> Number:
+    """The density of a standard normal distribution at a plain number."""
+    return plain_step("normal_density", number)
+
+
+def plain_step(name: str, number: Number, style: Style | None = None) -> Number:
+    """A primitive of one plain number that gives one. Raises NumberError for a number with a unit."""
+    return derive(operation(name), [_plain(number, name)], no_unit(number.unit), style)
+
+
+def fixed(value: float, like: Number) -> Number:
+    """A constant of a formula, such as a place on a curve: without a unit, and listed nowhere."""
+    return constant(value, no_unit(like.unit))
 
 
 def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
@@ -49,43 +83,32 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
     terms = (*added, *_alike([added[0], *taken], "total")[1:])
     if len(terms) == 1:
         return terms[0]
-
-    def rule(*values: float) -> float:
-        return math.fsum((*values[: len(added)], *(-value for value in values[len(added) :])))
-
-    ends = [rule(*(number.low for number in added), *(number.high for number in terms[len(added) :])),
-            rule(*(number.high for number in added), *(number.low for number in terms[len(added) :]))]  # fmt: skip
-    return combine(sum_method(len(terms), len(taken)), rule, terms, added[0].unit, added[0].style, ends)
+    return derive(operation("sum", signs="+" * len(added) + "-" * len(taken)), terms, added[0].unit, added[0].style)
 
 
 def mean(numbers: Iterable[Number]) -> Number:
     """The arithmetic mean of numbers of one dimension, as one step."""
     terms = _alike(numbers, "mean")
-    ends = [math.fsum(getattr(number, end) for number in terms) / len(terms) for end in ("low", "high")]
-    method = f"({sum_method(len(terms))}) ÷ {len(terms)}"
-    return combine(method, lambda *values: math.fsum(values) / len(values), terms, terms[0].unit, terms[0].style, ends)
+    return derive(operation("mean"), terms, terms[0].unit, terms[0].style)
 
 
 def least_to_greatest(numbers: Iterable[Number]) -> Number:
     """The range from the lowest end of numbers of one dimension to the highest, where any of them may hold."""
-    terms = _alike(numbers, "least_to_greatest")
-    ends = min(number.low for number in terms), max(number.high for number in terms)
-    return _range(ends, "least to greatest of " + ", ".join(f"{{{place}}}" for place in range(len(terms))), terms)
+    return _range("reach", _alike(numbers, "least_to_greatest"))
 
 
 def low_end(number: Number) -> Number:
     """The low end of a range, as a number."""
-    return _range((number.low, number.low), "the low end of {0}", (number,))
+    return _range("low_end", (number,))
 
 
 def high_end(number: Number) -> Number:
     """The high end of a range, as a number."""
-    return _range((number.high, number.high), "the high end of {0}", (number,))
+    return _range("high_end", (number,))
 
 
-def _range(ends: tuple[float, float], method: str, terms: tuple[Number, ...]) -> Number:
-    kind = max(Kind.COMPUTED, *(number.kind for number in terms))
-    return Number(*ends, terms[0].unit, kind, method, terms, style=terms[0].style)
+def _range(name: str, terms: tuple[Number, ...]) -> Number:
+    return derive(operation(name), terms, terms[0].unit, terms[0].style)
 
 
 def _alike(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
@@ -96,19 +119,20 @@ def _alike(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
     for number in numbers:
         if not isinstance(number, Number):
             refuse_bare(number, f"given to {name} beside")
-    return tuple(number.to(unit_text(numbers[0].unit)) for number in numbers)
+    return tuple(convert(number, numbers[0].unit) for number in numbers)
 
 
 def _plain(number: Number, name: str) -> Number:
+    """A plain number without scales. Raises NumberError for one with a unit."""
     if not isinstance(number, Number):
         refuse_bare(number, f"given to {name} as")
     if not is_plain(number.unit):
         raise NumberError(f"{name}({number})", f"the unit {unit_text(number.unit)}", "a number without a unit",
                           "divide by a quantity of the same unit first")  # fmt: skip
-    return number
+    return convert(number, no_unit(number.unit))
 
 
 def _positive(number: Number, name: str) -> Number:
     if _plain(number, name).low <= 0:
         raise NumberError(f"{name}({number})", f"a low end of {number.low}", "above zero")
-    return number
+    return _plain(number, name)

@@ -1,0 +1,66 @@
+"""Keys too many for a receipt: their count, a digest, and what their rows add up to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from toolkit.errors import ToolkitError
+from toolkit.operation import exact_sum
+from toolkit.project import digest
+
+Range = tuple[float, float]
+KEYS = 500  # a receipt holds so many keys of a cell
+ROWS = """
+SELECT asked, low, high, unit, claim, source, held FROM asked LEFT JOIN (
+    SELECT key, coalesce(low, 1.0) AS low, coalesce(high, 1.0) AS high, coalesce(unit, '1') AS unit, claim, source,
+        'figures' AS held FROM figures
+    UNION ALL SELECT key, low, high, unit, NULL, source, series FROM series_rows
+) AS leaves ON key = ltrim(asked, '-')
+"""
+
+
+@dataclass(frozen=True)
+class ManyKeys:
+    """Keys too many for a receipt: how many, what stands for them, where they lie, and what the rows add up to.
+
+    `total` has the sums of low and high ends, taken exactly, with the rows that are taken off; `size` is the sum of
+    what all rows come to without their signs.
+    """
+
+    count: int
+    digest: str
+    tables: tuple[str, ...]
+    units: tuple[str, ...]
+    total: Range
+    size: float
+    distinct: tuple[tuple[str, int], ...] = ()  # of keys, claims and sources
+
+
+def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKeys:
+    """What stands for very many keys, those with a minus taken off. Raises ToolkitError for a key that no row has."""
+    import pyarrow
+
+    cursor.register("asked", pyarrow.table({"asked": keys}))
+    rows = cursor.execute(ROWS).to_arrow_table().to_pydict()
+    if None in rows["unit"]:
+        raise unknown_key(rows["asked"][rows["unit"].index(None)])
+    signs = [-1 if key.startswith("-") else 1 for key in rows["asked"]]
+    low, high = (
+        exact_sum([taken if sign < 0 else added for added, taken, sign in zip(*pair, signs, strict=True)], signs)
+        for pair in ((rows["low"], rows["high"]), (rows["high"], rows["low"]))
+    )
+    distinct = {"key": len(set(keys)), **{name: len(set(rows[name]) - {None}) for name in ("claim", "source")}}
+    return ManyKeys(
+        len(keys), digest(sorted(keys))[:16], tuple(sorted(set(rows["held"]))), tuple(sorted(set(rows["unit"]))),
+        (low, high), math.fsum(map(abs, rows["high"])), tuple(distinct.items()),
+    )  # fmt: skip
+
+
+def unknown_key(key: str) -> ToolkitError:
+    """The error for a key that neither a figure nor a series row has."""
+    return ToolkitError(f"the key {key.removeprefix('-')!r}", "no figure or series row has it", "values of a key column",
+                        "carry the key column of figures or a series through the query")  # fmt: skip

@@ -1,0 +1,138 @@
+"""The step that made a number, as a receipt prints it: its inputs with digits enough that the printed sum holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit import interval, wording
+from toolkit.interval import SELF, Use
+from toolkit.numbers import Number
+from toolkit.operation import Operation, operation
+from toolkit.units import convert_value, plain_unit
+from toolkit.wording import Style, Wording
+
+TERMS = 8  # a step lists so many inputs; more are counted
+RESULT = 4  # significant figures of a step's result, where it has more
+WHOLE = 9  # a value that ends within so many is printed whole
+MOST = 17  # a double has no more
+JOINED = ("sum", "mean", "product", "ratio", "power")  # steps whose inputs stand beside signs of arithmetic
+
+
+@dataclass(frozen=True, eq=False)
+class Printed:
+    """An input as it stands printed: what a reader with a pencil would take."""
+
+    low: float
+    high: float
+    operation: Operation = field(default=operation("printed"))
+    inputs: Sequence[Printed] = ()
+
+    @property
+    def atoms(self) -> Mapping[Printed, Use]:
+        return {} if self.low == self.high else {self: SELF}
+
+
+def step(number: Number) -> str:
+    """The step in words without its result: "69m ÷ 7m", with digits enough to come to the number as it is written."""
+    return _said(number, number.style.digits or 2)[0]
+
+
+def equation(number: Number) -> str:
+    """The step and what it comes to: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
+    digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
+    return "".join(_said(number, digits))
+
+
+def _said(number: Number, digits: int | None) -> tuple[str, str]:
+    """(the step in words, what follows it: the result at `digits` figures, where the printed inputs give it)."""
+    made = number.operation
+    result = _amount(number, number.low, number.high, digits)
+    if not number.inputs:
+        return "", ""
+    if made.name == "query":
+        return f"“{made['column']}” {made['how']}", f": {result}"
+    if made.name == "count":
+        return f"{made.words([])} {'of' if made['of'] == 'key' else 'in'} {_figures(number.inputs)}", f" = {result}"
+    if len(number.inputs) > TERMS and made.primitive.words_for_many:
+        return _many(number), f" = {result}"
+    if made.rule is None and made.primitive.shape != "range":
+        return made.words([_in_full(part, RESULT) for part in number.inputs]), f": {result}"
+    for precision in range(2, MOST):
+        terms = [_term(part, precision) for part in number.inputs]
+        if _again(number, [value for _, value in terms], digits) == result:
+            return _in_words(number, [text for text, _ in terms], precision), f" = {result}"
+    terms = [_term(part, RESULT + 1) for part in number.inputs]
+    said = _in_words(number, [text for text, _ in terms], RESULT + 1)
+    return said, f", narrowed to {result}, for an input stands in it twice"
+
+
+def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
+    made = number.operation
+    if made.name == "convert":
+        return _in_full(number.inputs[0], precision)
+    if made.name in JOINED and len(terms) > 1:
+        terms = [f"({text})" if part.low != part.high else text
+                 for part, text in zip(number.inputs, terms, strict=True)]  # fmt: skip
+    return made.words(terms)
+
+
+def _figures(inputs: Sequence[Number]) -> str:
+    count = len(set(inputs))
+    return f"{count} figure{'s' if count != 1 else ''}"
+
+
+def _many(number: Number) -> str:
+    """A step with more inputs than are listed."""
+    made, count = number.operation, len(number.inputs)
+    if made.name == "sum":
+        taken = str(made["signs"]).count("-")
+        return f"{count - taken} figures added up" + (f", {taken} taken off" if taken else "")
+    return f"{made.primitive.words_for_many} {count} figures"
+
+
+def _is_whole(*ends: float) -> bool:
+    return all(math.isclose(end, float(f"{end:.{WHOLE}g}"), rel_tol=1e-14) for end in ends)
+
+
+def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
+    """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
+    ends = (float(f"{end:.12g}") for end in (low, high)) if digits is None else (low, high)
+    return wording.worded(*ends, number.unit, Style(number.style.form, digits))
+
+
+def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
+    """An amount with the periods of its unit: "$250,000 a year", "69m"."""
+    made = _at(number, low, high, digits)
+    points = made.locale.short_points if made.form == "points" else ""
+    return made.short_amount + points + wording.period_words(number.unit, made.locale)
+
+
+def _digits_of(number: Number, precision: int) -> int | None:
+    """The figures of an input: all where it is somebody's figure or ends soon, else as many as are asked for."""
+    given = not number.inputs and number.operation.name not in ("constant", "measured", "counted")
+    return None if given or _is_whole(number.low, number.high) else precision
+
+
+def _term(number: Number, precision: int) -> tuple[str, Printed]:
+    """An input as printed, and what it then stands for."""
+    digits, plain = _digits_of(number, precision), plain_unit(number.unit)
+    made = _at(number, number.low, number.high, digits)
+    low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
+    return _amount(number, number.low, number.high, digits), Printed(low, high)
+
+
+def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
+    """What the step gives for its inputs as they stand printed."""
+    parts = [printed[number.inputs.index(part)] for part in number.inputs]  # one input that stands twice is one
+    try:
+        low, high = interval.ends(number.operation, parts)
+    except (ArithmeticError, ValueError):
+        return ""
+    return _amount(number, low, high, digits)
+
+
+def _in_full(number: Number, precision: int) -> str:
+    """A number with all words of its unit."""
+    return _at(number, number.low, number.high, _digits_of(number, precision)).prose
