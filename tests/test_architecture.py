@@ -12,18 +12,18 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "toolkit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "errors", "project", "units", "wording", "intervals", "numbers", "operations", "reading", "reported", "usage",
-    "desk", "analysis", "publish", "story", "review", "build", "checks", "lab", "cli", "__main__",
+    "errors", "project", "operation", "interval", "kind", "units", "wording", "written", "tree", "numbers", "arithmetic",
+    "reading", "reported", "usage", "desk", "analysis", "publish", "story", "review", "build", "checks", "lab", "cli", "__main__",
 )  # fmt: skip
 BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other
 LIBRARIES = {
-    "pint": {"units", "reported", "desk"},
+    "pint": {"units", "numbers", "reported", "desk", "publish"},
     "yaml": {"reading"},
     "duckdb": {"desk", "usage"},
     "sqlglot": {"desk", "usage"},
     "numpy": {"usage", "analysis", "publish"},
     "pandas": {"desk"},
-    "pyarrow": {"usage"},
+    "pyarrow": {"usage", "desk"},
     "rfc8785": {"review"},
     "ipykernel": {"publish"},
     "altair": {"publish"},

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.review.editions import finding_of
 from tests.review.three_stories import three_stories
 from toolkit.build import refuse_two_values
 from toolkit.errors import StoryError
+from toolkit.kind import Kind
 from toolkit.project import Project, find_project
 from toolkit.publish.execute import Executed
-from toolkit.review.manifest import read_manifest
+from toolkit.units import unit_text
 
 pytestmark = pytest.mark.heavy
 HERE = Path(__file__).parent
@@ -50,14 +52,14 @@ def built(tmp_path_factory):
 def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
     found = contents(built.reports)
     assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
-    assert json.loads(found["manifest.json"])["schema"] == 2
-    story = read_manifest(built.reports)["stories"]["coffee"]
+    assert json.loads(found["manifest.json"])["schema"] == 3
+    story = json.loads(found["manifest.json"])["stories"]["coffee"]
     assert story["title"] == "An invented office drinks coffee"
     assert story["html"]["bytes"] == len(found["coffee.html"])
-    finding = story["findings"]["coffee.multiple"]
-    assert (finding["low"], finding["high"], finding["unit"], finding["kind"]) == (3.5, 3.5, "1", "computed")
-    assert finding["printed"] == "3.5 times"
-    assert [part["ref"] for part in finding["inputs"]] == ["figure:office-survey#heavy", "figure:office-survey#median"]
+    number, finding = finding_of(built.reports, "coffee", "coffee.multiple")
+    assert (number.low, number.high, unit_text(number.unit), number.kind) == (3.5, 3.5, "1", Kind.COMPUTED)
+    assert str(number) == finding["printed"] == "3.5 times"
+    assert [part.ref for part in number.inputs] == ["figure:office-survey#heavy", "figure:office-survey#median"]
     assert b"3.5 times" in found["coffee.html"] and b"{eval}" not in found["coffee.html"]
 
 

@@ -183,7 +183,8 @@ def test_numbers_of_the_desk_may_stand_in_every_field(story, told):
                 alt=say("Two dots on one axis, the lower at {}.", multiple))  # fmt: skip
     assert str(made.title) == "The survey has 3.5 times"
     shown = made.to_json()
-    assert shown["title"]["parts"] == ["The survey has ", {"text": "3.5 times", "node": multiple.digest}]
+    assert shown["title"]["parts"] == ["The survey has ", {"text": "3.5 times", "node": multiple.digest,
+                                                            "style": {"form": "times"}}]
     assert shown["nodes"][multiple.digest]["ref"] == "figure:office-survey#told"
 
 

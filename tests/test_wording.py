@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from toolkit.kind import Kind
 from toolkit.numbers import leaf
 from toolkit.units import parse_unit
-from toolkit.wording import LOCALES, Style, chart, cited, prose, round_to
+from toolkit.wording import LOCALES, Style, cited, round_to, worded
 
 
 def number(low, high=None, unit="USD", **style):
@@ -35,6 +35,23 @@ def number(low, high=None, unit="USD", **style):
         (number(-4.5, unit="percent", form="percent"), "−4.5%", "−4.5%"),
         (number(1, unit="token"), "1 token", "1"),
         (number(7548, unit="developer", bare=True), "7,548", "7,548"),
+        (number(0.0004), "$0.0004", "$0.0004"),
+        (number(2.5678), "$2.5678", "$2.5678"),
+        (number(0.00069114, digits=2), "$0.00069", "$0.00069"),
+        (number(5.0, digits=2), "$5", "$5"),
+        (number(5.12, digits=2), "$5.12", "$5.12"),
+        (number(5e9, digits=2), "$5bn", "$5bn"),
+        (number(1.7, 5, "USD/gpu_hour"), "$1.70 to $5.00 per GPU hour", "$1.70–5.00"),
+        (number(-5, -3, "million USD"), "−$5m to −$3m", "−$5m to −$3m"),
+        (number(-5, 3, "million USD"), "−$5m to $3m", "−$5m to $3m"),
+        (number(0.996, unit="1", form="percent", digits=2), "99.6%", "99.6%"),
+        (number(0.99996, unit="1", form="percent", digits=2), "99.996%", "99.996%"),
+        (number(1.003, unit="1", form="percent", digits=2), "100.3%", "100.3%"),
+        (number(1, unit="1", form="percent", digits=2), "100%", "100%"),
+        (number(0.05, unit="1", form="points", digits=2), "5 percentage points", "5 points"),
+        (number(2, unit="day/week"), "2 days a week", "2"),
+        (number(35, unit="percent", form="percent"), "35%", "35%"),
+        (number(5, unit="USD/million token"), "$0.000005 per token", "$0.000005"),
     ],
 )
 def test_house_style(made, written, short):
@@ -49,10 +66,11 @@ def test_house_style(made, written, short):
         (number(9.857142, unit="1", form="times", digits=2), "9,9-mal"),
         (number(1822), "1.822 $"),
         (number(0.125, unit="1", form="percent"), "12,5 %"),
+        (number(0.05, unit="1", form="points"), "5 Prozentpunkte"),
     ],
 )
 def test_another_locale(made, written):
-    assert prose(made.low, made.high, made.unit, made.style, LOCALES["de"]) == written
+    assert worded(made.low, made.high, made.unit, made.style, LOCALES["de"]).prose == written
 
 
 @given(st.floats(1e-6, 1e15), st.integers(1, 6))
@@ -64,7 +82,7 @@ def test_rounding_is_to_significant_figures_and_close(value, digits):
 @given(st.floats(1, 1e14), st.booleans())
 def test_no_chart_label_says_giga(value, money):
     made = number(value, unit="USD" if money else "token")
-    assert "G" not in chart(made.low, made.high, made.unit, made.style)
+    assert "G" not in worded(made.low, made.high, made.unit, made.style).short
 
 
 @pytest.mark.parametrize(

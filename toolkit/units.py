@@ -83,11 +83,12 @@ def _parsed(units: pint.UnitRegistry, text: str) -> Unit:
         return units.parse_units(grouped)
     except Exception as error:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
-        near = [close for word in WORD.findall(text) for close in difflib.get_close_matches(word, known, 3)]
+        words_not_known = [word for word in WORD.findall(text) if word not in known]
+        near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, 3)]
         raise NumberError(
             f"the unit {text!r}",
             f"{error}",
-            f"units of data/units.txt, such as {', '.join(near)}" if near else "units of data/units.txt: " + ", ".join(known),
+            f"units of data/units.txt{', such as' if near else ':'} {', '.join(near or known)}",
             "correct the unit, or define it there in one line",
         ) from error
 

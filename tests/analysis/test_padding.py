@@ -74,7 +74,7 @@ def sample(sessions, kind="synthetic"):
               '"gen_ai.usage.output_tokens"'  # fmt: skip
     rows = [event for made in sessions for event in made]
     connection.executemany(f"INSERT INTO stored_event ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return Feed(HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+    return Feed(HERE, HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
 
 def signals_of(*sessions):

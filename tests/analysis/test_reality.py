@@ -21,7 +21,7 @@ def feed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answer(feed):
-    return against_reality(HERE, feed)
+    return against_reality(feed)
 
 
 def test_real_values_are_measured_and_name_their_file(answer):
@@ -55,17 +55,17 @@ def test_rows_are_counted_as_a_number(answer, feed):
 
 
 def test_samples_of_the_feed_are_as_large_as_the_real_one(feed):
-    found = sampled_concentration(HERE, feed)
+    found = sampled_concentration(feed)
     assert len(found) == 16
     real = [row["place"] for row in found if row["real"] is not None]
     assert real == ["8", "15"]
     for row in found:
         assert 0 < row["generated"].low < row["generated"].high < 1
-    assert sampled_concentration(HERE, feed).rows == found.rows
-    assert sampled_concentration(HERE, feed, seed=2).rows != found.rows
+    assert sampled_concentration(feed).rows == found.rows
+    assert sampled_concentration(feed, seed=2).rows != found.rows
 
 
 def test_a_number_that_was_not_measured_is_refused():
-    assert str(real_number(HERE, "developers.people")) == "17 people"
+    assert str(real_number("developers.people", HERE)) == "17 people"
     with pytest.raises(ToolkitError, match="coding.cache_share"):
-        real_number(HERE, "coding.cash_share")
+        real_number("coding.cash_share", HERE)

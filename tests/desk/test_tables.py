@@ -113,6 +113,7 @@ def test_it_reaches_the_page_as_json_with_every_receipt(drinkers):
     shown = json.loads(json.dumps(bundle[TABLE]))
     heavy = shown["rows"][0][1]
     assert heavy == {"low": 35.0, "high": 35.0, "text": "35 cups a week", "bare": "35", "short": "35",
+                     "digits": "35", "form": "quantity", "scaled": False,
                      "kind": "reported", "node": drinkers.one("cups", who="heavy").digest}  # fmt: skip
     assert shown["nodes"][heavy["node"]]["ref"] == "figure:office-survey#heavy"
     assert shown["rows"][2] == ["nobody", None, False]

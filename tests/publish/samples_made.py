@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from toolkit.publish.charts import Cell, Drawing
 
 
 def cell(low: float, text: str, high: float | None = None, kind: str = "reported") -> Cell:
-    return Cell(low, low if high is None else high, text, kind)
+    """A cell as a table gives it: its form and its digits follow from how it is written."""
+    form = next((form for sign, form in (("$", "money"), ("%", "percent"), ("×", "times")) if sign in text), "quantity")
+    digits = "–".join(re.findall(r"[\d][\d.,]*", text)) or text
+    scaled = re.search(r"\d(?:bn|tn|m|T)", text) is not None
+    return Cell(low, low if high is None else high, text, kind, form, digits, scaled)
 
 
 def drawing(form: str, rows: list[dict], kind: str = "reported", **encodings) -> Drawing:

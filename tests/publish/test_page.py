@@ -12,9 +12,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from tests.publish import sample_story
 from toolkit.errors import RecordError, StoryError
+from toolkit.numbers import nodes_from_json
 from toolkit.publish import backmatter, page
 from toolkit.publish.markdown import curly
 from toolkit.publish.shown import ShownTable
+from toolkit.units import unit_text
 from toolkit.wording import KINDS
 
 
@@ -166,7 +168,7 @@ def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
         "tea/charts/pairs-interactive.html",
     ]
     assert {f"tea/{name}" for name in made.page.files} >= {a["href"] for a in soup.select(".files a")}
-    assert "0.97 = 1.237 ÷ 1.2816" in words(chart.find("details"))
+    assert "0.97 = 1.24 ÷ 1.2816" in words(chart.find("details"))
     assert made.page.files["charts/pairs.png"].startswith(b"\x89PNG")
 
 
@@ -217,7 +219,7 @@ def test_the_glossary_holds_the_terms_used_and_one_stands_beside_the_text(soup):
 def test_the_citation_names_the_findings_of_the_lead(soup):
     assert words(soup.select_one(".cite")) == (
         "“The office drinks 3.4 times the tea, it’s said.” Tea, audited, figures to 12 May 2026. "
-        "Finding tea.multiple_computed = 3.4 times (31 ÷ 9), computed"
+        "Finding tea.multiple_computed = 3.4 times (31 a week ÷ 9 a week), computed"
     )
 
 
@@ -228,12 +230,13 @@ def test_json_ld_reads_back_equal_to_the_record(made, soup):
     assert [work["publisher"]["name"] for work in story["isBasedOn"]] == ["The Kettle", sample_story.HOSTILE]
     claims = {node["identifier"]: node for node in graph if node["@type"] == "Claim"}
     assert set(claims) == set(made.executed.record["findings"])
+    numbers = nodes_from_json(made.executed.record["nodes"], made.desk.units)
     for name, finding in made.executed.record["findings"].items():
         about = claims[name]["about"]
         assert (about["minValue"], about["maxValue"], about.get("unitText", "1")) == (
-            finding["low"],
-            finding["high"],
-            finding["unit"],
+            numbers[finding["node"]].low,
+            numbers[finding["node"]].high,
+            unit_text(numbers[finding["node"]].unit),
         )
         assert finding["printed"] in claims[name]["text"] and KINDS[finding["kind"]] in claims[name]["text"]
     sets = [node for node in graph if node["@type"] == "Dataset"]

@@ -99,7 +99,7 @@ def test_say_puts_numbers_into_a_sentence_and_keeps_them(told):
     text = say("Heavy drinkers take {} the cups, {} of them", told, told.bare)
     assert str(text) == "Heavy drinkers take 3.5 times the cups, 3.5 of them"
     assert text.numbers == (told, told) and text.kind == Kind.REPORTED
-    assert text.to_json()["parts"][1] == {"text": "3.5 times", "node": told.digest}
+    assert text.to_json()["parts"][1] == {"text": "3.5 times", "node": told.digest, "style": {"form": "times"}}
 
 
 def test_say_takes_other_sentences_in(told):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.review.editions import FRONT, PAGE, nodes, write_edition
-from toolkit.review.compare import Side, charts, findings, pages, tables
+from toolkit.review.compare import Side, charts, findings, nine_digits, pages, tables
 from toolkit.review.inputs import differences
 from toolkit.review.manifest import stored_manifest
 
@@ -75,14 +75,14 @@ def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
 
 def test_another_method_is_named_as_the_first_difference(tmp_path):
     found = nodes()
-    found["middle"] = {**found["top"], "method": "1 ÷ {0}", "inputs": ["a"], "label": "Middle"}
+    found["middle"] = {**found["top"], "operation": {"name": "log"}, "inputs": ["a"], "label": "Middle"}
     other = json.loads(json.dumps(found))
-    other["middle"]["method"] = "−{0}"
+    other["middle"]["operation"] = {"name": "exp"}
     for one in (found, other):
         one["top"]["inputs"] = ["middle", "b"]
     old, new = side(tmp_path / "old", found=found), side(tmp_path / "new", found=other)
     _, (miss,) = findings(old, new, [])
-    assert miss.first.startswith("Middle: ") and "1 ÷ {0} → −{0}" in miss.first
+    assert miss.first.startswith("Middle: ") and "log({0}) → exp({0})" in miss.first
 
 
 def test_findings_that_come_and_go_are_not_reproduced(tmp_path):

@@ -25,7 +25,7 @@ def test_values_are_compared_to_nine_digits(tmp_path, factor, differs):
 
 
 @pytest.mark.parametrize("change", [
-    {"high": 3.6}, {"unit": "USD"}, {"kind": "assumed"}, {"method": "{0} × {1}"}, {"text": "four times"},
+    {"high": 3.6}, {"unit": "USD"}, {"kind": "assumed"}, {"operation": {"name": "product"}}, {"style": {"form": "percent"}},
 ])  # fmt: skip
 def test_a_change_in_any_part_of_a_finding_is_a_move(tmp_path, change):
     changed = nodes()

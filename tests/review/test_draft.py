@@ -13,15 +13,15 @@ def drafted(tmp_path, old=None, new=None):
     return drafts(before, after, changes(before, after))
 
 
-def moved(heavy, multiple, text):
+def moved(heavy, multiple, **style):
     found = nodes(heavy=heavy, multiple=multiple)
-    found["a"]["text"] = text
+    found["a"]["style"] = style
     return found
 
 
 def test_a_finding_that_prints_otherwise_is_drafted_with_the_input_that_moved(tmp_path):
-    (draft,) = drafted(tmp_path, new={"found": moved(40.0, 4.0, "40 cups a week")})
-    assert (draft.story, draft.finding, draft.was, draft.now) == ("coffee", "coffee.multiple", "3.5 times", "4 times")
+    (draft,) = drafted(tmp_path, new={"found": moved(40.0, 4.0)})
+    assert (draft.story, draft.finding, draft.was, draft.now) == ("coffee", "coffee.multiple", "3.5 times", "4.0 times")
     assert draft.why == "The figure office-survey#heavy was 35 cups a week and is 40 cups a week."
 
 
@@ -48,7 +48,7 @@ def test_stories_and_findings_that_come_and_go_are_no_corrections(tmp_path):
 
 
 def test_the_text_is_an_entry_of_the_file_once_the_blanks_are_filled(tmp_path):
-    text = as_text(drafted(tmp_path, new={"found": moved(40.0, 4.0, 'forty "cups": a week')}))
+    text = as_text(drafted(tmp_path, new={"found": moved(12.0, 4.0, words=True)}))
     (entry,) = yaml.safe_load(text)
-    assert entry["was"] == "3.5 times" and 'forty "cups": a week' in entry["why"]
+    assert entry["was"] == "3.5 times" and "was 35 cups a week and is twelve cups a week" in entry["why"]
     assert [key for key, value in entry.items() if value is None] == [True, "noticed_by"]  # YAML 1.1 reads on as true

@@ -8,45 +8,48 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.editions import PAGE, nodes, record, write_edition
+from tests.review.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.errors import ToolkitError
+from toolkit.kind import Kind
 from toolkit.project import find_project
 from toolkit.publish import mime
 from toolkit.review import inputs as made_from
 from toolkit.review.inputs import Difference, differences, inputs, package_hash
-from toolkit.review.manifest import altered, canonical, files_of, manifest, read_manifest, story_entry, tree
+from toolkit.review.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry
 from toolkit.story import Story, open_story
+from toolkit.units import unit_text
 
 
 def test_an_entry_carries_value_unit_kind_wording_and_inputs_down_to_the_figures(tmp_path):
-    stories = read_manifest(write_edition(tmp_path / "edition"))["stories"]
-    finding = stories["coffee"]["findings"]["coffee.multiple"]
-    assert {key: finding[key] for key in ("low", "high", "unit", "kind", "printed")} == {
-        "low": 3.5, "high": 3.5, "unit": "1", "kind": "computed", "printed": "3.5 times",
-    }  # fmt: skip
-    assert [part["ref"] for part in finding["inputs"]] == ["figure:office-survey#heavy", "figure:office-survey#median"]
-    assert all(part["inputs"] == [] for part in finding["inputs"])
+    edition = write_edition(tmp_path / "edition")
+    stories = stored_manifest(edition)["stories"]
+    number, finding = finding_of(edition, "coffee", "coffee.multiple")
+    assert (number.low, number.high, unit_text(number.unit), number.kind) == (3.5, 3.5, "1", Kind.COMPUTED)
+    assert str(number) == finding["printed"] == "3.5 times"
+    assert [part.ref for part in number.inputs] == ["figure:office-survey#heavy", "figure:office-survey#median"]
+    assert all(part.inputs == () for part in number.inputs)
     html = stories["coffee"]["html"]
     assert html == {"path": "coffee.html", "sha256": hashlib.sha256(PAGE.encode()).hexdigest(), "bytes": len(PAGE)}
     assert stories["coffee"]["title"] == "Coffee"
 
 
-def test_a_receipt_that_uses_an_input_twice_shows_it_twice():
+def test_a_receipt_that_uses_an_input_twice_shows_it_twice(tmp_path):
     found = nodes()
     found["top"]["inputs"] = ["a", "a"]
-    assert [part["low"] for part in tree("top", found)["inputs"]] == [35.0, 35.0]
+    number, _ = finding_of(write_edition(tmp_path / "edition", found=found), "coffee", "coffee.multiple")
+    assert [part.low for part in number.inputs] == [35.0, 35.0]
 
 
 def test_the_order_in_which_findings_were_named_does_not_show():
     one = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("b.x", "a.y")))
     two = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("a.y", "b.x")))
-    assert manifest("Desk", {"b": one, "a": one}) == manifest("Desk", {"a": two, "b": two})
-    assert json.loads(manifest("Desk", {"a": one}))["schema"] == 2
+    assert manifest("Desk", {"b": one, "a": one}, UNITS) == manifest("Desk", {"a": two, "b": two}, UNITS)
+    assert json.loads(manifest("Desk", {"a": one}, UNITS))["schema"] == 3
 
 
 def test_values_that_no_json_has_are_refused():
     with pytest.raises(ValueError):
-        manifest("Desk", {"a": story_entry("Coffee", "c.html", b"", record(nodes(multiple=float("nan"))))})
+        manifest("Desk", {"a": {"value": float("nan")}}, UNITS)
 
 
 def test_a_real_story_fills_it(sample, tmp_path):
@@ -54,10 +57,11 @@ def test_a_real_story_fills_it(sample, tmp_path):
     survey = story["office-survey"]
     story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
     entry = story_entry("Coffee", "coffee.html", b"", story.record())
-    (tmp_path / "manifest.json").write_text(manifest("Desk", {"coffee": entry}), encoding="utf-8")
-    finding = read_manifest(tmp_path)["stories"]["coffee"]["findings"]["coffee.multiple"]
-    assert (finding["low"], finding["printed"], finding["label"]) == (3.5, "3.5 times", "Heavy over median")
-    assert {part["ref"] for part in finding["inputs"]} == {"figure:office-survey#heavy", "figure:office-survey#median"}
+    units = (sample.data / "units.txt").read_text(encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(manifest("Desk", {"coffee": entry}, units), encoding="utf-8")
+    number, finding = finding_of(tmp_path, "coffee", "coffee.multiple")
+    assert (number.low, finding["printed"], number.label) == (3.5, "3.5 times", "Heavy over median")
+    assert {part.ref for part in number.inputs} == {"figure:office-survey#heavy", "figure:office-survey#median"}
 
 
 @pytest.mark.parametrize("text, said", [
@@ -70,7 +74,7 @@ def test_a_manifest_that_cannot_be_read_is_an_error_without_the_machines_path(tm
     if text is not None:
         (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ToolkitError, match=said) as raised:
-        read_manifest(folder)
+        stored_manifest(folder)
     assert str(tmp_path) not in str(raised.value)
     assert raised.value.problems[0].where == "edition/manifest.json"
 
@@ -96,7 +100,7 @@ def test_a_receipt_without_one_of_its_inputs_is_refused(tmp_path):
     text = (edition / "manifest.json").read_text()
     (edition / "manifest.json").write_text(text.replace('"inputs":["a","b"]', '"inputs":["a","c"]'))
     with pytest.raises(ToolkitError, match="no node c"):
-        read_manifest(edition)
+        stored_manifest(edition)
 
 
 def outputs(*shown, tags=()):
@@ -153,7 +157,7 @@ def test_feeds_stand_in_it_with_their_fingerprint(sample):
 
 def test_every_file_of_an_edition_is_held_to_its_hash(tmp_path):
     edition = write_edition(tmp_path / "edition")
-    stored = read_manifest(edition)
+    stored = stored_manifest(edition)
     assert stored["files"]["index.html"]["bytes"] == len((edition / "index.html").read_bytes())
     assert "manifest.json" not in stored["files"] and altered(edition, stored) == []
     (edition / "coffee.html").write_text(PAGE.replace("3.5", "3.6"))

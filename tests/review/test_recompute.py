@@ -17,8 +17,11 @@ from toolkit.analysis.sensitivity import multiverse
 from toolkit.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.kind import Kind
 from toolkit.numbers import Number, leaf
+from toolkit.operation import operation
 from toolkit.review import recompute
-from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS
+from toolkit.review.archive import RULES
+from toolkit.review.inputs import PACKAGE
+from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, node_row
 from toolkit.units import base_units, parse_unit
 
 counter = itertools.count()
@@ -37,11 +40,8 @@ def write(folder, columns, rows, key="id"):
 
 def tables(folder, number, said=None, **changes):
     """The script's input for one finding; `changes` are made to the row of its root, `said` stands in the figures."""
-    nodes = {name: {**node, "inputs": " ".join(node["inputs"]), "printed": node["text"]}
-             for name, node in number.nodes().items()}  # fmt: skip
-    for node in nodes.values():
-        for left in ("text", "short"):
-            del node[left]
+    nodes = {name: dict(list(zip(NODES, node_row(name, node), strict=True))[1:])
+             for name, node in number.to_json()["nodes"].items()}  # fmt: skip
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
     figures = {key: {name: row[name] for name in ("low", "high", "unit")} | (said or {}).get(key, {})
                for key, row in figures.items()}  # fmt: skip
@@ -149,7 +149,7 @@ def test_a_sum_of_units_that_do_not_fit_is_seen(tmp_path):
     nodes = folder / "findings" / "nodes.csv"
     nodes.write_text(nodes.read_text().replace("2.0,2.0,USD", "2.0,2.0,token"))
     lines, agrees = recompute.check(folder)
-    assert not agrees and "units that do not fit" in lines[0]
+    assert not agrees and "USD in token" in lines[0]
 
 
 def test_the_models_of_a_spread_between_people_are_worked_out_too():
@@ -162,7 +162,7 @@ def test_the_models_of_a_spread_between_people_are_worked_out_too():
                 concentration.mean_output_over_mean, concentration.mean_output_top_over_bottom)  # fmt: skip
     made += [meaning(sigma, link, top) for meaning in meanings]
     solved = [concentration.link_for(meaning, meaning(point, link, top), point, top) for meaning in meanings]
-    assert len({number.method for number in solved}) == 4, "a receipt says which meaning was solved for"
+    assert len({number.label for number in solved}) == 4, "a receipt says which meaning was solved for"
     assert [number.method for number in [*made, *solved] if not recomputed(number)] == []
 
 
@@ -181,10 +181,10 @@ def spent(*added, less=()):
 
 @pytest.mark.parametrize("room, old, new, place", [
     ("series", "5.0,5.0", "-5.0,-5.0", "at x (series:t#"), ("series", "5.0,5.0", "6.0,6.0", "at x (series:t#"),
-    ("findings", "{0} + {1} − {2}", "{0} + {1} + {2}",
+    ("findings", "++-", "+++",
      "at {0} + {1} + {2} (question:told#spent): 2 to 3 USD published, 12 to 13 recomputed"),
-    ("findings", "{0} + {1} − {2}", "{0} + {1}", "at {0} + {1} (question:told#spent)"),
-    ("findings", "{0} + {1} − {2}", "{0} + {1} − {7}", "no value (IndexError"),
+    ("findings", "++-", "++", "at sum (question:told#spent)"),
+    ("findings", "++-", "++-+", "no value (ValueError"),
     ("series", "series:t#", "series:u#", "no value (KeyError 'series:t#"),
 ])  # fmt: skip
 def test_a_changed_row_or_sign_of_a_sum_is_named_with_finding_and_place(tmp_path, room, old, new, place):
@@ -197,20 +197,26 @@ def test_a_changed_row_or_sign_of_a_sum_is_named_with_finding_and_place(tmp_path
     assert not agrees and lines[0].startswith("NOT REPRODUCED: a.b, at ") and place in lines[0]
 
 
-def counted(value, method, inputs):
-    return Number(value, value, parse_unit("1"), Kind.COMPUTED, method, tuple(inputs), ref="question:told#n")
+def test_an_operation_that_the_table_does_not_have_is_refused(tmp_path):
+    folder = tables(tmp_path, spent(figure(3), figure(4)))
+    with pytest.raises(ValueError, match="no operation 'summ'"):
+        changed(folder, "findings", ",sum,", ",summ,")
+
+
+def counted(value, of, inputs):
+    return Number(value, value, parse_unit("1"), Kind.COMPUTED, operation("count", of=of), tuple(inputs), ref="question:told#n")
 
 
 def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tmp_path):
     inputs = [figure(1, unit="1") for _ in range(4)]
     said = {part.ref: {"claim": f"c{place // 3}", "source": f"s{place}", "low": "" if place else 1.0}
             for place, part in enumerate(inputs)}  # fmt: skip
-    for place, (value, method) in enumerate(((4, "count"), (2, "count of distinct claims"),
-                                             (4, "count of distinct sources"))):  # fmt: skip
+    for place, (value, of, method) in enumerate(((4, "key", "count"), (2, "claim", "count of distinct claims"),
+                                                 (4, "source", "count of distinct sources"))):  # fmt: skip
         for told, right in ((value, True), (value + 1, False)):
             folder = tmp_path / f"{place}{right}"
             folder.mkdir()
-            lines, agrees = recompute.check(tables(folder, counted(told, method, inputs), said))
+            lines, agrees = recompute.check(tables(folder, counted(told, of, inputs), said))
             assert agrees is right
         assert lines[0].startswith(f"NOT REPRODUCED: a.b, at {method} (question:told#n): {value + 1} 1 published, "
                                    f"{value} recomputed")  # fmt: skip
@@ -235,24 +241,29 @@ def test_every_combination_of_choices_is_made_again(tmp_path):
     lines, agrees = checked(found.range, high=found.range.high * 1.01)
     assert not agrees and "at least to greatest of 27 combinations of {0} (computed)" in lines[0]
     assert not checked(found.below(limit), low=0.0, high=0.0)[1]
-    lines, agrees = checked(found.range, method=found.range.method.replace("27", "28"))
+    lines, agrees = checked(found.range, settings='{"count": 28, "of": "range", "said": "all of {0}"}')
     assert not agrees and "no value (ValueError 27 combinations)" in lines[0]
 
 
 def test_what_it_cannot_follow_is_listed_and_not_counted():
     inputs = (figure(2), figure(3))
-    asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, "column spent of the question told", inputs)
+    in_sql = operation("query", question="told", column="spent", how="worked out in SQL")
+    asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_sql, inputs)
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
     assert lines[-1].startswith("0 of 1 findings recomputed, 1 rest on a simulated feed, a database question or draws")
     feed = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
     assert "rests on feed:synthetic-board" in checked(feed / figure(3))[0][0]
-    odd = Number(5, 5, asked.unit, Kind.COMPUTED, "something done to {0}", (figure(2),))
+    odd = Number(5, 5, asked.unit, Kind.COMPUTED, operation("statistic", said="something done to {0}"), (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]
 
 
 def test_the_script_needs_nothing_but_python():
-    tree = ast.parse(Path(recompute.__file__).read_text(encoding="utf-8"))
-    taken = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    taken |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name.split(".")[0] for name in taken} <= set(sys.stdlib_module_names)
+    beside = [PACKAGE / name for name in RULES]
+    taken = set()
+    for path in (Path(recompute.__file__), *beside):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        taken |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        taken |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    own = {"toolkit", *(f"toolkit.{path.stem}" for path in beside)}
+    assert {name if name in own else name.split(".")[0] for name in taken} <= {*sys.stdlib_module_names, *own}

@@ -53,10 +53,10 @@ choices:
   - {id: least, rule: A pot counts from so many cups., value: 3, unit: cup}
 """
 TEA = (
-    'from toolkit import open_story, say\n\nstory = open_story("tea")\n'
+    'from toolkit import open_story, say\nfrom toolkit.analysis.reality import real_number\n\nstory = open_story("tea")\n'
     'pots = story["tea-count"]["pots"]\nweeks = story.ask("poured")\n'
     'remarks = open("../data/remarks.txt").read()\n'
-    'steeping, side = story.declaration("steeping"), story.calibration("coding.side_share")',
+    'steeping, side = story.declaration("steeping"), real_number("coding.side_share")',
     "# Tea is counted by hand\n\nNothing here is true.\n\nThe sheet says {eval}`pots`, {eval}`steeping`.",
     'story.chart(weeks, "bars", value="poured_cup_per_week", label="ends_on", title=say("The sheet has {}", pots),\n'
     '            subtitle="Cups by week, invented", notes="Counted by hand.",\n'

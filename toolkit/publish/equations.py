@@ -88,7 +88,8 @@ def _many(number: Number) -> str:
     made, count = number.operation, len(number.inputs)
     if made.name == "sum":
         taken = str(made["signs"]).count("-")
-        return f"{count - taken} figures added up" + (f", {taken} taken off" if taken else "")
+        plural = "" if count - taken == 1 else "s"
+        return f"{count - taken} figure{plural} added up" + (f", {taken} taken off" if taken else "")
     return f"{made.primitive.words_for_many} {count} figures"
 
 

@@ -175,7 +175,7 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
     rows = [(name, " ".join(slugs), found["node"], found["printed"], found["label"],
              *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")))
             for name, (found, slugs) in sorted(stated.items())]  # fmt: skip
-    steps = [_step(name, node) for name, node in sorted(nodes.items())]
+    steps = [node_row(name, node) for name, node in sorted(nodes.items())]
     texts = {node["unit"] for node in nodes.values()} | {one.unit for one in reported.series.values()}
     texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
     units = registry(project.data / "units.txt")
@@ -187,8 +187,8 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
     ])  # fmt: skip
 
 
-def _step(name: str, node: Mapping) -> tuple:
-    """A node of a receipt as a row of nodes.csv."""
+def node_row(name: str, node: Mapping) -> tuple:
+    """A node of a receipt as a row of nodes.csv, in the order of NODES."""
     settings = {key: value for key, value in node["operation"].items() if key != "name"}
     told = {**node, "id": name, "operation": node["operation"]["name"], "inputs": " ".join(node["inputs"]),
             "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else ""}  # fmt: skip

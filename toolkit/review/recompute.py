@@ -189,8 +189,11 @@ def check(folder: Path) -> tuple[list[str], bool]:
 
 
 def _place(node: Node) -> str:
-    said = node.operation.words([f"{{{place}}}" for place in range(len(node.inputs))])
-    return node.row["label"] or (said if len(said) < 80 else "a sum")
+    try:
+        said = node.operation.words([f"{{{place}}}" for place in range(len(node.inputs))])
+    except (IndexError, ValueError):  # settings that do not fit the inputs
+        said = node.operation.name
+    return node.row["label"] or (said if len(said) < 80 else f"a {node.operation.name}")
 
 
 def main() -> int:
