@@ -12,6 +12,7 @@ from pathlib import Path
 import rfc8785
 
 from toolkit.errors import ToolkitError
+from toolkit.project import with_lf
 from toolkit.publish import mime
 from toolkit.review.inputs import sha256
 
@@ -19,6 +20,8 @@ SCHEMA = 2
 NAME = "manifest.json"
 DIGITS = 9
 FEED = "feed:"
+CRLF = "its lines end with CRLF, and nothing else changed"
+UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
 WORDS = ("title", "subtitle", "notes", "alt")
 
 
@@ -135,8 +138,14 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     wanted, there = stored["files"], files_of(edition)
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not in the manifest") for name in there if name not in wanted]
-    found += [(name, "changed") for name in there if name in wanted and there[name] != wanted[name]]
+    found += [(name, how_changed(edition / name, wanted[name]["sha256"]))
+              for name in there if name in wanted and there[name] != wanted[name]]  # fmt: skip
     return sorted(found)
+
+
+def how_changed(path: Path, wanted: str) -> str:
+    """Whether a file that had the SHA-256 `wanted` has other lines now, or the same with other ends."""
+    return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
 def tree(node: str, nodes: Mapping[str, dict]) -> dict:
