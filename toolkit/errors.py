@@ -76,6 +76,9 @@ def refused_by_system(
     if isinstance(error, shutil.Error):  # a list of files that were not copied, each with its reason
         path, _, why = error.args[0][0]
         found = re.sub(r"^\[Errno \d+\] |: '.*", "", str(why))
-    where = name(Path(os.fsdecode(path))) if isinstance(path, (str, bytes)) else "the disk"
+    place = Path(os.fsdecode(path)) if isinstance(path, (str, bytes)) else None
+    where = name(place.parent if place.suffix == ".tmp" else place) if place else "the disk"
+    if error.errno == errno.ENOENT:
+        return ToolkitError(where, found, "a file or a folder that is there", f"add it, or correct its name{after}")
     return ToolkitError(where, found, "files and folders that this user may read and write, with room on the disk",
                         f"allow it or make room, then run the command again{after}")  # fmt: skip

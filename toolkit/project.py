@@ -101,11 +101,13 @@ def find_project(start: Path | None = None) -> Project:
 def _refuse_unfit(root: Path) -> None:
     """DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option."""
     for name in root.parts[1:]:
-        where = f"the project's path, folder “{name}”"
+        said = os.fsencode(name).decode("utf-8", "backslashreplace")
+        where = f"the project's path, folder '{said}'"
         if found := [words for sign, words in UNFIT.items() if sign in name]:
-            raise ToolkitError(where, f"it has {' and '.join(found)}", "names with neither: the database cannot be "
-                               "opened there", "rename the folder, or move the project out of it")  # fmt: skip
-        if os.fsencode(name).decode("utf-8", "replace") != name:
+            raise ToolkitError(where, f"it has {' and '.join(found)}", "names without backslash and question mark: "
+                               "no database can be opened below others",
+                               "rename the folder, or move the project out of it")  # fmt: skip
+        if said != name:
             raise ToolkitError(where, "not read as UTF-8 here", "names in UTF-8, and a locale that reads them",
                                "set the environment variable PYTHONUTF8=1, or rename the folder")  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,8 @@ def clean_copy(project: Project, place: Path) -> Path:
             shutil.copy2(project.root / name, root / name)
     for folder in (project.data, project.notebooks):
         shutil.copytree(folder, root / folder.name, ignore=left)
+    for path in (found for found in root.rglob("*") if found.is_dir()):
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # a copy of what may not be written may be
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
     return root
 
