@@ -151,7 +151,8 @@ def _check(chosen: argparse.Namespace, project: Project) -> int:
     except ToolkitError as error:
         if not chosen.json:
             raise
-        _print_json([vars(problem) for problem in error.problems], indent=1)
+        told = [vars(problem).items() for problem in error.problems]
+        _print_json([{key: project.without_root(said) for key, said in problem} for problem in told], indent=1)
         return 1
     if chosen.json:
         _print_json(counted)

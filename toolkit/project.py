@@ -5,14 +5,17 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import Problem, ToolkitError
 
+ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+PAGES = ("index", "claims")  # the edition has these already
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 @dataclass(frozen=True)
@@ -48,9 +51,19 @@ class Project:
         return tomllib.loads(text).get("tool", {}).get("toolkit", {})
 
     def stories(self) -> list[Path]:
-        """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name."""
+        """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
+
+        Raises ToolkitError if the list names one that is missing, or if a name is none for a page's address.
+        """
         order = self.settings.get("stories", [])
         found = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
+        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in PAGES]
+        if unfit:
+            raise ToolkitError(
+                Problem(f"notebooks/{name}.ipynb", "no name for a page, whose address it becomes",
+                        f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
+                        "rename the notebook") for name in unfit
+            )  # fmt: skip
         missing = [slug for slug in order if slug not in found]
         if missing:
             raise ToolkitError(
