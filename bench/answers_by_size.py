@@ -24,6 +24,7 @@ from toolkit.desk.feeds import FEED_JSON, SQL, Feed, open_feed
 from toolkit.desk.roll_up import GRAINS, roll_up_folder
 from toolkit.project import find_project
 from toolkit.story import open_story
+from toolkit.usage.files import from_parquet, quoted
 from toolkit.usage.plan import make_plan
 from toolkit.usage.simulate import simulate
 
@@ -48,7 +49,7 @@ def several(feed: Path, times: int, target: Path) -> Path:
                 renamed = ", ".join(f"{name} || '-' || copy AS {name}" for name in names)
                 connection.execute(
                     f"COPY (SELECT * EXCLUDE (copy) REPLACE ({renamed}) "
-                    f"FROM read_parquet('{path}'), range({times}) AS t(copy)) TO '{to / grain / path.name}' "
+                    f"FROM {from_parquet([path])}, range({times}) AS t(copy)) TO {quoted(to / grain / path.name)} "
                     "(FORMAT parquet, COMPRESSION zstd)"
                 )
     return target

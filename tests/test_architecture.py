@@ -30,6 +30,7 @@ LIBRARIES = {
     "vl_convert": {"publish"},
     "fontTools": {"publish"},
     "jupyter_client": {"publish"},
+    "jupyter_core": {"lab"},
     "nbclient": {"publish"},
     "nbconvert": {"publish"},
     "nbformat": {"publish", "lab"},

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from toolkit.desk.database import Desk, open_desk
-from toolkit.errors import Problem, StoryError, ToolkitError
+from toolkit.errors import Problem, StoryError, ToolkitError, refused_by_system
 from toolkit.project import Project
 from toolkit.publish.edition import one_at_a_time, room_beside, swap, write
 from toolkit.publish.execute import Executed, Watch, as_bytes, execute_all, from_bytes
@@ -198,12 +198,10 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
 def _said_where_it_cannot_write(project: Project) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:  # nobody reads what is said of its progress
+        raise
     except OSError as error:
-        where = project.name(Path(error.filename)) if isinstance(error.filename, str) else "the build"
-        raise ToolkitError(
-            where, error.strerror or str(error), "a folder that can be written, with room on the disk",
-            "make room or allow writing, then build again; the last edition is as it was",
-        ) from error  # fmt: skip
+        raise refused_by_system(error, project.name, "; the last edition is as it was") from error
 
 
 def _load_page_maker():
@@ -222,5 +220,8 @@ def _load_page_maker():
 
 def here(path: Path) -> str:
     """A path as a terminal prints it: relative to the working directory where that is shorter."""
-    relative = os.path.relpath(path)
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # a working directory that is gone, or another drive
+        return str(path)
     return relative if len(relative) < len(str(path)) else str(path)

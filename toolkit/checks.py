@@ -34,7 +34,11 @@ def check(project: Project) -> dict[str, int]:
         problems += error.problems
     counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
-    stories = project.stories()
+    stories = []
+    try:
+        stories = project.stories()
+    except ToolkitError as error:
+        problems += error.problems
     for path in stories:
         try:
             problems += notebook_problems(project, path)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, refused_by_system
 from toolkit.project import Project, find_project
 
 
@@ -23,20 +23,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen_rest and getattr(chosen, "run", None) is not _lab:
         parser.error(f"unknown: {' '.join(chosen_rest)}")
     chosen.rest = chosen_rest
+    _print_whatever_the_locale()
     if not hasattr(chosen, "run"):
         parser.print_help()
         return 1
+    project = None
     try:
-        return chosen.run(chosen, find_project(chosen.project))
+        project = find_project(chosen.project)
+        return chosen.run(chosen, project)
     except ToolkitError as error:
-        print(f"{error}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
-        return 1
+        return _complained(error, project)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 1
+    except OSError as error:
+        return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+
+
+def _complained(error: ToolkitError, project: Project | None) -> int:
+    """Prints what is wrong, without the path of the project on this machine; returns the exit status."""
+    said = project.without_root(str(error)) if project else str(error)
+    print(f"{said}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
+    return 1
+
+
+def _print_whatever_the_locale() -> None:
+    """A terminal or a pipe that has no sign for a letter gets the letter's number, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _print_json(value: object, **layout: int) -> None:
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not utf8, **layout))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -128,10 +151,13 @@ def _check(chosen: argparse.Namespace, project: Project) -> int:
     except ToolkitError as error:
         if not chosen.json:
             raise
-        print(json.dumps([vars(problem) for problem in error.problems], ensure_ascii=False, indent=1))
+        told = [vars(problem).items() for problem in error.problems]
+        _print_json([{key: project.without_root(said) for key, said in problem} for problem in told], indent=1)
         return 1
-    counts = ", ".join(f"{count} {word}" for word, count in counted.items())
-    print(json.dumps(counted) if chosen.json else f"{counts}: all well")
+    if chosen.json:
+        _print_json(counted)
+    else:
+        print(", ".join(f"{count} {word}" for word, count in counted.items()) + ": all well")
     return 0
 
 
@@ -149,7 +175,7 @@ def _claims(chosen: argparse.Namespace, project: Project) -> int:
     if chosen.json:
         from toolkit.desk.ledger import as_json
 
-        print(as_json(found))
+        _print_json(json.loads(as_json(found)), indent=1)
     else:
         from toolkit.desk.ledger import as_text
 
@@ -166,8 +192,7 @@ def _diff(chosen: argparse.Namespace, project: Project) -> int:
         found = changes(old, new)
         drafts = draft.drafts(old, new, found)
     if chosen.json:
-        print(json.dumps({"differences": as_json(found), "corrections": draft.as_json(drafts)},
-                         ensure_ascii=False, indent=1))  # fmt: skip
+        _print_json({"differences": as_json(found), "corrections": draft.as_json(drafts)}, indent=1)
         return 1 if found else 0
     print(report(found))
     if drafts:
@@ -189,7 +214,10 @@ def _verify(chosen: argparse.Namespace, project: Project) -> int:
 
     progress = sys.stderr if chosen.json else sys.stdout
     found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
-    print(json.dumps(as_json(found), ensure_ascii=False, indent=1) if chosen.json else report(found))
+    if chosen.json:
+        _print_json(as_json(found), indent=1)
+    else:
+        print(report(found))
     return 0 if found.holds else 1
 
 
@@ -207,6 +235,7 @@ def _docs(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _simulate(chosen: argparse.Namespace, project: Project) -> int:
+    from toolkit.build import here
     from toolkit.usage.plan import make_plan
     from toolkit.usage.simulate import simulate
 
@@ -223,7 +252,7 @@ def _simulate(chosen: argparse.Namespace, project: Project) -> int:
     made = simulate(plan, chosen.out or project.build / "feeds", None, progress)
     if shown[0] and sys.stderr.isatty():
         print(file=sys.stderr)
-    print(os.path.relpath(made))
+    print(here(made))
     return 0
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,25 @@ class NumberError(ToolkitError):
 
 class StoryError(ToolkitError):
     """A notebook cannot be published as it stands."""
+
+
+def refused_by_system(
+    error: OSError, name: Callable[[Path], str] = lambda path: path.name, after: str = ""
+) -> ToolkitError:
+    """What the operating system refused, in words: a folder that may not be written, a full disk, a path too long.
+
+    `name` says how a path is printed, `after` what else its reader should know.
+    """
+    if error.filename is None and error.errno == errno.ENOENT:  # what tempfile says; its words name folders
+        return ToolkitError("the folder for temporary files", "none can be written", "a folder with room on its disk",
+                            "make room, or set the environment variable TMPDIR to such a folder")  # fmt: skip
+    path, found = error.filename, error.strerror or type(error).__name__
+    if isinstance(error, shutil.Error):  # a list of files that were not copied, each with its reason
+        path, _, why = error.args[0][0]
+        found = re.sub(r"^\[Errno \d+\] |: '.*", "", str(why))
+    place = Path(os.fsdecode(path)) if isinstance(path, (str, bytes)) else None
+    where = name(place.parent if place.suffix == ".tmp" else place) if place else "the disk"
+    if error.errno == errno.ENOENT:
+        return ToolkitError(where, found, "a file or a folder that is there", f"add it, or correct its name{after}")
+    return ToolkitError(where, found, "files and folders that this user may read and write, with room on the disk",
+                        f"allow it or make room, then run the command again{after}")  # fmt: skip

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from toolkit.checks import strip_cells
+from toolkit.errors import ToolkitError
 from toolkit.project import Project
 
 
 def start(project: Project, arguments: list[str]) -> int:
-    """Runs JupyterLab in notebooks/ until it is closed; returns its exit status."""
+    """Runs JupyterLab in notebooks/ until it is closed; returns its exit status.
+
+    Raises ToolkitError where it has no folder to note in that it runs.
+    """
+    _make_runtime_folder()
     command = [
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}",
         "--FileContentsManager.pre_save_hook=toolkit.lab.strip_on_save", *arguments,
     ]  # fmt: skip
     return subprocess.run(command, cwd=project.root, check=False).returncode
+
+
+def _make_runtime_folder() -> None:
+    """The folder in which Jupyter notes its running servers; without it each would end with its own traceback."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    folder = Path(jupyter_runtime_dir())
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ToolkitError("the home folder, where Jupyter notes its running servers",
+                           error.strerror or type(error).__name__, "a folder that this user may write",
+                           "set the environment variable JUPYTER_RUNTIME_DIR to such a folder") from error  # fmt: skip
 
 
 def strip_on_save(model: dict, **_: object) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import Problem, ToolkitError
 
+ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+PAGES = ("index", "claims")  # the edition has these already
+UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 @dataclass(frozen=True)
 class Project:
@@ -46,9 +51,19 @@ class Project:
         return tomllib.loads(text).get("tool", {}).get("toolkit", {})
 
     def stories(self) -> list[Path]:
-        """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name."""
+        """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
+
+        Raises ToolkitError if the list names one that is missing, or if a name is none for a page's address.
+        """
         order = self.settings.get("stories", [])
         found = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
+        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in PAGES]
+        if unfit:
+            raise ToolkitError(
+                Problem(f"notebooks/{name}.ipynb", "no name for a page, whose address it becomes",
+                        f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
+                        "rename the notebook") for name in unfit
+            )  # fmt: skip
         missing = [slug for slug in order if slug not in found]
         if missing:
             raise ToolkitError(
@@ -60,21 +75,33 @@ class Project:
         return [found[slug] for slug in order] + [path for slug, path in found.items() if slug not in order]
 
     def name(self, path: Path) -> str:
-        """A path as it may be printed: from the project's root, with forward slashes."""
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return path.name
+        """A path as it may be printed: from the project's root, with forward slashes, in UTF-8."""
+        root = self.root
+        if not path.is_relative_to(root):
+            root, path = root.resolve(), path.resolve()
+        named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        return os.fsencode(named).decode("utf-8", "backslashreplace")
+
+    def without_root(self, text: str) -> str:
+        """A message without the path of the project on this machine, which libraries put into theirs."""
+        root = str(self.root)
+        return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
 
 
 def find_project(start: Path | None = None) -> Project:
     """The project that holds `start` (default: the working directory).
 
-    Raises ToolkitError if no folder above it has both pyproject.toml and data/units.txt.
+    Raises ToolkitError if no folder above it has both pyproject.toml and data/units.txt, or if the path of the one
+    that has them cannot be given to a database.
     """
-    start = (start or Path.cwd()).resolve()
+    try:
+        start = (start or Path.cwd()).resolve()
+    except FileNotFoundError as error:
+        raise ToolkitError("the working directory", "it is not there any more", "a folder of a project",
+                           "change into the project's folder") from error  # fmt: skip
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "units.txt").is_file():
+            _refuse_unfit(folder)
             return Project(folder)
     raise ToolkitError(
         "the working directory",
@@ -82,6 +109,25 @@ def find_project(start: Path | None = None) -> Project:
         "a folder with pyproject.toml and data/units.txt, or one below it",
         "change into the project's folder",
     )
+
+
+def _refuse_unfit(root: Path) -> None:
+    """DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option."""
+    for name in root.parts[1:]:
+        said = os.fsencode(name).decode("utf-8", "backslashreplace")
+        where = f"the project's path, folder '{said}'"
+        if found := [words for sign, words in UNFIT.items() if sign in name]:
+            raise ToolkitError(where, f"it has {' and '.join(found)}", "names without backslash and question mark: "
+                               "no database can be opened below others",
+                               "rename the folder, or move the project out of it")  # fmt: skip
+        if said != name:
+            raise ToolkitError(where, "not read as UTF-8 here", "names in UTF-8, and a locale that reads them",
+                               "set the environment variable PYTHONUTF8=1, or rename the folder")  # fmt: skip
+
+
+def with_lf(content: bytes) -> bytes:
+    """A file's content with its lines ended by LF, as it was before a checkout or a zip tool ended them by CRLF."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
@@ -97,7 +143,7 @@ def digest(parts: Iterable[str | bytes]) -> str:
 def replace_file(path: Path, content: bytes) -> None:
     """Puts a file in its place whole or not at all, with its folders; what a killed process left half made goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}.*.tmp"):
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         if not alive(int(left.name.split(".")[-2])):
             left.unlink(missing_ok=True)
     half_made = path.with_name(f".{path.name}.{os.getpid()}.tmp")

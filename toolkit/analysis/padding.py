@@ -21,6 +21,7 @@ from toolkit.numbers import Number
 from toolkit.operation import operation
 from toolkit.reported.choices import Declaration
 from toolkit.units import parse_unit
+from toolkit.usage.files import exactly
 
 OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
 SIGNALS = (*OF_SESSIONS, "all_hours")
@@ -210,7 +211,7 @@ def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number
 
 
 def _truth(feed: Feed) -> list[str]:
-    return [str(path) for path in sorted((feed.folder / "truth").glob("*.parquet"))]
+    return [exactly(path) for path in sorted((feed.folder / "truth").glob("*.parquet"))]
 
 
 def _all(scored: Scored, names: str) -> numpy.ndarray:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from toolkit.errors import ToolkitError
 from toolkit.project import digest
+from toolkit.usage.files import from_parquet, quoted
 
 SQL = Path(__file__).parent / "sql" / "feed"
 GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # built in this order
@@ -50,18 +52,19 @@ def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed
 
 def view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path], rows: bool = False) -> None:
     """A view of Parquet files; with `rows` it has the column file_row_number."""
-    listed = ", ".join(_text(path) for path in paths)
-    number = ", file_row_number = true" if rows else ""
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]{number})")
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, declared: Mapping, grain: str, target: Path) -> None:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = (SQL / GRAINS[grain]).read_text(encoding="utf-8")
-    said = f"KV_METADATA {{feed: '{declared['feed']}', {declared['kind']}: 'true'}}"
-    connection.execute(f"COPY ({sql}) TO {_text(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
-    os.replace(half_made, target)
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
+    try:
+        connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
+        os.replace(half_made, target)
+    except duckdb.IOException as error:
+        raise ToolkitError(f"the roll-up of the feed {declared['feed']}", str(error).splitlines()[0],
+                           "a feed's folder that can be written, with room on the disk",
+                           "allow writing there, or make room") from error  # fmt: skip
+    finally:
+        half_made.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import os
 import shutil
 import sys
@@ -60,7 +61,7 @@ def room_beside(target: Path) -> Iterator[Path]:
 
 def clear(target: Path) -> None:
     """Removes what this process or a killed one left beside `target`; puts `target` back if it was taken away."""
-    for left in target.parent.glob(f".{target.name}.*.*"):
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*"):
         number, kind = left.name.split(".")[-2:]
         if kind not in ("tmp", "old") or not number.isdigit() or (alive(int(number)) and int(number) != os.getpid()):
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from toolkit.project import replace_file
+from toolkit.project import replace_file, with_lf
 from toolkit.publish import embed, metadata
 from toolkit.publish.shown import ShownChart
 
@@ -50,7 +50,7 @@ def shared_files(folder: Path) -> dict[str, bytes]:
 
     Bundling takes two seconds, so the bundle is kept in `folder` for the next build.
     """
-    script = (embed.REPORT / "interactive.js").read_bytes()
+    script = with_lf((embed.REPORT / "interactive.js").read_bytes())
     key = hashlib.sha256(f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + script).hexdigest()[:12]
     kept = folder / f"vega-{key}.js"
     if not kept.exists():

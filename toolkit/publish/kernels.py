@@ -21,6 +21,7 @@ from typing import Any
 from toolkit.project import alive
 
 FORKED = os.name == "posix"
+LONGEST = 80  # bytes of a folder's path in which a socket still has room for its own name
 SERVE = "from toolkit.publish.kernels import serve; serve()"
 FIXED = {"TOOLKIT_BUILD": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 PRELOADED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "toolkit")
@@ -62,7 +63,7 @@ class Kernels:
         from jupyter_client.kernelspec import KernelSpec
 
         manager = _manager_class()(
-            transport="ipc" if os.name == "posix" else "tcp",
+            transport="ipc" if FORKED and len(os.fsencode(self._folder)) < LONGEST else "tcp",
             connection_file=os.path.join(self._folder, f"{uuid.uuid4().hex[:8]}.json"),
         )  # fmt: skip
         # not the one that Jupyter would look for: a user may have put another in its place

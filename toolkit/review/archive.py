@@ -7,15 +7,16 @@ import os
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from toolkit.errors import Problem, ToolkitError
-from toolkit.project import Project
+from toolkit.project import Project, with_lf
 from toolkit.reported.record import Reported, read_reported
 from toolkit.review import crate, packages
 from toolkit.review.inputs import PACKAGE, differences, inputs, sha256
-from toolkit.review.manifest import NAME, altered, stored_manifest
+from toolkit.review.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
@@ -53,7 +54,8 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     was built from other data than the project holds.
     """
     stored = stored_manifest(edition)
-    problems = [Problem(f"{edition.name}/{name}", what, "the edition as it was built", "build the edition again")
+    problems = [Problem(f"{edition.name}/{name}", what, "the edition as it was built",
+                        UNDO_CRLF if what == CRLF else "build the edition again")
                 for name, what in altered(edition, stored)]  # fmt: skip
     problems += [Problem(str(found), f"not as it was when {edition.name} was built", "the data of the edition",
                          "build the edition again")
@@ -77,9 +79,9 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
         ("findings", packages.findings(project, stored, reported)), ("charts", packages.charts(stored, pages)),
     ):  # fmt: skip
         found |= {f"{folder}/{name}": content for name, content in made.items()}
-    found |= {f"questions/{path.name}": path.read_bytes() for path in _questions(project, stored)}
-    found[SCRIPT] = (Path(__file__).parent / SCRIPT).read_bytes()
-    found |= {f"toolkit/{name}": (PACKAGE / name).read_bytes() for name in RULES}
+    found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
+    found[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
+    found |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
     found["README.md"] = README.format(name=stored["name"], file=file).encode()
     found = dict(sorted(found.items()))
     return {**found, crate.NAME: crate.crate(stored["name"], _newest(stored, reported), found)}
@@ -134,7 +136,7 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
                 if sum(entry.file_size for entry in packed.infolist()) > LONGEST:
                     raise ToolkitError(path.name, "more than two gigabytes", "an archive of toolkit archive")
                 packed.extractall(root)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise ToolkitError(path.name, str(error), "a folder of an edition, or a file made by `toolkit archive`",
                                "name another") from error  # fmt: skip
         yield root / EDITION, root
@@ -151,5 +153,6 @@ def damaged(root: Path) -> list[tuple[str, str]]:
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not named in the metadata") for name in there if name not in wanted]
     both = [name for name in there if name in wanted]
-    found += [(name, "changed") for name in both if sha256(there[name].read_bytes()) != wanted[name]]
+    found += [(name, how_changed(there[name], wanted[name]))
+              for name in both if sha256(there[name].read_bytes()) != wanted[name]]  # fmt: skip
     return sorted(found)

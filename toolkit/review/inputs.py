@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.project import Project, digest
+from toolkit.project import Project, digest, with_lf
 
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "publish" / "fonts"
@@ -37,15 +37,19 @@ class Difference:
 
 
 def inputs(project: Project) -> dict[str, dict[str, str]]:
-    """SHA-256 of every input by cause and name, names from the project's root; no path of the machine is in it."""
+    """SHA-256 of every input by cause and name, names from the project's root; no path of the machine is in it.
+
+    How a checkout ends lines does not count, but for those of the package: a feed is named after its code.
+    """
     found = sorted(project.data.rglob("*"))
     data = [path for path in found if path.suffix in DATA and project.build not in path.parents]
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     return {
-        "data": {project.name(path): sha256(path.read_bytes()) for path in data},
-        "code": {"toolkit": package_hash(), **{project.name(path): sha256(path.read_bytes()) for path in code}},
+        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
+        "code": {"toolkit": package_hash(), **_line_ends(),
+                 **{project.name(path): sha256(with_lf(path.read_bytes())) for path in code}},
         "environment": environment(),
-    }
+    }  # fmt: skip
 
 
 def environment() -> dict[str, str]:
@@ -67,7 +71,13 @@ def package_hash() -> str:
 
 def _hash_of(paths: Iterable[Path]) -> str:
     named = sorted((path.relative_to(PACKAGE).as_posix(), path) for path in paths)
-    return digest(part for name, path in named for part in (name, path.read_bytes()))
+    return digest(part for name, path in named for part in (name, with_lf(path.read_bytes())))
+
+
+def _line_ends() -> dict[str, str]:
+    """An input of its own where a checkout ended the package's lines otherwise; nothing as a rule."""
+    changed = any(b"\r\n" in path.read_bytes() for path in PACKAGE.rglob("*.py"))
+    return {"CRLF at the ends of the toolkit's lines": "CRLF"} if changed else {}
 
 
 def differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[Difference]:

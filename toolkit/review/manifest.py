@@ -13,6 +13,7 @@ import rfc8785
 
 from toolkit.errors import ToolkitError
 from toolkit.numbers import Number, nine, nodes_from_json
+from toolkit.project import with_lf
 from toolkit.publish import mime
 from toolkit.review.inputs import sha256
 from toolkit.units import registry_of_text
@@ -20,6 +21,8 @@ from toolkit.units import registry_of_text
 SCHEMA = 3
 NAME = "manifest.json"
 FEED = "feed:"
+CRLF = "its lines end with CRLF, and nothing else changed"
+UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
 WORDS = ("title", "subtitle", "notes", "alt")
 
 
@@ -136,8 +139,14 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     wanted, there = stored["files"], files_of(edition)
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not in the manifest") for name in there if name not in wanted]
-    found += [(name, "changed") for name in there if name in wanted and there[name] != wanted[name]]
+    found += [(name, how_changed(edition / name, wanted[name]["sha256"]))
+              for name in there if name in wanted and there[name] != wanted[name]]  # fmt: skip
     return sorted(found)
+
+
+def how_changed(path: Path, wanted: str) -> str:
+    """Whether a file that had the SHA-256 `wanted` has other lines now, or the same with other ends."""
+    return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
 def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:

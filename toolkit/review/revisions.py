@@ -29,9 +29,10 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
         raise ToolkitError(f"the edition {folder.name!r}", "neither a folder nor a revision of this project",
                            "a folder with a manifest.json; a git revision such as HEAD~1",
                            "correct the name")  # fmt: skip
-    packed = _git(project, "archive", "--format=tar", f"{commit}:./{project.name(project.reports)}")
+    reports = project.reports.relative_to(project.root).as_posix()
+    packed = _git(project, "archive", "--format=tar", f"{commit}:./{reports}")
     if not packed:
-        raise ToolkitError(f"the revision {name}", f"no {project.name(project.reports)}/ in it",
+        raise ToolkitError(f"the revision {name}", f"no {reports}/ in it",
                            "a revision that holds an edition", "name a later one")  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="toolkit-") as taken_out:
         with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
@@ -40,9 +41,10 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
 
 
 def _git(project: Project, *arguments: str) -> bytes:
-    """What git prints; nothing where it fails or is missing."""
+    """What git prints, with lines ended as they were committed; nothing where it fails or is missing."""
+    command = ["git", "-c", "core.autocrlf=false", "-c", "core.eol=lf", *arguments]
     try:
-        done = subprocess.run(["git", *arguments], cwd=project.root, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=project.root, capture_output=True, check=False)
     except OSError:
         return b""
     return done.stdout if done.returncode == 0 else b""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -13,10 +15,10 @@ from pathlib import Path
 from toolkit.errors import ToolkitError
 from toolkit.project import Project
 from toolkit.review import recompute
-from toolkit.review.archive import damaged, unpacked
-from toolkit.review.compare import Miss, Side, charts, findings, pages, tables
+from toolkit.review.archive import EDITION, damaged, unpacked
+from toolkit.review.compare import CHANGED, Miss, Side, charts, findings, pages, tables
 from toolkit.review.inputs import Difference, differences
-from toolkit.review.manifest import altered, files_of, stored_manifest
+from toolkit.review.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
@@ -60,7 +62,7 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
 def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
     """What two editions' folders, and the unpacked archive around the first, say of each other."""
     old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
-    broken = [Miss("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
+    broken = [_broken("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
     counts = {"file": len({*old.stored["files"], *(miss.where for miss in broken)})}
     notes = _notes(old, new)
     if archive:
@@ -87,6 +89,8 @@ def clean_copy(project: Project, place: Path) -> Path:
             shutil.copy2(project.root / name, root / name)
     for folder in (project.data, project.notebooks):
         shutil.copytree(folder, root / folder.name, ignore=left)
+    for path in (found for found in root.rglob("*") if found.is_dir()):
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # a copy of what may not be written may be
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
     return root
 
@@ -95,7 +99,8 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
     """`toolkit build` of the project at `root` in a process of its own. Raises ToolkitError with what it said."""
     command = [sys.executable, "-m", "toolkit", "build", "--out", str(out)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8") as running:
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8",
+                              env={**os.environ, "PYTHONIOENCODING": "utf-8"}) as running:  # fmt: skip
             for line in running.stdout or ():
                 if not line.rstrip().endswith("index.html"):
                     progress(line.rstrip())
@@ -107,7 +112,7 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
 
 def _archive(root: Path) -> tuple[int, list[Miss], str]:
     """(files, what is wrong with them and with what follows from their tables, the script's last line)."""
-    found = [Miss("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
+    found = [_broken("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
     files = sum(path.is_file() for path in root.rglob("*"))
     try:
         lines, _ = recompute.check(root)
@@ -118,6 +123,12 @@ def _archive(root: Path) -> tuple[int, list[Miss], str]:
     return max(files, len(found)), found, lines[-1]
 
 
+def _broken(what: str, where: str, old: str, new: str) -> Miss:
+    """A file that is not as it was, and why."""
+    cause = f"line endings were changed to CRLF; {UNDO_CRLF}" if new == CRLF else CHANGED
+    return Miss(what, where, old, new, causes=(cause,))
+
+
 def _notes(old: Side, new: Side) -> list[str]:
     before, after = files_of(old.folder), new.stored["files"]
     same = sum(before.get(name) == entry for name, entry in after.items())
@@ -126,8 +137,9 @@ def _notes(old: Side, new: Side) -> list[str]:
 
 def report(verdict: Verdict) -> str:
     """The verdict as lines for a terminal: what differs, then the counts."""
-    lines = []
-    for miss in verdict.missed:
+    ended = {miss.where.removeprefix(f"archive, {EDITION}") for miss in verdict.missed if miss.new == CRLF}
+    lines = [f"line endings were changed to CRLF in {len(ended)} files; {UNDO_CRLF}"] if ended else []
+    for miss in (miss for miss in verdict.missed if miss.new != CRLF):
         lines.append(f"{miss.where}: {'differs' if miss.old and miss.new else 'gone' if miss.old else 'added'}")
         lines += [f"  was  {miss.old}", f"  is   {miss.new}"]
         if miss.what == "finding":

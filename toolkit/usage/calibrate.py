@@ -17,6 +17,7 @@ import duckdb
 import numpy
 
 from toolkit.errors import Problem, ToolkitError
+from toolkit.usage.files import from_csv
 
 SHARES = (
     0.0,
@@ -74,7 +75,7 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
     """Distributions (unit, values) and numbers (unit, value) of the coding sessions, by name."""
     rows = duckdb.sql(
         "SELECT trace, t, agent, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
-        f"FROM read_csv('{path}') WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
+        f"FROM {from_csv(path)} WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
     ).fetchnumpy()
     session = numpy.unique(rows["trace"], return_inverse=True)[1]
     values, output, cached = rows["input"], rows["output"], rows["cached"]
@@ -113,14 +114,14 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 
 def chat(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Distributions of the chat requests."""
-    rows = duckdb.sql(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM read_csv('{path}')").fetchnumpy()
+    rows = duckdb.sql(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM {from_csv(path)}").fetchnumpy()
     return {"chat.context": ("token", rows["input"]), "chat.output": ("token", rows["output"])}, {}
 
 
 def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Merged pull requests a developer-week, of core developers."""
     rows = duckdb.sql(
-        f"WITH t AS (SELECT repo, developer, merged_prs FROM read_csv('{path}')), core AS (SELECT repo, developer "
+        f"WITH t AS (SELECT repo, developer, merged_prs FROM {from_csv(path)}), core AS (SELECT repo, developer "
         "FROM t "
         "GROUP BY repo, developer HAVING sum(merged_prs) >= 12 AND count(*) >= 12) "
         "SELECT merged_prs FROM t SEMI JOIN core USING (repo, developer)"
@@ -134,7 +135,7 @@ def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Concentration between people, and what their tokens consist of."""
     kinds = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
-    rows = duckdb.sql(f"SELECT {kinds} FROM read_csv('{path}')").fetchall()
+    rows = duckdb.sql(f"SELECT {kinds} FROM {from_csv(path)}").fetchall()
     tokens = numpy.array([[value or 0 for value in row] for row in rows if any(row)], dtype=float)
     each = numpy.sort(tokens.sum(axis=1))
     place = numpy.arange(1, len(each) + 1)

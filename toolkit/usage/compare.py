@@ -16,6 +16,7 @@ import duckdb
 from toolkit.errors import Problem, ToolkitError
 from toolkit.project import Project, find_project
 from toolkit.reading import read_yaml
+from toolkit.usage.files import from_parquet
 
 BODY, TAIL = 0.15, 0.30  # how far p10 to p90, and p99, may lie from the real ones
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
@@ -173,18 +174,19 @@ def _rhythm(lists: Mapping, name: str) -> dict:
 
 def _tables(connection: duckdb.DuckDBPyConnection, feed: Path) -> None:
     connection.execute("SET threads = 1")  # so that sums are always taken in the same order
+    truth, events, outcomes = (sorted((feed / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
     connection.execute(
-        f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM read_parquet('{feed}/truth/*.parquet'))
+        f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})
         SELECT "gen_ai.conversation.id" AS session, "gen_ai.usage.input_tokens" AS input,
             "gen_ai.usage.output_tokens" AS output,
             user_id, time_utc, "gen_ai.usage.cache_read.input_tokens" AS cached, "usage.uncached_input_tokens" AS fresh,
             lag(input) OVER one AS before, lag(output) OVER one AS answer,
             epoch_ms(time_utc) - lag(epoch_ms(time_utc)) OVER one AS gap_ms
-        FROM read_parquet('{feed}/events/*.parquet', file_row_number = true)
+        FROM {from_parquet(events, rows=True)}
         WHERE "gen_ai.agent.name" = 'coding-assistant' AND "gen_ai.conversation.id" NOT IN (FROM known)
         WINDOW one AS (PARTITION BY "gen_ai.conversation.id" ORDER BY file_row_number)"""
     )
-    connection.execute(f"CREATE VIEW outcome AS SELECT * FROM read_parquet('{feed}/outcomes/*.parquet')")
+    connection.execute(f"CREATE VIEW outcome AS SELECT * FROM {from_parquet(outcomes)}")
 
 
 def text(lines: list[Line]) -> str:

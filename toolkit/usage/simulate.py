@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import multiprocessing
 import os
@@ -16,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.project import alive
 from toolkit.usage.parts import ROOMS, write_part
 from toolkit.usage.plan import Part, Plan
 
@@ -63,8 +63,11 @@ def simulate(
         small = plan.developers * plan.weeks < SMALL
         events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
         (half_made / DECLARATION).write_text(declaration(plan, events), encoding="utf-8")
-        with contextlib.suppress(OSError):  # another run was first: its files are the same
+        try:
             os.rename(half_made, target)
+        except OSError:
+            if not (target / DECLARATION).is_file():  # else another run was first: its files are the same
+                raise
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
     return target
@@ -167,15 +170,5 @@ def _clear(folder: Path) -> None:
     """Removes what killed runs left: half-made folders of processes that are gone."""
     for left in folder.glob(".synthetic-*.tmp"):
         number = left.name.split(".")[-2]
-        if number.isdigit() and not _alive(int(number)):
+        if number.isdigit() and not alive(int(number)):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

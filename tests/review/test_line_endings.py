@@ -1,0 +1,143 @@
+"""CRLF for LF: what git and zip tools do to text is named as what it is, and changes no value."""
+
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.review.editions import write_edition
+from tests.review.test_revisions import git
+from tests.review.three_stories import three_stories
+from toolkit.desk.database import open_desk
+from toolkit.desk.questions import ask, read_question
+from toolkit.project import find_project
+from toolkit.reported.declarations import read_declaration
+from toolkit.review.archive import archive, damaged, unpacked
+from toolkit.review.inputs import inputs
+from toolkit.review.manifest import altered, files_of, stored_manifest
+from toolkit.review.revisions import edition_at
+from toolkit.review.verify import report, verdict
+from toolkit.usage.plan import make_plan
+
+ROOT = Path(__file__).parents[2]
+GIT = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+NAMED = "line endings were changed to CRLF in {} files; check out again with core.autocrlf=false"
+
+
+def with_crlf(folder):
+    """Ends the lines of every text below a folder by CRLF; returns how many files that changed."""
+    changed = 0
+    for path in folder.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b"\0"
+        if b"\0" not in content and b"\n" in content:
+            path.write_bytes(content.replace(b"\n", b"\r\n"))
+            changed += 1
+    return changed
+
+
+@pytest.fixture
+def edition(sample):
+    """A tiny edition of the sample that its data fit."""
+    return write_edition(sample.reports, inputs=inputs(sample)) or sample.reports
+
+
+def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_path):
+    whole = shutil.copytree(edition, tmp_path / "whole")
+    changed = with_crlf(edition)
+    found = verdict(edition, whole, None)
+    said = report(found)
+    assert changed > 0 and NAMED.format(changed) in said and "changed after it was built" not in said
+    assert "1 of 1 findings reproduced" in said and f"{len(files_of(whole)) - changed} of" in said
+    assert not found.holds and {miss.what for miss in found.missed} == {"file"}
+    assert all("core.autocrlf" in miss.causes[0] for miss in found.missed)
+
+
+def test_a_file_that_was_tampered_with_is_still_named_among_them(edition, tmp_path):
+    whole = shutil.copytree(edition, tmp_path / "whole")
+    page = edition / "coffee.html"
+    page.write_text(page.read_text().replace("Nothing is true", "All is true"))
+    with_crlf(edition)
+    said = report(verdict(edition, whole, None))
+    assert "coffee.html: differs" in said and "cause: the edition was changed after it was built" in said
+
+
+def test_an_archive_packed_again_with_other_line_endings_is_named_so(edition, sample, tmp_path):
+    packed = archive(sample, edition, tmp_path / "a.zip")
+    loose = tmp_path / "loose"
+    with zipfile.ZipFile(packed) as found:
+        found.extractall(loose)
+    changed = with_crlf(loose)
+    with zipfile.ZipFile(tmp_path / "again.zip", "w") as again:
+        for path in (path for path in loose.rglob("*") if path.is_file()):
+            again.write(path, path.relative_to(loose).as_posix())
+    with unpacked(tmp_path / "again.zip") as (folder, root):
+        assert {what for _, what in damaged(root)} == {"its lines end with CRLF, and nothing else changed"}
+        said = report(verdict(folder, edition, root))
+    assert "line endings were changed to CRLF in" in said and "differs" not in said
+    assert 0 < changed and "1 of 1 findings recomputed" in said
+
+
+def test_archiving_an_edition_with_other_line_endings_says_how_to_undo_it(edition, sample):
+    with_crlf(edition)
+    with pytest.raises(Exception, match="(?s)its lines end with CRLF.*do: check out again with core.autocrlf=false"):
+        archive(sample, edition)
+
+
+def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inputs(tmp_path):
+    plain, other = three_stories(tmp_path / "plain"), three_stories(tmp_path / "other")
+    assert with_crlf(other.root) > 10
+    desks = [open_desk(project) for project in (plain, other)]
+    for sql in ("FROM figures", "FROM series_rows", "FROM sources", "FROM claims", "FROM pots_by_week"):
+        assert desks[0].rows(sql) == desks[1].rows(sql) != []
+    for name in ("poured", "told"):
+        tables = [ask(desk, name, read_question(desk, name)) for desk in desks]
+        assert tables[0] == tables[1] and tables[0].digest == tables[1].digest
+    assert read_declaration(plain, "steeping") == read_declaration(other, "steeping")
+    assert make_plan(plain, "none", 20, 1, 1).fingerprint == make_plan(other, "none", 20, 1, 1).fingerprint
+    assert inputs(plain) == inputs(other)
+
+
+@GIT
+def test_a_checkout_by_any_settings_of_git_has_the_bytes_that_were_committed(sample, tmp_path, monkeypatch):
+    write_edition(sample.reports)
+    shutil.copy(ROOT / ".gitattributes", sample.root)
+    (sample.reports / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n a line\n")
+    git(sample, "init", "-q")
+    git(sample, "add", "-A")
+    git(sample, "commit", "-qm", "an edition")
+    settings = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    subprocess.run(["git", *settings, "clone", "-q", str(sample.root), str(tmp_path / "clone")], check=True)
+    for name in ("reports", "data", "notebooks"):
+        assert files_of(tmp_path / "clone" / name) == files_of(sample.root / name)
+    assert altered(tmp_path / "clone" / "reports", stored_manifest(tmp_path / "clone" / "reports")) == [
+        ("picture.png", "not in the manifest")
+    ]
+
+
+@GIT
+def test_a_revision_is_taken_out_as_it_was_committed(sample):
+    """Of a time before line endings were pinned, by one whose settings change them."""
+    write_edition(sample.reports)
+    git(sample, "init", "-q")
+    git(sample, "add", "-A")
+    git(sample, "commit", "-qm", "an edition")
+    git(sample, "config", "core.autocrlf", "true")
+    with edition_at(sample, "HEAD") as folder:
+        assert altered(folder, stored_manifest(folder)) == []
+
+
+@GIT
+@pytest.mark.parametrize("name, text", [
+    ("data/sources/x.yml", True), ("data/series/x.csv", True), ("data/units.txt", True), ("notebooks/sql/x.sql", True),
+    ("reports/x/charts/x.svg", True), ("reports/manifest.json", True), ("reports/x/charts/x.png", False),
+    ("toolkit/publish/fonts/x.ttf", False), ("toolkit/publish/fonts/x.woff2", False), ("x.parquet", False),
+    ("x.zip", False), ("data/build/x.duckdb", False),
+])  # fmt: skip
+def test_this_repository_pins_what_is_text_and_what_is_not(name, text):
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no clone")
+    asked = subprocess.run(["git", "check-attr", "text", "eol", "--", name], cwd=find_project(ROOT).root,
+                           capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert (": text: auto" in asked and ": eol: lf" in asked) == text and (": text: unset" in asked) == (not text)
