@@ -23,7 +23,7 @@ LIBRARIES = {
     "sqlglot": {"desk", "usage"},
     "numpy": {"usage", "analysis", "publish"},
     "pandas": {"desk"},
-    "pyarrow": {"usage"},
+    "pyarrow": {"usage", "desk"},
     "rfc8785": {"review"},
     "ipykernel": {"publish"},
     "altair": {"publish"},
