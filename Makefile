@@ -34,11 +34,12 @@ test-fast: .venv/.stamp ## run those that take under a minute together
 test-slow: .venv/.stamp ## run the slow tests
 	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
 
-bench: .venv/.stamp ## measure the build, the simulator and the metrics, each beside others in one run
+bench: .venv/.stamp ## measure the build, the database, the simulator and the metrics, most beside others in one run
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
 	$(PY) -m bench.answers_by_size
+	$(PY) -m bench.desk_by_size
 	$(PY) -m bench.lighthouse
 
 sbom: .venv/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)

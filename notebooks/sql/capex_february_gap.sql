@@ -1,7 +1,7 @@
 -- What Microsoft would have to spend for each total published in February for the four to add up, given the
 -- statements of the other three: their tops for the least, their bottoms for the most.
 WITH three AS (
-    SELECT key, low_billion_usd, high_billion_usd
+    SELECT key, low, high
     FROM capex_guidance_2026
     WHERE speaker = 'company' AND item = 'capex' AND period = '2026' AND results_round = '2025-Q4'
 ),
@@ -17,7 +17,7 @@ parts AS (
     FROM totals
     UNION ALL
     SELECT totals.key, totals.publisher, totals.published, '-' || three.key,
-        -three.high_billion_usd * 1000000000, -three.low_billion_usd * 1000000000, NULL, NULL
+        -three.high, -three.low, NULL, NULL
     FROM totals CROSS JOIN three
 )
 SELECT

@@ -4,8 +4,8 @@ SELECT
     period,
     year_basis,
     counts,
-    CAST(low_billion_usd * 1000000000 AS BIGINT) AS capex_low_usd,
-    CAST(high_billion_usd * 1000000000 AS BIGINT) AS capex_high_usd,
+    low AS capex_low_usd,
+    high AS capex_high_usd,
     list_value(key) AS keys
 FROM capex_guidance_2026
 WHERE entity = 'Microsoft' AND speaker = 'outside' AND item = 'capex'

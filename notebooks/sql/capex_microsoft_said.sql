@@ -5,9 +5,9 @@ SELECT
     period,
     item,
     bound,
-    CAST(low_billion_usd * 1000000000 AS BIGINT) AS capex_low_usd,
-    CAST(high_billion_usd * 1000000000 AS BIGINT) AS capex_high_usd,
+    low AS capex_low_usd,
+    high AS capex_high_usd,
     list_value(key) AS keys
 FROM capex_guidance_2026
-WHERE entity = 'Microsoft' AND speaker = 'company' AND low_billion_usd IS NOT NULL
+WHERE entity = 'Microsoft' AND speaker = 'company' AND low IS NOT NULL
 ORDER BY stated_on, period, item

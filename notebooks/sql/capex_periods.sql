@@ -3,7 +3,7 @@
 -- quarters are on another basis (Meta in 2022). Amazon's line is gross of incentives, Meta's net of proceeds.
 WITH main AS (
     SELECT
-        key, entity, metric, million_usd, period_type, calendar_period,
+        key, entity, metric, amount, period_type, calendar_period,
         substring(calendar_period, 1, 4) AS calendar_year,
         substring(calendar_period, 6, 2) AS part
     FROM capex_history
@@ -37,9 +37,9 @@ counted AS (
 SELECT
     company,
     period,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
-    sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) * 1000000 AS operating_cash_flow_usd,
-    sum(CASE WHEN metric = 'revenue' THEN million_usd END) * 1000000 AS revenue_usd,
+    sum(CASE WHEN metric = 'capex_cash' THEN amount END) AS cash_usd,
+    sum(CASE WHEN metric = 'operating_cash_flow' THEN amount END) AS operating_cash_flow_usd,
+    sum(CASE WHEN metric = 'revenue' THEN amount END) AS revenue_usd,
     list_sort(list(key)) AS keys,
     list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
     list_sort(list(key) FILTER (WHERE metric = 'operating_cash_flow')) AS keys_operating_cash_flow_usd,

@@ -6,7 +6,7 @@ WITH days AS (
 said AS (
     SELECT
         days.by_on, statement.entity, statement.stated_on, statement.measure, statement.counts,
-        statement.key, statement.low_billion_usd, statement.high_billion_usd,
+        statement.key, statement.low, statement.high,
         row_number() OVER (
             PARTITION BY days.by_on, statement.entity ORDER BY statement.stated_on DESC
         ) AS newest_rank
@@ -20,8 +20,8 @@ SELECT
     stated_on,
     measure,
     counts,
-    CAST(low_billion_usd * 1000000000 AS BIGINT) AS capex_low_usd,
-    CAST(high_billion_usd * 1000000000 AS BIGINT) AS capex_high_usd,
+    low AS capex_low_usd,
+    high AS capex_high_usd,
     list_value(key) AS keys
 FROM said
 WHERE newest_rank = 1

@@ -6,7 +6,7 @@ WITH days AS (
 ),
 said AS (
     SELECT
-        days.by_on, statement.entity, statement.key, statement.low_billion_usd, statement.high_billion_usd,
+        days.by_on, statement.entity, statement.key, statement.low, statement.high,
         row_number() OVER (
             PARTITION BY days.by_on, statement.entity ORDER BY statement.stated_on DESC
         ) AS newest_rank
@@ -15,21 +15,21 @@ said AS (
     WHERE statement.speaker = 'company' AND statement.item = 'capex' AND statement.period = '2026'
 ),
 parts AS (
-    SELECT by_on, 'as stated' AS microsoft_measure, entity, key, low_billion_usd, high_billion_usd
+    SELECT by_on, 'as stated' AS microsoft_measure, entity, key, low, high
     FROM said WHERE newest_rank = 1
     UNION ALL
-    SELECT by_on, 'as in April', entity, key, low_billion_usd, high_billion_usd
+    SELECT by_on, 'as in April', entity, key, low, high
     FROM said WHERE newest_rank = 1 AND by_on = DATE '2026-07-31'
     UNION ALL
-    SELECT DATE '2026-07-31', 'as in April', entity, key, low_billion_usd, high_billion_usd
+    SELECT DATE '2026-07-31', 'as in April', entity, key, low, high
     FROM capex_guidance_2026 WHERE item = 'moved_to_operating_leases'
 )
 SELECT
     by_on,
     microsoft_measure,
     count(DISTINCT entity) AS n_companies,
-    CAST(sum(low_billion_usd) * 1000000000 AS BIGINT) AS capex_low_usd,
-    CAST(sum(high_billion_usd) * 1000000000 AS BIGINT) AS capex_high_usd,
+    sum(low) AS capex_low_usd,
+    sum(high) AS capex_high_usd,
     list_sort(list(key)) AS keys
 FROM parts
 GROUP BY by_on, microsoft_measure

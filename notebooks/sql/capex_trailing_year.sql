@@ -2,7 +2,7 @@
 -- are on another basis); where there are neither, the value is empty.
 WITH lines AS (
     SELECT
-        key, entity, metric, million_usd, period_type, period_end, calendar_period
+        key, entity, metric, amount, period_type, period_end, calendar_period
     FROM capex_history
     WHERE metric IN ('capex_cash', 'operating_cash_flow', 'revenue') AND line = 'main'
         AND entity IN ('Amazon', 'Alphabet', 'Meta', 'Microsoft')
@@ -14,7 +14,7 @@ quarters AS (
     FROM lines WHERE period_type = 'quarter'
 ),
 rolled AS (
-    SELECT last_one.entity, last_one.metric, last_one.period_end, each_one.key, each_one.million_usd
+    SELECT last_one.entity, last_one.metric, last_one.period_end, each_one.key, each_one.amount
     FROM quarters AS last_one
     JOIN quarters AS each_one
         ON each_one.entity = last_one.entity AND each_one.metric = last_one.metric
@@ -28,7 +28,7 @@ parts AS (
     JOIN whole ON whole.entity = rolled.entity AND whole.metric = rolled.metric
         AND whole.period_end = rolled.period_end
     UNION ALL
-    SELECT years.entity, years.metric, years.period_end, years.key, years.million_usd FROM lines AS years
+    SELECT years.entity, years.metric, years.period_end, years.key, years.amount FROM lines AS years
     LEFT JOIN whole ON whole.entity = years.entity AND whole.metric = years.metric
         AND whole.period_end = years.period_end
     WHERE years.period_type = 'year' AND whole.entity IS NULL
@@ -36,7 +36,7 @@ parts AS (
 together AS (
     SELECT * FROM parts
     UNION ALL
-    SELECT 'The four', parts.metric, parts.period_end, key, million_usd FROM parts
+    SELECT 'The four', parts.metric, parts.period_end, key, amount FROM parts
     JOIN (SELECT metric, period_end FROM parts
         GROUP BY metric, period_end HAVING count(DISTINCT entity) = 4) AS full_ones
         ON full_ones.metric = parts.metric AND full_ones.period_end = parts.period_end
@@ -44,9 +44,9 @@ together AS (
 SELECT
     entity AS company,
     period_end AS ends_on,
-    sum(CASE WHEN metric = 'capex_cash' THEN million_usd END) * 1000000 AS cash_usd,
-    sum(CASE WHEN metric = 'operating_cash_flow' THEN million_usd END) * 1000000 AS operating_cash_flow_usd,
-    sum(CASE WHEN metric = 'revenue' THEN million_usd END) * 1000000 AS revenue_usd,
+    sum(CASE WHEN metric = 'capex_cash' THEN amount END) AS cash_usd,
+    sum(CASE WHEN metric = 'operating_cash_flow' THEN amount END) AS operating_cash_flow_usd,
+    sum(CASE WHEN metric = 'revenue' THEN amount END) AS revenue_usd,
     list_sort(list(key)) AS keys,
     list_sort(list(key) FILTER (WHERE metric = 'capex_cash')) AS keys_cash_usd,
     list_sort(list(key) FILTER (WHERE metric = 'operating_cash_flow')) AS keys_operating_cash_flow_usd,

@@ -165,16 +165,16 @@ def test_two_open_desks_are_not_in_the_way_of_a_build_nor_it_in_theirs(sample):
 
 KILLED = """
 import sys, time
-from toolkit.desk import database
+from toolkit.desk import database, filling
 from toolkit.project import find_project
-fill, tables = database._insert, []
-def slow(connection, table, rows):
-    fill(connection, table, rows)
+insert, tables = filling._insert, []
+def slow(connection, table, cells):
+    insert(connection, table, cells)
     tables.append(table)
     if len(tables) == int(sys.argv[1]):
         print(table, flush=True)
         time.sleep(60)
-database._insert = slow
+filling._insert = slow
 database.build_desk(find_project())
 """
 

@@ -1,14 +1,18 @@
 """Lineage: origins through retellings, what changes on the way, and how sure the desk is of a claim's sourcing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from toolkit.desk.database import open_desk
 from toolkit.errors import RecordError, ToolkitError
 from toolkit.project import find_project
+from toolkit.reported.claims import Claim
 from toolkit.reported.dictionary import certainty_table, with_rule
 from toolkit.reported.lineage import (
     CERTAINTY_RULE,
@@ -18,9 +22,12 @@ from toolkit.reported.lineage import (
     figure_origins,
     mutations,
     origins,
+    reading_origins,
     source_origins,
+    sources_origins,
 )
 from toolkit.reported.record import read_reported
+from toolkit.reported.sources import Figure, Record, Source
 
 ROOT = Path(__file__).parents[2]
 CLAIM = {"id": "office.cups", "statement": "Cups", "unit": "cup/week", "entity": "staff", "period": "2026"}
@@ -64,6 +71,54 @@ def test_a_chain_of_retellings_ends_in_one_origin(desk):
 def test_the_chain_passes_through_sources_that_do_not_state_the_claim(desk):
     record = desk([source("a", cups()), source("b", relies_on=["a"]), source("c", cups(), relies_on=["b"])])
     assert origins(record, "office.cups") == ("a",)
+
+
+def chain(count):
+    """A record in which each source retells the one before; every third of them states nothing of the claim."""
+    claim = Claim("office.cups", "office", "Cups", "cup/week", "staff", None)
+    sources, figures = {}, {}
+    for place in range(count):
+        name, below = f"s{place}", (f"s{place - 1}",) if place else ()
+        made = Source(name, name, name, (), "2026-04-15", None, None, not place, "excerpt", None, below, True, None,
+                      None, None, None)  # fmt: skip
+        sources[name] = made
+        if place % 3 != 1:
+            figures[f"{name}#cups"] = Figure(
+                "cups", made, claim, 1.0, 1.0, "cup/week", None, None, False, None, None, None, f"after {place}", None,
+                None, None, "excerpt", below, None, None,
+            )  # fmt: skip
+    return Record({claim.id: claim}, sources, figures)
+
+
+def test_a_chain_of_any_length_ends_in_its_first_source():
+    record = chain(6_000)
+    assert set(reading_origins(record, "office.cups").values()) == {("s0",)}
+    assert sources_origins(record, ["s5999", "s4"]) == {"s5999": ("s0",), "s4": ("s0",)}
+    changed = mutations(record, "office.cups")
+    assert len(changed) == len(record.figures) - 1
+    assert [(m.told_by, m.source) for m in changed if m.told == "after 5"] == [("s5#cups", "s3#cups")]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.integers(0, 30), max_size=3), min_size=2, max_size=12), st.data())
+def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
+    record = chain(len(links))
+    below = {f"s{place}": tuple(dict.fromkeys(f"s{n % place}" for n in names)) if place else ()
+             for place, names in enumerate(links)}  # fmt: skip
+    sources = {name: replace(source, relies_on=below[name]) for name, source in record.sources.items()}
+    own = {key: data.draw(st.sampled_from([below[figure.source.id], ()])) for key, figure in record.figures.items()}
+    figures = {key: replace(figure, source=sources[figure.source.id], relies_on=own[key])
+               for key, figure in record.figures.items()}  # fmt: skip
+    record = Record(record.claims, sources, figures)
+
+    def ends(name):
+        on = own.get(f"{name}#cups", below[name])
+        return {name} if not on else set().union(*map(ends, on))
+
+    assert reading_origins(record, "office.cups") == {
+        key: tuple(sorted(set().union(*map(ends, own[key])) if own[key] else {figure.source.id}))
+        for key, figure in figures.items()
+    }  # fmt: skip
 
 
 def test_two_measurements_behind_one_retelling_are_two_origins(desk):
@@ -297,10 +352,10 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
 def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
     reported = read_reported(find_project(ROOT))
     desk = open_desk(find_project(ROOT))
-    rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf[6]]
-    assert any(reported.record.sources[row[6]].relies_on for row in rows)
-    for key, *_, source, _ in rows[::20]:
-        assert tuple(desk.figure_origins([key])) == source_origins(reported.record, source)
+    rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf.source]
+    assert any(reported.record.sources[row.source].relies_on for row in rows)
+    for row in rows[::20]:
+        assert tuple(desk.figure_origins([row.key])) == source_origins(reported.record, row.source)
 
 
 def test_contributing_has_the_rule_as_it_is_in_the_code():

@@ -80,11 +80,13 @@ def test_the_record_reads_clean_and_back_unchanged(tmp_path, name):
     series, problems = desk.read()
     assert problems == []
     assert len(series.rows) == len(desk.rows)
-    columns, rows = series.table()
-    assert [column for column, _ in columns] == ["key", *desk.rows[0]]
-    assert len({row[0] for row in rows}) == len(rows)
-    for made, row in zip(rows, desk.rows, strict=True):
-        assert ["" if value is None else str(value) for value in made[1:]] == list(row.values())
+    columns, cells = series.table()
+    table = {column: made for (column, _), made in zip(columns, cells, strict=True)}
+    assert len(set(table["key"])) == len(desk.rows)
+    assert [column for column in table if not column.startswith(("key", "printed_"))] == list(desk.rows[0])
+    for column in desk.rows[0]:
+        made = table.get(f"printed_{column}", table[column])
+        assert ["" if cell is None else str(cell) for cell in made] == [row[column] for row in desk.rows]
 
 
 def test_every_row_cites_a_source_of_the_desk():
@@ -96,43 +98,40 @@ def test_every_row_cites_a_source_of_the_desk():
 
 def test_the_one_statement_that_is_a_figure_too_agrees_with_its_row():
     reported = read_reported(Project(ROOT))
-    leaves = {leaf[0]: leaf for leaf in reported.series[GUIDANCE].leaves()}
+    leaves = {leaf.key: leaf for leaf in reported.series[GUIDANCE].leaves()}
     row = leaves["series:capex_guidance_2026#Amazon/2026/capex/company/2026-02-05"]
     figure = reported.record.figures["amazon-release-2025-q4#capex_2026"]
-    assert (figure.quantity.low, figure.quantity.high) == row[2:4]
-    assert figure.source.id == row[6]
+    assert (figure.quantity.low, figure.quantity.high) == (row.low, row.high)
+    assert figure.source.id == row.source
 
 
 def test_a_leaf_is_in_plain_dollars_and_says_what_it_is(history):
     series, _ = history.read()
-    leaves = {leaf[0]: leaf for leaf in series.leaves()}
-    key = "series:capex_history#Meta/capex_cash/net/FY2026-Q2/latest"
-    assert leaves[key][2:6] == (
-        30_116_000_000.0,
-        30_116_000_000.0,
-        "USD",
-        "Meta, cash purchases of property and equipment, FY2026-Q2",
-    )
-    assert leaves[key][6] == "meta-10q-2026-06"
+    leaves = {leaf.key: leaf for leaf in series.leaves()}
+    leaf = leaves["series:capex_history#Meta/capex_cash/net/FY2026-Q2/latest"]
+    assert (leaf.low, leaf.high, leaf.unit) == (30_116_000_000.0, 30_116_000_000.0, "USD")
+    assert (leaf.printed_low, leaf.printed_high, leaf.printed_unit) == ("30116", "30116", "million USD")
+    assert leaf.label == "Meta, cash purchases of property and equipment, FY2026-Q2"
+    assert leaf.source == "meta-10q-2026-06"
 
 
 def test_a_statement_without_an_amount_is_a_row_but_no_number(guidance):
     series, _ = guidance.read()
     key = "series:capex_guidance_2026#Microsoft/FY2026/capex/company/2025-10-29"
-    assert key in {series.ref(row) for row in series.rows}
-    assert key not in {leaf[0] for leaf in series.leaves()}
+    assert key in {series.ref(row, series.values[0]) for row in series.rows}
+    assert key not in {leaf.key for leaf in series.leaves()}
 
 
 def test_a_range_keeps_both_ends(guidance):
     series, _ = guidance.read()
-    leaves = {leaf[0]: leaf for leaf in series.leaves()}
+    leaves = {leaf.key: leaf for leaf in series.leaves()}
     meta = leaves["series:capex_guidance_2026#Meta/2026/capex/company/2026-04-29"]
-    assert meta[2:5] == (125e9, 145e9, "USD")
+    assert (meta.low, meta.high, meta.unit) == (125e9, 145e9, "USD")
 
 
 def test_first_filed_and_restated_values_stand_side_by_side(history):
     filed = {
-        (row["vintage"], row["basis"]): int(row["million_usd"])
+        (row["vintage"], row["basis"]): int(row["amount"])
         for row in history.rows
         if (row["entity"], row["metric"], row["fiscal_period"]) == ("Meta", "capex_cash", "FY2023")
     }
@@ -140,7 +139,7 @@ def test_first_filed_and_restated_values_stand_side_by_side(history):
 
 
 def test_what_is_only_remembered_or_derived_is_not_entered(history):
-    values = {(row["entity"], row["fiscal_period"], row["million_usd"]) for row in history.rows}
+    values = {(row["entity"], row["fiscal_period"], row["amount"]) for row in history.rows}
     for left_out in (
         ("Amazon", "FY2015", "5387"),
         ("Amazon", "FY2017", "10058"),
@@ -164,7 +163,7 @@ def test_what_is_only_remembered_or_derived_is_not_entered(history):
     ],
 )
 def test_a_half_year_taken_for_a_quarter_is_refused(history, key, wrong, right):
-    history.set(key, million_usd=wrong)
+    history.set(key, amount=wrong)
     text = history.problems()
     assert f"data/series/capex_history.csv, line {history.rows.index(history.row(key)) + 2}, {key}" in text
     assert f"{wrong} looks like the year to date" in text
@@ -182,69 +181,69 @@ def test_a_half_year_taken_for_a_quarter_is_refused(history, key, wrong, right):
 def test_it_is_refused_even_where_no_half_year_is_reported(history, entity, metric, basis, value):
     history.rows.remove(history.row(f"{entity}/{metric}/{basis}/FY2026-H1/latest"))
     assert history.read()[1] == []
-    history.set(f"{entity}/{metric}/{basis}/FY2026-Q2/latest", million_usd=value)
+    history.set(f"{entity}/{metric}/{basis}/FY2026-Q2/latest", amount=value)
     assert "looks like the year to date" in history.problems()
 
 
 def test_a_year_taken_for_its_fourth_quarter_is_refused(history):
-    history.set("Microsoft/capex_cash/sole/FY2026-Q4/latest", million_usd=115_948)
+    history.set("Microsoft/capex_cash/sole/FY2026-Q4/latest", amount=115_948)
     text = history.problems()
     assert "115948 looks like the year to date" in text
     assert "FY2026 is 115948, its quarters make 196094" in text
 
 
 def test_a_third_quarter_to_date_is_named_by_the_sum_of_the_year(history):
-    history.set("Meta/revenue/none/FY2025-Q3/latest", million_usd=42_314 + 47_516 + 51_242)
+    history.set("Meta/revenue/none/FY2025-Q3/latest", amount=42_314 + 47_516 + 51_242)
     assert "the third value is the year to date: take off 89830" in history.problems()
 
 
 def test_a_last_quarter_taken_for_the_year_is_refused(history):
-    history.set("Amazon/capex_cash/gross/FY2024/latest", million_usd=27_834)
+    history.set("Amazon/capex_cash/gross/FY2024/latest", amount=27_834)
     assert "the whole equals its last quarter" in history.problems()
 
 
 def test_a_wrong_year_is_refused(history):
-    history.set("Amazon/capex_cash/gross/FY2025/latest", million_usd=93_100)
+    history.set("Amazon/capex_cash/gross/FY2025/latest", amount=93_100)
     assert "FY2025 is 93100, its quarters make 131819" in history.problems()
 
 
 def test_a_trailing_year_taken_for_a_year_is_refused(history):
     trailing = 32_183 + 35_095 + 39_522 + 44_203
-    history.set("Amazon/capex_cash/gross/FY2025/latest", million_usd=trailing)
+    history.set("Amazon/capex_cash/gross/FY2025/latest", amount=trailing)
     assert "that of the four quarters to FY2026-Q1" in history.problems()
 
 
 def test_a_year_that_is_not_over_is_refused(history):
-    row = dict(history.row("Amazon/capex_cash/gross/FY2025/latest"), million_usd="151000")
+    row = dict(history.row("Amazon/capex_cash/gross/FY2025/latest"), amount="151000")
     row.update(fiscal_period="FY2026", calendar_period="2026", period_end="2026-12-31")
     history.rows.append(row)
     assert "FY2026 ends on 2026-12-31, after the series was closed" in history.problems()
 
 
 def test_a_quarter_that_does_not_fit_its_half_year_is_refused(history):
-    history.set("Amazon/capex_cash/gross/FY2026-Q1/latest", million_usd=18_400)
+    history.set("Amazon/capex_cash/gross/FY2026-Q1/latest", amount=18_400)
     assert "FY2026-H1 is 98411, its quarters make 72608" in history.problems()
 
 
 def test_a_lost_minus_sign_is_refused_though_the_year_still_adds_up(history):
-    history.set("Amazon/operating_cash_flow/none/FY2022-Q1/latest", million_usd=2_790)
-    history.set("Amazon/operating_cash_flow/none/FY2022-Q4/latest", million_usd=23_593)
+    history.set("Amazon/operating_cash_flow/none/FY2022-Q1/latest", amount=2_790)
+    history.set("Amazon/operating_cash_flow/none/FY2022-Q4/latest", amount=23_593)
     assert "FY2022-T1 is 39324, its quarters make 44904" in history.problems()
 
 
 def test_the_tolerance_is_that_of_the_declaration(history):
     key = "Alphabet/revenue/none/FY2025-Q1/latest"
-    history.set(key, million_usd=90_234 + 2)
+    history.set(key, amount=90_234 + 2)
     assert history.read()[1] == []
-    history.set(key, million_usd=90_234 + 3)
+    history.set(key, amount=90_234 + 3)
     assert "a difference of 2 at most" in history.problems()
 
 
 def test_statements_rounded_to_a_tenth_of_a_billion_have_their_own_slack(history):
     key = "Microsoft/capex_company_defined/with_lease_assets/FY2025/latest"
-    history.set(key, million_usd=88_400)
+    history.set(key, amount=88_400)
     assert history.read()[1] == []
-    history.set(key, million_usd=88_500)
+    history.set(key, amount=88_500)
     assert "a difference of 252 at most" in history.problems()
 
 
@@ -260,19 +259,19 @@ def test_two_bases_of_one_period_may_not_both_be_summed(history):
 
 
 def test_a_whole_that_is_not_the_sum_of_its_lines_is_refused(history):
-    history.set("Meta/capex_company_defined/with_lease_principal/FY2025/latest", million_usd=72_212)
+    history.set("Meta/capex_company_defined/with_lease_principal/FY2025/latest", amount=72_212)
     assert "Meta's own measure is the sum of the two lines" in history.problems()
 
 
 def test_capex_with_leases_below_capex_is_refused(history):
-    row = dict(history.row("Amazon/capex_cash/gross/FY2024/latest"), million_usd="77000")
+    row = dict(history.row("Amazon/capex_cash/gross/FY2024/latest"), amount="77000")
     history.rows.append(dict(row, metric="capex_company_defined", basis="with_lease_principal"))
     text = history.problems()
     assert "capex_cash gross is 82999, capex_company_defined with_lease_principal is 77000" in text
 
 
 def test_a_net_value_above_the_gross_one_is_refused(history):
-    history.set("Amazon/capex_company_defined/net/FY2026-Q2/latest", million_usd=54_900)
+    history.set("Amazon/capex_company_defined/net/FY2026-Q2/latest", amount=54_900)
     text = history.problems()
     assert "capex_company_defined net is 54900, capex_cash gross is 54208" in text
 
@@ -306,7 +305,7 @@ def test_an_outlook_for_a_year_that_was_over_is_refused(guidance):
 
 
 def test_all_problems_of_a_file_come_at_once_with_line_and_remedy(history):
-    history.rows[0]["million_usd"] = "7,804"
+    history.rows[0]["amount"] = "7,804"
     history.rows[1]["entity"] = "Amzaon"
     history.rows[2]["source"] = "nowhere"
     history.rows[3]["period_end"] = "31.12.2019"
@@ -325,8 +324,8 @@ def test_a_key_stands_once(history):
 
 
 def test_half_a_range_and_a_range_upside_down_are_refused(guidance):
-    guidance.set("Meta/2026/capex/company/2026-04-29", low_billion_usd=150)
-    guidance.set("Amazon/2026/capex/company/2026-07-30", high_billion_usd="")
+    guidance.set("Meta/2026/capex/company/2026-04-29", low=150)
+    guidance.set("Amazon/2026/capex/company/2026-07-30", high="")
     text = guidance.problems()
     assert "low 150 is over high 145" in text
     assert "one end of a range" in text
@@ -346,7 +345,7 @@ def test_a_column_that_is_not_declared_is_named(history):
         ("check: quarters_add_up", "check: quarters_ad_up", "the check 'quarters_ad_up'"),
         ("tolerance: 2", "tolerance: some", "tolerance is 'some'"),
         ("    why: filings round", "    because: filings round", "unknown key 'because'"),
-        ("value: million_usd", "value: million_eur", "the column 'million_eur' is not declared"),
+        ("value: amount", "value: million_eur", "the column 'million_eur' is not declared"),
         ("Microsoft: June", "Microsoft: Brumaire", "Microsoft's year ends in 'Brumaire'"),
         ("{metric}, {fiscal_period}", "{metrik}", "label asks for 'metrik'"),
         ("id: capex_history", "id: capex", "id is 'capex'"),

@@ -24,7 +24,6 @@ from toolkit.wording import Style
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "desk"
-ROWS = 200  # rows an INSERT
 SERIES_ROW = (
     "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
 )
@@ -38,7 +37,7 @@ def desk_hash(project: Project) -> str:
     data = [project.data / "units.txt"]
     data += sorted(project.data.glob("corrections.yml"))
     for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):
-        data += sorted((project.data / room).glob(pattern))
+        data += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
     parts: list[str | bytes] = []
     for path in [*data, *code, *sorted(SQL.rglob("*.sql"))]:
         parts += [path.name, path.read_bytes()]
@@ -52,18 +51,18 @@ def build_desk(project: Project) -> Path:
     """
     target = project.build / f"desk-{desk_hash(project)}.duckdb"
     if not target.exists():
+        from toolkit.desk.filling import fill, not_built, nothing_thrown_away
         from toolkit.reported.record import read_reported
 
-        reported = read_reported(project)
-        project.build.mkdir(parents=True, exist_ok=True)
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
-        with _removed_after(half_made):
+        with nothing_thrown_away(), _removed_after(half_made):
+            reported = read_reported(project)
+            project.build.mkdir(parents=True, exist_ok=True)
             try:
                 with duckdb.connect(str(half_made)) as connection:
-                    _fill(connection, reported)
+                    fill(connection, reported)
             except duckdb.Error as error:
-                raise ToolkitError("data/build, the database", str(error).splitlines()[0], "one that can be written",
-                                   "allow writing there, or make room on the disk") from error  # fmt: skip
+                raise not_built(error) from error
             os.replace(half_made, target)
     _point_to(project, target)
     return target
@@ -82,8 +81,10 @@ class Desk(Taken):
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        # a question sees the desk and nothing else: a file that it read by itself would not be noted
-        self._connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+        # a question sees the desk and nothing else: a file that it read by itself would not be noted;
+        # one thread, so that sums of doubles are added in one order and come out the same each time
+        settings = {"enable_external_access": "false", "threads": "1"}
+        self._connection = duckdb.connect(str(path), read_only=True, config=settings)
         self.units = registry(project.data / "units.txt")
         self.taken: dict[str, str] = {}
 
@@ -300,29 +301,3 @@ def _point_to(project: Project, target: Path) -> None:
         if old != target:
             with contextlib.suppress(OSError):  # open on a system that keeps open files
                 old.unlink()
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, reported) -> None:
-    from toolkit.desk.rows import record_rows, series_tables
-
-    connection.execute("BEGIN")
-    connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
-    for name, columns, rows in series_tables(reported):
-        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
-        connection.execute(f'CREATE TABLE "{name}" ({declared})')
-        _insert(connection, name, rows)
-    for name, rows in record_rows(reported):
-        _insert(connection, name, rows)
-    for view in sorted((SQL / "views").glob("*.sql")):
-        connection.execute(view.read_text(encoding="utf-8"))
-    connection.execute("COMMIT")
-    connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:
-    rows = list(rows)
-    for start in range(0, len(rows), ROWS):
-        chunk = rows[start : start + ROWS]
-        marks = ", ".join("(" + ", ".join("?" * len(chunk[0])) + ")" for _ in chunk)
-        connection.execute(f'INSERT INTO "{table}" VALUES {marks}', [value for row in chunk for value in row])
-

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import pint
+
 from toolkit.reading import period_days
-from toolkit.reported.lineage import certainty, figure_origins, mutations, origins, source_origins
+from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
 from toolkit.reported.record import Reported
 from toolkit.reported.sources import Figure
 from toolkit.units import unit_text
@@ -25,14 +27,18 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
         for s in record.sources.values()
     ]  # fmt: skip
     yield "quotes", [(s.id, quote.text, quote.place) for s in record.sources.values() for quote in s.quotes]
-    yield "figures", [_figure(figure) for figure in record.figures.values()]
+    units: dict[pint.Unit, str] = {}
+    yield "figures", [_figure(figure, units) for figure in record.figures.values()]
     yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
     yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
-    ends = [(f.ref, source) for f in record.figures.values() for source in figure_origins(record, f)]
+    found = {claim: reading_origins(record, claim) for claim in record.claims}
+    ends = [(f.ref, source) for f in record.figures.values() for source in found[f.claim.id][f.key]]
     leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
-    ends += [(leaf[0], source) for leaf in leaves if leaf[6] for source in source_origins(record, leaf[6])]
+    below = sources_origins(record, {leaf.source for leaf in leaves if leaf.source})
+    ends += [(leaf.key, source) for leaf in leaves if leaf.source for source in below[leaf.source]]
     yield "figure_origins", ends
-    yield "origins", [(claim, source) for claim in record.claims for source in origins(record, claim)]
+    rooted = {claim: sorted({source for names in read.values() for source in names}) for claim, read in found.items()}
+    yield "origins", [(claim, source) for claim, sources in rooted.items() for source in sources]
     levels = {claim: certainty(record, claim) for claim in record.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
@@ -43,23 +49,25 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "series_rows", leaves
 
 
-def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[tuple]]]:
-    """(table, columns with DuckDB types, rows) for every series."""
+def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list]]]:
+    """(table, columns with DuckDB types, cells by column) for every series."""
     for series in reported.series.values():
-        columns, rows = series.table()
-        yield series.id, columns, rows
+        yield series.id, *series.table()
 
 
-def _figure(figure: Figure) -> tuple:
+def _figure(figure: Figure, units: dict[pint.Unit, str]) -> tuple:
+    """A figure's row; `units` keeps the words of each unit, which take pint longer than all else."""
     low = high = unit = form = digits = None
+    printed = (None if end is None else float(end) for end in (figure.low, figure.high))
     if (number := figure.quantity) is not None:
-        low, high, unit = number.low, number.high, unit_text(number.unit)
+        unit = units.get(number.unit) or units.setdefault(number.unit, unit_text(number.unit))
+        low, high = number.low, number.high
         form, digits = number.style.form, number.style.digits
     return (
-        figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, figure.low, figure.high, figure.unit,
-        form, digits, figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population,
-        figure.qualifier, figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen,
-        figure.basis, figure.note,
+        figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, *printed, figure.unit, form, digits,
+        figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population, figure.qualifier,
+        figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen, figure.basis,
+        figure.note,
     )  # fmt: skip
 
 

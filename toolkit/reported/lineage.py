@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+
+import pint
 
 from toolkit.reading import period_days
 from toolkit.reported.sources import Figure, Record, Source
@@ -96,49 +99,71 @@ class Mutation:
 
 def origins(record: Record, claim: str) -> tuple[str, ...]:
     """The sources on which all readings of a claim rest in the end, by id."""
-    return tuple(sorted({name for figure in record.readings.get(claim, ()) for name in figure_origins(record, figure)}))
+    return tuple(sorted({name for names in reading_origins(record, claim).values() for name in names}))
 
 
 def source_origins(record: Record, source: str) -> tuple[str, ...]:
     """The sources on which a source rests in the end, by id: itself, where it relies on nothing."""
-    seen, left = {source}, [source]
-    for name in left:
-        left += [below for below in record.sources[name].relies_on if below not in seen]
-        seen.update(left)
-    return tuple(sorted(name for name in seen if not record.sources[name].relies_on))
+    return sources_origins(record, [source])[source]
+
+
+def sources_origins(record: Record, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The origins of each of these sources, worked out in one walk."""
+    sources = list(sources)
+    ends = _ends(sources, lambda name: [record.sources[name].relies_on])
+    return {name: tuple(sorted(ends[name])) for name in sources}
 
 
 def figure_origins(record: Record, figure: Figure) -> tuple[str, ...]:
-    """The sources on which one reading rests in the end, by id: its own, where it relies on nothing.
+    """The sources on which one reading rests in the end, by id: its own, where it relies on nothing."""
+    return reading_origins(record, figure.claim.id)[figure.key]
 
-    Below it, a reading's own `relies_on` is followed where the source restates the claim, else the source's.
+
+def reading_origins(record: Record, claim: str) -> dict[str, tuple[str, ...]]:
+    """The origins of each reading of a claim, by the reading's key, worked out in one walk.
+
+    Below a reading, another's own `relies_on` is followed where its source restates the claim, else the source's.
     """
+    readings = record.readings.get(claim, ())
     own: dict[str, list[tuple[str, ...]]] = {}
-    for reading in record.readings[figure.claim.id]:
+    for reading in readings:
         own.setdefault(reading.source.id, []).append(reading.relies_on)
-    found: set[str] = set()
-    seen: set[str] = set()
+    below = {name for reading in readings for name in reading.relies_on}
+    ends = _ends(below, lambda name: own.get(name) or [record.sources[name].relies_on])
+    return {
+        reading.key: tuple(sorted(set().union(*map(ends.get, reading.relies_on)))) or (reading.source.id,)
+        for reading in readings
+    }
 
-    def walk(source: str) -> None:
-        if source in seen:
-            return
-        seen.add(source)
-        for below in own.get(source) or [record.sources[source].relies_on]:
-            if not below:
-                found.add(source)
-            for name in below:
-                walk(name)
 
-    for source in figure.relies_on:
-        walk(source)
-    return tuple(sorted(found)) if figure.relies_on else (figure.source.id,)
+def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
+    """Where each of these sources, and each below them, ends: in itself, where a reading of it relies on nothing."""
+    found: dict[str, frozenset[str]] = {}
+    entered: set[str] = set()
+    left = list(starts)
+    while left:
+        source = left[-1]
+        links = below(source)
+        deeper = [name for names in links for name in names]
+        if source not in entered:
+            entered.add(source)
+            left += [name for name in deeper if name not in entered]
+            continue
+        left.pop()
+        if source not in found:
+            itself = frozenset() if all(links) else frozenset([source])
+            found[source] = itself.union(*(found.get(name, ()) for name in deeper))
+    return found
 
 
 def evidence(record: Record, claim: str) -> Evidence:
     """What CERTAINTY_RULE is asked about for one claim."""
     readings = record.readings.get(claim, ())
     roots = tuple(record.sources[source] for source in origins(record, claim))
-    seen = {root.id: {f.seen for f in readings if f.source.id == root.id} or {root.seen} for root in roots}
+    read: dict[str, set[str]] = {}
+    for figure in readings:
+        read.setdefault(figure.source.id, set()).add(figure.seen)
+    seen = {root.id: read.get(root.id) or {root.seen} for root in roots}
     days = [period_days(figure.source.published)[1] for figure in readings if figure.source.published]
     age = (record.newest - max(days)).days if days and record.newest else None
     return Evidence(readings, roots, seen, age)
@@ -179,8 +204,9 @@ def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
     for figure in readings:
         stated.setdefault(figure.source.id, []).append(figure)
     found = []
+    near: dict[str, tuple[str, ...]] = {}
     for figure in readings:
-        for source in _stating(record, figure.relies_on, stated, set()):
+        for source in _stating(record, figure.relies_on, stated, near):
             changed, below = min(
                 ((_differences(figure, below), below) for below in stated[source]), key=lambda pair: len(pair[0])
             )
@@ -192,15 +218,22 @@ def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
     return tuple(found)
 
 
-def _stating(record: Record, sources: tuple[str, ...], stated: dict[str, list[Figure]], seen: set[str]) -> list[str]:
-    """The nearest sources below that state the claim; those that do not are passed through."""
-    found: list[str] = []
-    for source in sources:
-        if source in seen:
+def _stating(
+    record: Record, sources: tuple[str, ...], stated: Mapping[str, object], near: dict[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The nearest sources below that state the claim; those that do not are passed through, once (`near`)."""
+    left = list(sources)
+    while left:
+        source = left[-1]
+        below = () if source in stated else record.sources[source].relies_on
+        deeper = [name for name in below if name not in near]
+        if source not in near and deeper:
+            near[source] = ()  # a circle ends here
+            left += deeper
             continue
-        seen.add(source)
-        found += [source] if source in stated else _stating(record, record.sources[source].relies_on, stated, seen)
-    return found
+        left.pop()
+        near[source] = (source,) if source in stated else tuple(dict.fromkeys(n for b in below for n in near[b]))
+    return tuple(dict.fromkeys(name for source in sources for name in near[source]))
 
 
 def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
@@ -234,10 +267,14 @@ def _measure(figure: Figure) -> frozenset:
     """What a reading counts, and over what: its unit without scales such as million."""
     if figure.unit is None or figure.quantity is None:
         return frozenset()
-    units = figure.quantity.unit._REGISTRY
-    parts = dict(parse_unit(figure.unit, units)._units)
+    return _counted(figure.quantity.unit._REGISTRY, figure.unit)
+
+
+@cache
+def _counted(units: pint.UnitRegistry, unit: str) -> frozenset:
+    parts = dict(parse_unit(unit, units)._units)
     return frozenset((name, power) for name, power in parts.items() if not _is_scale(name, units))
 
 
-def _is_scale(name: str, units) -> bool:
+def _is_scale(name: str, units: pint.UnitRegistry) -> bool:
     return units.Unit(name).dimensionless and units.Quantity(1.0, name).to("").magnitude > 1

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from toolkit.reading import Entry, period_days
 from toolkit.reported.series_sheet import Row, Sheet, fiscal_end
@@ -44,6 +45,11 @@ def one_main_row(sheet: Sheet, entry: Entry) -> None:
                 )
 
 
+def _tolerance(entry: Entry) -> Decimal:
+    """What a check lets pass, as it is written: amounts are decimals, and a binary fraction is none."""
+    return Decimal(entry.text("tolerance") or 0)
+
+
 def _years(sheet: Sheet, entry: Entry) -> Iterator[tuple[Group, int]]:
     """Each group's rows by (fiscal year, part), with each fiscal year in it."""
     for _, rows in sheet.groups(entry.texts("within")):
@@ -76,7 +82,7 @@ def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
             if whole is None:
                 continue
             rows = _quarters(group, year, last, count)
-            allowed = entry["tolerance"] + sheet.slack([whole, *(rows or [])])
+            allowed = _tolerance(entry) + sheet.slack([whole, *(rows or [])])
             if rows is not None:
                 total = sum(sheet.amount(row) for row in rows)
                 if abs(total - sheet.amount(whole)) > allowed:
@@ -84,7 +90,7 @@ def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
             elif part == "" and whole.cells[entry["metric"]] not in entry.texts("may_be_negative"):
                 some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
                 total = sum(sheet.amount(row) for row in some)
-                if total > sheet.amount(whole) + entry["tolerance"] + sheet.slack([whole, *some]):
+                if total > sheet.amount(whole) + _tolerance(entry) + sheet.slack([whole, *some]):
                     sheet.wrong(
                         whole,
                         f"the year is {sheet.amount(whole)}, {len(some)} of its quarters {total}",
@@ -93,7 +99,7 @@ def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
                     )
 
 
-def _explain(sheet: Sheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: float) -> None:
+def _explain(sheet: Sheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
     """Notes a sum that does not fit, with the slip that would explain it where there is one."""
     amounts, value = [sheet.amount(row) for row in rows], sheet.amount(whole)
     terms = " + ".join(map(str, amounts))
@@ -131,7 +137,7 @@ def no_running_total(sheet: Sheet, entry: Entry) -> None:
                 for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4)
                 if (year, part) in group
             ]
-            reach = entry["tolerance"] + sheet.slack([row])
+            reach = _tolerance(entry) + sheet.slack([row])
             taken = any(abs(value - sheet.amount(whole)) <= reach < abs(before) for whole in wholes)
             if taken or (
                 not wholes
@@ -146,7 +152,7 @@ def no_running_total(sheet: Sheet, entry: Entry) -> None:
                 )
 
 
-def _fits_less(sheet: Sheet, group: Group, year: int, quarter: int, before: float, entry: Entry) -> bool:
+def _fits_less(sheet: Sheet, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
     places = ((year, quarter), (year - 1, quarter), (year, quarter - 1), (year - 1, quarter - 1))
     rows = [group.get((at, f"Q{number}")) for at, number in places]
     if None in rows:
@@ -163,14 +169,14 @@ def parts_add_up(sheet: Sheet, entry: Entry) -> None:
     for rows in sheet.by_period():
         if rows[0].cells[sheet.periods["entity"]] != entry["entity"]:
             continue
-        named = _named(rows, entry)
+        named = _named(sheet, rows, entry)
         options = [named.get(part, []) for part in (entry["whole"], *entry.texts("parts"))]
         sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
         wrong = [
             (whole, parts)
             for whole, parts in sums
             if abs(sum(map(sheet.amount, parts)) - sheet.amount(whole))
-            > entry["tolerance"] + sheet.slack([whole, *parts])
+            > _tolerance(entry) + sheet.slack([whole, *parts])
         ]
         if sums and len(wrong) == len(sums):
             whole, parts = wrong[0]
@@ -189,10 +195,10 @@ def parts_add_up(sheet: Sheet, entry: Entry) -> None:
 def not_above(sheet: Sheet, entry: Entry) -> None:
     """In no period is a lower line over the upper one."""
     for rows in sheet.by_period():
-        named = _named(rows, entry)
+        named = _named(sheet, rows, entry)
         for name in entry.texts("lower"):
             for low, high in itertools.product(named.get(name, []), named.get(entry["upper"], [])):
-                if sheet.amount(low) > sheet.amount(high) + entry["tolerance"] + sheet.slack([low, high]):
+                if sheet.amount(low) > sheet.amount(high) + _tolerance(entry) + sheet.slack([low, high]):
                     sheet.wrong(
                         low,
                         f"{name} is {sheet.amount(low)}, {entry['upper']} is {sheet.amount(high)}",
@@ -201,9 +207,12 @@ def not_above(sheet: Sheet, entry: Entry) -> None:
                     )
 
 
-def _named(rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+def _named(sheet: Sheet, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+    """The rows that have a value, by what they are called in the check."""
     named: dict[str, list[Row]] = {}
     for row in rows:
+        if row.cells[sheet.value] is None:
+            continue
         named.setdefault(" ".join(str(row.cells[name]) for name in entry.texts("by")), []).append(row)
     return named
 
@@ -226,6 +235,7 @@ CHECKS: dict[str, Callable[[Sheet, Entry], None]] = {
     "not_above": not_above,
     "said_before_the_end": said_before_the_end,
 }
+OF_AMOUNTS = ("quarters_add_up", "no_running_total", "parts_add_up", "not_above")
 CHECK_KEYS = {
     "one_main_row": ("within", "line", "of", "basis", "never_both"),
     "quarters_add_up": ("within", "tolerance", "metric", "may_be_negative"),

@@ -1,39 +1,34 @@
-"""The declaration of a series: its columns, key, value, periods and checks, read from its YAML file."""
+"""The declaration of a series: its columns, key, values, periods and checks, read from its YAML file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from string import Formatter
 
 import pint
 
+from toolkit.errors import NumberError
 from toolkit.reading import ID, Entry
 from toolkit.reported.claims import check_unit
-from toolkit.reported.series_checks import CHECK_KEYS, CHECKS
+from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
+from toolkit.reported.series_names import better_names, misleading, reserved
 from toolkit.reported.series_sheet import year_end
+from toolkit.units import factor, parse_unit, plain_unit, unit_text
 
-TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DECIMAL(18, 3)", "date": "DATE"}
+TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEYS = (
-    "schema",
-    "id",
-    "title",
-    "licence",
-    "as_of",
-    "label",
-    "key",
-    "source",
-    "place",
-    "value",
-    "unit",
-    "rounding",
-    "note",
-    "columns",
-    "periods",
-    "checks",
-)
-REQUIRED = ("schema", "id", "title", "licence", "label", "key", "source", "value", "unit", "columns")
+    "schema", "id", "title", "licence", "as_of", "label", "key", "source", "place", "value", "unit", "rounding", "note",
+    "columns", "periods", "checks",
+)  # fmt: skip
+REQUIRED = ("schema", "id", "title", "licence", "label", "key", "source", "value", "columns")
+NUMERIC = ("integer", "decimal")
+HOLDS = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}  # what checks reckon with
+
+Scale = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -48,68 +43,164 @@ class SeriesColumn:
     empty: bool = False
 
 
+@dataclass(frozen=True)
+class Value:
+    """What a row states: one column, or a low and a high one; its `name` is empty where a row states one thing.
+
+    `unit` is as printed, `base` what SQL sees: a printed value times the first of `scale`, over the second.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    unit: str
+    base: str
+    scale: Scale
+
+
 def names(top: Entry, key: str) -> tuple[str, ...]:
     """One column name or a list of them at `key`."""
     return (top[key],) if isinstance(top.get(key), str) else top.texts(key)
 
 
-def read_declaration(top: Entry, stem: str, units: pint.UnitRegistry) -> dict[str, SeriesColumn]:
-    """The declared columns by name; what is wrong in the file is noted."""
-    top.only(KEYS, REQUIRED)
-    if top.get("id") != stem or not ID.fullmatch(stem):
-        remedy = "give both the same lower-case name"
-        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
-    if top.text("unit"):
-        check_unit(top, top["unit"], units)
+def read_declaration(
+    top: Entry, stem: str, units: pint.UnitRegistry
+) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
+    """The declared columns by name, and the values of a row; what is wrong in the file is noted."""
+    several = isinstance(top.get("value"), Entry)
+    top.only([key for key in KEYS if not several or key not in ("unit", "rounding")],
+             REQUIRED if several else (*REQUIRED, "unit"))  # fmt: skip
+    _check_id(top, stem)
     columns: dict[str, SeriesColumn] = {}
     for entry in top.entries("columns"):
         column = _column(entry, units)
-        if column.name in columns or not NAME.fullmatch(column.name) or column.name == "key":
-            allowed = "lower_case_name, each once; key is made by the reader"
-            entry.wrong("name", f"the column name {column.name!r}", allowed, "rename it")
+        if column.name in columns or not NAME.fullmatch(column.name):
+            entry.wrong("name", f"the column name {column.name!r}", "lower_case_name, each once", "rename it")
         columns[column.name] = column
-    if len(names(top, "value")) not in (1, 2):
-        top.wrong(
-            "value", f"value is {top.get('value')!r}", "one column, or a low and a high one", "name them"
-        )
-    _declared(top, ("key", "value", "source", "rounding"), columns)
+    values = tuple(_values(top, columns, units))
+    _check_values(top, columns, values, units)
+    _declared(top, ("key", "source", "place", "rounding"), columns)
+    for key in ("source", "place", "rounding"):
+        top.text(key)
+    if not top.texts("key"):
+        top.wrong("key", "no key", "a list of the columns that tell rows apart", "name them")
     try:
-        (top.text("label") or "").format_map(dict.fromkeys(columns, ""))
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        _check_label(top.text("label") or "", columns)
+    except (KeyError, ValueError) as error:
         top.wrong("label", f"label asks for {error}", "{column} of the declared ones", "correct the name")
     _check_periods(top, columns)
     for entry in top.entries("checks"):
-        _check_check(top, entry, columns)
-    return columns
+        _check_check(top, entry, columns, values)
+    return columns, values
+
+
+def _check_label(label: str, columns: dict[str, SeriesColumn]) -> None:
+    for _, name, _, _ in Formatter().parse(label):
+        if name is not None and name not in columns:
+            raise KeyError(name)
+    label.format_map(dict.fromkeys(columns, ""))
+
+
+def _check_id(top: Entry, stem: str) -> None:
+    if top.get("id") != stem or not ID.fullmatch(stem):
+        remedy = "give both the same lower-case name"
+        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
+    elif stem in reserved():
+        top.wrong("id", f"id is {stem!r}, {reserved()[stem]}", "a name of its own: questions ask FROM it",
+                  f"rename the series and its two files, such as {stem}_reported")  # fmt: skip
 
 
 def _column(entry: Entry, units: pint.UnitRegistry) -> SeriesColumn:
     entry.only(("name", "type", "meaning", "unit", "values", "empty"), ("name", "type", "meaning"))
     if entry.text("unit"):
         check_unit(entry, entry["unit"], units)
-    values = entry.get("values")
-    if isinstance(values, list):
-        values = {str(value): "" for value in values}
-    elif values is not None and not isinstance(values, dict):
-        entry.wrong("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
-        values = None
     return SeriesColumn(
-        entry.text("name") or "",
-        entry.choice("type", TYPES) or "text",
-        entry.text("meaning") or "",
-        entry.text("unit"),
-        values,
-        entry.flag("empty", False),
-    )
+        entry.text("name") or "", entry.choice("type", TYPES) or "text", entry.text("meaning") or "",
+        entry.text("unit"), _closed(entry), entry.flag("empty", False),
+    )  # fmt: skip
+
+
+def _closed(entry: Entry) -> dict[str, str] | None:
+    """The allowed values as they are written, with their meanings; None where the list is open."""
+    values = entry.get("values")
+    if isinstance(values, Entry):
+        return {value: values.text(value) or "" for value in values}
+    if isinstance(values, list):
+        written = entry.written_texts("values") if hasattr(entry, "written_texts") else map(str, values)
+        return dict.fromkeys(written, "")
+    if values is not None:
+        entry.wrong("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
+    return None
+
+
+def _values(top: Entry, columns: dict[str, SeriesColumn], units: pint.UnitRegistry) -> Iterator[Value]:
+    """The values that a declaration names, where their columns are declared and have a unit."""
+    named = top["value"] if isinstance(top.get("value"), Entry) else None
+    if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
+        top.wrong("value", f"values named {', '.join(named) or 'nothing'}", "two or more, each lower_case_name: column",
+                  "rename them; a single value needs no name")  # fmt: skip
+    for name in named or ("",):
+        entry, key = (named, name) if named is not None else (top, "value")
+        found = names(entry, key)
+        if len(found) not in (1, 2):
+            entry.wrong(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
+        _declared(entry, (key,), columns)
+        held = [columns[column] for column in found if column in columns]
+        unit = top.text("unit") if named is None else held[0].unit if held else None
+        for column in held:
+            if column.type not in NUMERIC:
+                entry.wrong(key, f"the column {column.name!r} is of type {column.type}", " or ".join(NUMERIC),
+                            "correct its type, or name the column of the values")  # fmt: skip
+            if (column.unit and unit and column.unit != unit) or (named is not None and not column.unit):
+                said = f"in {column.unit}" if column.unit else "without a unit"
+                entry.wrong(key, f"the column {column.name!r} is {said}", unit or "a unit at the column",
+                            "give the columns of a value the same unit")  # fmt: skip
+        if held and unit and (parsed := _parsed(unit, units)) is not None:
+            base = plain_unit(parsed)
+            times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
+            yield Value(name, found, unit, unit_text(base), (times, over))
+    if named is None and top.text("unit"):
+        check_unit(top, top["unit"], units)
+
+
+def _parsed(unit: str, units: pint.UnitRegistry) -> pint.Unit | None:
+    try:
+        return parse_unit(unit, units)
+    except NumberError:  # noted where it stands
+        return None
+
+
+def _check_values(
+    top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: pint.UnitRegistry
+) -> None:
+    """Notes names of columns that lie of their unit, stand in two values, or are made by the reader."""
+    entries = {entry.get("name"): entry for entry in top.entries("columns")}
+    used = [column for value in values for column in value.columns if column in columns]
+    for column in {column for column in used if used.count(column) > 1}:
+        top.wrong("value", f"the column {column!r} twice", "each column in one value", "name another column")
+    made = {f"key_{value.name}" if value.name else "key" for value in values} | {f"printed_{name}" for name in used}
+    for name in made & columns.keys():
+        entries[name].wrong("name", f"the column name {name!r}", "names other than those that the reader makes: "
+                            + ", ".join(sorted(made)), "rename it")  # fmt: skip
+    for value in values:
+        base = parse_unit(value.base, units)
+        for name in value.columns:
+            if name in columns and (said := misleading(name, base, units)):
+                entries[name].wrong("name", f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
+                                    "a name without scale, and with this unit or none",
+                                    f"rename it here and in the table: {better_names(name, base, units)}")  # fmt: skip
 
 
 def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn]) -> None:
-    """Notes columns that an entry names and nothing declares."""
+    """Notes columns that an entry names and nothing declares, or that cannot hold what is asked of them."""
     for key in keys:
         for name in names(entry, key) if key in entry else ():
             if name not in columns:
                 found = f"the column {name!r} is not declared"
                 entry.wrong(key, found, ", ".join(columns), "declare it, or correct the name")
+            elif key in HOLDS and (columns[name].type not in HOLDS[key] or columns[name].empty):
+                kind = f"{columns[name].type}{' that may be empty' if columns[name].empty else ''}"
+                entry.wrong(key, f"the column {name!r} is {kind}", f"{' or '.join(HOLDS[key])}, filled in every row",
+                            "name another column, or correct its type")  # fmt: skip
 
 
 def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
@@ -117,9 +208,7 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
         return
     periods = top["periods"]
     if not isinstance(periods, Entry) or not isinstance(periods.get("year_ends"), Entry):
-        top.wrong(
-            "periods", "periods without year_ends", "fiscal, entity, year_ends: company: month", "add them"
-        )
+        top.wrong("periods", "periods without year_ends", "fiscal, entity, year_ends: company: month", "add them")
         return
     more = ("end", "type", "calendar")
     wanted = ("fiscal", "entity", "year_ends", *(more if "end" in periods else ()))
@@ -127,21 +216,22 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
     _declared(periods, ("fiscal", "entity", *more), columns)
     for company, words in periods["year_ends"].items():
         try:
-            year_end(words, 2026)
+            year_end(str(words), 2026)
         except ValueError:
             found = f"{company}'s year ends in {words!r}"
             periods.wrong("year_ends", found, "a month, or last Sunday of a month", "correct the words")
 
 
-def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn]) -> None:
+def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...]) -> None:
     keys = CHECK_KEYS.get(entry.get("check"))
     if keys is None:
         entry.wrong("check", f"the check {entry.get('check')!r}", ", ".join(CHECKS), "name one of these")
         return
     if "periods" not in top:
-        entry.wrong(
-            "check", "a check in a series without periods", "periods: fiscal, entity, year_ends", "add it"
-        )
+        entry.wrong("check", "a check in a series without periods", "periods: fiscal, entity, year_ends", "add it")
+    if entry["check"] in OF_AMOUNTS and len(values) > 1:
+        keys = (*keys, "value")
+        entry.choice("value", [value.name for value in values])
     entry.only(("check", "why", *keys), ("check", "why", *keys))
     _declared(entry, ("within", "of", "by", "line", "basis", "said", "metric"), columns)
     for key in ("tolerance", "margin"):

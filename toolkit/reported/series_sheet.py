@@ -7,18 +7,22 @@ from calendar import month_name, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
 
 from toolkit.errors import Problem
 from toolkit.reading import Entry, period_days
 
-FISCAL = re.compile(r"FY(\d{4})(?:-(Q[1-4]|H[12]|T[1-4]))?")
+FISCAL = re.compile(r"FY([12][0-9]{3})(?:-(Q[1-4]|H[12]|T[1-4]))?")
+CALENDAR = re.compile(r"[0-9]{4}(-[QH][0-9])?")
+MONTHS = list(month_name)
 SUNDAY_OF = "last Sunday of "
 TYPES = {"": "year", "Q": "quarter", "H": "half", "T": "trailing_year"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its key, the source it cites, its line in the file, its typed cells by column."""
+    """One row: its key, the source it cites, its line in the file, its typed cells by column (a value's an Amount)."""
 
     key: str
     source: str
@@ -42,9 +46,9 @@ class Sheet:
         """Notes one problem of a row."""
         self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))
 
-    def amount(self, row: Row) -> float:
-        """The value of a row, or the low end of its range."""
-        return row.cells[self.value]
+    def amount(self, row: Row) -> Decimal:
+        """The value of a row as printed, or the low end of its range."""
+        return row.cells[self.value].printed
 
     def fiscal(self, row: Row) -> re.Match | None:
         """Year and part of a row's fiscal period."""
@@ -54,11 +58,10 @@ class Sheet:
         """Rows of one company and fiscal period together."""
         yield from (rows for _, rows in self.groups((self.periods["entity"], self.periods["fiscal"])))
 
-    def slack(self, rows: list[Row]) -> float:
+    def slack(self, rows: list[Row]) -> Decimal:
         """Half of what each rounded row may have lost; rows rounded to one unit are left to the tolerance."""
-        if self.rounding is None:
-            return 0.0
-        return sum(row.cells[self.rounding] / 2 for row in rows if row.cells[self.rounding] > 1)
+        steps = [Decimal(str(row.cells[self.rounding])) for row in rows] if self.rounding else []
+        return sum((step / 2 for step in steps if step > 1), Decimal(0))
 
     def groups(self, columns: tuple[str, ...]) -> Iterator[tuple[tuple, list[Row]]]:
         """Rows that are equal in `columns`, in order of first appearance."""
@@ -68,21 +71,23 @@ class Sheet:
         yield from found.items()
 
 
+@cache
 def year_end(words: str, year: int) -> date:
     """The last day of the fiscal year that ends in `year`. Raises ValueError for words it does not know."""
     if words.startswith(SUNDAY_OF):
-        month = list(month_name).index(words.removeprefix(SUNDAY_OF))
+        month = MONTHS.index(words.removeprefix(SUNDAY_OF))
         last = date(year, month, monthrange(year, month)[1])
         return last - timedelta(days=(last.weekday() + 1) % 7)
-    month = list(month_name).index(words or "?")
+    month = MONTHS.index(words or "?")
     return date(year, month, monthrange(year, month)[1])
 
 
+@cache
 def fiscal_end(words: str, year: int, part: str) -> date:
     """The last day of a part (Q3, H1, "" for the whole) of the fiscal year that ends in `year`."""
     quarters = {"": 4, "H": 2 * int(part[1:] or 0)}.get(part[:1], int(part[1:] or 0))
     months = year_end(words, year).month - 3 * (4 - quarters) - 1 + 12 * year
-    name = month_name[months % 12 + 1]
+    name = MONTHS[months % 12 + 1]
     return year_end(words[: len(SUNDAY_OF)] + name if words.startswith(SUNDAY_OF) else name, months // 12)
 
 
@@ -105,11 +110,12 @@ def periods_fit(sheet: Sheet) -> None:
                 row, f"{company} has no year end", ", ".join(entry["year_ends"]), "declare it under periods"
             )
         elif found is None:
-            if "end" in entry or not re.fullmatch(r"\d{4}(-[QH]\d)?", text):
+            if "end" in entry or not _calendar(text):
                 sheet.wrong(
                     row,
                     f"{entry['fiscal']} is {text!r}",
-                    "FY2026, FY2026-Q3, FY2026-H1 or FY2026-T1",
+                    "FY2026, FY2026-Q3, FY2026-H1 or FY2026-T1"
+                    + ("" if "end" in entry else "; or 2026, 2026-Q3 or 2026-H1"),
                     "name the fiscal year by the calendar year in which it ends",
                 )
         elif "end" in entry:
@@ -125,6 +131,14 @@ def periods_fit(sheet: Sheet) -> None:
                     f"periods to {sheet.as_of}",
                     "leave out what is not yet reported; a trailing year is not a year",
                 )
+
+
+def _calendar(text: str) -> bool:
+    """True if a text names a calendar year, quarter or half."""
+    try:
+        return bool(CALENDAR.fullmatch(text) and period_days(text))
+    except ValueError:
+        return False
 
 
 def _same(sheet: Sheet, row: Row, column: str, wanted: object, because: str) -> None:

@@ -99,7 +99,7 @@ def _newest(stored: Mapping, reported: Reported) -> str:
     """The date of the newest source that the findings rest on; of all sources where they rest on none."""
     refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
     used = {figure.source.id for figure in reported.record.figures.values() if figure.ref in refs}
-    used |= {row.source for one in reported.series.values() for row in one.rows if one.ref(row) in refs}
+    used |= {leaf.source for one in reported.series.values() for leaf in one.leaves() if leaf.key in refs}
     sources = reported.record.sources
     dates = [sources[name].published or "" for name in used or sources if name in sources]
     return max((day for day in dates if len(day) == 10), default=max(dates, default=""))

@@ -150,18 +150,12 @@ def figures(reported: Reported) -> dict[str, bytes]:
 def series(reported: Reported) -> dict[str, bytes]:
     """The package of all rows of all series, as filed."""
     rows = [
-        (key, one.id, label, *(float(row.cells[name]) for name in (one.value_columns[0], one.value_columns[-1])),
-         one.unit, source, place, one.licence)
-        for one in reported.series.values()
-        for (key, _, _, _, _, label, source, place), row in _with_values(one)
+        (leaf.key, one.id, leaf.label, float(leaf.printed_low), float(leaf.printed_high), leaf.printed_unit,
+         leaf.source, leaf.place, one.licence)
+        for one in reported.series.values() for leaf in one.leaves()
     ]  # fmt: skip
     made = Resource("series", "series.csv", "Every value of the long tables", SERIES, rows, "key")
     return package("series", "Long tables of reported values", [made])
-
-
-def _with_values(one) -> Iterator[tuple[tuple, object]]:
-    rows = {one.ref(row): row for row in one.rows}
-    return ((leaf, rows[leaf[0]]) for leaf in one.leaves())
 
 
 def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str, bytes]:
@@ -176,7 +170,8 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
              *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")))
             for name, (found, slugs) in sorted(stated.items())]  # fmt: skip
     steps = [node_row(name, node) for name, node in sorted(nodes.items())]
-    texts = {node["unit"] for node in nodes.values()} | {one.unit for one in reported.series.values()}
+    texts = {node["unit"] for node in nodes.values()}
+    texts |= {value.unit for one in reported.series.values() for value in one.values}
     texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
     units = registry(project.data / "units.txt")
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]

@@ -30,6 +30,6 @@ CREATE TABLE corrections (
     story VARCHAR, "on" VARCHAR, was VARCHAR, now VARCHAR, why VARCHAR, noticed_by VARCHAR, finding VARCHAR, place VARCHAR
 );
 CREATE TABLE series_rows (
-    key VARCHAR PRIMARY KEY, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR, label VARCHAR, source VARCHAR,
-    place VARCHAR
+    key VARCHAR, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR,
+    printed_low VARCHAR, printed_high VARCHAR, printed_unit VARCHAR, label VARCHAR, source VARCHAR, place VARCHAR
 );

@@ -1,0 +1,122 @@
+"""One cell of a series: its text checked and turned into what its column holds; nothing is lost on the way."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date
+from decimal import Context, Decimal
+from typing import NamedTuple
+
+from toolkit.reported.series_declaration import Scale, SeriesColumn
+
+FORMS = {
+    "integer": (re.compile(r"-?[0-9]+"), "a whole number in digits, such as 98411 or -2790"),
+    "decimal": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "a number in digits, such as 934.5"),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a day as 2026-06-30"),
+    "text": (re.compile(r"(?s).*"), "text"),
+}
+LONGEST = 2**63  # what SQL's whole numbers end below
+CERTAIN = 15  # digits that a double always gives back
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+DIGITS = Context(prec=60)
+Wrong = tuple[str, str, str]
+
+
+class Amount(NamedTuple):
+    """A value: the text that was printed, the number it is in the printed unit, and the same in base units."""
+
+    text: str
+    printed: Decimal
+    base: float
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[object, Wrong | None]:
+    """What a cell holds, and what is wrong with it (found, allowed, remedy); None for an empty or a wrong one.
+
+    `scale` takes a value to base units; None in a column that holds no value.
+    """
+    name, (form, allowed) = column.name, FORMS[column.type]
+    if text == "":
+        return None, None if column.empty else (f"{name} is empty", column.meaning, "fill it in")
+    fits = form.fullmatch(text)
+    if not fits or column.type == "text":
+        text, unclean = clean_text(text)
+        if unclean:
+            return None, (f"{name} is {shown(text)}, with {unclean}", "text without it", "take it out")
+    if column.values is not None and text not in column.values:
+        return None, (f"{name} is {shown(text)}", ", ".join(column.values), "use one of these, or declare it")
+    if not fits:
+        return None, (f"{name} is {shown(text)}", allowed, "write it so")
+    if column.type == "text":
+        return text, None
+    if column.type == "date":
+        return _date(name, text)
+    return _value(name, text, scale) if scale is not None else _number(column, text)
+
+
+def _date(name: str, text: str) -> tuple[date | None, Wrong | None]:
+    try:
+        return date.fromisoformat(text), None
+    except ValueError:
+        return None, (f"{name} is {text!r}, which no calendar has", FORMS["date"][1], "correct the day")
+
+
+def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong | None]:
+    """A number that is no value: a year, a code, a count of rounding."""
+    found = f"{column.name} is {shown(text)}"
+    if column.type == "decimal":
+        number = exact_float(text)
+        return number, None if number is not None else _too_long(found, f", or declare {column.name} as text")
+    if len(text) > 20 or not -LONGEST <= int(text) < LONGEST:
+        return None, (f"{found}, more than 64 bits", f"whole numbers from {-LONGEST} to {LONGEST - 1}",
+                      f"declare {column.name} as text, if it is a name")  # fmt: skip
+    return int(text), None
+
+
+def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
+    """A value with what was printed; it is converted in decimals, and refused where a double would round it."""
+    printed = Decimal(text)
+    scaled = DIGITS.multiply(printed, scale[0])
+    exact = DIGITS.divide(scaled, scale[1])
+    base = float(exact)
+    if math.isinf(base) or (base == 0 and printed != 0):
+        return None, (f"{name} is {shown(text)}", "values between 1e-300 and 1e300 in base units",
+                      "correct the value, or its unit")  # fmt: skip
+    kept = len(text) <= CERTAIN or exact_float(text) is not None
+    if not kept or (Decimal(repr(base)) != exact and DIGITS.multiply(exact, scale[1]) == scaled):  # a third has no end
+        return None, _too_long(f"{name} is {shown(text)}")
+    return Amount(text, printed, base), None
+
+
+def _too_long(found: str, or_else: str = "") -> Wrong:
+    return (f"{found}, more digits than a number keeps", "15 digits for certain, and more where they come out again",
+            f"write as many digits as the source is sure of{or_else}")  # fmt: skip
+
+
+def exact_float(text: str) -> float | None:
+    """The number that `text` is in decimal digits; None where its digits would not come out again."""
+    number = float(text)
+    return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None
+
+
+def clean_text(text: str) -> tuple[str, str | None]:
+    """The text with its letters composed (NFC), and what is wrong: edge spaces, signs that cannot be seen."""
+    if text.isascii() and text.isprintable() and text == text.strip():
+        return text, None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    for sign in text:
+        if sign in INVISIBLE or (unicodedata.category(sign) == "Cc" and sign not in "\n\t"):
+            return text, f"an invisible character, U+{ord(sign):04X}"
+    if text != text.strip():
+        return text, f"a space {'before' if text[0].isspace() else 'after'} it"
+    return text, None
+
+
+def shown(text: str) -> str:
+    """A text in quotes, shortened, with what cannot be seen as its code."""
+    return repr(text if len(text) <= 60 else text[:57] + "…")
