@@ -1,8 +1,9 @@
 """How long the database takes by what is entered: rows of a series and sources, from hundreds to hundreds of thousands.
 
 Each size is an invented project in a temporary folder, read, checked and built by a process of its own. Prints a table
-and draws docs/desk_growth.svg, which names the machine. Exits with 1 if 100,000 rows take over 3 s or 25,000 sources
-over 5 s, or if the largest size takes more than 1.5 times as long for each row or source as a third or fifth of it.
+and draws docs/desk_growth.svg, which names the machine. Of a series a question then adds up all rows, keys and all: its
+time and the size of its receipt. Exits with 1 if 100,000 rows take over 3 s or their question over 0.3 s, if 25,000
+sources take over 5 s, or if a row or source of the largest size takes over 1.5 times as long as of a smaller one.
 
     python -m bench.desk_by_size [--draw docs/desk_growth.svg]
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import random
 import shutil
 import subprocess
@@ -21,10 +23,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.build_against_nbconvert import machine
-from toolkit.desk.database import build_desk
+from toolkit.desk.database import build_desk, open_desk
+from toolkit.desk.questions import ask
 from toolkit.project import Project, find_project
 
 LIMITS = {("series rows", 100_000): 3.0, ("sources", 25_000): 5.0}  # seconds
+ASKED = {100_000: 0.3}  # seconds of a question over so many keys
+ALL = "SELECT sum(amount) AS amount_usd, list_sort(list(key)) AS keys FROM prices"
 STEEPER = 1.5
 READINGS = 5  # sources that state the same claim, each relying on the one before
 SERIES = """\
@@ -92,28 +97,45 @@ KINDS: dict[str, tuple[Callable[[Path, int], None], tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-def built(kind: str, count: int, folder: Path) -> float:
-    """Seconds by the clock from files to database, in a process of its own."""
+def built(kind: str, count: int, folder: Path) -> tuple[float, float, int]:
+    """(seconds from files to database, seconds of a question over all rows, bytes of its receipt)."""
     for room in ("claims", "sources", "series"):
         (folder / "data" / room).mkdir(parents=True)
     shutil.copy(find_project().data / "units.txt", folder / "data")
     KINDS[kind][0](folder / "data", count)
     command = [sys.executable, "-m", "bench.desk_by_size", "--built", str(folder)]
-    seconds = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    database, asked, size = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     shutil.rmtree(folder)
-    return seconds
+    return float(database), float(asked), int(size)
 
 
-def measured() -> Iterator[tuple[str, int, float]]:
-    """(kind, count, seconds) of each size, printed as it is known."""
-    print(f"Machine: {machine()}\n\n| of | count | database, s | microseconds each |\n| --- | ---: | ---: | ---: |")
+def build_and_ask(project: Project) -> str:
+    """What `built` reads: the project's database is built, then asked once to load what questions need, and again."""
+    start = time.perf_counter()
+    build_desk(project)
+    database = time.perf_counter() - start
+    desk = open_desk(project)
+    if not desk.rows("SELECT 1 FROM series_rows LIMIT 1"):
+        return f"{database} 0 0"
+    ask(desk, "all", ALL)
+    start = time.perf_counter()
+    number = ask(desk, "all", ALL).rows[0][0]
+    return f"{database} {time.perf_counter() - start} {len(json.dumps(number.to_json()))}"
+
+
+def measured() -> Iterator[tuple[str, int, float, float]]:
+    """(kind, count, seconds of the database, of the question) of each size, printed as it is known."""
+    print(f"Machine: {machine()}\n\n| of | count | database, s | microseconds each | question, s | receipt, bytes |\n"
+          "| --- | ---: | ---: | ---: | ---: | ---: |")  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         for kind, (_, counts) in KINDS.items():
             for count in counts:
-                seconds = built(kind, count, Path(scratch) / "project")
+                seconds, asked, size = built(kind, count, Path(scratch) / "project")
                 over = " OVER" if seconds > LIMITS.get((kind, count), seconds) else ""
-                print(f"| {kind} | {count:,} | {seconds:.2f}{over} | {seconds / count * 1e6:.0f} |", flush=True)
-                yield kind, count, seconds
+                slow = " OVER" if asked > ASKED.get(count, asked) else ""
+                print(f"| {kind} | {count:,} | {seconds:.2f}{over} | {seconds / count * 1e6:.0f} | "
+                      + (f"{asked:.3f}{slow} | {size:,} |" if size else "| |"), flush=True)  # fmt: skip
+                yield kind, count, seconds, asked
 
 
 def draw(rows: list[tuple[str, int, float]], path: Path) -> None:
@@ -144,13 +166,13 @@ def main() -> int:
     parser.add_argument("--draw", type=Path, default=Path("docs/desk_growth.svg"))
     options = parser.parse_args()
     if options.built:
-        start = time.perf_counter()
-        build_desk(Project(options.built))
-        print(time.perf_counter() - start)
+        print(build_and_ask(Project(options.built)))
         return 0
-    rows = list(measured())
+    found = list(measured())
+    rows = [row[:3] for row in found]
     draw(rows, options.draw)
     kept = all(seconds <= LIMITS.get((kind, count), seconds) for kind, count, seconds in rows)
+    kept &= all(asked <= ASKED.get(count, asked) for _, count, _, asked in found)
     steady = True
     for _, group in itertools.groupby(rows, key=lambda row: row[0]):
         *_, before, largest = [seconds / count for _, count, seconds in group]

@@ -45,19 +45,25 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     import pyarrow
 
     cursor.register("asked", pyarrow.table({"asked": keys}))
-    rows = cursor.execute(ROWS).to_arrow_table().to_pydict()
-    if None in rows["unit"]:
-        raise unknown_key(rows["asked"][rows["unit"].index(None)])
-    signs = [-1 if key.startswith("-") else 1 for key in rows["asked"]]
-    low, high = (
-        exact_sum([taken if sign < 0 else added for added, taken, sign in zip(*pair, signs, strict=True)], signs)
-        for pair in ((rows["low"], rows["high"]), (rows["high"], rows["low"]))
-    )
-    distinct = {"key": len(set(keys)), **{name: len(set(rows[name]) - {None}) for name in ("claim", "source")}}
+    rows = cursor.execute(ROWS).to_arrow_table()
+    if rows["unit"].null_count:
+        raise unknown_key(rows["asked"][rows["unit"].is_null().index(True).as_py()].as_py())
+    signs = [-1 if key.startswith("-") else 1 for key in rows["asked"].to_pylist()]
+    low, high = rows["low"].to_pylist(), rows["high"].to_pylist()
+    least, most = _signed_sum(low, high, signs), _signed_sum(high, low, signs) if low != high else None
+    found = {name: sorted(filter(None, rows[name].unique().to_pylist())) for name in ("held", "unit", "claim", "source")}
+    distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
     return ManyKeys(
-        len(keys), digest(sorted(keys))[:16], tuple(sorted(set(rows["held"]))), tuple(sorted(set(rows["unit"]))),
-        (low, high), math.fsum(map(abs, rows["high"])), tuple(distinct.items()),
+        len(keys), digest(["\n".join(sorted(keys))])[:16], tuple(found["held"]), tuple(found["unit"]),
+        (least, least if most is None else most), math.fsum(map(abs, high)), tuple(distinct.items()),
     )  # fmt: skip
+
+
+def _signed_sum(added: Sequence[float], taken: Sequence[float], signs: Sequence[int]) -> float:
+    """The exact sum of one end, of rows that are taken off the other end."""
+    if min(signs) > 0:
+        return exact_sum(added, signs)
+    return exact_sum([off if sign < 0 else on for on, off, sign in zip(added, taken, signs, strict=True)], signs)
 
 
 def unknown_key(key: str) -> ToolkitError:
