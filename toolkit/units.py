@@ -8,7 +8,8 @@ from pathlib import Path
 import pint
 
 from toolkit.errors import NumberError, Problem, ToolkitError
-from toolkit.project import find_project
+from toolkit.project import find_project, read_text
+from toolkit.text import clean_text
 
 Unit = pint.Unit
 
@@ -27,12 +28,14 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
         problems.append(Problem(f"data/units.txt, line {count}", f"{definition!r} ({error})",
                                 "pint's form: name = definition = _ = plural", "correct the line"))  # fmt: skip
 
-    for count, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for count, line in enumerate(read_text(path).splitlines(), 1):
         definition = line.split("#", 1)[0].strip()
         name, _, meaning = (part.strip() for part in definition.partition("="))
         try:
             if definition and not meaning.split("=")[0].strip():
                 raise ValueError("no definition")
+            if unclean := clean_text(definition)[1]:
+                raise ValueError(unclean)
             if definition:
                 registry.define(definition)
                 lines[name] = (count, definition)
@@ -41,7 +44,7 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
-        except pint.UndefinedUnitError as error:
+        except Exception as error:
             wrong(count, definition, error)
     if problems:
         raise ToolkitError(problems)
