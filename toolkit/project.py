@@ -72,8 +72,6 @@ class Project:
     def name(self, path: Path) -> str:
         """A path as it may be printed: from the project's root, with forward slashes."""
         try:
-            if ".." not in path.parts and path.is_relative_to(self.root):
-                return path.relative_to(self.root).as_posix()  # without a look at the disk
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
             return path.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
+            if not 0 < float(registry._units[name].converter.scale) < math.inf:
+                raise ValueError("a factor that is not over zero")
         except Exception as error:
             wrong(count, definition, error)
     if problems:
