@@ -14,10 +14,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from toolkit.desk.database import Desk, open_desk
-from toolkit.errors import Problem, StoryError, ToolkitError, refused_by_system
+from toolkit.errors import Problem, StoryError, ToolkitError, collected, refused_by_system
 from toolkit.project import Project
 from toolkit.publish.edition import one_at_a_time, room_beside, swap, write
 from toolkit.publish.execute import Executed, Watch, as_bytes, execute_all, from_bytes
+from toolkit.publish.prose import allowed_names
+from toolkit.reported.unread import unread
 from toolkit.review import staleness
 from toolkit.review.inputs import inputs
 from toolkit.review.manifest import files_of, manifest, story_entry
@@ -35,6 +37,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
     """
     out = (out or project.reports).resolve()
     _refuse_what_is_no_edition(project, out)
+    _refuse_what_cannot_be_read(project)
     with _said_where_it_cannot_write(project):
         with one_at_a_time(project.build, lambda: progress("another build is running: waiting until it is done")):
             for _ in range(ATTEMPTS):
@@ -192,6 +195,20 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
         raise ToolkitError(here(out), "a file" if out.is_file() else "a folder with other things in it",
                            "a new or empty folder, or one with an edition (manifest.json)",
                            "name another folder")  # fmt: skip
+
+
+def _refuse_what_cannot_be_read(project: Project) -> None:
+    """What a database of before does not tell: files of data/ that nothing reads, and the list of names."""
+    problems: list[Problem] = []
+    if unread(project):
+        from toolkit.reported.record import read_reported
+
+        with collected(problems):  # these and whatever else is wrong there
+            read_reported(project)
+    with collected(problems):
+        allowed_names(project)
+    if problems:
+        raise ToolkitError(problems)
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from toolkit.errors import Problem, StoryError, ToolkitError
-from toolkit.project import Project
+from toolkit.errors import Problem, ToolkitError, collected
+from toolkit.project import Project, read_text
 
 CELL_LINES = 20
 
@@ -17,40 +17,48 @@ def check(project: Project) -> dict[str, int]:
 
     Raises ToolkitError with every problem of all of them.
     """
-    from toolkit.publish.execute import read_notebook
+    from toolkit.publish.backmatter import glossary
+    from toolkit.publish.prose import allowed_names
     from toolkit.reported.declarations import read_declarations
     from toolkit.reported.record import read_reported
     from toolkit.units import registry
 
     problems: list[Problem] = []
     counted = {}
-    try:
+    with collected(problems):
         reported = read_reported(project)
         record = reported.record
         counted = {"claims": len(record.claims), "sources": len(record.sources), "figures": len(record.figures),
                    "series": len(reported.series)}  # fmt: skip
         counted["questions"] = ask_questions(project, problems) + ask_feed_questions(project, problems)
-    except ToolkitError as error:
-        problems += error.problems
-    counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
+    with collected(problems):
+        counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
-    stories = []
-    try:
-        stories = project.stories()
-    except ToolkitError as error:
-        problems += error.problems
-    for path in stories:
-        try:
-            problems += notebook_problems(project, path)
-            read_notebook(path)
-        except StoryError as error:
-            problems += error.problems
-        except (ValueError, KeyError, TypeError) as error:
-            problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON",
-                                    "save it again in JupyterLab (make lab)"))  # fmt: skip
+    with collected(problems):
+        glossary(project, ())
+    with collected(problems):
+        allowed_names(project)
+    with collected(problems):
+        counted["stories"] = read_stories(project, problems)
     if problems:
         raise ToolkitError(problems)
-    return {**counted, "stories": len(stories)}
+    return counted
+
+
+def read_stories(project: Project, problems: list[Problem]) -> int:
+    """Reads every notebook; returns how many there are, and notes what is wrong."""
+    from toolkit.publish.execute import read_notebook
+
+    stories = project.stories()
+    for path in stories:
+        try:
+            with collected(problems):
+                problems += notebook_problems(project, path)
+                read_notebook(path)
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
+            problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON",
+                                    "save it again in JupyterLab (make lab)"))  # fmt: skip
+    return len(stories)
 
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
@@ -61,12 +69,10 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
     desk = open_desk(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
-        sql = read_question(desk, name)
-        try:
+        with collected(problems):
+            sql = read_question(desk, name)
             if not re.search(r"\$[a-z]", sql):
                 ask(desk, name, sql)
-        except ToolkitError as error:
-            problems += error.problems
     return len(names)
 
 
@@ -80,32 +86,29 @@ def ask_feed_questions(project: Project, problems: list[Problem]) -> int:
     names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
     feed = scenario_feed(project, "none", developers=20, weeks=2) if names else None
     for name in names:
-        sql = read_question(desk, f"feeds/{name}")
-        try:
+        with collected(problems):
+            sql = read_question(desk, f"feeds/{name}")
             if not re.search(r"\$[a-z]", sql):
                 ask_feed(feed, f"feeds/{name}", sql)
-        except ToolkitError as error:
-            problems += error.problems
     return len(names)
 
 
 def read_scenarios(project: Project, problems: list[Problem]) -> int:
     """Reads every scenario; returns how many there are, and notes what is wrong, once where several share it."""
+    from toolkit.reported.unread import entered
     from toolkit.usage.scenario_file import read_scenario
 
-    names = sorted(path.stem for path in (project.data / "scenarios").glob("*.yml"))
+    names = [path.stem for path in entered(project, "scenarios")]
     for name in names:
-        try:
+        with collected(problems):
             read_scenario(project, name)
-        except ToolkitError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
     return len(names)
 
 
 def notebook_problems(project: Project, path: Path) -> list[Problem]:
     """What keeps a notebook from being stored: outputs, counts, long cells, functions, SQL."""
     problems = []
-    for count, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+    for count, cell in enumerate(json.loads(read_text(path))["cells"], 1):
         where = f"{project.name(path)}, cell {count}"
         if cell.get("outputs") or cell.get("execution_count") or cell["metadata"].get("user_expressions"):
             problems.append(Problem(where, "stored with outputs", "cells without outputs", "run `toolkit strip`"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +49,15 @@ class ToolkitError(Exception):
         for problem in self.problems:
             alike.setdefault(replace(problem, where=""), []).append(problem.where)
         super().__init__("\n".join(as_lines(places, problem) for problem, places in alike.items()))
+
+
+@contextlib.contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Adds the problems of a ToolkitError to `problems`, each once, where several readers meet the same."""
+    try:
+        yield
+    except ToolkitError as error:
+        problems += [problem for problem in error.problems if problem not in problems]
 
 
 class RecordError(ToolkitError):

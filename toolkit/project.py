@@ -1,7 +1,8 @@
-"""Where a project's rooms are."""
+"""Where a project's rooms are, and how its files are read and written."""
 
 from __future__ import annotations
 
+import codecs
 import glob
 import hashlib
 import os
@@ -46,9 +47,17 @@ class Project:
 
     @cached_property
     def settings(self) -> dict:
-        """The table `[tool.toolkit]` of pyproject.toml."""
-        text = (self.root / "pyproject.toml").read_text(encoding="utf-8")
-        return tomllib.loads(text).get("tool", {}).get("toolkit", {})
+        """The table `[tool.toolkit]` of pyproject.toml. Raises ToolkitError if the file is no TOML."""
+        try:
+            tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
+        except tomllib.TOMLDecodeError as error:
+            raise ToolkitError("pyproject.toml", str(error), "TOML", "mend the line") from error
+        found = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
+        order = found.get("stories", []) if isinstance(found, dict) else None
+        if not isinstance(order, list) or not all(isinstance(slug, str) for slug in order):
+            raise ToolkitError("pyproject.toml, [tool.toolkit]", "no table with a list of stories",
+                               'stories = ["name-of-a-notebook", ...]', "write the list so")  # fmt: skip
+        return found
 
     def stories(self) -> list[Path]:
         """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
@@ -138,6 +147,42 @@ def digest(parts: Iterable[str | bytes]) -> str:
         running.update(f"{len(data)}:".encode())
         running.update(data)
     return running.hexdigest()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, without a byte-order mark and otherwise as it stands.
+
+    Raises ToolkitError with the file, the line and what is there if it cannot be read or is in another encoding.
+    """
+    try:
+        text = path.read_bytes().decode().lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        raise _other_encoding(path, error.object, error.start) from error
+    except OSError as error:
+        found = "a folder" if isinstance(error, IsADirectoryError) else error.strerror or str(error)
+        raise ToolkitError(_place(path), f"cannot be read: {found}", "a file that can be read",
+                           "put the file there, or allow reading it") from error  # fmt: skip
+    if "\0" in text:
+        raise _other_encoding(path, text.encode(), text.encode().index(0))
+    return text
+
+
+def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
+    line, found = len(re.split(rb"\r\n?|\n", data[:at])), f"the byte 0x{data[at]:02X}, which is no UTF-8"
+    if meant := data[at : at + 1].decode("cp1252", "ignore").strip("\0"):
+        found += f" ({meant} in Windows-1252)"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+        line, found = 1, "zero bytes or a mark of UTF-16"
+    return ToolkitError(f"{_place(path)}, line {line}", found, "text in UTF-8",
+                        "open it in the encoding that it has, and save it as UTF-8")  # fmt: skip
+
+
+def _place(path: Path) -> str:
+    """A file as an error names it: from the root of its project where it is in one."""
+    try:
+        return find_project(path.parent).name(path.absolute())
+    except ToolkitError:
+        return path.name
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from bisect import bisect_right
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
-from toolkit.errors import Problem
-from toolkit.project import Project
+from toolkit.errors import Problem, ToolkitError
+from toolkit.project import Project, read_text
+from toolkit.text import CLEAN, PERIODS, clean_text, exact_float, period_days, plain_value
 
 SCHEMA = 1
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
+DEPTH = 20  # entries inside one another; the record has four
 
-
-class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
-    """Plain scalars are text, but for true, false, null and decimal numbers: no dates, no `on` or `no`."""
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)$"), "tf")
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]{1,300}$"), "-+0123456789")
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)$"),
-    "-+0123456789",
-)
+_BREAKS = re.compile(r"[\x85\u2028\u2029]")  # ends of lines to YAML, and to no editor
+_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HASH = re.compile(r"[ \t]#")
+_LINE = re.compile(r"""(\s*)((?:- +)*(?:[^\s:#'"\[{]+: +)?)(.*?)\s*$""")
 
 
 class Entry(dict):
@@ -38,7 +30,7 @@ class Entry(dict):
     def __init__(self, file: str, line: int, problems: list[Problem]):
         super().__init__()
         self.file, self.line, self.lines, self.problems = file, line, {}, problems
-        self.written: dict[str, str] = {}
+        self.written: dict[str, str | list[str | None]] = {}
 
     def where(self, key: str | None = None) -> str:
         """"data/sources/x.yml, line 12, figures tokens_p90": what an error begins with."""
@@ -79,13 +71,26 @@ class Entry(dict):
         return value or ""
 
     def number(self, key: str) -> float | None:
-        """The number at `key`, or None."""
+        """The number at `key`, or None; it is exactly the one that is written."""
         value = self.get(key)
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if value is None or (number and math.isfinite(value)):
-            return value
-        self.wrong(key, f"{key} is {value!r}", "a number in digits", "write the number as printed, its unit apart")
+        if value is None:
+            return None
+        if type(value) in (int, float) and math.isfinite(value):
+            return value if self.keeps(key, self.written.get(key, repr(value))) else None
+        found = f"{key} is {_short(repr(value))}"
+        self.wrong(key, found, "a number in digits", "write the number as printed, its unit apart")
         return None
+
+    def keeps(self, key: str, written: str) -> bool:
+        """True if a number that is written at `key` is kept with all its digits; notes it where it is not."""
+        if exact_float(written) is not None:
+            return True
+        nearest = repr(float(written)).removesuffix(".0")
+        self.wrong(key, f"{key} is {_short(written)}, which a computer's float would keep as {nearest}",
+                   "at most fifteen digits (more where they are kept), from 1e-300 to 1e300",
+                   "take a unit that needs fewer digits, or write those that count and the printed text in a note",
+                   )  # fmt: skip
+        return False
 
     def flag(self, key: str, default: bool) -> bool:
         """True or false at `key`."""
@@ -105,114 +110,224 @@ class Entry(dict):
         return default
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts at `key`."""
-        value = self.get(key) or []
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        self.wrong(key, f"{key} is {value!r}", "a list of texts, such as [a, b]", "write it as a list")
+        """A list of texts at `key`; a number among them is taken as it is written."""
+        value = self.get(key)
+        if value is None or (isinstance(value, list) and all(type(item) in (str, int, float) for item in value)):
+            return tuple(self.written.get(key, value)) if value else ()
+        self.wrong(key, f"{key} is {_short(repr(value))}", "a list of texts, such as [a, b]", "write it as a list")
+        return ()
+
+    def written_texts(self, key: str) -> tuple[str, ...]:
+        """A list at `key`, or the keys of a mapping there, each as it is written: 007, 1.10, true."""
+        value, listed = self.get(key), self.written.get(key)
+        if value is None or isinstance(value, Entry):
+            return tuple(value or ())
+        if isinstance(listed, list) and None not in listed:
+            return tuple(listed)
+        self.wrong(key, f"{key} is {_short(repr(value))}", "a list of texts, such as [a, b]", "write it as a list")
         return ()
 
     def entries(self, key: str) -> list[Entry]:
         """A list of mappings at `key`."""
-        value = self.get(key) or []
-        if isinstance(value, list) and all(isinstance(item, Entry) for item in value):
-            return value
+        value = self.get(key)
+        if value is None or (isinstance(value, list) and all(isinstance(item, Entry) for item in value)):
+            return value or []
         self.wrong(key, f"{key} is not a list of entries", "a list, each entry with its keys",
                    "begin each entry with a dash")  # fmt: skip
         return []
 
     def period(self, key: str, default: str | None = None) -> str | None:
-        """A period at `key`: 2026, 2026-Q1, 2026-H1, 2026-04, 2026-04-15 or START/END."""
+        """A period at `key`, in one of the forms of PERIODS."""
         value = self.text(key, default)
         if value is None:
             return None
         try:
             start, end = period_days(value)
         except ValueError:
-            forms = "2026, 2026-Q1, 2026-H1, 2026-04, 2026-04-15 or START/END of these"
-            self.wrong(key, f"{key} is {value!r}", forms, "write the period in one of these forms")
+            self.wrong(key, f"{key} is {value!r}", PERIODS, "write the period in one of these forms")
             return default
         if end < start:
             self.wrong(key, f"{key} {value!r} ends before it starts", "START/END in this order", "exchange the two")
         return value
 
 
-def period_days(text: str) -> tuple[date, date]:
-    """First and last day of a period as data/ writes it. Raises ValueError if it is not one."""
-    first, slash, last = text.partition("/")
-    return _days(first)[0], _days(last if slash else first)[1]
-
-
-def _days(text: str) -> tuple[date, date]:
-    if not DATE.fullmatch(text):
-        raise ValueError(text)
-    year, rest = int(text[:4]), text[5:]
-    if not rest:
-        return date(year, 1, 1), date(year, 12, 31)
-    if rest[0] in "QH":
-        size = 3 if rest[0] == "Q" else 6
-        last = int(rest[1]) * size
-        return date(year, last - size + 1, 1), _month_end(year, last)
-    if len(rest) == 2:
-        return date(year, int(rest), 1), _month_end(year, int(rest))
-    day = date.fromisoformat(text)
-    return day, day
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
 def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | None:
     """The mapping that a file holds, with lines; None if it cannot be read (the reason is in `problems`)."""
     file = project.name(path)
-    data = path.read_bytes()
     try:
-        node = _Loader(data.decode("utf-8")).get_single_node()
-        if isinstance(node, yaml.MappingNode):
-            entry = _build(node, file, problems)
-            if "schema" in entry and entry.written.get("schema") != str(SCHEMA):
-                entry.wrong("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
-            return entry
-        found, line = "no mapping at the top", 1
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        found, line = str(getattr(error, "problem", None) or error), mark.line + 1 if mark else 1
-    except UnicodeDecodeError as error:
-        found, line = str(error), data.count(b"\n", 0, error.start) + 1
-    except RecursionError:
-        found, line = "an entry inside itself, or too many inside one another", 1
-    allowed = "YAML in UTF-8: keys at the top, schema: 1 first"
-    problems.append(Problem(f"{file}, line {line}", found, allowed, "mend the line"))
-    return None
+        text = read_text(path)
+    except ToolkitError as error:
+        problems += error.problems
+        return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    entry = _File(file, text, problems).entry()
+    if entry is not None and entry.written.get("schema", str(SCHEMA)) != str(SCHEMA):
+        entry.wrong("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
+    return entry
 
 
-_SCALARS: dict[str, Callable[[str], object]] = {
-    "bool": lambda text: text == "true", "null": lambda text: None, "int": int, "float": float, "str": str,
-}  # fmt: skip
+class _Unreadable(Exception):
+    """(what was found, at which character): the rest of the file cannot be read."""
 
 
-def _build(node: yaml.Node, file: str, problems: list[Problem]) -> object:
-    if isinstance(node, yaml.MappingNode):
-        entry = Entry(file, node.start_mark.line + 1, problems)
-        for key_node, value_node in node.value:
-            key, line = str(key_node.value), key_node.start_mark.line + 1
-            if key in entry:
-                problems.append(
-                    Problem(f"{file}, line {line}", f"the key {key!r} again (first in line {entry.lines[key]})",
-                            "each key once in an entry", "remove one of the two")  # fmt: skip
-                )
-                continue
-            entry.lines[key] = line
-            entry[key] = _build(value_node, file, problems)
-            if isinstance(value_node, yaml.ScalarNode):
-                entry.written[key] = value_node.value
+class _File:
+    """Makes entries of the parser's events for one file, and notes whatever YAML would cut, drop or alter."""
+
+    def __init__(self, file: str, text: str, problems: list[Problem]):
+        self.file, self.text, self.problems = file, text, problems
+        self.ascii = text.isascii()
+        self.quoted: list[tuple[int, int]] = []  # where each text in quotes or in a block begins and ends
+
+    def entry(self) -> Entry | None:
+        """The mapping at the top; None, with the reason noted, if there is none."""
+        entry, failed, end = None, None, len(self.text)
+        try:
+            entry = self._document()
+        except (_Unreadable, yaml.YAMLError) as error:
+            found, at, end = self._failed(error)
+            where, allowed = f"{self.file}, line {self._line(at)}", "YAML: keys at the top, schema: 1 first"
+            failed = Problem(where, found, allowed, self._mend(self._line(at)))
+        if "#" in self.text:
+            self._refuse_comments(end)
+        self.problems += [failed] if failed else []
         return entry
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(item, file, problems) for item in node.value]
-    tag = node.tag.rsplit(":", 1)[-1]
-    if tag not in _SCALARS:
-        problems.append(Problem(f"{file}, line {node.start_mark.line + 1}", f"the tag {node.tag}", "plain YAML",
-                                "take the tag away"))  # fmt: skip
-        return node.value
-    return _SCALARS[tag](node.value)
+
+    def _failed(self, error: Exception) -> tuple[str, int, int]:
+        """What was found, at which character, and up to where the file was understood."""
+        if isinstance(error, _Unreadable):
+            found, at = error.args
+            return found, at, at
+        if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+            control = _CONTROL.search(self.text)
+            at = control.start() if control else 0
+            return f"the character U+{ord(self.text[at]):04X}", at, at
+        at, begin = error.problem_mark.index, error.context_mark
+        if begin is None:
+            return error.problem, at, at
+        found = f"{error.problem}, {error.context} that begins in line {begin.line + 1}"
+        return found, at, begin.index if "quoted" in error.context else at
+
+    def _document(self) -> Entry:
+        strange = None if self.ascii else _BREAKS.search(self.text)
+        if strange:
+            raise _Unreadable(f"the line separator U+{ord(strange[0]):04X}", strange.start())
+        self.next = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(self.text).get_event
+        self.next()
+        if isinstance(self.next(), yaml.StreamEndEvent):
+            raise _Unreadable("nothing but comments" if self.text.strip() else "an empty file", 0)
+        top = self.next()
+        if not isinstance(top, yaml.MappingStartEvent):
+            raise _Unreadable("no mapping at the top", top.start_mark.index)
+        _, entry = self._node(top, DEPTH)
+        self.next()
+        more = self.next()
+        if not isinstance(more, yaml.StreamEndEvent):
+            raise _Unreadable("a second document", more.start_mark.index)
+        return entry
+
+    def _node(self, event: yaml.NodeEvent, depth: int) -> tuple[str | list[str | None] | None, object]:
+        """A value as it is written, where it is a text or a list, and as it is read."""
+        if event.__class__ is yaml.ScalarEvent:
+            return self._scalar(event)
+        if event.__class__ is yaml.AliasEvent:
+            self._refuse_sign(event)
+            return None, None
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_sign(event)
+        if not depth:
+            raise _Unreadable(f"more than {DEPTH} entries inside one another", event.start_mark.index)
+        if event.__class__ is yaml.MappingStartEvent:
+            return None, self._mapping(event, depth - 1)
+        items = []
+        while (item := self.next()).__class__ is not yaml.SequenceEndEvent:
+            items.append(self._node(item, depth - 1))
+        return [text if isinstance(text, str) else None for text, _ in items], [value for _, value in items]
+
+    def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> Entry:
+        entry = Entry(self.file, start.start_mark.line + 1, self.problems)
+        while (event := self.next()).__class__ is not yaml.MappingEndEvent:
+            if event.__class__ is not yaml.ScalarEvent:
+                raise _Unreadable("a key that is no text", event.start_mark.index)
+            key, line = self._scalar(event)[0], event.start_mark.line + 1
+            written, value = self._node(self.next(), depth)
+            if key in entry:
+                self._wrong(line, f"the key {key!r} again (first in line {entry.lines[key]})",
+                            "each key once in an entry", "remove one of the two")  # fmt: skip
+                continue
+            entry.lines[key], entry[key] = line, value
+            if written is not None:
+                entry.written[key] = written
+        return entry
+
+    def _scalar(self, event: yaml.ScalarEvent) -> tuple[str, object]:
+        """A text as it is written and as it is read: without quotes it may be a number, true, false or null."""
+        text, quotes = event.value, event.style
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_sign(event)
+        if not quotes and self.ascii:  # nothing in it that nobody sees, and YAML took the spaces around it
+            return text, plain_value(text)
+        block = quotes == "|" or quotes == ">"
+        if quotes:
+            start = event.start_mark.index
+            self.quoted.append((self.text.find("\n", start) if block else start, event.end_mark.index))
+        bare = text.strip("\n") if block else text  # a block ends with its line
+        clean, wrong = clean_text(bare)
+        if wrong:
+            self._wrong(event.start_mark.line + 1, f"{_short(repr(text))} has {wrong}", CLEAN, "write it without")
+        text = text.replace(bare, clean) if block else clean
+        return text, text if quotes else plain_value(text)
+
+    def _refuse_sign(self, event: yaml.NodeEvent) -> None:
+        line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
+        self._wrong(line, f"{sign} before a value, which YAML would take for a sign and leave out",
+                    "plain values, and texts with such a sign in quotes",
+                    f"{self._in_quotes(line)}, or take {sign} away")  # fmt: skip
+
+    def _refuse_comments(self, end: int) -> None:
+        """Notes each comment that follows something on its line, where it may be meant as text."""
+        known = 0
+        for match in _HASH.finditer(self.text, 0, end):
+            at = match.end() - 1
+            if at < known or self._is_quoted(at):
+                continue
+            begin, known = self.text.rfind("\n", 0, at) + 1, (self.text + "\n").index("\n", at)
+            before = self.text[begin:at].lstrip()
+            if before and (before[0] != "#" or self._is_quoted(at - len(before))):
+                line = self._line(at)
+                self._wrong(line, f"{_short(repr(self.text[at:known]))} after a space, which YAML would leave out",
+                            "texts with ' #' in quotes, comments on lines of their own",
+                            f"{self._in_quotes(line)}, or give the comment its own line")  # fmt: skip
+
+    def _is_quoted(self, at: int) -> bool:
+        place = bisect_right(self.quoted, (at, len(self.text))) - 1
+        return place >= 0 and at < self.quoted[place][1]
+
+    def _in_quotes(self, line: int) -> str:
+        """What to write for a line whose value needs quotes."""
+        _, start, value = self._parts(line)
+        if not (start and value) or value[0] in "[{|>":
+            return "put the whole text in quotes"
+        marks = "'" if set(value) & {'"', "\\"} else '"'
+        return f"write {start}{marks}{value.replace(marks, 2 * marks)}{marks}"
+
+    def _mend(self, line: int) -> str:
+        indent, start, value = self._parts(line)
+        if "\t" in indent:
+            return "indent with spaces, not with tabs"
+        signs = value[:1] in ("&", "*", "!", "%", "@", "`", "|", ">", ",", "?", "-") or ": " in value
+        return self._in_quotes(line) if start and signs else "mend the line"
+
+    def _parts(self, line: int) -> tuple[str, str, str]:
+        """What a line begins with: spaces, then dashes and a key; and the value after them."""
+        return _LINE.match(self.text.split("\n")[line - 1]).groups()
+
+    def _line(self, at: int) -> int:
+        return self.text.count("\n", 0, at) + 1
+
+    def _wrong(self, line: int, found: str, allowed: str, remedy: str) -> None:
+        self.problems.append(Problem(f"{self.file}, line {line}", found, allowed, remedy))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"

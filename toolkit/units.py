@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from decimal import Decimal
 from functools import cache
@@ -11,7 +12,8 @@ from pathlib import Path
 import pint
 
 from toolkit.errors import NumberError, Problem, ToolkitError
-from toolkit.project import find_project
+from toolkit.project import find_project, read_text
+from toolkit.text import clean_text
 
 Unit = pint.Unit
 WORD = re.compile(r"[^\W\d]\w*")
@@ -23,7 +25,7 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
 
     Raises ToolkitError with every line that defines nothing, or by words that are not defined.
     """
-    return registry_of_text(path.read_text(encoding="utf-8"), "data/units.txt")
+    return registry_of_text(read_text(path), "data/units.txt")
 
 
 def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
@@ -42,6 +44,8 @@ def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
         try:
             if definition and not meaning.split("=")[0].strip():
                 raise ValueError("no definition")
+            if unclean := clean_text(definition)[1]:
+                raise ValueError(unclean)
             if definition:
                 registry.define(definition)
                 lines[name] = (count, definition)
@@ -50,7 +54,9 @@ def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
-        except pint.UndefinedUnitError as error:
+            if not 0 < float(registry._units[name].converter.scale) < math.inf:
+                raise ValueError("a factor that is not over zero")
+        except Exception as error:
             wrong(count, definition, error)
     if problems:
         raise ToolkitError(problems)

@@ -87,7 +87,7 @@ def test_a_choice_is_an_assumed_number_with_its_rule_and_place(declared, sample)
 def test_the_hash_stands_for_the_choices_and_for_nothing_else(declared):
     first = declared().hash
     for told in ("known: the published figures were known", "statement: Which cups count.", "schema: 1\n"):
-        assert declared(LIST.replace(told, told.replace("cups", "mugs") + " # a remark\n", 1)).hash == first
+        assert declared(LIST.replace(told, "# a remark\n" + told.replace("cups", "mugs"), 1)).hash == first
     swapped = LIST.replace("    value: 90\n    unit: percent\n", "    unit: percent\n    value: 90\n")
     assert declared(swapped).hash == first
     for old, new in (("value: 90", "value: 91"), ("high: 2.5", "high: 2.6"), ("[0.5, 1, 2]", "[1, 0.5, 2]"),

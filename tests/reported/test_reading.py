@@ -188,9 +188,18 @@ UNREADABLE = {
     "not UTF-8": (b"schema: 1\ntitle: caf\xe9\n", 2),
     "a list at the top": (b"- schema: 1\n", 1),
     "nothing": (b"", 1),
-    "control character": (b"schema: 1\ntitle: a\x07b\n", 1),
-    "an entry inside itself": (b"schema: 1\nfigures: &all [*all]\n", 1),
-    "unknown alias": (b"schema: 1\nfigures: *nowhere\n", 2),
+    "nothing but a comment": (b"# schema: 1\n", 1),
+    "control character": (b"schema: 1\ntitle: a\x07b\n", 2),
+    "zero byte": (b"schema: 1\ntitle: a\0b\n", 1),
+    "UTF-16": ("schema: 1\n".encode("utf-16"), 1),
+    "UTF-16 without its mark": ("schema: 1\n".encode("utf-16-le"), 1),
+    "line separator": ("schema: 1\nid: a\ntitle: 'a\u2028b'\n".encode(), 3),
+    "next line": ("schema: 1\ntitle: 'a\x85b'\n".encode(), 2),
+    "a list for a key": (b"schema: 1\n? [a, b]\n: c\n", 2),
+    "no end of lists": (b"schema: 1\nid: a\nfigures: " + b"[" * 100_000, 3),
+    "sign that YAML keeps for itself": (b"schema: 1\ntitle: @home\n", 2),
+    "two colons": (b"schema: 1\ntitle: Cost: up\n", 2),
+    "quotes that end in the middle": (b'schema: 1\ntitle: "Rank" in cost\n', 2),
 }
 
 
@@ -203,6 +212,31 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read_on(sample, 
     assert re.match(rf"data/sources/broken\.yml, line {line}$", first.where), str(first)
     assert first.found and first.allowed and first.remedy
     assert "low 1.9" in second.found
+
+
+def test_a_folder_and_a_link_to_nothing_in_the_place_of_a_file_are_named(sample):
+    (sample.data / "sources" / "folder.yml").mkdir()
+    (sample.data / "sources" / "link.yml").symlink_to("nowhere")
+    (sample.data / "sources" / ".#office-survey.yml").symlink_to("an editor's lock")
+    assert [(problem.where, problem.found) for problem in problems_of(sample)] == [
+        ("data/sources/folder.yml", "a folder that nothing reads"),
+        ("data/sources/link.yml", "a link to nothing that nothing reads"),
+    ]
+
+
+def test_a_source_that_cannot_be_read_is_still_one_that_others_rely_on(sample):
+    (sample.data / SURVEY).write_text("schema: 1\ntitle: 'open\n")
+    assert [problem.where for problem in problems_of(sample)] == [f"data/{SURVEY}, line 3"]
+
+
+def test_a_chain_of_many_sources_is_followed_to_its_end(sample):
+    text = (sample.data / PAPER).read_text().split("figures:")[0]
+    for count in range(1500):
+        below = f"chain-{count + 1}" if count < 1499 else "chain-0"
+        source = text.replace("paper-retelling", f"chain-{count}").replace("[office-survey]", f"[{below}]")
+        (sample.data / "sources" / f"chain-{count}.yml").write_text(source)
+    (circle,) = problems_of(sample)
+    assert circle.found.count(" → ") == 1500
 
 
 def test_all_problems_of_all_files_come_in_one_error_with_their_lines(sample):

@@ -18,7 +18,7 @@ from toolkit.errors import ToolkitError
 from toolkit.kind import Kind
 from toolkit.numbers import Number
 from toolkit.operation import operation
-from toolkit.project import Project, alive, digest
+from toolkit.project import Project, alive, digest, read_text
 from toolkit.units import parse_unit, registry
 from toolkit.wording import Style
 
@@ -32,7 +32,7 @@ SERIES_ROW = (
 def desk_hash(project: Project) -> str:
     """Sixteen digits that stand for everything the database is made from."""
     package = SQL.parents[1]
-    code = [package / f"{name}.py" for name in ("numbers", "reading", "units", "wording")]
+    code = [package / f"{name}.py" for name in ("numbers", "operation", "reading", "text", "units", "wording")]
     code += [path for room in ("reported", "desk") for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
     data += sorted(project.data.glob("corrections.yml"))
@@ -92,7 +92,7 @@ class Desk(Taken):
     def file(self, name: str) -> str | None:
         """The text of a file of the project by its path from the root; None where there is none."""
         path = self.project.root / name
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        return read_text(path).replace("\r\n", "\n").replace("\r", "\n") if path.is_file() else None
 
     @noted
     def file_digest(self, name: str) -> str:

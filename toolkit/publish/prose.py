@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from toolkit.errors import StoryError
+from toolkit.errors import Problem, StoryError, ToolkitError
 from toolkit.kind import Kind
 from toolkit.numbers import Number
-from toolkit.project import Project
+from toolkit.project import Project, read_text
 from toolkit.reported.choices import Declaration
+from toolkit.text import CLEAN, clean_text
 from toolkit.tree import style_to_json
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
@@ -120,6 +122,7 @@ def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
 
 def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
     """The digits and numbers in words typed into plain words: all but dates, ordinals and `names`."""
+    text = unicodedata.normalize("NFC", text)  # as names are
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     for pattern in (DATES, ORDINALS):
@@ -143,7 +146,10 @@ def refuse_typed(text: str, where: str) -> None:
 
 
 def allowed_names(project: Project | None = None) -> tuple[str, ...]:
-    """Product, model and company names with digits that prose may carry: the lines of data/names.txt."""
+    """Product, model and company names with digits that prose may carry: the lines of data/names.txt.
+
+    Raises ToolkitError with every line that is no clean text.
+    """
     from toolkit.project import find_project
 
     path = (project or find_project()).data / "names.txt"
@@ -152,8 +158,15 @@ def allowed_names(project: Project | None = None) -> tuple[str, ...]:
 
 @cache
 def _lines(path: Path, changed: int) -> tuple[str, ...]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    lines = enumerate(read_text(path).splitlines(), 1)
+    names = {count: clean_text(line.strip(" \t")) for count, line in lines if not line.startswith("#")}
+    problems = [
+        Problem(f"data/names.txt, line {count}", f"{name!r} has {wrong}", CLEAN, "write it without")
+        for count, (name, wrong) in names.items() if wrong
+    ]  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+    return tuple(name for name, _ in names.values() if name)
 
 
 def roles(text: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pint
 from toolkit.errors import NumberError, Problem
 from toolkit.project import Project
 from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reported.unread import entered
 from toolkit.units import Unit, is_plain, parse_unit
 
 KEYS = ("id", "statement", "unit", "entity", "period", "note")
@@ -35,7 +36,7 @@ class Claim:
 def read_claims(project: Project, units: pint.UnitRegistry, problems: list[Problem]) -> dict[str, Claim]:
     """All claims of data/claims/ by id; what is wrong is added to `problems`."""
     claims: dict[str, Claim] = {}
-    for path in sorted((project.data / "claims").glob("*.yml")):
+    for path in entered(project, "claims"):
         top = read_yaml(project, path, problems)
         if top is None:
             continue

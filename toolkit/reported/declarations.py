@@ -17,6 +17,7 @@ from toolkit.project import Project, digest
 from toolkit.reading import ID, Entry, read_yaml
 from toolkit.reported.choices import Choice, Declaration, file_of
 from toolkit.reported.claims import check_unit
+from toolkit.reported.unread import entered
 from toolkit.units import registry
 from toolkit.wording import Style
 
@@ -30,7 +31,7 @@ def read_declarations(
 ) -> dict[str, Declaration]:
     """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
     found = {}
-    for path in sorted((project.data / "declarations").glob("*.yml")):
+    for path in entered(project, "declarations"):
         top = read_yaml(project, path, problems)
         if top is not None:
             found[path.stem] = _declaration(top, path.stem, units)
@@ -41,7 +42,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
     """The declaration data/declarations/<name>.yml. Raises RecordError with every problem of it."""
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
-        known = ", ".join(one.stem for one in sorted(path.parent.glob("*.yml"))) or "none yet"
+        known = ", ".join(one.stem for one in entered(project, "declarations")) or "none yet"
         raise RecordError(f"the declaration {name!r}", "not on the desk", known,
                           "correct the name, or write the list in data/declarations/")  # fmt: skip
     problems: list[Problem] = []
@@ -113,6 +114,9 @@ def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Numb
     if not (digits or words) or len(listed) < 2 or len(set(listed)) < len(listed):
         entry.wrong("options", f"options is {listed!r}", "a list of two or more different numbers, or of words",
                     "write each option once")  # fmt: skip
+        return
+    kept = [entry.keeps("options", written) for written in entry.written_texts("options")] if digits else []
+    if not all(kept):
         return
     for option in listed:
         made = option if words else _number(entry, stem, "options", (option, option), units)

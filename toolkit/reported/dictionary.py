@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from toolkit.errors import Problem, RecordError, ToolkitError
-from toolkit.project import Project
+from toolkit.project import Project, read_text
 from toolkit.reported.declarations import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
 from toolkit.reported.record import Reported
@@ -55,7 +55,7 @@ def documents(project: Project, reported: Reported) -> dict[Path, str]:
     made = {project.data / "README.md": dictionary(project, reported)}
     guide = project.root / "CONTRIBUTING.md"
     if guide.is_file():
-        made[guide] = with_rule(guide.read_text(encoding="utf-8"))
+        made[guide] = with_rule(read_text(guide))
     return made
 
 
@@ -157,7 +157,7 @@ def _units(project: Project) -> Iterator[str]:
     units = registry(path)
     yield "## Units\n"
     rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text(path).splitlines():
         name, *rest = (part.strip() for part in line.split("#", 1)[0].split("="))
         if name:
             made_of = "a dimension of its own" if rest[0].startswith("[") else f"`{rest[0]}`"

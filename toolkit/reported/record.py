@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import Problem, RecordError
+from toolkit.errors import RecordError, ToolkitError
 from toolkit.project import Project
 from toolkit.reported.claims import read_claims
 from toolkit.reported.corrections import Correction, read_corrections
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Record, read_sources
+from toolkit.reported.unread import unread
 from toolkit.units import registry
 
 
@@ -24,8 +25,11 @@ class Reported:
 
 def read_reported(project: Project) -> Reported:
     """Claims, sources, series and corrections of a project. Raises RecordError with every problem of every file."""
-    problems: list[Problem] = []
-    units = registry(project.data / "units.txt")
+    problems = unread(project)
+    try:
+        units = registry(project.data / "units.txt")
+    except ToolkitError as error:
+        raise RecordError([*problems, *error.problems]) from error
     record = read_sources(project, units, read_claims(project, units, problems), problems)
     series = read_series(project, units, record.sources, problems)
     corrections = read_corrections(project, record, problems)

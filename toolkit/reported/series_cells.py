@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from datetime import date
 from decimal import Context, Decimal
 from typing import NamedTuple
 
 from toolkit.reported.series_declaration import Scale, SeriesColumn
+from toolkit.text import clean_text, exact_float
 
 FORMS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number in digits, such as 98411 or -2790"),
@@ -19,7 +19,6 @@ FORMS = {
 }
 LONGEST = 2**63  # what SQL's whole numbers end below
 CERTAIN = 15  # digits that a double always gives back
-INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 DIGITS = Context(prec=60)
 Wrong = tuple[str, str, str]
 
@@ -45,7 +44,7 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[obj
         return None, None if column.empty else (f"{name} is empty", column.meaning, "fill it in")
     fits = form.fullmatch(text)
     if not fits or column.type == "text":
-        text, unclean = clean_text(text)
+        text, unclean = clean_text(text.replace("\r\n", "\n"))  # a line break in a quoted cell
         if unclean:
             return None, (f"{name} is {shown(text)}, with {unclean}", "text without it", "take it out")
     if column.values is not None and text not in column.values:
@@ -96,25 +95,6 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
 def _too_long(found: str, or_else: str = "") -> Wrong:
     return (f"{found}, more digits than a number keeps", "15 digits for certain, and more where they come out again",
             f"write as many digits as the source is sure of{or_else}")  # fmt: skip
-
-
-def exact_float(text: str) -> float | None:
-    """The number that `text` is in decimal digits; None where its digits would not come out again."""
-    number = float(text)
-    return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None
-
-
-def clean_text(text: str) -> tuple[str, str | None]:
-    """The text with its letters composed (NFC), and what is wrong: edge spaces, signs that cannot be seen."""
-    if text.isascii() and text.isprintable() and text == text.strip():
-        return text, None
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    for sign in text:
-        if sign in INVISIBLE or (unicodedata.category(sign) == "Cc" and sign not in "\n\t"):
-            return text, f"an invisible character, U+{ord(sign):04X}"
-    if text != text.strip():
-        return text, f"a space {'before' if text[0].isspace() else 'after'} it"
-    return text, None
 
 
 def shown(text: str) -> str:

@@ -125,7 +125,7 @@ def _closed(entry: Entry) -> dict[str, str] | None:
     if isinstance(values, Entry):
         return {value: values.text(value) or "" for value in values}
     if isinstance(values, list):
-        written = entry.written_texts("values") if hasattr(entry, "written_texts") else map(str, values)
+        written = entry.written_texts("values")
         return dict.fromkeys(written, "")
     if values is not None:
         entry.wrong("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")

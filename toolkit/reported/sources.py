@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,7 @@ from toolkit.numbers import Number, leaf
 from toolkit.project import Project
 from toolkit.reading import ID, Entry, period_days, read_yaml
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
+from toolkit.reported.unread import entered
 from toolkit.units import exact, parse_unit, plain_unit
 from toolkit.wording import Style
 
@@ -132,15 +134,16 @@ def read_sources(
     project: Project, units: pint.UnitRegistry, claims: dict[str, Claim], problems: list[Problem]
 ) -> Record:
     """All sources of data/sources/ with their figures; what is wrong is added to `problems`."""
-    tops = [(path, read_yaml(project, path, problems)) for path in sorted((project.data / "sources").glob("*.yml"))]
+    tops = [(path, read_yaml(project, path, problems)) for path in entered(project, "sources")]
     entries = {path.stem: top for path, top in tops if top is not None}
-    sources = {stem: _source(top, stem, entries) for stem, top in entries.items()}
+    known = dict.fromkeys(path.stem for path, _ in tops)  # one that cannot be read is on the desk too
+    sources = {stem: _source(top, stem, known) for stem, top in entries.items()}
     figures: dict[str, Figure] = {}
     written: dict[str, Entry] = {}
     for stem, top in entries.items():
         seen: set[str] = set()
         for entry in top.entries("figures"):
-            figure = _figure(entry, sources[stem], claims, entries, units)
+            figure = _figure(entry, sources[stem], claims, known, units)
             if figure is None:
                 continue
             if figure.id in seen:
@@ -153,7 +156,7 @@ def read_sources(
     return record
 
 
-def _source(top: Entry, stem: str, entries: dict[str, Entry]) -> Source:
+def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
     top.only(SOURCE_KEYS, REQUIRED)
     if top.get("id") != stem or not ID.fullmatch(stem):
         top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
@@ -167,7 +170,7 @@ def _source(top: Entry, stem: str, entries: dict[str, Entry]) -> Source:
     return Source(
         stem, top.words("publisher"), top.words("title"), top.texts("authors"), top.period("published"),
         top.text("published_note"), address, top.flag("primary", False), top.choice("seen", SEEN) or SEEN[-1],
-        top.text("seen_at"), _relies_on(top, entries), top.flag("named", True), top.text("interest"),
+        top.text("seen_at"), _relies_on(top, known), top.flag("named", True), top.text("interest"),
         top.text("licence"), top.text("text_sha256"), top.text("note"), quotes,
     )  # fmt: skip
 
@@ -177,18 +180,18 @@ def _quote(entry: Entry, source: str) -> Quote:
     return Quote(source, entry.words("text"), entry.words("place"))
 
 
-def _relies_on(entry: Entry, entries: dict[str, Entry]) -> tuple[str, ...]:
+def _relies_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
     named = entry.texts("relies_on")
     for source in named:
-        if source not in entries:
-            near = [known for known in entries if known.split("-")[0] == source.split("-")[0]]
-            allowed, remedy = ", ".join(near or sorted(entries)[:12]), "enter it in data/sources/, or correct the id"
+        if source not in known:
+            near = [other for other in known if other.split("-")[0] == source.split("-")[0]]
+            allowed, remedy = ", ".join(near or sorted(known)[:12]), "enter it in data/sources/, or correct the id"
             entry.wrong("relies_on", f"the source {source!r} is not on the desk", allowed, remedy)
     return named
 
 
 def _figure(
-    entry: Entry, source: Source, claims: dict[str, Claim], entries: dict[str, Entry], units: pint.UnitRegistry
+    entry: Entry, source: Source, claims: dict[str, Claim], known: Collection[str], units: pint.UnitRegistry
 ) -> Figure | None:
     entry.only(FIGURE_KEYS, ("id", "claim"))
     name, claim_id = entry.words("id"), entry.words("claim")
@@ -196,7 +199,7 @@ def _figure(
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     claim = claims.get(claim_id)
     if claim is None:
-        near = [known for known in claims if known.split(".")[0] == claim_id.split(".")[0]]
+        near = [other for other in claims if other.split(".")[0] == claim_id.split(".")[0]]
         allowed, remedy = ", ".join(near[:40]) or "ids of data/claims/", "enter it in data/claims/, or correct the id"
         entry.wrong("claim", f"the claim {claim_id!r} is not on the desk", allowed, remedy)
         return None
@@ -204,7 +207,7 @@ def _figure(
     unit = entry.text("unit")
     if claim.unit is not None:
         _check_quantity(entry, claim, unit, units)
-    relies_on = _relies_on(entry, entries) if "relies_on" in entry else source.relies_on
+    relies_on = _relies_on(entry, known) if "relies_on" in entry else source.relies_on
     figure = Figure(
         name, source, claim, low, high, unit, entry.text("says"), entry.choice("stance", STANCES),
         entry.flag("about", False), entry.choice("bound", BOUNDS), entry.text("baseline"), entry.text("population"),
@@ -275,18 +278,18 @@ def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: pint.Un
 
 def _circles(record: Record, tops: Mapping[str, Entry], figures: Mapping[str, Entry]) -> None:
     """Notes each circle of `relies_on` once: among the sources, then those that only a figure's own closes."""
-    links = {name: [source.relies_on] for name, source in record.sources.items()}
+    links = {name: source.relies_on for name, source in record.sources.items()}
     known = set()
-    for circle in _circle(links):
+    for circle in _circle(links, links):
         known.add(frozenset(circle))
         _note_circle(tops[circle[-2]], circle)
     for readings in record.readings.values():
-        own = {figure.source.id: [] for figure in readings if "relies_on" in figures[figure.key]}
-        if not own:
+        if not any("relies_on" in figures[figure.key] for figure in readings):
             continue
+        own: dict[str, tuple[str, ...]] = {}
         for figure in readings:
-            own.setdefault(figure.source.id, []).append(figure.relies_on)
-        for circle in _circle({**links, **own}):
+            own[figure.source.id] = own.get(figure.source.id, ()) + figure.relies_on
+        for circle in _circle(ChainMap(own, links), own):
             if frozenset(circle) not in known:
                 inside = [figure.key for figure in readings if figure.source.id in circle]
                 _note_circle(next(figures[key] for key in inside if "relies_on" in figures[key]), circle)
@@ -297,20 +300,21 @@ def _note_circle(entry: Entry, circle: list[str]) -> None:
                 "remove the link that is not in the document")  # fmt: skip
 
 
-def _circle(links: Mapping[str, list[tuple[str, ...]]]) -> list[list[str]]:
-    """The circles in `links`, each from its first source by name back to it."""
+def _circle(links: Mapping[str, Iterable[str]], starts: Iterable[str]) -> list[list[str]]:
+    """The circles to which links lead from `starts`, each from the source where it is entered back to it."""
     found: list[list[str]] = []
     done: set[str] = set()
-
-    def walk(source: str, path: list[str]) -> None:
-        for below in (name for names in links.get(source, ()) for name in names):
-            if below in path:
-                found.append([*path[path.index(below) :], below])
+    for start in sorted(starts):
+        path: dict[str, Iterator[str]] = {} if start in done else {start: iter(links[start])}
+        while path:
+            source, rest = next(reversed(path.items()))
+            below = next(rest, None)
+            if below is None:
+                done.add(source)
+                del path[source]
+            elif below in path:
+                names = list(path)
+                found.append([*names[names.index(below) :], below])
             elif below not in done:
-                walk(below, [*path, below])
-        done.add(source)
-
-    for source in sorted(links):
-        if source not in done:
-            walk(source, [source])
+                path[below] = iter(links.get(below, ()))
     return found

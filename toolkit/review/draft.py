@@ -80,8 +80,9 @@ def as_text(made: list[Draft]) -> str:
     for draft in made:
         values = {"story": draft.story, "finding": draft.finding, "on": "", "was": draft.was, "now": draft.now,
                   "why": draft.why, "noticed_by": ""}  # fmt: skip
-        said = [f"{key}: {json.dumps(value, ensure_ascii=False) if value else f' # {BLANKS[key]}'}"
-                for key, value in values.items() if value or key in BLANKS]  # fmt: skip
+        said = [line for key, value in values.items() if value or key in BLANKS
+                for line in ([f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value
+                             else [f"# {BLANKS[key]}", f"{key}:"])]  # fmt: skip
         lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(said)]
     return "\n".join(lines)
 

@@ -15,7 +15,7 @@ import duckdb
 
 from toolkit.errors import Problem, ToolkitError
 from toolkit.project import Project, find_project
-from toolkit.reading import read_yaml
+from toolkit.usage.declared import read_calibration
 from toolkit.usage.files import from_parquet
 
 BODY, TAIL = 0.15, 0.30  # how far p10 to p90, and p99, may lie from the real ones
@@ -129,7 +129,7 @@ class Line:
 def calibration(project: Project) -> Mapping:
     """data/calibration.yml as it stands. Raises ToolkitError if it cannot be read."""
     problems: list[Problem] = []
-    real = read_yaml(project, project.data / "calibration.yml", problems)
+    real = read_calibration(project, problems)
     if real is None:
         raise ToolkitError(problems)
     return real

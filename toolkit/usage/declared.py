@@ -8,9 +8,40 @@ from dataclasses import dataclass
 
 from toolkit.errors import Problem
 from toolkit.project import Project
-from toolkit.reading import ID, Entry
+from toolkit.reading import ID, Entry, read_yaml
 from toolkit.usage.draws import Quantiles, constant
 from toolkit.usage.scenario import DISTRIBUTIONS, Limits, Quantity
+
+WRITTEN_BY = "write the file again: python -m toolkit.usage.calibrate FOLDER"
+
+
+def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
+    """data/calibration.yml, or None with the reasons noted where it is not as the command writes it."""
+    top, before = read_yaml(project, project.data / "calibration.yml", problems), len(problems)
+    if top is None:
+        return None
+    shares = top.get("shares")
+    if not _rising(shares):
+        top.wrong("shares", "no list of rising shares", "shares: [0, ..., 1]", WRITTEN_BY)
+    for part in ("distributions", "numbers", "lists"):
+        named = top.get(part)
+        if not isinstance(named, Entry):
+            top.wrong(part, f"{part} is no mapping", "names, each with unit and value or values", WRITTEN_BY)
+            continue
+        for name, given in named.items():
+            if not isinstance(given, Entry) or not _holds(part, given, shares):
+                named.wrong(name, f"{name} does not hold together", "unit, file, and a value or values; distributions"
+                            " with one for each share, none below the last", WRITTEN_BY)  # fmt: skip
+    return top if len(problems) == before else None
+
+
+def _holds(part: str, given: Entry, shares: object) -> bool:
+    values = [given.get("value")] if part == "numbers" else given.get("values")
+    if not isinstance(values, list) or not all(map(_is_number, [*values, 0])):
+        return False
+    known = isinstance(given.get("unit"), str) and isinstance(given.get("file"), str)
+    return known and (part != "distributions" or (_rising(values, level=True) and _rising(shares)
+                                                  and len(values) == len(shares)))  # fmt: skip
 
 
 @dataclass

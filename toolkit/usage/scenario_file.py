@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from toolkit.errors import Problem, ToolkitError
 from toolkit.project import Project
 from toolkit.reading import ID, Entry, read_yaml
-from toolkit.usage.declared import Declared
+from toolkit.usage.declared import Declared, read_calibration
 from toolkit.usage.scenario import (
     AMOUNTS,
     COSTS,
@@ -77,7 +77,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
             raise ScenarioError(problems)
         chain.append(entry)
         wanted = entry.text("extends")
-    calibration = read_yaml(project, project.data / "calibration.yml", problems)
+    calibration = read_calibration(project, problems)
     if calibration is None:
         raise ScenarioError(problems)
     made = _scenario(Declared(project, calibration, problems), chain)

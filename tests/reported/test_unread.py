@@ -1,0 +1,105 @@
+"""Files under data/ that nothing reads: each is refused with the name to give it, and none is passed over."""
+
+import pytest
+
+from tests.reported.test_reading import problems_of
+from toolkit.errors import ToolkitError
+from toolkit.project import find_project
+from toolkit.reported.record import read_reported
+from toolkit.reported.unread import entered, unread
+
+# a file, and what is said to do with it
+UNREAD = {
+    "sources/other-source.yaml": "rename it to other-source.yml",
+    "sources/other-source.YML": "rename it to other-source.yml",
+    "sources/Other-Source.Yaml": "rename it to other-source.yml",
+    "sources/other-source.yml.txt": "rename it to other-source.yml",
+    "sources/other-source.yml ": "rename it to other-source.yml",
+    "sources/office-survey.yaml": "put it into office-survey.yml, which is there too",
+    "sources/office-survey.yml~": "remove it, or move it out of data/",
+    "sources/office-survey.yml.bak": "remove it, or move it out of data/",
+    "sources/office-survey.yml.orig": "remove it, or move it out of data/",
+    "sources/#office-survey.yml#": "remove it, or move it out of data/",
+    "sources/table.csv": "move it out of data/",
+    "sources/office-survey": "move it out of data/",
+    "claims/coffee.json": "move it out of data/",
+    "series/more.CSV": "rename it to more.csv",
+    "series/more.csv.txt": "rename it to more.csv",
+    "series/more.xlsx": "move it out of data/",
+    "declarations/cups.yaml": "rename it to cups.yml",
+    "scenarios/none.YAML": "rename it to none.yml",
+    "glossary.yaml": "rename it to glossary.yml",
+    "corrections.YML": "rename it to corrections.yml",
+    "Units.TXT": "put it into units.txt, which is there too",
+    "names.txt.txt": "put it into names.txt, which is there too",
+    "coffee.yml": "or into the folder that it belongs to",
+    "notes.txt": "move it out of data/",
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_file_that_nothing_reads_is_refused_with_the_name_to_give_it(sample, name):
+    path = sample.data / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("schema: 1\n")
+    (problem,) = problems_of(sample)
+    assert (problem.where, problem.found) == (f"data/{name}", "a file that nothing reads")
+    assert UNREAD[name] in problem.remedy and problem.allowed
+
+
+@pytest.mark.parametrize("name, remedy", [
+    ("source", "rename it to sources"), ("Claims", "rename it to claims"), ("downloads", "move it out of data/"),
+    ("sources/x.yml", "move it out of data/"), ("glossary.yml", "move it out of data/"),
+    ("sources/2026", "move it out of data/, or its files to where they are read"), ("units.txt.d", "move it"),
+])  # fmt: skip
+def test_a_folder_that_nothing_reads_is_refused_once(sample, name, remedy):
+    (sample.data / name).mkdir()
+    for file in ("a.yml", "b.yml"):
+        (sample.data / name / file).write_text("schema: 1\n")
+    (problem,) = problems_of(sample)
+    assert (problem.where, problem.found) == (f"data/{name}", "a folder that nothing reads")
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize("name", [
+    "README.md", "NOT_ENTERED.md", "sources/README.md", ".gitkeep", "sources/.office-survey.yml.swp", "sources/._x.yml",
+    "build/desk-1.duckdb", "build/x.yaml", ".ipynb_checkpoints/x.yaml",
+])  # fmt: skip
+def test_notes_hidden_files_and_what_the_build_made_may_stay(sample, name):
+    path = sample.data / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\xff")
+    assert read_reported(sample).record.sources.keys() == {"office-survey", "paper-retelling"}
+
+
+def test_all_are_named_at_once_with_whatever_else_is_wrong(sample):
+    (sample.data / "sources" / "a.yaml").write_text("")
+    (sample.data / "series").write_text("a file where a folder is meant")
+    (sample.data / "units.txt").write_text("page = 2 * quire\n")
+    assert [problem.where for problem in problems_of(sample)] == [
+        "data/series", "data/sources/a.yaml", "data/units.txt, line 1",
+    ]  # fmt: skip
+
+
+def test_files_come_by_name_and_a_folder_may_be_missing(sample):
+    (sample.data / "sources" / "a-first.yml").write_text("")
+    names = [path.name for path in entered(sample, "sources")]
+    assert names == ["a-first.yml", "office-survey.yml", "paper-retelling.yml"]
+    assert entered(sample, "series") == []
+
+
+def test_nothing_of_this_desk_is_left_unread():
+    assert unread(find_project()) == []
+
+
+def test_a_database_of_before_does_not_hide_them_from_the_build(sample):
+    from toolkit.build import build
+    from toolkit.desk.database import open_desk
+
+    open_desk(sample)
+    (sample.data / "sources" / "other.yaml").write_text("schema: 1\n")
+    (sample.data / "names.txt").write_bytes("Brewer 3000\nCafé 7\n".encode("cp1252"))
+    with pytest.raises(ToolkitError) as raised:
+        build(sample)
+    assert [problem.where for problem in raised.value.problems] == ["data/sources/other.yaml", "data/names.txt, line 2"]
+    assert not sample.reports.exists()

@@ -1,0 +1,76 @@
+"""Which files of data/ are read; whatever else lies there is refused, not passed over in silence."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from toolkit.errors import Problem
+from toolkit.project import Project
+
+FOLDERS = {
+    "claims": (".yml",), "sources": (".yml",), "series": (".yml", ".csv"), "declarations": (".yml",),
+    "scenarios": (".yml",),
+}  # fmt: skip
+FILES = ("units.txt", "names.txt", "glossary.yml", "corrections.yml", "calibration.yml")
+NOTES = ".md"  # for people, in any folder
+DOUBLED = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save
+COPIES = ("~", "#", ".bak", ".old", ".orig", ".rej", ".swp", ".tmp")  # what editors and merges leave behind
+
+
+def entered(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
+    """The files of a folder of data/ by name; hidden ones are none of them. That it cannot be read, `unread` says."""
+    place = project.data / folder
+    with contextlib.suppress(OSError):
+        return [place / name for name, kind in _inside(place).items() if kind == "file" and name.endswith(ending)]
+    return []
+
+
+def unread(project: Project) -> list[Problem]:
+    """A problem for each file and folder of data/ that nothing reads, with the name to give it."""
+    return [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
+
+
+def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[Problem]:
+    place, endings = project.data / folder, FOLDERS.get(folder, ())
+    try:
+        inside = _inside(place)
+    except OSError as error:
+        yield Problem(project.name(place), f"cannot be read: {error.strerror}", "a folder", "allow reading it")
+        return
+    rooms = () if folder else (*FOLDERS, project.build.name)
+    for name, kind in inside.items():
+        read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
+        if not read or kind == "link to nothing":
+            allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ())])
+            where = f"{project.name(place)}/{os.fsencode(name).decode(errors='backslashreplace')}"
+            yield Problem(where, f"a {kind} that nothing reads", allowed, _remedy(name, kind, folder, inside))
+
+
+def _inside(place: Path) -> dict[str, str]:
+    """What lies in a folder, hidden things apart, by name, and whether it is a file or a folder."""
+    if not place.is_dir():
+        return {}
+    with os.scandir(place) as found:
+        return {
+            one.name: "folder" if one.is_dir() else "file" if one.is_file() else "link to nothing"
+            for one in sorted(found, key=lambda one: one.name) if not one.name.startswith(".")
+        }  # fmt: skip
+
+
+def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
+    """What to do with what nothing reads: the name under which it would be read, or that it has to go."""
+    away = "move it out of data/"
+    if name.lower().endswith(COPIES) or kind == "link to nothing":
+        return f"remove it, or {away}"
+    if kind == "folder":
+        near = difflib.get_close_matches(name.lower(), () if folder else FOLDERS, 1)
+        return f"rename it to {near[0]}, or {away}" if near else f"{away}, or its files to where they are read"
+    meant = DOUBLED.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    if not (meant.endswith(FOLDERS[folder]) if folder else meant in FILES):
+        return away if folder else f"{away}, or into the folder that it belongs to"
+    return f"put it into {meant}, which is there too" if meant in beside else f"rename it to {meant}"

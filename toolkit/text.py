@@ -1,0 +1,81 @@
+"""What a text in data/ says: clean text, exact numbers, periods."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+
+DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
+PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
+CLEAN = "text without spaces at its ends and without invisible characters"
+
+_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,300}(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+# joiners (U+200C, U+200D) shape letters of many scripts, and pictures; in Latin, Greek and Cyrillic they do nothing
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]"
+    r"|[\ufeff\ufff9-\uffff\ud800-\udfff]"
+    r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
+)
+
+
+def clean_text(text: str) -> tuple[str, str | None]:
+    """The text in Unicode's composed form (NFC), and what is wrong with it in words, or None.
+
+    Wrong are spaces at its ends and characters that cannot be seen, which make two keys of one, and signs of lost ones.
+    """
+    if text.isascii() and text.isprintable() and text == text.strip():
+        return text, None
+    text, unseen = unicodedata.normalize("NFC", text), _UNSEEN.search(text)
+    if unseen:
+        name = unicodedata.name(unseen[0], "control character").lower()
+        return text, f"an invisible or lost character, U+{ord(unseen[0]):04X} ({name})"
+    if text != text.strip():
+        return text, f"a space {'before' if text[0].isspace() else 'after'} it"
+    return text, None
+
+
+def exact_float(text: str) -> float | None:
+    """The number that a text writes in digits; None if it writes none, or one that a float does not keep as written."""
+    try:
+        number = float(text) if _NUMBER.fullmatch(text) else math.inf
+        return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None
+    except ArithmeticError:  # an exponent beyond all bounds
+        return None
+
+
+def plain_value(text: str) -> object:
+    """What a YAML text without quotes stands for: true, false, null, a decimal number, or itself."""
+    if text[:1] in "+-0123456789" and _NUMBER.fullmatch(text):
+        return int(text) if _INTEGER.fullmatch(text) else float(text)
+    return _WORDS.get(text, text)
+
+
+def period_days(text: str) -> tuple[date, date]:
+    """First and last day of a period as data/ writes it. Raises ValueError if it is not one."""
+    first, slash, last = text.partition("/")
+    return _days(first)[0], _days(last if slash else first)[1]
+
+
+def _days(text: str) -> tuple[date, date]:
+    if not DATE.fullmatch(text):
+        raise ValueError(text)
+    year, rest = int(text[:4]), text[5:]
+    if not rest:
+        return date(year, 1, 1), date(year, 12, 31)
+    if rest[0] in "QH":
+        size = 3 if rest[0] == "Q" else 6
+        last = int(rest[1]) * size
+        return date(year, last - size + 1, 1), _month_end(year, last)
+    if len(rest) == 2:
+        return date(year, int(rest), 1), _month_end(year, int(rest))
+    day = date.fromisoformat(text)
+    return day, day
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
