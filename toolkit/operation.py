@@ -86,11 +86,12 @@ class Primitive:
 
 def exact_sum(values: Sequence[float], signs: Sequence[int]) -> float:
     """The sum of values as they print, without rounding on the way: 0.3 less 0.1 less 0.2 is nothing."""
+    values = [float(value) for value in values]
     if all(map(float.is_integer, values)):
         return float(sum(int(value) * sign for value, sign in zip(values, signs, strict=True)))
     total = Decimal(0)
     for value, sign in zip(values, signs, strict=True):
-        total = (EXACT.add if sign > 0 else EXACT.subtract)(total, Decimal(repr(float(value))))
+        total = (EXACT.add if sign > 0 else EXACT.subtract)(total, Decimal(repr(value)))
     return float(total)
 
 

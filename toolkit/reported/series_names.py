@@ -31,9 +31,14 @@ def misleading(name: str, base: Unit, units: pint.UnitRegistry) -> str | None:
     """What the name of a value's column says of scale or unit where SQL sees `base`; None where the two agree."""
     start, said = _unit_at_the_end(name, units)
     parts = name.split("_")
-    if said is not None and not _same(said, base):
+    if said is not None and not any(_same(said, unit) for unit in (base, _counted(base))):
         return " ".join(parts[start:])
     return next((part for part in parts[:start] if _is_scale(part, units)), None)
+
+
+def _counted(unit: Unit) -> Unit:
+    """What a unit counts, without the time or the people over which it does: tokens of tokens a month."""
+    return unit._REGISTRY.Unit(pint.util.UnitsContainer({n: power for n, power in unit._units.items() if power > 0}))
 
 
 def better_names(name: str, base: Unit, units: pint.UnitRegistry) -> str:

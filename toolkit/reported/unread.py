@@ -1,4 +1,4 @@
-"""Which files of data/ are read; whatever else lies there is refused, not passed over in silence."""
+"""Which files of data/ are read; what looks as if it were and is not is refused, not passed over in silence."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
     rooms = () if folder else (*FOLDERS, project.build.name)
     for name, kind in inside.items():
         read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
+        read = read or not (folder or _meant(name, kind))
         if not read or kind == "link to nothing":
             allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ())])
             where = f"{project.name(place)}/{os.fsencode(name).decode(errors='backslashreplace')}"
@@ -60,6 +61,14 @@ def _inside(place: Path) -> dict[str, str]:
             one.name: "folder" if one.is_dir() else "file" if one.is_file() else "link to nothing"
             for one in sorted(found, key=lambda one: one.name) if not one.name.startswith(".")
         }  # fmt: skip
+
+
+def _meant(name: str, kind: str) -> bool:
+    """Whether something beside the folders looks as if it were to be read; other files a notebook may read by itself."""
+    given = DOUBLED.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    if kind == "folder":
+        return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
+    return given.endswith((".yml", ".csv", *COPIES)) or given in (*FILES, *FOLDERS)
 
 
 def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
