@@ -85,10 +85,12 @@ class Project:
 
     def name(self, path: Path) -> str:
         """A path as it may be printed: from the project's root, with forward slashes, in UTF-8."""
-        root = self.root
-        if not path.is_relative_to(root):
-            root, path = root.resolve(), path.resolve()
-        named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        inside = f"{self.root}{os.sep}"
+        if str(path).startswith(inside):  # as of thousands of sources: nothing to look up
+            named = str(path)[len(inside) :].replace(os.sep, "/")
+        else:
+            root, path = self.root.resolve(), path.resolve()
+            named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         return os.fsencode(named).decode("utf-8", "backslashreplace")
 
     def without_root(self, text: str) -> str:
@@ -155,7 +157,8 @@ def read_text(path: Path) -> str:
     Raises ToolkitError with the file, the line and what is there if it cannot be read or is in another encoding.
     """
     try:
-        text = path.read_bytes().decode().lstrip("\ufeff")
+        with open(path, "rb") as file:
+            text = file.read().decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise _other_encoding(path, error.object, error.start) from error
     except OSError as error:

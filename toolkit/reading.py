@@ -245,12 +245,16 @@ class _File:
         return [text if isinstance(text, str) else None for text, _ in items], [value for _, value in items]
 
     def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> Entry:
-        entry = Entry(self.file, start.start_mark.line + 1, self.problems)
-        while (event := self.next()).__class__ is not yaml.MappingEndEvent:
+        entry, following = Entry(self.file, start.start_mark.line + 1, self.problems), self.next
+        while (event := following()).__class__ is not yaml.MappingEndEvent:
             if event.__class__ is not yaml.ScalarEvent:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
-            key, line = self._scalar(event)[0], event.start_mark.line + 1
-            written, value = self._node(self.next(), depth)
+            key, line = event.value if self._is_bare(event) else self._scalar(event)[0], event.start_mark.line + 1
+            event = following()
+            if event.__class__ is yaml.ScalarEvent and self._is_bare(event):  # nearly all of nearly every file
+                written, value = event.value, plain_value(event.value)
+            else:
+                written, value = self._node(event, depth)
             if key in entry:
                 self._wrong(line, f"the key {key!r} again (first in line {entry.lines[key]})",
                             "each key once in an entry", "remove one of the two")  # fmt: skip
@@ -260,12 +264,16 @@ class _File:
                 entry.written[key] = written
         return entry
 
+    def _is_bare(self, event: yaml.ScalarEvent) -> bool:
+        """A text without quotes or signs, in which nothing can hide: YAML took the spaces around it."""
+        return self.ascii and not event.style and event.anchor is None and event.tag is None
+
     def _scalar(self, event: yaml.ScalarEvent) -> tuple[str, object]:
         """A text as it is written and as it is read: without quotes it may be a number, true, false or null."""
         text, quotes = event.value, event.style
         if event.anchor is not None or event.tag is not None:
             self._refuse_sign(event)
-        if not quotes and self.ascii:  # nothing in it that nobody sees, and YAML took the spaces around it
+        if self._is_bare(event):
             return text, plain_value(text)
         block = quotes == "|" or quotes == ">"
         if quotes:

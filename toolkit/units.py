@@ -144,6 +144,8 @@ def _factor(units: pint.UnitRegistry, old: Unit, new: Unit) -> tuple[float, floa
 
 def convert_value(value: float, old: Unit, new: Unit) -> float:
     """`value` in `old`, expressed in `new`."""
+    if old is new:
+        return value
     times, over = factor(old, new)
     return value * times / over
 
@@ -168,7 +170,7 @@ def plain_unit(unit: Unit) -> Unit:
 @cache
 def _plain_unit(units: pint.UnitRegistry, unit: Unit) -> Unit:
     kept = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
-    return units.Unit(pint.util.UnitsContainer(kept))
+    return unit if len(kept) == len(unit._units) else units.Unit(pint.util.UnitsContainer(kept))
 
 
 def is_plain(unit: Unit) -> bool:

@@ -208,7 +208,9 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
     """A number in words; scales of its unit (million, per cent) go into the amount."""
     locale = locale or LOCALES["en"]
     plain_one = plain_unit(unit)
-    ends = [_parts(convert_value(value, unit, plain_one), plain_one, style, locale) for value in (low, high)]
+    first = _parts(convert_value(low, unit, plain_one), plain_one, style, locale)
+    second = first if high == low else _parts(convert_value(high, unit, plain_one), plain_one, style, locale)
+    ends = [first, second]
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(*ends, locale)
     if ends[0].form == "times":

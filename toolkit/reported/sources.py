@@ -208,34 +208,40 @@ def _figure(
     if claim.unit is not None:
         _check_quantity(entry, claim, unit, units)
     relies_on = _relies_on(entry, known) if "relies_on" in entry else source.relies_on
+    ref = f"figure:{source.id}#{name}"
+    quantity = None if entry.problems else _quantity(entry, claim, ref, (low, high), unit, units)
     figure = Figure(
         name, source, claim, low, high, unit, entry.text("says"), entry.choice("stance", STANCES),
         entry.flag("about", False), entry.choice("bound", BOUNDS), entry.text("baseline"), entry.text("population"),
         entry.text("qualifier"), entry.period("period") if "period" in entry else claim.period, entry.text("place"),
         entry.text("attributed_to"), entry.choice("seen", SEEN, source.seen) or source.seen, relies_on,
-        entry.choice("basis", BASES), entry.text("note"),
+        entry.choice("basis", BASES), entry.text("note"), quantity,
     )  # fmt: skip
     if figure.basis and figure.relies_on:
         entry.wrong("basis", f"basis {figure.basis!r}, and it relies on {', '.join(figure.relies_on)}",
                     "a basis for what relies on nothing", "write relies_on: [], or remove the basis")  # fmt: skip
+    return figure
+
+
+def _quantity(
+    entry: Entry, claim: Claim, ref: str, printed: tuple[float | None, float | None], text: str | None,
+    units: pint.UnitRegistry,
+) -> Number | None:  # fmt: skip
+    """The reading in its claim's unit, converted once, with the digits that were printed; None for words."""
+    low, high = printed
+    if low is None or high is None or text is None or claim.unit is None:
+        return None
+    unit, base = parse_unit(text, units), plain_unit(parse_unit(claim.unit, units))
+    form = {"multiple": "times", "percent": "percent"}.get(text, "quantity")
     try:
-        return figure if entry.problems else replace(figure, quantity=_quantity(figure, units))
+        made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, Style(form))
     except NumberError as error:
         key = "value" if "value" in entry else "low"
         entry.wrong(key, error.problems[0].found, "a finite value", "correct the value")
-        return figure
-
-
-def _quantity(figure: Figure, units: pint.UnitRegistry) -> Number | None:
-    """The reading in its claim's unit, converted once, with the digits that were printed."""
-    if figure.low is None or figure.high is None or figure.unit is None or figure.claim.unit is None:
         return None
-    unit, base = parse_unit(figure.unit, units), plain_unit(parse_unit(figure.claim.unit, units))
-    form = {"multiple": "times", "percent": "percent"}.get(figure.unit, "quantity")
-    made = leaf(figure.low, figure.high, unit, Kind.REPORTED, figure.ref, figure.claim.statement, Style(form))
     if made.unit == base:
         return made
-    ends = [exact(value, unit, base) for value in (figure.low, figure.high)]
+    ends = [exact(value, unit, base) for value in (low, high)]
     digits = None if ends[0] == made.low else 3  # another scale of time, say: not the digits that were printed
     return replace(made, low=ends[0], high=ends[1], unit=base, style=Style(form, digits))
 

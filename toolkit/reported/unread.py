@@ -64,7 +64,7 @@ def _inside(place: Path) -> dict[str, str]:
 
 
 def _meant(name: str, kind: str) -> bool:
-    """Whether something beside the folders looks as if it were to be read; other files a notebook may read by itself."""
+    """Whether something beside the folders looks as if it were to be read; other files a notebook may read."""
     given = DOUBLED.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
     if kind == "folder":
         return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
