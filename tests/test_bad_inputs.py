@@ -12,6 +12,8 @@ from toolkit.checks import check
 from toolkit.errors import ToolkitError
 from toolkit.project import Project, find_project
 from toolkit.publish.prose import allowed_names, typed_in_words
+from toolkit.review.diff import changes
+from toolkit.review.inputs import inputs
 
 SAMPLE = Path(__file__).parent / "sample"
 CALIBRATION = (Path(__file__).parents[1] / "data" / "calibration.yml").read_text(encoding="utf-8")
@@ -83,6 +85,23 @@ def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
         path.write_bytes(change(path.read_bytes()))
     assert check(sample) == before
     assert allowed_names(sample) == names == ("Brewer 3000",)
+
+
+def test_what_editors_hide_beside_a_file_is_no_input(sample):
+    before, made_from = check(sample), inputs(sample)["data"]
+    for folder in ("claims", "sources", "series", "."):
+        (sample.data / folder).mkdir(exist_ok=True)
+        (sample.data / folder / ".#units.yml").symlink_to("somebody@nowhere")
+        (sample.data / folder / "._x.yml").write_bytes(b"\xff")
+    assert check(sample) == before and inputs(sample)["data"] == made_from
+
+
+@pytest.mark.heavy
+def test_an_edition_from_units_with_a_mark_and_other_ends_of_lines_can_be_compared(sample):
+    path = sample.data / "units.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    out = build(sample)
+    assert changes(out, out) == []
 
 
 def test_the_first_name_counts_and_one_form_of_unicode_is_enough(sample):

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 from toolkit.desk.database import Desk, open_desk
 from toolkit.errors import Problem, StoryError, ToolkitError, collected, refused_by_system
-from toolkit.project import Project
+from toolkit.project import Project, read_text
 from toolkit.publish.edition import one_at_a_time, room_beside, swap, write
 from toolkit.publish.execute import Executed, Watch, as_bytes, execute_all, from_bytes
 from toolkit.publish.prose import allowed_names
@@ -139,7 +139,7 @@ class _Making:
         write(folder, "claims.html", maker.claims_page.render(desk, edition, pages))
         for name, content in {**maker.front.feeds(pages, edition), **bundle.result()}.items():
             write(folder, name, content)
-        units = (self.project.data / "units.txt").read_text(encoding="utf-8")
+        units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
         write(folder, "manifest.json", manifest(edition.name, stories, units, inputs(self.project), files_of(folder)))
 
     def _page(self, story: Executed, desk: Desk, again: _Later, edition: object, maker: SimpleNamespace):

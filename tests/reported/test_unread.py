@@ -47,7 +47,7 @@ def test_a_file_that_nothing_reads_is_refused_with_the_name_to_give_it(sample, n
 
 
 @pytest.mark.parametrize("name, remedy", [
-    ("source", "rename it to sources"), ("Claims", "rename it to claims"), 
+    ("source", "rename it to sources"), ("Claims", "rename it to claims"),
     ("sources/x.yml", "move it out of data/"), ("glossary.yml", "move it out of data/"),
     ("sources/2026", "move it out of data/, or its files to where they are read"),
 ])  # fmt: skip
@@ -69,6 +69,15 @@ def test_notes_hidden_files_and_what_the_build_made_may_stay(sample, name):
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"\xff")
     assert read_reported(sample).record.sources.keys() == {"office-survey", "paper-retelling"}
+
+
+def test_what_a_notebook_opens_is_read(sample):
+    for name in ("cups.csv", "claim/a.csv", "claim-2/a.csv"):
+        (sample.data / name).parent.mkdir(exist_ok=True)
+        (sample.data / name).write_text("a")
+    assert len(problems_of(sample)) == 3
+    (sample.notebooks / "tea.ipynb").write_text('open(\\"../data/cups.csv\\"), open(\\"../data/claim/a.csv\\")')
+    assert [problem.where for problem in problems_of(sample)] == ["data/claim-2"]
 
 
 def test_all_are_named_at_once_with_whatever_else_is_wrong(sample):

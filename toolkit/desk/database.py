@@ -36,7 +36,7 @@ def desk_hash(project: Project) -> str:
     code += [path for room in ("reported", "desk") for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
     data += sorted(project.data.glob("corrections.yml"))
-    for room, pattern in (("claims", "*.yml"), ("sources", "*.yml"), ("series", "*.*")):
+    for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
         data += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
     parts: list[str | bytes] = []
     for path in [*data, *code, *sorted(SQL.rglob("*.sql"))]:

@@ -17,6 +17,7 @@ from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
 from toolkit.reported.series_sheet import Row, Sheet, periods_fit
 from toolkit.reported.series_table import read_rows
+from toolkit.reported.unread import entered
 
 
 class Leaf(NamedTuple):
@@ -111,12 +112,11 @@ def read_series(
 ) -> dict[str, Series]:
     """All series of data/series/ by id; what is wrong is added to `problems`."""
     found = {}
-    folder = project.data / "series"
-    for path in sorted(folder.glob("*.yml")):
+    for path in entered(project, "series"):
         top = read_yaml(project, path, problems)
         if top is not None and (series := _series(project, path, top, units, sources)) is not None:
             found[series.id] = series
-    for path in sorted(folder.glob("*.csv")):
+    for path in entered(project, "series", ".csv"):
         if not path.with_suffix(".yml").is_file():
             problems.append(
                 Problem(

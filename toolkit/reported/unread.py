@@ -17,6 +17,7 @@ FOLDERS = {
     "scenarios": (".yml",),
 }  # fmt: skip
 FILES = ("units.txt", "names.txt", "glossary.yml", "corrections.yml", "calibration.yml")
+OPENED = "what a notebook opens by a path with data/ in it"
 NOTES = ".md"  # for people, in any folder
 DOUBLED = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save
 COPIES = ("~", "#", ".bak", ".old", ".orig", ".rej", ".swp", ".tmp")  # what editors and merges leave behind
@@ -31,8 +32,11 @@ def entered(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
 
 
 def unread(project: Project) -> list[Problem]:
-    """A problem for each file and folder of data/ that nothing reads, with the name to give it."""
-    return [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
+    """A problem for each file and folder of data/ that nothing reads, no notebook either, with the name to give it."""
+    found = [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
+    paths = project.notebooks.glob("*.ipynb") if found else ()
+    notebooks = "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
+    return [problem for problem in found if not re.search(rf"{re.escape(problem.where)}(?![\w.-])", notebooks)]
 
 
 def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[Problem]:
@@ -47,7 +51,7 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
         read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
         read = read or not (folder or _meant(name, kind))
         if not read or kind == "link to nothing":
-            allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ())])
+            allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ()), OPENED])
             where = f"{project.name(place)}/{os.fsencode(name).decode(errors='backslashreplace')}"
             yield Problem(where, f"a {kind} that nothing reads", allowed, _remedy(name, kind, folder, inside))
 

@@ -41,8 +41,8 @@ def inputs(project: Project) -> dict[str, dict[str, str]]:
 
     How a checkout ends lines does not count, but for those of the package: a feed is named after its code.
     """
-    found = sorted(project.data.rglob("*"))
-    data = [path for path in found if path.suffix in DATA and project.build not in path.parents]
+    found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
+    data = [path for path in found if project.build not in path.parents and "/." not in project.name(path)]
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     return {
         "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
