@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.units import Unit, convert_value, plain_unit, words
+from toolkit.units import Unit, convert_value, plain_unit, times_of, words
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
@@ -296,11 +296,9 @@ def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
     return text.replace(" a hour", " an hour")
 
 
-def period_words(unit: Unit, locale: Locale) -> str:
-    """The periods of a unit alone: " a month" of tokens a month."""
-    below = [name for name, power in unit._units.items() if power == -1 and name in TIME]
-    text = "".join(locale.each.format(unit=words(name, unit._REGISTRY)[0]) for name in below)
-    return text.replace(" a hour", " an hour")
+def period_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+    """The words of times in a unit alone: " a month" of tokens a month."""
+    return unit_words(times_of(unit), locale, single)
 
 
 def _raised(power: float) -> str:
