@@ -150,9 +150,8 @@ def _term(number: Number, precision: int) -> tuple[str, Printed]:
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
     """What the step gives for its inputs as they stand printed."""
-    parts = [printed[number.inputs.index(part)] for part in number.inputs]  # one input that stands twice is one
     try:
-        low, high = interval.ends(number.operation, parts)
+        low, high = interval.ends(number.operation, printed)
     except (ArithmeticError, ValueError):
         return ""
     return _result(number, low, high, digits)
