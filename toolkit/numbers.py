@@ -57,7 +57,7 @@ class Number(Written):
 
     def __post_init__(self) -> None:
         for end in ("low", "high"):
-            object.__setattr__(self, end, float(getattr(self, end)))
+            object.__setattr__(self, end, float(getattr(self, end)) + 0.0)  # no −0.0, which JSON does not keep
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             raise NumberError(self.label or self.operation.name, f"{self.low} to {self.high}", "finite values")
         if self.low > self.high:
