@@ -44,8 +44,9 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     """What stands for very many keys, those with a minus taken off. Raises ToolkitError for a key that no row has."""
     import pyarrow
 
+    refuse_no_key(keys)
     cursor.register("asked", pyarrow.table({"asked": keys}))
-    rows = cursor.execute(ROWS).to_arrow_table().to_pydict()
+    rows = cursor.sql(ROWS).to_arrow_table().to_pydict()
     if None in rows["unit"]:
         raise unknown_key(rows["asked"][rows["unit"].index(None)])
     signs = [-1 if key.startswith("-") else 1 for key in rows["asked"]]
@@ -58,6 +59,13 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
         len(keys), digest(sorted(keys))[:16], tuple(sorted(set(rows["held"]))), tuple(sorted(set(rows["unit"]))),
         (low, high), math.fsum(map(abs, rows["high"])), tuple(distinct.items()),
     )  # fmt: skip
+
+
+def refuse_no_key(keys: Sequence[str | None]) -> None:
+    """Raises ToolkitError where a row that was used has no key."""
+    if None in keys:
+        raise ToolkitError("a column of keys", "NULL among the keys", "the key of every row that was used",
+                           "write list(key) FILTER (key IS NOT NULL)")  # fmt: skip
 
 
 def unknown_key(key: str) -> ToolkitError:
