@@ -94,7 +94,7 @@ def read_step(line: str) -> Step:
 def read_line(text: str, said: str, sizes: bool = True) -> Step:
     """A number of the text with its step, as the list of numbers prints it: "9.9 times" and "69m ÷ 7m".
 
-    Without `sizes` the step is known to leave the unit as it is, though "−5 = −5 per million tokens" may look otherwise.
+    Without `sizes` the step is known to leave the unit as it is: "−5 = −5 per million tokens" is no change of unit.
     """
     said = QUESTION.sub("", said)
     if UNLISTED.fullmatch(said):
