@@ -104,6 +104,8 @@ def _independent_ends(operation: Operation, inputs: Sequence[Node]) -> tuple[flo
         pairs = [((p.high, p.low) if fall else (p.low, p.high)) for p, fall in zip(inputs, falls, strict=True)]
         found = [rule(*(pair[place] for pair in pairs)) for place in (0, 1)]
         return min(found), max(found)  # a factor may be negative
+    if operation.primitive.shape == "rising":
+        return rule(*(part.low for part in inputs)), rule(*(part.high for part in inputs))
     values = [rule(*corner) for corner in itertools.product(*({part.low, part.high} for part in inputs))]
     if _turns(operation) and inputs[0].low < 0 < inputs[0].high:
         values.append(rule(0.0))

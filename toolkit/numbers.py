@@ -57,7 +57,7 @@ class Number(Written):
 
     def __post_init__(self) -> None:
         for end in ("low", "high"):
-            object.__setattr__(self, end, float(getattr(self, end)))
+            object.__setattr__(self, end, float(getattr(self, end)) + 0.0)  # no −0.0, which JSON does not keep
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             raise NumberError(self.label or self.operation.name, f"{self.low} to {self.high}", "finite values")
         if self.low > self.high:
@@ -216,9 +216,16 @@ def constant(value: float, unit: Unit) -> Number:
 
 
 def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style | None = None) -> Number:
-    """A number by an operation that has a rule: its range follows from those of its inputs."""
-    low, high = interval.ends(made, inputs)
-    return Number(low, high, unit, kind_of_result(number.kind for number in inputs), made, tuple(inputs), style=style or Style())
+    """A number by an operation that has a rule: its range follows from those of its inputs.
+
+    Raises NumberError where the operation has no value that a number could hold.
+    """
+    try:
+        low, high = interval.ends(made, inputs)
+    except (ArithmeticError, ValueError) as error:
+        raise NumberError(made.words([str(number) for number in inputs]), f"no value ({error})", "finite values") from error
+    kind = kind_of_result(number.kind for number in inputs)
+    return Number(low, high, unit, kind, made, tuple(inputs), style=style or Style())
 
 
 def convert(number: Number, unit: Unit) -> Number:

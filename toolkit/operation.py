@@ -17,6 +17,7 @@ from statistics import NormalDist
 Setting = str | int | float
 NORMAL = NormalDist()
 EXACT = Context(prec=1700)  # digits enough for a sum of any two doubles
+SAFE = 2**53  # canonical JSON takes no larger whole number
 FAR = 40.0  # no normal tail is told apart from nothing so many deviations out
 
 
@@ -56,9 +57,13 @@ class Operation:
 
 def operation(name: str, **settings: Setting) -> Operation:
     """An operation by name. Raises ValueError for a name that is not in the table."""
-    whole = {key: int(value) if isinstance(value, float) and value.is_integer() else value
-             for key, value in settings.items()}  # JSON has one form for 1 and 1.0
-    return Operation(name, tuple(sorted(whole.items())))
+    plain = {key: value if isinstance(value, str) else _plain(value) for key, value in settings.items()}
+    return Operation(name, tuple(sorted(plain.items())))
+
+
+def _plain(value: float) -> int | float:
+    """A setting in the one form that JSON has for 1 and 1.0."""
+    return int(value) if abs(value) < SAFE and value == int(value) else float(value)
 
 
 def from_json(found: Mapping[str, Setting]) -> Operation:
@@ -135,8 +140,8 @@ RULES: Mapping[str, Callable[..., float]] = {
     "power": _power,
     "log": math.log,
     "exp": math.exp,
-    "least": min,
-    "greatest": max,
+    "least": lambda *values: min(values),
+    "greatest": lambda *values: max(values),
     "normal_below": normal_below,
     "normal_quantile": NORMAL.inv_cdf,
     "normal_density": NORMAL.pdf,

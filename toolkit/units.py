@@ -173,6 +173,17 @@ def _plain_unit(units: pint.UnitRegistry, unit: Unit) -> Unit:
     return unit if len(kept) == len(unit._units) else units.Unit(pint.util.UnitsContainer(kept))
 
 
+def times_of(unit: Unit) -> Unit:
+    """What of a unit measures time: 1/month of token/month."""
+    return _times_of(unit._REGISTRY, unit)
+
+
+@cache
+def _times_of(units: pint.UnitRegistry, unit: Unit) -> Unit:
+    kept = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
+    return units.Unit(pint.util.UnitsContainer(kept))
+
+
 def is_plain(unit: Unit) -> bool:
     """True for a pure number: no unit is left but scales. A week a month is not one, it has its words."""
     return not plain_unit(unit)._units
@@ -197,5 +208,5 @@ def _aligned(units: pint.UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, U
 def words(name: str, units: pint.UnitRegistry) -> tuple[str, str]:
     """One and several of a unit in words: the last two names of its line in data/units.txt."""
     names = [name, *units._units[name].aliases]
-    one, several = names[-2:] if len(names) > 1 else (name, name + "s")
+    one, several = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")
     return one.replace("_", " "), several.replace("_", " ")

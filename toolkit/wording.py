@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.units import Unit, convert_value, plain_unit, words
+from toolkit.units import Unit, convert_value, plain_unit, times_of, words
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
@@ -208,11 +208,15 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
     """A number in words; scales of its unit (million, per cent) go into the amount."""
     locale = locale or LOCALES["en"]
     plain_one = plain_unit(unit)
-    first = _parts(convert_value(low, unit, plain_one), plain_one, style, locale)
-    second = first if high == low else _parts(convert_value(high, unit, plain_one), plain_one, style, locale)
-    ends = [first, second]
+    values = [convert_value(low, unit, plain_one)]
+    ends = [_parts(values[0], plain_one, style, locale)]
+    if high == low:
+        values, ends = values * 2, ends * 2
+    else:
+        values.append(convert_value(high, unit, plain_one))
+        ends.append(_parts(values[1], plain_one, style, locale))
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
-        ends = _with_as_many_places(*ends, locale)
+        ends = _with_as_many_places(ends, values, locale)
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
@@ -222,12 +226,17 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
     return Wording(ends[0], ends[1], style, locale, words_after)
 
 
-def _with_as_many_places(low: Parts, high: Parts, locale: Locale) -> list[Parts]:
+def _with_as_many_places(ends: list[Parts], values: list[float], locale: Locale) -> list[Parts]:
     """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
-    cents = any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in (low, high))
-    whole = [cents and end.value and end.value == end.value.to_integral_value() for end in (low, high)]
-    return [replace(end, digits=plain(abs(end.value), locale, 2)) if short else end
-            for end, short in zip((low, high), whole, strict=True)]  # fmt: skip
+    if not any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in ends):
+        return ends
+    return [_in_cents(end, value, locale) if end.value and end.value == end.value.to_integral_value() else end
+            for end, value in zip(ends, values, strict=True)]  # fmt: skip
+
+
+def _in_cents(end: Parts, value: float, locale: Locale) -> Parts:
+    cents = round_to(value, 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return replace(end, value=cents, digits=plain(abs(cents), locale, 2))
 
 
 def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
@@ -263,7 +272,10 @@ def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Loca
     places = None
     if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
         if style.digits is None or style.digits > IN_CENTS:
-            places = max(2, -int(small.as_tuple().exponent))
+            shown = -int(small.as_tuple().exponent)
+            places = max(2, shown)
+            if places > shown:  # a cent that is shown is a cent
+                rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
         elif abs(small) < 10:
             rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
             places = 2
@@ -289,11 +301,9 @@ def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
     return text.replace(" a hour", " an hour")
 
 
-def period_words(unit: Unit, locale: Locale) -> str:
-    """The periods of a unit alone: " a month" of tokens a month."""
-    below = [name for name, power in unit._units.items() if power == -1 and name in TIME]
-    text = "".join(locale.each.format(unit=words(name, unit._REGISTRY)[0]) for name in below)
-    return text.replace(" a hour", " an hour")
+def period_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+    """The words of times in a unit alone: " a month" of tokens a month."""
+    return unit_words(times_of(unit), locale, single)
 
 
 def _raised(power: float) -> str:

@@ -5,6 +5,9 @@ logarithm and a correlation `link` of the two logarithms. `top` is the share of 
 most of the first quantity. The formulas follow from the moments of a truncated normal variable: with Z
 standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z) / top and
 E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
+
+Ranges of spreads and links give the exact range of an answer; a range of `top`, which stands in most formulas twice,
+one that is wide enough and wider than need be.
 """
 
 from __future__ import annotations

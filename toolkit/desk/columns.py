@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from toolkit.errors import Problem, ToolkitError
 
-LABEL = re.compile(r"(.*_)?(year|quarter|rank|order|row|layer)")
+LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")  # where it is a whole number
+BROKEN = ("DOUBLE", "FLOAT", "DECIMAL")
 NUMBERS = (
-    "DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+    *BROKEN, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
     "UINTEGER", "UBIGINT", "UHUGEINT",
 )  # fmt: skip
 WORDS = ("VARCHAR", "BOOLEAN", "DATE", "TIME", "ENUM", "UUID", '"NULL"', "NULL")
@@ -28,7 +29,7 @@ def is_number(kind: str) -> bool:
 
 def is_quantity(column: str, kind: str) -> bool:
     """Whether a column of this name and DuckDB type holds numbers, and not years, ranks or other labels."""
-    return is_number(kind) and not LABEL.fullmatch(column)
+    return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(BROKEN))
 
 
 def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.arithmetic import high_end, least_to_greatest, low_end, mean, total
-from toolkit.desk.many_keys import ManyKeys, Range
+from toolkit.desk.many_keys import ManyKeys, Range, refuse_no_key
 from toolkit.errors import ToolkitError
 from toolkit.kind import Kind, kind_of_result
 from toolkit.numbers import Number, derive
@@ -36,6 +36,7 @@ class Evidence:
         """What stands behind the keys of a cell. Raises ToolkitError for a key that no row has."""
         if isinstance(keys, ManyKeys):
             return cls((), (), (), keys)
+        refuse_no_key(keys or ())
         added = tuple(key for key in keys or () if not key.startswith("-"))
         taken = tuple(key[1:] for key in keys or () if key.startswith("-"))
         return cls(tuple(map(desk.leaf, added)), tuple(map(desk.leaf, taken)), (*added, *taken))
@@ -81,9 +82,10 @@ def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evid
         raise _no_keys(question, words)
     _refuse_mixed_units({unit_text(number.unit) for number in evidence.inputs}, where)
     ref = _ref(question, words)
-    for made in _steps(evidence):
-        if _same(made, ends, evidence.inputs):
-            return made if made in evidence.inputs else replace(made, ref=ref)
+    for slack in _slacks(evidence.inputs):
+        for made in _steps(evidence):
+            if abs(made.low - ends[0]) <= slack and abs(made.high - ends[1]) <= slack:
+                return made if made in evidence.inputs else replace(made, ref=ref)
     if len(evidence.inputs) == 1:
         raise ToolkitError(where, f"{ends[0]!r} to {ends[1]!r}" if ends[0] != ends[1] else repr(ends[0]),
                            f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} "
@@ -112,10 +114,10 @@ def _steps(evidence: Evidence) -> Iterator[Number]:
         yield least_to_greatest(added)
 
 
-def _same(made: Number, ends: Range, inputs: Sequence[Number]) -> bool:
-    """Whether a step gives a cell: exactly where it is one row, else but for the rounding of the database's sum."""
-    slack = 0.0 if len(inputs) == 1 else SAME * math.fsum(max(abs(one.low), abs(one.high)) for one in inputs)
-    return abs(made.low - ends[0]) <= slack and abs(made.high - ends[1]) <= slack
+def _slacks(inputs: Sequence[Number]) -> tuple[float, ...]:
+    """How near a step must come to a cell: first exactly, and where it is not one row, but for the database's rounding."""
+    size = math.fsum(max(abs(one.low), abs(one.high)) for one in inputs)
+    return (0.0,) if len(inputs) == 1 else (0.0, SAME * size)
 
 
 def _of_many(desk: Desk, question: str, words: str, ends: Range, many: ManyKeys, where: str) -> Number:

@@ -44,8 +44,9 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     """What stands for very many keys, those with a minus taken off. Raises ToolkitError for a key that no row has."""
     import pyarrow
 
+    refuse_no_key(keys)
     cursor.register("asked", pyarrow.table({"asked": keys}))
-    rows = cursor.execute(ROWS).to_arrow_table()
+    rows = cursor.sql(ROWS).to_arrow_table()
     if rows["unit"].null_count:
         raise unknown_key(rows["asked"][rows["unit"].is_null().index(True).as_py()].as_py())
     signs = [-1 if key.startswith("-") else 1 for key in rows["asked"].to_pylist()]
@@ -64,6 +65,13 @@ def _signed_sum(added: Sequence[float], taken: Sequence[float], signs: Sequence[
     if min(signs) > 0:
         return exact_sum(added, signs)
     return exact_sum([off if sign < 0 else on for on, off, sign in zip(added, taken, signs, strict=True)], signs)
+
+
+def refuse_no_key(keys: Sequence[str | None]) -> None:
+    """Raises ToolkitError where a row that was used has no key."""
+    if None in keys:
+        raise ToolkitError("a column of keys", "NULL among the keys", "the key of every row that was used",
+                           "write list(key) FILTER (key IS NOT NULL)")  # fmt: skip
 
 
 def unknown_key(key: str) -> ToolkitError:

@@ -17,7 +17,9 @@ TERMS = 8  # a step lists so many inputs; more are counted
 RESULT = 4  # significant figures of a step's result, where it has more
 WHOLE = 9  # a value that ends within so many is printed whole
 MOST = 17  # a double has no more
-JOINED = ("sum", "mean", "product", "ratio", "power")  # steps whose inputs stand beside signs of arithmetic
+JOINED = ("sum", "mean", "product", "ratio")  # steps whose inputs stand beside signs of arithmetic
+EQUAL, GIVEN, NARROWED = " = ", ": ", ", narrowed to "  # what stands before a step's result
+TWICE = ", for an input stands in it twice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,46 +38,56 @@ class Printed:
 
 def step(number: Number) -> str:
     """The step in words without its result: "69m ÷ 7m", with digits enough to come to the number as it is written."""
-    return _said(number, number.style.digits or 2)[0]
+    said, mark, _ = _said(number, number.style.digits or 2)
+    return said + (", narrowed" + TWICE if mark == NARROWED else "")
 
 
 def equation(number: Number) -> str:
     """The step and what it comes to: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
     digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
-    return "".join(_said(number, digits))
+    said, mark, result = _said(number, digits)
+    return said + mark + result + (TWICE if mark == NARROWED else "") if said else ""
 
 
-def _said(number: Number, digits: int | None) -> tuple[str, str]:
-    """(the step in words, what follows it: the result at `digits` figures, where the printed inputs give it)."""
+def _said(number: Number, digits: int | None) -> tuple[str, str, str]:
+    """(the step in words, what stands before its result, the result at `digits` figures)."""
     made = number.operation
-    result = _amount(number, number.low, number.high, digits)
     if not number.inputs:
-        return "", ""
+        return "", "", ""
+    result = _result(number, number.low, number.high, digits)
     if made.name == "query":
-        return f"“{made['column']}” {made['how']}", f": {result}"
+        return f"“{made['column']}” {made['how']}", GIVEN, result
     if made.name == "count":
-        return f"{made.words([])} {'of' if made['of'] == 'key' else 'in'} {_figures(number.inputs)}", f" = {result}"
+        return f"{made.words([])} {'of' if made['of'] == 'key' else 'in'} {_figures(number.inputs)}", EQUAL, result
     if len(number.inputs) > TERMS and made.primitive.words_for_many:
-        return _many(number), f" = {result}"
+        return _many(number), EQUAL, result
     if made.rule is None and made.primitive.shape != "range":
-        return made.words([_in_full(part, RESULT) for part in number.inputs]), f": {result}"
-    for precision in range(2, MOST):
+        return made.words([_term(part, RESULT)[0] for part in number.inputs]), GIVEN, result
+    for precision in range(2, MOST + 1):
         terms = [_term(part, precision) for part in number.inputs]
         if _again(number, [value for _, value in terms], digits) == result:
-            return _in_words(number, [text for text, _ in terms], precision), f" = {result}"
+            return _in_words(number, [text for text, _ in terms], precision), EQUAL, result
     terms = [_term(part, RESULT + 1) for part in number.inputs]
-    said = _in_words(number, [text for text, _ in terms], RESULT + 1)
-    return said, f", narrowed to {result}, for an input stands in it twice"
+    return _in_words(number, [text for text, _ in terms], RESULT + 1), NARROWED, result
 
 
 def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
     made = number.operation
     if made.name == "convert":
         return _in_full(number.inputs[0], precision)
-    if made.name in JOINED and len(terms) > 1:
-        terms = [f"({text})" if part.low != part.high else text
-                 for part, text in zip(number.inputs, terms, strict=True)]  # fmt: skip
-    return made.words(terms)
+    return made.words([_bracketed(made, *each) for each in zip(range(len(terms)), number.inputs, terms, strict=True)])
+
+
+def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
+    """A term, in brackets where it could be misread beside the signs of its step."""
+    if made.name == "power":
+        apart = not text.replace(",", "").replace(".", "").isdigit()
+    elif made.name in JOINED:
+        leads = place == 0 and str(dict(made.settings).get("signs", "+")).startswith("+")
+        apart = part.low != part.high or (text.startswith("−") and not leads)
+    else:
+        apart = made.primitive.shape == "range" and " to " in text
+    return f"({text})" if apart else text
 
 
 def _figures(inputs: Sequence[Number]) -> str:
@@ -99,7 +111,8 @@ def _is_whole(*ends: float) -> bool:
 
 def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
-    ends = (float(f"{end:.12g}") for end in (low, high)) if digits is None else (low, high)
+    noisy = digits is None and not _is_figure(number)
+    ends = (float(f"{end:.12g}") for end in (low, high)) if noisy else (low, high)
     return wording.worded(*ends, number.unit, Style(number.style.form, digits))
 
 
@@ -107,13 +120,25 @@ def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
     """An amount with the periods of its unit: "$250,000 a year", "69m"."""
     made = _at(number, low, high, digits)
     points = made.locale.short_points if made.form == "points" else ""
-    return made.short_amount + points + wording.period_words(number.unit, made.locale)
+    return made.short_amount + points + wording.period_words(number.unit, made.locale, single=low == high == 1)
+
+
+def _result(number: Number, low: float, high: float, digits: int | None) -> str:
+    """What a step comes to: with all words of its unit where that is what the step changes."""
+    if number.operation.name == "convert":
+        return _at(number, low, high, digits).prose
+    return _amount(number, low, high, digits)
+
+
+def _is_figure(number: Number) -> bool:
+    """Whether its digits are somebody's, and are printed as they were given."""
+    return not number.inputs and number.operation.name not in ("constant", "measured", "counted")
 
 
 def _digits_of(number: Number, precision: int) -> int | None:
     """The figures of an input: all where it is somebody's figure or ends soon, else as many as are asked for."""
-    given = not number.inputs and number.operation.name not in ("constant", "measured", "counted")
-    return None if given or _is_whole(number.low, number.high) else precision
+    whole = precision < MOST and _is_whole(number.low, number.high)
+    return None if whole or _is_figure(number) else precision
 
 
 def _term(number: Number, precision: int) -> tuple[str, Printed]:
@@ -126,12 +151,11 @@ def _term(number: Number, precision: int) -> tuple[str, Printed]:
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
     """What the step gives for its inputs as they stand printed."""
-    parts = [printed[number.inputs.index(part)] for part in number.inputs]  # one input that stands twice is one
     try:
-        low, high = interval.ends(number.operation, parts)
+        low, high = interval.ends(number.operation, printed)
     except (ArithmeticError, ValueError):
         return ""
-    return _amount(number, low, high, digits)
+    return _result(number, low, high, digits)
 
 
 def _in_full(number: Number, precision: int) -> str:

@@ -171,7 +171,8 @@ class Ledger:
     def line(self, number: Number) -> dict:
         """One number in a line: its words, its sum, its kind and its sources."""
         cites = [self.sourcing.cite(name) for name in self.sources([number])]
-        return {"text": str(number), "sum": with_question(number, step(number)), "label": label_of(self.known(number)),
+        full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence has its unit here
+        return {"text": str(full), "sum": with_question(number, step(number)), "label": label_of(self.known(number)),
                 "kind": kind_words(number), "sources": listed(cites)}  # fmt: skip
 
     def _note(self, reference: Reference) -> dict:
