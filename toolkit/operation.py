@@ -18,6 +18,7 @@ Setting = str | int | float
 NORMAL = NormalDist()
 EXACT = Context(prec=1700)  # digits enough for a sum of any two doubles
 SAFE = 2**53  # canonical JSON takes no larger whole number
+LAST_WHOLE = 2.0**53  # below it a double is the whole number that it prints as
 FAR = 40.0  # no normal tail is told apart from nothing so many deviations out
 
 
@@ -92,7 +93,7 @@ class Primitive:
 def exact_sum(values: Sequence[float], signs: Sequence[int]) -> float:
     """The sum of values as they print, without rounding on the way: 0.3 less 0.1 less 0.2 is nothing."""
     values = [float(value) for value in values]
-    if all(map(float.is_integer, values)):
+    if all(value.is_integer() and abs(value) < LAST_WHOLE for value in values):
         return float(sum(int(value) * sign for value, sign in zip(values, signs, strict=True)))
     total = Decimal(0)
     for value, sign in zip(values, signs, strict=True):
