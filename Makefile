@@ -1,40 +1,44 @@
 # Everything from a fresh clone. Needs make and Python 3.11 or later, nothing else.
 # To use a Python that is not found by its name: make setup PYTHON=path/to/python
 
-PY := .venv/bin/python
+VENV := .venv
+PY := $(VENV)/bin/python
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 # Not there, or there with an interpreter that is gone: made again.
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-fast test-slow bench sbom lock new-venv
+.PHONY: help setup reports lab check test test-fast test-slow test-pythons bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.stamp ## make .venv and install what requirements.lock pins
+setup: $(VENV)/.stamp ## make .venv and install what requirements.lock pins
 
-reports: .venv/.stamp ## build the database, run the notebooks, write reports/
+reports: $(VENV)/.stamp ## build the database, run the notebooks, write reports/
 	$(PY) -m toolkit build
 
-lab: .venv/.stamp ## open JupyterLab on the stories in notebooks/
+lab: $(VENV)/.stamp ## open JupyterLab on the stories in notebooks/
 	$(PY) -m toolkit lab
 
-check: .venv/.stamp ## check the desk's data and notebooks, and lint the code
+check: $(VENV)/.stamp ## check the desk's data and notebooks, and lint the code
 	$(PY) -m toolkit check
 	$(PY) -m ruff check .
 
-test: .venv/.stamp ## run all tests but the slow ones
+test: $(VENV)/.stamp ## run all tests but the slow ones
 	$(PY) -m pytest -n 2 -m "not slow" $(ARGS)
 
-test-fast: .venv/.stamp ## run those that take under a minute together
+test-fast: $(VENV)/.stamp ## run those that take under a minute together
 	$(PY) -m pytest -n 2 -m "not slow and not heavy and not browser" $(ARGS)
 
-test-slow: .venv/.stamp ## run the slow tests
+test-slow: $(VENV)/.stamp ## run the slow tests
 	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
 
-bench: .venv/.stamp ## measure the build, the database, the simulator and the metrics, most beside others in one run
+test-pythons: $(VENV)/.stamp ## run the fast tests on each Python from 3.11 to 3.14 that is here; say which are not
+	$(PY) -m tests.pythons
+
+bench: $(VENV)/.stamp ## measure the build, the database, the simulator and the metrics, most beside others in one run
 	$(PY) -m bench.build_against_nbconvert
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
@@ -42,20 +46,20 @@ bench: .venv/.stamp ## measure the build, the database, the simulator and the me
 	$(PY) -m bench.desk_by_size
 	$(PY) -m bench.lighthouse
 
-sbom: .venv/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
+sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
 	@mkdir -p data/build
 	$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
 		-o data/build/sbom.cdx.json $(PY)
 
-lock: .venv/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
+lock: $(VENV)/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--no-header pyproject.toml -o requirements.lock
 
 new-venv:
 	@for name in $(PYTHON) $(PYTHONS); do \
 		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-			echo "Making .venv with $$name, $$("$$name" --version)"; \
-			exec "$$name" -m venv --clear .venv; \
+			echo "Making $(VENV) with $$name, $$("$$name" --version)"; \
+			exec "$$name" -m venv --clear $(VENV); \
 		fi; \
 	done; \
 	echo "Python 3.11 or later is needed. python3 here is: $$(python3 --version 2>&1 || true)" >&2; \
@@ -63,9 +67,9 @@ new-venv:
 	exit 1
 
 # uv comes from the lock with its hashes, then installs the rest; nothing is fetched that the lock does not name.
-.venv/.stamp: $(NO_VENV) requirements.lock pyproject.toml
-	@sed -n '/^uv==/,/# via/p' requirements.lock > .venv/uv.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+$(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
+	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	UV_COMPILE_BYTECODE=1 $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@

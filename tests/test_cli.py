@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,11 @@ def test_help_lists_every_command_in_a_line(run):
 def test_what_is_no_command_ends_with_one(run, arguments):
     status, out, err = run(*arguments)
     assert status == 1 and "toolkit" in out + err
+
+
+def test_the_version_is_that_of_what_is_installed(run):
+    status, out, _ = run("--version")
+    assert (status, out) == (0, f"toolkit {metadata.version('numberdesk')}\n")
 
 
 def test_outside_a_project_it_says_what_one_is(tmp_path, monkeypatch, capsys):

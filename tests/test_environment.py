@@ -70,7 +70,7 @@ def _pyproject_against_lock(folder: Path):
             yield f"the lock pins {requirement.name} {pin}, pyproject.toml asks for {requirement.specifier}"
     now = {canonicalize_name(requirement.name) for requirement in wanted}
     for pin, rest in entries(folder):
-        if "toolkit (pyproject.toml" in rest and canonicalize_name(pin.name) not in now:
+        if "numberdesk (pyproject.toml" in rest and canonicalize_name(pin.name) not in now:
             yield f"the lock was made when pyproject.toml asked for {pin.name}; run make lock"
     for requirement in spark:
         if canonicalize_name(requirement.name) in pins:

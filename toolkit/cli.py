@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown: {' '.join(chosen_rest)}")
     chosen.rest = chosen_rest
     _print_whatever_the_locale()
+    if chosen.version:
+        print(f"toolkit {_version()}")
+        return 0
     if not hasattr(chosen, "run"):
         parser.print_help()
         return 1
@@ -41,6 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+
+
+def _version() -> str:
+    """The version that is installed, as pyproject.toml had it then."""
+    import importlib.metadata
+
+    from toolkit.review.inputs import DISTRIBUTION
+
+    return importlib.metadata.version(DISTRIBUTION)
 
 
 def _complained(error: ToolkitError, project: Project | None) -> int:
@@ -75,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="toolkit", description="A desk for investigative data journalism, on which a number is never bare.",
         epilog="example: toolkit build",
     )  # fmt: skip
+    parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 

@@ -151,7 +151,8 @@ def serve() -> None:
     """
     for name in PRELOADED:
         importlib.import_module(name)
-    sys.path.remove("")  # the empty folder that this runs in; a kernel adds its own
+    with contextlib.suppress(ValueError):  # not there under PYTHONSAFEPATH
+        sys.path.remove("")  # the empty folder that this runs in; a kernel adds its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets those that have ended
     children, rest = [], b""

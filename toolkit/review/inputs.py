@@ -14,7 +14,7 @@ from toolkit.project import Project, digest, with_lf
 
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "publish" / "fonts"
-DISTRIBUTION = "toolkit"
+DISTRIBUTION = "numberdesk"  # what is installed; the import and the command are `toolkit`
 DATA = (".yml", ".csv", ".txt")
 CODE = ("pyproject.toml", "requirements.lock", "notebooks/*.ipynb", "notebooks/sql/**/*.sql")
 CAUSES = ("data", "code", "environment")
