@@ -20,13 +20,13 @@ import duckdb
 
 from bench.build_against_nbconvert import machine
 from toolkit.analysis.elasticity import output_elasticity
-from toolkit.desk.feeds import FEED_JSON, SQL, Feed, open_feed
-from toolkit.desk.roll_up import GRAINS, roll_up_folder
-from toolkit.project import find_project
-from toolkit.story import open_story
-from toolkit.usage.files import from_parquet, quoted
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.core.project import find_project
+from toolkit.database.feeds import FEED_JSON, SQL, Feed, open_feed
+from toolkit.engine.paths import from_parquet, quoted
+from toolkit.notebook.story import open_story
+from toolkit.usage.roll_up import GRAINS, roll_up_folder
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 LIMITS = {1_000_000: 0.1, 5_000_000: 0.3}  # developer-days, seconds
 SIZE = (2_000, 26)  # developers and weeks of the feed that is taken several times

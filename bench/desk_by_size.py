@@ -23,9 +23,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.build_against_nbconvert import machine
-from toolkit.desk.database import build_desk, open_desk
-from toolkit.desk.questions import ask
-from toolkit.project import Project, find_project
+from toolkit.core.project import Project, find_project
+from toolkit.database.open import build_desk, open_desk
+from toolkit.database.query import ask
 
 LIMITS = {("series rows", 100_000): 3.0, ("sources", 25_000): 5.0}  # seconds
 ASKED = {100_000: 0.3}  # seconds of a question over so many keys

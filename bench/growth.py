@@ -23,8 +23,8 @@ from pathlib import Path
 
 from bench.answers_by_size import answers
 from bench.build_against_nbconvert import Memory, machine
-from toolkit.desk.feeds import open_feed
-from toolkit.project import find_project
+from toolkit.core.project import find_project
+from toolkit.database.feeds import open_feed
 
 SCENARIO, WEEKS = "public-board", 26
 SIZES = {1: 70, 10: 700, 100: 7_000, 1_000: 70_000}  # million events, about: developers

@@ -20,11 +20,11 @@ from types import ModuleType
 import pandas
 
 from bench.build_against_nbconvert import machine
-from toolkit.desk.feeds import SQL, Feed, metric, open_feed
-from toolkit.desk.roll_up import roll_up_folder
-from toolkit.project import find_project
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.core.project import find_project
+from toolkit.database.feeds import SQL, Feed, metric, open_feed
+from toolkit.usage.roll_up import roll_up_folder
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 USER, TIME = "user_id", "time_utc"
 TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
@@ -44,7 +44,7 @@ def straight(feed: Feed) -> dict[str, list]:
         SELECT outcome.user_id, outcome.week_start_on, team, merged_prs, review_hours,
             CASE WHEN tokens IS NOT NULL THEN 1 END AS requests, tokens, 0 AS uncached_tokens, 0 AS cost_nanousd
         FROM outcome LEFT JOIN used USING (user_id, week_start_on)""")
-    sql = (SQL / "feed" / "4_developer.sql").read_text()
+    sql = (SQL / "views" / "4_developer.sql").read_text()
     connection.execute(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
     return on_desk(feed)
 

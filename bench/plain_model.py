@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy
 import pandas
 
-from toolkit.usage.people import WEEKS_A_MONTH
-from toolkit.usage.plan import Plan
-from toolkit.usage.scenario import Scenario, Shape
-from toolkit.usage.sessions import WEEK_MS
+from toolkit.usage.simulate.people import WEEKS_A_MONTH
+from toolkit.usage.simulate.plan import Plan
+from toolkit.usage.simulate.scenario import Scenario, Shape
+from toolkit.usage.simulate.sessions import WEEK_MS
 
 
 def write(plan: Plan, folder: Path) -> int:

@@ -25,8 +25,8 @@ import pandas
 
 from bench.build_against_nbconvert import Memory, machine
 from bench.plain_model import write
-from toolkit.project import find_project
-from toolkit.usage.plan import make_plan
+from toolkit.core.project import find_project
+from toolkit.usage.simulate.plan import make_plan
 
 RATE, MEMORY, BYTES = 6e6, 2e9, 16
 SMALL = (100, 2)  # developers and weeks of the plain model's run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tests.browser import NoBrowser, in_ci, launched
-from toolkit.project import find_project
+from toolkit.core.project import find_project
 
 settings.register_profile("desk", deadline=None)  # a busy machine is no failure
 settings.load_profile("desk")

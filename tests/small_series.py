@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from toolkit.project import Project
+from toolkit.core.project import Project
 
 ROOT = Path(__file__).parents[1]
 SOURCE = """\

@@ -12,33 +12,32 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "toolkit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "errors", "project", "text", "operation", "interval", "kind", "units", "wording", "written", "tree", "numbers",
-    "arithmetic", "reading", "reported", "usage", "desk", "analysis", "publish", "story", "review", "build", "checks",
-    "lab", "cli", "__main__",
+    "core", "reading", "engine", "reported", "usage", "database", "analysis", "charts", "notebook", "site", "build",
+    "review", "checks", "lab", "cli", "__main__",
 )  # fmt: skip
 BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other
 LIBRARIES = {
-    "pint": {"units", "numbers", "reported", "desk", "publish"},
+    "pint": {"core", "reported", "database", "site"},
     "yaml": {"reading"},
-    "duckdb": {"desk", "usage"},
-    "sqlglot": {"desk", "usage"},
-    "numpy": {"usage", "analysis", "publish"},
-    "pandas": {"desk"},
-    "pyarrow": {"usage", "desk"},
-    "rfc8785": {"review"},
-    "ipykernel": {"publish"},
-    "altair": {"publish"},
-    "vl_convert": {"publish"},
-    "fontTools": {"publish"},
-    "jupyter_client": {"publish"},
-    "jupyter_core": {"lab"},
-    "nbclient": {"publish"},
-    "nbconvert": {"publish"},
-    "nbformat": {"publish", "lab"},
-    "traitlets": {"publish"},
-    "mistune": {"publish"},
-    "jinja2": {"publish"},
-    "markupsafe": {"publish"},
+    "duckdb": {"engine", "usage", "database"},
+    "sqlglot": {"usage", "database"},
+    "numpy": {"usage", "database", "analysis", "charts"},
+    "pandas": {"database"},
+    "pyarrow": {"usage", "database"},
+    "rfc8785": {"build"},
+    "ipykernel": {"notebook"},
+    "jupyter_core": {"notebook", "lab"},
+    "altair": {"charts"},
+    "vl_convert": {"charts", "site"},
+    "fontTools": {"charts"},
+    "jupyter_client": {"notebook"},
+    "nbclient": {"notebook"},
+    "nbconvert": {"site"},
+    "nbformat": {"notebook", "site", "checks", "lab", "cli"},
+    "traitlets": {"notebook"},
+    "mistune": {"site"},
+    "jinja2": {"site"},
+    "markupsafe": {"site", "notebook"},
 }
 SLOW = ("pandas", "pyarrow", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "yaml", "IPython")
 CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
@@ -92,7 +91,7 @@ def test_rooms_import_one_way():
 
 def test_contributing_tells_the_order_as_it_is():
     guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    (told,) = re.findall(r"^errors → .*?(?=\n```)", guide, re.MULTILINE | re.DOTALL)
+    (told,) = re.findall(r"^core → .*?(?=\n```)", guide, re.MULTILINE | re.DOTALL)
     assert re.findall(r"\w+", told) == [room for room in ORDER if room != "__main__"]
 
 

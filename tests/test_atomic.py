@@ -19,8 +19,8 @@ import pytest
 
 from tests.review.three_stories import three_stories
 from tests.test_build import contents
-from toolkit.desk.database import open_desk
-from toolkit.project import find_project
+from toolkit.core.project import find_project
+from toolkit.database.open import open_desk
 
 pytestmark = pytest.mark.heavy
 MOMENTS = 200

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.build import build
+from toolkit.build.inputs import inputs
+from toolkit.build.pipeline import build
 from toolkit.checks import check
-from toolkit.errors import ToolkitError
-from toolkit.project import Project, find_project
-from toolkit.publish.prose import allowed_names, typed_in_words
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, find_project
+from toolkit.notebook.prose import allowed_names, typed_in_words
 from toolkit.review.diff import changes
-from toolkit.review.inputs import inputs
 
 SAMPLE = Path(__file__).parent / "sample"
 CALIBRATION = (Path(__file__).parents[1] / "data" / "calibration.yml").read_text(encoding="utf-8")

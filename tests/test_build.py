@@ -13,12 +13,12 @@ import pytest
 
 from tests.review.editions import finding_of
 from tests.review.three_stories import three_stories
-from toolkit.build import refuse_two_values
-from toolkit.errors import StoryError
-from toolkit.kind import Kind
-from toolkit.project import Project, find_project
-from toolkit.publish.execute import Executed
-from toolkit.units import unit_text
+from toolkit.build.pipeline import refuse_two_values
+from toolkit.core.errors import StoryError
+from toolkit.core.kind import Kind
+from toolkit.core.project import Project, find_project
+from toolkit.core.unit import unit_text
+from toolkit.notebook.run import Executed
 
 pytestmark = pytest.mark.heavy
 HERE = Path(__file__).parent
@@ -81,8 +81,8 @@ def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(bu
 
 BUILDS_AGAIN = """
 import json, sys, time
-from toolkit.build import build
-from toolkit.project import find_project
+from toolkit.build.pipeline import build
+from toolkit.core.project import find_project
 lines, start = [], time.perf_counter()
 build(find_project(), progress=lines.append)
 print(json.dumps({"lines": lines, "seconds": time.perf_counter() - start, "loaded": sorted(sys.modules)}))

@@ -18,21 +18,21 @@ from tests.review.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
 from tests.test_build import contents
 from toolkit.analysis.padding import judge, match, tokens_by_week
+from toolkit.build import staleness
+from toolkit.build.inputs import inputs
 from toolkit.cli import main
-from toolkit.desk.database import open_desk
-from toolkit.desk.feeds import open_feed
-from toolkit.desk.questions import ask, read_question
-from toolkit.errors import ToolkitError, refused_by_system
-from toolkit.project import Project, find_project
+from toolkit.core.errors import ToolkitError, refused_by_system
+from toolkit.core.project import Project, find_project
+from toolkit.database.feeds import open_feed
+from toolkit.database.open import open_desk
+from toolkit.database.query import ask, read_question
+from toolkit.engine.paths import from_parquet, quoted
+from toolkit.notebook.story import open_story
 from toolkit.reported.declarations import read_declaration
-from toolkit.review import staleness
-from toolkit.review.inputs import inputs
-from toolkit.story import open_story
 from toolkit.usage.calibrate import chat
 from toolkit.usage.compare import compare
-from toolkit.usage.files import from_parquet, quoted
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 HERE = find_project()
 SAMPLE = Path(__file__).parent / "sample"

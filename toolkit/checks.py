@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from toolkit.errors import Problem, ToolkitError, collected
-from toolkit.project import Project, read_text
+from toolkit.core.errors import Problem, ToolkitError, collected
+from toolkit.core.project import Project, read_text
 
 CELL_LINES = 20
 
@@ -17,11 +17,11 @@ def check(project: Project) -> dict[str, int]:
 
     Raises ToolkitError with every problem of all of them.
     """
-    from toolkit.publish.backmatter import glossary
-    from toolkit.publish.prose import allowed_names
+    from toolkit.core.unit import registry
+    from toolkit.notebook.prose import allowed_names
     from toolkit.reported.declarations import read_declarations
     from toolkit.reported.record import read_reported
-    from toolkit.units import registry
+    from toolkit.site.appendix import glossary
 
     problems: list[Problem] = []
     counted = {}
@@ -47,7 +47,7 @@ def check(project: Project) -> dict[str, int]:
 
 def read_stories(project: Project, problems: list[Problem]) -> int:
     """Reads every notebook; returns how many there are, and notes what is wrong."""
-    from toolkit.publish.execute import read_notebook
+    from toolkit.notebook.run import read_notebook
 
     stories = project.stories()
     for path in stories:
@@ -63,8 +63,8 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
     """Asks every question that needs no parameters; returns how many there are, and notes what is wrong."""
-    from toolkit.desk.database import open_desk
-    from toolkit.desk.questions import ask, read_question
+    from toolkit.database.open import open_desk
+    from toolkit.database.query import ask, read_question
 
     desk = open_desk(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
@@ -78,9 +78,9 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 
 def ask_feed_questions(project: Project, problems: list[Problem]) -> int:
     """Asks a small feed every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
-    from toolkit.desk.database import open_desk
-    from toolkit.desk.feeds import ask_feed, scenario_feed
-    from toolkit.desk.questions import read_question
+    from toolkit.database.feeds import ask_feed, scenario_feed
+    from toolkit.database.open import open_desk
+    from toolkit.database.query import read_question
 
     desk = open_desk(project)
     names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
@@ -96,7 +96,7 @@ def ask_feed_questions(project: Project, problems: list[Problem]) -> int:
 def read_scenarios(project: Project, problems: list[Problem]) -> int:
     """Reads every scenario; returns how many there are, and notes what is wrong, once where several share it."""
     from toolkit.reported.unread import entered
-    from toolkit.usage.scenario_file import read_scenario
+    from toolkit.usage.simulate.scenario_file import read_scenario
 
     names = [path.stem for path in entered(project, "scenarios")]
     for name in names:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from toolkit.errors import ToolkitError, refused_by_system
-from toolkit.project import Project, find_project
+from toolkit.core.errors import ToolkitError, refused_by_system
+from toolkit.core.project import Project, find_project
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def _version() -> str:
     """The version that is installed, as pyproject.toml had it then."""
     import importlib.metadata
 
-    from toolkit.review.inputs import DISTRIBUTION
+    from toolkit.build.inputs import DISTRIBUTION
 
     return importlib.metadata.version(DISTRIBUTION)
 
@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(chosen: argparse.Namespace, project: Project) -> int:
-    from toolkit.publish.edition import clear
+    from toolkit.build.swap import clear
 
     def stop(*_) -> NoReturn:
         """Ends at once: an exception amid an import can be swallowed, or leave a lock behind on which all wait."""
@@ -148,7 +148,7 @@ def _build(chosen: argparse.Namespace, project: Project) -> int:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, stop)
-    from toolkit.build import build, here
+    from toolkit.build.pipeline import build, here
 
     start = time.perf_counter()
     out = build(project, chosen.out, lambda line: print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True))
@@ -175,8 +175,8 @@ def _check(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _claims(chosen: argparse.Namespace, project: Project) -> int:
-    from toolkit.desk.database import open_desk
-    from toolkit.desk.ledger import claim_list, claim_readings
+    from toolkit.database.claim_list import claim_list, claim_readings
+    from toolkit.database.open import open_desk
 
     desk = open_desk(project)
     found = claim_list(desk, chosen.id or "")
@@ -186,11 +186,11 @@ def _claims(chosen: argparse.Namespace, project: Project) -> int:
         raise ToolkitError(f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists",
                            "correct the id")  # fmt: skip
     if chosen.json:
-        from toolkit.desk.ledger import as_json
+        from toolkit.database.claim_list import as_json
 
         _print_json(json.loads(as_json(found)), indent=1)
     else:
-        from toolkit.desk.ledger import as_text
+        from toolkit.database.claim_list import as_text
 
         print(as_text(found))
     return 0
@@ -214,7 +214,7 @@ def _diff(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _archive(chosen: argparse.Namespace, project: Project) -> int:
-    from toolkit.build import here
+    from toolkit.build.pipeline import here
     from toolkit.review.archive import archive
 
     made = archive(project, chosen.edition or project.reports, chosen.out)
@@ -248,9 +248,9 @@ def _docs(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _simulate(chosen: argparse.Namespace, project: Project) -> int:
-    from toolkit.build import here
-    from toolkit.usage.plan import make_plan
-    from toolkit.usage.simulate import simulate
+    from toolkit.build.pipeline import here
+    from toolkit.usage.simulate.plan import make_plan
+    from toolkit.usage.simulate.simulate import simulate
 
     shown = [0.0]
 
@@ -270,7 +270,7 @@ def _simulate(chosen: argparse.Namespace, project: Project) -> int:
 
 
 def _new(chosen: argparse.Namespace, project: Project) -> int:
-    from toolkit.publish.skeleton import new_story
+    from toolkit.notebook.new import new_story
 
     print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; it is built when none is left")
     return 0

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from toolkit.checks import strip_cells
-from toolkit.errors import ToolkitError
-from toolkit.project import Project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
 
 
 def start(project: Project, arguments: list[str]) -> int:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from toolkit.errors import Problem, ToolkitError
-from toolkit.project import Project, read_text
-from toolkit.text import CLEAN, PERIODS, clean_text, exact_float, period_days, plain_value
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project, read_text
+from toolkit.core.text import CLEAN, PERIODS, clean_text, exact_float, period_days, plain_value
 
 SCHEMA = 1
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.analysis import concentration as c
-from toolkit.errors import NumberError
-from toolkit.kind import Kind
-from toolkit.numbers import leaf
-from toolkit.units import parse_unit, unit_text
+from toolkit.core.errors import NumberError
+from toolkit.core.kind import Kind
+from toolkit.core.number import leaf
+from toolkit.core.unit import parse_unit, unit_text
 
 NORMAL = NormalDist()
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.analysis import concentration as c
-from toolkit.kind import Kind
-from toolkit.numbers import Number, leaf
-from toolkit.units import parse_unit
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.unit import parse_unit
 
 CURVES = {
     c.top_share: "sigma top", c.mean_over_median: "sigma", c.top_over_mean: "sigma top", c.top_over_median: "sigma top",

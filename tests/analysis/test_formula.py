@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from toolkit.analysis.formula import formula, uncertain
 from toolkit.analysis.sensitivity import multiverse, tornado
 from toolkit.analysis.uncertainty import draw
-from toolkit.arithmetic import log, span, total
-from toolkit.errors import NumberError
-from toolkit.kind import Kind
-from toolkit.numbers import leaf
-from toolkit.units import parse_unit, unit_text
+from toolkit.core.arithmetic import log, span, total
+from toolkit.core.errors import NumberError
+from toolkit.core.kind import Kind
+from toolkit.core.number import leaf
+from toolkit.core.unit import parse_unit, unit_text
 
 ends = st.tuples(st.floats(0.01, 50), st.floats(0.01, 50)).map(sorted)
 boxes = st.lists(ends, min_size=3, max_size=3)

@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from toolkit.analysis import groups
-from toolkit.analysis.padding import (
+from toolkit.analysis.padding import (  # fmt: skip
     LEAST_PEOPLE,
     SIGNALS,
     Scored,
@@ -20,18 +20,18 @@ from toolkit.analysis.padding import (
     match,
     pool,
     precision_at,
-)  # fmt: skip
+)
 from toolkit.analysis.people import totals
 from toolkit.analysis.resampling import Draws
-from toolkit.arithmetic import assume
-from toolkit.desk.feeds import Feed, open_feed
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.project import find_project
+from toolkit.core.arithmetic import assume
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.project import find_project
+from toolkit.core.unit import registry
+from toolkit.database.feeds import Feed, open_feed
 from toolkit.reported.declarations import read_declaration
-from toolkit.units import registry
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 HERE = find_project()
 RULES = read_declaration(HERE, "padding-signals")

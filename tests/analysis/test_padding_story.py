@@ -8,7 +8,7 @@ import pytest
 
 from tests.usage.test_scenarios import named_in
 from toolkit.checks import ask_feed_questions
-from toolkit.project import Project, find_project
+from toolkit.core.project import Project, find_project
 
 HERE = find_project()
 SLUG = "leaderboards-and-padding"

@@ -3,13 +3,13 @@
 import pytest
 
 from toolkit.analysis.reality import against_reality, count_rows, real_number, sampled_concentration
-from toolkit.desk.feeds import open_feed
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.project import find_project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.project import find_project
+from toolkit.database.feeds import open_feed
 from toolkit.usage.compare import compare
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 HERE = find_project()
 

@@ -4,10 +4,10 @@ import numpy
 import pytest
 
 from toolkit.analysis.resampling import TIMES, Draws, wilson
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.numbers import leaf
-from toolkit.units import parse_unit
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import leaf
+from toolkit.core.unit import parse_unit
 
 
 def given(value, unit="1", kind=Kind.ASSUMED):

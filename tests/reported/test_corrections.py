@@ -2,8 +2,8 @@
 
 import pytest
 
-from toolkit.desk.database import open_desk
-from toolkit.errors import RecordError
+from toolkit.core.errors import RecordError
+from toolkit.database.open import open_desk
 from toolkit.reported.record import read_reported
 
 GOOD = """\

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.publish.test_execute import OPEN, write
+from tests.notebook.test_run import OPEN, write
 from toolkit import open_story, say
 from toolkit.checks import check
-from toolkit.errors import RecordError, StoryError
-from toolkit.kind import Kind
-from toolkit.project import Project
-from toolkit.publish.cells import Layout, plain_blocks
-from toolkit.publish.execute import execute_all
-from toolkit.publish.receipts import Ledger
-from toolkit.publish.sourcing import Sourcing
+from toolkit.core.errors import RecordError, StoryError
+from toolkit.core.kind import Kind
+from toolkit.core.project import Project
+from toolkit.notebook.run import execute_all
 from toolkit.reported.declarations import read_declaration
 from toolkit.reported.dictionary import dictionary
 from toolkit.reported.record import read_reported
+from toolkit.site.layout import Layout, plain_blocks
+from toolkit.site.receipts import Ledger
+from toolkit.site.sourcing import Sourcing
 
 LIST = """\
 schema: 1

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.project import find_project
+from toolkit.core.project import find_project
+from toolkit.core.unit import registry
 from toolkit.reported.dictionary import OWN_WORDS, certainty_table, dictionary, documents, outdated
 from toolkit.reported.record import read_reported
-from toolkit.units import registry
 
 ROOT = Path(__file__).parents[2]
 

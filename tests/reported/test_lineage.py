@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.desk.database import open_desk
-from toolkit.errors import RecordError, ToolkitError
-from toolkit.project import find_project
+from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.project import find_project
+from toolkit.database.open import open_desk
 from toolkit.reported.claims import Claim
 from toolkit.reported.dictionary import certainty_table, with_rule
 from toolkit.reported.lineage import (

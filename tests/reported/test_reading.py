@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.errors import RecordError, ToolkitError
-from toolkit.project import find_project
+from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.project import find_project
 from toolkit.reading import Entry, period_days
 from toolkit.reported.record import read_reported
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.project import Project
+from toolkit.core.project import Project
+from toolkit.core.unit import registry
 from toolkit.reported.record import read_reported
 from toolkit.reported.series import read_series
-from toolkit.units import registry
 
 ROOT = Path(__file__).parents[2]
 HISTORY, GUIDANCE = "capex_history", "capex_guidance_2026"

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 
 from tests.small_series import ROOT, column, declared, written
+from toolkit.core.unit import registry
 from toolkit.reported.series import read_series
 from toolkit.reported.series_names import SQL, reserved
-from toolkit.units import registry
 
 BONN = ["Bonn", "2024", "1.5", "paper"]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.reported.test_reading import problems_of
-from toolkit.errors import ToolkitError
-from toolkit.project import find_project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import find_project
 from toolkit.reported.record import read_reported
 from toolkit.reported.unread import entered, unread
 
@@ -101,8 +101,8 @@ def test_nothing_of_this_desk_is_left_unread():
 
 
 def test_a_database_of_before_does_not_hide_them_from_the_build(sample):
-    from toolkit.build import build
-    from toolkit.desk.database import open_desk
+    from toolkit.build.pipeline import build
+    from toolkit.database.open import open_desk
 
     open_desk(sample)
     (sample.data / "sources" / "other.yaml").write_text("schema: 1\n")

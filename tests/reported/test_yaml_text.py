@@ -6,10 +6,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.reported.test_reading import SURVEY, edit, line_of, problems_of
-from toolkit.project import Project
+from toolkit.core.project import Project
+from toolkit.core.text import clean_text
 from toolkit.reading import read_yaml
 from toolkit.reported.record import read_reported
-from toolkit.text import clean_text
 
 TITLE = "title: An invented survey of <b>coffee</b> & \"tea\""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_build import run
-from toolkit.project import find_project
+from toolkit.core.project import find_project
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 

@@ -1,8 +1,8 @@
 """Tiny editions made by hand: pages and a manifest, without a build."""
 
-from toolkit.numbers import nodes_from_json
-from toolkit.review.manifest import files_of, manifest, numbers_of, stored_manifest, story_entry
-from toolkit.units import registry_of_text
+from toolkit.build.manifest import files_of, manifest, numbers_of, stored_manifest, story_entry
+from toolkit.core.number import nodes_from_json
+from toolkit.core.unit import registry_of_text
 
 PAGE = """<!doctype html><html><head><title>Coffee</title><style>p{color:red}</style></head><body>
 <h1>Staff drink <span>3.5 times</span> the median</h1><p>Nothing is true.</p>

@@ -16,10 +16,10 @@ import jsonschema
 import pytest
 
 from tests.review.test_verify import rewrite
+from toolkit.build.inputs import sha256
 from toolkit.cli import main
-from toolkit.errors import ToolkitError
+from toolkit.core.errors import ToolkitError
 from toolkit.review.archive import archive, damaged, unpacked
-from toolkit.review.inputs import sha256
 from toolkit.review.packages import Resource
 from toolkit.review.verify import report, verdict
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.review.editions import FRONT, PAGE, nodes, write_edition
+from toolkit.build.inputs import differences
+from toolkit.build.manifest import stored_manifest
 from toolkit.review.compare import Side, charts, findings, nine_digits, pages, tables
-from toolkit.review.inputs import differences
-from toolkit.review.manifest import stored_manifest
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},

@@ -10,16 +10,16 @@ import pytest
 from tests.review.editions import write_edition
 from tests.review.test_revisions import git
 from tests.review.three_stories import three_stories
-from toolkit.desk.database import open_desk
-from toolkit.desk.questions import ask, read_question
-from toolkit.project import find_project
+from toolkit.build.inputs import inputs
+from toolkit.build.manifest import altered, files_of, stored_manifest
+from toolkit.core.project import find_project
+from toolkit.database.open import open_desk
+from toolkit.database.query import ask, read_question
 from toolkit.reported.declarations import read_declaration
 from toolkit.review.archive import archive, damaged, unpacked
-from toolkit.review.inputs import inputs
-from toolkit.review.manifest import altered, files_of, stored_manifest
 from toolkit.review.revisions import edition_at
 from toolkit.review.verify import report, verdict
-from toolkit.usage.plan import make_plan
+from toolkit.usage.simulate.plan import make_plan
 
 ROOT = Path(__file__).parents[2]
 GIT = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -132,7 +132,7 @@ def test_a_revision_is_taken_out_as_it_was_committed(sample):
 @pytest.mark.parametrize("name, text", [
     ("data/sources/x.yml", True), ("data/series/x.csv", True), ("data/units.txt", True), ("notebooks/sql/x.sql", True),
     ("reports/x/charts/x.svg", True), ("reports/manifest.json", True), ("reports/x/charts/x.png", False),
-    ("toolkit/publish/fonts/x.ttf", False), ("toolkit/publish/fonts/x.woff2", False), ("x.parquet", False),
+    ("toolkit/charts/fonts/x.ttf", False), ("toolkit/charts/fonts/x.woff2", False), ("x.parquet", False),
     ("x.zip", False), ("data/build/x.duckdb", False),
 ])  # fmt: skip
 def test_this_repository_pins_what_is_text_and_what_is_not(name, text):

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.review.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.project import find_project
-from toolkit.publish import mime
-from toolkit.review import inputs as made_from
-from toolkit.review.inputs import Difference, differences, inputs, package_hash
-from toolkit.review.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry
-from toolkit.story import Story, open_story
-from toolkit.units import unit_text
+from toolkit.build import inputs as made_from
+from toolkit.build.inputs import Difference, differences, inputs, package_hash
+from toolkit.build.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.project import find_project
+from toolkit.core.unit import unit_text
+from toolkit.notebook import mime
+from toolkit.notebook.story import Story, open_story
 
 
 def test_an_entry_carries_value_unit_kind_wording_and_inputs_down_to_the_figures(tmp_path):

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from toolkit.analysis import concentration
 from toolkit.analysis.sensitivity import multiverse
-from toolkit.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
-from toolkit.kind import Kind
-from toolkit.numbers import Number, leaf
-from toolkit.operation import operation
+from toolkit.build.inputs import PACKAGE
+from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.operation import operation
+from toolkit.core.unit import base_units, parse_unit
 from toolkit.review import recompute
 from toolkit.review.archive import RULES
-from toolkit.review.inputs import PACKAGE
 from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, node_row
-from toolkit.units import base_units, parse_unit
 
 counter = itertools.count()
 

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tests.review.editions import nodes, write_edition
-from toolkit.errors import ToolkitError
+from toolkit.core.errors import ToolkitError
 from toolkit.review.diff import changes
 from toolkit.review.revisions import edition_at
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.review.three_stories import ROOT, three_stories
-from toolkit.build import build
-from toolkit.project import find_project
-from toolkit.review import staleness
+from toolkit.build import staleness
+from toolkit.build.pipeline import build
+from toolkit.core.project import find_project
 
 pytestmark = pytest.mark.slow
 STORIES = ("coffee", "tea", "board")
@@ -138,15 +138,15 @@ def test_what_no_story_takes_makes_none_again(desk, kind):
 
 
 ALL_PAGES = {
-    "the template": ("toolkit/publish/templates/report/site.html.j2", "", "{# remark #}", "site.html.j2 changed"),
-    "the style": ("toolkit/publish/templates/report/report.css", "", "/* remark */", "report.css changed"),
+    "the template": ("toolkit/site/templates/report/site.html.j2", "", "{# remark #}", "site.html.j2 changed"),
+    "the style": ("toolkit/site/templates/report/report.css", "", "/* remark */", "report.css changed"),
     "the desk's name": ("pyproject.toml", 'name = "Invented"', 'name = "Made up"', "[tool.toolkit] changed"),
     "its address": ("pyproject.toml", "stories =", 'site = "https://example.org"\nstories =', "[tool.toolkit]"),
     "the order": ("pyproject.toml", '"coffee", "tea"', '"tea", "coffee"', "[tool.toolkit] changed"),
 }
 ALL_STORIES = {
-    "code": ("toolkit/publish/theme.py", '"""', '"""Also: ', "toolkit/publish/theme.py changed"),
-    "a metric": ("toolkit/desk/sql/metrics/lorenz.sql", "", "-- remark\n", "lorenz.sql changed"),
+    "code": ("toolkit/charts/theme.py", '"""', '"""Also: ', "toolkit/charts/theme.py changed"),
+    "a metric": ("toolkit/usage/metrics/lorenz.sql", "", "-- remark\n", "lorenz.sql changed"),
     "the lock": ("requirements.lock", "", "pandas==1\n", "requirements.lock changed"),
     "a unit": ("data/units.txt", "", "# remark\n", "data/units.txt changed"),
     "a name": ("data/names.txt", "", "Kettle 5\n", "data/names.txt changed"),

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.test_build import contents, run
+from toolkit.build.inputs import sha256
+from toolkit.build.manifest import canonical, stored_manifest
 from toolkit.cli import main
-from toolkit.errors import ToolkitError
-from toolkit.project import find_project
-from toolkit.review.inputs import sha256
-from toolkit.review.manifest import canonical, stored_manifest
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import find_project
 from toolkit.review.verify import as_json, report, verdict, verify
 
 pytestmark = pytest.mark.heavy

@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from toolkit.project import Project
+from toolkit.core.project import Project
 
 ROOT = Path(__file__).parents[2]
 SOURCE = """schema: 1

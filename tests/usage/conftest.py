@@ -2,9 +2,9 @@
 
 import pytest
 
-from toolkit.project import find_project
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.core.project import find_project
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 SIZE = (300, 12)  # developers, weeks
 

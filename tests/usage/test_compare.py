@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.errors import ToolkitError
-from toolkit.project import find_project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import find_project
 from toolkit.usage.calibrate import TRACES, document
 from toolkit.usage.compare import EXPLAINED, LINES, NUMBERS, QUANTILES, compare, text
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 HERE = find_project()
 

@@ -12,13 +12,13 @@ import sqlglot
 from pyarrow import parquet
 
 from toolkit.analysis.elasticity import DRAWS, interval, output_elasticity
-from toolkit.desk.feeds import SQL, Feed, ask_feed, metric, open_feed, scenario_feed
-from toolkit.desk.roll_up import build_roll_up, roll_up_folder
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.project import Project, find_project
-from toolkit.units import registry
-from toolkit.usage.events import EVENT
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.project import Project, find_project
+from toolkit.core.unit import registry
+from toolkit.database.feeds import SQL, Feed, ask_feed, metric, open_feed, scenario_feed
+from toolkit.usage.contract import EVENT
+from toolkit.usage.roll_up import build_roll_up, roll_up_folder
 
 HERE = find_project()
 METRICS = sorted(path.stem for path in (SQL / "metrics").glob("*.sql"))
@@ -65,9 +65,9 @@ def sample(kind="synthetic"):
     connection.execute("CREATE TABLE incentive (id VARCHAR, from_on DATE, until_on DATE)")
     connection.execute("INSERT INTO incentive VALUES ('board', DATE '2026-01-12', NULL)")
     for name, sql in (("stored_week", "developer_week"), ("stored_team", "team_week")):
-        connection.execute(f"CREATE TABLE {name} AS {(SQL / 'feed' / f'{sql}.sql').read_text()}")
+        connection.execute(f"CREATE TABLE {name} AS {(SQL / 'views' / f'{sql}.sql').read_text()}")
     for name in ("3_week", "4_developer"):
-        connection.execute((SQL / "feed" / f"{name}.sql").read_text())
+        connection.execute((SQL / "views" / f"{name}.sql").read_text())
     return Feed(HERE, Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
 
@@ -291,7 +291,7 @@ def test_the_elasticity_of_a_feed_is_a_range_that_knows_its_feed_seed_and_method
 
 
 def test_no_view_or_metric_mixes_grains():
-    text = (SQL / "feed" / "2_request_all_types.sql").read_text() + (SQL / "feed" / "activity_day.sql").read_text()
+    text = (SQL / "views" / "2_request_all_types.sql").read_text() + (SQL / "views" / "activity_day.sql").read_text()
     assert text.count("time_grain = 'request' AND token_definition = 'all_types'") == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 from tests.usage.test_metrics import EXPECTED, METRICS, PARAMETERS, sample
-from toolkit.desk.feeds import metric
+from toolkit.database.feeds import metric
 
 TABLES = ("developer_week", "activity_week", "team_week", "developer", "incentive")
 

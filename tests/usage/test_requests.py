@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.project import find_project
-from toolkit.usage.draws import BLOCK, stream
-from toolkit.usage.outcomes import outcomes
-from toolkit.usage.people import people
-from toolkit.usage.plan import make_plan
-from toolkit.usage.requests import expand
-from toolkit.usage.sessions import WEEK_MS, draw_sessions, week_of_sessions
+from toolkit.core.project import find_project
+from toolkit.usage.simulate.draws import BLOCK, stream
+from toolkit.usage.simulate.outcomes import outcomes
+from toolkit.usage.simulate.people import people
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.requests import expand
+from toolkit.usage.simulate.sessions import WEEK_MS, draw_sessions, week_of_sessions
 
 PLAN = make_plan(find_project(), "target-and-board", 300, 12, seed=5).prepared()
 SHAPES = [shape.id for shape in PLAN.scenario.shapes]

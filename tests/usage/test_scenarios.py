@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.project import Project, find_project
-from toolkit.usage.scenario import PARAMETERS, Quantity
-from toolkit.usage.scenario_file import ScenarioError, read_scenario
+from toolkit.core.project import Project, find_project
+from toolkit.usage.simulate.scenario import PARAMETERS, Quantity
+from toolkit.usage.simulate.scenario_file import ScenarioError, read_scenario
 
 HERE = find_project()
 NAMES = sorted(path.stem for path in (HERE.data / "scenarios").glob("*.yml"))

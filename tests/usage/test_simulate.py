@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from tests.usage.test_scenarios import HERE, named_in
-from toolkit.usage.draws import BLOCK, SIZE, Quantiles, names, shares_table
-from toolkit.usage.events import EVENT, OUTCOME, TRUTH
-from toolkit.usage.parts import PART, ROOMS
-from toolkit.usage.plan import make_plan
-from toolkit.usage.simulate import simulate
+from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
+from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
+from toolkit.usage.simulate.parts import PART, ROOMS
+from toolkit.usage.simulate.plan import make_plan
+from toolkit.usage.simulate.simulate import simulate
 
 
 def digests(folder):

@@ -9,21 +9,21 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from toolkit.analysis.elasticity import output_elasticity
-from toolkit.desk.feeds import open_feed
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.project import find_project
-from toolkit.publish.charts import draw, read_drawing
-from toolkit.publish.execute import execute_all
-from toolkit.publish.kernels import Kernels
-from toolkit.story import open_story
+from toolkit.charts import draw, read_drawing
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.project import find_project
+from toolkit.database.feeds import open_feed
+from toolkit.notebook.kernels import Kernels
+from toolkit.notebook.run import execute_all
+from toolkit.notebook.story import open_story
 
 ROOT = Path(__file__).parents[2]
 OPENED = """\
 from pathlib import Path
 from toolkit import open_story
-from toolkit.desk.feeds import open_feed
-from toolkit.project import find_project
+from toolkit.database.feeds import open_feed
+from toolkit.core.project import find_project
 story = open_story("kernel")
 opened = open_feed(find_project(Path({root!r})), Path({feed!r}))
 """

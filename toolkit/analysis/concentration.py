@@ -15,11 +15,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from toolkit.arithmetic import exp, fixed, log, normal_below, normal_density, normal_quantile, root
-from toolkit.errors import NumberError
-from toolkit.numbers import Number, derive
-from toolkit.operation import operation
-from toolkit.units import no_unit
+from toolkit.core.arithmetic import exp, fixed, log, normal_below, normal_density, normal_quantile, root
+from toolkit.core.errors import NumberError
+from toolkit.core.number import Number, derive
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit
 
 Meaning = Callable[[Number, Number, Number], Number]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy
 
-from toolkit.desk.feeds import Feed
-from toolkit.errors import ToolkitError
-from toolkit.numbers import Number
-from toolkit.operation import operation
-from toolkit.units import parse_unit
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import parse_unit
+from toolkit.database.feeds import Feed
 
 DRAWS = 1_000
 INTERVAL = (0.025, 0.975)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 
-from toolkit.errors import NumberError
-from toolkit.numbers import Number
+from toolkit.core.errors import NumberError
+from toolkit.core.number import Number
 
 SHAPES = {"log": "evenly over its logarithm", "even": "evenly over its values"}
 Formula = Callable[[Sequence[float]], float]

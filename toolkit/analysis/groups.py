@@ -6,8 +6,8 @@ import numpy
 
 from toolkit.analysis.people import Totals
 from toolkit.analysis.resampling import TIMES, Draws, Estimate
-from toolkit.numbers import Number
-from toolkit.operation import operation
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
 
 FIFTH = 0.2
 

@@ -14,14 +14,14 @@ import numpy
 
 from toolkit.analysis.people import Rows, fetch, invented_people_only, question
 from toolkit.analysis.resampling import SHARE, Draws, Estimate, written_out
-from toolkit.desk.feeds import Feed
-from toolkit.desk.tables import Table, table
-from toolkit.errors import ToolkitError
-from toolkit.numbers import Number
-from toolkit.operation import operation
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import parse_unit
+from toolkit.database.feeds import Feed
+from toolkit.database.table import Table, table
+from toolkit.engine.paths import exactly
 from toolkit.reported.choices import Declaration
-from toolkit.units import parse_unit
-from toolkit.usage.files import exactly
 
 OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
 SIGNALS = (*OF_SESSIONS, "all_hours")

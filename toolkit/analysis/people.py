@@ -9,13 +9,13 @@ from datetime import date, timedelta
 import numpy
 
 from toolkit.analysis.resampling import TIMES, Draws, Estimate
-from toolkit.desk.feeds import SQL, Feed
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.numbers import Number
-from toolkit.operation import operation
-from toolkit.project import digest
-from toolkit.units import parse_unit
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.project import digest
+from toolkit.core.unit import parse_unit
+from toolkit.database.feeds import SQL, Feed
 
 Rows = Mapping[str, numpy.ndarray]
 
@@ -28,13 +28,13 @@ def invented_people_only(feed: Feed, action: str) -> None:
 
 
 def question(name: str) -> tuple[str, str]:
-    """The SQL of toolkit/desk/sql/people/<name>.sql, and the words by which a number names it."""
+    """The SQL of toolkit/usage/people/<name>.sql, and the words by which a number names it."""
     sql = (SQL / "people" / f"{name}.sql").read_text(encoding="utf-8")
     return sql, f"question {name}, {digest([sql])[:12]}"
 
 
 def fetch(feed: Feed, name: str, parameters: Mapping[str, object]) -> Rows:
-    """The columns of a question of toolkit/desk/sql/people, in the order of its rows: callers guard what they show."""
+    """The columns of a question of toolkit/usage/people, in the order of its rows: callers guard what they show."""
     return feed.connection.cursor().execute(question(name)[0], dict(parameters)).fetchnumpy()
 
 

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 import numpy
 
-from toolkit.arithmetic import assume
-from toolkit.desk.feeds import Feed
-from toolkit.desk.tables import Table, table
-from toolkit.errors import ToolkitError
-from toolkit.kind import Kind
-from toolkit.numbers import Number, constant
-from toolkit.operation import operation
-from toolkit.project import Project, find_project
-from toolkit.units import parse_unit
+from toolkit.core.arithmetic import assume
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, constant
+from toolkit.core.operation import operation
+from toolkit.core.project import Project, find_project
+from toolkit.core.unit import parse_unit
+from toolkit.core.wording import Style
+from toolkit.database.feeds import Feed
+from toolkit.database.table import Table, table
 from toolkit.usage.compare import ABOUT, Line, calibration, compare
-from toolkit.wording import Style
 
 UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
 BANDS = {0.05: "the real share varies little between tools", 0.15: "a tenth to nine tenths of a distribution",

@@ -17,11 +17,11 @@ from statistics import NormalDist
 
 import numpy
 
-from toolkit.errors import ToolkitError
-from toolkit.numbers import Number, derive
-from toolkit.operation import operation
-from toolkit.units import Unit, parse_unit
-from toolkit.wording import Style
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number, derive
+from toolkit.core.operation import operation
+from toolkit.core.unit import Unit, parse_unit
+from toolkit.core.wording import Style
 
 SHARE, TIMES = Style("percent"), Style("times")
 

@@ -11,13 +11,13 @@ from functools import cached_property
 from statistics import median
 
 from toolkit.analysis.formula import formula, shape_of, uncertain, within
-from toolkit.arithmetic import high_end, low_end
-from toolkit.errors import NumberError
-from toolkit.kind import Kind, kind_of_result
-from toolkit.numbers import Number, derive
-from toolkit.operation import operation
-from toolkit.units import no_unit, unit_text
-from toolkit.wording import Style
+from toolkit.core.arithmetic import high_end, low_end
+from toolkit.core.errors import NumberError
+from toolkit.core.kind import Kind, kind_of_result
+from toolkit.core.number import Number, derive
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit, unit_text
+from toolkit.core.wording import Style
 
 MOST = 1_000_000
 

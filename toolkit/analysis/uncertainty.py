@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.analysis.formula import SHAPES, formula, shape_of, uncertain, within
-from toolkit.errors import NumberError
-from toolkit.kind import Kind
-from toolkit.numbers import Number
-from toolkit.operation import operation
-from toolkit.units import no_unit, unit_text
-from toolkit.wording import Style
+from toolkit.core.errors import NumberError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit, unit_text
+from toolkit.core.wording import Style
 
 SHARE = Style("percent")
 

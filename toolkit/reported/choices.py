@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RecordError
-from toolkit.numbers import Number
-from toolkit.wording import written_date
+from toolkit.core.errors import RecordError
+from toolkit.core.number import Number
+from toolkit.core.wording import written_date
 
 MIME = "application/vnd.toolkit.declaration+json"
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pint
 
-from toolkit.errors import NumberError, Problem
-from toolkit.project import Project
+from toolkit.core.errors import NumberError, Problem
+from toolkit.core.project import Project
+from toolkit.core.unit import Unit, is_plain, parse_unit
 from toolkit.reading import ID, Entry, read_yaml
 from toolkit.reported.unread import entered
-from toolkit.units import Unit, is_plain, parse_unit
 
 KEYS = ("id", "statement", "unit", "entity", "period", "note")
 

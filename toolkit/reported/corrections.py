@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.errors import Problem
-from toolkit.project import Project
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project
 from toolkit.reading import Entry, read_yaml
 from toolkit.reported.sources import Figure, Record
 

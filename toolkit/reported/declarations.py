@@ -9,17 +9,17 @@ from datetime import date
 
 import pint
 
-from toolkit.errors import NumberError, Problem, RecordError
-from toolkit.kind import Kind
-from toolkit.numbers import Number, leaf
-from toolkit.operation import operation
-from toolkit.project import Project, digest
+from toolkit.core.errors import NumberError, Problem, RecordError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.operation import operation
+from toolkit.core.project import Project, digest
+from toolkit.core.unit import registry
+from toolkit.core.wording import Style
 from toolkit.reading import ID, Entry, read_yaml
 from toolkit.reported.choices import Choice, Declaration, file_of
 from toolkit.reported.claims import check_unit
 from toolkit.reported.unread import entered
-from toolkit.units import registry
-from toolkit.wording import Style
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from toolkit.errors import Problem, RecordError, ToolkitError
-from toolkit.project import Project, read_text
+from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.project import Project, read_text
+from toolkit.core.unit import registry, words
 from toolkit.reported.declarations import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
 from toolkit.reported.record import Reported
 from toolkit.reported.series import Series
-from toolkit.units import registry, words
 
 BEGIN, END = "<!-- certainty:begin -->", "<!-- certainty:end -->"
 OWN_WORDS = "facts restated in our own words"

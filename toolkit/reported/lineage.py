@@ -9,9 +9,9 @@ from functools import cache
 
 import pint
 
+from toolkit.core.unit import parse_unit
 from toolkit.reading import period_days
 from toolkit.reported.sources import Figure, Record, Source
-from toolkit.units import parse_unit
 
 LEVELS = ("low", "moderate", "high")
 EFFECTS: dict[str, Callable[[int], int]] = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RecordError, ToolkitError
-from toolkit.project import Project
+from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.unit import registry
 from toolkit.reported.claims import read_claims
 from toolkit.reported.corrections import Correction, read_corrections
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Record, read_sources
 from toolkit.reported.unread import unread
-from toolkit.units import registry
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pint
 
-from toolkit.errors import Problem
-from toolkit.project import Project
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project
 from toolkit.reading import Entry, read_yaml
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration

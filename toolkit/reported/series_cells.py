@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import NamedTuple
 
+from toolkit.core.text import clean_text, exact_float
 from toolkit.reported.series_declaration import Scale, SeriesColumn
-from toolkit.text import clean_text, exact_float
 
 FORMS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number in digits, such as 98411 or -2790"),

@@ -10,13 +10,13 @@ from string import Formatter
 
 import pint
 
-from toolkit.errors import NumberError
+from toolkit.core.errors import NumberError
+from toolkit.core.unit import factor, parse_unit, plain_unit, unit_text
 from toolkit.reading import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
 from toolkit.reported.series_names import better_names, misleading, reserved
 from toolkit.reported.series_sheet import year_end
-from toolkit.units import factor, parse_unit, plain_unit, unit_text
 
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pint
 
-from toolkit.errors import NumberError
-from toolkit.units import Unit, factor, parse_unit, unit_text
+from toolkit.core.errors import NumberError
+from toolkit.core.unit import Unit, factor, parse_unit, unit_text
 
-SQL = Path(__file__).parents[1] / "desk" / "sql"
+SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
 LEAST = "min"  # the symbol of a minute, and what many call the low end
 

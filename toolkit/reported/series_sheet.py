@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
-from toolkit.errors import Problem
+from toolkit.core.errors import Problem
 from toolkit.reading import Entry, period_days
 
 FISCAL = re.compile(r"FY([12][0-9]{3})(?:-(Q[1-4]|H[12]|T[1-4]))?")

@@ -8,7 +8,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from toolkit.errors import Problem
+from toolkit.core.errors import Problem
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_sheet import Row, Sheet

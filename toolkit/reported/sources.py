@@ -10,15 +10,15 @@ from functools import cached_property
 
 import pint
 
-from toolkit.errors import NumberError, Problem
-from toolkit.kind import Kind
-from toolkit.numbers import Number, leaf
-from toolkit.project import Project
+from toolkit.core.errors import NumberError, Problem
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.project import Project
+from toolkit.core.unit import exact, parse_unit, plain_unit
+from toolkit.core.wording import Style
 from toolkit.reading import ID, Entry, period_days, read_yaml
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
 from toolkit.reported.unread import entered
-from toolkit.units import exact, parse_unit, plain_unit
-from toolkit.wording import Style
 
 SEEN = ("in full", "excerpt", "archived copy", "through another")
 STANCES = ("affirms", "denies", "qualifies")

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from toolkit.errors import Problem
-from toolkit.project import Project
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project
 
 FOLDERS = {
     "claims": (".yml",), "sources": (".yml",), "series": (".yml", ".csv"), "declarations": (".yml",),

@@ -11,16 +11,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from toolkit.errors import Problem, ToolkitError
-from toolkit.project import Project, with_lf
+from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
+from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project, with_lf
 from toolkit.reported.record import Reported, read_reported
 from toolkit.review import crate, packages
-from toolkit.review.inputs import PACKAGE, differences, inputs, sha256
-from toolkit.review.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
-RULES = ("operation.py", "interval.py")  # what the script reads operations by
+RULES = ("core/operation.py", "core/interval.py")  # what the script reads operations by
 LONGEST = 1 << 31  # an archive that unpacks to more than this is refused
 README = """\
 # {name}: the archive
@@ -90,7 +90,7 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
 def _questions(project: Project, stored: Mapping) -> list[Path]:
     """The files of the questions that the stories asked, the desk's own metrics among them."""
     asked = {key.split(" ")[0] for story in stored["stories"].values() for key in story["questions"]}
-    folders = (project.questions, PACKAGE / "desk" / "sql" / "metrics")
+    folders = (project.questions, PACKAGE / "usage" / "metrics")
     found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}
     return [paths[0] for _, paths in sorted(found.items()) if paths]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.numbers import DIGITS, Number, nine
+from toolkit.build.inputs import Difference
+from toolkit.build.manifest import numbers_of
+from toolkit.core.number import DIGITS, Number, nine
+from toolkit.core.unit import unit_text
 from toolkit.review.diff import printed
-from toolkit.review.inputs import Difference
-from toolkit.review.manifest import numbers_of
-from toolkit.units import unit_text
 
 NUMERAL = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 CHANGED = "the edition was changed after it was built"

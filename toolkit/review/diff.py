@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.numbers import Number, nine
-from toolkit.review.manifest import numbers_of, stored_manifest
-from toolkit.units import unit_text
+from toolkit.build.manifest import numbers_of, stored_manifest
+from toolkit.core.number import Number, nine
+from toolkit.core.unit import unit_text
 
 SHOWN = 3  # differing places of one receipt or one chart that are printed
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)

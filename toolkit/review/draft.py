@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.numbers import Number
+from toolkit.build.manifest import numbers_of, stored_manifest
+from toolkit.core.number import Number
 from toolkit.review.diff import Change
-from toolkit.review.manifest import numbers_of, stored_manifest
 
 NUMBER = re.compile(r"[0-9][0-9.,]*")
 ENDS = (".", "!", "?", ".”", "!”", "?”")

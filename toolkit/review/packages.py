@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.errors import ToolkitError
-from toolkit.project import Project
-from toolkit.publish.shown import FORMULA
+from toolkit.build.inputs import sha256
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.unit import base_units, parse_unit, registry
 from toolkit.reported.dictionary import OWN_WORDS
 from toolkit.reported.record import Reported
-from toolkit.review.inputs import sha256
-from toolkit.units import base_units, parse_unit, registry
+from toolkit.site.exhibits import FORMULA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"

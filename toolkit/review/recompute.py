@@ -25,8 +25,8 @@ from pathlib import Path
 if __name__ == "__main__":  # with -I, Python does not look beside the script
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from toolkit import interval  # noqa: E402
-from toolkit.operation import Operation, from_json  # noqa: E402
+from toolkit.core import interval  # noqa: E402
+from toolkit.core.operation import Operation, from_json  # noqa: E402
 
 WRONG = "NOT REPRODUCED:"
 ALIKE = ("sum", "mean", "span", "reach", "low_end", "high_end", "choice", "least", "greatest")  # all in one unit

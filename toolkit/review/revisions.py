@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
-from toolkit.project import Project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
 
 
 @contextlib.contextmanager

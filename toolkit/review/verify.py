@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
-from toolkit.project import Project
+from toolkit.build.inputs import Difference, differences
+from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
 from toolkit.review.compare import CHANGED, Miss, Side, charts, findings, pages, tables
-from toolkit.review.inputs import Difference, differences
-from toolkit.review.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}

@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import numpy
 
-from toolkit.errors import Problem, ToolkitError
-from toolkit.usage.files import from_csv
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.engine.paths import from_csv
 
 SHARES = (
     0.0,

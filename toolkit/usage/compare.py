@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from toolkit.errors import Problem, ToolkitError
-from toolkit.project import Project, find_project
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project, find_project
+from toolkit.engine.paths import from_parquet
 from toolkit.usage.declared import read_calibration
-from toolkit.usage.files import from_parquet
 
 BODY, TAIL = 0.15, 0.30  # how far p10 to p90, and p99, may lie from the real ones
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)

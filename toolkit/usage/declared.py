@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.errors import Problem
-from toolkit.project import Project
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project
 from toolkit.reading import ID, Entry, read_yaml
-from toolkit.usage.draws import Quantiles, constant
-from toolkit.usage.scenario import DISTRIBUTIONS, Limits, Quantity
+from toolkit.usage.simulate.draws import Quantiles, constant
+from toolkit.usage.simulate.scenario import DISTRIBUTIONS, Limits, Quantity
 
 WRITTEN_BY = "write the file again: python -m toolkit.usage.calibrate FOLDER"
 

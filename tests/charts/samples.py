@@ -1,0 +1,31 @@
+"""Small data for each chart form, shared by the tests and by whoever wants to look."""
+
+from __future__ import annotations
+
+from tests.charts.samples_made import cell, drawing, same
+from tests.charts.samples_plots import columns, curve, distribution, lines, lines_simulated, paired
+from tests.charts.samples_rows import (
+    bars,
+    bars_simulated,
+    dots,
+    dots_log,
+    dumbbell,
+    grid,
+    grid_large,
+    multiples,
+    range_bars,
+    slopes,
+    squares,
+    timeline,
+    tree,
+)
+
+__all__ = ["SAMPLES", "cell", "drawing", "same"]
+
+SAMPLES = {
+    "multiples": multiples, "squares": squares, "range_bars": range_bars, "lines": lines,
+    "lines_simulated": lines_simulated, "curve": curve, "dots": dots, "dots_log": dots_log, "bars": bars,
+    "bars_simulated": bars_simulated, "columns": columns, "dumbbell": dumbbell, "slopes": slopes,
+    "distribution": distribution, "paired": paired, "grid": grid, "grid_large": grid_large,
+    "timeline": timeline, "tree": tree,
+}  # fmt: skip

@@ -1,0 +1,384 @@
+"""Every form, drawn from small data at both widths: legible, inert, the same each time, refused where it should be."""
+
+import inspect
+import io
+import itertools
+import math
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import vl_convert
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from tests.charts.samples import SAMPLES, cell, drawing
+from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone, theme
+from toolkit.charts.scales import tick_words
+from toolkit.charts.sheet import measured
+from toolkit.core.errors import ToolkitError
+from toolkit.core.wording import KINDS
+from toolkit.notebook.story import Story
+
+pytestmark = pytest.mark.heavy
+PICTURES = Path(__file__).parent / "pictures"
+UPDATE = "UPDATE_PICTURES"  # UPDATE_PICTURES=1 pytest tests/charts/test_charts.py draws the reference pictures anew
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = """<script>alert("1")</script> & 'two' ]]> <b>"""
+
+each_sample = pytest.mark.parametrize("sample", SAMPLES)
+each_width = pytest.mark.parametrize("width", LAYOUTS)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Each sample at each width, drawn once."""
+    return {(sample, width): draw(SAMPLES[sample](), width) for sample in SAMPLES for width in LAYOUTS}
+
+
+def texts(source: str) -> list[ElementTree.Element]:
+    return ElementTree.fromstring(source).findall(f".//{SVG}text")
+
+
+def placed(drawn, width: str) -> dict:
+    """The specification of a chart, its marks in pixels."""
+    return rendering.still(FORMS[drawn.form], drawn, width)
+
+
+def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:
+    """The rows of all layers of one mark."""
+    return [row for layer in spec["layer"] for row in layer["data"]["values"]
+            if layer["mark"]["type"] == kind and (not dashed or layer["mark"].get("strokeDash"))
+            and all(layer["mark"].get(name) == value for name, value in style.items())]  # fmt: skip
+
+
+def test_every_form_has_a_sample():
+    assert {SAMPLES[sample]().form for sample in SAMPLES} == FORMS.keys()
+
+
+def test_no_encoding_is_named_like_a_field_of_every_chart():
+    taken = set(inspect.signature(Story.chart).parameters)
+    assert not {(form.name, name) for form in FORMS.values() for name in form.wants.encodings if name in taken}
+
+
+@each_sample
+@each_width
+def test_the_svg_fits_a_page(drawn, sample, width):
+    source = drawn[sample, width]
+    root = ElementTree.fromstring(source)
+    assert root.get("viewBox").startswith(f"0 0 {LAYOUTS[width].width:g} ")
+    assert root.get("role") == "img"
+    names = root.get("aria-labelledby").split()
+    given = {node.get("id"): node.text for node in root if node.tag in (f"{SVG}title", f"{SVG}desc")}
+    assert list(given) == names
+    assert given == dict(zip(names, (SAMPLES[sample]().title, SAMPLES[sample]().alt), strict=True))
+    ids = re.findall(r' id="([^"]+)"', source)
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith(f"{SAMPLES[sample]().id}-{width}-") for name in ids)
+    assert "style=" not in source and "<style" not in source and "aria-label=" not in source
+    assert len(source) < 20_000
+
+
+@each_sample
+@each_width
+def test_colours_are_the_pages_variables(drawn, sample, width):
+    painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[sample, width])
+    known = {theme.paint(role) for role in theme.LIGHT} | {"none"}
+    assert {colour for colour in painted if not colour.startswith("url(#")} <= known
+
+
+@each_sample
+@each_width
+def test_the_same_bytes_twice(drawn, sample, width):
+    assert draw(SAMPLES[sample](), width) == drawn[sample, width]
+
+
+@each_sample
+def test_the_smallest_text_is_twelve_pixels_on_a_small_phone(drawn, sample):
+    sizes = [float(text.get("font-size")) for text in texts(drawn[sample, "narrow"])]
+    assert min(sizes) * 288 / 340 >= 12
+
+
+@pytest.mark.browser
+def test_words_stand_where_they_were_measured(browser, drawn):
+    """Chromium, with the page's fonts, finds each text no wider than the measure says."""
+    page = browser.new_page()
+    body = "".join(drawn.values())
+    page.set_content(f"<style>{theme.css_variables()}{theme.font_faces()}</style>{body}")
+    page.evaluate("document.fonts.ready")
+    widths = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(t => [t.textContent, t.getComputedTextLength(),"
+        " parseFloat(t.getAttribute('font-size')), parseInt(t.getAttribute('font-weight') || 400)])"
+    )
+    page.close()
+    assert len(widths) > 300
+    for text, width, size, weight in widths:
+        assert width <= theme.text_width(text, size, weight) + 0.75, text
+
+
+@each_sample
+def test_simulated_marks_say_so(drawn, sample):
+    simulated = SAMPLES[sample]().kind == "synthetic"
+    for width in LAYOUTS:
+        source = drawn[sample, width]
+        assert ("SIMULATED" in source) is simulated
+        if simulated and SAMPLES[sample]().form != "lines":
+            assert "<pattern" in source and "-hatch-" in source
+    if simulated:
+        assert "SIMULATED" in standalone(SAMPLES[sample]())
+
+
+def test_a_line_of_simulated_values_is_dotted(drawn):
+    assert 'stroke-dasharray="1.8,1.8"' in drawn["lines_simulated", "wide"]
+
+
+@pytest.mark.parametrize("sample", ["multiples", "bars", "columns"])
+def test_pictures_carry_their_words_and_stay_small(sample):
+    chart = SAMPLES[sample]()
+    data = picture(chart)
+    assert len(data) <= 100_000
+    image = Image.open(io.BytesIO(data))
+    assert image.width >= 736
+    source = standalone(chart)
+    said = " ".join(text.text for text in texts(source))
+    assert "A sample of the form" in said and f"Source: {chart.source}" in said
+    assert texts(source)[0].text == KINDS[chart.kind]
+    assert "var(" not in source and "@font-face" in source
+
+
+def on_paper(source: str, scale: float) -> bytes:
+    """An inline SVG as a PNG on paper."""
+    paper = f'<path d="M0,0h680v2000h-680z" fill="{theme.LIGHT["paper"]}"/>'
+    theme.register_fonts()
+    return vl_convert.svg_to_png(theme.resolved(source).replace("</desc>", "</desc>" + paper, 1), scale=scale)
+
+
+def test_a_packed_picture_shows_the_same(drawn):
+    raw = on_paper(drawn["range_bars", "narrow"], 1)
+    packed = png.packed(raw, len(raw))
+    assert len(packed) < len(raw) / 3
+    before, after = (Image.open(io.BytesIO(data)).convert("RGB") for data in (raw, packed))
+    difference = ImageChops.difference(before, after)
+    assert max(high for _, high in difference.getextrema()) <= 40  # a few mixed pixels at edges
+    assert sum(difference.convert("L").histogram()[4:]) < 0.005 * before.width * before.height
+
+
+@each_sample
+@each_width
+def test_pictures_look_as_they_did(drawn, sample, width):
+    now = png.packed(on_paper(drawn[sample, width], 1), 50_000)
+    path = PICTURES / f"{sample}-{width}.png"
+    if os.environ.get(UPDATE):
+        path.write_bytes(now)
+    before, after = (Image.open(io.BytesIO(data)).convert("L") for data in (path.read_bytes(), now))
+    assert before.size == after.size, f"{path.name} changed its size; look at it, then set {UPDATE}=1"
+    histogram = ImageChops.difference(before, after).histogram()
+    changed = sum(histogram[40:]) / (after.width * after.height)
+    assert changed < 0.004, f"{changed:.2%} of {path.name} changed; look at it, then set {UPDATE}=1"
+
+
+def test_the_reference_pictures_stay_small():
+    assert sum(path.stat().st_size for path in PICTURES.glob("*.png")) < 600_000
+    assert {path.stem for path in PICTURES.glob("*.png")} == {f"{s}-{w}" for s in SAMPLES for w in LAYOUTS}
+
+
+# Hostile words
+
+
+@each_width
+@pytest.mark.parametrize("sample", ["bars", "grid", "tree"])
+def test_hostile_words_stay_words(sample, width):
+    chart = SAMPLES[sample]()
+    rows = [{key: "<i>&'\"" if key == "label" and value else value for key, value in row.items()} for row in chart.rows]
+    source = draw(replace(chart, rows=tuple(rows), title=HOSTILE, alt=HOSTILE), width)
+    root = ElementTree.fromstring(source)
+    assert {node.tag.removeprefix(SVG) for node in root.iter()} <= {
+        "svg", "title", "desc", "defs", "pattern", "g", "path", "text",
+    }  # fmt: skip
+    assert root.find(f"{SVG}title").text == HOSTILE
+    assert "<i>&'\"" in {text.text for text in texts(source)}
+    assert not any(name.startswith("on") for node in root.iter() for name in node.attrib)
+
+
+def test_control_characters_become_spaces():
+    chart = drawing("bars", [{"n": "a\x00b\x1fc", "v": cell(2, "2")}], label="n", value="v")
+    assert "a b c" in {text.text for text in texts(draw(chart, "wide"))}
+
+
+values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
+kinds = st.sampled_from(["reported", "computed", "assumed", "synthetic"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), values, values, kinds), min_size=1, max_size=6),
+    form=st.sampled_from(["dots", "bars", "multiples"]),
+    width=st.sampled_from(list(LAYOUTS)),
+)
+def test_any_table_is_drawn_or_refused(rows, form, width):
+    names = {"dots": ("y", "x"), "bars": ("label", "value"), "multiples": ("label", "value")}[form]
+    table = [
+        {"n": name, "v": Cell(min(a, b), max(a, b), f"{min(a, b):.3g} to {max(a, b):.3g}", kind)}
+        for name, a, b, kind in rows
+    ]
+    kind = "synthetic" if any(row[3] == "synthetic" for row in rows) else "assumed"
+    try:
+        source = draw(drawing(form, table, kind=kind, **dict(zip(names, ("n", "v"), strict=True))), width)
+    except ToolkitError as error:
+        assert re.search("runs|overlap|no room for SIMULATED", str(error))
+    else:
+        ElementTree.fromstring(source)
+
+
+# What marks say
+
+
+def test_kinds_are_drawn_apart():
+    def bar_of(kind: str) -> str:
+        chart = drawing("bars", [{"n": "a", "v": cell(10, "10", kind=kind)}], kind=kind, label="n", value="v")
+        return draw(chart, "wide")
+
+    assert "stroke-dasharray" not in bar_of("reported")
+    assert 'stroke-dasharray="5,3.5"' in bar_of("assumed")
+    assert "hatch-accent" in bar_of("synthetic")
+
+
+def test_a_range_keeps_both_ends(drawn):
+    solid_then_dashed = drawn["range_bars", "wide"]
+    assert {"595 to 665", "695 to 725", "650 to 700", "720 to 745"} <= {t.text for t in texts(solid_then_dashed)}
+    assert "175–185" in {t.text for t in texts(solid_then_dashed)}
+
+
+def test_large_numbers_are_written_as_the_house_writes_them(drawn):
+    for (sample, width), source in drawn.items():
+        for text in texts(source):
+            assert not re.search(r"\d[GM]\b", text.text), (sample, width, text.text)
+    assert "$800bn" in {t.text for t in texts(drawn["lines", "wide"])}
+
+
+def test_a_log_axis_says_so_in_words(drawn):
+    said = " ".join(t.text for t in texts(drawn["dots_log", "wide"]))
+    assert "each line is a hundred times the one before" in said
+
+
+@given(low=st.integers(-3, 3), decades=st.integers(1, 9))
+@settings(max_examples=12, deadline=None)
+def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decades):
+    ends = [10.0**low, 10.0 ** (low + decades)]
+    rows = [{"n": f"row {place}", "v": cell(value, "v")} for place, value in enumerate(ends)]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", scale="log"), width)
+        lines = sorted({row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"]})
+        dots = sorted(row["x"] for row in marks_of(spec, "point"))
+        factor = round((lines[1] - lines[0]) / (dots[1] - dots[0]) * decades)
+        said = f"each line is { {1: 'ten', 2: 'a hundred', 3: 'a thousand'}[factor]} times the one before"
+        assert any(row["t"] == said for row in marks_of(spec, "text")), width
+
+
+def test_words_keep_clear_of_the_line_that_rows_are_compared_with():
+    rows = [{"n": f"row {value}", "v": cell(value, f"{value}×"), "r": cell(1, "1×")} for value in (0.9, 0.3, 1.7)]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
+        line = next(row["x"] for row in marks_of(spec, "rule", dashed=True))
+        said = {row["t"]: row["x"] for row in marks_of(spec, "text", align="right")}
+        assert said.keys() & {"0.9×", "0.3×", "1.7×"} == {"0.9×"} and said["0.9×"] < line, width
+    rows = [{"n": "near the edge", "v": cell(0.1, "0.1×"), "r": cell(0.2, "0.2×")}, {"n": "far", "v": cell(2, "2×")}]
+    for width in LAYOUTS:
+        spec = placed(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
+        line = next(row["x"] for row in marks_of(spec, "rule", dashed=True))
+        assert next(row["x"] for row in marks_of(spec, "text") if row["t"] == "0.1×") > line, width
+
+
+def test_the_words_of_a_pair_keep_clear_of_the_axis():
+    rows = [{"n": "small", "a": cell(0.07, "7.21%"), "b": cell(0.075, "7.54%")},
+            {"n": "large", "a": cell(0.9, "90%"), "b": cell(0.8, "80%")}]  # fmt: skip
+    for width in LAYOUTS:
+        shown = drawing("dumbbell", rows, label="n", first="a", second="b", first_title="x", second_title="y")
+        spec = placed(shown, width)
+        zero = min(row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"])
+        ends = {row["t"]: row["x"] - (side == "right") * theme.text_width(row["t"], 15, 600)
+                for side in ("left", "right") for row in marks_of(spec, "text", align=side)}  # fmt: skip
+        assert ends["7.54%"] > ends["7.21%"] > zero and ends["90%"] > ends["80%"] > zero, width
+
+
+def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
+    rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, ""), "role": "curve"} for place in range(11)]
+    rows += [{"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},
+             {"y": cell(10, ""), "role": "level", "label": "a level"}]  # fmt: skip
+    for width in LAYOUTS:
+        spec = placed(drawing("curve", rows, x="x", y="y", role="role", label="label", x_title="x", y_title="y"), width)
+        level = next(row["y"] for row in marks_of(spec, "rule", dashed=True))
+        base = next(row["y"] for row in marks_of(spec, "text") if row["t"] == "a mark with a name")
+        assert base < level - 3 or base > level + 11, width
+
+
+def test_no_staff_of_a_distribution_runs_through_another_words():
+    places = [z / 8 for z in range(-24, 25)]
+    rows = [{"role": "curve", "x": cell(51e6 * math.exp(1.57 * z), ""), "d": cell(math.exp(-z * z / 2), "")}
+            for z in places]  # fmt: skip
+    marks = ((51e6, "median"), (175e6, "mean"), (380e6, "90th percentile"), (1.07e9, "mean of the top tenth"))
+    rows += [{"role": "mark", "x": cell(value, name), "label": name} for value, name in marks]
+    rows += [{"role": "region", "x": cell(380e6, "", 1e11), "label": "the top tenth"}]
+    for width in LAYOUTS:
+        shown = drawing("distribution", rows, role="role", x="x", density="d", label="label", x_title="Tokens")
+        spec = placed(shown, width)
+        staffs = [row for row in marks_of(spec, "rule", stroke=theme.paint("ink")) if row["x"] == row["x2"]]
+        assert len(staffs) == len(marks)
+        boxes = [measured(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
+                 for layer in spec["layer"] if layer["mark"]["type"] == "text"
+                 for size, align in [((layer["mark"]["fontSize"], layer["mark"]["fontWeight"]), layer["mark"]["align"])]
+                 for row in layer["data"]["values"]]  # fmt: skip
+        for staff, box in itertools.product(staffs, boxes):
+            upright = min(staff["y"], staff["y2"]), max(staff["y"], staff["y2"])
+            through = box.left < staff["x"] < box.right and upright[0] < box.bottom - 2 and box.top + 2 < upright[1]
+            assert not through, (width, staff, box)
+
+
+def test_dollars_below_one_keep_their_cents():
+    assert tick_words([0.01, 0.1, 1, 10, 1000], "dollar", log=True) == ["$0.01", "$0.10", "$1", "$10", "$1,000"]
+    assert tick_words([0, 0.5, 1, 1.5], "dollar") == ["0.00", "0.50", "1.00", "$1.50"]
+    assert tick_words([0, 5, 10], "dollar") == ["0", "5", "$10"]
+
+
+def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():
+    rows = [{"d": when, "v": cell(v, f"${v}.00"), "s": name} for name, v in (("Model A", 5), ("Model B", 2))
+            for when in ("2025", "2026")]  # fmt: skip
+    for width in LAYOUTS:
+        said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), width)))
+        assert "$5.00" in said and "$2.00" in said, width
+
+
+def test_percentages_on_a_log_axis_are_percentages_at_each_line():
+    assert tick_words([1e-5, 1e-3, 0.1], "percent", log=True) == ["0.001%", "0.1%", "10%"]
+    assert tick_words([0.05, 0.1], "percent") == ["5", "10%"]
+    rows = [{"x": cell(place / 10, ""), "y": cell(10.0 ** (place / 2 - 6), "1%")} for place in range(11)]
+    upright = drawing("curve", rows, x="x", y="y", x_title="x", y_title="y", y_scale="log", y_unit="percent")
+    for width in LAYOUTS:
+        said = [text.text for text in texts(draw(upright, width))]
+        assert {"0.0001%", "0.01%", "1%"} <= set(said) and "0.1%" not in said
+        assert any("each line is a hundred times the one before" in text for text in said)
+
+
+def test_a_company_has_one_colour_in_all_forms(drawn):
+    for sample in ("range_bars", "lines", "bars"):
+        found = [t.get("fill") for t in texts(drawn[sample, "narrow"]) if t.text.startswith(("Meta", "$115bn"))]
+        assert theme.paint("meta") in found or sample == "bars"
+    assert f'fill="{theme.paint("meta")}"' in drawn["bars", "wide"]
+
+
+def test_dates_may_be_years_months_or_days():
+    rows = [{"d": when, "v": cell(v, str(v)), "s": "a"} for when, v in (("2024", 1), ("2025-06", 2), ("2026-07-15", 3))]
+    assert "2025" in {t.text for t in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), "wide"))}
+
+
+def test_a_single_row_and_equal_values_can_be_drawn():
+    one = [{"n": "only", "v": Cell(5, 5, "5", "reported")}]
+    for width in LAYOUTS:
+        assert "only" in draw(drawing("dots", one, x="v", y="n"), width)
+        assert "only" in draw(drawing("bars", one, label="n", value="v"), width)
+    twice = [{"n": n, "a": cell(5, "5"), "b": cell(5, "5")} for n in ("one", "two")]
+    assert draw(drawing("slopes", twice, label="n", first="a", second="b", first_title="x", second_title="y"), "wide")

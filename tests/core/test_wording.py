@@ -1,0 +1,102 @@
+"""How numbers are written, by house style, in English and in one more locale."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.core.kind import Kind
+from toolkit.core.number import leaf
+from toolkit.core.unit import parse_unit
+from toolkit.core.wording import LOCALES, Style, cited, round_to, worded
+
+
+def number(low, high=None, unit="USD", **style):
+    return leaf(low, low if high is None else high, parse_unit(unit), Kind.REPORTED, "figure:a#b", "", Style(**style))
+
+
+@pytest.mark.parametrize(
+    ("made", "written", "short"),
+    [
+        (number(650, 700, "billion USD"), "$650bn to $700bn", "$650–700bn"),
+        (number(995, 1005, "billion USD"), "$995bn to $1.005tn", "$995bn–$1.005tn"),
+        (number(60.2, unit="trillion token"), "60.2 trillion tokens", "60.2T"),
+        (number(69, unit="million token/pr"), "69 million tokens per merged request", "69m"),
+        (number(51, unit="million token/month"), "51 million tokens a month", "51m"),
+        (number(0.28, unit="USD/pr"), "$0.28 per merged request", "$0.28"),
+        (number(1.5), "$1.50", "$1.50"),
+        (number(1822, unit="USD/quarter"), "$1,822 a quarter", "$1,822"),
+        (number(79.217, digits=2), "$79", "$79"),
+        (number(9.857142, unit="1", form="times", digits=2), "9.9 times", "9.9×"),
+        (number(607.3333, unit="1", form="times", digits=2), "610 times", "610×"),
+        (number(0.77, unit="1", form="percent"), "77%", "77%"),
+        (number(10, unit="multiple", form="times", words=True), "ten times", "ten×"),
+        (number(-4.5, unit="percent", form="percent"), "−4.5%", "−4.5%"),
+        (number(1, unit="token"), "1 token", "1"),
+        (number(7548, unit="developer", bare=True), "7,548", "7,548"),
+        (number(0.0004), "$0.0004", "$0.0004"),
+        (number(2.5678), "$2.5678", "$2.5678"),
+        (number(0.00069114, digits=2), "$0.00069", "$0.00069"),
+        (number(5.0, digits=2), "$5", "$5"),
+        (number(5.12, digits=2), "$5.12", "$5.12"),
+        (number(5e9, digits=2), "$5bn", "$5bn"),
+        (number(1.7, 5, "USD/gpu_hour"), "$1.70 to $5.00 per GPU hour", "$1.70–5.00"),
+        (number(-5, -3, "million USD"), "−$5m to −$3m", "−$5m to −$3m"),
+        (number(-5, 3, "million USD"), "−$5m to $3m", "−$5m to $3m"),
+        (number(0.996, unit="1", form="percent", digits=2), "99.6%", "99.6%"),
+        (number(0.99996, unit="1", form="percent", digits=2), "99.996%", "99.996%"),
+        (number(1.003, unit="1", form="percent", digits=2), "100.3%", "100.3%"),
+        (number(1, unit="1", form="percent", digits=2), "100%", "100%"),
+        (number(0.05, unit="1", form="points", digits=2), "5 percentage points", "5 points"),
+        (number(2, unit="day/week"), "2 days a week", "2"),
+        (number(35, unit="percent", form="percent"), "35%", "35%"),
+        (number(5, unit="USD/million token"), "$0.000005 per token", "$0.000005"),
+    ],
+)
+def test_house_style(made, written, short):
+    assert str(made) == written
+    assert made.short == short
+
+
+@pytest.mark.parametrize(
+    ("made", "written"),
+    [
+        (number(650, 700, "billion USD"), "650 Mrd. $ bis 700 Mrd. $"),
+        (number(9.857142, unit="1", form="times", digits=2), "9,9-mal"),
+        (number(1822), "1.822 $"),
+        (number(0.125, unit="1", form="percent"), "12,5 %"),
+        (number(0.05, unit="1", form="points"), "5 Prozentpunkte"),
+    ],
+)
+def test_another_locale(made, written):
+    assert worded(made.low, made.high, made.unit, made.style, LOCALES["de"]).prose == written
+
+
+@given(st.floats(1e-6, 1e15), st.integers(1, 6))
+def test_rounding_is_to_significant_figures_and_close(value, digits):
+    rounded = float(round_to(value, digits))
+    assert abs(rounded - value) <= 0.51 * 10 ** (math.floor(math.log10(value)) - digits + 1)
+
+
+@given(st.floats(1, 1e14), st.booleans())
+def test_no_chart_label_says_giga(value, money):
+    made = number(value, unit="USD" if money else "token")
+    assert "G" not in worded(made.low, made.high, made.unit, made.style).short
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (["2026-04-15"], "15 April 2026"),
+        ([None], "undated"),
+        (["2026-02", "2026-04-29"], "February and 29 April 2026"),
+        (["2025-10-29", "2026-07-29"], "29 October 2025 and 29 July 2026"),
+        (["2025", "2026-01", "2026-07", None], "2025 to July 2026 (4 sources)"),
+        (["2026-01-28", "2026-04-29", "2026-07-29"], "28 January to 29 July 2026 (3 sources)"),
+        (["2026-02-07", "2026-02-07"], "7 February 2026 (2 sources)"),
+        (["2026-05", None], "May 2026 (2 sources)"),
+    ],
+)
+def test_the_sources_of_one_publisher_share_a_line(dates, said):
+    assert cited([("Paper", date) for date in dates] + [("Other", "2026")]) == [f"Paper, {said}", "Other, 2026"]

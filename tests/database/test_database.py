@@ -1,0 +1,207 @@
+"""The desk's database: built whole or not at all, the same from the same data, read-only to everybody."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from toolkit.cli import main
+from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.unit import unit_text
+from toolkit.database.open import build_desk, desk_hash, open_desk
+
+SURVEY = "sources/office-survey.yml"
+
+
+def change(project, old, new, file=SURVEY):
+    path = project.data / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def contents(path):
+    """Every table and view of a database with its rows in order."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        names = connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names}
+
+
+def left(project):
+    return sorted(path.name for path in project.build.iterdir())
+
+
+def budget(desk):
+    number = desk.leaf("figure:office-survey#budget")
+    return number.low, number.high
+
+
+def test_the_desk_holds_what_the_record_says_in_base_units(sample):
+    desk = open_desk(sample)
+    number = desk.leaf("figure:office-survey#budget")
+    assert (number.low, number.high, unit_text(number.unit), str(number.kind)) == (1.2e6, 1.5e6, "USD", "reported")
+    assert desk.figures("paper-retelling").keys() == {"heavy_a_day", "told"}
+    reading = desk.reading("figure:paper-retelling#told")
+    assert (reading["printed_low"], reading["printed_unit"], reading["about"]) == (4, "multiple", True)
+    assert [row["source"] for row in desk.readings("coffee.beans")] == ["office-survey", "paper-retelling"]
+    assert desk.source("paper-retelling")["relies_on"] == ["office-survey"]
+    assert desk.quotes("office-survey") == ["more than three times"]
+    assert desk.as_of(["office-survey", "paper-retelling"]) == "2026-05-02"
+
+
+def test_hostile_text_is_stored_as_it_is(sample):
+    title = "'); DROP TABLE claims; --"
+    change(sample, 'An invented survey of <b>coffee</b> & "tea"', f'"{title}"')
+    assert open_desk(sample).source("office-survey")["title"] == title
+
+
+def test_an_unknown_key_or_source_is_an_error_that_names_those_near(sample):
+    desk = open_desk(sample)
+    with pytest.raises(ToolkitError, match="office-survey"):
+        desk.source("office-surway")
+    with pytest.raises(ToolkitError, match="figure:nowhere#x"):
+        desk.leaf("figure:nowhere#x")
+
+
+def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample, capsys):
+    built = build_desk(sample)
+    before = {path.name: path.read_bytes() for path in sample.build.iterdir()}
+    change(sample, "low: 1.2", "low: 1.9")
+    with pytest.raises(RecordError):
+        open_desk(sample)
+    assert main(["--project", str(sample.root), "claims"]) == 1
+    assert "low 1.9 is over high 1.5" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in sample.build.iterdir()} == before
+    assert before["desk"].decode() == built.name
+
+
+def test_a_database_is_not_made_of_a_broken_record_even_where_there_was_none(sample):
+    change(sample, "low: 1.2", "low: 1.9")
+    with pytest.raises(RecordError):
+        build_desk(sample)
+    assert not sample.build.exists()
+
+
+def test_the_same_data_make_the_same_database(sample, tmp_path):
+    other = Project(tmp_path / "other")
+    shutil.copytree(sample.root, other.root)
+    one, two = build_desk(sample), build_desk(other)
+    assert one.name == two.name
+    assert contents(one) == contents(two)
+
+
+def test_nothing_is_built_again_where_nothing_changed(sample):
+    stamp = build_desk(sample).stat()
+    assert build_desk(sample).stat().st_mtime_ns == stamp.st_mtime_ns
+    assert left(sample) == ["desk", build_desk(sample).name]
+
+
+def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one_is_cleared_away(sample):
+    old = open_desk(sample)
+    change(sample, "high: 1.5", "high: 1.6")
+    new = open_desk(sample)
+    assert (budget(old), budget(new)) == ((1.2e6, 1.5e6), (1.2e6, 1.6e6))
+    assert left(sample) == ["desk", new.path.name]
+    assert (sample.build / "desk").read_text() == new.path.name
+
+
+@pytest.mark.parametrize("file", ["claims/coffee.yml", "sources/office-survey.yml", "sources/paper-retelling.yml",
+                                  "units.txt", "series/beans.yml", "series/beans.csv"])  # fmt: skip
+def test_the_hash_follows_every_file_that_the_database_is_made_of(sample, file):
+    before = desk_hash(sample)
+    path = sample.data / file
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a") as handle:
+        handle.write("\n# a remark\n")
+    changed = desk_hash(sample)
+    assert changed != before
+    path.rename(path.with_name(f"other{path.suffix}"))
+    if file != "units.txt":
+        assert desk_hash(sample) not in (before, changed)
+
+
+def test_the_hash_does_not_depend_on_where_the_project_lies(sample, tmp_path):
+    shutil.copytree(sample.root, tmp_path / "elsewhere")
+    assert desk_hash(Project(tmp_path / "elsewhere")) == desk_hash(sample)
+
+
+def test_the_desk_is_opened_read_only(sample):
+    desk = open_desk(sample)
+    for statement in ("CREATE TABLE x (a INTEGER)", "DELETE FROM figures", "DROP VIEW mutated_claims"):
+        with pytest.raises(duckdb.Error, match="read-only"):
+            desk.rows(statement)
+
+
+READER = """
+import sys
+from toolkit.database.open import open_desk
+from toolkit.core.project import find_project
+desk = open_desk(find_project())
+print(desk.leaf("figure:office-survey#budget").high, flush=True)
+sys.stdin.readline()
+print(desk.rows("SELECT high FROM figures WHERE id = 'budget'")[0]["high"], flush=True)
+"""
+
+
+@pytest.mark.heavy
+def test_two_open_desks_are_not_in_the_way_of_a_build_nor_it_in_theirs(sample):
+    here = open_desk(sample)
+    there = subprocess.Popen([sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert there.stdout.readline() == "1500000.0\n"
+        change(sample, "high: 1.5", "high: 1.6")
+        build_desk(sample)
+        assert budget(here)[1] == 1.5e6
+        assert there.communicate("go on\n", timeout=30)[0] == "1500000.0\n"
+    finally:
+        there.kill()
+    assert budget(open_desk(sample))[1] == 1.6e6
+
+
+KILLED = """
+import sys, time
+from toolkit.database import open as database, fill as filling
+from toolkit.core.project import find_project
+insert, tables = filling._insert, []
+def slow(connection, table, cells):
+    insert(connection, table, cells)
+    tables.append(table)
+    if len(tables) == int(sys.argv[1]):
+        print(table, flush=True)
+        time.sleep(60)
+filling._insert = slow
+database.build_desk(find_project())
+"""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("after", [1, 5, 9])
+def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, after):
+    old = build_desk(sample)
+    before = contents(old)
+    change(sample, "high: 1.5", "high: 1.6")
+    build = subprocess.Popen([sys.executable, "-c", KILLED, str(after)], stdout=subprocess.PIPE, text=True)
+    assert build.stdout.readline()
+    build.send_signal(signal.SIGKILL)
+    build.wait(timeout=30)
+    assert (sample.build / "desk").read_text() == old.name
+    assert contents(old) == before
+    assert [path for path in sample.build.glob("desk-*.duckdb") if path != old] == []
+    desk = open_desk(sample)
+    assert budget(desk)[1] == 1.6e6
+    assert left(sample) == ["desk", desk.path.name]
+
+
+@pytest.mark.heavy
+def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
+    root = Path(__file__).parents[2]
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(root / "data", copy.data, ignore=shutil.ignore_patterns("build"))
+    desk = open_desk(copy)
+    counts = {name: desk.rows(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in ("figures", "series_rows")}
+    assert counts["figures"] > 500 and counts["series_rows"] > 500

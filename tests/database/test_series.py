@@ -1,0 +1,191 @@
+"""Series in SQL: base units as exact as printed, what was printed beside them, a key for each value."""
+
+import csv
+from decimal import Decimal
+from fractions import Fraction
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.small_series import ROOT, column, declared, written
+from toolkit.core.unit import registry, unit_text
+from toolkit.database.fill import not_built
+from toolkit.database.open import open_desk
+from toolkit.database.query import ask
+from toolkit.reported.dictionary import dictionary
+from toolkit.reported.record import read_reported
+from toolkit.review.packages import series
+
+SPEND = {"seats": "seats", "spend": ["low", "high"]}
+SEVERAL = declared(column("seats", "integer", unit="person", empty=True), column("low", unit="million USD", empty=True),
+                   column("high", unit="million USD", empty=True), value=SPEND, unit=None)  # fmt: skip
+
+
+def opened(folder, texts, **changes):
+    rows = [["Bonn", str(2000 + n), text, "paper"] for n, text in enumerate(texts)]
+    return open_desk(written(folder, rows, declared(**changes)))
+
+
+def column_of(desk, name, table="prices"):
+    return [row[name] for row in desk.rows(f'SELECT "{name}" FROM "{table}"')]
+
+
+# values
+
+
+@pytest.mark.parametrize("unit, texts, values, base", [
+    ("USD", ["0.0004", "0.0014", "2.5678"], [0.0004, 0.0014, 2.5678], "USD"),
+    ("million USD", ["69.1", "0.1", "1234567.89"], [69_100_000.0, 100_000.0, 1_234_567_890_000.0], "USD"),
+    ("percent", ["0.5", "45", "-0.07"], [0.005, 0.45, -0.0007], "1"),
+    ("dozen", ["1.5"], [18.0], "1"), ("billion", ["9007199254740992"], [9.007199254740992e24], "1"),
+    ("trillion token/month", ["3200"], [3.2e15], "token/month"),
+])  # fmt: skip
+def test_sql_sees_base_units_as_exact_as_printed_and_the_print_beside_them(tmp_path, unit, texts, values, base):
+    desk = opened(tmp_path, texts, unit=unit)
+    assert column_of(desk, "amount") == values
+    assert column_of(desk, "printed_amount") == texts
+    leaves = [desk.leaf(key) for key in column_of(desk, "key")]
+    ends = [(leaf.low, leaf.high, unit_text(leaf.unit)) for leaf in leaves]
+    assert ends == [(value, value, base) for value in values]
+    rows = desk.rows("SELECT printed_low, printed_high, printed_unit FROM series_rows")
+    assert [tuple(row.values()) for row in rows] == [(text, text, unit) for text in texts]
+
+
+def test_a_price_below_a_cent_is_asked_for_as_it_was_printed(tmp_path):
+    desk = opened(tmp_path, ["0.0004", "0.0014"], unit="USD")
+    table = ask(desk, "prices", "SELECT amount AS amount_usd, [key] AS keys FROM prices ORDER BY year")
+    assert [number.low for number in table["amount_usd"]] == [0.0004, 0.0014]
+    assert [number.leaves() for number in table["amount_usd"]] == [(number,) for number in table["amount_usd"]]
+
+
+def test_no_column_of_the_database_rounds_decimals(tmp_path):
+    rows = [["Bonn", "2024", "1", "paper", "9223372036854775807", "0.0004", "2024-02-29"]]
+    columns = column("code", "integer"), column("index"), column("on", "date")
+    desk = open_desk(written(tmp_path, rows, declared(*columns)))
+    kinds = desk.rows("SELECT DISTINCT data_type FROM information_schema.columns")
+    assert not [kind for row in kinds if "DECIMAL" in (kind := row["data_type"])]
+    (row,) = desk.rows('SELECT code, "index", year, CAST("on" AS VARCHAR) AS day FROM prices')
+    assert row == {"code": 9223372036854775807, "index": 0.0004, "year": 2024, "day": "2024-02-29"}
+
+
+# several values
+
+
+def test_each_value_of_a_row_has_its_own_key_unit_and_leaf(tmp_path):
+    rows = [["Bonn", "2024", "", "paper", "21", "1.5", "2"], ["Ulm", "2024", "", "paper", "400", "", ""]]
+    desk = open_desk(written(tmp_path, rows, SEVERAL))
+    assert "key" not in desk.rows("SELECT * FROM prices")[0]
+    assert column_of(desk, "key_seats") == ["series:prices#Bonn/2024#seats", "series:prices#Ulm/2024#seats"]
+    leaves = {row["key"]: row for row in desk.rows("SELECT * FROM series_rows")}
+    told = {key: (row["low"], row["high"], row["unit"], row["label"]) for key, row in leaves.items()}
+    assert told == {
+        "series:prices#Bonn/2024#seats": (21, 21, "person", "Bonn, 2024, seats"),
+        "series:prices#Bonn/2024#spend": (1.5e6, 2e6, "USD", "Bonn, 2024, spend"),
+        "series:prices#Ulm/2024#seats": (400, 400, "person", "Ulm, 2024, seats"),
+    }
+
+
+def test_dictionary_and_data_package_name_the_unit_of_each_value(tmp_path):
+    project = written(tmp_path, [["Bonn", "2024", "", "paper", "21", "1.5", "2"]], SEVERAL)
+    reported = read_reported(project)
+    assert "1 rows, in person and million USD" in dictionary(project, reported)
+    lines = csv.DictReader(series(reported)["series.csv"].decode().splitlines())
+    assert [(line["low"], line["high"], line["unit"]) for line in lines] == [
+        ("21.0", "21.0", "person"), ("1.5", "2.0", "million USD"),
+    ]  # fmt: skip
+
+
+def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
+    rows = [["Bonn", "2024", "", "paper", "21", "1.5", "1.5"], ["Ulm", "2024", "", "paper", "400", "2", "2"]]
+    desk = open_desk(written(tmp_path, rows, SEVERAL))
+    table = ask(desk, "spend", "SELECT sum(low) AS spend_usd, list_sort(list(key_spend)) AS keys FROM prices")
+    spent = table.one("spend_usd")
+    assert (spent.low, [leaf.label for leaf in spent.leaves()]) == (3.5e6, ["Bonn, 2024, spend", "Ulm, 2024, spend"])
+    assert {unit_text(leaf.unit) for leaf in spent.leaves()} == {"USD"}
+    with pytest.raises(duckdb.BinderException):
+        desk.rows("SELECT key_low FROM prices")
+
+
+# the database
+
+
+def test_sums_are_added_in_one_order(tmp_path):
+    assert opened(tmp_path, ["1"]).rows("SELECT current_setting('threads') AS n") == [{"n": 1}]
+
+
+@pytest.mark.parametrize("error, remedy", [
+    (duckdb.IOException('IO Error: Could not write file "x": No space left on device'), "make room on the disk"),
+    (duckdb.IOException('IO Error: Cannot open file "x": Permission denied'), "allow writing there"),
+    (duckdb.CatalogException('Catalog Error: Table with name "x" already exists!'), "report this"),
+    (duckdb.ConversionException("Conversion Error: Could not cast"), "report this"),
+])  # fmt: skip
+def test_room_is_asked_for_only_where_there_is_none(error, remedy):
+    (problem,) = not_built(error).problems
+    assert problem.found == str(error) and problem.remedy.startswith(remedy)
+
+
+# any series
+
+UNITS = registry(ROOT / "data" / "units.txt")
+SCALES = {"": Decimal(1), "thousand": Decimal(10**3), "million": Decimal(10**6), "billion": Decimal(10**9),
+          "trillion": Decimal(10**12), "quadrillion": Decimal(10**15), "dozen": Decimal(12),
+          "percent": Decimal("0.01")}  # fmt: skip
+NAMES = sorted({unit_text(UNITS.Unit(name)) for name in UNITS._units if name.isidentifier()} - SCALES.keys() - {"1"})
+NAMES = [name for name in NAMES if not UNITS.Unit(name).dimensionless]
+
+
+@st.composite
+def units(draw):
+    """(unit as printed, what it is in plain scale, the factor between them)."""
+    scale, over = draw(st.sampled_from(list(SCALES))), draw(st.sampled_from(["1", *NAMES]))
+    under = draw(st.none() | st.sampled_from([name for name in NAMES if not shared(name, over)]))
+    base = over + (f"/{under}" if under else "")
+    return f"{scale} {over}".strip() + (f"/{under}" if under else ""), base, SCALES[scale]
+
+
+def shared(one, other):
+    """True if two units have a dimension in common, so that pint may take one for a part of the other."""
+    parts = (UNITS.Unit("" if name == "1" else name).dimensionality for name in (one, other))
+    return bool(set.intersection(*map(set, parts)))
+
+
+@st.composite
+def values(draw):
+    """A number from 1e-12 to 1e18 in digits, at most thirteen of which say something, sometimes below zero."""
+    digits, place = draw(st.integers(1, 10**13 - 1)), draw(st.integers(-12, 18))
+    number = Decimal(digits).scaleb(place - len(str(digits)) + draw(st.integers(0, 1)))
+    return draw(st.sampled_from(["", "-"])) + f"{number:f}"
+
+
+@st.composite
+def tables(draw):
+    """(units of three columns, rows of three texts, the second and third a range)."""
+    first, second = draw(units()), draw(units())
+    rows = draw(st.lists(st.tuples(values(), values(), values()), min_size=1, max_size=12))
+    return first, second, [(one, *sorted(ends, key=Decimal)) for one, *ends in rows]
+
+
+@pytest.mark.heavy
+@settings(max_examples=25)
+@given(table=tables())
+def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_factory, table):
+    (one, one_base, one_scale), (two, two_base, two_scale), rows = table
+    columns = [column("first", unit=one), column("low", unit=two), column("high", unit=two)]
+    declaration = declared(*columns, value={"one": "first", "two": ["low", "high"]}, unit=None)
+    texts = [["Bonn", str(n), "", "paper", *row] for n, row in enumerate(rows)]
+    desk = open_desk(written(tmp_path_factory.mktemp("series"), texts, declaration))
+    found = desk.rows("SELECT * FROM prices ORDER BY year")
+    assert len(found) == len(rows)
+    for row, (first, low, high) in zip(found, rows, strict=True):
+        leaf, pair = desk.leaf(row["key_one"]), desk.leaf(row["key_two"])
+        assert (row["first"], row["first"]) == (leaf.low, leaf.high)
+        assert (row["low"], row["high"]) == (pair.low, pair.high)
+        assert (unit_text(leaf.unit), unit_text(pair.unit)) == tuple(
+            unit_text(UNITS.Unit("" if base == "1" else base)) for base in (one_base, two_base))  # fmt: skip
+        assert (row["printed_first"], row["printed_low"], row["printed_high"]) == (first, low, high)
+        for value, text, scale in zip(
+            (leaf.low, pair.low, pair.high), (first, low, high), (one_scale, two_scale, two_scale), strict=True
+        ):
+            assert Fraction(Decimal(repr(value))) / Fraction(scale) == Fraction(Decimal(text))

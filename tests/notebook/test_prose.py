@@ -1,0 +1,150 @@
+"""Prose: which numbers count as typed, which words may carry digits, and what `say` takes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit import assume, say
+from toolkit.core.errors import StoryError
+from toolkit.core.kind import Kind
+from toolkit.core.project import Project
+from toolkit.database.open import open_desk
+from toolkit.notebook.prose import (
+    allowed_names,
+    as_text,
+    expressions,
+    roles,
+    split_quote,
+    typed_in_words,
+    typed_numbers,
+)
+
+NAMES = ("Brewer 3000", "GPT-5", "GPT-5.5", "H100", "10-K")
+
+
+@pytest.mark.parametrize("text, typed", [
+    ("They use 3.5 cups.", "3.5"), ("a rise of 12%", "12%"), ("12,000 developers", "12,000"), ("$650bn", "$650bn"),
+    ("(10x)", "10x"), ("the p90 developer", "p90"), ("2026%", "2026%"), ("$2026", "$2026"), ("2,026 people", "2,026"),
+    ("2026,000", "2026,000"), ("1.2026", "1.2026"), ("2024 tokens", "2024"), ("2000 developers", "2000"),
+    ("15 of them", "15"), ("15 and 17 cups", "15"), ("Q5 2026", "Q5"), ("45 April", "45"), ("April 15", "15"),
+    ("1066 and all that", "1066"), ("3.5th", "3"), ("½ of them", "½"), ("x² cups", "x²"), ("① cup", "①"),
+    ("٣ cups", "٣"), ("３ cups", "３"), ("**1**2 times", "**1**2"), ("&#49;&#50; cups", "&#49;&#50"),
+    ("[12 cups](https://example.org)", "[12"), ("[cups](12 cups)", "12"), ("https://example.org/2026/12", "/12"),
+    ("GPT-5.6", ".6"), ("H1000", "H1000"), ("Brewer 30001", "30001"), ("a brewer 3000", "3000"), ("| 12 |", "12"),
+    ("a line\\n12. Cups went up", "12"), ("-3", "-3"), ("1e6", "1e6"), ("2015-26", "-26"), ("9-10", "9-10"),
+])  # fmt: skip
+def test_typed_digits_are_found(text, typed):
+    found = typed_numbers(text.replace("\\n", "\n"), NAMES)
+    assert found and any(typed in piece for piece in found), found
+
+
+@pytest.mark.parametrize("text", [
+    "ten times the tokens", "Ten Times", "twice the output", "thrice", "it doubled", "doubling", "tripled", "halved",
+    "tenfold", "twenty-fold", "a hundred times", "a dozen times", "five per cent", "ninety percent",
+    "ten percentage points", "three million tokens", "two hundred billion dollars", "several thousand", "fifteen times",
+    "half as much", "one in five", "nine out of ten", "two thirds", "three fifths", "a factor of ten",
+    "one in every ten",
+])  # fmt: skip
+def test_numbers_in_words_that_carry_a_claim_are_found(text):
+    assert typed_numbers(f"They say {text} of it.")
+
+
+@pytest.mark.parametrize("text", [
+    "on 15 April 2026", "on 15 April", "15 to 17 April 2026", "15 and 17 April", "15–17 April 2026", "in April 2026",
+    "in 2026", "from 2015 to 2026", "2015–2026", "Q1 2026", "2026-Q1", "2026-H2", "on 2026-04-15", "the end of 2026.",
+    "in 2026, it rose", "(2026)", "the 90th percentile", "the 1st, 2nd, 3rd and 4th", "the 21st century", "2026's",
+    "a Brewer 3000", "GPT-5 and GPT-5.5", "the heir of the H100", "its 10-K", "`x = 12`", "```\n12 cups\n```",
+    "{eval}`cups * 12`", "{quote}`survey: 12 cups`", "[the survey](https://example.org/2026/12)",
+    "<https://example.org/12>", "1. Take cups\n2. Drink\n   them\n3. Stop", "one of the four", "the top tenth",
+    "two comparisons", "the second half of 2026", "no number at all", "", "a one-off", "someone", "tend", "weight",
+    "the ten that is told", "30 May 2026 and 1 June 2026",
+])  # fmt: skip
+def test_dates_ordinals_names_code_quotations_and_addresses_are_no_typed_numbers(text):
+    assert typed_numbers(text, NAMES) == []
+
+
+def test_every_typed_number_is_named_in_order():
+    assert typed_numbers("First 3, then twice, in 2026 and 4.5% of 12 April.") == ["3", "twice", "4.5%"]
+
+
+@pytest.mark.parametrize("text", ["`12` cups", "{eval}`12` cups", "[cups](12)", "1. cups"])
+def test_marks_of_markdown_excuse_nothing_in_plain_words(text):
+    assert typed_in_words(text)
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["{} cups", "about {}.", "({})", "{}%", "${}", "x{}", "{},5"]))
+def test_no_whole_number_slips_through_but_a_year(number, template):
+    text = template.format(number)
+    year = 1980 <= number < 2050 and template in ("{} cups", "about {}.", "({})")
+    assert bool(typed_numbers(text)) != year
+
+
+def test_names_are_read_from_the_project(sample):
+    assert allowed_names() == ("Brewer 3000",)
+    (sample.data / "names.txt").write_text("# none\n\n  Cup 7  \n")
+    assert allowed_names(Project(sample.root)) == ("Cup 7",)
+    (sample.data / "names.txt").unlink()
+    assert allowed_names() == ()
+
+
+# say
+
+
+@pytest.fixture
+def told(sample):
+    return open_desk(sample).leaf("figure:office-survey#told")
+
+
+def test_say_puts_numbers_into_a_sentence_and_keeps_them(told):
+    text = say("Heavy drinkers take {} the cups, {} of them", told, told.bare)
+    assert str(text) == "Heavy drinkers take 3.5 times the cups, 3.5 of them"
+    assert text.numbers == (told, told) and text.kind == Kind.REPORTED
+    assert text.to_json()["parts"][1] == {"text": "3.5 times", "node": told.digest, "style": {"form": "times"}}
+
+
+def test_say_takes_other_sentences_in(told):
+    inner = say("{} the cups", told)
+    outer = say("They take {}, perhaps {}.", inner, assume(4, "1", why="invented").times)
+    assert str(outer) == "They take 3.5 times the cups, perhaps 4 times."
+    assert len(outer.numbers) == 2 and outer.kind == Kind.ASSUMED
+
+
+@pytest.mark.parametrize("template, count", [("{} {}", 1), ("{}", 2), ("no place", 1), ("{}", 0)])
+def test_say_needs_a_number_for_each_place(told, template, count):
+    with pytest.raises(StoryError, match="places"):
+        say(template, *[told] * count)
+
+
+@pytest.mark.parametrize("bare", [3.5, "3.5", 3, None, "many"])
+def test_say_takes_no_bare_values(sample, bare):
+    with pytest.raises(StoryError, match="bare value"):
+        say("They take {}", bare)
+
+
+@pytest.mark.parametrize("template", ["They take {} of 10 cups", "{} or twice", "{}5", "5{}", "{0}", "`7` {}"])
+def test_say_takes_no_typed_numbers(told, template):
+    with pytest.raises(StoryError, match="typed number|places"):
+        say(template, told)
+
+
+def test_a_sentence_may_be_a_number_or_plain_words(told):
+    assert as_text(told, "here").numbers == (told,)
+    assert str(as_text("In 2026", "here")) == "In 2026"
+    with pytest.raises(StoryError, match="^here: "):
+        as_text("In 20", "here")
+
+
+# roles
+
+
+def test_roles_are_found_in_order():
+    text = "{eval}`a / b` and {quote}`survey: more` and {eval}`c['x'].bare`, `code`"
+    assert roles(text) == [("eval", "a / b"), ("quote", "survey: more"), ("eval", "c['x'].bare")]
+    assert expressions(text) == ["a / b", "c['x'].bare"]
+
+
+def test_a_quotation_names_its_source():
+    assert split_quote("survey: more: than", "here") == ("survey", "more: than")
+    for content in ("more than", "survey:", "survey: "):
+        with pytest.raises(StoryError, match="name the source"):
+            split_quote(content, "here")

@@ -1,0 +1,244 @@
+"""The page of all claims: complete, filtered with scripts off and on, inert, the same each time."""
+
+import gzip
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.site import checkers, sample_story
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import find_project
+from toolkit.database.open import open_desk
+from toolkit.site import claims as claims_page
+from toolkit.site.page import EditionContext, edition_context
+
+MOST = 150_000  # bytes gzipped, of a desk with hundreds of claims
+ELEMENTS = 11_000  # 16,300 kept a simulated phone busy for more than a quarter of a second
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return sample_story.make(tmp_path_factory.mktemp("tea"))
+
+
+@pytest.fixture(scope="module")
+def html(made):
+    return claims_page.render(made.desk, made.edition, [made.page])
+
+
+@pytest.fixture(scope="module")
+def soup(html):
+    return BeautifulSoup(html, "lxml")
+
+
+@pytest.fixture(scope="module")
+def desk():
+    return open_desk(find_project())
+
+
+@pytest.fixture(scope="module")
+def whole(desk):
+    """The page of this desk's own record, as no story uses it."""
+    return claims_page.render(desk, EditionContext("Tokenmaxxing, audited", "", ()), [])
+
+
+def words(node) -> str:
+    return " ".join(node.get_text().split())
+
+
+def test_every_claim_of_the_desk_is_there_with_each_of_its_readings(desk, whole):
+    soup = BeautifulSoup(whole, "lxml")
+    counted = {row["claim"]: row["n"] for row in desk.rows("SELECT claim, count(*) AS n FROM figures GROUP BY claim")}
+    shown = {box.div["id"].removeprefix("c-"): len(box.select("ul > li")) for box in soup.select(".claim")}
+    assert shown == counted and len(shown) == desk.rows("SELECT count(*) AS n FROM claims")[0]["n"]
+    levels = {row["claim"]: row["level"] for row in desk.rows("SELECT claim, level FROM certainty")}
+    said = {box.div["id"].removeprefix("c-"): words(box.select_one(".sure")).lower() for box in soup.select(".claim")}
+    assert said == levels
+
+
+def test_the_whole_record_keeps_to_its_bytes_and_elements(whole):
+    assert len(gzip.compress(whole.encode(), 9, mtime=0)) <= MOST
+    assert len(BeautifulSoup(whole, "lxml").find_all(True)) <= ELEMENTS
+
+
+def test_a_claim_says_who_said_what_on_whose_word_and_how_sure_the_desk_is(soup):
+    claim = soup.find(id="c-tea.multiple")
+    summary = words(claim.parent.summary)
+    assert summary == "Cups of the top tenth as a multiple about 3 times; 4 times Moderate"
+    assert claim.contents[0].strip() == "an invented office · Q1 2026 · times"
+    survey, retold = claim.select("li")
+    assert words(survey.b) == "about 3 times" and survey.a["href"] == "https://example.org/kettle"
+    assert "The Kettle, 15 April 2026; primary, read in full" in words(survey)
+    assert "Against: the median drinker · Place: page 1" in words(survey)
+    assert words(retold.b) == "4 times" and retold.a is None
+    assert "12 May 2026; seen through another" in words(retold) and "Relies on The Kettle" in words(retold)
+    assert "Changed: value, from The Kettle: 3 times → 4 times" in words(retold)
+    assert "1 origin: The Kettle. Raised: primary document seen. Lowered: readings differ" in words(claim)
+    assert [link["href"] for link in claim.select('a[href$="tea.html"]')] == ["tea.html"]
+
+
+def test_a_rounding_is_called_one_and_is_no_change(desk, whole):
+    soup = BeautifulSoup(whole, "lxml")
+    said = [words(line) for line in soup.select(".claim li p")]
+    for word, holds in (("Rounded: ", True), ("Changed: ", False)):
+        stored = desk.rows("SELECT count(*) AS n FROM mutations WHERE holds = ?", [holds])[0]["n"]
+        assert sum(line.startswith(word) for line in said) == stored > 0
+    changed = {row["claim"] for row in desk.rows("SELECT DISTINCT claim FROM mutations WHERE NOT holds")}
+    assert {box.div["id"].removeprefix("c-") for box in soup.select(".claim.retold")} == changed
+
+
+def test_a_reading_that_relies_on_nothing_says_on_what_basis(desk, whole):
+    stored = desk.rows("SELECT basis, count(*) AS n FROM figures WHERE basis IS NOT NULL GROUP BY basis")
+    details = [words(line) for line in BeautifulSoup(whole, "lxml").select(".claim li small")]
+    assert stored
+    for row in stored:
+        assert sum(f"Basis: {row['basis']}" in line for line in details) == row["n"]
+
+
+def test_receipts_lead_to_the_readings_of_their_claims(made, soup):
+    links = BeautifulSoup(made.page.html, "lxml").select(".receipt a[href^='claims.html#']")
+    assert {words(link) for link in links} == {"all readings"}
+    for link in links:
+        assert soup.find(id=link["href"].partition("#")[2])
+
+
+def test_it_is_found_from_every_page_and_in_the_sitemap(made, soup):
+    for page in (made.page.html, made.index):
+        assert BeautifulSoup(page, "lxml").select("header nav a[href='claims.html']")
+    assert soup.select("header nav a[href='claims.html']")[0]["aria-current"] == "page"
+    assert all(soup.find(id=link["href"][1:]) for link in soup.select("nav.index a, .publisher a"))
+
+
+def test_a_story_may_not_take_the_name_of_the_page(made):
+    taken = replace(made.executed, slug="claims")
+    with pytest.raises(ToolkitError, match="rename the notebook"):
+        edition_context(made.project, [taken])
+
+
+def test_publishers_lead_to_the_claims_they_speak_of(soup):
+    kettle = next(box for box in soup.select(".publisher") if words(box.summary).startswith("The Kettle"))
+    assert [link["href"] for link in kettle.select("a")] == [
+        "#c-tea.cups_top", "#c-tea.cups_median", "#c-tea.multiple"
+    ]  # fmt: skip
+
+
+def test_only_its_own_script_may_run(html, soup):
+    policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    assert "default-src 'none'" in policy and re.search(r"script-src 'sha256-[\w+/=]+'$", policy)
+    ran = [script for script in soup.find_all("script") if script.get("type") != "application/ld+json"]
+    assert len(ran) == 1 and "src" not in ran[0].attrs
+    assert json.loads(soup.find("script", type="application/ld+json").string)["@type"] == "Dataset"
+
+
+def test_hostile_text_stays_text(html, soup):
+    assert not soup.find_all("img") and "<script>alert" not in html
+    assert "<img src=x onerror=alert(1)>" in soup.find(id="c-tea.multiple").get_text()
+
+
+def test_the_same_record_gives_the_same_bytes(made, html, tmp_path):
+    again = sample_story.make(tmp_path)
+    assert claims_page.render(again.desk, again.edition, [again.page]) == html
+
+
+@pytest.fixture
+def opened(browser, html, whole, tmp_path):
+    """Opens the whole record's page or the sample's; what it asked for and what the console said stand in the page."""
+    for name, content in (("whole", whole), ("sample", html)):
+        (tmp_path / f"{name}.html").write_text(content, encoding="utf-8")
+    contexts = []
+
+    def open_page(at="whole.html", width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.goto(f"{tmp_path.as_uri()}/{at}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def shown(page, what=".claim") -> int:
+    return page.eval_on_selector_all(what, "all => all.filter(e => e.checkVisibility()).length")
+
+
+@pytest.mark.browser
+def test_with_scripts_off_choices_of_certainty_and_mark_are_kept_together(opened, desk):
+    page = opened(java_script_enabled=False, offline=True)
+    all_claims, high = (desk.rows(f"SELECT count(*) AS n FROM certainty {where}")[0]["n"]
+                        for where in ("", "WHERE level = 'high'"))  # fmt: skip
+    assert shown(page) == all_claims and not page.locator("#find").is_visible()
+    page.get_by_role("radio", name=f"high {high}").check()
+    assert shown(page) == high
+    topics = desk.rows("SELECT DISTINCT topic FROM claims JOIN certainty ON claim = id WHERE level = 'high'")
+    assert shown(page, ".topic") == len(topics)
+    page.locator("#only-retold").check()
+    both = desk.rows(
+        "SELECT count(DISTINCT claim) AS n FROM mutations JOIN certainty USING (claim) "
+        "WHERE level = 'high' AND NOT holds"
+    )
+    assert shown(page) == both[0]["n"]
+    page.locator("#only-differing").check()
+    assert shown(page) == 0 and page.get_by_text("No claim is all of this.").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_link_opens_its_claim(opened, scripts):
+    page = opened("whole.html#c-capex.amazon_2026", java_script_enabled=scripts)
+    assert page.locator("[id='c-capex.amazon_2026']").is_visible()
+    box = page.locator(".claim", has=page.locator("[id='c-capex.amazon_2026']")).locator("summary").bounding_box()
+    assert 0 <= box["y"] < 900
+
+
+@pytest.mark.browser
+def test_words_filter_where_scripts_run_and_nothing_is_asked_for(opened):
+    page = opened()
+    everything = shown(page)
+    page.get_by_label("With the words").fill("Amazon 200BN")
+    assert 0 < shown(page) < everything and 0 < shown(page, ".topic") < 10
+    assert page.locator("output").inner_text() == f"{shown(page)} of {everything} claims"
+    page.get_by_label("With the words").fill("no such words anywhere")
+    assert shown(page) == shown(page, ".topic") == 0 and page.get_by_text("No claim is all of this.").is_visible()
+    page.get_by_label("With the words").fill("")
+    assert shown(page) == everything
+    assert len(page.asked) == 1 and page.said == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened, width, scheme):
+    page = opened("sample.html", width=width, color_scheme=scheme, bypass_csp=True)
+    checkers.open_folds(page)
+    assert checkers.axe(page) == [] and checkers.fits(page)
+
+
+@pytest.mark.browser
+def test_on_paper_every_reading_is_open(opened):
+    page = opened()
+    page.emulate_media(media="print")
+    assert page.locator("[id='c-capex.amazon_2026']").is_visible() and not page.locator(".filters").is_visible()
+
+
+@pytest.mark.browser
+def test_hostile_text_runs_nothing(opened):
+    page = opened("sample.html", bypass_csp=True)
+    alerts = []
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    page.get_by_label("With the words").fill("<img src=x onerror=alert(1)>")
+    page.wait_for_timeout(200)
+    assert alerts == [] and page.locator("img").count() == 0
+
+
+@pytest.mark.slow
+def test_the_nu_checker_finds_nothing(html, tmp_path):
+    (tmp_path / "claims.html").write_text(html, encoding="utf-8")
+    assert checkers.nu([tmp_path / "claims.html"]) == []

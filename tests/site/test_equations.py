@@ -1,0 +1,332 @@
+"""Printed steps: whatever a page prints as a step comes to what it prints as the result, worked out from the words."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given, settings
+from hypothesis import assume as given_that
+from hypothesis import strategies as st
+
+from tests.site import sample_story
+from tests.site.printed_steps import CHANGED, SIZES, TIMES, NotRead, Step, amount, read_line, read_step
+from toolkit.core import arithmetic
+from toolkit.core.errors import NumberError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.project import find_project
+from toolkit.core.unit import convert_value, parse_unit, plain_unit, registry, unit_text, words
+from toolkit.core.wording import Style
+from toolkit.site.equations import equation, step
+
+ROOT = Path(__file__).parents[2]
+REPORTS = ROOT / "reports"
+UNITS = registry(find_project(ROOT).data / "units.txt")
+
+
+def number(low, high=None, unit="1", kind=Kind.REPORTED):
+    return leaf(low, low if high is None else high, parse_unit(unit, UNITS), kind, f"figure:s#{low}-{high}-{unit}", "x")
+
+
+# the reader finds what is false
+
+
+@pytest.mark.parametrize("line", [
+    "$250,000 ÷ $691.14 = 30.14", "3T ÷ 3,200T = 0.0285", "$173bn ÷ $160bn = 1.07202468", "69m ÷ 7m = 9.858",
+    "$250,000 a year ÷ $691.14 a month = 361.7", "$5,000 a year = $416.70 a month", "$0.000005 per token = $5",
+    "($1–2) + $3 = $4–6", "(1%–2%) × (3–4) = 3%–9%", "2² = 5", "−5² = 25", "log(2) = 0.6932", "1 − 10% = 9%",
+    "from 1 to 2–3 = 1–2", "210bn a week × 1 = 210bn", "($4 + $6) ÷ 2 = $6", "normal density at −1 to 1 = 0.2420",
+    "(0.1–5) ÷ (20.921–87.888), narrowed to 0.1%–19.36%, for an input stands in it twice",
+    "11,450 to 20,280 million tokens a month = 11.45bn–20.29bn a month", "1,000,000 + 1 = 1,000,100",
+    "shift at which a normal tail is 2.091 times its opposite, edge 0.8416 = 0.2633", "3 a day + 4 a week = 7 a day",
+])  # fmt: skip
+def test_a_false_step_is_found(line):
+    try:
+        assert read_step(line).wrong
+    except NotRead as error:
+        assert "periods" in str(error)
+
+
+@pytest.mark.parametrize("line", [
+    "69m ÷ 7m = 9.857", "$250,000 a year ÷ $8,293.68 a year = 30.14", "3T a day ÷ 105.1T a day = 2.854%",
+    "$5,000 a year = $416.67 a month", "$0.000005 per token = $5 per million tokens", "(−5)² = 25", "−(1–2) = −2 to −1",
+    "3 − (−5) = 8", "from (−5 to −4) to (1 to 2) = −5 to 2", "least to greatest of $105bn, $114–145bn = $105–145bn",
+    "(1–2)³ = 1–8", "√2 = 1.414", "(5 a week)² = 25 a week²", "5 a week × 3 weeks = 15", "45% − 40% = 5 points",
+    "share of a normal distribution below 0 = 50%", "normal density at −1 to 2 = 0.05399–0.3989", "exp(0–1) = 1–2.718",
+    "60 a quarter ÷ 12 a year = 20", "3 watt hours = 10,800 joules", "normal quantile of 97.5% = 1.960",
+    "from $40–116m to $551.8m–$2.4bn = $40m–$2.4bn", "1 ÷ (2.6%–12%) = 8.333–38.46", "x as 3, 4 or 5–6 = 3–6",
+])  # fmt: skip
+def test_a_true_step_holds(line):
+    found = read_step(line)
+    assert found.checked and not found.wrong
+
+
+@pytest.mark.parametrize("line, form", [
+    ("16 figures added up = $376.051bn; “cash” in the answer to capex_periods", "N figures added up"),
+    ("count of distinct claims in 74 figures = 21; “shared claims” in the answer to s", "count of distinct claims in N "
+     "figures"), ("“capex” worked out in SQL: $5bn", "worked out in SQL"),
+])  # fmt: skip
+def test_what_the_words_do_not_list_is_not_called_checked(line, form):
+    assert read_step(line) == Step(line.partition(";")[0], form, False)
+
+
+@pytest.mark.parametrize("line", ["as above", "69m ÷ 7m", "a ÷ b = 3", "69m ÷ 7m: 9.857", "9 apples of 7 = 3", "3 = x"])
+def test_what_is_no_step_is_refused(line):
+    with pytest.raises(NotRead):
+        read_step(line)
+
+
+# steps of generated numbers
+
+
+PERIODS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year", "thirty_day_period")
+COUNTED = sorted(
+    name for name in UNITS._units
+    if name.isidentifier() and not parse_unit(name, UNITS).dimensionless
+    and name not in (*PERIODS, "million_tokens", "gpu_hour")  # "3 million tokens" is 3,000,000 and a scale
+)  # fmt: skip
+OTHERS = {
+    "USD/token": "USD/million_tokens", "USD/million_tokens": "USD/token", "watt_hour": "joule", "joule": "watt_hour",
+    "kilowatt": "watt", "watt": "gigawatt", "million_tokens": "token", "token": "million_tokens",
+    "engineer": "developer", "1": "percent",
+}  # fmt: skip
+
+plain_values = st.builds(lambda digits, power: float(f"{digits}e{power}"), st.integers(1, 99999), st.integers(-8, 9))
+long_values = st.floats(1e-6, 1e12)
+values = plain_values | plain_values | long_values
+signs = st.sampled_from([1, 1, 1, 1, -1])
+
+
+@st.composite
+def leaves(draw, unit):
+    low = draw(values) * draw(signs)
+    high = low + abs(low) * draw(st.sampled_from([0, 0, 0.1, 0.5, 2.5]))
+    high = float(f"{high:.4g}") if draw(st.booleans()) else high
+    return number(*sorted((low, high)), unit)
+
+
+@st.composite
+def units(draw):
+    top = draw(st.sampled_from(["1", "percent", "multiple", "USD", "million USD", "token", "billion token", *COUNTED]))
+    unit = top
+    if draw(st.booleans()):
+        unit += "/" + draw(st.sampled_from(["token", "pr", "developer", "GPU_hour", "million_tokens"]))
+    if draw(st.booleans()):
+        unit += "/" + draw(st.sampled_from(PERIODS))
+    return unit
+
+
+STEPS = (
+    lambda a, b, c: a + b, lambda a, b, c: a - b, lambda a, b, c: a * b, lambda a, b, c: a / b, lambda a, b, c: -a,
+    lambda a, b, c: a**2, lambda a, b, c: a**3, lambda a, b, c: 1 / a, lambda a, b, c: a + a,
+    lambda a, b, c: a / (b + c), lambda a, b, c: 1 - a / b, lambda a, b, c: (a - b) / a, lambda a, b, c: a * (b - c),
+    lambda a, b, c: (a / b).percent, lambda a, b, c: (a / b).times, lambda a, b, c: (a / b).percent - (b / a).percent,
+    lambda a, b, c: (a + b).digits(3), lambda a, b, c: (a * b).digits(5),
+    lambda a, b, c: arithmetic.total([a, b, c]), lambda a, b, c: arithmetic.total([a, b], less=[c]),
+    lambda a, b, c: arithmetic.mean([a, b, c]), lambda a, b, c: arithmetic.mean([a]),
+    lambda a, b, c: arithmetic.least_to_greatest([a, b, c]), lambda a, b, c: arithmetic.span(a, b),
+    *(lambda a, b, c, rule=rule: rule(a) for rule in (
+        arithmetic.low_end, arithmetic.high_end, arithmetic.log, arithmetic.exp, arithmetic.root,
+        arithmetic.normal_below, arithmetic.normal_quantile, arithmetic.normal_density,
+    )),
+)  # fmt: skip
+
+
+@st.composite
+def numbers(draw):
+    """A few leaves of one unit, plain ones and times, and what up to five steps make of them."""
+    unit = draw(units())
+    pool = [draw(leaves(unit)), draw(leaves(unit)), draw(leaves("1")), draw(leaves(draw(st.sampled_from(PERIODS))))]
+    for _ in range(draw(st.integers(1, 5))):
+        rule = draw(st.sampled_from(STEPS))
+        parts = [draw(st.sampled_from(pool)) for _ in range(3)]
+        with contextlib.suppress(NumberError):
+            pool.append(rule(*parts))
+    made = [one for one in pool if one.inputs and _is_readable(one.low) and _is_readable(one.high)]
+    given_that(made)
+    return made
+
+
+def _is_readable(end: float) -> bool:
+    return not end or 1e-30 < abs(end) < 1e30
+
+
+@st.composite
+def conversions(draw):
+    """A quantity in another unit of its dimension."""
+    if draw(st.booleans()):
+        unit = draw(st.sampled_from(sorted(OTHERS)))
+        return draw(leaves(unit)).to(OTHERS[unit])
+    top, old, new = draw(units()).partition("/")[0], *(draw(st.sampled_from(PERIODS)) for _ in range(2))
+    given_that(old != new)
+    over = draw(st.booleans())
+    return draw(leaves(f"{top}/{old}" if over else old)).to(f"{top}/{new}" if over else new)
+
+
+def as_read(number: Number, value: float, sizes: bool) -> Fraction:
+    """A value of a number in the terms of the reader: in seconds, and in watts or tokens where the unit is changed."""
+    plain = plain_unit(number.unit)
+    found = Fraction(convert_value(value, number.unit, plain))
+    for name, power in plain._units.items():
+        one = words(name, UNITS)[0].replace("thirty day period", "thirtydays")
+        if one in TIMES:
+            found *= Fraction(TIMES[one]) ** int(power)
+        elif sizes:
+            found *= Fraction(SIZES.get(one, 1)) ** int(power)
+    return found
+
+
+def holds(number: Number) -> Step:
+    """Reads both ways of printing a step, and compares the result with the number itself."""
+    said = equation(number)
+    found = read_step(said)
+    assert found.checked and not found.wrong, (said, found.wrong)
+    result = said.rpartition(" = ")[2].rpartition("narrowed to ")[2].partition(", for")[0]
+    printed = amount(result, 4)
+    size = printed.size if number.operation.name == "convert" else 1
+    for end, shown, last in zip((number.low, number.high), (printed.low, printed.high), printed.steps, strict=True):
+        value = as_read(number, end, number.operation.name == "convert")
+        assert abs(value - shown * size) <= last * size / 2 + abs(value) * Fraction(1, 10**11), (said, end)
+    if number.unit._units.get("million_tokens", 0) <= 0:  # "3 million tokens" may be 3 of that unit or 3,000,000
+        line = read_line(str(number), step(number), number.operation.name == "convert")
+        assert not line.wrong, (line.line, line.wrong)
+    return found
+
+
+many = settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+
+
+@given(numbers())
+@many
+def test_the_step_of_any_number_comes_to_it_as_printed(made):
+    for one in made:
+        holds(one)
+
+
+@pytest.mark.heavy
+@given(numbers())
+@settings(many, max_examples=2_000)
+def test_the_step_of_any_of_very_many_numbers_comes_to_it_as_printed(made):
+    for one in made:
+        holds(one)
+
+
+@given(conversions())
+@many
+def test_a_quantity_in_another_unit_is_the_same_quantity_as_printed(made):
+    assert holds(made).form == CHANGED
+
+
+@given(st.lists(leaves("USD"), min_size=9, max_size=12))
+def test_a_step_with_more_inputs_than_are_listed_says_how_many(parts):
+    assert read_step(equation(arithmetic.total(parts))).form == "N figures added up"
+    assert read_step(equation(arithmetic.total(parts[1:], less=parts[:1]))).form in (
+        "N figures added up, N taken off", "sum")  # fmt: skip
+    assert read_step(equation(arithmetic.mean(parts))).form == "mean of N figures"
+    assert not read_step(equation(arithmetic.least_to_greatest(parts))).checked
+
+
+def test_a_figure_alone_has_no_step():
+    assert (equation(number(3)), step(number(3))) == ("", "")
+
+
+def test_what_differs_in_the_last_digit_is_printed_to_it():
+    """Nothing is called narrowed because its inputs were cut short."""
+    big, one = number(9007199254740992), number(9007199254740990)
+    assert equation(big - one) == "9,007.199254740992T − 9,007.19925474099T = 2"
+    third = number(1) / number(3)
+    rest = third - number(0.333333333333)
+    assert "narrowed" not in equation(rest) and not read_step(equation(rest)).wrong
+    total = number(1e18) + number(128)
+    assert "narrowed" not in equation(total - number(1e18)) and not read_step(equation(total - number(1e18))).wrong
+
+
+def test_a_step_that_is_narrowed_says_so_with_and_without_its_result():
+    x = number(1, 3)
+    made = (x + number(2)) / (x + number(5))
+    assert equation(made).endswith("for an input stands in it twice") and ", narrowed to " in equation(made)
+    assert step(made).endswith(", narrowed, for an input stands in it twice")
+
+
+# steps of pages
+
+
+def steps_of(page: str) -> list[Step]:
+    """Every step of a page: of receipts, of the inputs in them, of the list of numbers and of the words of charts."""
+    soup, found = BeautifulSoup(page, "lxml"), []
+    for receipt in soup.select("aside.receipt"):
+        plain = [p.get_text() for p in receipt.find_all("p", recursive=False) if not p.attrs and not p.find("a")]
+        found += [read_step(text) for text in plain[-1:] if re.search(r" = |: |narrowed", text)]
+        for said in receipt.select("li > i"):
+            text = said.get_text()
+            if text != "as above" and not said.find("a") and not re.match(r"(assumed|measured|synthetic)\b", text):
+                found.append(read_step(text))
+    for line in soup.select("ol.lines > li, ul.small > li"):
+        own, rest = line.a.get_text() if line.a else "", line.get_text()
+        text, equals, said = re.split(r"\.(?: |$)", rest.removeprefix(own))[0].partition(" = ")
+        if equals:
+            found.append(read_line(own + text, said))
+    return found
+
+
+def test_every_step_of_a_page_holds(tmp_path):
+    page = sample_story.make(tmp_path).page.html
+    found = steps_of(page)
+    assert [step for step in found if step.wrong] == []
+    assert {step.form for step in found if step.checked} == {"ratio", "log"} and len(found) >= 8
+    assert all(step.checked for step in found)
+
+
+def test_a_page_with_a_changed_result_does_not_pass(tmp_path):
+    page = sample_story.make(tmp_path).page.html
+    assert "31 a week ÷ 9 a week = 3.444" in page
+    assert [step.line for step in steps_of(page.replace("= 3.444", "= 3.445")) if step.wrong]
+    assert [step.line for step in steps_of(page.replace("31 a week ÷ 9 a week", "31 a week ÷ 8 a week")) if step.wrong]
+
+
+# what nobody can work out from the words of the edition, and how often at most
+UNCHECKED = {
+    "N figures added up", "N figures added up, N taken off", "count of N figures", "combinations", "draws",
+    "count of distinct claims in N figures", "count of distinct sources in N figures",
+    "count of distinct sources in N figure",
+    "random deals", "interval for", "sum of ", "rows of the table", "in the feed", "in synthetic-none",
+    "with the most tokens over", "worked out in SQL", "question",
+}  # fmt: skip
+FORMS = {"sum", "product", "ratio", "power", "log", "exp", CHANGED, "from … to …", "normal below", "normal density",
+         "normal quantile", "least to greatest", "narrowed", "tail shift", "high end"}  # fmt: skip
+
+
+@pytest.mark.heavy
+def test_every_step_of_the_edition_holds():
+    pages = {file.name: steps_of(file.read_text(encoding="utf-8")) for file in sorted(REPORTS.glob("*.html"))}
+    told = {name: found for name, found in pages.items() if name not in ("index.html", "claims.html")}
+    assert len(told) >= 7 and all(found for found in told.values())
+    found = [step for steps in pages.values() for step in steps]
+    assert [(step.line, step.wrong) for step in found if step.wrong] == []
+    forms = Counter(step.form for step in found if step.checked)
+    assert forms.keys() >= FORMS and forms.total() >= 500, forms
+    left = Counter(re.sub("^question .*", "question", step.form) for step in found if not step.checked)
+    assert left.keys() <= UNCHECKED and left.total() < forms.total() / 2, left
+
+
+def test_units_that_a_step_leaves_out_are_those_that_it_does_not_change():
+    price = number(5e-6, unit="USD/token")
+    assert equation(price.to("USD/million_tokens")) == "$0.000005 per token = $5 per million tokens"
+    assert equation(number(60, unit="token/week") * number(3, unit="week")) == "60 a week × 3 weeks = 180"
+    assert equation(number(250000, unit="USD/year").to("USD/month")) == "$250,000 a year = $20,830 a month"
+    assert unit_text((number(2, unit="token/week") ** 2).unit) == "token**2/week**2"
+    assert equation(number(2, unit="token/week") ** 2) == "(2 a week)² = 4 a week²"
+    assert equation(number(-2) ** 2) == "(−2)² = 4" and equation(number(1, 2) ** 2) == "(1–2)² = 1–4"
+    assert equation(number(3) - number(-2)) == "3 − (−2) = 5" and equation(-number(-2)) == "−(−2) = 2"
+
+
+def test_a_style_does_not_change_what_a_step_comes_to():
+    share, other = (replace(number(value), style=Style("percent")) for value in (0.45, 0.4))
+    assert equation(share - other) == "45% − 40% = 5 points"

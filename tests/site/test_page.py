@@ -1,0 +1,382 @@
+"""A page: what stands in it, what leads where, what is refused."""
+
+import base64
+import csv
+import hashlib
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from tests.site import sample_story
+from toolkit.core.errors import RecordError, StoryError
+from toolkit.core.number import nodes_from_json
+from toolkit.core.unit import unit_text
+from toolkit.core.wording import KINDS
+from toolkit.site import appendix as backmatter
+from toolkit.site import page
+from toolkit.site.exhibits import ShownTable
+from toolkit.site.markdown import curly
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return sample_story.make(tmp_path_factory.mktemp("tea"))
+
+
+@pytest.fixture(scope="module")
+def soup(made):
+    return BeautifulSoup(made.page.html, "lxml")
+
+
+def words(node) -> str:
+    return " ".join(node.get_text().split())
+
+
+def test_the_page_has_one_headline_landmarks_a_skip_link_and_says_what_it_is(made, soup):
+    assert made.page.html.startswith("<!doctype html>")
+    assert soup.html["lang"] == "en"
+    assert [words(h1) for h1 in soup.find_all("h1")] == ["The office drinks 3.4 times the tea, it’s said"]
+    assert soup.title.string == "The office drinks 3.4 times the tea, it’s said – Tea, audited"
+    assert all(soup.find(name) for name in ("main", "header", "nav", "footer", "article"))
+    skip = soup.body.find("a")
+    assert skip["class"] == ["skip"] and soup.find(id=skip["href"][1:]).name == "main"
+    assert soup.find("meta", {"name": "description"})["content"] == made.page.dek
+    assert "3.4 times as much as the median" in words(soup.select_one(".finding"))
+    assert words(soup.select_one(".meta")).startswith(
+        "Figures as published to 12 May 2026 · one origin · computed from"
+    )
+    assert words(soup.select_one(".kicker")) == "Claim under audit three times the tea"
+
+
+def test_headings_go_down_one_level_at_a_time_and_ids_are_unique(soup):
+    levels = [int(heading.name[1]) for heading in soup.find_all(re.compile("h[1-6]"))]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    ids = [node["id"] for node in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    inside = [a["href"][1:] for a in soup.find_all("a", href=re.compile("^#"))]
+    assert set(inside) <= set(ids)
+
+
+def test_nothing_is_fetched_and_nothing_runs(made, soup):
+    assert [script["type"] for script in soup.find_all("script")] == ["application/ld+json"]
+    assert not soup.find_all(["link", "iframe", "img", "object", "video", "base", "form"])
+    assert not soup.find_all(src=True) and not soup.find_all(style=True)
+    assert not [name for node in soup.find_all(True) for name in node.attrs if name.startswith("on")]
+    assert not re.search(r"url\((?!data:|#)|@import", made.page.html)
+
+
+def test_the_policy_allows_this_style_and_nothing_else(soup):
+    policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    digest = base64.b64encode(hashlib.sha256(soup.style.string.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; ")
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "script-src" not in policy and "unsafe" not in policy and "http" not in policy
+
+
+def test_every_number_of_the_prose_leads_to_its_receipt_and_back(made, soup):
+    expected = [found["result"]["data"]["text/plain"] for cell in made.executed.notebook.cells
+                for found in cell.metadata.get("user_expressions", [])]  # fmt: skip
+    links = soup.select("a.n")
+    assert sorted(words(link) for link in links) == sorted(expected)
+    for link in links:
+        receipt = soup.find(id=link["href"][1:])
+        assert receipt["class"] == ["receipt"]
+        assert receipt["aria-label"] == f"Receipt for {words(link)}"
+        assert receipt.find_all("a")[-1]["href"] == f"#{link['id']}"
+        assert not receipt.find_parent(["p", "h1", "table"])
+
+
+def test_a_kind_above_computed_is_marked_at_its_first_number_only(soup):
+    marks = [(words(mark), words(mark.find_previous_sibling("a"))) for mark in soup.select("small.kind")]
+    assert marks == [("assumed", "0.97"), ("SIMULATED", "14 orders a week")]
+    assert words(soup.select_one("#chart-model .ends")) == "Chart 2 SIMULATED"
+    assert "SIMULATED" in words(soup.select_one("#figures-model caption"))
+
+
+def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_gone(soup):
+    headings = [words(h2).rstrip("#") for h2 in soup.select("article h2")]
+    assert headings == [
+        "Computed, it’s 3.4 times, and not what is told", "What The Kettle says", "Two yardsticks",
+        "What we do not know", "How we did it", "Limits", "The numbers in the text, one by one",
+        "The questions in SQL", "The code", "Sources", "Corrections", "Cite this", "Glossary",
+    ]  # fmt: skip
+    fold = soup.find("details", id="how-we-did-it")
+    assert not fold.has_attr("open") and "Divided, as 3.4 times shows" in words(fold)
+    assert "All of it is invented" not in words(fold)
+    assert "This is not shown" not in words(soup)
+    assert words(soup.select_one("#chart-pairs .code code")) == "story.chart(pairs, 'dots')"
+    assert "kettle = story['kettle-survey']" in words(soup.find(id="code"))
+    assert "story.chart" not in words(soup.find(id="code"))
+    assert "end <of> it" in words(soup)
+
+
+def test_method_cells_after_their_own_heading_make_one_fold(tmp_path):
+    told = [new_markdown_cell("## How we did it"), new_markdown_cell("Twice.", metadata={"tags": ["method"]})]
+    page = BeautifulSoup(sample_story.make(tmp_path, extra=told).page.html, "lxml")
+    folds = [words(fold) for fold in page.select("details.fold") if "How we did it" in words(fold.summary)]
+    assert len(folds) == 2 and "Twice." in folds[0] and "Divided, as 3.4 times shows" in folds[1]
+
+
+def test_tables_have_caption_scopes_units_and_say_where_they_come_from(soup):
+    table = soup.find("table", id="table-told")
+    assert words(table.caption) == "As each told it reported"
+    assert [words(th) for th in table.select("thead th[scope=col]")] == [
+        "Who",
+        "When",
+        "Cups orders a week",
+        "Multiple",
+        "Sure",
+    ]
+    assert [words(cell) for cell in table.select("tbody tr")[0].find_all(["th", "td"])] == [
+        "The Kettle", "15 April 2026", "31", "3 times", "yes",
+    ]  # fmt: skip
+    assert len(table.select("tbody th[scope=row]")) == 2
+    box = table.find_parent(class_="scroll")
+    assert box["tabindex"] == "0" and box["aria-labelledby"] == table.caption["id"]
+    assert [a["href"] for a in box.find_next_sibling("p").find_all("a")] == [
+        "#s-kettle-survey",
+        "#s-leaf-daily",
+        "#q-told",
+    ]
+    assert "SELECT 1 < 2 AS sure" in words(soup.find(id="q-told"))
+
+
+def test_a_row_without_a_first_word_has_a_header_that_is_not_empty():
+    headings = ({"label": "Who", "unit": "", "number": False}, {"label": "Cups", "unit": "", "number": True})
+    rows = (({"text": "", "number": False}, {"text": "9", "number": True}),)
+    it = ShownTable("told", "As told", "reported", headings, rows, (), "")
+    html = page.load().environment.get_template("table.html.j2").module.table(it)
+    assert words(BeautifulSoup(html, "lxml").select_one("tbody th")) == "–"
+
+
+def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
+    chart = soup.find(id="chart-pairs")
+    assert words(chart.figcaption.h2) == "Computed, it’s 3.4 times, and not what is told"
+    assert [svg["class"] for svg in chart.find_all("svg")] == [["chart", "chart-wide"], ["chart", "chart-narrow"]]
+    assert all(
+        svg.find("desc").string == "Three dots on one axis: computed, as told, and as retold."
+        for svg in chart.find_all("svg")
+    )
+    assert "Invented. The spread is 0.97." in words(chart.select_one(".notes"))
+    assert [a["href"] for a in chart.select(".files a")] == [
+        "tea/data/pairs.csv",
+        "tea/charts/pairs.svg",
+        "tea/charts/pairs.png",
+        "tea/charts/pairs.html",
+        "tea/charts/pairs-interactive.html",
+    ]
+    assert {f"tea/{name}" for name in made.page.files} >= {a["href"] for a in soup.select(".files a")}
+    assert "0.97 = 1.24 ÷ 1.2816" in words(chart.find("details"))
+    assert made.page.files["charts/pairs.png"].startswith(b"\x89PNG")
+
+
+def test_the_csv_says_what_it_is_and_holds_no_formula(made):
+    text = made.page.files["data/model.csv"].decode()
+    assert "# Kind: SIMULATED\n" in text and "# Unit of cups: order/week\n" in text and "CC BY 4.0" in text
+    text = made.page.files["data/pairs.csv"].decode()
+    head = [line for line in text.splitlines() if line.startswith("#")]
+    assert sum(line.startswith("# Source: ") for line in head) == 2
+    rows = list(csv.reader(text.splitlines()[len(head) :]))
+    assert rows[0] == ["who", "multiple"]
+    assert [row[0] for row in rows[1:]] == ["computed", "as told", "'" + sample_story.FORMULA]
+    assert float(rows[1][1]) == pytest.approx(31 / 9, rel=1e-15)
+
+
+def test_hostile_text_stays_text(made, soup):
+    assert curly(sample_story.HOSTILE) in words(soup.find(id="s-leaf-daily"))
+    assert "49" not in words(soup.find(id="s-leaf-daily"))
+    assert len(soup.find_all("script")) == 1 and not soup.find_all("img")
+    assert "<img" not in made.page.html and made.page.html.count("<script") == 1
+    assert all(
+        b"<img" not in content and b"<script" not in content
+        for name, content in made.page.files.items()
+        if name.endswith("svg")
+    )
+
+
+def test_a_quotation_leads_to_its_source(soup):
+    quote = soup.select_one("a.q")
+    assert words(quote) == "three times as much" and quote["href"] == "#s-kettle-survey"
+    assert soup.find(id="s-kettle-survey")
+
+
+def test_sources_are_linked_but_copies_only_named(soup):
+    kettle, daily = soup.find(id="s-kettle-survey"), soup.find(id="s-leaf-daily")
+    assert kettle.a["href"] == "https://example.org/kettle" and "A. Brewer" in words(kettle)
+    assert "Primary." in words(kettle) and "read in full" in words(kettle) and "High 2 claims" in words(kettle)
+    assert "copies.example" in words(daily) and not daily.find("a", href=re.compile("copies"))
+    assert "Relies on The Kettle, 15 April 2026" in words(daily)
+    assert len(soup.select("#rule tbody tr")) == len(backmatter.certainty_rule())
+
+
+def test_the_glossary_holds_the_terms_used_and_one_stands_beside_the_text(soup):
+    assert [words(dt) for dt in soup.select(".glossary dt")] == ["Median"]
+    assert words(soup.select_one(".beside")).startswith("Median The middle one: half have <less>")
+
+
+def test_the_citation_names_the_findings_of_the_lead(soup):
+    assert words(soup.select_one(".cite")) == (
+        "“The office drinks 3.4 times the tea, it’s said.” Tea, audited, figures to 12 May 2026. "
+        "Finding tea.multiple_computed = 3.4 times (31 a week ÷ 9 a week), computed"
+    )
+
+
+def test_json_ld_reads_back_equal_to_the_record(made, soup):
+    graph = json.loads(soup.script.string)["@graph"]
+    story = next(node for node in graph if node["@type"] == "Article")
+    assert story["headline"] == made.page.title and story["contentReferenceTime"] == "2026-05-12"
+    assert [work["publisher"]["name"] for work in story["isBasedOn"]] == ["The Kettle", sample_story.HOSTILE]
+    claims = {node["identifier"]: node for node in graph if node["@type"] == "Claim"}
+    assert set(claims) == set(made.executed.record["findings"])
+    numbers = nodes_from_json(made.executed.record["nodes"], made.desk.units)
+    for name, finding in made.executed.record["findings"].items():
+        about = claims[name]["about"]
+        assert (about["minValue"], about["maxValue"], about.get("unitText", "1")) == (
+            numbers[finding["node"]].low,
+            numbers[finding["node"]].high,
+            unit_text(numbers[finding["node"]].unit),
+        )
+        assert finding["printed"] in claims[name]["text"] and KINDS[finding["kind"]] in claims[name]["text"]
+    sets = [node for node in graph if node["@type"] == "Dataset"]
+    assert [node["distribution"][0]["contentUrl"] for node in sets] == ["tea/data/pairs.csv", "tea/data/model.csv"]
+    assert "ClaimReview" not in made.page.html
+
+
+def test_absolute_addresses_stand_only_where_the_edition_has_one(made, tmp_path):
+    assert "canonical" not in made.page.html and "og:image" not in made.page.html
+    other = sample_story.make(tmp_path, site="https://desk.example/")
+    soup = BeautifulSoup(other.page.html, "lxml")
+    assert soup.find("link", rel="canonical")["href"] == "https://desk.example/tea.html"
+    assert soup.find("meta", property="og:image")["content"] == "https://desk.example/tea/charts/pairs.png"
+    assert json.loads(soup.script.string)["@graph"][0]["url"] == "https://desk.example/tea.html"
+
+
+def test_the_same_story_gives_the_same_bytes(made, tmp_path):
+    again = sample_story.make(tmp_path)
+    assert again.page.html == made.page.html and again.page.files == made.page.files and again.index == made.index
+
+
+CORRECTIONS = """\
+schema: 1
+corrections:
+  - {story: tea, on: 2026-06-01, was: 'four <times>', now: 3.4 times, why: A wrong row., noticed_by: a reader,
+     finding: tea.multiple_computed}
+  - {story: other, on: 2026-06-02, was: a, now: b, why: c, noticed_by: the desk}
+"""
+
+
+def corrected_project(folder, text=CORRECTIONS, site=""):
+    project = sample_story.make_project(folder, site)
+    project.notebooks.mkdir()
+    for slug in ("tea", "other"):
+        (project.notebooks / f"{slug}.ipynb").touch()
+    (project.data / "corrections.yml").write_text(text, encoding="utf-8")
+
+
+def test_corrections_are_shown_at_the_head_in_their_section_and_to_machines(tmp_path):
+    corrected_project(tmp_path)
+    soup = BeautifulSoup(sample_story.make(tmp_path).page.html, "lxml")
+    section = soup.find(id="corrections").parent
+    assert [words(entry) for entry in section.find_all("li")] == [
+        "1 June 2026: four <times> is now 3.4 times. A wrong row. Noticed by a reader."
+    ]
+    head = soup.select_one(".head .meta a[href='#corrections']")
+    assert words(head) == "Corrected on 1 June 2026"
+    note = json.loads(soup.script.string)["@graph"][0]["correction"][0]
+    assert note["datePublished"] == "2026-06-01" and "four <times> → 3.4 times" in note["text"]
+
+
+def test_a_story_without_corrections_says_so_and_not_at_its_head(made):
+    soup = BeautifulSoup(made.page.html, "lxml")
+    assert words(soup.find(id="corrections").parent.p) == "None so far."
+    assert not soup.select(".head a[href='#corrections']")
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("3.4 times", "3.3 times", "now is '3.3 times', but tea.multiple_computed prints '3.4 times'"),
+    ("tea.multiple_computed", "tea.gone", "finding 'tea.gone', which story tea does not have"),
+])  # fmt: skip
+def test_a_correction_that_the_page_no_longer_bears_out_stops_the_build(tmp_path, old, new, said):
+    corrected_project(tmp_path, CORRECTIONS.replace(old, new))
+    with pytest.raises(StoryError, match=re.escape(said)) as raised:
+        sample_story.make(tmp_path)
+    assert raised.value.problems[0].where == "data/corrections.yml, line 3"
+
+
+def test_a_further_correction_takes_over_from_the_first(tmp_path):
+    first = CORRECTIONS.replace("3.4 times", "3.3 times")
+    further = CORRECTIONS.partition("corrections:\n")[2].replace("2026-06-01", "2026-06-03")
+    corrected_project(tmp_path, first + further)
+    made = sample_story.make(tmp_path)
+    assert [note["on"] for note in made.page.summary.corrections] == ["2026-06-03", "2026-06-01"]
+
+
+def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
+    project = sample_story.make_project(tmp_path)
+    (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
+    with pytest.raises(RecordError) as error:
+        backmatter.glossary(project, ["cup"])
+    assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
+
+
+def frame_output():
+    data = {"text/plain": "x", "text/html": "<table></table>"}
+    return new_code_cell("frame", outputs=[new_output("display_data", data)])
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (frame_output(), "an output of type text/html"),
+        (new_code_cell("x", outputs=[new_output("stream", name="stderr", text="careful")]), "a warning: careful"),
+        (new_markdown_cell("# Again"), "a second headline"),
+        (
+            new_code_cell("x", outputs=[new_output("display_data", {"application/json": {}})]),
+            "an output of type application",
+        ),
+        (new_markdown_cell("Some <b>bold</b>."), "HTML in the text: <b>"),
+        (new_markdown_cell("<script>x</script>"), "HTML in the text"),
+        (new_markdown_cell("![a](b.png)"), "a picture: b.png"),
+        (new_markdown_cell("{ref}`x`"), "{ref} in the text"),
+        (new_markdown_cell("{eval}`median`"), "{eval}`median` has no number"),
+    ],
+)
+def test_what_a_page_cannot_show_is_refused_with_its_cell(tmp_path, cell, said):
+    with pytest.raises(StoryError) as error:
+        sample_story.make(tmp_path, extra=[cell])
+    assert said in str(error.value) and "story tea, cell 3" in str(error.value)
+
+
+def test_a_chart_shown_twice_is_refused(tmp_path):
+    made = sample_story.make(tmp_path)
+    chart = next(cell for cell in made.executed.notebook.cells if cell.source.startswith("story.chart"))
+    made.executed.notebook.cells.append(chart)
+    with pytest.raises(StoryError, match="the chart pairs again"):
+        page.render(made.executed, made.desk, made.edition)
+
+
+def test_ids_of_sections_stay_clear_of_other_ids(tmp_path):
+    made = sample_story.make(
+        tmp_path, extra=[new_markdown_cell("## Chart pairs\n\nA.\n\n## Sources\n\nB.\n\n## Sources")]
+    )
+    ids = [node["id"] for node in BeautifulSoup(made.page.html, "lxml").find_all(id=True)]
+    assert len(ids) == len(set(ids)) and {"section-chart-pairs", "sources-2", "sources-3"} <= set(ids)
+
+
+def test_a_story_without_a_finding_is_refused(tmp_path):
+    made = sample_story.make(tmp_path)
+    made.executed.notebook.cells[1].source = "# Only a headline"
+    made.executed.notebook.cells[1].metadata.pop("user_expressions")
+    made.executed.notebook.cells = made.executed.notebook.cells[:2]
+    with pytest.raises(StoryError, match="no headline, dek and finding"):
+        page.render(made.executed, made.desk, made.edition)
+
+
+def test_a_page_over_its_bytes_is_refused():
+    page.within_budget("tea", "x" * 600_000, 6)
+    with pytest.raises(StoryError, match="600,001 bytes raw"):
+        page.within_budget("tea", "x" * 600_001, 6)
+    page.within_budget("tea", "x" * 600_001, 7)

@@ -1,0 +1,173 @@
+"""Receipts: the sum, the inputs, who said them, how it was rounded, and what others give."""
+
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.site import sample_story
+from toolkit.analysis.sensitivity import multiverse
+from toolkit.core.arithmetic import total
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, leaf
+from toolkit.core.operation import operation
+from toolkit.core.unit import parse_unit
+from toolkit.site.receipts import Ledger, amount_and_unit, rounding
+from toolkit.site.sourcing import Sourcing
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return sample_story.make(tmp_path_factory.mktemp("tea"))
+
+
+@pytest.fixture
+def ledger(made):
+    return Ledger(Sourcing(made.desk))
+
+
+def entered(ledger, number) -> dict:
+    handed_over = number._repr_mimebundle_()["application/vnd.toolkit.number+json"]
+    return ledger.receipt(ledger.refer(Number.from_json(handed_over, ledger.units)))
+
+
+def figure(made, source: str, name: str):
+    return made.desk.figures(source)[name]
+
+
+def opened(made, text: str) -> str:
+    soup = BeautifulSoup(made.page.html, "lxml")
+    return " ".join(soup.find("aside", {"aria-label": f"Receipt for {text}"}).get_text(" ").split())
+
+
+def test_a_computed_number_shows_its_sum_to_four_figures_and_its_rounding(made):
+    text = opened(made, "3.4 times")
+    assert "31 a week ÷ 9 a week = 3.444" in text
+    assert "Rounding printed to two significant figures" in text
+    assert "Cups, top tenth over median" in text
+    assert "About 31 orders a week Cups a week, top tenth of an invented office" in text
+    assert "reported · The Kettle, 15 April 2026 · page 2" in text
+    assert "reported · same source · page 2" in text
+    assert "Who all who drink" in text and "Seen in full; primary" in text
+    assert "Origins one source in the end: The Kettle" in text and "Certainty high:" in text
+    assert text.endswith("Back to the sentence")
+
+
+def test_an_assumption_says_why(made):
+    text = opened(made, "0.97")
+    assert "assumed" in text and "90th percentile of a normal; cups taken as lognormal" in text
+    assert "1.2368 ÷ 1.2816 = 0.9650" in text and "log(3.444) = 1.237" in text
+    assert "<b>standard</b>" in text
+
+
+def test_another_reading_of_the_claim_is_named_where_it_differs(made):
+    assert "Elsewhere 4 times against" in opened(made, "3 times")
+    text = opened(made, "4 times")
+    assert "Elsewhere about 3 times against the median drinker (The Kettle, 15 April 2026)" in text
+    assert "Seen through another" in text and sample_story.HOSTILE in text
+
+
+def test_a_sum_of_many_figures_is_counted_by_source(made, ledger):
+    unit = parse_unit("order/week", made.desk.units)
+    top = figure(made, "kettle-survey", "top")
+    many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
+    receipt = entered(ledger, total([top, *many]))
+    assert receipt["sum"] == "12 figures added up = 97 a week"
+    assert [step.amount for step in receipt["steps"]][:2] == ["one figure", "1"]
+    assert '<a href="#s-kettle-survey">' in receipt["steps"][0].about
+
+
+def test_a_deep_tree_still_ends_in_figures(made, ledger):
+    number = figure(made, "kettle-survey", "top")
+    for _ in range(8):
+        number = (number + figure(made, "kettle-survey", "median")) / 1
+        number = 1 * number.to("order/day").to("order/week")
+    receipt = entered(ledger, number)
+
+    def ends(steps):
+        for step in steps:
+            yield from ends(step.steps) if step.steps else [step]
+
+    assert {step.amount for step in ends(receipt["steps"])} == {"About 31", "9"}
+
+
+def test_a_range_is_shown_from_low_to_high(made, ledger):
+    unit = parse_unit("USD", made.desk.units)
+    low_high = leaf(600e9, 650e9, unit, Kind.REPORTED, "assumption", "a range")
+    receipt = entered(ledger, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
+    assert receipt["sum"] == "($600–650bn) + $5bn = $605–655bn"
+
+
+def test_repeated_numbers_share_a_note_but_not_a_place(made):
+    soup = BeautifulSoup(made.page.html, "lxml")
+    links = [link for link in soup.select("a.n") if link.get_text() == "3.4 times"]
+    assert len(links) == 3 and len({link["href"] for link in links}) == 3
+    assert {link["data-note"] for link in links} == {"1"}
+    assert len(soup.select("#numbers li")) == len({link["data-note"] for link in soup.select("a.n")})
+
+
+@pytest.mark.parametrize(("low", "high", "unit", "written", "amount", "words"), [
+    (9.857, 9.857, "1", "times", "9.9", "times"),
+    (69e6, 69e6, "order/week", "", "69 million", "orders a week"),
+    (650e9, 700e9, "USD", "", "$650bn to $700bn", ""),
+    (1.2, 3.4, "1", "times", "1.2 to 3.4", "times"),
+    (10, 10, "1", "times words", "ten", "times"),
+    (0.61, 0.61, "1", "percent", "61%", ""),
+    (0.61, 0.61, "1", "percent brief", "61%", ""),
+    (69e6, 69e6, "order/week", "bare", "69 million", ""),
+])  # fmt: skip
+def test_amounts_part_from_their_units(low, high, unit, written, amount, words):
+    number = leaf(low, high, parse_unit(unit), Kind.REPORTED, "assumption", "").digits(2)
+    for name in written.split():
+        number = getattr(number, name)
+    assert amount_and_unit(number) == (amount, words)
+
+
+@pytest.mark.parametrize("value, digits, said", [
+    (2 / 3, 2, "printed to two significant figures"), (2 / 3, 1, "printed to one significant figure"),
+    (22, 2, "none: printed in full"), (0.996, 2, "none: printed in full"), (0.99654, 2, "printed to three significant figures"),
+])  # fmt: skip
+def test_a_computed_number_says_how_it_was_rounded(value, digits, said):
+    one = leaf(value, value, parse_unit("1"), Kind.REPORTED, "assumption", "")
+    assert rounding((one * one / one).percent.digits(digits)) == said
+    assert rounding(one.percent) == ""
+
+
+def test_a_result_over_many_options_still_says_how_it_was_made(ledger):
+    def one(value, name):
+        return leaf(value, value, parse_unit("1"), Kind.ASSUMED, "assumption", name)
+
+    first, second = one(2, "first"), one(3, "second")
+    options = [one(value, f"option {value}") for value in range(1, 10)]
+    found = entered(ledger, multiverse(first * second, {first: options, second: options}).range)
+    assert found["sum"] == "least to greatest of 81 combinations of 6: 1–81"
+    assert [step.sum for step in found["steps"]][0] == "2 × 3 = 6"
+    assert [len(step.steps) for step in found["steps"][1:]] == [8, 8], "more inputs than are listed are cut"
+    few = multiverse(first * second, {first: options[:2], second: options[2:3]})
+    found = entered(ledger, few.range)
+    assert [step.sum for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1–2", "3 as 3 = 3"]
+
+
+def test_an_answer_says_its_step_and_its_question(ledger, made):
+    median, top = (figure(made, "kettle-survey", name) for name in ("median", "top"))
+
+    def said(number):
+        return entered(ledger, replace(number, ref="question:cups#left over"))
+
+    less = said(total([top], less=[median]))
+    assert (less["sum"], less["questions"]) == ("31 a week − 9 a week = 22 a week; “left over” in the answer to cups", ["cups"])
+    other = replace(total([median, median]), ref="question:mugs#all")
+    assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
+        "cups", "mugs"]  # fmt: skip
+    many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
+    assert said(total([top], less=many))["sum"].startswith("1 figure added up, 11 taken off = −35 a week; “left over”")
+    assert said(total([top, *many], less=[median]))["sum"].startswith("12 figures added up, 1 taken off = 88 a week; “left")
+    plain = leaf(2, 2, parse_unit("1"), Kind.COMPUTED, "count of distinct claims", "")
+    counted = replace(plain, inputs=(median, top), label="")
+    for made_by, words in (
+        (operation("count", of="claim"), "count of distinct claims in 2 figures = 2"),
+        (operation("count", of="key"), "count of 2 figures = 2"),
+        (operation("query", question="cups", column="left over", how="worked out in SQL"),
+         "“left over” worked out in SQL: 2"),
+    ):  # fmt: skip
+        assert said(replace(counted, operation=made_by))["sum"] == f"{words}; “left over” in the answer to cups"

@@ -1,0 +1,176 @@
+"""The manifest: what an edition found, shows and was made from, as canonical JSON (RFC 8785).
+
+Each story keeps its receipts as one table of nodes, in which an input that many findings share stands once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import rfc8785
+
+from toolkit.build.inputs import sha256
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number, nine, nodes_from_json
+from toolkit.core.project import with_lf
+from toolkit.core.unit import registry_of_text
+from toolkit.notebook import mime
+
+SCHEMA = 3
+NAME = "manifest.json"
+FEED = "feed:"
+CRLF = "its lines end with CRLF, and nothing else changed"
+UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
+WORDS = ("title", "subtitle", "notes", "alt")
+
+
+def manifest(
+    name: str, stories: Mapping[str, dict], units: str, inputs: Mapping[str, dict] | None = None,
+    files: Mapping | None = None,
+) -> str:  # fmt: skip
+    """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files.
+
+    `units` is the text of data/units.txt, so that the numbers can be read back without the project.
+    """
+    value = {"schema": SCHEMA, "name": name, "stories": stories, "inputs": inputs or {}, "files": files or {},
+             "units": units}  # fmt: skip
+    return canonical(value).decode()
+
+
+def canonical(value: object) -> bytes:
+    """JSON in the one form that RFC 8785 allows. Raises ValueError for values that JSON has no form for."""
+    return rfc8785.dumps(value)
+
+
+def story_entry(
+    title: str, path: str, html: bytes, record: Mapping, notebook: Mapping | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> dict:  # fmt: skip
+    """One story in the manifest: its page, findings, receipts, questions, and the charts and tables shown.
+
+    `notebook` is the story as it ran, `files` what goes into its folder: a chart without a file is not published.
+    """
+    receipts = dict(record["nodes"])
+    charts, tables = {}, {}
+    for kind, shown in _shown(notebook or {}):
+        receipts |= shown.get("nodes") or {}
+        if kind == mime.TABLE:
+            tables[shown["name"]] = {"data": _hash_of(_told(shown))}
+        elif f"data/{shown['id']}.csv" in (files or {}):
+            charts[shown["id"]] = _chart(shown, path.removesuffix(".html"))
+    roots = [finding["node"] for finding in record["findings"].values()]
+    return {
+        "title": title,
+        "html": {"path": path, "sha256": sha256(html), "bytes": len(html)},
+        "findings": {
+            name: {key: finding[key] for key in ("node", "printed", "label")}
+            for name, finding in record["findings"].items()
+        },
+        "nodes": {name: receipts[name] for name in _below(roots, receipts)},
+        "questions": record["asked"],
+        "charts": charts,
+        "tables": tables,
+        "feeds": {n["ref"].removeprefix(FEED): n["label"]
+                  for n in receipts.values() if (n.get("ref") or "").startswith(FEED)},
+    }  # fmt: skip
+
+
+def _shown(notebook: Mapping) -> Iterator[tuple[str, dict]]:
+    """(type, value) of every chart and table among a notebook's outputs, in order."""
+    for cell in notebook.get("cells", ()):
+        for output in cell.get("outputs", ()) if "hide" not in cell.get("metadata", {}).get("tags", ()) else ():
+            data = output.get("data", {})
+            yield from ((kind, data[kind]) for kind in (mime.CHART, mime.TABLE) if kind in data)
+
+
+def _chart(chart: Mapping, folder: str) -> dict:
+    specification = {key: chart[key] for key in ("form", "encodings", "source", "kind")}
+    specification |= {word: chart[word]["text"] for word in WORDS}
+    return {
+        "form": chart["form"],
+        "data": _hash_of(_told(chart["table"])),
+        "specification": _hash_of(specification),
+        "csv": f"{folder}/data/{chart['id']}.csv",
+        "svg": f"{folder}/charts/{chart['id']}.svg",
+    }
+
+
+def _told(table: Mapping) -> dict:
+    return {key: table[key] for key in ("columns", "rows", "kind", "sql")}
+
+
+def _hash_of(value: object) -> str:
+    return sha256(canonical(_rounded(value)))
+
+
+def _rounded(value: object) -> object:
+    """JSON with its numbers at nine significant digits and no names of nodes, which hang on the last bit."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(part) for key, part in value.items() if key != "node"}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(part) for part in value]
+    return float(nine(value)) if isinstance(value, float) else value
+
+
+def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
+    """The names of the nodes that `roots` rest on, each once, with the roots."""
+    found: dict[str, None] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            waiting += nodes[name]["inputs"]
+    return found
+
+
+def files_of(folder: Path) -> dict[str, dict]:
+    """SHA-256 and size of every file of an edition but its manifest, by path in it."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    found.pop(NAME, None)
+    return {name: {"sha256": sha256(content := found[name].read_bytes()), "bytes": len(content)}
+            for name in sorted(found)}  # fmt: skip
+
+
+def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
+    """(file, what is wrong) for every file of an edition that is not as its manifest says."""
+    wanted, there = stored["files"], files_of(edition)
+    found = [(name, "missing") for name in wanted if name not in there]
+    found += [(name, "not in the manifest") for name in there if name not in wanted]
+    found += [(name, how_changed(edition / name, wanted[name]["sha256"]))
+              for name in there if name in wanted and there[name] != wanted[name]]  # fmt: skip
+    return sorted(found)
+
+
+def how_changed(path: Path, wanted: str) -> str:
+    """Whether a file that had the SHA-256 `wanted` has other lines now, or the same with other ends."""
+    return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
+
+
+def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:
+    """The numbers of a manifest's receipts by story and digest; equal ones of two stories are one."""
+    units = registry_of_text(stored["units"], "the manifest's units")
+    return {slug: nodes_from_json(story["nodes"], units) for slug, story in stored["stories"].items()}
+
+
+def stored_manifest(edition: Path) -> dict:
+    """The manifest of an edition's folder as it is stored. Raises ToolkitError if there is none that can be read."""
+    path = edition / NAME
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise ToolkitError(f"{edition.name}/{NAME}", said, "the manifest of an edition",
+                           "build the edition with `toolkit build`") from error  # fmt: skip
+    schema = found.get("schema") if isinstance(found, dict) else None
+    if schema != SCHEMA:
+        raise ToolkitError(f"{edition.name}/{NAME}", f"schema {schema!r}", str(SCHEMA), "build the edition again")
+    for slug, story in found["stories"].items():
+        wanted = {finding["node"] for finding in story["findings"].values()}
+        wanted |= {part for node in story["nodes"].values() for part in node["inputs"]}
+        if lost := sorted(wanted - set(story["nodes"])):
+            raise ToolkitError(f"{edition.name}/{NAME}, {slug}", f"no node {', '.join(lost)}",
+                               "a node for each finding and each input", "build the edition again")  # fmt: skip
+    return found

@@ -1,0 +1,109 @@
+"""What a chart is drawn from: its rows, what each column means to the form, its words, and two page widths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.core.errors import ToolkitError
+
+KINDS = ("reported", "computed", "measured", "assumed", "synthetic")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of a chart: its ends (equal for a point), its wording in a chart, its kind.
+
+    Of its wording in parts: `form` (money, percent, points, times or quantity), the `digits` alone, and whether they
+    are `scaled` (millions, say).
+    """
+
+    low: float
+    high: float
+    text: str
+    kind: str = "reported"
+    form: str = "quantity"
+    digits: str = ""
+    scaled: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart before it is drawn."""
+
+    id: str
+    form: str
+    rows: tuple[Mapping[str, str | Cell | None], ...]
+    encodings: Mapping[str, Any]
+    kind: str = "reported"
+    title: str = ""
+    subtitle: str = ""
+    source: str = ""
+    notes: str = ""
+    alt: str = ""
+    where: str = field(init=False, repr=False, compare=False, default="")
+    drawn: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", f"chart {self.id}, form {self.form}")
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", self.id):
+            raise ToolkitError(
+                f"chart {self.id!r}",
+                "an id that cannot stand in a page",
+                allowed="small letters, figures and hyphens, a letter first",
+                remedy="rename the chart",
+            )
+        if self.kind not in KINDS:
+            raise ToolkitError(self.where, f"kind {self.kind!r}", allowed=", ".join(KINDS))
+        if not self.rows:
+            raise ToolkitError(self.where, "a table without rows", remedy="look at the question behind the chart")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A width to draw for, and its type sizes."""
+
+    name: str
+    width: float
+    label: float
+    detail: float
+    value: float
+    figure: float
+    floor: float
+
+    @property
+    def wide(self) -> bool:
+        return self.name == "wide"
+
+    @property
+    def line(self) -> float:
+        """From one baseline to the next in details."""
+        return round(self.detail * 1.32, 1)
+
+
+# The narrow drawing stands 288 px wide on a 320 px screen: 14.5 px drawn are 12.3 px seen.
+WIDE = Layout("wide", 680, label=15, detail=13.5, value=17, figure=26, floor=13)
+NARROW = Layout("narrow", 340, label=15.5, detail=14.5, value=17, figure=25, floor=14.2)
+LAYOUTS = {"wide": WIDE, "narrow": NARROW}
+
+
+def read_drawing(chart: Mapping[str, Any]) -> Drawing:
+    """A chart's JSON, as a notebook hands it over, as the drawing to make."""
+    names = [column["name"] for column in chart["table"]["columns"]]
+    rows = tuple(dict(zip(names, map(cell, row), strict=True)) for row in chart["table"]["rows"])
+    encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}
+    words = {key: chart[key]["text"] for key in ("title", "subtitle", "notes", "alt")}
+    return Drawing(chart["id"], chart["form"], rows, encodings, chart["kind"], source=chart["source"], **words)
+
+
+def cell(value: Any) -> str | Cell | None:
+    """One cell of a table's JSON; what is neither a number of the desk nor nothing is words."""
+    if isinstance(value, Mapping):
+        return Cell(value["low"], value["high"], value["short"], value["kind"], value["form"], value["digits"], value["scaled"])
+    return value if value is None or isinstance(value, str) else str(value)

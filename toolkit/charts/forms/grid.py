@@ -1,0 +1,215 @@
+"""A matrix of few words: what holds together with what."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import altair as alt
+
+from toolkit.charts.drawing import Drawing, Layout
+from toolkit.charts.encodings import Wants, text, words
+from toolkit.charts.marks import label_column, label_height, row_label
+from toolkit.charts.sheet import FINE, Sheet
+from toolkit.charts.svg import Box
+from toolkit.charts.theme import text_width, wrapped
+from toolkit.core.errors import ToolkitError
+
+STATES = ("yes", "no", "partly", "unknown")
+LISTED = 20  # cells that can stand one below the other
+INSIDE = 4  # from a small cell's edge to its word
+PLATE = 3  # from a word on hatching to where the hatching begins again
+GRID = Wants(
+    {
+        "x": text("the column", required=True),
+        "y": text("the row", required=True),
+        "state": text("what the cell says", required=True, choices=STATES),
+        "label": text("the cell's word, in the place of the state's"),
+        "detail": text("under the row's name"),
+        "yes_title": words("the word for yes", "yes"),
+        "no_title": words("the word for no", "no"),
+        "partly_title": words("the word for partly", "in part"),
+        "unknown_title": words("the word for unknown", "not known"),
+        "emphasis": words("the state in the accent colour", choices=STATES),
+    }
+)
+
+
+def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+    """Filled for yes, outlined for no, dashed for partly and unknown, always with the word.
+
+    In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
+    """
+    rows, plain = GRID.read(drawing)
+    twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}
+    if twice:
+        raise ToolkitError(drawing.where, f"two cells for {sorted(twice)[0]!r}", allowed="one row for each cell")
+    sheet = Sheet(drawing, layout)
+    left, pitch = columns_of(rows, layout)
+    widest = max(
+        text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *word(row, plain).split())
+    )
+    roomy = layout.wide and widest <= pitch - 24
+    if roomy:
+        return sheet.chart(wide_grid(sheet, rows, plain, left, pitch))
+    said = max(text_width(word(row, plain), layout.detail, 600) for row in rows)
+    stacked = len(rows) > LISTED and said <= layout.width / len({row.x for row in rows}) - 2 * INSIDE - 2
+    return sheet.chart((stacked_grid if stacked else listed_grid)(sheet, rows, plain))
+
+
+def columns_of(rows: list[SimpleNamespace], layout: Layout) -> tuple[float, float]:
+    """The room of the rows' names, and from one column to the next."""
+    names, details = [row.y for row in rows], [row.detail for row in rows if row.detail]
+    left = label_column(names, details, layout, layout.width * 0.28) + 16
+    return left, (layout.width - left) / len({row.x for row in rows})
+
+
+def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace, left: float, pitch: float) -> float:
+    """Draws the cells under their columns' names; returns where they end."""
+    layout = sheet.layout
+    columns, names = list(dict.fromkeys(row.x for row in rows)), list(dict.fromkeys(row.y for row in rows))
+    details = {row.y: row.detail for row in rows if row.detail}
+    heads = [wrapped(column, pitch - 10, layout.detail, 600) for column in columns]
+    tallest = max(len(lines) for lines in heads)
+    top = 6 + tallest * layout.line + 8
+    for place, lines in enumerate(heads):
+        for step, line in enumerate(lines):
+            sheet.text(
+                left + place * pitch + 3,
+                top - 10 - (len(lines) - 1 - step) * layout.line,
+                line,
+                layout.detail,
+                600,
+            )
+    cells = {(row.y, row.x): row for row in rows}
+    longest = max(len(wrapped(word(row, plain), pitch - 22, layout.detail)) for row in rows)
+    tall = {name: label_height(name, details.get(name), left - 16, layout) for name in names}
+    high = max(38.0, longest * layout.line + 18, max(tall.values()) + 12)
+    sheet.plot(0, 0, layout.width, top + high * len(names))
+    for line, name in enumerate(names):
+        y = top + line * high
+        first = y + (high - tall[name]) / 2 + layout.label * 0.88
+        row_label(sheet, 0, first, left - 16, name, details.get(name))
+        for place, column in enumerate(columns):
+            x, row = left + place * pitch, cells.get((name, column))
+            if row:
+                said = wrapped(word(row, plain), pitch - 22, layout.detail)
+                base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
+                with sheet.about(row):
+                    shown = box(sheet, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
+                    words_on(sheet, row, shown, x + 12, base, said)
+    return top + high * len(names) + 4
+
+
+def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+    """The columns' names once, then each row's name over its cells; returns where they end."""
+    layout = sheet.layout
+    columns = list(dict.fromkeys(row.x for row in rows))
+    pitch, cells = layout.width / len(columns), {(row.y, row.x): row for row in rows}
+    y = stacked_heads(sheet, columns, pitch) + 6
+    for name in dict.fromkeys(row.y for row in rows):
+        sheet.rule(0, y + 4, layout.width, y + 4)
+        detail = next((row.detail for row in rows if row.y == name and row.detail), None)
+        top = row_label(sheet, 0, y + 22, layout.width, name, detail) + 7
+        for place, column in enumerate(columns):
+            if row := cells.get((name, column)):
+                with sheet.about(row):
+                    shown = box(sheet, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
+                    words_on(sheet, row, shown, place * pitch + INSIDE, top + 17.5, [word(row, plain)])
+        y = top + 29
+    sheet.plot(0, 0, layout.width, y)
+    return y + 2
+
+
+def stacked_heads(sheet: Sheet, columns: list[str], pitch: float) -> float:
+    """The columns' names above narrow columns, in lines or else on two heights; returns their last baseline."""
+    layout = sheet.layout
+    if all(text_width(word, layout.detail, 600) <= pitch - 8 for column in columns for word in column.split()):
+        heads = [wrapped(column, pitch - 8, layout.detail, 600) for column in columns]
+        y = 4 + max(len(lines) for lines in heads) * layout.line
+        for place, lines in enumerate(heads):
+            for step, line in enumerate(lines):
+                sheet.text(place * pitch, y - (len(lines) - 1 - step) * layout.line, line, layout.detail, 600)
+        return y
+    y = 4 + 2 * layout.line
+    for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
+        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
+        sheet.text(layout.width if last else place * pitch, base, column, layout.detail, 600,
+                   anchor="end" if last else "start")  # fmt: skip
+    return y
+
+
+def listed_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+    """Rows as headings, their cells as lines: box, column, word."""
+    layout, y, group = sheet.layout, 0.0, None
+    sheet.plot(0, 0, layout.width, 1e3)
+    for name in dict.fromkeys(row.y for row in rows):
+        group = [row for row in rows if row.y == name]
+        if y:
+            y += 8
+            sheet.rule(0, y, layout.width, y)
+        detail = next((row.detail for row in group if row.detail), None)
+        y = row_label(sheet, 0, y + 21, layout.width, name, detail) + 9
+        for row in group:
+            with sheet.about(row):
+                last = listed_cell(sheet, row, plain, y)
+            sheet.area_of(row, Box(0, y, layout.width, last + 7))
+            y = last + 9
+    sheet.plots[-1] = type(sheet.plots[-1])(0, 0, layout.width, y)
+    return y + 2
+
+
+def listed_cell(sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, y: float) -> float:
+    """One cell as a line; returns its last baseline."""
+    layout, said = sheet.layout, word(row, plain)
+    role = box(sheet, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
+    wide = text_width(said, layout.detail, 600)
+    stacked = wide > layout.width * 0.45
+    last = sheet.lines(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
+    if stacked:
+        return sheet.lines(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
+    sheet.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
+    return last
+
+
+def word(row: SimpleNamespace, plain: SimpleNamespace) -> str:
+    return row.label or getattr(plain, f"{row.state}_title")
+
+
+def words_on(sheet: Sheet, row: SimpleNamespace, role: str, x: float, y: float, said: list[str]) -> None:
+    """A cell's words; on hatching they stand on a plate of their own."""
+    layout = sheet.layout
+    if row.state == "yes" and sheet.drawing.kind == "synthetic":
+        wide = max(text_width(line, layout.detail, 600) for line in said)
+        last = y + (len(said) - 1) * layout.line
+        sheet.rect(x - PLATE, y - layout.detail, x + wide + PLATE, last + layout.detail * 0.36, fill="paper")
+    for step, line in enumerate(said):
+        sheet.text(x, y + step * layout.line, line, layout.detail, 600, role)
+
+
+def box(
+    sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, x0: float, y0: float, x1: float, y1: float,
+    words_inside: bool = True,
+) -> str:  # fmt: skip
+    """The cell, hatched where simulated; returns the colour for its word. Hatching is kept for the simulated."""
+    role = "accent" if row.state == plain.emphasis else "ink"
+    simulated = sheet.drawing.kind == "synthetic"
+    if row.state == "yes":
+        if simulated:
+            quiet = "context" if plain.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
+            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
+        else:
+            sheet.rect(x0, y0, x1, y1, fill=role)
+        return "paper" if words_inside and not simulated else role
+    dash = FINE if row.state in ("partly", "unknown") else ()
+    edge = role if role == "accent" else "context"
+    sheet.rect(
+        x0 + 0.75,
+        y0 + 0.75,
+        x1 - 0.75,
+        y1 - 0.75,
+        fill="slip" if dash else "paper",
+        stroke=edge,
+        width=1.5,
+        dash=dash,
+    )
+    return role if role == "accent" or row.state == "no" else "muted"

@@ -1,0 +1,78 @@
+"""Marks that say their kind: solid, open and dashed, pale with a dashed edge, hatched. And row labels."""
+
+from __future__ import annotations
+
+from toolkit.charts.drawing import Layout
+from toolkit.charts.sheet import DASHED, DENSE, FINE, Sheet
+from toolkit.charts.theme import text_width, wrapped
+
+PROJECTED = "projected"
+
+
+def bar(sheet: Sheet, x0: float, y0: float, x1: float, y1: float, role: str, kind: str) -> None:
+    """A bar: solid, dashed and open (assumed), pale and dashed (projected), hatched (synthetic)."""
+    if abs(x1 - x0) < 0.01 or abs(y1 - y0) < 0.01:
+        return
+    inset = (x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75)
+    if kind == "assumed":
+        sheet.rect(*inset, fill="paper", stroke=role, width=1.5, dash=DASHED)
+    elif kind == PROJECTED:
+        sheet.rect(*inset, fill=role, opacity=0.14, stroke=role, width=1.25, dash=FINE)
+    elif kind == "synthetic":
+        sheet.rect(*inset, fill=f"hatch-{role}", stroke=role, width=1.25)
+    else:
+        sheet.rect(x0, y0, x1, y1, fill=role)
+
+
+def dot(sheet: Sheet, x: float, y: float, role: str, kind: str, radius: float = 7) -> None:
+    """A point: filled, a ring (assumed), pale with a dashed rim (projected), hatched (synthetic)."""
+    if kind in ("assumed", PROJECTED, "synthetic"):
+        sheet.dot(x, y, radius + 1, "paper", None)
+    if kind == "assumed":
+        sheet.dot(x, y, radius - 1, "paper", role, 2.5)
+    elif kind == PROJECTED:
+        sheet.dot(x, y, radius - 1, role, role, 1.25, FINE, opacity=0.14)
+    elif kind == "synthetic":
+        sheet.dot(x, y, radius - 0.5, f"hatch-{role}", role, 1.5)
+    else:
+        sheet.dot(x, y, radius, role)
+
+
+def stroke_dash(kind: str) -> tuple[float, ...]:
+    return {"assumed": DASHED, PROJECTED: FINE, "synthetic": DENSE}.get(kind, ())
+
+
+def on_bar(kind: str, role: str) -> str:
+    """The colour of words inside a bar of this kind."""
+    return role if kind in ("assumed", PROJECTED, "synthetic") else "paper"
+
+
+def span(sheet: Sheet, x0: float, x1: float, y: float, role: str, kind: str, height: float = 10) -> None:
+    """A range between two values: a bar with its ends, never a midpoint."""
+    if x1 - x0 < height:
+        x0, x1 = (x0 + x1 - height) / 2, (x0 + x1 + height) / 2
+    bar(sheet, x0, y - height / 2, x1, y + height / 2, role, kind)
+
+
+def label_column(labels: list[str], details: list[str], layout: Layout, most: float) -> float:
+    """How wide a column of row labels must be: as its longest line, up to `most`."""
+    widest = max((text_width(label, layout.label, 600) for label in labels), default=0)
+    under = max((text_width(detail, layout.detail) for detail in details), default=0)
+    return min(most, max(widest, under) + 2)
+
+
+def row_label(
+    sheet: Sheet, x: float, y: float, width: float, label: str, detail: str | None = None, role: str = "ink"
+) -> float:
+    """A label with its detail under it from the first baseline `y`; returns the last baseline."""
+    layout = sheet.layout
+    last = sheet.lines(x, y, label, width, layout.label, 600, role, leading=1.2, even=True)
+    if detail:
+        last = sheet.lines(x, last + layout.line, detail, width, layout.detail, 400, "muted", even=True)
+    return last
+
+
+def label_height(label: str, detail: str | None, width: float, layout: Layout) -> float:
+    """The height that `row_label` takes."""
+    height = len(wrapped(label, width, layout.label, 600)) * layout.label * 1.2
+    return height + (len(wrapped(detail, width, layout.detail)) * layout.line if detail else 0)

@@ -1,0 +1,130 @@
+"""From a drawing to the SVG in a page, the SVG and the PNG for download."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import vl_convert
+from altair.utils.schemapi import debug_mode
+
+from toolkit.charts import png, svg, theme
+from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
+from toolkit.charts.encodings import Form
+from toolkit.core.errors import ToolkitError
+from toolkit.core.wording import KINDS
+
+MARGIN = 28
+PICTURE_BYTES = 100_000
+PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
+
+
+def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+    """The checked marks of a drawing at one width, and its height; page, file and picture share them."""
+    if width not in drawing.drawn:
+        drawing.drawn[width] = drawn_marks(form, drawing, width)
+    return drawing.drawn[width]
+
+
+def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+    """The marks as Vega places them, flattened and checked."""
+    layout = LAYOUTS.get(width)
+    if layout is None:
+        raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
+    theme.register_fonts()
+    with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
+        drawing.drawn[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
+    where = f"{drawing.where}, {width}"
+    found = svg.elements(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), where)
+    svg.check(found, layout.width, spec["height"], where, layout.floor)
+    return found, spec["height"]
+
+
+def still(form: Form, drawing: Drawing, width: str) -> dict:
+    """The Vega-Lite specification that the marks were drawn from."""
+    marks(form, drawing, width)
+    return drawing.drawn[f"{width} specification"]
+
+
+def inline(form: Form, drawing: Drawing, width: str) -> str:
+    """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts."""
+    found, height = marks(form, drawing, width)
+    prefix = f"{drawing.id}-{width}"
+    return svg.document(
+        svg.body(found, prefix), prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt,
+        f"chart chart-{width}", svg.patterns(found, prefix),
+    )  # fmt: skip
+
+
+def framed(form: Form, drawing: Drawing, style: str = "") -> str:
+    """The wide chart with its title, subtitle, kind and source drawn in, on paper."""
+    found, height = marks(form, drawing, "wide")
+    prefix = f"{drawing.id}-picture"
+    inside, left = WIDE.width, MARGIN
+    head, foot, y = [], [], MARGIN + 14.0
+    head.append(line(KINDS[drawing.kind], left, y, 14, 400, "muted"))
+    y += 6
+    for text, size, weight, role, before in (
+        (drawing.title, 22, 600, "ink", 26), (drawing.subtitle, 15.5, 400, "muted", 26),
+    ):  # fmt: skip
+        for place, part in enumerate(theme.balanced(text, inside, size, weight) if text else []):
+            y += before if place == 0 else size * 1.26
+            head.append(line(part, left, y, size, weight, role))
+    top = y + 26
+    y = top + height + 10
+    for part in theme.wrapped(f"Source: {drawing.source}", inside, 14) if drawing.source else []:
+        y += 20
+        foot.append(line(part, left, y, 14, 400, "muted"))
+    bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
+    svg.check([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
+    paper = (
+        f'<path d="M0,0h{svg.number(width)}v{svg.number(bottom)}h-{svg.number(width)}z" fill="{theme.paint("paper")}"/>'
+    )
+    rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{theme.paint("ink")}"/>'
+    inner = (
+        style + paper + rule + svg.body(head, prefix)
+        + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix)}</g>'
+        + svg.body(foot, prefix)
+    )  # fmt: skip
+    document = svg.document(
+        inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix)
+    )
+    return theme.resolved(document)
+
+
+def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
+    """A line of text outside the plot."""
+    style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", theme.paint(role)))
+    return svg.Element("text", text, style, x, y)
+
+
+@lru_cache(maxsize=1)
+def own_style() -> str:
+    return f"<style>{theme.font_faces(('Desk Sans',))}</style>"
+
+
+def with_fonts(form: Form, drawing: Drawing) -> str:
+    """The SVG for download: framed, in the colours of paper, with the font inside."""
+    return framed(form, drawing, own_style())
+
+
+def bitmap(form: Form, drawing: Drawing) -> bytes:
+    """The picture for download: 1,190 pixels wide, or as many as stay within its bytes."""
+    if "picture" not in drawing.drawn:
+        drawing.drawn["picture"] = drawn_bitmap(form, drawing)
+    return drawing.drawn["picture"]
+
+
+def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
+    """The picture, at the largest scale that stays within its bytes."""
+    theme.register_fonts()
+    plain = framed(form, drawing)
+    for scale in PICTURE_SCALES:
+        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale), PICTURE_BYTES)
+        if len(picture) <= PICTURE_BYTES:
+            return picture
+    raise ToolkitError(
+        drawing.where,
+        f"a picture of {len(picture):,} bytes",
+        allowed=f"{PICTURE_BYTES:,} bytes",
+        remedy="show fewer marks",
+    )

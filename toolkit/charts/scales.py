@@ -1,0 +1,197 @@
+"""From values to pixels, and the words at the ticks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.charts.drawing import Cell
+from toolkit.core.errors import ToolkitError
+from toolkit.core.wording import CURRENCIES, LOCALES, SCALES, plain, round_to, scaled
+
+HOUSE = LOCALES["en"]
+UNITS = ("dollar", "percent", "times", "count")
+AXES = {"money": "dollar", "percent": "percent", "points": "percent", "times": "times", "quantity": "count"}
+LOG_NOTE = "each line is {times} times the one before"
+NEARLY = 0.25  # of the way between two lines: an axis that ends so near a line goes on to it
+SHORT_NOTE = "equal distances are equal multiples"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A value's place between two pixels, evenly or by powers of ten."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def at(self, value: float) -> float:
+        """Where a value stands, in pixels."""
+        low, high, value = (math.log10(v) if self.log else v for v in (self.low, self.high, value))
+        return self.start + (value - low) / (high - low) * (self.end - self.start)
+
+    def ticks(self, count: int = 5) -> list[float]:
+        """Round numbers inside the scale: powers of ten on a log scale."""
+        if self.log and self.short():
+            powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+            found = [part * 10.0**power for power in powers for part in (1, 2, 5)]
+            return [value for value in found if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        if self.log:
+            first, last = self.powers()
+            return [10.0**power for power in range(first, last + 1, self.decades(count))]
+        step = round_step((self.high - self.low) / max(count, 1))
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [place * step for place in range(first, last + 1)]
+
+    def powers(self) -> tuple[int, int]:
+        return math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+
+    def decades(self, count: int = 5) -> int:
+        """How many powers of ten lie between two lines of a log scale."""
+        first, last = self.powers()
+        return max(1, math.ceil((last - first + 1) / max(count, 2)))
+
+    def short(self) -> bool:
+        """A log scale with fewer than two powers of ten on it."""
+        first, last = self.powers()
+        return last - first < 1
+
+    def stepped(self, note: str, count: int) -> str:
+        """A log scale in words: `note` with its {times} filled in."""
+        if self.short():
+            return SHORT_NOTE
+        return note.replace("{times}", {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many"))
+
+
+def fitted(
+    low: float,
+    high: float,
+    start: float,
+    right: float,
+    needs: Iterable[tuple[float, float]],
+    log: bool = False,
+) -> Scale:
+    """The longest scale from `start` at which each value keeps the room it needs to its right."""
+    length = right - start
+    unit = Scale(low, high, 0, 1, log)
+    for value, need in needs:
+        part = unit.at(value)
+        if part > 0:
+            length = min(length, (right - start - need) / part)
+    return Scale(low, high, start, start + length, log)
+
+
+def round_step(rough: float) -> float:
+    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below `rough`; never 2.5 itself, for counts."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    steps = (1, 2, 5, 10) if power == 1 else (1, 2, 2.5, 5, 10)
+    return next(power * step for step in steps if power * step >= rough * 0.999)
+
+
+def round_up(value: float, count: int = 4) -> float:
+    """The top of an axis from zero: the first round tick at or above the value."""
+    step = round_step(value / count)
+    return step * math.ceil(value / step - 1e-9)
+
+
+def to_next_line(low: float, high: float, count: int) -> float:
+    """The end of an even axis: the next round number if the value all but reaches it, else the value itself."""
+    step = round_step((high - low) / count)
+    line = step * math.ceil(high / step - 1e-9)
+    return line if line - high <= step * NEARLY else high
+
+
+def positive(values: Iterable[float], where: str, axis: str) -> None:
+    """Raises ToolkitError if a value cannot stand on a log scale."""
+    wrong = [value for value in values if value <= 0]
+    if wrong:
+        raise ToolkitError(
+            where,
+            f"{axis} has {wrong[0]:g} on a log scale",
+            allowed="values above zero",
+            remedy="use a linear scale, or leave those rows out of the question",
+        )
+
+
+def day(text: str, where: str) -> float:
+    """A date as a number of years: 2026, 2026-04 and 2026-04-15 stand at their first day."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    try:
+        if not found:
+            raise ValueError(text)
+        when = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError as error:
+        raise ToolkitError(
+            where, f"{text!r} is not a date", allowed="2026, 2026-04 or 2026-04-15", remedy="write ISO dates"
+        ) from error
+    start = date(when.year, 1, 1)
+    return when.year + (when - start).days / (date(when.year + 1, 1, 1) - start).days
+
+
+def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
+    """The unit of an axis: as told, or as the cells are written; the first that is no plain count."""
+    forms = {AXES[cell.form] for cell in cells}
+    return told or next((unit for unit in UNITS if unit in forms), "count")
+
+
+def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
+    """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest.
+
+    On a log axis dollars and percentages carry theirs at each tick.
+    """
+    if log:
+        alone = ("dollar", "percent")
+        return [one_word(value, unit if value == ticks[-1] or unit in alone else "count") for value in ticks]
+    top = max((abs(tick) for tick in ticks), default=0.0)
+    _, scale = scaled(round_to(top, 12))
+    power = SCALES.get(scale, 0)
+    labels = []
+    places = max((decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
+    cents = unit == "dollar" and not power and places
+    for tick in ticks:
+        bare = f"{tick:.{max(2, places)}f}" if cents else digits(tick * 100 if unit == "percent" else tick / 10**power)
+        labels.append(with_unit(bare, unit, scale) if tick == ticks[-1] else bare)
+    return labels
+
+
+def one_word(value: float, unit: str) -> str:
+    """A value as a tick carries it, with scale and unit in one word."""
+    small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
+    cents = unit == "dollar" and not scale and 0.01 <= value < 1
+    return with_unit(f"{value:.2f}" if cents else digits(float(small)), unit, scale, True)
+
+
+def with_unit(bare: str, unit: str, scale: str, short: bool = False) -> str:
+    """Digits with the scale and the sign of their unit."""
+    if unit == "dollar":
+        return HOUSE.money.format(minus="", sign=CURRENCIES["USD"], value=bare, scale=HOUSE.money_scales.get(scale, ""))
+    if unit == "percent":
+        return HOUSE.percent.format(value=bare)
+    text = bare + HOUSE.short_scales.get(scale, "")
+    return text + HOUSE.short_times if unit == "times" else text
+
+
+def decimals(value: float) -> int:
+    """How many places after the point a value has, as far as twelve figures tell."""
+    return max(0, -int(round_to(value, 12).normalize().as_tuple().exponent)) if value else 0
+
+
+def digits(value: float) -> str:
+    return plain(round_to(value, 12).normalize(), HOUSE) if value else "0"
+
+
+def spoken(low: float, high: float, unit: str) -> str:
+    """A range that the chart itself added up, as a label: "595 to 665"."""
+    _, scale = scaled(round_to(high, 12))
+    power = SCALES.get(scale, 0)
+    factor = 100 if unit == "percent" else 10**-power
+    ends = [digits(float(round_to(value * factor, 4))) for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else HOUSE.range.format(low=ends[0], high=ends[1])
+
+

@@ -1,0 +1,236 @@
+"""From vl-convert's SVG to the one a page carries: flat, small, named, checked, the same bytes each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+from toolkit.charts.theme import ASCENT, DESCENT, SANS, paint, text_width
+from toolkit.core.errors import Problem, ToolkitError
+
+NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
+MOVE = re.compile(r"translate\(\s*([^,)\s]+)[,\s]+([^)\s]+)\s*\)")
+CIRCLE = re.compile(r"^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
+HATCH = re.compile(r"^url\(#hatch-([a-z]+)\)$")
+STYLE = (
+    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
+    "stroke-opacity", "text-anchor", "font-size", "font-weight",
+)  # fmt: skip
+SLACK = 0.75  # pixels by which two measured texts may touch
+
+
+@dataclass(frozen=True)
+class Element:
+    """One mark of a drawing with absolute coordinates: a path (`shape` is its data) or a text."""
+
+    tag: str
+    shape: str
+    style: tuple[tuple[str, str], ...]
+    x: float = 0.0
+    y: float = 0.0
+
+    def get(self, name: str, default: str = "") -> str:
+        return dict(self.style).get(name, default)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a text stands, by the widths of the font that the page ships."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box, slack: float = 0.0) -> bool:
+        return (
+            self.left < other.right - slack
+            and other.left < self.right - slack
+            and self.top < other.bottom - slack
+            and other.top < self.bottom - slack
+        )
+
+
+def number(value: float) -> str:
+    """A coordinate with two decimals at most."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def elements(raw: str, where: str) -> list[Element]:
+    """The marks of a vl-convert SVG, in drawing order, neighbours of one style joined."""
+    found: list[Element] = []
+    for element in walk(ElementTree.fromstring(raw), 0.0, 0.0, where):
+        last = found[-1] if found else None
+        if last and element.tag == "path" == last.tag and last.style == element.style and joinable(element):
+            found[-1] = replace(last, shape=last.shape + element.shape)
+        else:
+            found.append(element)
+    return found
+
+
+def joinable(element: Element) -> bool:
+    """Marks may share a path unless they are see-through, where an overlap would show, or dashed."""
+    return not (element.get("fill-opacity") or element.get("stroke-opacity") or element.get("stroke-dasharray"))
+
+
+def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[Element]:
+    """The shapes and texts of an SVG tree, each with its place."""
+    tag = node.tag.rpartition("}")[2]
+    moved = MOVE.search(node.get("transform", ""))
+    if moved:
+        x, y = x + float(moved[1]), y + float(moved[2])
+    if tag in ("svg", "g"):
+        for child in node:
+            yield from walk(child, x, y, where)
+    elif tag == "rect" or node.get("class") in ("background", "foreground"):
+        return
+    elif tag == "text":
+        yield Element("text", node.text or "", style_of(node), x, y)
+    elif tag == "line":
+        x2, y2 = (float(node.get(name, 0)) for name in ("x2", "y2"))
+        step = f"v{number(y2)}" if not x2 else f"h{number(x2)}" if not y2 else f"l{number(x2)},{number(y2)}"
+        yield Element("path", f"M{number(x)},{number(y)}{step}", style_of(node))
+    elif tag == "path":
+        yield Element("path", placed(node.get("d", ""), x, y), style_of(node))
+    else:
+        raise ToolkitError(
+            where,
+            f"the drawing holds a <{tag}>",
+            allowed="text, rect, rule, line, area and point marks without clipping or gradients",
+            remedy="cut the data to the plot before drawing: clip ids change from one rendering to the next",
+        )
+
+
+def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
+    """The presentation attributes that matter, numbers rounded, defaults left out."""
+    style = {name: node.get(name) for name in STYLE if node.get(name) is not None}
+    for name, default in (
+        ("text-anchor", "start"),
+        ("font-weight", "400"),
+        ("stroke-width", "1"),
+        ("fill", "none"),
+    ):
+        if style.get(name) == default:
+            del style[name]
+    if "font-size" in style:
+        style["font-size"] = style["font-size"].removesuffix("px")
+    if "stroke" not in style or style.get("stroke-width") == "0":
+        style.pop("stroke", None)
+        style.pop("stroke-width", None)
+    return tuple(style.items())
+
+
+def placed(data: str, x: float, y: float) -> str:
+    """Path data moved to where it stands, in short numbers. Symbols are circles; other paths stay unmoved."""
+    circle = CIRCLE.match(data)
+    if circle:
+        radius = float(circle[1])
+        r, across = number(radius), number(2 * radius)
+        return f"M{number(x - radius)},{number(y)}a{r},{r} 0 1 1 {across},0a{r},{r} 0 1 1 -{across},0z"
+    if x or y:
+        return moved_path(data, x, y)
+    return NUMBER.sub(lambda match: number(float(match[0])), data).replace("Z", "z")
+
+
+def moved_path(data: str, x: float, y: float) -> str:
+    """Absolute M, L and C commands moved by (x, y); h, v and Z need no moving."""
+    parts = []
+    for command, body in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
+        values = [float(value) for value in NUMBER.findall(body)]
+        if command in "MLC":
+            values = [value + (y if place % 2 else x) for place, value in enumerate(values)]
+        parts.append(command.replace("Z", "z") + ",".join(number(value) for value in values))
+    return "".join(parts)
+
+
+def text_box(element: Element) -> Box:
+    """The box that a text takes up."""
+    size, weight = float(element.get("font-size")), int(element.get("font-weight", "400"))
+    width = text_width(element.shape, size, weight)
+    left = element.x - {"": 0.0, "middle": width / 2, "end": width}[element.get("text-anchor")]
+    return Box(left, element.y - ASCENT * size, left + width, element.y + DESCENT * size)
+
+
+def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
+    """Every text inside the drawing, clear of the others, large enough to read: else all faults at once."""
+    texts = [(mark, text_box(mark)) for mark in marks if mark.tag == "text"]
+    problems = []
+    for mark, box in texts:
+        over = max(-box.left, -box.top, box.right - width, box.bottom - height)
+        if over > SLACK:
+            problems.append(
+                Problem(where, f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
+                        f"text inside {width:g} by {height:g} px", "shorten the label")
+            )  # fmt: skip
+        if float(mark.get("font-size")) < floor:
+            problems.append(
+                Problem(where, f"the text {mark.shape!r} is {mark.get('font-size')} px high",
+                        f"{floor:g} px or more", "use the layout's sizes")
+            )  # fmt: skip
+    for place, (mark, box) in enumerate(texts):
+        for other, other_box in texts[place + 1 :]:
+            if box.overlaps(other_box, SLACK):
+                problems.append(
+                    Problem(where, f"the texts {mark.shape!r} and {other.shape!r} overlap",
+                            "texts clear of one another", "shorten one, or show fewer rows")
+                )  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+
+
+def body(marks: list[Element], prefix: str) -> str:
+    """The marks as SVG, hatches pointing at the patterns that `patterns` defines."""
+    parts = []
+    for mark in marks:
+        style = {
+            name: HATCH.sub(rf"url(#{prefix}-hatch-\1)", value) if name == "fill" else value
+            for name, value in mark.style
+        }
+        if mark.tag == "path":
+            parts.append(f'<path d="{mark.shape}"{attributes(style)}/>')
+            continue
+        if "stroke" in style:
+            style |= {"paint-order": "stroke", "stroke-linejoin": "round"}
+        place = {"x": number(mark.x), "y": number(mark.y)}
+        parts.append(f"<text{attributes(place | style)}>{escape(mark.shape)}</text>")
+    return "".join(parts)
+
+
+def attributes(values: dict[str, str]) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
+
+
+def patterns(marks: list[Element], prefix: str) -> str:
+    """A hatch of 45 degrees for each colour that simulated marks use."""
+    roles = sorted({found[1] for mark in marks if (found := HATCH.match(mark.get("fill")))})
+    return "".join(
+        f'<pattern id="{prefix}-hatch-{role}" width="6" height="6" patternUnits="userSpaceOnUse"'
+        f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{paint("paper")}"/>'
+        f'<path d="M1.25,0v6" stroke="{paint(role)}" stroke-width="2.5"/></pattern>'
+        for role in roles
+    )
+
+
+def size(source: str) -> tuple[float, float]:
+    """Width and height of a document of `document`, in pixels."""
+    _, _, width, height = (float(end) for end in source.partition('viewBox="')[2].partition('"')[0].split())
+    return width, height
+
+
+def document(
+    inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
+) -> str:
+    """The SVG around its marks, with a name and a description that screen readers find."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{names}" role="img"'
+        f' aria-labelledby="{prefix}-title {prefix}-desc" width="{number(width)}" height="{number(height)}"'
+        f' viewBox="0 0 {number(width)} {number(height)}" fill="none" font-family="{SANS}">'
+        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>'
+        + (f"<defs>{defs}</defs>" if defs else "")
+        + inner
+        + "</svg>"
+    )

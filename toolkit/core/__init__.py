@@ -1,0 +1,1 @@
+"""Numbers: units, kinds, operations, ranges, words; no third-party library but pint."""

@@ -1,0 +1,332 @@
+"""Number: a value that knows its unit, its kind and what it was computed from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NoReturn
+
+import pint
+
+from toolkit.core import interval
+from toolkit.core.errors import NumberError
+from toolkit.core.interval import Use
+from toolkit.core.kind import Kind, kind_of_result
+from toolkit.core.operation import Operation, operation
+from toolkit.core.operation import from_json as operation_from_json
+from toolkit.core.project import digest
+from toolkit.core.tree import made_from, nodes_of, nodes_to_json
+from toolkit.core.unit import Unit, aligned, exact, factor, is_plain, no_unit, parse_unit, plain_unit, unit_text
+from toolkit.core.wording import Style
+from toolkit.core.written import Written
+
+MIME = "application/vnd.toolkit.number+json"
+DIGITS = 9  # two editions agree where their values do to so many significant digits
+
+
+@dataclass(frozen=True, eq=False)
+class Number(Written):
+    """Low and high (equal for a point) in `unit`, a kind, an operation, and the inputs it was applied to.
+
+    Arithmetic gives numbers: units are checked, intervals carried, the kind is the highest of the inputs'.
+    Only 0 and 1 may stand bare beside a number; any other constant is `assume`d or reported.
+    """
+
+    low: float
+    high: float
+    unit: Unit
+    kind: Kind
+    operation: Operation
+    inputs: tuple[Number, ...] = ()
+    label: str = ""
+    ref: str | None = None
+    why: str | None = None
+    style: Style = field(default=Style())
+
+    def __post_init__(self) -> None:
+        for end in ("low", "high"):
+            object.__setattr__(self, end, float(getattr(self, end)) + 0.0)  # no −0.0, which JSON does not keep
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            raise NumberError(self.label or self.operation.name, f"{self.low} to {self.high}", "finite values")
+        if self.low > self.high:
+            raise NumberError(self.label or self.operation.name, f"low {self.low} over high {self.high}", "low <= high")
+
+    # identity: same value, same unit, same derivation
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that stand for value, unit and derivation; wording does not count."""
+        leaf = (self.ref or "", self.why or "", self.label) if not self.inputs else filter(None, (self.ref,))
+        parts = (repr(self.low), repr(self.high), unit_text(self.unit), str(self.kind), self.method, *leaf)
+        return digest([*parts, *(number.digest for number in self.inputs)])[:16]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    # arithmetic
+
+    def __add__(self, other: Number | int) -> Number:
+        return _sum(self, other, 1)
+
+    def __radd__(self, other: Number | int) -> Number:
+        return _sum(other, self, 1)
+
+    def __sub__(self, other: Number | int) -> Number:
+        return _sum(self, other, -1)
+
+    def __rsub__(self, other: Number | int) -> Number:
+        return _sum(other, self, -1)
+
+    def __mul__(self, other: Number | int) -> Number:
+        return _product(self, other)
+
+    def __rmul__(self, other: Number | int) -> Number:
+        return _product(other, self)
+
+    def __truediv__(self, other: Number | int) -> Number:
+        return _ratio(self, other)
+
+    def __rtruediv__(self, other: Number | int) -> Number:
+        return _ratio(other, self)
+
+    def __pow__(self, power: int) -> Number:
+        if not isinstance(power, int) or isinstance(power, bool):
+            raise NumberError("**", f"the power {power!r}", "a whole number", "for others use exp and log")
+        if power < 0:
+            if self.low <= 0 <= self.high:
+                raise NumberError("**", f"a negative power of {self}, which may be zero", "a value other than zero")
+            return 1 / self**-power
+        return derive(operation("power", power=power), [self], self.unit**power)
+
+    def __neg__(self) -> Number:
+        return derive(operation("sum", signs="-"), [self], self.unit)
+
+    def __lt__(self, other: Number | int) -> bool:
+        return _certain(self - other, "<")
+
+    def __gt__(self, other: Number | int) -> bool:
+        return _certain(other - self, ">")
+
+    def __bool__(self) -> bool:
+        raise NumberError("a condition", f"{self} has no truth value", "a comparison such as x < y")
+
+    def __float__(self) -> float:
+        raise NumberError("float()", f"{self} would lose its unit and sources", "numbers of the desk",
+                          "use .low, .high")  # fmt: skip
+
+    # another unit
+
+    def to(self, unit: str) -> Number:
+        """The same quantity in another unit of the same dimension. Raises NumberError for one of another."""
+        return convert(self, parse_unit(unit, self.unit._REGISTRY))
+
+    # receipts
+
+    @property
+    def is_given(self) -> bool:
+        """True for a number that rests on no other here: its digits are those that were printed."""
+        return not self.inputs
+
+    @property
+    def method(self) -> str:
+        """The operation in words, its inputs by their places: "{0} ÷ {1}"."""
+        return self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
+
+    def leaves(self) -> tuple[Number, ...]:
+        """The figures, series rows, feeds and assumptions this rests on, in order of use."""
+        if not self.inputs:
+            return () if self.operation.name == "constant" else (self,)
+        return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number.leaves()))
+
+    def nodes(self) -> dict[str, Number]:
+        """The receipt: every number of the tree by its digest, this one first."""
+        return nodes_of([self])
+
+    def named(self, label: str) -> Number:
+        """The same number under a label of its own in receipts."""
+        return replace(self, label=label)
+
+    def to_json(self) -> dict:
+        """The number with its whole tree, without loss: `from_json` gives it back."""
+        return {"root": self.digest, "nodes": nodes_to_json([self])}
+
+    @classmethod
+    def from_json(cls, found: Mapping, units: pint.UnitRegistry) -> Number:
+        """The number that `to_json` gave; `units` must define the units in it."""
+        return nodes_from_json(found["nodes"], units)[found["root"]]
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": str(self), MIME: self.to_json()}
+
+    @cached_property
+    def atoms(self) -> dict[Number, Use]:
+        """Uncertain inputs in order of use, and how the number hangs on each."""
+        return interval.atoms_of(self)
+
+
+# numbers from JSON
+
+
+def nodes_from_json(nodes: Mapping[str, Mapping], units: pint.UnitRegistry) -> dict[str, Number]:
+    """The numbers that `nodes_to_json` gave; `units` must define the units in them."""
+
+    def make(node: Mapping, inputs: tuple[Number, ...]) -> Number:
+        return Number(
+            node["low"], node["high"], parse_unit(node["unit"], units), Kind[node["kind"].upper()],
+            operation_from_json(node["operation"]), inputs, node.get("label", ""), node.get("ref"), node.get("why"),
+            Style(**node.get("style", {})),
+        )  # fmt: skip
+
+    return made_from(nodes, make)
+
+
+def nine(value: float) -> str:
+    """A value to nine significant digits, as two editions are compared; noise in the last bits does not count."""
+    return f"{float(f'{value:.12g}'):.{DIGITS}g}"
+
+
+# how numbers are made
+
+
+def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
+    """A number that somebody gave: `low` and `high` in `unit` as printed; scales such as million are taken out."""
+    plain = plain_unit(unit)
+    ends = (exact(value, unit, plain) for value in (low, high))
+    return Number(*ends, plain, kind, operation("printed"), (), label, ref, None, style or Style())
+
+
+def constant(value: float, unit: Unit) -> Number:
+    """A constant of a formula: it rests on nothing and is listed nowhere."""
+    return Number(float(value), float(value), unit, Kind.COMPUTED, operation("constant"))
+
+
+def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style | None = None) -> Number:
+    """A number by an operation that has a rule: its range follows from those of its inputs.
+
+    Raises NumberError where the operation has no value that a number could hold.
+    """
+    try:
+        low, high = interval.ends(made, inputs)
+    except (ArithmeticError, ValueError) as error:
+        raise NumberError(made.words([str(number) for number in inputs]), f"no value ({error})", "finite values") from error
+    kind = kind_of_result(number.kind for number in inputs)
+    return Number(low, high, unit, kind, made, tuple(inputs), style=style or Style())
+
+
+def convert(number: Number, unit: Unit) -> Number:
+    """The same quantity in another unit of the same dimension, as a step of its own."""
+    if number.unit == unit:
+        return number
+    times, over = factor(number.unit, unit)
+    said = operation("convert", times=times, over=over, unit=unit_text(unit))
+    return derive(said, [number], unit, _style_in(number.style, number.unit, unit))
+
+
+def refuse_bare(value: object, action: str) -> NoReturn:
+    """Raises NumberError: a bare value was about to be mixed with a number."""
+    raise NumberError(
+        f"{value!r} {action} a number",
+        "a bare value has no unit and no source",
+        "numbers of the desk; 0 and 1 alone may stand bare",
+        "use assume(value, unit, why=...) or a figure from data/",
+    )
+
+
+def _style_in(style: Style, old: Unit, new: Unit) -> Style:
+    """How a number is written after a change of unit: per cent is both a unit and a form."""
+    percent = [unit_text(unit) == "percent" for unit in (old, new)]
+    if percent[1]:
+        return replace(style, form="percent")
+    return replace(style, form="quantity") if percent[0] else style
+
+
+def _is_bare(value: object, action: str) -> bool:
+    """True for a bare 0 or 1, False for a number. Raises NumberError for all else."""
+    if isinstance(value, Number):
+        return False
+    if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
+        return True
+    refuse_bare(value, action)
+
+
+def _sum(left: Number | int, right: Number | int, sign: int) -> Number:
+    bare = [_is_bare(value, "added to") for value in (left, right)]
+    mark = "+" if sign > 0 else "−"
+    if any(bare):
+        known, other = (right, left) if bare[0] else (left, right)
+        if other == 0:
+            return known if sign > 0 or bare[1] else -known
+        if not is_plain(known.unit):
+            raise NumberError(f"{left} {mark} {right}", f"1 has no unit, {known} is in {unit_text(known.unit)}",
+                              "a plain number")  # fmt: skip
+        one = constant(1, no_unit(known.unit))
+        left, right = (one, convert(known, one.unit)) if bare[0] else (convert(known, one.unit), one)
+        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, known.style)
+    right = convert(right, left.unit)
+    style = _style_of_sum(left.style, right.style, sign)
+    if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
+        terms = [*left.inputs, right]
+        return derive(operation("sum", signs="+" * len(terms)), terms, left.unit, style)
+    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, style)
+
+
+def _is_sum(number: Number) -> bool:
+    """A sum that a further term may join: nothing is taken off, and it is no question's answer."""
+    made = number.operation
+    return made.name == "sum" and not number.ref and "-" not in str(made["signs"])
+
+
+def _style_of_sum(left: Style, right: Style, sign: int) -> Style:
+    if left.form == right.form == "percent" and sign < 0:
+        return replace(left, form="points")
+    if {left.form, right.form} == {"percent", "points"}:
+        return replace(left, form="percent")
+    return left
+
+
+def _product(left: Number | int, right: Number | int) -> Number:
+    bare = [_is_bare(value, "multiplied with") for value in (left, right)]
+    if any(bare):
+        known, other = (right, left) if bare[0] else (left, right)
+        if other == 0:
+            raise NumberError(f"{left} × {right}", "a bare zero", "a number other than zero")
+        return known
+    left, right, unit = _aligned(left, right, 1)
+    return derive(operation("product"), [left, right], unit)
+
+
+def _ratio(left: Number | int, right: Number | int) -> Number:
+    bare = [_is_bare(value, "divided with") for value in (left, right)]
+    if (bare[0] and left == 0) or (bare[1] and right == 0):
+        raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
+    if bare[1]:
+        return left
+    if right.low <= 0 <= right.high:
+        raise NumberError(f"{left} ÷ {right}", f"the divisor {right} may be zero", "a divisor clear of zero")
+    if bare[0]:
+        left = constant(1, no_unit(right.unit))
+    like = not bare[0] and not is_plain(left.unit)
+    same = not bare[0] and left.style.form == right.style.form == "times"
+    left, right, unit = _aligned(left, right, -1)
+    style = Style("times") if (like and is_plain(unit)) or same else Style()
+    return derive(operation("ratio"), [left, right], unit, style)
+
+
+def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, Unit]:
+    """Both factors with one unit for each dimension and without scales, and the unit of what they give."""
+    units = aligned(left.unit, right.unit)
+    left, right = (convert(number, unit) for number, unit in zip((left, right), units, strict=True))
+    return left, right, left.unit * right.unit**power
+
+
+def _certain(difference: Number, mark: str) -> bool:
+    if difference.high < 0:
+        return True
+    if difference.low >= 0:
+        return False
+    raise NumberError(mark, "the two ranges overlap", "ranges apart from each other", "compare .low or .high")

@@ -1,0 +1,214 @@
+"""Where a project's rooms are, and how its files are read and written."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from toolkit.core.errors import Problem, ToolkitError
+
+ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+PAGES = ("index", "claims")  # the edition has these already
+UNFIT = {"\\": "a backslash", "?": "a question mark"}
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one investigation; nothing here touches the disk but `settings`."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def build(self) -> Path:
+        return self.data / "build"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def questions(self) -> Path:
+        return self.notebooks / "sql"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @cached_property
+    def settings(self) -> dict:
+        """The table `[tool.toolkit]` of pyproject.toml. Raises ToolkitError if the file is no TOML."""
+        try:
+            tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
+        except tomllib.TOMLDecodeError as error:
+            raise ToolkitError("pyproject.toml", str(error), "TOML", "mend the line") from error
+        found = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
+        order = found.get("stories", []) if isinstance(found, dict) else None
+        if not isinstance(order, list) or not all(isinstance(slug, str) for slug in order):
+            raise ToolkitError("pyproject.toml, [tool.toolkit]", "no table with a list of stories",
+                               'stories = ["name-of-a-notebook", ...]', "write the list so")  # fmt: skip
+        return found
+
+    def stories(self) -> list[Path]:
+        """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
+
+        Raises ToolkitError if the list names one that is missing, or if a name is none for a page's address.
+        """
+        order = self.settings.get("stories", [])
+        found = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
+        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in PAGES]
+        if unfit:
+            raise ToolkitError(
+                Problem(f"notebooks/{name}.ipynb", "no name for a page, whose address it becomes",
+                        f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
+                        "rename the notebook") for name in unfit
+            )  # fmt: skip
+        missing = [slug for slug in order if slug not in found]
+        if missing:
+            raise ToolkitError(
+                "pyproject.toml, [tool.toolkit] stories",
+                f"no notebook for {', '.join(missing)}",
+                f"names of files in notebooks/: {', '.join(found) or 'none'}",
+                "correct the list or add the notebook",
+            )
+        return [found[slug] for slug in order] + [path for slug, path in found.items() if slug not in order]
+
+    def name(self, path: Path) -> str:
+        """A path as it may be printed: from the project's root, with forward slashes, in UTF-8."""
+        inside = f"{self.root}{os.sep}"
+        if str(path).startswith(inside):  # as of thousands of sources: nothing to look up
+            named = str(path)[len(inside) :].replace(os.sep, "/")
+        else:
+            root, path = self.root.resolve(), path.resolve()
+            named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        return os.fsencode(named).decode("utf-8", "backslashreplace")
+
+    def without_root(self, text: str) -> str:
+        """A message without the path of the project on this machine, which libraries put into theirs."""
+        root = str(self.root)
+        return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project that holds `start` (default: the working directory).
+
+    Raises ToolkitError if no folder above it has both pyproject.toml and data/units.txt, or if the path of the one
+    that has them cannot be given to a database.
+    """
+    try:
+        start = (start or Path.cwd()).resolve()
+    except FileNotFoundError as error:
+        raise ToolkitError("the working directory", "it is not there any more", "a folder of a project",
+                           "change into the project's folder") from error  # fmt: skip
+    for folder in (start, *start.parents):
+        if (folder / "pyproject.toml").is_file() and (folder / "data" / "units.txt").is_file():
+            _refuse_unfit(folder)
+            return Project(folder)
+    raise ToolkitError(
+        "the working directory",
+        "this is not inside a project",
+        "a folder with pyproject.toml and data/units.txt, or one below it",
+        "change into the project's folder",
+    )
+
+
+def _refuse_unfit(root: Path) -> None:
+    """DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option."""
+    for name in root.parts[1:]:
+        said = os.fsencode(name).decode("utf-8", "backslashreplace")
+        where = f"the project's path, folder '{said}'"
+        if found := [words for sign, words in UNFIT.items() if sign in name]:
+            raise ToolkitError(where, f"it has {' and '.join(found)}", "names without backslash and question mark: "
+                               "no database can be opened below others",
+                               "rename the folder, or move the project out of it")  # fmt: skip
+        if said != name:
+            raise ToolkitError(where, "not read as UTF-8 here", "names in UTF-8, and a locale that reads them",
+                               "set the environment variable PYTHONUTF8=1, or rename the folder")  # fmt: skip
+
+
+def with_lf(content: bytes) -> bytes:
+    """A file's content with its lines ended by LF, as it was before a checkout or a zip tool ended them by CRLF."""
+    return content.replace(b"\r\n", b"\n")
+
+
+def digest(parts: Iterable[str | bytes]) -> str:
+    """A SHA-256 over parts, each with its length, in hexadecimal."""
+    running = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        running.update(f"{len(data)}:".encode())
+        running.update(data)
+    return running.hexdigest()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, without a byte-order mark and otherwise as it stands.
+
+    Raises ToolkitError with the file, the line and what is there if it cannot be read or is in another encoding.
+    """
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode().lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        raise _other_encoding(path, error.object, error.start) from error
+    except OSError as error:
+        found = "a folder" if isinstance(error, IsADirectoryError) else error.strerror or str(error)
+        raise ToolkitError(_place(path), f"cannot be read: {found}", "a file that can be read",
+                           "put the file there, or allow reading it") from error  # fmt: skip
+    if "\0" in text:
+        raise _other_encoding(path, text.encode(), text.encode().index(0))
+    return text
+
+
+def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
+    line, found = len(re.split(rb"\r\n?|\n", data[:at])), f"the byte 0x{data[at]:02X}, which is no UTF-8"
+    if meant := data[at : at + 1].decode("cp1252", "ignore").strip("\0"):
+        found += f" ({meant} in Windows-1252)"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+        line, found = 1, "zero bytes or a mark of UTF-16"
+    return ToolkitError(f"{_place(path)}, line {line}", found, "text in UTF-8",
+                        "open it in the encoding that it has, and save it as UTF-8")  # fmt: skip
+
+
+def _place(path: Path) -> str:
+    """A file as an error names it: from the root of its project where it is in one."""
+    try:
+        return find_project(path.parent).name(path.absolute())
+    except ToolkitError:
+        return path.name
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Puts a file in its place whole or not at all, with its folders; what a killed process left half made goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        if not alive(int(left.name.split(".")[-2])):
+            left.unlink(missing_ok=True)
+    half_made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        half_made.write_bytes(content)
+        os.replace(half_made, path)
+    finally:
+        half_made.unlink(missing_ok=True)
+
+
+def alive(process: int) -> bool:
+    """False if no process of this number runs, so that what it left half made may go."""
+    try:
+        if os.name == "posix":
+            os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

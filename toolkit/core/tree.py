@@ -1,0 +1,83 @@
+"""Trees of numbers: each number with the inputs below it, by digest, and as JSON without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Protocol, TypeVar
+
+from toolkit.core.kind import Kind
+from toolkit.core.operation import Operation
+from toolkit.core.unit import Unit, unit_text
+from toolkit.core.wording import Style
+
+
+class Part(Protocol):
+    """A number of a tree."""
+
+    low: float
+    high: float
+    unit: Unit
+    kind: Kind
+    operation: Operation
+    inputs: Sequence[Part]
+    label: str
+    ref: str | None
+    why: str | None
+    style: Style
+    digest: str
+
+
+P = TypeVar("P", bound=Part)
+
+
+def nodes_of(numbers: Iterable[P]) -> dict[str, P]:
+    """Every number of some trees by its digest, the given ones first."""
+    roots = list(numbers)
+    found = {number.digest: number for number in reversed(roots)}  # with the labels they have themselves
+    for number in roots:
+        for part in number.inputs:
+            _collect(part, found)
+    return found
+
+
+def _collect(number: P, found: dict[str, P]) -> None:
+    if number.digest not in found:
+        found[number.digest] = number
+        for part in number.inputs:
+            _collect(part, found)
+
+
+def nodes_to_json(numbers: Iterable[Part]) -> dict[str, dict]:
+    """Every number of some trees as JSON, by its digest; `printed` is for readers and is not read back."""
+    return {name: _to_json(number) for name, number in nodes_of(numbers).items()}
+
+
+def _to_json(number: Part) -> dict:
+    said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
+    style = style_to_json(number.style)
+    return {
+        "low": number.low, "high": number.high, "unit": unit_text(number.unit), "kind": str(number.kind),
+        "operation": number.operation.to_json(), "inputs": [part.digest for part in number.inputs],
+        "printed": str(number), **said, **({"style": style} if style else {}),
+    }  # fmt: skip
+
+
+def style_to_json(style: Style) -> dict:
+    """What of a style is not as usual."""
+    return {key: value for key, value in asdict(style).items() if value != getattr(Style, key)}
+
+
+def made_from(nodes: Mapping[str, Mapping], make: Callable[[Mapping, tuple], P]) -> dict[str, P]:
+    """Every number of `nodes_to_json`, each made by `make` from its node and its inputs.
+
+    Raises KeyError for an input that is missing.
+    """
+    made: dict[str, P] = {}
+
+    def number(name: str) -> P:
+        if name not in made:
+            made[name] = make(nodes[name], tuple(number(part) for part in nodes[name]["inputs"]))
+        return made[name]
+
+    return {name: number(name) for name in nodes}

@@ -1,0 +1,344 @@
+"""How a number is written: in prose, in a chart, in a table. The one place for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from toolkit.core.unit import Unit, convert_value, plain_unit, times_of, words
+
+SCALES = {"trillion": 12, "billion": 9, "million": 6}
+IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
+CURRENCIES = {"USD": "$"}  # units written by a sign before or after the digits
+TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Locale:
+    """The words and marks of one house style."""
+
+    point: str = "."
+    group: str = ","
+    money: str = "{minus}{sign}{value}{scale}"
+    money_scales: dict[str, str] = field(
+        default_factory=lambda: {"trillion": "tn", "billion": "bn", "million": "m"}
+    )
+    scales: dict[str, str] = field(
+        default_factory=lambda: {"trillion": " trillion", "billion": " billion", "million": " million"}
+    )
+    short_scales: dict[str, str] = field(
+        default_factory=lambda: {"trillion": "T", "billion": "bn", "million": "m"}
+    )
+    percent: str = "{value}%"
+    points: str = " percentage points"
+    short_points: str = " points"
+    times: str = " times"
+    short_times: str = "×"
+    range: str = "{low} to {high}"
+    per: str = " per {unit}"
+    each: str = " a {unit}"
+    small: tuple[str, ...] = (
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    )  # fmt: skip
+
+
+LOCALES = {
+    "en": Locale(),
+    "de": Locale(
+        point=",",
+        group=".",
+        money="{minus}{value}{scale} {sign}",
+        money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
+        scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
+        short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
+        percent="{value} %",
+        points=" Prozentpunkte",
+        short_points=" Punkte",
+        times="-mal",
+        short_times="×",
+        range="{low} bis {high}",
+        per=" je {unit}",
+        each=" je {unit}",
+        small=(
+            "null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
+        ),  # fmt: skip
+    ),
+}
+
+
+ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month, as the desk keeps dates
+
+# what a page says of a kind
+KINDS = {
+    "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
+    "assumed": "computed with assumptions", "synthetic": "SIMULATED",
+}  # fmt: skip
+MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one number wants to be written.
+
+    `form` is quantity, times, percent or points; `digits` significant figures (None: as given for a leaf, two
+    otherwise); `bare` leaves the unit's words out; `words` spells a small whole number; `brief` takes the
+    short form of charts into prose.
+    """
+
+    form: str = "quantity"
+    digits: int | None = None
+    bare: bool = False
+    words: bool = False
+    brief: bool = False
+
+
+def round_to(value: float, digits: int | None) -> Decimal:
+    """`value` at `digits` significant figures, halves away from zero; None keeps what was given."""
+    exact = Decimal(repr(float(value)))
+    if digits is None or exact == 0:
+        return exact.normalize()
+    place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    rounded = exact.quantize(place, rounding=ROUND_HALF_UP)
+    if rounded.adjusted() > exact.adjusted():
+        rounded = rounded.quantize(Decimal(1).scaleb(rounded.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
+    return rounded
+
+
+def plain(value: Decimal, locale: Locale, places: int | None = None) -> str:
+    """Digits with the locale's point and groups; thousands are grouped from four figures up."""
+    text = f"{abs(value):,.{places}f}" if places is not None else f"{abs(value):,f}"
+    text = text.replace(",", "\0").replace(".", locale.point).replace("\0", locale.group)
+    return ("−" if value < 0 else "") + text
+
+
+def scaled(value: Decimal) -> tuple[Decimal, str]:
+    """A large number as a small one and its scale word."""
+    for word, power in SCALES.items():
+        if abs(value) >= Decimal(1).scaleb(power):
+            return value.scaleb(-power), word
+    return value, ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One value in parts: `value` as rounded, its sign, its digits in the locale's marks, its scale, and its form.
+
+    `form` is that of the style, or money where `currency` has a sign.
+    """
+
+    value: Decimal
+    negative: bool
+    digits: str
+    scale: str
+    form: str
+    currency: str = ""
+
+    @property
+    def number(self) -> Decimal:
+        """The value that the words stand for, without scales: 0.81 of "81%"."""
+        return self.value / 100 if self.form in ("percent", "points") else self.value
+
+    def text(self, locale: Locale, short: bool = False) -> str:
+        """The parts as one word without the words of the unit: "69 million", "$650bn", "9.9", "81%"."""
+        minus = "−" if self.negative else ""
+        if self.form == "percent":
+            return locale.percent.format(value=minus + self.digits)
+        if self.form == "money":
+            scale = locale.money_scales.get(self.scale, "")
+            return locale.money.format(minus=minus, sign=self.currency, value=self.digits, scale=scale)
+        return minus + self.digits + (locale.short_scales if short else locale.scales).get(self.scale, "")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A number in words, in parts: its two ends (equal for a point), and the words of its unit."""
+
+    low: Parts
+    high: Parts
+    style: Style
+    locale: Locale
+    unit: str
+
+    @property
+    def form(self) -> str:
+        """money, percent, points, times or quantity."""
+        return self.low.form
+
+    @property
+    def amount(self) -> str:
+        """The amount without the words of its unit: "69 million", "$650bn to $700bn"."""
+        ends = [end.text(self.locale) for end in (self.low, self.high)]
+        return ends[0] if ends[0] == ends[1] else self.locale.range.format(low=ends[0], high=ends[1])
+
+    @property
+    def prose(self) -> str:
+        """The number as a sentence carries it: "9.9 times", "$650bn to $700bn", "51 million tokens a month"."""
+        if self.style.brief:
+            return self.short
+        return self.amount if self.style.bare else self.amount + self.unit
+
+    @property
+    def short(self) -> str:
+        """The number as a chart's label carries it: "9.9×", "69m", "$650–700bn"."""
+        endings = {"times": self.locale.short_times, "points": self.locale.short_points}
+        return self.short_amount + ("" if self.style.bare else endings.get(self.form, ""))
+
+    @property
+    def short_amount(self) -> str:
+        """`short` without what follows the amount; ends below zero are written out."""
+        low, high = self.low.text(self.locale, short=True), self.high.text(self.locale, short=True)
+        if low == high:
+            return low
+        if self.low.negative or self.high.negative:
+            return self.locale.range.format(low=low, high=high)
+        if self.form == "money" and self.low.scale == self.high.scale:
+            return replace(self.low, digits=f"{self.low.digits}–{self.high.digits}").text(self.locale, short=True)
+        return f"{low}–{high}"
+
+    @property
+    def short_digits(self) -> str:
+        """The digits alone, for a label on an axis that has scale and unit: "175–185"."""
+        ends = ["−" * end.negative + end.digits for end in (self.low, self.high)]
+        return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
+    """A number in words; scales of its unit (million, per cent) go into the amount."""
+    locale = locale or LOCALES["en"]
+    plain_one = plain_unit(unit)
+    values = [convert_value(low, unit, plain_one)]
+    ends = [_parts(values[0], plain_one, style, locale)]
+    if high == low:
+        values, ends = values * 2, ends * 2
+    else:
+        values.append(convert_value(high, unit, plain_one))
+        ends.append(_parts(values[1], plain_one, style, locale))
+    if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
+        ends = _with_as_many_places(ends, values, locale)
+    if ends[0].form == "times":
+        words_after = locale.times
+    elif ends[0].form in ("percent", "points"):
+        words_after = locale.points if ends[0].form == "points" else ""
+    else:
+        words_after = unit_words(plain_one, locale, single=low == high == 1)
+    return Wording(ends[0], ends[1], style, locale, words_after)
+
+
+def _with_as_many_places(ends: list[Parts], values: list[float], locale: Locale) -> list[Parts]:
+    """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
+    if not any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in ends):
+        return ends
+    return [_in_cents(end, value, locale) if end.value and end.value == end.value.to_integral_value() else end
+            for end, value in zip(ends, values, strict=True)]  # fmt: skip
+
+
+def _in_cents(end: Parts, value: float, locale: Locale) -> Parts:
+    cents = round_to(value, 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return replace(end, value=cents, digits=plain(abs(cents), locale, 2))
+
+
+def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
+    if style.form in ("percent", "points"):
+        rounded = _hundredths(value, style.digits, style.form == "percent")
+        return Parts(rounded, rounded < 0, plain(abs(rounded), locale), "", style.form)
+    rounded = round_to(value, style.digits)
+    form = style.form
+    if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
+        return Parts(rounded, False, locale.small[int(rounded)], "", form)
+    if form == "quantity" and (sign := currency(unit)):
+        return _money(value, rounded, sign, style, locale)
+    small, scale = scaled(rounded)
+    return Parts(rounded, small < 0, plain(abs(small), locale), scale, form)
+
+
+def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
+    """Hundredths at `digits` figures; what is not the whole is never rounded to 100."""
+    exact = round_to(value * 100, 12)
+    rounded = round_to(float(exact), digits)
+    if rounded == exact and not percent:
+        return rounded.normalize()
+    while digits is not None and abs(rounded) == 100 and abs(exact) != 100:
+        digits += 1
+        rounded = round_to(float(exact), digits)
+    return rounded
+
+
+def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Locale) -> Parts:
+    """An amount of money: whole, or with cents below ten; below a cent as many digits as the style has."""
+    small, scale = scaled(rounded)
+    exact = round_to(value, 12)
+    places = None
+    if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
+        if style.digits is None or style.digits > IN_CENTS:
+            shown = -int(small.as_tuple().exponent)
+            places = max(2, shown)
+            if places > shown:  # a cent that is shown is a cent
+                rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        elif abs(small) < 10:
+            rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+            places = 2
+    if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
+        places = 0  # no zero after the point that says nothing
+    return Parts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", sign)
+
+
+def currency(unit: Unit) -> str:
+    """The sign of the currency that a quantity counts, or nothing."""
+    return next((CURRENCIES[name] for name, power in unit._units.items() if power == 1 and name in CURRENCIES), "")
+
+
+def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+    """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
+    parts = dict(unit._units)
+    above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
+    below = [name for name, power in parts.items() if power < 0]
+    named = {name: words(name, unit._REGISTRY) for name in parts}
+    text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in above)
+    for name in sorted(below, key=lambda name: name in TIME):
+        text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
+    return text.replace(" a hour", " an hour")
+
+
+def period_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+    """The words of times in a unit alone: " a month" of tokens a month."""
+    return unit_words(times_of(unit), locale, single)
+
+
+def _raised(power: float) -> str:
+    return {1: "", 2: "²", 3: "³"}.get(power, f"^{power:g}")
+
+
+def written_date(published: str | None) -> str:
+    """A date as prose writes it: 15 April 2026, April 2026, 2026, or undated."""
+    if not published:
+        return "undated"
+    months = ("January February March April May June July August September October November December").split()
+    year, *rest = published.split("/")[0].split("-")
+    if rest and rest[0][0] in "QH":
+        return f"{rest[0]} {year}"
+    day = f"{int(rest[1])} " if len(rest) > 1 else ""
+    return f"{day}{months[int(rest[0]) - 1]} {year}" if rest else year
+
+
+def cited(sources: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Sources (publisher, date), oldest first, in a line for each publisher: more than two by the first and the last.
+
+    "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".
+    """
+    by_publisher: dict[str, list[str | None]] = {}
+    for publisher, published in sources:
+        by_publisher.setdefault(publisher, []).append(published)
+    return [f"{publisher}, {_dates(dates)}" for publisher, dates in by_publisher.items()]
+
+
+def _dates(published: list[str | None]) -> str:
+    said = list(dict.fromkeys(written_date(date) for date in published if date))
+    if len(said) < 2:
+        count = f" ({len(published)} sources)" if len(published) > 1 else ""
+        return (said[0] if said else "undated") + count
+    first, last = said[0], said[-1]
+    if first.endswith(last[-5:]) and " " in first:  # of one year, which is said once
+        first = first[:-5]
+    return f"{first} and {last}" if len(published) == 2 else f"{first} to {last} ({len(published)} sources)"

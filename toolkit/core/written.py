@@ -1,0 +1,81 @@
+"""How a number wants to be written, and its words: the part of a number that does not count for what it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Self
+
+from toolkit.core.errors import NumberError
+from toolkit.core.unit import Unit, is_plain, unit_text
+from toolkit.core.wording import Style, Wording, worded
+
+
+class Written:
+    """What has a range in a unit and a style to write it in; `is_given` where its own digits are all that it has."""
+
+    low: float
+    high: float
+    unit: Unit
+    style: Style
+    is_given: bool
+
+    def digits(self, count: int) -> Self:
+        """Written with `count` significant figures."""
+        return replace(self, style=replace(self.style, digits=count))
+
+    @property
+    def percent(self) -> Self:
+        """Written as a percentage."""
+        return self._written_as("percent")
+
+    @property
+    def points(self) -> Self:
+        """Written in percentage points, as the difference of two percentages is."""
+        return self._written_as("points")
+
+    @property
+    def times(self) -> Self:
+        """Written as a multiple: "9.9 times"."""
+        return self._written_as("times")
+
+    @property
+    def plain(self) -> Self:
+        """Written as a plain number."""
+        return self._written_as("quantity")
+
+    @property
+    def bare(self) -> Self:
+        """Written without the words of its unit, where the sentence has just named it."""
+        return replace(self, style=replace(self.style, bare=True))
+
+    @property
+    def words(self) -> Self:
+        """A small whole number spelt: "ten times"."""
+        return replace(self, style=replace(self.style, words=True))
+
+    @property
+    def brief(self) -> Self:
+        """Written in the short form of charts: "69m", "9.9×"."""
+        return replace(self, style=replace(self.style, brief=True))
+
+    def _written_as(self, form: str) -> Self:
+        if not is_plain(self.unit):
+            raise NumberError(f"writing {self} as {form}", unit_text(self.unit), "a number without a unit")
+        return replace(self, style=replace(self.style, form=form))
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The number in words, in parts; computed numbers have two significant figures where none are asked for."""
+        digits = self.style.digits or (None if self.is_given else 2)
+        return worded(self.low, self.high, self.unit, replace(self.style, digits=digits))
+
+    def __str__(self) -> str:
+        return self.wording.prose
+
+    __repr__ = __str__
+
+    @property
+    def short(self) -> str:
+        """The wording for a chart's label: "9.9×", "69m", "$650bn"."""
+        return self.wording.short

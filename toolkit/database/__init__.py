@@ -1,0 +1,1 @@
+"""The database: one DuckDB file of everything reported, and the questions asked of it."""

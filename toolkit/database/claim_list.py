@@ -1,0 +1,87 @@
+"""The claims of the desk as a terminal shows them: who says what, resting on whom."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from datetime import date
+
+from toolkit.database.open import Desk
+
+SHOWN = (
+    ("published", "published"), ("counted", "population"), ("baseline", "baseline"), ("qualifier", "qualifier"),
+    ("period", "period"), ("attributed", "attributed_to"), ("place", "place"), ("seen", "seen"), ("basis", "basis"),
+    ("note", "note"),
+)  # fmt: skip
+
+
+def claim_list(desk: Desk, start: str = "") -> list[dict]:
+    """Claims whose id begins with `start`: statement, readings, sources, origins, certainty, changed fields."""
+    return desk.rows(
+        "SELECT claims.id, claims.statement, claims.unit, "
+        "list_sort(list(DISTINCT figures.source) FILTER (figures.source IS NOT NULL)) AS sources, "
+        "(SELECT list_sort(list(source)) FROM origins WHERE origins.claim = claims.id) AS origins, "
+        "any_value(certainty.level) AS certainty, any_value(certainty.reasons) AS reasons, "
+        "coalesce((SELECT any_value(fields) FROM mutated_claims WHERE mutated_claims.claim = claims.id), []) "
+        "AS mutated "
+        "FROM claims LEFT JOIN figures ON figures.claim = claims.id LEFT JOIN certainty ON certainty.claim = claims.id "
+        "WHERE starts_with(claims.id, $start) GROUP BY claims.id, claims.statement, claims.unit ORDER BY claims.id",
+        {"start": start},
+    )
+
+
+def claim_readings(desk: Desk, claim: str) -> list[dict]:
+    """Each source's reading of one claim, oldest first, with the claim's origins and what changed on the way."""
+    changed = desk.rows("SELECT * FROM mutations WHERE claim = $claim", {"claim": claim})
+    summary = claim_list(desk, claim)[0]
+    readings = []
+    for row in desk.readings(claim):
+        mine = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
+        printed = str(desk.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
+        facts = {name: row[column] for name, column in SHOWN}
+        readings.append({
+            "source": row["source"], "publisher": row["publisher"], "printed": printed, **facts,
+            "primary": row["is_primary"], "about": row["about"], "bound": row["bound"], "relies_on": row["relies_on"],
+            "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in mine],
+            "claim": claim, "statement": summary["statement"], "origins": summary["origins"],
+            "certainty": summary["certainty"], "reasons": summary["reasons"],
+        })  # fmt: skip
+    return readings
+
+
+def as_json(rows: list[dict]) -> str:
+    """Rows as JSON text; dates in ISO form."""
+    return json.dumps(rows, ensure_ascii=False, indent=1, default=lambda value: value.isoformat()
+                      if isinstance(value, date) else str(value))  # fmt: skip
+
+
+def as_text(rows: list[dict]) -> str:
+    """Rows of claim_list or claim_readings as lines for a terminal."""
+    if "sources" in rows[0]:
+        return "\n".join(_claim(row) for row in rows) + f"\n{len(rows)} claims"
+    first = rows[0]
+    head = [f"{first['claim']}: {first['statement']}", _sourcing(first), ""]
+    return "\n".join([*head, *(_reading(row) for row in rows)]).rstrip()
+
+
+def _claim(row: dict) -> str:
+    mutated = f"; changed in retelling: {', '.join(row['mutated'])}" if row["mutated"] else ""
+    return f"{row['id']}\n    {row['statement']}\n    {len(row['sources'] or [])} sources, {_sourcing(row)}{mutated}"
+
+
+def _sourcing(row: dict) -> str:
+    origins = row["origins"] or []
+    count = f"{len(origins)} origin{'s' if len(origins) != 1 else ''}"
+    return f"{count} ({', '.join(origins)}), certainty {row['certainty']}"
+
+
+def _reading(row: dict) -> str:
+    about = " ".join(filter(None, [row["bound"], "about" if row["about"] else ""]))
+    lines = [f"{row['source']} ({row['publisher']}{', primary' if row['primary'] else ''})",
+             f"    {about + ' ' if about else ''}{row['printed']}"]  # fmt: skip
+    for name, _ in SHOWN:
+        if row[name]:
+            lines += textwrap.wrap(f"{name}: {row[name]}", 100, initial_indent="    ", subsequent_indent="        ")
+    lines.append(f"    relies on: {', '.join(row['relies_on']) or 'nothing on the desk (an origin)'}")
+    lines += [f"    changed: {line}" for line in row["changed"]]
+    return "\n".join(lines) + "\n"

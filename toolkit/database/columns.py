@@ -1,0 +1,52 @@
+"""The columns of an answer by name and type: which hold keys, which quantities, which nothing that a table can show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from toolkit.core.errors import Problem, ToolkitError
+
+LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")  # where it is a whole number
+BROKEN = ("DOUBLE", "FLOAT", "DECIMAL")
+NUMBERS = (
+    *BROKEN, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+    "UINTEGER", "UBIGINT", "UHUGEINT",
+)  # fmt: skip
+WORDS = ("VARCHAR", "BOOLEAN", "DATE", "TIME", "ENUM", "UUID", '"NULL"', "NULL")
+LISTS = ("]", ")[]")
+
+
+def is_key(column: str) -> bool:
+    """Whether a column holds the keys of the rows that a row of the answer used."""
+    return column == "keys" or column.startswith("keys_")
+
+
+def is_number(kind: str) -> bool:
+    """Whether a DuckDB type is a number."""
+    return not kind.endswith("]") and kind.startswith(NUMBERS)
+
+
+def is_quantity(column: str, kind: str) -> bool:
+    """Whether a column of this name and DuckDB type holds numbers, and not years, ranks or other labels."""
+    return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(BROKEN))
+
+
+def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:
+    """Raises ToolkitError for two columns of one name and for types that no table shows, before a row is read."""
+    names = [column for column, _ in columns]
+    problems = [
+        Problem(f"{where}, column {name}", f"{names.count(name)} columns of this name", "each name once",
+                "rename one of them")
+        for name in dict.fromkeys(names) if names.count(name) > 1
+    ]  # fmt: skip
+    for column, kind in columns:
+        if "WITH TIME ZONE" in kind:
+            problems.append(Problem(f"{where}, column {column}", f"the type {kind}", "a day, or a time without a zone",
+                                    "write CAST(… AS DATE) or CAST(… AS TIMESTAMP)"))  # fmt: skip
+        elif not is_key(column) and (kind.endswith("]") or not kind.startswith((*NUMBERS, *WORDS))):
+            problems.append(Problem(f"{where}, column {column}", f"the type {kind}",
+                                    "numbers, text, days, true or false",
+                                    "take its parts in columns of their own, or cast it to VARCHAR"))  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)

@@ -1,0 +1,210 @@
+"""Feeds of usage events on the desk: their views, and questions whose answers know their feed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pint
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.project import Project, digest
+from toolkit.core.unit import Unit, no_unit, parse_unit, registry, unit_text
+from toolkit.core.wording import Style
+from toolkit.database.answer import Answer, Values
+from toolkit.database.columns import is_quantity, refuse_columns
+from toolkit.database.query import name_of
+from toolkit.database.table import Cell, Column, Table, heading
+from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
+
+SQL = Path(__file__).parents[1] / "usage"
+PLAIN = ("gini", "correlation", "elasticity")  # endings of columns that are plain numbers
+PERSON = "user_id"
+FEED_JSON = "feed.json"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed, opened: what it declares of itself, and a connection to its views."""
+
+    project: Project
+    folder: Path
+    declared: Mapping
+    connection: duckdb.DuckDBPyConnection
+    units: pint.UnitRegistry
+
+    @property
+    def name(self) -> str:
+        """The feed's name; of a synthetic one it begins with synthetic-."""
+        return self.declared["feed"]
+
+    @property
+    def kind(self) -> Kind:
+        """Synthetic, or measured for a log that somebody handed over."""
+        return Kind.SYNTHETIC if self.declared["kind"] == "synthetic" else Kind.MEASURED
+
+    @property
+    def leaf(self) -> Number:
+        """What every number computed from the feed rests on: its events, by name and fingerprint."""
+        made = self.declared
+        label = (f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
+                 f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}")  # fmt: skip
+        return self._counted("events", "request", label)
+
+    @property
+    def developers(self) -> Number:
+        """People in the feed's population."""
+        return self._counted("developers", "developer", f"developers of the feed {self.name}")
+
+    @property
+    def weeks(self) -> Number:
+        """The length of the feed."""
+        return self._counted("weeks", "week", f"weeks of the feed {self.name}")
+
+    def _counted(self, key: str, unit: str, label: str) -> Number:
+        count = float(self.declared[key])
+        return Number(count, count, parse_unit(unit, self.units), self.kind, operation("counted"), (), label, f"feed:{self.name}")
+
+
+def scenario_feed(
+    project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+) -> Feed:
+    """The feed of a scenario at a size, opened; it is simulated first where it is not there.
+
+    Raises ScenarioError with every problem of the scenario and the size.
+    """
+    from toolkit.usage.simulate.plan import make_plan
+    from toolkit.usage.simulate.simulate import simulate
+
+    return open_feed(project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds"))
+
+
+def open_feed(project: Project, folder: Path) -> Feed:
+    """Opens the feed in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
+
+    Raises ToolkitError if the folder holds no feed.
+    """
+    if not (folder / FEED_JSON).is_file():
+        raise ToolkitError(f"the feed {folder.name}", f"no {FEED_JSON} there", "a folder made by toolkit simulate",
+                           "run toolkit simulate, or correct the name")  # fmt: skip
+    declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
+    connection = duckdb.connect()
+    with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
+        connection.execute("SET enable_progress_bar = false")
+    _prices(connection, declared)
+    _incentives(connection, declared)
+    rolled = roll_up_folder(folder)
+    build_roll_up(connection, declared, folder, rolled)
+    view(connection, "stored_event", [folder / "events" / name for name in declared["files"]], rows=True)
+    view(connection, "outcome", [folder / "outcomes" / name for name in declared["files"]])
+    if declared["kind"] == "synthetic":
+        view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
+    for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
+        view(connection, name, sorted((rolled / grain).glob("*.parquet")))
+    for path in sorted((SQL / "views").glob("[0-9]*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
+    connection.execute("SET threads = 1")  # so that sums are always taken in the same order
+    return Feed(project, folder, declared, connection, registry(project.data / "units.txt"))
+
+
+def metric(name: str) -> str:
+    """The SQL of a usage metric. Raises ToolkitError naming the metrics there are."""
+    path = SQL / "metrics" / f"{name}.sql"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
+        raise ToolkitError(
+            f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name"
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+    """The answer to a question over a feed; every number rests on the feed and names the query's hash.
+
+    Columns end in their unit as in other questions. Raises ToolkitError with what DuckDB says, with every column
+    that has no unit or is not finite, or if it would show single people of a feed that is not synthetic.
+    """
+    cursor = feed.connection.cursor()
+    try:
+        cursor.execute(sql, dict(parameters) if parameters else None)
+        columns = [(column[0], str(column[1])) for column in cursor.description]
+        refuse_columns(f"{name}.sql", columns)
+        arrays = list(cursor.fetchnumpy().values())
+    except duckdb.Error as error:
+        raise ToolkitError(f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
+                           "mend the query") from error  # fmt: skip
+    units = {column: _unit(column, feed.units) for column, kind in columns if is_quantity(column, kind)}
+    asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
+    answer = Answer([
+        Values(array, _cell_of(feed, asked, column, kind, units.get(column)), f"{column}, {asked}, {feed.leaf.digest}")
+        for (column, kind), array in zip(columns, arrays, strict=True)
+    ])  # fmt: skip
+    problems = [Problem(f"{name}.sql, column {column}", "a number without a unit",
+                        f"a name that ends in its unit or in {', '.join(PLAIN)}", "rename the column")
+                for column, unit in units.items() if unit is None]  # fmt: skip
+    problems += [Problem(f"{name}.sql, column {column}", "a value that is not finite", "finite values or NULL",
+                         "divide by nullif(…, 0)")
+                 for (column, _), values in zip(columns, answer.columns, strict=True) if not values.finite]  # fmt: skip
+    if PERSON in dict(columns) and feed.kind != Kind.SYNTHETIC:
+        problems.append(Problem(f"{name}.sql", "a row for each person", "groups of people", "group by team or week"))
+    if problems:
+        raise ToolkitError(problems)
+    made = [Column(column, heading(column), unit_text(units[column][0]) if column in units else None)
+            for column, _ in columns]  # fmt: skip
+    return Table(name, tuple(made), answer, sql)
+
+
+def _cell_of(
+    feed: Feed, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
+) -> Callable[[object], Cell]:
+    """What makes a cell of a value of one column."""
+    if kind == "BOOLEAN":
+        return bool
+    if kind == "DATE":
+        return lambda value: value.date().isoformat()
+    if kind.startswith("TIMESTAMP"):
+        return lambda value: value.isoformat()
+    if found is None:
+        return str
+    unit, style, method, inputs = found[0], Style(found[1]), operation("query", question=asked, column=column, how="worked out in SQL"), (feed.leaf,)
+    return lambda value: Number(float(value), float(value), unit, feed.kind, method, inputs, style=style)
+
+
+def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
+    """Unit and form of writing that a column's name ends in."""
+    if column.rpartition("_")[2] in PLAIN:
+        return parse_unit("1", units), "quantity"
+    if column.startswith("n_"):
+        return no_unit(units), "quantity"
+    found = name_of(column, units)
+    return (found.unit, found.form) if found.unit is not None else None
+
+
+def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
+    """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
+    connection.execute("CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
+                       "cache_read BIGINT, cache_creation BIGINT, output BIGINT)")  # fmt: skip
+    prices = sorted(declared["prices_nanousd_per_token"], key=lambda price: (price["model"], price["from_on"]))
+    for price, after in zip(prices, [*prices[1:], None], strict=True):
+        until = after["from_on"] if after and after["model"] == price["model"] else None
+        connection.execute("INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)", [
+            price["model"], price["from_on"], until,
+            *(price[key] for key in ("uncached", "cache_read", "cache_creation", "output")),
+        ])  # fmt: skip
+
+
+def _incentives(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
+    connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
+    start = date.fromisoformat(declared["start_on"])
+    for found in declared["incentives"]:
+        ends = [start + timedelta(weeks=week) if week is not None else None
+                for week in (found["from_week"], found["until_week"])]  # fmt: skip
+        connection.execute("INSERT INTO incentive VALUES (?, ?, ?, ?)", [found["id"], found["mechanism"], *ends])

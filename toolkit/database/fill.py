@@ -1,0 +1,148 @@
+"""How the database is filled: the record as rows, tables and views from SQL files, all in bulk."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pint
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import unit_text
+from toolkit.reading import period_days
+from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
+from toolkit.reported.record import Reported
+from toolkit.reported.sources import Figure
+
+SQL = Path(__file__).parent / "sql"
+NO_ROOM = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
+NO_LEAVE = ("Permission denied", "Read-only file system", "Operation not permitted")
+
+
+def fill(connection: duckdb.DuckDBPyConnection, reported: Reported) -> None:
+    """Every table and view of a record. Raises duckdb.Error where the database cannot be written."""
+    connection.execute("BEGIN")
+    connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
+    for name, columns, cells in series_tables(reported):
+        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+        connection.execute(f'CREATE TABLE "{name}" ({declared})')
+        _insert(connection, name, cells)
+    for name, rows in record_rows(reported):
+        _insert(connection, name, list(zip(*rows, strict=True)))
+    for view in sorted((SQL / "views").glob("*.sql")):
+        connection.execute(view.read_text(encoding="utf-8"))
+    connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, cells: Sequence[Sequence]) -> None:
+    """Rows into a table, all at once, by the cells of each of its columns; no columns are no rows."""
+    import pyarrow
+
+    if not cells:
+        return
+    columns = connection.execute(f'DESCRIBE "{table}"').fetchall()
+    kinds = [(name, kind) for name, kind, *_ in columns]
+    arrow = {name: pyarrow.array(column, _arrow(kind)) for (name, kind), column in zip(kinds, cells, strict=True)}
+    connection.register("rows_to_insert", pyarrow.table(arrow))
+    connection.execute(f'INSERT INTO "{table}" SELECT * FROM rows_to_insert')
+    connection.unregister("rows_to_insert")
+
+
+def _arrow(kind: str):
+    """The Arrow type of a DuckDB one, of those that the tables have."""
+    import pyarrow
+
+    if kind.endswith("[]"):
+        return pyarrow.list_(_arrow(kind[:-2]))
+    return {"VARCHAR": pyarrow.string(), "DOUBLE": pyarrow.float64(), "BIGINT": pyarrow.int64(),
+            "INTEGER": pyarrow.int32(), "BOOLEAN": pyarrow.bool_(), "DATE": pyarrow.date32()}[kind]  # fmt: skip
+
+
+def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
+    """(table, rows) for every table of schema.sql, in its column order."""
+    record = reported.record
+    yield "claims", [
+        (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note)
+        for c in record.claims.values()
+    ]
+    yield "sources", [
+        (s.id, s.publisher, s.title, list(s.authors), s.published, _days(s.published)[1], s.published_note, s.address,
+         s.primary, s.seen, s.seen_at, s.named, s.interest, s.licence, s.text_sha256, s.note)
+        for s in record.sources.values()
+    ]  # fmt: skip
+    yield "quotes", [(s.id, quote.text, quote.place) for s in record.sources.values() for quote in s.quotes]
+    units: dict[pint.Unit, str] = {}
+    yield "figures", [_figure(figure, units) for figure in record.figures.values()]
+    yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
+    yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
+    found = {claim: reading_origins(record, claim) for claim in record.claims}
+    ends = [(f.ref, source) for f in record.figures.values() for source in found[f.claim.id][f.key]]
+    leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
+    below = sources_origins(record, {leaf.source for leaf in leaves if leaf.source})
+    ends += [(leaf.key, source) for leaf in leaves if leaf.source for source in below[leaf.source]]
+    yield "figure_origins", ends
+    rooted = {claim: sorted({source for names in read.values() for source in names}) for claim, read in found.items()}
+    yield "origins", [(claim, source) for claim, sources in rooted.items() for source in sources]
+    levels = {claim: certainty(record, claim) for claim in record.claims}
+    yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
+    changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
+    yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
+    yield "corrections", [
+        (c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections
+    ]
+    yield "series_rows", leaves
+
+
+def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list]]]:
+    """(table, columns with DuckDB types, cells by column) for every series."""
+    for series in reported.series.values():
+        yield series.id, *series.table()
+
+
+def _figure(figure: Figure, units: dict[pint.Unit, str]) -> tuple:
+    """A figure's row; `units` keeps the words of each unit, which take pint longer than all else."""
+    low = high = unit = form = digits = None
+    printed = (None if end is None else float(end) for end in (figure.low, figure.high))
+    if (number := figure.quantity) is not None:
+        unit = units.get(number.unit) or units.setdefault(number.unit, unit_text(number.unit))
+        low, high = number.low, number.high
+        form, digits = number.style.form, number.style.digits
+    return (
+        figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, *printed, figure.unit, form, digits,
+        figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population, figure.qualifier,
+        figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen, figure.basis,
+        figure.note,
+    )  # fmt: skip
+
+
+def _days(period: str | None) -> tuple[date | None, date | None]:
+    return period_days(period) if period else (None, None)
+
+
+def not_built(error: duckdb.Error) -> ToolkitError:
+    """What DuckDB says, with the remedy that it calls for."""
+    found, remedy = str(error).splitlines()[0], "report this with the data: it is no fault of theirs or of the disk"
+    if any(said in found for said in NO_ROOM):
+        remedy = "make room on the disk"
+    elif any(said in found for said in NO_LEAVE):
+        remedy = "allow writing there"
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        remedy = "end other programs, or build on a machine with more memory"
+    return ToolkitError("data/build, the database", found, "a database that can be written", remedy)
+
+
+@contextlib.contextmanager
+def nothing_thrown_away() -> Iterator[None]:
+    """Pauses Python's search for garbage: what is read stays to the end, and searching it takes a third of the time."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()

@@ -1,0 +1,303 @@
+"""The desk's database: built from data/ whole or not at all, opened read-only by everybody else."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.project import Project, alive, digest, read_text
+from toolkit.core.unit import parse_unit, registry
+from toolkit.core.wording import Style
+from toolkit.database.columns import is_key, refuse_columns
+from toolkit.database.many_keys import KEYS, ManyKeys, many_keys, unknown_key
+from toolkit.database.trace import Taken, noted
+
+SQL = Path(__file__).parent / "sql"
+POINTER = "desk"
+SERIES_ROW = (
+    "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
+)
+
+
+def desk_hash(project: Project) -> str:
+    """Sixteen digits that stand for everything the database is made from."""
+    package = SQL.parents[1]
+    code = [package / "reading.py"]
+    code += [path for room in ("core", "reported", "database") for path in sorted((package / room).rglob("*.py"))]
+    data = [project.data / "units.txt"]
+    data += sorted(project.data.glob("corrections.yml"))
+    for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
+        data += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
+    parts: list[str | bytes] = []
+    for path in [*data, *code, *sorted(SQL.rglob("*.sql"))]:
+        parts += [path.name, path.read_bytes()]
+    return digest(parts)[:16]
+
+
+def build_desk(project: Project) -> Path:
+    """Builds the database of the record as it stands and points to it; returns its file.
+
+    Raises RecordError if the record does not hold together; the database that was there stays.
+    """
+    target = project.build / f"desk-{desk_hash(project)}.duckdb"
+    if not target.exists():
+        from toolkit.database.fill import fill, not_built, nothing_thrown_away
+        from toolkit.reported.record import read_reported
+
+        half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
+        with nothing_thrown_away(), _removed_after(half_made):
+            reported = read_reported(project)
+            project.build.mkdir(parents=True, exist_ok=True)
+            try:
+                with duckdb.connect(str(half_made)) as connection:
+                    fill(connection, reported)
+            except duckdb.Error as error:
+                raise not_built(error) from error
+            os.replace(half_made, target)
+    _point_to(project, target)
+    return target
+
+
+def open_desk(project: Project) -> Desk:
+    """The desk of the record as it stands now, built first where it changed."""
+    return Desk(project, build_desk(project))
+
+
+class Desk(Taken):
+    """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
+
+    What it answers is noted in `taken`, for a later build to ask again.
+    """
+
+    def __init__(self, project: Project, path: Path):
+        self.project, self.path = project, path
+        # a question sees the desk and nothing else: a file that it read by itself would not be noted;
+        # one thread, so that sums of doubles are added in one order and come out the same each time
+        settings = {"enable_external_access": "false", "threads": "1"}
+        self._connection = duckdb.connect(str(path), read_only=True, config=settings)
+        self.units = registry(project.data / "units.txt")
+        self.taken: dict[str, str] = {}
+
+    @noted
+    def file(self, name: str) -> str | None:
+        """The text of a file of the project by its path from the root; None where there is none."""
+        path = self.project.root / name
+        return read_text(path).replace("\r\n", "\n").replace("\r", "\n") if path.is_file() else None
+
+    @noted
+    def file_digest(self, name: str) -> str:
+        """A digest of any file of the project; empty where there is none."""
+        path = self.project.root / name
+        return digest([path.read_bytes()]) if path.is_file() else ""
+
+    @noted
+    def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
+        """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
+        cursor = self._connection.cursor()
+        cursor.execute(sql, parameters)
+        columns = [(column[0], str(column[1])) for column in cursor.description]
+        refuse_columns(f"notebooks/sql/{name}.sql", columns)
+        long = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
+        return columns, [
+            tuple(self._keys(value) if place in long else value for place, value in enumerate(row))
+            for row in cursor.fetchall()
+        ]
+
+    def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
+        """The keys of a cell, or what stands for them where a receipt cannot hold so many."""
+        return keys if keys is None or len(keys) <= KEYS else many_keys(self._connection.cursor(), keys)
+
+    def load(self, keys: Iterable[str]) -> None:
+        """Reads the series rows of many keys at once, before they are asked for one by one."""
+        new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self._printed]
+        if new:
+            self._printed.update({row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})})
+
+    @noted
+    def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+        """The result of a query as dictionaries, read to its end."""
+        return self._rows(sql, parameters)
+
+    def _rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+        cursor = self._connection.cursor()
+        cursor.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def leaf(self, key: str) -> Number:
+        """The reported number behind a key ("figure:source#id", "series:name#key"); 1 for a statement in words.
+
+        Raises ToolkitError if no figure or series row has it.
+        """
+        row = self.printed(key)
+        if key not in self._numbers:
+            unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
+            self._numbers[key] = Number(
+                row["low"], row["high"], unit, Kind.REPORTED, operation(row["operation"]), (), row["label"], key, None, style
+            )
+        return self._numbers[key]
+
+    @noted
+    def printed(self, key: str) -> dict:
+        """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
+        self.load([key])
+        if key not in self._printed and key not in self._stated:
+            raise unknown_key(key)
+        return self._printed[key] if key in self._printed else self._stated[key]
+
+    @noted
+    def figure_ids(self, source: str) -> list[str]:
+        """The ids of the quantities that a source states."""
+        start = f"figure:{source}#"
+        return [key.removeprefix(start) for key in self._printed if key.startswith(start)]
+
+    def figures(self, source: str) -> dict[str, Number]:
+        """The quantities that a source states, by figure id."""
+        return {name: self.leaf(f"figure:{source}#{name}") for name in self.figure_ids(source)}
+
+    @noted
+    def reading(self, key: str) -> dict:
+        """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
+        return dict(self._readings[key])
+
+    @noted
+    def readings(self, claim: str) -> list[dict]:
+        """Every source's reading of a claim, oldest first."""
+        return [dict(row) for row in self._by_claim.get(claim, ())]
+
+    @noted
+    def source(self, source: str) -> dict:
+        """One source, with what it relies on."""
+        if source not in self._sources:
+            known = sorted(self._sources)
+            near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
+            raise ToolkitError(f"the source {source!r}", "not on the desk", "such as " + ", ".join(near),
+                               "correct the id, or enter the source in data/sources/")  # fmt: skip
+        return dict(self._sources[source])
+
+    @noted
+    def quotes(self, source: str) -> list[str]:
+        """The spans kept with a source."""
+        return [row["text"] for row in self._rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
+
+    @noted
+    def origins(self, claim: str) -> list[str]:
+        """The sources a claim rests on in the end."""
+        rows = self._rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
+        return [row["source"] for row in rows]
+
+    @noted
+    def figure_origins(self, keys: Iterable[str]) -> list[str]:
+        """The sources on which the figures and series rows with these keys rest in the end."""
+        rows = self._rows(
+            "SELECT DISTINCT source FROM figure_origins WHERE list_contains($keys, key) ORDER BY source",
+            {"keys": list(keys)},
+        )
+        return [row["source"] for row in rows]
+
+    @noted
+    def certainty(self, claim: str) -> dict:
+        """A claim's statement, and the level and reasons of its sourcing."""
+        return self._rows(
+            "SELECT statement, level, reasons FROM certainty JOIN claims ON claims.id = claim WHERE claim = $c",
+            {"c": claim},
+        )[0]
+
+    @noted
+    def corrections(self, story: str) -> list[dict]:
+        """The corrections of a story, newest first; of one day, the last entered first."""
+        return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
+
+    @noted
+    def as_of(self, sources: Iterable[str]) -> str | None:
+        """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""
+        row = self._rows(
+            "SELECT max(published_on) AS day FROM sources WHERE list_contains($ids, id) AND len(published) > 4",
+            {"ids": list(sources)},
+        )
+        return row[0]["day"].isoformat() if row[0]["day"] else None
+
+    # what is looked up one by one is read whole, once
+
+    @cached_property
+    def _numbers(self) -> dict[str, Number]:
+        return {}
+
+    @cached_property
+    def _printed(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
+            "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
+        )
+        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def _stated(self) -> dict[str, dict]:
+        """What is stated in words, each as one reading, so that a count of readings has its inputs."""
+        rows = self._rows(
+            "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
+            "'stated' AS operation FROM figures WHERE low IS NULL"
+        )
+        return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
+
+    @cached_property
+    def _readings(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim"
+        )
+        rows += self._rows("SELECT *, label AS statement FROM series_rows")
+        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def _by_claim(self) -> dict[str, list[dict]]:
+        found: dict[str, list[dict]] = {}
+        for row in self._rows(
+            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
+            "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
+            "WHERE figure_links.key = figures.key), []) AS relies_on "
+            "FROM figures JOIN sources ON sources.id = figures.source "
+            "ORDER BY coalesce(sources.published, '9999'), figures.key"
+        ):
+            found.setdefault(row["claim"], []).append(row)
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, dict]:
+        rows = self._rows(
+            "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
+            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources"
+        )
+        return {row["id"]: row for row in rows}
+
+
+@contextlib.contextmanager
+def _removed_after(path: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _point_to(project: Project, target: Path) -> None:
+    """Swaps the pointer; clears away databases that nothing points to and what a killed build left."""
+    pointer = project.build / POINTER
+    if not pointer.exists() or pointer.read_text() != target.name:
+        new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
+        new.write_text(target.name)
+        os.replace(new, pointer)
+    left = [path for path in project.build.glob("desk*.tmp*") if not alive(int(path.name.split(".")[1]))]
+    for old in (*project.build.glob("desk-*.duckdb"), *left):
+        if old != target:
+            with contextlib.suppress(OSError):  # open on a system that keeps open files
+                old.unlink()

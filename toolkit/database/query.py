@@ -1,0 +1,190 @@
+"""Questions: SQL in files of its own, answered as tables whose numbers know the rows they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+
+import duckdb
+import pint
+
+from toolkit.core.errors import NumberError, Problem, ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.unit import Unit, is_plain, no_unit, parse_unit, plain_unit, unit_text
+from toolkit.database.columns import is_key, is_number, is_quantity
+from toolkit.database.evidence import Evidence, Range, number_of
+from toolkit.database.open import Desk
+from toolkit.database.table import Cell, Column, Table, heading
+
+FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}
+ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
+COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}  # others by the key
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a column's name says: the unit it ends in (None where it names none), the form, and the words before it."""
+
+    unit: Unit | None
+    form: str
+    words: str
+
+
+def read_question(desk: Desk, name: str) -> str:
+    """The SQL of notebooks/sql/<name>.sql. Raises ToolkitError naming the questions there are."""
+    text = desk.file(f"notebooks/sql/{name}.sql")
+    if text is None:
+        known = ", ".join(sorted(found.stem for found in desk.project.questions.glob("*.sql"))) or "none"
+        raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known,
+                           "correct the name or write it")  # fmt: skip
+    return text
+
+
+def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+    """The answer to a question over figures or series.
+
+    Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
+    used others), with a minus before that of a row which is taken off. A number's unit is that of the rows it used;
+    a column whose name ends in another is refused, and so is a cell with one key that is not its row's value.
+    Raises ToolkitError with the file and what DuckDB says, or with every column and cell that does not hold.
+    """
+    where = f"notebooks/sql/{name}.sql"
+    try:
+        columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
+    except duckdb.Error as error:
+        raise ToolkitError(where, str(error).splitlines()[0], "one SELECT that DuckDB can run",
+                           "mend the query") from error  # fmt: skip
+    _refuse_missing_keys(where, columns)
+    shown = _shown(dict(columns))
+    rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
+    desk.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
+    problems: list[Problem] = []
+    cells = [[_cell(desk, name, column, parts, row, problems) for row in rows] for column, parts in shown.items()]
+    if problems:
+        raise ToolkitError(problems)
+    made = [_column(column, held, desk.units) for column, held in zip(shown, cells, strict=True)]
+    return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
+
+
+def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None:
+    problems = []
+    for column, kind in columns:
+        if is_key(column) and kind != "VARCHAR[]":
+            problems.append(Problem(f"{where}, column {column}", f"the type {kind}", "a list of keys",
+                                    f"write list_sort(list(key)) AS {column}, or [key] for one"))  # fmt: skip
+        elif column.startswith("n_") and "_per_" in column and is_number(kind):
+            problems.append(Problem(f"{where}, column {column}", "a count over something else", "a count, n_<what>",
+                                    "divide the count in the notebook"))  # fmt: skip
+    if any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
+        problems.append(Problem(where, "numbers without the rows they came from", "a column keys: list_sort(list(key))",
+                                "carry the key column through the query"))  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+
+
+def _shown(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The columns of the table, each with the answer's columns it is made of: pairs of low and high become one."""
+    shown: dict[str, tuple[str, ...]] = {}
+    for column, kind in columns.items():
+        if is_key(column):
+            continue
+        ends, pair = ENDS.fullmatch(column), ()
+        if ends and is_quantity(column, kind):
+            start, _, rest = ends.groups(default="")
+            pair = tuple(f"{start}{end}{rest}" for end in ("low", "high"))
+        if len(pair) == 2 and all(end in columns and is_quantity(end, columns[end]) for end in pair):
+            shown[(start.removesuffix("_") + rest).strip("_") or "value"] = pair
+        else:
+            shown[column] = (column,) if is_quantity(column, kind) else ()
+    return shown
+
+
+def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
+    """The keys that the cells of a row name one by one."""
+    for column, keys in row.items():
+        if is_key(column) and isinstance(keys, list):
+            yield from (key for key in keys if key)
+
+
+def _cell(
+    desk: Desk, question: str, column: str, parts: tuple[str, ...], row: Mapping, problems: list[Problem]
+) -> Cell:
+    if not parts:
+        return _plain_cell(row[column])
+    values = [row[part] for part in parts]
+    if any(value is None for value in values):
+        return None
+    where = f"notebooks/sql/{question}.sql, column {column}"
+    try:
+        keys = row.get(f"keys_{column}") or row.get("keys")
+        evidence = Evidence.of(desk, keys)
+        if column.startswith("n_"):
+            return _count(desk, question, column, values[0], evidence, f"keys_{column}" in row)
+        name = name_of(column, desk.units)
+        ends: Range = (float(values[0]), float(values[-1]))
+        made = number_of(desk, question, heading(name.words).lower(), ends, evidence, where)
+        return _as_named(made, name, where)
+    except NumberError as error:
+        problems += [replace(problem, where=where) for problem in error.problems]
+    except ToolkitError as error:
+        problems += error.problems
+    return None
+
+
+def _plain_cell(value: object) -> Cell:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value if isinstance(value, (bool, type(None))) else str(value)
+
+
+def _count(desk: Desk, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
+    """A count: a step where it has keys of its own that have so many things, else worked out in SQL."""
+    counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
+    checked = own or column == "n_readings"
+    words = heading(column.removeprefix("n_")).lower()
+    return evidence.count(desk, question, words, float(value), counted if checked else "")
+
+
+def _as_named(made: Number, name: Name, where: str) -> Number:
+    """A number in the form that its column's name asks for. Raises ToolkitError where the name has another unit."""
+    if name.unit is not None and name.unit != made.unit:
+        said = unit_text(name.unit)
+        plain = plain_unit(name.unit) == made.unit
+        remedy = (f"SQL sees units without their scale: name it after {unit_text(made.unit)}" if plain
+                  else "name it after its unit, or divide and multiply numbers in the notebook")  # fmt: skip
+        raise ToolkitError(where, f"the name says {said}, the rows it used are in {unit_text(made.unit)}",
+                           "the unit of the rows", remedy)  # fmt: skip
+    if name.form != "quantity" and is_plain(made.unit):
+        return replace(made, style=replace(made.style, form=name.form))
+    return made
+
+
+def _column(column: str, cells: Sequence[Cell], units: pint.UnitRegistry) -> Column:
+    numbers = [cell for cell in cells if isinstance(cell, Number)]
+    if not numbers:
+        return Column(column, heading(column), None)
+    found = {unit_text(number.unit) for number in numbers}
+    label = heading(column.removeprefix("n_")) if column.startswith("n_") else heading(name_of(column, units).words)
+    return Column(column, label, found.pop() if len(found) == 1 else None)
+
+
+@cache
+def name_of(column: str, units: pint.UnitRegistry) -> Name:
+    """What a column's name says of unit and form; its words are those before the unit, or all where it is the unit."""
+    known = {name.lower(): name for name in units._units if name.isidentifier()}
+    parts = column.split("_")
+    for start in range(len(parts)):
+        text, before = "_".join(parts[start:]), "_".join(parts[:start])
+        if text in FORMS:
+            return Name(no_unit(units), FORMS[text], before or column)
+        names = text.split("_per_")
+        if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
+            unit = parse_unit("/".join(known[name] for name in names), units)
+            scale = known.get(parts[start - 1]) if start else None
+            if scale and is_plain(parse_unit(scale, units)):  # million_usd says millions
+                unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
+            return Name(unit, "quantity", before or column)
+    return Name(None, "quantity", column)

@@ -1,0 +1,215 @@
+"""Table: rows of numbers and words, each number with its unit, kind and inputs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.project import digest
+from toolkit.core.tree import nodes_to_json
+from toolkit.core.unit import unit_text
+from toolkit.database.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas
+
+MIME = "application/vnd.toolkit.table+json"
+Cell = Number | str | bool | int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, its heading, and the unit of its numbers (None for words and dates)."""
+
+    name: str
+    label: str
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """An answer: columns, rows of cells, and the SQL that was asked (None for a table built in a notebook)."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...] | Answer
+    sql: str | None = None
+    caption: str = ""
+
+    def __iter__(self) -> Iterator[dict[str, Cell]]:
+        names = [column.name for column in self.columns]
+        return (dict(zip(names, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> tuple[Cell, ...]:
+        """The cells of a column."""
+        place = self._place(name)
+        return self.rows.column(place) if isinstance(self.rows, Answer) else tuple(row[place] for row in self.rows)
+
+    def one(self, name: str, **where: object) -> Cell:
+        """The cell of column `name` in the only row whose columns have the values of `where`.
+
+        Raises ToolkitError if no row or more than one has.
+        """
+        found = list(self.where(**where))
+        if len(found) != 1:
+            raise ToolkitError(f"table {self.name}, {where}", f"{len(found)} rows", "exactly one row",
+                               "name the columns that tell the rows apart")  # fmt: skip
+        return tuple(found[0].values())[self._place(name)]
+
+    def where(self, **where: object) -> Table:
+        """The rows whose columns have these values."""
+        wanted = {self._place(name): value for name, value in where.items()}
+        if isinstance(self.rows, Answer):
+            return replace(self, rows=self.rows.only(wanted))
+        rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
+        return replace(self, rows=tuple(rows))
+
+    def with_shares(self, **shares: tuple[str, str]) -> Table:
+        """The same table with more columns: of each, the column to divide and the one to divide by, as a percentage.
+
+        A cell is empty where either of the two is.
+        """
+        for part in sum(shares.values(), ()):
+            self._place(part)
+        rows = []
+        for row in self:
+            for name, parts in shares.items():
+                over, under = (row[part] for part in parts)
+                row[name] = None if over is None or under is None else (over / under).percent
+            rows.append(tuple(row.values()))
+        columns = [Column(name, heading(name.removesuffix("_share")), "1") for name in shares]
+        return replace(self, columns=(*self.columns, *columns), rows=tuple(rows))
+
+    def labelled(self, caption: str = "", **labels: str) -> Table:
+        """The same table under a caption, with these headings."""
+        columns = tuple(replace(column, label=labels.get(column.name, column.label)) for column in self.columns)
+        return replace(self, caption=caption or self.caption, columns=columns)
+
+    def _place(self, name: str) -> int:
+        names = [column.name for column in self.columns]
+        if name not in names:
+            raise ToolkitError(f"table {self.name}", f"no column {name!r}", ", ".join(names), "correct the name")
+        return names.index(name)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number in the table, row by row, those inside sentences too."""
+        return tuple(number for row in self.rows for cell in row for number in numbers_in(cell))
+
+    @property
+    def kind(self) -> Kind:
+        """The highest kind of its numbers."""
+        if isinstance(self.rows, Answer):
+            numbers = (number for cell in self.rows.first() for number in numbers_in(cell))
+        else:
+            numbers = iter(self.numbers)
+        return max((number.kind for number in numbers), default=Kind.REPORTED)
+
+    @property
+    def digest(self) -> str:
+        """Stands for every cell and what its number rests on."""
+        if isinstance(self.rows, Answer):
+            return self.rows.digest
+        return digest([str(self.rows), *(number.digest for number in self.numbers)])
+
+    @cached_property
+    def frame(self) -> pandas.DataFrame:
+        """The values as a pandas frame; a range becomes two columns, _low and _high."""
+        import pandas
+
+        data: dict[str, list] = {}
+        for place, column in enumerate(self.columns):
+            if isinstance(self.rows, Answer):
+                data[column.name] = self.rows.columns[place].plain()
+                continue
+            cells = self[column.name]
+            if any(isinstance(cell, Number) and cell.low != cell.high for cell in cells):
+                data[f"{column.name}_low"] = [cell.low if isinstance(cell, Number) else None for cell in cells]
+                data[f"{column.name}_high"] = [cell.high if isinstance(cell, Number) else None for cell in cells]
+            else:
+                data[column.name] = [cell.low if isinstance(cell, Number) else cell for cell in cells]
+        frame = pandas.DataFrame(data)
+        frame.attrs = {"kind": str(self.kind), "units": {c.name: c.unit for c in self.columns if c.unit}}
+        return frame
+
+    def nodes(self) -> dict[str, dict]:
+        """The receipts of all its numbers as JSON, by digest."""
+        return nodes_to_json(self.numbers)
+
+    def to_json(self) -> dict:
+        """The table as the page takes it, without the receipts."""
+        return {
+            "name": self.name, "caption": self.caption, "sql": self.sql, "kind": str(self.kind),
+            "columns": [{"name": c.name, "label": c.label, "unit": c.unit} for c in self.columns],
+            "rows": [[cell_json(cell) for cell in row] for row in self.rows],
+        }  # fmt: skip
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in self.rows)
+        body = "".join(f"<tr>{cells}</tr>" for cells in rows)
+        head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
+        return {
+            "text/plain": f"{self.name}: {len(self.rows)} rows",
+            "text/html": f"<table><caption>{html.escape(self.caption)} ({self.kind})</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+            MIME: {**self.to_json(), "nodes": self.nodes()},
+        }
+
+
+def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **labels: str) -> Table:
+    """A table of numbers and words made in a notebook; `labels` are the headings of its columns.
+
+    Raises ToolkitError if rows have other columns than the first, or hold a bare number.
+    """
+    rows = list(rows)
+    names = list(rows[0]) if rows else []
+    for count, row in enumerate(rows, 1):
+        if list(row) != names:
+            raise ToolkitError(f"table {name}, row {count}", f"the columns {', '.join(row)}", ", ".join(names))
+        for key, cell in row.items():
+            if not isinstance(cell, (Number, str, bool, type(None))) and not hasattr(cell, "numbers"):
+                raise ToolkitError(f"table {name}, row {count}, {key}", f"the bare value {cell!r}",
+                                   "a number of the desk, text, true, false or nothing", "use a Number")  # fmt: skip
+    cells = tuple(tuple(row.values()) for row in rows)
+    columns = tuple(Column(key, labels.get(key, heading(key)), unit_of([row[key] for row in rows])) for key in names)
+    return Table(name, columns, cells, None, caption)
+
+
+def unit_of(cells: Sequence[Cell]) -> str | None:
+    """The unit all numbers of a column share; None if there are none or they differ."""
+    units = {unit_text(cell.unit) for cell in cells if isinstance(cell, Number)}
+    return units.pop() if len(units) == 1 else None
+
+
+def heading(name: str) -> str:
+    """A column's name as words."""
+    return name.replace("_", " ").strip().capitalize()
+
+
+def numbers_in(cell: object) -> tuple[Number, ...]:
+    """The number that a cell is, or those inside its sentence."""
+    return (cell,) if isinstance(cell, Number) else getattr(cell, "numbers", ())
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def cell_json(cell: Cell) -> object:
+    """A cell as JSON: a number with its wordings in parts and its receipt, words as they are."""
+    if isinstance(cell, Number):
+        said = cell.wording
+        scaled = bool(said.low.scale or said.high.scale)
+        return {"low": cell.low, "high": cell.high, "text": str(cell), "bare": str(cell.bare), "short": cell.short,
+                "digits": said.short_digits, "form": said.form, "scaled": scaled, "kind": str(cell.kind),
+                "node": cell.digest}  # fmt: skip
+    return cell if cell is None or isinstance(cell, (bool, int, float)) else str(cell)

@@ -1,1 +1,0 @@
-"""The desk: one DuckDB database of everything reported, and the questions asked of it."""

@@ -1,0 +1,1 @@
+"""Opens DuckDB and names files to it."""

@@ -1,0 +1,1 @@
+"""What a notebook needs, and how it is run."""

@@ -1,0 +1,71 @@
+"""A new story: its cells in the order of the house, with a prompt ⟨in such signs⟩ wherever its author has to write."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project, replace_file
+
+SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+PROMPT = re.compile(r"⟨[^⟩]*⟩")
+OPENED = """from toolkit import open_story, say
+
+story = open_story("{slug}")
+source = story["⟨id of a source⟩"]
+number = story.finding("⟨topic.name of the finding⟩", source["⟨id of a figure⟩"], "⟨what the number is, in words⟩")"""
+CHART = """answer = story.ask("⟨name of a question in notebooks/sql⟩")
+story.chart(answer, "dots", x="⟨column of numbers⟩", y="⟨column of names⟩",
+            title=say("⟨what the chart finds⟩ {}", number),
+            subtitle="⟨what is measured, where, when and in which unit⟩",
+            notes="⟨what a reader must know to read it⟩",
+            alt="⟨what can be seen, in a sentence or two⟩")"""
+CELLS = (
+    ("code", OPENED, ()),
+    ("markdown", "# ⟨the finding as a headline⟩\n\n⟨the dek: what was looked at, and why⟩\n\n"
+                 "⟨the finding in a sentence, with its number⟩ {eval}`number`", ()),
+    ("code", CHART, ()),
+    ("markdown", "⟨one sentence for the front page⟩", ("front",)),
+    ("markdown", "## What ⟨whoever is criticised⟩ says\n\n⟨its answer in its strongest form⟩", ()),
+    ("markdown", "## What we do not know\n\n- ⟨what could not be found out⟩", ()),
+    ("markdown", "## ⟨a section of the argument⟩\n\n⟨the argument⟩", ()),
+    ("markdown", "## How we did it\n\n⟨sources, questions, assumptions, and how to check them⟩", ("method",)),
+    ("markdown", "## Limits\n\n- ⟨what the finding does not show⟩", ()),
+)  # fmt: skip
+
+
+def new_story(project: Project, slug: str) -> Path:
+    """Writes notebooks/<slug>.ipynb to be filled in, and returns it.
+
+    Raises ToolkitError if the name is none for an address, or taken.
+    """
+    path = project.notebooks / f"{slug}.ipynb"
+    if not SLUG.fullmatch(slug):
+        raise ToolkitError(f"the name {slug!r}", "no name for a page", "small letters, digits and single hyphens")
+    if path.exists():
+        raise ToolkitError(project.name(path), "is there already", "a name that no story has", "choose another name")
+    cells = []
+    for count, (kind, source, tags) in enumerate(CELLS, 1):
+        metadata = {"tags": list(tags)} if tags else {}
+        text = source.replace("{slug}", slug).splitlines(keepends=True)
+        cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": text}
+        cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
+    said = {"kicker": "⟨a word or two over the headline⟩", "claim": "⟨the claim that is looked at⟩"}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel, "toolkit": said}, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    replace_file(path, text.encode())
+    return path
+
+
+def prompts_left(slug: str, notebook) -> Iterator[Problem]:
+    """A problem for each prompt that nobody has written in the place of yet."""
+    places = [(f"metadata toolkit.{name}", str(said)) for name, said in notebook.metadata.get("toolkit", {}).items()]
+    places += [(f"cell {count}", cell.source) for count, cell in enumerate(notebook.cells, 1)]
+    for where, text in places:
+        for prompt in PROMPT.findall(text):
+            yield Problem(f"story {slug}, {where}", f"nothing but the prompt {prompt}", "a story that is written",
+                          "fill it in, or take the cell out")  # fmt: skip

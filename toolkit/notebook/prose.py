@@ -1,0 +1,187 @@
+"""Prose that carries numbers: `say`, the roles {eval} and {quote}, and the rule that nobody types a number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.project import Project, read_text
+from toolkit.core.text import CLEAN, clean_text
+from toolkit.core.tree import style_to_json
+from toolkit.reported.choices import Declaration
+
+ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+ADDRESS = re.compile(r"\]\([^\s()]*\)|<https?://[^\s>]*>")
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+DAY = r"(?:[12][0-9]|3[01]|[1-9])"
+UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
+COUNTED = "developers|employees|people|companies|requests"
+DATES = re.compile(
+    rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?: (?:19|20)[0-9][0-9])?|"
+    rf"(?:{MONTHS}) (?:19|20)[0-9][0-9]|"
+    r"(?:19[89]|20[0-4])[0-9](?:-[0-9][0-9]-[0-9][0-9]|-Q[1-4]|-H[12])?|Q[1-4])\b"
+    rf"(?![,.]?[0-9]|%|×| (?:{UNITS}|{COUNTED})\b)"
+)
+ORDINALS = re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b")
+LIST_MARK = re.compile(r"^ *[0-9]+\. ", re.MULTILINE)
+COUNT = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|dozen|million|billion|"
+    "trillion|several"
+)
+CLAIMS = re.compile(
+    rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
+    rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
+    r"|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|halved)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence with live numbers in it; what it says and what it rests on cannot part."""
+
+    parts: tuple[str | Number, ...]
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    __repr__ = __str__
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers in it, in order."""
+        return tuple(part for part in self.parts if isinstance(part, Number))
+
+    @property
+    def kind(self) -> Kind:
+        """The highest kind of its numbers."""
+        return max((number.kind for number in self.numbers), default=Kind.REPORTED)
+
+    def to_json(self) -> dict:
+        """The text, and its parts with each number's wording and receipt."""
+        return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": str(self)}
+
+
+def part_json(part: str | Number) -> str | dict:
+    """A part of a text as JSON: words, or a number's wording and what its receipt is found by."""
+    if isinstance(part, str):
+        return part
+    return {"text": str(part), "node": part.digest, "style": style_to_json(part.style)}
+
+
+def say(template: str, *numbers: Number | Text | Declaration) -> Text:
+    """`template` with a number, another text, or what a page says of a declaration, at each {}.
+
+    Raises StoryError if digits or numbers in words are typed into the template, or the counts differ.
+    """
+    pieces = template.split("{}")
+    if len(pieces) - 1 != len(numbers):
+        raise StoryError(f"say({template!r})", f"{len(pieces) - 1} places for {len(numbers)} numbers", "as many as {}")
+    parts: list[str | Number] = [pieces[0]]
+    for number, piece in zip(numbers, pieces[1:], strict=True):
+        if isinstance(number, Declaration):
+            number = Text((number.sentence,))
+        if not isinstance(number, (Number, Text)):
+            raise StoryError(f"say({template!r})", f"the bare value {number!r}", "numbers of the desk", "pass a Number")
+        parts += [*number.parts, piece] if isinstance(number, Text) else [number, piece]
+    refuse_typed(template.replace("{}", " "), f"say({template!r})")
+    return Text(tuple(part for part in parts if part != ""))
+
+
+def as_text(value: str | Text | Number, where: str) -> Text:
+    """A text as it is, or plain words without typed numbers. Raises StoryError naming `where`."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Number):
+        return Text((value,))
+    if not isinstance(value, str):
+        raise StoryError(where, f"{value!r}", "words, or say(...)", "write the field as text")
+    refuse_typed(value, where)
+    return Text((value,))
+
+
+def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
+    """The digits and numbers in words typed into a Markdown text; roles, code, addresses and list marks are none."""
+    for pattern in (ROLE, CODE, ADDRESS):
+        text = pattern.sub(" ", text)
+    blocks = [LIST_MARK.sub("", block) if LIST_MARK.match(block) else block for block in re.split(r"\n\s*\n", text)]
+    return typed_in_words("\n\n".join(blocks), names)
+
+
+def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
+    """The digits and numbers in words typed into plain words: all but dates, ordinals and `names`."""
+    text = unicodedata.normalize("NFC", text)  # as names are
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    for pattern in (DATES, ORDINALS):
+        text = pattern.sub(" ", text)
+    found = [
+        (match.start(), match.group())
+        for match in re.finditer(r"[^\s()]+", text)
+        if any(character.isnumeric() for character in match.group())
+    ]
+    found += [(match.start(), match.group()) for match in CLAIMS.finditer(text)]
+    return [piece.rstrip(".,;:!?") for _, piece in sorted(found)]
+
+
+def refuse_typed(text: str, where: str) -> None:
+    """Raises StoryError if a number was typed into plain words."""
+    typed = typed_in_words(text, allowed_names())
+    if typed:
+        raise StoryError(where, f"a typed number: {', '.join(typed)}",
+                         "numbers through {eval} or say; dates, ordinals, names of data/names.txt",
+                         "put a number of the desk there, or the name into data/names.txt")  # fmt: skip
+
+
+def allowed_names(project: Project | None = None) -> tuple[str, ...]:
+    """Product, model and company names with digits that prose may carry: the lines of data/names.txt.
+
+    Raises ToolkitError with every line that is no clean text.
+    """
+    from toolkit.core.project import find_project
+
+    path = (project or find_project()).data / "names.txt"
+    return _lines(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@cache
+def _lines(path: Path, changed: int) -> tuple[str, ...]:
+    lines = enumerate(read_text(path).splitlines(), 1)
+    names = {count: clean_text(line.strip(" \t")) for count, line in lines if not line.startswith("#")}
+    problems = [
+        Problem(f"data/names.txt, line {count}", f"{name!r} has {wrong}", CLEAN, "write it without")
+        for count, (name, wrong) in names.items() if wrong
+    ]  # fmt: skip
+    if problems:
+        raise ToolkitError(problems)
+    return tuple(name for name, _ in names.values() if name)
+
+
+def roles(text: str) -> list[tuple[str, str]]:
+    """(role, content) of each {eval} and {quote} in a Markdown text, in order."""
+    return [(match[1], match[2]) for match in ROLE.finditer(text)]
+
+
+def expressions(text: str) -> list[str]:
+    """The expressions of a text's {eval} roles, in order."""
+    return [content for role, content in roles(text) if role == "eval"]
+
+
+def split_quote(content: str, where: str) -> tuple[str, str]:
+    """(source id, words) of a {quote} role: "source-id: the words". Raises StoryError if it has no source."""
+    source, colon, words = content.partition(":")
+    if not colon or not words.strip():
+        raise StoryError(where, f"{{quote}}`{content}`", "{quote}`source-id: the words`", "name the source first")
+    return source.strip(), words.strip()

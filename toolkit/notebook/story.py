@@ -1,0 +1,274 @@
+"""What a notebook opens: the desk's figures, its questions, and the findings and charts of one story."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import source_from_cache
+from pathlib import Path
+
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.project import Project, find_project
+from toolkit.core.tree import nodes_to_json
+from toolkit.core.wording import cited
+from toolkit.database.feeds import Feed, ask_feed, metric, scenario_feed
+from toolkit.database.open import Desk, open_desk
+from toolkit.database.query import ask, read_question
+from toolkit.database.table import Table, cell_json, numbers_in
+from toolkit.notebook import mime
+from toolkit.notebook.prose import Text, as_text
+from toolkit.reported.choices import Declaration
+
+ALT = (40, 300)
+FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+_open: list[Story] = []
+_read: set[str] = set()
+
+
+class Study(Mapping[str, Number]):
+    """What one source states: its figures by id, which complete in JupyterLab."""
+
+    def __init__(self, desk: Desk, source: str):
+        self.source, self._desk = desk.source(source), desk
+
+    def __getitem__(self, figure: str) -> Number:
+        try:
+            return self._desk.leaf(f"figure:{self.source['id']}#{figure}")
+        except ToolkitError as error:
+            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self),
+                               "correct the id, or enter the figure in the source's file") from error  # fmt: skip
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._desk.figure_ids(self.source["id"]))
+
+    def __len__(self) -> int:
+        return len(self._desk.figure_ids(self.source["id"]))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def __repr__(self) -> str:
+        lines = [f"{name}: {number}" for name, number in self.items()]
+        return "\n".join([f"{self.source['publisher']}, {self.source['title']} ({self.source['published']})", *lines])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as it will be published: the form, the table it draws, and every word around it."""
+
+    id: str
+    form: str
+    table: Table
+    encodings: dict[str, object]
+    title: Text
+    subtitle: Text
+    notes: Text
+    alt: Text
+    source: str
+
+    @property
+    def kind(self) -> Kind:
+        """The highest kind of what it draws and says."""
+        return max((number.kind for number in self.numbers), default=Kind.REPORTED)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number that it draws or says."""
+        parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
+        return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
+
+    def to_json(self) -> dict:
+        """The chart as the page takes it, with the receipts of all its numbers."""
+        nodes = nodes_to_json(self.numbers)
+        words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
+        return {
+            "id": self.id, "form": self.form, "source": self.source, "kind": str(self.kind),
+            "encodings": {name: cell_json(value) for name, value in self.encodings.items()},
+            "table": self.table.to_json(), "nodes": nodes, **{name: text.to_json() for name, text in words.items()},
+        }  # fmt: skip
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        found = self.to_json()
+        bundle = {"text/plain": f"{self.title} ({self.kind})", mime.CHART: found}
+        if not os.environ.get("TOOLKIT_BUILD"):  # a build draws in its own process, while kernels compute
+            from toolkit.charts import read_drawing, standalone
+
+            bundle["image/svg+xml"] = standalone(read_drawing(found))
+        return bundle
+
+
+@dataclass
+class Story:
+    """One notebook's view of the desk, and the record of what it found."""
+
+    slug: str
+    desk: Desk
+    findings: dict[str, Number] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    charts: dict[str, Chart] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, source: str) -> Study:
+        """The figures that a source states. Raises ToolkitError naming the sources there are."""
+        return Study(self.desk, source)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [row["id"] for row in self.desk.rows("SELECT id FROM sources ORDER BY id")]
+
+    def feed(self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1) -> Feed:
+        """The synthetic feed of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
+
+        Raises ScenarioError with every problem of the scenario and the size.
+        """
+        self.desk.take(feed_made_from, scenario, developers, weeks, seed)
+        return scenario_feed(self.desk.project, scenario, developers, weeks, seed)
+
+    def ask(self, question: str, of: Feed | None = None, **parameters: object) -> Table:
+        """The answer to notebooks/sql/<question>.sql, or `of` a feed, where a usage metric may be named too.
+
+        `parameters` fill the question's $names.
+        """
+        if of is None:
+            table = ask(self.desk, question, read_question(self.desk, question), parameters)
+        else:
+            own = self.desk.file(f"notebooks/sql/{question}.sql")
+            sql = metric(question) if own is None else own
+            table = ask_feed(of, question, sql, parameters)
+        key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
+        key += f" of {of.name}" if of else ""
+        self.asked[key] = table.digest
+        return table
+
+    def declaration(self, name: str) -> Declaration:
+        """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
+        from toolkit.reported.declarations import read_declaration
+
+        self.desk.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
+        return read_declaration(self.desk.project, name)
+
+    def finding(self, name: str, number: Number, label: str = "") -> Number:
+        """Names a number as a finding of this story; `label` says in words what it is.
+
+        Raises StoryError if the name is taken by another value, or is not topic.lower_case_name.
+        """
+        where = f"story {self.slug}, finding {name!r}"
+        if not isinstance(number, Number):
+            raise StoryError(where, f"the bare value {number!r}", "a number of the desk", "compute it from figures")
+        if not FINDING.fullmatch(name):
+            raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
+        if name in self.findings and self.findings[name] != number:
+            raise StoryError(where, f"{number}, but it was {self.findings[name]}", "one value for a name",
+                             "give the second finding a name of its own")  # fmt: skip
+        self.findings[name] = named = number.named(label or number.label)
+        self.labels[name] = label
+        return named
+
+    def chart(
+        self, table: Table, form: str, *, title: str | Text = "", subtitle: str | Text = "", notes: str | Text = "",
+        alt: str | Text = "", id: str = "", **encodings: object,
+    ) -> Chart:  # fmt: skip
+        """Draws `table` in a `form` of toolkit/charts; other keywords are the form's encodings.
+
+        Raises StoryError naming every field that is missing, empty, typed over or too long.
+        """
+        name = (id or table.name).replace("_", "-")
+        where = f"story {self.slug}, chart {name}"
+        problems = []
+        words = {}
+        for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
+            try:
+                words[key] = as_text(value, f"{where}, {key}")
+                if not str(words[key]).strip():
+                    raise StoryError(f"{where}, {key}", "empty", "one sentence or more", f"write the {key}")
+            except StoryError as error:
+                problems += error.problems
+        if not problems:
+            problems = list(_alt_problems(words, where))
+        if problems:
+            raise StoryError(problems)
+        made = Chart(name, form, table, encodings, **words, source=self._source_line(table))
+        self.charts[name] = made
+        return made
+
+    def _source_line(self, table: Table) -> str:
+        """The sources a table rests on, oldest first: publisher and date."""
+        keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
+        held = [key for key in keys if key.startswith(("figure:", "series:"))]
+        ids = dict.fromkeys(self.desk.reading(key)["source"] for key in held)
+        sources = [self.desk.source(name) for name in ids if name]
+        sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
+        named = cited((source["publisher"], source["published"]) for source in sources)
+        own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
+        return "; ".join([*named, *own])
+
+    def record(self) -> dict:
+        """What the edition keeps of the story: findings with their receipts, charts, questions."""
+        return {
+            "slug": self.slug,
+            "findings": {
+                name: {"node": number.digest, "printed": str(number), "kind": str(number.kind),
+                       "label": self.labels[name]}
+                for name, number in self.findings.items()
+            },
+            "nodes": nodes_to_json(self.findings.values()), "charts": list(self.charts), "asked": self.asked,
+        }  # fmt: skip
+
+
+class Record:
+    """The record of the story a kernel has open and all that was taken from which desk, for the build to read."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        if not _open:
+            raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
+        for name in sorted(_read):
+            _open[-1].desk.file_digest(name)
+        taken = {asked: answer for story in _open for asked, answer in story.desk.taken.items()}
+        found = {"record": _open[-1].record(), "taken": taken, "desk": _open[-1].desk.path.name}
+        return {"text/plain": _open[-1].slug, mime.RECORD: found}
+
+
+def open_story(slug: str, project: Project | None = None) -> Story:
+    """Opens the desk for a story; the database is built first where data/ changed.
+
+    Raises RecordError with every problem of the record.
+    """
+    story = Story(slug, open_desk(project or find_project()))
+    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
+        story.desk.file(name)
+    if not _open and os.environ.get("TOOLKIT_BUILD"):
+        sys.addaudithook(partial(_see_file, story.desk.project))
+    _open.append(story)
+    return story
+
+
+def _see_file(project: Project, event: str, arguments: tuple) -> None:
+    """An audit hook: keeps the name of each file in data/ and notebooks/ that a notebook opens by itself."""
+    if event != "open" or not isinstance(arguments[0], str):
+        return
+    path = Path(os.path.abspath(arguments[0]))
+    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
+        path = Path(source_from_cache(str(path)))
+    inside = any(path.is_relative_to(folder) for folder in (project.data, project.notebooks))
+    if inside and not path.is_relative_to(project.build):
+        _read.add(path.relative_to(project.root).as_posix())
+
+
+def feed_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
+    """What stands for everything that a scenario's feed is made from. Raises ScenarioError as `Story.feed` does."""
+    from toolkit.usage.simulate.plan import make_plan
+
+    return make_plan(project, scenario, developers, weeks, seed).fingerprint
+
+
+def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:
+    alt, title = str(words["alt"]), str(words["title"])
+    if not ALT[0] <= len(alt) <= ALT[1]:
+        yield Problem(f"{where}, alt", f"{len(alt)} characters", f"{ALT[0]} to {ALT[1]}", "say what the chart shows")
+    if alt.strip().rstrip(".").lower() == title.strip().rstrip(".").lower():
+        yield Problem(f"{where}, alt", "the title again", "what the chart shows", "describe the chart")

@@ -1,0 +1,173 @@
+"""What stands after a story: sources, certainty, corrections, how to cite it, glossary."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from toolkit.core.errors import Problem, RecordError, StoryError
+from toolkit.core.number import Number
+from toolkit.core.project import Project
+from toolkit.core.wording import written_date
+from toolkit.database.open import Desk
+from toolkit.site.markdown import curly
+from toolkit.site.receipts import Ledger
+from toolkit.site.sourcing import LEVELS, host, listed
+
+SEEN = {
+    "in full": "read in full", "excerpt": "read in excerpts", "archived copy": "read in an archived copy",
+    "through another": "seen through another",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that readers may not know: its other forms, its meaning in a line, and whether it stands in the margin."""
+
+    term: str
+    forms: tuple[str, ...]
+    text: str
+    more: str
+    beside: bool
+
+    @property
+    def id(self) -> str:
+        return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
+
+    def within(self, words: str) -> bool:
+        """True if the words use the term, in one of its forms."""
+        forms = "|".join(re.escape(form) for form in (self.term, *self.forms))
+        return re.search(rf"\b(?:{forms})(?:s|es)?\b", words, re.IGNORECASE) is not None
+
+
+def source_entries(ledger: Ledger) -> list[dict]:
+    """Every source that the page uses, oldest first, for its list of sources."""
+    return [_entry(name, ledger) for name in sorted(ledger.used, key=ledger.sourcing.age)]
+
+
+def _entry(name: str, ledger: Ledger) -> dict:
+    source = ledger.sourcing.source(name)
+    levels = Counter(
+        ledger.sourcing.certainty(claim).level for claim, sources in ledger.claims.items() if name in sources
+    )
+    relied = [
+        {"id": below if below in ledger.used else "", "cite": ledger.sourcing.cite(below)}
+        for below in source["relies_on"]
+    ]
+    copy = host(source["seen_at"])
+    return {
+        "id": name, "publisher": source["publisher"], "by": curly(source["publisher"]),
+        "title": curly(source["title"]).rstrip("."),
+        "authors": listed(source["authors"] or []), "date": written_date(source["published"]),
+        "address": source["address"] if re.match(r"https?://", source["address"] or "") else "",
+        "copy_at": copy if copy and copy != host(source["address"]) else "", "primary": source["is_primary"],
+        "relied": relied, "seen": SEEN[source["seen"]], "named": source["named"],
+        "interest": curly(source["interest"] or "").rstrip("."), "dated": sentence(source["published_note"]),
+        "levels": [(level, levels[level]) for level in reversed(LEVELS) if levels[level]],
+    }  # fmt: skip
+
+
+def certainties(ledger: Ledger) -> list[dict]:
+    """Every claim that the page's figures read, with its certainty, reasons and origins."""
+    found = [ledger.sourcing.certainty(claim) for claim in ledger.claims]
+    return [
+        {"statement": curly(c.statement), "level": c.level, "reasons": c.reasons,
+         "origins": listed(ledger.sourcing.cite(origin) for origin in c.origins)}
+        for c in sorted(found, key=lambda c: (-c.boxes, c.statement))
+    ]  # fmt: skip
+
+
+def certainty_rule() -> tuple[tuple[str, str, str], ...]:
+    """The rule by which certainty is given, step by step."""
+    from toolkit.reported.lineage import CERTAINTY_RULE
+
+    return tuple((line.effect, line.when, line.why) for line in CERTAINTY_RULE)
+
+
+def glossary(project: Project, words: Iterable[str]) -> list[Term]:
+    """The terms of data/glossary.yml that a story uses, by name.
+
+    Raises RecordError with everything that is wrong in the file.
+    """
+    text = " ".join(words)
+    return sorted((term for term in _terms(project) if term.within(text)), key=lambda term: term.term.lower())
+
+
+def _terms(project: Project) -> Iterator[Term]:
+    for entry in _read(project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")):
+        yield Term(
+            entry.text("term") or "", entry.texts("forms"), curly(entry.text("text") or ""),
+            curly(entry.text("more") or ""), entry.flag("beside", False),
+        )  # fmt: skip
+
+
+def corrections(desk: Desk, record: dict) -> list[dict]:
+    """The corrections of one story, newest first, as the page shows them.
+
+    Raises StoryError where the newest correction of a finding is not what the finding prints now.
+    """
+    found = desk.corrections(record["slug"])
+    newest = {entry["finding"]: entry for entry in reversed(found) if entry["finding"]}
+    problems = [problem for entry in newest.values() for problem in _overtaken(entry, record["findings"])]
+    if problems:
+        raise StoryError(problems)
+    return [
+        {**{key: curly(entry[key]) for key in ("was", "now", "why")}, "on": entry["on"],
+         "date": written_date(entry["on"]), "noticed": sentence(f"Noticed by {entry['noticed_by']}")}
+        for entry in found
+    ]  # fmt: skip
+
+
+def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
+    name = entry["finding"]
+    if name not in findings:
+        yield Problem(entry["place"], f"finding {name!r}, which story {entry['story']} does not have",
+                      ", ".join(sorted(findings)) or "none", "correct the name, or leave finding out")  # fmt: skip
+    elif findings[name]["printed"] != entry["now"]:
+        yield Problem(entry["place"], f"now is {entry['now']!r}, but {name} prints {findings[name]['printed']!r}",
+                      "the newest correction of a finding says what the page prints",
+                      "enter a further correction (toolkit diff drafts it)")  # fmt: skip
+
+
+def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
+    from toolkit.reading import read_yaml
+
+    path = project.data / file
+    if not path.is_file():
+        return []
+    problems: list[Problem] = []
+    top = read_yaml(project, path, problems)
+    entries = top.entries(key) if top is not None else []
+    if top is not None:
+        top.only(("schema", key), ("schema", key))
+    for entry in entries:
+        entry.only(allowed, required)
+        for name in allowed:
+            entry.texts(name) if name == "forms" else entry.flag(name, False) if name == "beside" else entry.text(name)
+    if problems:
+        raise RecordError(problems)
+    return entries
+
+
+def cited_findings(record: dict, ledger: Ledger, numbers: Iterable[Number]) -> list[str]:
+    """The story's findings among some numbers, as a citation names them: id, value, sum, kind."""
+    wanted = {number.digest for number in numbers}
+    lines = []
+    for name, finding in record["findings"].items():
+        if finding["node"] in wanted:
+            summed = ledger.line(ledger.numbers[finding["node"]])["sum"]
+            lines.append(f"{name} = {finding['printed']}{f' ({summed})' if summed else ''}, {finding['kind']}")
+    return lines
+
+
+def sentence(text: str | None) -> str:
+    """A note of the record as a sentence."""
+    text = curly((text or "").strip().rstrip("."))
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def inside_quotes(title: str) -> str:
+    """A title as it stands between quotation marks: its own become single."""
+    return title.replace("“", "‘").replace("”", "’")

@@ -1,0 +1,285 @@
+"""The page of all claims: who says what, resting on whom, how sure; it can be filtered with scripts off."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from toolkit.core import wording
+from toolkit.core.unit import parse_unit
+from toolkit.core.wording import LOCALES, written_date
+from toolkit.database.open import Desk
+from toolkit.site import metadata
+from toolkit.site.appendix import SEEN, certainty_rule, sentence
+from toolkit.site.markdown import curly
+from toolkit.site.page import TEMPLATES, EditionContext, Page, load, stylesheet
+from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
+
+STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
+DETAILS = (
+    ("baseline", "Against"), ("population", "Counted"), ("qualifier", "Qualified"), ("attributed_to", "Said by"),
+    ("place", "Place"), ("basis", "Basis"),
+)  # fmt: skip
+VALUES = 2  # so many values of a claim stand beside its statement; of more, the first
+CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling does to a number; what it rounds stays true
+STEPS = (("raise", "Raised"), ("lower", "Lowered"), ("cap", "Held at moderate"))
+MARKS = (
+    ("used", "used in a story"), ("several", "two origins or more"), ("differing", "readings differ"),
+    ("retold", "changed in retelling"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one source says of a claim, in words."""
+
+    source: str
+    value: str
+    publisher: str
+    address: str
+    date: str
+    how: str
+    details: tuple[tuple[str, str], ...]
+    relies_on: str
+    changes: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with all that the desk holds of it; `marks` are the filters that keep it."""
+
+    id: str
+    topic: str
+    statement: str
+    about: str
+    values: str
+    level: str
+    origins: str
+    steps: tuple[tuple[str, str], ...]
+    readings: tuple[Reading, ...]
+    note: str
+    stories: tuple[tuple[str, str], ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The claims of one file of the record; `classes` are the choices that leave some of them."""
+
+    name: str
+    classes: str
+    claims: tuple[Claim, ...]
+
+
+def render(desk: Desk, edition: EditionContext, pages: Sequence[Page]) -> str:
+    """The HTML of claims.html: every claim by topic, then by publisher."""
+    found = claims(desk, pages)
+    marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
+    marks = [mark for mark in marks if mark[2]]
+    levels = [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)]
+    style = stylesheet("report.css") + metadata.compact(rules()) + filters(found, [name for name, *_ in marks])
+    script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
+    as_of = max((day for day in _days(desk) if len(day) == 10), default="")
+    view = {
+        "edition": edition, "style": Markup(style), "script": Markup(script),
+        "policy": policy(style, script, edition.site),
+        "claims": found, "topics": _topics(found), "publishers": _publishers(found), "levels": levels, "marks": marks,
+        "readings": sum(len(claim.readings) for claim in found), "as_of": written_date(as_of), "as_of_iso": as_of,
+        "rule": certainty_rule(), **metadata.addresses(edition.site, CLAIMS, "", None),
+    }  # fmt: skip
+    view["description"] = metadata.description(
+        f"Every claim on the desk of {edition.name}: each source’s reading, the sources it rests on, its certainty."
+    )
+    view["json"] = metadata.script_json(_catalogue(view, edition))
+    return load().environment.get_template("claims.html.j2").render(page=view).lstrip()
+
+
+def policy(style: str, script: str, site: str) -> str:
+    """The policy of a page that runs this one script, which is in it, and fetches nothing."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{metadata.policy(style, site)}; script-src 'sha256-{digest}'"
+
+
+def rules() -> str:
+    return (TEMPLATES / "report" / "claims.css").read_text(encoding="utf-8")
+
+
+def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
+    """Style that hides what the two choices leave out, topics without any claim with it; says so where nothing is left.
+
+    Each topic and claim carries the choices that keep it as classes, so no rule has to look through the page.
+    """
+    lines = []
+    for level in ("", *LEVELS):
+        for mark in ("", *marks):
+            if choice := [name for name in (level, mark) if name]:
+                at = ".filters" + "".join(f":has(#only-{name}:checked)" for name in choice) + "~.topics>"
+                lines.append(f"{at}.topic:not(.{'-'.join(choice)}){{display:none}}")
+                if not any(kept(claim, choice) for claim in found):
+                    lines.append(f"{at}.none{{display:block}}")
+    for name in (*LEVELS, *marks):
+        lines.append(f".filters:has(#only-{name}:checked)~.topics .claim:not(.{name}){{display:none}}")
+    return "".join(lines)
+
+
+def kept(claim: Claim, choice: Iterable[str]) -> bool:
+    return set(choice) <= {claim.level, *claim.marks}
+
+
+def claims(desk: Desk, pages: Sequence[Page]) -> list[Claim]:
+    """All claims of the desk by topic, in the order of the record."""
+    sourcing = Sourcing(desk)
+    readings = _readings(desk, sourcing)
+    used: dict[str, list[tuple[str, str]]] = {}
+    for page in pages:
+        for name in page.claims:
+            used.setdefault(name, []).append((page.slug, page.title))
+    rows = desk.rows(
+        "SELECT claims.*, certainty.level, certainty.reasons, publishers, n_origins "
+        "FROM claims JOIN certainty ON certainty.claim = claims.id LEFT JOIN ("
+        " SELECT claim, list(DISTINCT publisher ORDER BY publisher) AS publishers, count(*) AS n_origins"
+        " FROM origins JOIN sources ON sources.id = origins.source GROUP BY claim"
+        ") AS o ON o.claim = claims.id ORDER BY topic, claims.rowid"
+    )
+    return [
+        _claim(row, measure(row["unit"], desk), readings.get(row["id"], []), tuple(used.get(row["id"], ())))
+        for row in rows
+    ]
+
+
+def _claim(row: dict, unit: str, readings: list[tuple[dict, Reading]], stories: tuple[tuple[str, str], ...]) -> Claim:
+    shown = tuple(reading for _, reading in readings)
+    start, *reasons = row["reasons"]
+    marks = {
+        "used": bool(stories), "several": row["n_origins"] > 1, "differing": "readings differ" in reasons,
+        "retold": any(word == CHANGED for reading in shown for word, _ in reading.changes),
+    }  # fmt: skip
+    about = [curly(row["entity"] or ""), period(row["period"]), unit]
+    return Claim(
+        row["id"], row["topic"], curly(row["statement"]), " · ".join(filter(None, about)), _values(readings),
+        row["level"], f"{start}: {listed(row['publishers'])}", steps(reasons), shown,
+        sentence(row["note"]), stories, tuple(name for name, holds in marks.items() if holds),
+    )  # fmt: skip
+
+
+def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The lines of the rule of certainty that hold, by what they do to the level."""
+    from toolkit.reported.lineage import CERTAINTY_RULE
+
+    effects = {line.reason: line.effect for line in CERTAINTY_RULE}
+    said = [(name, [reason for reason in reasons if effects[reason] == effect]) for effect, name in STEPS]
+    return tuple((name, ", ".join(found)) for name, found in said if found)
+
+
+def measure(unit: str | None, desk: Desk) -> str:
+    """A claim's unit in words: "tokens a month", "US dollars per merged request"; nothing for a plain number."""
+    if unit in (None, "1", "percent"):
+        return "per cent" if unit == "percent" else ""
+    parsed = parse_unit(unit, desk.units)
+    words = wording.unit_words(parsed, LOCALES["en"])
+    return f"US dollars{words}" if wording.currency(parsed) else words.strip()
+
+
+def period(text: str | None) -> str:
+    """A period in words: "Q1 2026", "March 2026 to May 2026"."""
+    return " to ".join(written_date(end) for end in text.split("/")) if text else ""
+
+
+def _values(readings: list[tuple[dict, Reading]]) -> str:
+    """What stands beside a statement: its values; of statements in words, how they were answered."""
+    said = list(dict.fromkeys(reading.value for row, reading in readings if row["low"] is not None))
+    if not said:
+        return listed(dict.fromkeys(STANCES[row["stance"]] for row, _ in readings))
+    return "; ".join(said) if len(said) <= VALUES else f"{said[0]}; {len(said) - 1} other values"
+
+
+def _readings(desk: Desk, sourcing: Sourcing) -> dict[str, list[tuple[dict, Reading]]]:
+    rows = desk.rows(
+        "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.address, "
+        "claims.period AS claimed_period FROM figures JOIN sources ON sources.id = figures.source "
+        "JOIN claims ON claims.id = figures.claim ORDER BY coalesce(sources.published, '9999'), figures.key"
+    )
+    relied = desk.rows(
+        "SELECT key, list(DISTINCT publisher ORDER BY publisher) AS publishers FROM figure_links "
+        "JOIN sources ON sources.id = relies_on GROUP BY key"
+    )
+    below = {row["key"]: row["publishers"] for row in relied}
+    changed = _changes(desk)
+    found: dict[str, list[tuple[dict, Reading]]] = {}
+    for row in rows:
+        made = _reading(row, sourcing.wording(row), below.get(row["key"], []), changed.get(row["key"], []))
+        found.setdefault(row["claim"], []).append((row, made))
+    return found
+
+
+def _reading(row: dict, value: str, relies_on: list[str], changes: list[tuple[str, str]]) -> Reading:
+    stance = STANCES.get(row["stance"] or "")
+    said = f"{stance.capitalize()}: {curly(value)}" if stance else value
+    details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
+    if row["period"] != row["claimed_period"] and row["period"]:
+        details.insert(0, ("Period", period(row["period"])))
+    return Reading(
+        row["source"], said, curly(row["publisher"]), row["address"] if _linked(row["address"]) else "",
+        written_date(row["published"]), ("primary, " if row["is_primary"] else "") + SEEN[row["seen"]], tuple(details),
+        listed(curly(name) for name in relies_on), tuple(changes), sentence(row["note"]),
+    )  # fmt: skip
+
+
+def _changes(desk: Desk) -> dict[str, list[tuple[str, str]]]:
+    """By reading: what it changed or only rounded of the reading it relies on, each as the word for it and a line."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in desk.rows(
+        "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
+        "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
+    ):
+        line = f"{row['field']}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"
+        found.setdefault(f"figure:{row['told_by']}", []).append((ROUNDED if row["holds"] else CHANGED, line))
+    return found
+
+
+def _linked(address: str | None) -> bool:
+    return re.match(r"https?://", address or "") is not None
+
+
+def _days(desk: Desk) -> list[str]:
+    return [row["published"] or "" for row in desk.rows("SELECT published FROM sources")]
+
+
+def _topics(found: Sequence[Claim]) -> list[Topic]:
+    by_name: dict[str, list[Claim]] = {}
+    for claim in found:
+        by_name.setdefault(claim.topic, []).append(claim)
+    made = []
+    for name, mine in by_name.items():
+        classes: dict[str, None] = {}
+        for claim in mine:
+            pairs = [f"{claim.level}-{mark}" for mark in claim.marks]
+            classes |= dict.fromkeys((claim.level, *claim.marks, *pairs))
+        made.append(Topic(name, " ".join(sorted(classes)), tuple(mine)))
+    return made
+
+
+def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    """Publishers by name, each with the claims it has a reading of."""
+    by_name: dict[str, dict[str, Claim]] = {}
+    for claim in found:
+        for reading in claim.readings:
+            by_name.setdefault(reading.publisher, {})[claim.id] = claim
+    return [(name, list(mine.values())) for name, mine in sorted(by_name.items(), key=lambda pair: pair[0].casefold())]
+
+
+def _catalogue(view: dict, edition: EditionContext) -> dict:
+    """The page as schema.org sees it: one data set."""
+    made = {
+        "@context": "https://schema.org", "@type": "Dataset", "name": f"The claims of {edition.name}",
+        "description": view["description"], "inLanguage": "en", "license": metadata.LICENCE,
+        "isPartOf": {"@type": "WebSite", "name": edition.name},
+        "variableMeasured": [topic.name for topic in view["topics"]],
+    }  # fmt: skip
+    return {**made, "url": view["address"]} if "address" in view else made

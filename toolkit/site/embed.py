@@ -1,0 +1,65 @@
+"""A chart in a page of its own: for an iframe, and to share by its own address and picture."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from toolkit.charts import svg, theme
+from toolkit.site import metadata
+from toolkit.site.exhibits import ShownChart
+
+if TYPE_CHECKING:
+    from toolkit.site.page import EditionContext
+
+REPORT = Path(__file__).parent / "templates" / "report"
+ROOM = 680  # pixels of the wide drawing
+FRAMES = (ROOM, 328)  # widths of the text in the frames that the height is worked out for
+
+
+def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
+    """The embed page of a chart: nothing is fetched, nothing runs."""
+    return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
+
+
+def view(chart: ShownChart, edition: EditionContext, slug: str, title: str) -> dict:
+    """What the page of one chart shows: the chart, its story, its address if the edition has one."""
+    style = stylesheet()
+    found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
+    return {
+        "chart": chart, "edition": edition, "slug": slug, "title": title, "style": Markup(style),
+        "policy": metadata.policy(style), "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
+        "code": frame(chart, found["address"]) if found else "", **found,
+    }  # fmt: skip
+
+
+def path(slug: str, chart: ShownChart) -> str:
+    return f"{slug}/charts/{chart.id}.html"
+
+
+@cache
+def stylesheet() -> str:
+    """The style of a chart alone, with the sans faces inside."""
+    rules = (REPORT / "embed.css").read_text(encoding="utf-8")
+    return metadata.compact(theme.css_variables() + theme.font_faces(("Desk Sans",)) + rules)
+
+
+def frame(chart: ShownChart, address: str) -> str:
+    """The HTML that puts the chart into another page."""
+    return str(
+        Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>').format(
+            address, chart.title, max(height(chart, width) for width in FRAMES)
+        )
+    )
+
+
+def height(chart: ShownChart, width: float) -> int:
+    """About how high the page is in a frame whose text is `width` wide, the fold at its end closed."""
+    across, down = svg.size(chart.wide if width == ROOM else chart.narrow)
+    texts = ((chart.title, 21, 25.7), (chart.subtitle, 15, 21.8), (f"Notes: {chart.notes}", 14, 20.3),
+             (f"Source: {chart.source}", 14, 20.3), ("Story: " + "m" * 60, 14, 20.3))  # fmt: skip
+    lines = sum(len(theme.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)
+    return round(lines + down * width / across + 150)

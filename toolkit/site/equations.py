@@ -1,0 +1,163 @@
+"""The step that made a number, as a receipt prints it: its inputs with digits enough that the printed sum holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.core import interval, wording
+from toolkit.core.interval import SELF, Use
+from toolkit.core.number import Number
+from toolkit.core.operation import Operation, operation
+from toolkit.core.unit import convert_value, plain_unit
+from toolkit.core.wording import Style, Wording
+
+TERMS = 8  # a step lists so many inputs; more are counted
+RESULT = 4  # significant figures of a step's result, where it has more
+WHOLE = 9  # a value that ends within so many is printed whole
+MOST = 17  # a double has no more
+JOINED = ("sum", "mean", "product", "ratio")  # steps whose inputs stand beside signs of arithmetic
+EQUAL, GIVEN, NARROWED = " = ", ": ", ", narrowed to "  # what stands before a step's result
+TWICE = ", for an input stands in it twice"
+
+
+@dataclass(frozen=True, eq=False)
+class Printed:
+    """An input as it stands printed: what a reader with a pencil would take."""
+
+    low: float
+    high: float
+    operation: Operation = field(default=operation("printed"))
+    inputs: Sequence[Printed] = ()
+
+    @property
+    def atoms(self) -> Mapping[Printed, Use]:
+        return {} if self.low == self.high else {self: SELF}
+
+
+def step(number: Number) -> str:
+    """The step in words without its result: "69m ÷ 7m", with digits enough to come to the number as it is written."""
+    said, mark, _ = _said(number, number.style.digits or 2)
+    return said + (", narrowed" + TWICE if mark == NARROWED else "")
+
+
+def equation(number: Number) -> str:
+    """The step and what it comes to: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
+    digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
+    said, mark, result = _said(number, digits)
+    return said + mark + result + (TWICE if mark == NARROWED else "") if said else ""
+
+
+def _said(number: Number, digits: int | None) -> tuple[str, str, str]:
+    """(the step in words, what stands before its result, the result at `digits` figures)."""
+    made = number.operation
+    if not number.inputs:
+        return "", "", ""
+    result = _result(number, number.low, number.high, digits)
+    if made.name == "query":
+        return f"“{made['column']}” {made['how']}", GIVEN, result
+    if made.name == "count":
+        return f"{made.words([])} {'of' if made['of'] == 'key' else 'in'} {_figures(number.inputs)}", EQUAL, result
+    if len(number.inputs) > TERMS and made.primitive.words_for_many:
+        return _many(number), EQUAL, result
+    if made.rule is None and made.primitive.shape != "range":
+        return made.words([_term(part, RESULT)[0] for part in number.inputs]), GIVEN, result
+    for precision in range(2, MOST + 1):
+        terms = [_term(part, precision) for part in number.inputs]
+        if _again(number, [value for _, value in terms], digits) == result:
+            return _in_words(number, [text for text, _ in terms], precision), EQUAL, result
+    terms = [_term(part, RESULT + 1) for part in number.inputs]
+    return _in_words(number, [text for text, _ in terms], RESULT + 1), NARROWED, result
+
+
+def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
+    made = number.operation
+    if made.name == "convert":
+        return _in_full(number.inputs[0], precision)
+    return made.words([_bracketed(made, *each) for each in zip(range(len(terms)), number.inputs, terms, strict=True)])
+
+
+def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
+    """A term, in brackets where it could be misread beside the signs of its step."""
+    if made.name == "power":
+        apart = not text.replace(",", "").replace(".", "").isdigit()
+    elif made.name in JOINED:
+        leads = place == 0 and str(dict(made.settings).get("signs", "+")).startswith("+")
+        apart = part.low != part.high or (text.startswith("−") and not leads)
+    else:
+        apart = made.primitive.shape == "range" and " to " in text
+    return f"({text})" if apart else text
+
+
+def _figures(inputs: Sequence[Number]) -> str:
+    count = len(set(inputs))
+    return f"{count} figure{'s' if count != 1 else ''}"
+
+
+def _many(number: Number) -> str:
+    """A step with more inputs than are listed."""
+    made, count = number.operation, len(number.inputs)
+    if made.name == "sum":
+        taken = str(made["signs"]).count("-")
+        plural = "" if count - taken == 1 else "s"
+        return f"{count - taken} figure{plural} added up" + (f", {taken} taken off" if taken else "")
+    return f"{made.primitive.words_for_many} {count} figures"
+
+
+def _is_whole(*ends: float) -> bool:
+    return all(math.isclose(end, float(f"{end:.{WHOLE}g}"), rel_tol=1e-14) for end in ends)
+
+
+def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
+    """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
+    noisy = digits is None and not _is_figure(number)
+    ends = (float(f"{end:.12g}") for end in (low, high)) if noisy else (low, high)
+    return wording.worded(*ends, number.unit, Style(number.style.form, digits))
+
+
+def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
+    """An amount with the periods of its unit: "$250,000 a year", "69m"."""
+    made = _at(number, low, high, digits)
+    points = made.locale.short_points if made.form == "points" else ""
+    return made.short_amount + points + wording.period_words(number.unit, made.locale, single=low == high == 1)
+
+
+def _result(number: Number, low: float, high: float, digits: int | None) -> str:
+    """What a step comes to: with all words of its unit where that is what the step changes."""
+    if number.operation.name == "convert":
+        return _at(number, low, high, digits).prose
+    return _amount(number, low, high, digits)
+
+
+def _is_figure(number: Number) -> bool:
+    """Whether its digits are somebody's, and are printed as they were given."""
+    return not number.inputs and number.operation.name not in ("constant", "measured", "counted")
+
+
+def _digits_of(number: Number, precision: int) -> int | None:
+    """The figures of an input: all where it is somebody's figure or ends soon, else as many as are asked for."""
+    whole = precision < MOST and _is_whole(number.low, number.high)
+    return None if whole or _is_figure(number) else precision
+
+
+def _term(number: Number, precision: int) -> tuple[str, Printed]:
+    """An input as printed, and what it then stands for."""
+    digits, plain = _digits_of(number, precision), plain_unit(number.unit)
+    made = _at(number, number.low, number.high, digits)
+    low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
+    return _amount(number, number.low, number.high, digits), Printed(low, high)
+
+
+def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
+    """What the step gives for its inputs as they stand printed."""
+    try:
+        low, high = interval.ends(number.operation, printed)
+    except (ArithmeticError, ValueError):
+        return ""
+    return _result(number, low, high, digits)
+
+
+def _in_full(number: Number, precision: int) -> str:
+    """A number with all words of its unit."""
+    return _at(number, number.low, number.high, _digits_of(number, precision)).prose

@@ -1,0 +1,228 @@
+"""Tables and charts as a page shows them and as readers take them away."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from toolkit.charts import svg
+from toolkit.core import wording
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import nodes_from_json
+from toolkit.core.wording import KINDS, Style
+from toolkit.site.markdown import curly
+from toolkit.site.receipts import Ledger
+from toolkit.site.sourcing import host
+
+if TYPE_CHECKING:
+    from toolkit.charts import Drawing
+
+SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
+TALL = 600  # pixels of height of the wide drawing
+LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
+WORDS = ("title", "subtitle", "notes", "alt")
+# encodings whose columns place marks and say nothing to a reader
+PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table ready for its template: headings, rows of cells, and where its numbers come from."""
+
+    id: str
+    caption: str
+    kind: str
+    headings: tuple[dict, ...]
+    rows: tuple[tuple[dict, ...], ...]
+    sources: tuple[tuple[str, str], ...]
+    question: str
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart ready for its template, with the files that go beside the page."""
+
+    number: int
+    id: str
+    level: int
+    kind_name: str
+    kind: str
+    title: str
+    subtitle: str
+    notes: str
+    alt: str
+    source: str
+    wide: Markup
+    narrow: Markup
+    table: ShownTable
+    words: tuple[dict, ...]
+    folder: str
+    files: Mapping[str, bytes]
+    columns: tuple[dict, ...]
+    drawing: Drawing = field(repr=False)
+    tips: Mapping[int, str] = field(repr=False)
+    code: str = ""
+
+    @property
+    def tall(self) -> bool:
+        """Whether the wide drawing would be unreadable in what a printed first page leaves under the finding."""
+        return svg.size(self.wide)[1] > TALL
+
+
+def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
+    """A table's JSON as a page shows it."""
+    learn(table, ledger)
+    columns = table["columns"]
+    numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]
+    headings = tuple(
+        {"label": curly(column["label"]), "unit": ledger.unit_words(column["unit"]) if number else "", "number": number}
+        for column, number in zip(columns, numeric, strict=True)
+    )
+    rows = tuple(
+        tuple(_cell(cell, heading) for cell, heading in zip(row, headings, strict=True)) for row in table["rows"]
+    )
+    widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
+    for heading, most in zip(headings, widest, strict=True):
+        heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
+    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
+    sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(ledger.named(roots)))
+    question = table["name"] if table["sql"] else ""
+    if question:
+        ledger.questions[question] = table["sql"]
+    return ShownTable(name, curly(caption), KINDS[table["kind"]], headings, rows, sources, question)
+
+
+def learn(shown: Mapping, ledger: Ledger) -> None:
+    """Takes the numbers of a table's or chart's JSON into the ledger."""
+    ledger.learn(nodes_from_json(shown.get("nodes") or {}, ledger.units).values())
+
+
+def _cell(cell: object, heading: Mapping) -> dict:
+    if isinstance(cell, dict):
+        return {"text": cell.get("bare", cell["text"]) if heading["unit"] else cell["text"], "number": True}
+    if isinstance(cell, bool):
+        return {"text": "yes" if cell else "no", "number": heading["number"]}
+    text = "" if cell is None else str(cell)
+    if wording.ISO_DATE.fullmatch(text):
+        text = wording.written_date(text)
+    return {"text": curly(text), "number": heading["number"]}
+
+
+def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger) -> ShownChart:
+    """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
+    from toolkit import charts
+    from toolkit.site import tooltips
+
+    learn(chart, ledger)
+    drawing = drawing_of(chart)
+    table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
+    files = {
+        f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
+        f"charts/{chart['id']}.png": charts.picture(drawing),
+        f"data/{chart['id']}.csv": csv_text(chart, number, title, ledger).encode(),
+    }
+    return ShownChart(
+        number=number, id=chart["id"], level=level, kind_name=chart["kind"], kind=KINDS[chart["kind"]],
+        title=drawing.title, subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source,
+        wide=Markup(charts.draw(drawing, "wide")), narrow=Markup(charts.draw(drawing, "narrow")),
+        table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
+        columns=tuple(chart["table"]["columns"]), drawing=drawing, tips=tooltips.tooltips(chart, lambda digests: ledger.cited(ledger.named(digests))),
+    )  # fmt: skip
+
+
+def drawing_of(chart: Mapping):
+    """The drawing of a chart's JSON with typographic quotes; the same one for the same chart."""
+    words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
+    kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "table")}
+    return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}))
+
+
+@lru_cache(maxsize=128)
+def _drawing(text: str):
+    from toolkit import charts
+
+    return charts.read_drawing(json.loads(text))
+
+
+def draw_ahead(chart: Mapping) -> None:
+    """Draws a chart before its page is made, while kernels still compute; a refusal is left to the page."""
+    from toolkit import charts
+
+    with contextlib.suppress(ToolkitError):
+        drawing = drawing_of(chart)
+        for width in charts.LAYOUTS:
+            charts.draw(drawing, width)
+        charts.picture(drawing)
+
+
+def told(chart: Mapping) -> dict:
+    """A chart's table without the columns that only place its marks."""
+    placing = {chart["encodings"].get(name) for name in PLACING}
+    kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
+    rows = [[row[place] for place in kept] for row in chart["table"]["rows"]]
+    return {
+        **chart["table"],
+        "columns": [chart["table"]["columns"][place] for place in kept],
+        "rows": [row for row in rows if any(cell not in (None, "") for cell in row)],
+    }
+
+
+def _words(chart: Mapping, ledger: Ledger) -> list[dict]:
+    """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
+    shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
+    found = {
+        (part["node"], part["text"]): ledger.line(replace(ledger.numbers[part["node"]], style=Style(**part["style"])))
+        for field in ("title", "subtitle", "notes")
+        for part in chart[field]["parts"]
+        if isinstance(part, dict) and part["node"] not in shown
+    }
+    return list(found.values())
+
+
+def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
+    """A chart's table for download: what it is, kind, licence, units and sources first, then the values.
+
+    A range becomes two columns; text that a spreadsheet would take for a formula gets an apostrophe.
+    """
+    table = chart["table"]
+    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
+    ranges = [any(isinstance(row[i], dict) and row[i]["low"] != row[i]["high"] for row in table["rows"])
+              for i in range(len(table["columns"]))]  # fmt: skip
+    lines = [f"{chart['title']['text']}", f"Chart {number} of: {title}", f"{chart['subtitle']['text']}",
+             f"Kind: {KINDS[chart['kind']]}", f"Licence: {LICENCE}"]  # fmt: skip
+    lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
+    lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(ledger.named(roots))]
+    out = io.StringIO()
+    for line in lines:
+        out.write(f"# {' '.join(line.split())}\n")
+    write = csv.writer(out, lineterminator="\n").writerow
+    names = [(f"{c['name']}_low", f"{c['name']}_high") if wide else (c["name"],)
+             for c, wide in zip(table["columns"], ranges, strict=True)]  # fmt: skip
+    write([name for pair in names for name in pair])
+    for row in table["rows"]:
+        write([value for cell, wide in zip(row, ranges, strict=True) for value in _values(cell, wide)])
+    return out.getvalue()
+
+
+def _values(cell: object, wide: bool) -> list[str]:
+    if isinstance(cell, dict):
+        ends = [cell["low"], cell["high"]] if wide else [cell["low"]]
+        return [str(int(end)) if float(end).is_integer() and abs(end) < 1e15 else repr(end) for end in ends]
+    text = "" if cell is None else "yes" if cell is True else "no" if cell is False else str(cell)
+    return [f"'{text}" if text.startswith(FORMULA) else text] + [""] * wide
+
+
+def _source_line(name: str, ledger: Ledger) -> str:
+    source = ledger.sourcing.source(name)
+    parts = [ledger.sourcing.cite(name), source["title"]]
+    parts.append(source["address"] or (f"seen at {host(source['seen_at'])}" if source["seen_at"] else ""))
+    return ", ".join(part for part in parts if part)

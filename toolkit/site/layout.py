@@ -1,0 +1,324 @@
+"""From a notebook's cells to the parts of a page, in the order in which the author put them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from markupsafe import Markup, escape
+
+from toolkit.core.errors import StoryError
+from toolkit.core.number import Number
+from toolkit.notebook import mime
+from toolkit.notebook.prose import split_quote
+from toolkit.notebook.run import Executed, place
+from toolkit.site.appendix import Term
+from toolkit.site.exhibits import ShownChart, ShownTable, show_chart, show_table
+from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
+from toolkit.site.receipts import Ledger, Reference
+from toolkit.site.sentences import Sentence, sentences
+
+METHOD = "How we did it"
+RESERVED = ("story", "sources", "corrections", "cite", "glossary", "numbers", "questions", "code", "certainty", "more")
+OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsq])-")  # how the ids of other things begin
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a section: prose (`html`, with receipts), a chart, a table, or printed text."""
+
+    html: Markup = Markup("")
+    receipts: Markup = Markup("")
+    words: str = ""
+    references: tuple[Reference, ...] = ()
+    chart: ShownChart | None = None
+    table: ShownTable | None = None
+    printed: str = ""
+    code: str = ""
+
+    @property
+    def is_prose(self) -> bool:
+        """True for a block of text, which other blocks may follow without a break."""
+        return not (self.chart or self.table or self.printed)
+
+
+@dataclass
+class Section:
+    """A heading and what follows it; `folded` sections open on demand."""
+
+    id: str = ""
+    heading: Markup = Markup("")
+    words: str = ""
+    folded: bool = False
+    tagged: bool = False
+    parts: list[Part] = field(default_factory=list)
+
+    def pieces(self, terms: list[Term]) -> Iterator[Piece]:
+        """Runs of prose, each with the terms it uses first beside it, and what stands between them.
+
+        A term that is placed is taken off `terms`.
+        """
+        run: list[Part] = []
+        for part in self.parts:
+            if part.is_prose:
+                run.append(part)
+                continue
+            if run:
+                yield Piece(tuple(run), taken(terms, [self.words, *(one.words for one in run)]))
+            run = []
+            yield Piece((part,))
+        if run:
+            yield Piece(tuple(run), taken(terms, [self.words, *(one.words for one in run)]))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of prose with the terms beside it, or one chart, table or printed text."""
+
+    parts: tuple[Part, ...]
+    terms: tuple[Term, ...] = ()
+
+
+def taken(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
+    """The terms that the words use, taken off the list."""
+    found = tuple(term for term in terms if term.within(" ".join(words)))
+    for term in found:
+        terms.remove(term)
+    return found
+
+
+@dataclass
+class Layout:
+    """A story laid out: head, sections, and the code that has no result to stand beside."""
+
+    story: Executed
+    ledger: Ledger
+    receipt: Callable[[Reference], str]
+    title: Part = Part()
+    dek: Part = Part()
+    finding: Part = Part()
+    sections: list[Section] = field(default_factory=lambda: [Section()])
+    code: list[str] = field(default_factory=list)
+    front: list[Sentence] = field(default_factory=list)
+    front_chart: ShownChart | None = None
+    _ids: set[str] = field(default_factory=lambda: set(RESERVED))
+    _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
+
+    def run(self) -> Layout:
+        """Lays out all cells. Raises StoryError naming the cell that a page cannot take."""
+        fronts = []
+        for number, cell in enumerate(self.story.notebook.cells, 1):
+            tags = cell.metadata.get("tags", [])
+            where = place(self.story.slug, number, cell.source)
+            if "hide" in tags:
+                continue
+            if "front" in tags:
+                fronts.append((cell, where))
+            elif cell.cell_type == "markdown":
+                self._prose(cell, where, "method" in tags)
+            elif cell.cell_type == "code":
+                self._code(cell, where)
+        if not (self.title.words and self.dek.words and self.finding.words):
+            raise StoryError(
+                f"story {self.story.slug}, the first text", "no headline, dek and finding",
+                "# Headline, a paragraph (the dek), a paragraph (the finding)", "begin the story so",
+            )  # fmt: skip
+        for cell, where in fronts:  # last, for their numbers lead to places in the text
+            self._front(cell, where)
+        return self
+
+    @property
+    def charts(self) -> list[ShownChart]:
+        """All charts in order."""
+        return [part.chart for section in self.sections for part in section.parts if part.chart]
+
+    @property
+    def head(self) -> tuple[Part, Part, Part]:
+        """Headline, dek and finding."""
+        return self.title, self.dek, self.finding
+
+    @property
+    def words(self) -> Iterator[str]:
+        """All words that readers see, without those drawn in charts."""
+        yield from (part.words for part in self.head)
+        for section in self.sections:
+            yield section.words
+            for part in section.parts:
+                yield part.words
+                if part.chart:
+                    yield from (part.chart.title, part.chart.subtitle, part.chart.notes)
+
+    @property
+    def _here(self) -> Section:
+        return self.sections[-1]
+
+    def _front(self, cell, where: str) -> None:
+        """A cell tagged `front` is for the front page only: its sentences, or its small chart."""
+        if cell.cell_type == "markdown":
+            self.front += sentences(cell, where, self.story.slug, self.ledger)
+        for output in cell.get("outputs", []):
+            if mime.CHART in output.get("data", {}):
+                title = self.title.words or self.story.slug
+                self.front_chart = show_chart(output.data[mime.CHART], 0, 2, self.story.slug, title, self.ledger)
+
+    # prose
+
+    def _prose(self, cell, where: str, method: bool) -> None:
+        if method and not self._here.tagged and self._here.words != METHOD:
+            self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, tagged=True))
+        elif not method and self._here.tagged:
+            self.sections.append(Section())
+        source = self._with_places(cell, where)
+        for block in blocks(source, where):
+            if block.kind == "heading" and block.level <= 2:
+                self._heading(block, where, method)
+                continue
+            part = self._part(block)
+            if not self.dek.words:
+                self.dek = part
+            elif not self.finding.words:
+                self.finding = part
+            else:
+                self._here.parts.append(part)
+
+    def _heading(self, block: Block, where: str, method: bool) -> None:
+        if block.level == 1:
+            if self.title.words:
+                raise StoryError(where, "a second headline", "one # heading in a story", "use ## for sections")
+            self.title = self._part(block)
+        elif method and self._here.tagged and not self._here.parts:
+            part = self._part(block)
+            self._here.heading, self._here.words = part.html, part.words
+        else:
+            part = self._part(block)
+            folded = method or part.words == METHOD
+            self.sections.append(Section(self._id(part.words), part.html, part.words, folded, method))
+            if part.receipts:
+                self._here.parts.append(Part(receipts=part.receipts))
+
+    def _id(self, words: str) -> str:
+        start = "-".join(re.findall(r"[a-z0-9]+", words.lower())) or "section"
+        if OTHERS.match(start):
+            start = f"section-{start}"
+        found, count = start, 1
+        while found in self._ids:
+            count += 1
+            found = f"{start}-{count}"
+        self._ids.add(found)
+        return found
+
+    def _with_places(self, cell, where: str) -> str:
+        source, roles = freed(cell.source, len(self._inlines))
+        results = iter(cell.metadata.get("user_expressions", ()))
+        for role, content in roles:
+            if role == "quote":
+                self._inlines[len(self._inlines)] = self._quote(content, where)
+                continue
+            found = next(results, {"expression": None})
+            data = found["result"]["data"] if found["expression"] == content else {}
+            if mime.NUMBER in data:
+                self._inlines[len(self._inlines)] = self.ledger.refer(Number.from_json(data[mime.NUMBER], self.ledger.units))
+            elif mime.DECLARATION in data:
+                self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
+            else:
+                raise StoryError(where, f"{{eval}}`{content}` has no number", "a notebook that was run", "build again")
+        return source
+
+    def _quote(self, content: str, where: str) -> Markup:
+        source, words = split_quote(content, where)
+        self.ledger.used.setdefault(source)
+        return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
+
+    def _part(self, block: Block) -> Part:
+        """A block with its numbers in their places and their receipts after it, or after its list items."""
+        found = [self._inlines[place_number(note)] for note in NOTE.findall(block.html)]
+        body = block.html.rstrip("".join(set(NOTE.findall(block.html))))
+        after = block.html[len(body) :]
+        html = PLACE.sub(lambda match: _html(self._inlines[place_number(match[0])]), body)
+        html, receipts = (NOTE.sub(lambda match: self._receipt(match[0]), text) for text in (html, after))
+        words = PLACE.sub(lambda match: _words(self._inlines[place_number(match[0])]), block.words)
+        if block.level > 2:
+            html = f"<h{block.level}>{html}</h{block.level}>"
+        references = tuple(inline for inline in found if isinstance(inline, Reference))
+        return Part(Markup(html), Markup(receipts), words, references)
+
+    def _receipt(self, note: str) -> str:
+        inline = self._inlines[place_number(note)]
+        return self.receipt(inline) if isinstance(inline, Reference) else ""
+
+    # code and what it shows
+
+    def _code(self, cell, where: str) -> None:
+        parts, before = self._here.parts, len(self._here.parts)
+        for part in self._shown(cell, where):
+            parts.append(part)
+        source = cell.source.strip()
+        if len(parts) > before:
+            parts[-1] = replace(parts[-1], code=source)
+        elif source:
+            self.code.append(source)
+
+    def _shown(self, cell, where: str) -> Iterator[Part]:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                if output.name == "stderr":
+                    raise StoryError(where, f"a warning: {output.text.strip()[:200]}", "a cell without warnings",
+                                     "mend what the warning says")  # fmt: skip
+                yield Part(printed=output.text.rstrip())
+                continue
+            data = output.get("data", {})
+            if mime.CHART in data:
+                yield Part(chart=self._chart(data[mime.CHART], where))
+            elif mime.TABLE in data:
+                table = data[mime.TABLE]
+                caption = table.get("caption") or table["name"].replace("_", " ").capitalize()
+                name = f"table-{table['name'].replace('_', '-')}"
+                if any(part.table and part.table.id == name for section in self.sections for part in section.parts):
+                    raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
+                yield Part(table=show_table(table, name, caption, self.ledger))
+            elif set(data) <= {"text/plain", mime.NUMBER}:
+                yield Part(printed=data.get("text/plain", ""))
+            else:
+                kinds = ", ".join(kind for kind in data if kind != "text/plain")
+                raise StoryError(where, f"an output of type {kinds}", "a chart, a Table, a number or plain text",
+                                 "show a Table of the desk, or end the cell with ;")  # fmt: skip
+
+    def _chart(self, chart: dict, where: str) -> ShownChart:
+        if any(chart["id"] == other.id for other in self.charts):
+            raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
+        level = 3 if self._here.heading else 2
+        title = self.title.words or self.story.slug
+        return show_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.ledger)
+
+
+def _html(inline: Reference | Markup | str) -> str:
+    return inline.html if isinstance(inline, Reference) else escape(inline)
+
+
+def _words(inline: Reference | Markup | str) -> str:
+    if isinstance(inline, Reference):
+        return inline.text
+    return f"“{inline.striptags()}”" if isinstance(inline, Markup) else inline
+
+
+def headline(story: Executed) -> str:
+    """A story's headline in words, its numbers as printed."""
+    for number, cell in enumerate(story.notebook.cells, 1):
+        if cell.cell_type == "markdown":
+            for block in plain_blocks(cell, place(story.slug, number, cell.source)):
+                if block.kind == "heading" and block.level == 1:
+                    return block.words
+    return story.slug
+
+
+def plain_blocks(cell, where: str) -> Iterator[Block]:
+    """The blocks of a cell with its numbers and quotations as words."""
+    source, roles = freed(cell.source, 0)
+    results = iter(cell.metadata.get("user_expressions", ()))
+    words = [
+        next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]
+        for role, content in roles
+    ]
+    for block in blocks(source, where):
+        yield replace(block, words=PLACE.sub(lambda found: words[place_number(found[0])], block.words))

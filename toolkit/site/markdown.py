@@ -1,0 +1,145 @@
+"""Markdown of a story as blocks of HTML, with places kept free for its numbers and quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import mistune
+from mistune.renderers.html import HTMLRenderer
+
+from toolkit.core.errors import StoryError
+from toolkit.notebook.prose import ROLE
+
+# A number or quotation of the text is one character of the private use area until its HTML is known, so that
+# no rule of Markdown can read into it; a second character marks the place of its receipt.
+FIRST, LAST, RECEIPT = 0xF0000, 0xF7FFF, 0x8000
+PLACE = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
+NOTE = re.compile(f"[{chr(FIRST + RECEIPT)}-{chr(LAST + RECEIPT)}]")
+OPENING = r"(^|[\s(\[—–/‘“])"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a text: its kind and level in Markdown, its HTML and its words, places still free."""
+
+    kind: str
+    level: int
+    html: str
+    words: str
+
+
+def place(number: int) -> str:
+    """The character that keeps the place of inline `number`."""
+    return chr(FIRST + number)
+
+
+def place_number(character: str) -> int:
+    """The inline that a place, or the place of a receipt, stands for."""
+    return (ord(character) - FIRST) % RECEIPT
+
+
+def freed(source: str, first: int) -> tuple[str, list[tuple[str, str]]]:
+    """`source` with a place for each role, numbered from `first`, and the roles in order."""
+    found: list[tuple[str, str]] = []
+
+    def keep(match: re.Match) -> str:
+        found.append((match[1], match[2]))
+        return place(first + len(found) - 1)
+
+    return ROLE.sub(keep, source), found
+
+
+def blocks(source: str, where: str) -> Iterator[Block]:
+    """The blocks of a Markdown text whose roles have given way to places.
+
+    Raises StoryError for HTML, pictures, unknown roles and numbers inside links: a page takes none of them.
+    """
+    if found := re.search(r"\{[a-z:-]+\}(?=`)|^:::|<!--", source, re.MULTILINE):
+        raise StoryError(where, f"{found[0]} in the text", "CommonMark, {eval} and {quote}", "write it without")
+    renderer = _Renderer(where)
+    tokens, state = _parser().parse(source)
+    for token in tokens:
+        if token["type"] == "blank_line":
+            continue
+        html = renderer.render_tokens([token], state).strip()
+        if token["type"] == "heading":
+            html = re.sub(r"^<h\d>|</h\d>$", "", html)
+        yield Block(token["type"], token.get("attrs", {}).get("level", 0), _with_notes(html), _words(token).strip())
+
+
+def curly(text: str) -> str:
+    """Straight quotation marks and apostrophes as they are set in type."""
+    text = re.sub(r"^'(?=s\b|\W|$)", "’", text)
+    text = re.sub(OPENING + '"', r"\1“", text).replace('"', "”")
+    return re.sub(OPENING + "'", r"\1‘", text).replace("'", "’")
+
+
+@cache
+def _parser() -> mistune.Markdown:
+    return mistune.create_markdown(renderer=None, plugins=["table"])
+
+
+def _with_notes(html: str) -> str:
+    """Receipt places for all numbers that have none yet, after the block."""
+    placed = {place_number(found) for found in NOTE.findall(html)}
+    return html + "".join(
+        chr(ord(found) + RECEIPT) for found in PLACE.findall(html) if place_number(found) not in placed
+    )
+
+
+def _words(token: dict) -> str:
+    if token["type"] in ("softbreak", "linebreak"):
+        return " "
+    if "raw" in token:
+        return curly(token["raw"]) if token["type"] == "text" else token["raw"]
+    inside = "".join(_words(child) for child in token.get("children", ()))
+    return inside + " " if token["type"] in ("block_text", "paragraph", "table_cell", "heading") else inside
+
+
+class _Renderer(HTMLRenderer):
+    """HTML for blocks and inlines; refuses what a page does not take, naming the cell."""
+
+    def __init__(self, where: str):
+        super().__init__(escape=True)
+        self._where = where
+
+    def _refuse(self, found: str, remedy: str) -> None:
+        raise StoryError(self._where, found, "text, lists, tables, links and quotations in Markdown", remedy)
+
+    def text(self, text: str) -> str:
+        return super().text(curly(text))
+
+    def inline_html(self, html: str) -> str:
+        self._refuse(f"HTML in the text: {html.strip()}", "write it in Markdown")
+
+    block_html = inline_html
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        self._refuse(f"a picture: {url}", "show a chart with story.chart")
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if PLACE.search(text):
+            self._refuse(f"a number or quotation inside a link to {url}", "put the link beside it")
+        return super().link(text, url, title)
+
+    def list_item(self, text: str) -> str:
+        return f"<li>{_with_notes(text)}</li>\n"
+
+    def table(self, text: str) -> str:
+        return f'<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>{text}</table></div>'
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        kind = f' class="{align}"' if align in ("right", "center") else ""
+        return f'<th scope="col"{kind}>{text}</th>' if head else f"<td{kind}>{text}</td>"
+
+    def table_head(self, text: str) -> str:
+        return f"<thead><tr>{text}</tr></thead>"
+
+    def table_body(self, text: str) -> str:
+        return f"<tbody>{text}</tbody>"
+
+    def table_row(self, text: str) -> str:
+        return f"<tr>{text}</tr>"

@@ -1,0 +1,142 @@
+"""What machines read in a page: policy, description, social tags, JSON-LD."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from toolkit.core.number import Number
+from toolkit.core.unit import unit_text
+from toolkit.core.wording import KINDS
+from toolkit.site.exhibits import ShownChart
+
+if TYPE_CHECKING:
+    from toolkit.site.layout import Layout
+    from toolkit.site.page import EditionContext
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+DESCRIPTION = 200  # characters
+
+
+def policy(style: str, site: str = "") -> str:
+    """The content security policy of a page with this one style element: nothing is fetched, nothing runs.
+
+    Where the edition has an address, auditors that look from inside the page may ask for the host's robots.txt.
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    own = f"style-src 'sha256-{digest}'; img-src data:; font-src data:"
+    asked = f"; connect-src {robots(site)}" if site else ""
+    return f"default-src 'none'; {own}{asked}; base-uri 'none'; form-action 'none'"
+
+
+def robots(site: str) -> str:
+    """Where crawlers ask for a site's rules: at the root of its host, whatever folder the site is in (RFC 9309)."""
+    parts = urlsplit(site)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+def compact(style: str) -> str:
+    """A style sheet without comments and indentation."""
+    return re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
+
+
+def description(words: str) -> str:
+    """Words cut to a length that search pages show, at a space."""
+    words = " ".join(words.split())
+    return words if len(words) <= DESCRIPTION else words[:DESCRIPTION].rsplit(" ", 1)[0] + "…"
+
+
+def script_json(value: object) -> Markup:
+    """JSON that can stand in a page: no sign in it can end its element or begin another."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def addresses(site: str, path: str, slug: str, chart: ShownChart | None) -> dict[str, str]:
+    """Absolute addresses for social tags, where the edition has a site; a story's chart is the picture."""
+    if not site:
+        return {}
+    found = {"address": f"{site}/{path}"}
+    if chart is not None and chart.number:
+        found |= {"picture": f"{site}/{slug}/charts/{chart.id}.png", "picture_alt": chart.alt}
+    return found
+
+
+def article(
+    layout: Layout, edition: EditionContext, as_of: str | None, sources: Iterable[Mapping], corrected: Iterable[Mapping]
+) -> dict:
+    """The page as schema.org sees it: an article, a data set for each chart, a claim for each finding."""
+    slug = layout.story.slug
+    page = f"{edition.site}/{slug}.html" if edition.site else ""
+    whole = {
+        "@type": "Article",
+        "@id": f"{page}#story",
+        "headline": layout.title.words,
+        "description": description(layout.dek.words),
+        "inLanguage": "en",
+        "license": LICENCE,
+        "isPartOf": {"@type": "WebSite", "name": edition.name},
+        "isBasedOn": [_work(source) for source in sources],
+    }
+    if page:
+        whole["url"] = page
+    if as_of:
+        whole["contentReferenceTime"] = as_of
+    notes = [_correction(entry) for entry in corrected]
+    if notes:
+        whole["correction"] = notes
+    sets = [_data_set(chart, slug, page, edition.site) for chart in layout.charts]
+    claims = [_claim(name, finding, layout.ledger.numbers[finding["node"]], page)
+              for name, finding in layout.story.record["findings"].items()]  # fmt: skip
+    return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
+
+
+def _work(source: Mapping) -> dict:
+    publisher = {"@type": "Organization", "name": source["publisher"]}
+    made = {"@type": "CreativeWork", "name": source["title"], "publisher": publisher}
+    return {**made, "url": source["address"]} if source["address"] else made
+
+
+def _correction(entry: Mapping) -> dict:
+    said = f"{entry['was']} → {entry['now']}. {entry['why']} {entry['noticed']}"
+    return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": said}
+
+
+def _data_set(chart: ShownChart, slug: str, page: str, site: str) -> dict:
+    file = f"{site}/{slug}/data/{chart.id}.csv" if site else f"{slug}/data/{chart.id}.csv"
+    return {
+        "@type": "Dataset",
+        "@id": f"{page}#chart-{chart.id}",
+        "name": chart.title,
+        "description": f"{chart.subtitle} ({chart.kind})",
+        "license": LICENCE,
+        "variableMeasured": [_variable(column) for column in chart.columns],
+        "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": file}],
+        "isPartOf": {"@id": f"{page}#story"},
+        "citation": chart.source,
+    }
+
+
+def _variable(column: Mapping) -> dict:
+    made = {"@type": "PropertyValue", "name": column["name"]}
+    return {**made, "unitText": column["unit"]} if column["unit"] else made
+
+
+def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:
+    said = finding["label"] or name
+    value = {"@type": "PropertyValue", "propertyID": name, "minValue": number.low, "maxValue": number.high}
+    if unit_text(number.unit) != "1":
+        value["unitText"] = unit_text(number.unit)
+    return {
+        "@type": "Claim", "identifier": name, "text": f"{said}: {finding['printed']} ({KINDS[finding['kind']]})",
+        "about": value, "appearance": {"@id": f"{page}#story"},
+    }  # fmt: skip

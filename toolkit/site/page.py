@@ -1,0 +1,227 @@
+"""From an executed notebook to the page that readers see: one file, nothing fetched, no script."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from toolkit.charts import theme
+from toolkit.core.errors import StoryError, ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number, nodes_from_json
+from toolkit.core.project import Project
+from toolkit.core.wording import KINDS, written_date
+from toolkit.database.open import Desk
+from toolkit.database.query import read_question
+from toolkit.notebook.run import Executed
+from toolkit.site import appendix as backmatter
+from toolkit.site import interactive, metadata
+from toolkit.site.exhibits import ShownChart
+from toolkit.site.layout import Layout, headline, taken
+from toolkit.site.markdown import curly
+from toolkit.site.receipts import Ledger, Reference, label_of
+from toolkit.site.sentences import Sentence
+from toolkit.site.sourcing import Sourcing, count, listed
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
+OWN = {"index", "claims"}
+SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
+RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
+
+
+@dataclass(frozen=True)
+class EditionContext:
+    """What every page of an edition knows of the others: the desk's name, its address, all stories."""
+
+    name: str
+    site: str
+    stories: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the front page says of a story: its words, kind and date, its first number, its small chart if any."""
+
+    title: str
+    dek: str
+    finding: str
+    sentences: tuple[Sentence, ...]
+    kind: str
+    as_of: str
+    as_of_iso: str
+    number: str
+    label: str
+    receipt: str
+    small_chart: ShownChart | None
+    lead_chart: ShownChart | None
+    corrections: tuple[dict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
+
+    slug: str
+    title: str
+    dek: str
+    html: str
+    files: dict[str, bytes]
+    summary: Summary
+    claims: tuple[str, ...]
+
+
+@cache
+def load():
+    """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class ReportExporter(HTMLExporter):
+        def _create_environment(self):
+            environment = super()._create_environment()
+            environment.autoescape = True
+            environment.trim_blocks = environment.lstrip_blocks = True
+            return environment
+
+        def from_notebook_node(self, nb, resources=None, **options):
+            # HTMLExporter's own would parse the finished page again, which lowers the case of SVG attributes
+            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
+    """The edition that these stories make up, from [tool.toolkit] and the headlines.
+
+    Raises ToolkitError if the site's address is none, or a story has the name of another page.
+    """
+    settings = project.settings
+    stories = tuple((story.slug, headline(story)) for story in executed)
+    for slug in OWN & {slug for slug, _ in stories}:
+        raise ToolkitError(f"notebooks/{slug}.ipynb", f"the edition has a page {slug}.html of its own",
+                           "any other name", "rename the notebook")  # fmt: skip
+    site = str(settings.get("site", "")).rstrip("/")
+    if site and not SITE.fullmatch(site):
+        raise ToolkitError("pyproject.toml, [tool.toolkit] site", repr(site),
+                           "the address at which the edition will stand, such as https://desk.example/audits",
+                           "correct it, or leave it out")  # fmt: skip
+    return EditionContext(settings.get("name", project.root.name), site, stories)
+
+
+def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
+    """The page of a story.
+
+    Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
+    """
+    from nbformat.v4 import new_notebook
+
+    exporter = load()
+    ledger = Ledger(Sourcing(desk))
+    ledger.learn(nodes_from_json(story.record["nodes"], desk.units).values())  # first, for the labels that its findings carry
+    receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
+    layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
+    view = _view(layout, desk, edition)
+    html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
+    within_budget(story.slug, html, len(layout.charts))
+    files = {name: content for chart in layout.charts for name, content in chart.files.items()}
+    for chart in layout.charts:
+        files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
+    claims = tuple(sorted(ledger.claims))
+    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
+
+
+def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
+    """Everything that the template shows."""
+    ledger, story = layout.ledger, layout.story
+    lead = [reference.number for part in layout.head for reference in part.references]
+    kind = max((number.kind for number in lead), default=Kind.REPORTED)
+    as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
+    corrected = backmatter.corrections(desk, story.record)
+    terms = desk.take(backmatter.glossary, list(layout.words))
+    beside = [term for term in terms if term.beside]
+    style = stylesheet("report.css", ledger.references)
+    said = story.notebook.metadata.get("toolkit", {})
+    article = metadata.article(layout, edition, as_of, sources, corrected)
+    return {
+        "edition": edition, "slug": story.slug, "style": Markup(style), "policy": metadata.policy(style, edition.site),
+        "json": metadata.script_json(article), "description": metadata.description(layout.dek.words),
+        "kicker": curly(said.get("kicker", "")), "claim": curly(said.get("claim", "")),
+        "title": layout.title, "dek": layout.dek, "finding": layout.finding, "as_of": written_date(as_of),
+        "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[str(kind)], "higher": _higher(layout, kind),
+        "head_terms": taken(beside, [part.words for part in layout.head]),
+        "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
+        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(ledger),
+        "sources": sources, "certainties": backmatter.certainties(ledger), "rule": backmatter.certainty_rule(),
+        "corrections": corrected, "glossary": terms, "cited": backmatter.cited_findings(story.record, ledger, lead),
+        "cited_title": backmatter.inside_quotes(layout.title.words),
+        **metadata.addresses(edition.site, f"{story.slug}.html", story.slug, next(iter(layout.charts), None)),
+        "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
+    }  # fmt: skip
+
+
+def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
+    """The style of a page: colours, fonts, rules, and a tint for the number whose receipt is open."""
+    rules = "".join(
+        (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
+    )
+    opened = ",".join(f":root:has(#r-{r.place}:target) #n-{r.place}" for r in references)
+    tint = f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
+    return metadata.compact(theme.css_variables() + theme.font_faces() + rules) + tint
+
+
+def _origins(ledger: Ledger, numbers: Iterable[Number]) -> str:
+    """The number of origins of the figures and series rows below some numbers, in words."""
+    found = ledger.sourcing.desk.figure_origins(sorted({leaf.ref or "" for leaf in ledger.leaves(numbers)}))
+    return count(len(found), "origin", "origins") if found else ""
+
+
+def _as_of(ledger: Ledger) -> str | None:
+    """The day of the newest source that the page uses; sources dated to a month or year count without a day."""
+    dates = [ledger.sourcing.source(name)["published"] or "" for name in ledger.used]
+    return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
+
+
+def _higher(layout: Layout, kind: Kind) -> str:
+    """The kinds above the head's that stand further down, each marked there."""
+    stand = {reference.kind for reference in layout.ledger.references} | {chart.kind_name for chart in layout.charts}
+    above = [KINDS[str(other)] for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
+    return listed(above)
+
+
+def _questions(ledger: Ledger) -> list[tuple[str, str]]:
+    return [
+        (name, (sql or read_question(ledger.sourcing.desk, name)).strip())
+        for name, sql in sorted(ledger.questions.items())
+    ]
+
+
+def within_budget(slug: str, html: str, charts: int) -> None:
+    """Raises StoryError if a page weighs more than its charts allow."""
+    data = html.encode()
+    sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
+    further = max(0, charts - CHARTS)
+    for (name, size), (most, each) in zip(sizes.items(), (RAW, PACKED), strict=True):
+        if size > most + each * further:
+            raise StoryError(f"story {slug}, its page", f"{size:,} bytes {name}", f"{most + each * further:,} bytes",
+                             "show fewer charts or shorter tables")  # fmt: skip
+
+
+def _summary(layout: Layout, view: dict) -> Summary:
+    """What the front page needs."""
+    reference = next((r for part in layout.head[::-1] for r in part.references), None)
+    short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
+    label = label_of(layout.ledger.known(reference.number)) if reference else ""
+    small, lead = (chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
+                   for chart in (layout.front_chart, next(iter(layout.charts), None)))  # fmt: skip
+    return Summary(
+        layout.title.words, layout.dek.words, layout.finding.words, tuple(layout.front), view["kind"], view["as_of"],
+        view["as_of_iso"] or "", short, label, f"r-{reference.place}" if reference else "",
+        small, lead, tuple(view["corrections"]),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""What the front page says of a story: the sentences its author tagged, each number a link to its receipt there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from toolkit.core.errors import StoryError
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.wording import MARKS
+from toolkit.notebook import mime
+from toolkit.notebook.prose import split_quote
+from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
+from toolkit.site.receipts import Ledger, Reference
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A paragraph of the front page: its HTML and its words."""
+
+    html: Markup
+    words: str
+
+
+def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
+    """The paragraphs of a Markdown cell tagged `front`; `ledger` holds the numbers of the whole story.
+
+    Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
+    have no receipt to lead to.
+    """
+    source, roles = freed(cell.source, 0)
+    results = iter(cell.metadata.get("user_expressions", ()))
+    inlines = [
+        _quote(content, where) if role == "quote" else _number(next(results), where, ledger)
+        for role, content in roles
+    ]
+    found = list(blocks(source, where))
+    if other := next((block.kind for block in found if block.kind != "paragraph"), None):
+        raise StoryError(where, f"a {other} for the front page", "paragraphs", "write plain sentences")
+    return [_sentence(block, inlines, slug) for block in found]
+
+
+def _number(found: dict, where: str, ledger: Ledger) -> tuple[str, Reference]:
+    number = Number.from_json(found["result"]["data"][mime.NUMBER], ledger.units)
+    reference = next((r for r in ledger.references if r.number == number), None)
+    if reference is None:
+        raise StoryError(where, f"{{eval}}`{found['expression']}` stands in no sentence of the story",
+                         "a number that the story's own text says", "say it in the story too")  # fmt: skip
+    return str(number), reference
+
+
+def _quote(content: str, where: str) -> str:
+    return f"“{curly(split_quote(content, where)[1])}”"
+
+
+def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
+    marked: set[str] = set()
+
+    def html(match) -> str:
+        inline = inlines[place_number(match[0])]
+        if isinstance(inline, str):
+            return str(Markup("<q>{}</q>").format(inline[1:-1]))
+        text, reference = inline
+        link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.place, text)
+        if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
+            return str(link)
+        marked.add(reference.kind)
+        return str(link + Markup('<small class="kind">{}</small>').format(MARKS[reference.kind]))
+
+    inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
+    made = Markup(PLACE.sub(html, inside))
+    words = PLACE.sub(lambda match: _words(inlines[place_number(match[0])]), block.words)
+    return Sentence(made, words)
+
+
+def _words(inline: str | tuple[str, Reference]) -> str:
+    return inline if isinstance(inline, str) else inline[0]

@@ -1,0 +1,149 @@
+"""What the desk holds behind a number, in the words of a page: readings, sources, origins, certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from toolkit.core import wording
+from toolkit.core.unit import parse_unit
+from toolkit.core.wording import Style, written_date
+from toolkit.database.open import Desk
+from toolkit.site.markdown import curly
+
+CLAIMS = "claims.html"
+LEVELS = ("low", "moderate", "high")
+SMALL = wording.LOCALES["en"].small
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How well a claim is sourced: level, its place from 1 to 3, and the reasons."""
+
+    statement: str
+    level: str
+    boxes: int
+    reasons: str
+    origins: tuple[str, ...]
+
+
+class Sourcing:
+    """Looks things up on the desk, each once."""
+
+    def __init__(self, desk: Desk):
+        self.desk = desk
+        self._readings: dict[str, dict] = {}
+        self._sources: dict[str, dict] = {}
+        self._claims: dict[str, list[dict]] = {}
+        self._certainty: dict[str, Certainty] = {}
+
+    def reading(self, ref: str) -> dict:
+        """The figure or series row behind a receipt's leaf; empty for assumptions and feeds."""
+        if not ref.startswith(("figure:", "series:")):
+            return {}
+        if ref not in self._readings:
+            self._readings[ref] = self.desk.reading(ref)
+        return self._readings[ref]
+
+    def source(self, name: str) -> dict:
+        """A source of the desk."""
+        if name not in self._sources:
+            self._sources[name] = self.desk.source(name)
+        return self._sources[name]
+
+    def cite(self, name: str) -> str:
+        """A source in a line: "Jellyfish, 15 April 2026"."""
+        source = self.source(name)
+        return curly(f"{source['publisher']}, {written_date(source['published'])}")
+
+    def seen(self, name: str, how: str | None = None) -> str:
+        """How a source was seen and what it is: "in full; primary"."""
+        source = self.source(name)
+        how = how or source["seen"]
+        return f"{how}; primary" if source["is_primary"] else how
+
+    def wording(self, reading: dict) -> str:
+        """A reading as prose: "about 69 million tokens per merged request"."""
+        if reading.get("low") is None:
+            return reading.get("says") or ""
+        unit = parse_unit(reading["unit"], self.desk.units)
+        style = Style(reading.get("form") or "quantity", reading.get("digits"))
+        return hedge(reading) + wording.worded(reading["low"], reading["high"], unit, style).prose
+
+    def certainty(self, claim: str) -> Certainty:
+        """The certainty of a claim's sourcing."""
+        if claim not in self._certainty:
+            found = self.desk.certainty(claim)
+            level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.desk.origins(claim))
+            place = LEVELS.index(level) + 1
+            self._certainty[claim] = Certainty(found["statement"], level, place, reasons, origins)
+        return self._certainty[claim]
+
+    def origins(self, claims: Iterable[str]) -> tuple[str, ...]:
+        """The sources on which claims rest in the end, by date."""
+        found = {origin for claim in claims for origin in self.certainty(claim).origins}
+        return tuple(sorted(found, key=self.age))
+
+    def age(self, name: str) -> tuple[str, str]:
+        """Sorts sources oldest first."""
+        return (self.source(name)["published"] or "9999", name)
+
+    def elsewhere(self, reading: dict) -> list[str]:
+        """Other readings of the same claim that differ in value, unit or baseline, each in a line."""
+        claim = reading.get("claim")
+        if not claim or reading.get("low") is None:
+            return []
+        if claim not in self._claims:
+            self._claims[claim] = self.desk.readings(claim)
+        return [
+            f"{self.wording(other)}{against(other)} ({self.cite(other['source'])})"
+            for other in self._claims[claim]
+            if other["key"] != reading["key"] and other["low"] is not None and differs(reading, other)
+        ]
+
+    def publisher(self, name: str) -> str:
+        """The publisher of a source, for lines that name several."""
+        return curly(self.source(name)["publisher"])
+
+
+def claim_address(claim: str) -> str:
+    """Where all readings of a claim stand, from another page of the edition."""
+    return f"{CLAIMS}#c-{claim}"
+
+
+def hedge(reading: dict) -> str:
+    """What a source says before the number: about, more than."""
+    if reading.get("bound"):
+        return f"{reading['bound']} "
+    return "about " if reading.get("about") else ""
+
+
+def against(reading: dict) -> str:
+    """The baseline of a multiple, where there is one."""
+    baseline = reading.get("baseline")
+    if not baseline:
+        return ""
+    return ", no baseline given" if baseline == "none given" else f" against {baseline}"
+
+
+def differs(reading: dict, other: dict) -> bool:
+    """True if two readings of a claim do not say the same."""
+    return any(reading.get(key) != other.get(key) for key in ("low", "high", "printed_unit", "baseline", "population"))
+
+
+def host(address: str | None) -> str:
+    """The site of an address, to name a copy without linking it."""
+    return urlsplit(address or "").netloc.removeprefix("www.")
+
+
+def count(number: int, one: str, several: str) -> str:
+    """ "one origin", "three sources", "14 sources"."""
+    word = SMALL[number] if number < len(SMALL) else str(number)
+    return f"{word} {one if number == 1 else several}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    items = list(items)
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + f" and {items[-1]}" if items else ""

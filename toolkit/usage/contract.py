@@ -1,0 +1,98 @@
+"""The usage-event contract: one row is one logged use of an AI tool, whatever format it came from.
+
+Names are those of OpenTelemetry's GenAI conventions where they exist. NULL means not recorded, never zero, and no
+total spans two grains or two token definitions. A synthetic file stores what cannot be computed from the rest; the
+view of toolkit/usage/views/usage_event.sql adds the derived columns, so that both kinds of feed read alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow
+
+GRAINS = ("request", "minute", "hour", "day", "month")
+TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")
+USER_KINDS = ("person", "key", "service", "unknown")
+# NULL in every synthetic row: no public trace says how often answers fail, what part of them is reasoning, or how work
+# is spread over projects. is_sidechain is false in all: sub-agents, 1.5 % of the requests of a trace, are not made.
+UNRECORDED = ("gen_ai.usage.reasoning.output_tokens", "is_error", "project")
+SYNTHETIC = "synthetic"  # the value of source_format in every row that the simulator makes
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its SQL type in a feed, how a synthetic file stores it (None: derived in the view), its meaning."""
+
+    name: str
+    type: str
+    stored: pyarrow.DataType | None
+    meaning: str
+
+
+_WORD = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+_COUNT = pyarrow.int32()
+
+EVENT = (
+    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
+    Column("source_format", "VARCHAR", _WORD, "format the row was read from"),
+    Column("source_file", "INTEGER", _COUNT, "number of the file; its path stays outside the project"),
+    Column("source_line", "BIGINT", None, "line or row of that file, counted from 1"),
+    Column("dedup_key", "VARCHAR", None, "keyed hash of what makes the event one of a kind in its format"),
+    Column("time_utc", "TIMESTAMP", pyarrow.timestamp("ms"), "when the request was sent, UTC"),
+    Column("time_grain", "VARCHAR", _WORD, "span of time the row covers: " + ", ".join(GRAINS)),
+    Column("tz_known", "BOOLEAN", pyarrow.bool_(), "whether local hours may be read from time_utc"),
+    Column("user_id", "VARCHAR", _WORD, "keyed hash of the person, key or service"),
+    Column("user_kind", "VARCHAR", _WORD, ", ".join(USER_KINDS)),
+    Column("gen_ai.provider.name", "VARCHAR", _WORD, "who sells the model"),
+    Column("gen_ai.request.model", "VARCHAR", _WORD, "model asked for"),
+    Column("gen_ai.agent.name", "VARCHAR", _WORD, "tool that sent the request"),
+    Column("gen_ai.conversation.id", "VARCHAR", _WORD, "session"),
+    Column("gen_ai.response.id", "VARCHAR", None, "the provider's name for the answer"),
+    Column("gen_ai.operation.name", "VARCHAR", _WORD, "chat, invoke_agent"),
+    Column("gen_ai.usage.input_tokens", "BIGINT", _COUNT, "all input, cached input with it; tokens"),
+    Column("usage.uncached_input_tokens", "BIGINT", _COUNT, "input neither read from nor written to the cache; tokens"),
+    Column("gen_ai.usage.cache_read.input_tokens", "BIGINT", _COUNT, "input read from the cache; tokens"),
+    Column("gen_ai.usage.cache_creation.input_tokens", "BIGINT", _COUNT, "input written to the cache; tokens"),
+    Column("gen_ai.usage.output_tokens", "BIGINT", _COUNT, "output; tokens"),
+    Column("gen_ai.usage.reasoning.output_tokens", "BIGINT", _COUNT, "part of output; NULL where not recorded; tokens"),
+    Column("token_definition", "VARCHAR", _WORD, "what a total in the source held: " + ", ".join(TOKEN_DEFINITIONS)),
+    Column("requests", "BIGINT", _COUNT, "requests the row stands for; 1 at request grain"),
+    Column("cost_usd", "DECIMAL(18,9)", None, "cost in USD"),
+    Column("cost_source", "VARCHAR", None, "reported, list_price or none"),
+    Column("is_sidechain", "BOOLEAN", pyarrow.bool_(), "sent by a sub-agent; NULL where not recorded"),
+    Column("is_headless", "BOOLEAN", pyarrow.bool_(), "sent with nobody watching; NULL where not recorded"),
+    Column("is_error", "BOOLEAN", pyarrow.bool_(), "answered with an error; NULL where not recorded"),
+    Column("project", "VARCHAR", _WORD, "keyed hash of the project worked on; NULL where not recorded"),
+)
+
+OUTCOME = (
+    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
+    Column("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
+    Column("team", "VARCHAR", pyarrow.string(), "team of the person in that week"),
+    Column("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
+    Column("merged_prs", "INTEGER", _COUNT, "pull requests merged; zero weeks are rows"),
+    Column("review_hours", "DOUBLE", pyarrow.float64(), "hours that others spent on reviewing them"),
+    Column("reverts", "INTEGER", _COUNT, "of these pull requests, taken back later"),
+    Column("incidents", "INTEGER", _COUNT, "incidents traced to them"),
+)
+
+TRUTH = (
+    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true"),
+    Column("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
+    Column("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
+    Column("role", "VARCHAR", pyarrow.string(), "padding, or twin: looks like it and is not"),
+    Column("cause", "VARCHAR", pyarrow.string(), "mechanism of the incentive, or name of the twin"),
+    Column("shape", "VARCHAR", pyarrow.string(), "shape of the session, as the scenario names it"),
+    Column("conversation_id", "VARCHAR", pyarrow.string(), "the session's gen_ai.conversation.id"),
+    Column("source_file", "INTEGER", _COUNT, "file of its events"),
+    Column("first_line", "BIGINT", pyarrow.int64(), "source_line of its first event"),
+    Column("events", "INTEGER", _COUNT, "its events are this many lines from there"),
+    Column("tokens", "BIGINT", pyarrow.int64(), "all types, over the session"),
+)
+
+
+def schema(columns: tuple[Column, ...], metadata: dict[str, str]) -> pyarrow.Schema:
+    """The Arrow schema of a synthetic file, derived columns left out; `metadata` goes into the file's footer."""
+    stored = [pyarrow.field(c.name, c.stored, c.name in UNRECORDED) for c in columns if c.stored is not None]
+    return pyarrow.schema(stored, {"synthetic": "true", **metadata})

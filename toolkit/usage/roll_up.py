@@ -1,0 +1,70 @@
+"""The roll-up of a feed by day, week and team: a file a week, built once and grown by the new weeks alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import digest
+from toolkit.engine.paths import from_parquet, quoted
+
+SQL = Path(__file__).parent / "views"
+GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # built in this order
+
+
+def roll_up_folder(feed: Path) -> Path:
+    """Where the roll-up of a feed lies: a folder for each version of the questions that make it."""
+    asked = digest((SQL / name).read_bytes() for name in GRAINS.values())
+    return feed / f"roll-up-{asked[:12]}"
+
+
+def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed: Path, folder: Path) -> list[str]:
+    """Adds to `folder` the weeks of the feed's files that it does not have yet; returns their names.
+
+    Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
+    stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards.
+    """
+    for grain in GRAINS:
+        (folder / grain).mkdir(parents=True, exist_ok=True)
+    weeks: dict[str, list[str]] = {}
+    for name in declared["files"]:
+        weeks.setdefault(name.partition("-part")[0], []).append(name)
+    made = []
+    for week, names in sorted(weeks.items()):
+        day, whole, last = (folder / grain / f"{week}.parquet" for grain in GRAINS)
+        if last.exists():
+            continue
+        if not day.exists():
+            view(connection, "stored_event", [feed / "events" / name for name in names], rows=True)
+            _write(connection, declared, "day", day)
+        view(connection, "activity_day", [day])
+        view(connection, "stored_outcome", [feed / "outcomes" / name for name in names])
+        _write(connection, declared, "week", whole)
+        view(connection, "stored_week", [whole])
+        _write(connection, declared, "team", last)
+        made.append(week)
+    return made
+
+
+def view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path], rows: bool = False) -> None:
+    """A view of Parquet files; with `rows` it has the column file_row_number."""
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, declared: Mapping, grain: str, target: Path) -> None:
+    half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
+    sql = (SQL / GRAINS[grain]).read_text(encoding="utf-8")
+    said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
+    try:
+        connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
+        os.replace(half_made, target)
+    except duckdb.IOException as error:
+        raise ToolkitError(f"the roll-up of the feed {declared['feed']}", str(error).splitlines()[0],
+                           "a feed's folder that can be written, with room on the disk",
+                           "allow writing there, or make room") from error  # fmt: skip
+    finally:
+        half_made.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Simulated usage logs: from a scenario to events."""

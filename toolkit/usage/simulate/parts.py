@@ -1,0 +1,209 @@
+"""Writes one part of a run: events, outcomes, and apart from them the truth. Its bytes depend on the plan alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from pathlib import Path
+
+import numpy
+import pyarrow
+from pyarrow import parquet
+
+from toolkit.usage.contract import EVENT, OUTCOME, SYNTHETIC, TRUTH, UNRECORDED, Column, schema
+from toolkit.usage.simulate.draws import BLOCK
+from toolkit.usage.simulate.outcomes import Outcomes, outcomes
+from toolkit.usage.simulate.people import People, people
+from toolkit.usage.simulate.plan import PART, Part, Plan
+from toolkit.usage.simulate.requests import Requests, expand
+from toolkit.usage.simulate.sessions import ORDINARY, Sessions, week_of_sessions
+
+GROUP = 400_000  # events after which a row group ends; it always ends with a block
+ROOMS = ("events", "outcomes", "truth")
+NUMBERS = {
+    "time_utc": "time", "gen_ai.usage.input_tokens": "input", "usage.uncached_input_tokens": "uncached",
+    "gen_ai.usage.cache_read.input_tokens": "cache_read", "gen_ai.usage.cache_creation.input_tokens": "cache_creation",
+    "gen_ai.usage.output_tokens": "output",
+}  # fmt: skip
+CONSTANT = {"source_format": SYNTHETIC, "time_grain": "request", "user_kind": "person", "token_definition": "all_types"}
+WORDS = [column.name for column in EVENT if column.stored is not None and pyarrow.types.is_dictionary(column.stored)]
+DICTIONARIES = [*WORDS, "source_file", "requests"]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A block in one week, as it will be written."""
+
+    place: int  # of the block in its part
+    members: People
+    present: int  # how many of its developers the population has
+    sessions: Sessions
+    requests: Requests | None
+    outcomes: Outcomes
+
+
+@lru_cache(maxsize=1024)
+def _members(plan: Plan, block: int) -> People:
+    return people(plan.scenario, plan.seed, block)
+
+
+def make_blocks(plan: Plan, part: Part) -> Iterator[Made]:
+    """The blocks of a part, one after the other."""
+    scenario = plan.scenario
+    lifetime, prefix = scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"])
+    for place in range(PART):
+        block = part.number * PART + place
+        present = min(BLOCK, plan.developers - block * BLOCK)
+        if present <= 0:
+            return
+        members = _members(plan, block)
+        sessions, raw, here, added = week_of_sessions(
+            scenario, plan.tables, plan.seed, block, part.week, members, present
+        )
+        requests = expand(plan.tables, sessions, raw, lifetime, prefix) if len(raw) else None
+        found = outcomes(scenario, plan.seed, block, part.week, members, here, added)
+        yield Made(place, members, present, sessions, requests, found)
+
+
+def write_part(plan: Plan, part: Part, folder: Path) -> int:
+    """Writes the three files of a part under `folder`, whose rooms exist; returns the number of events."""
+    names = {room: str(folder / room / part.name) for room in ROOMS}
+    metadata = plan.metadata
+    results, truths, held, rows, written = [], [], [], 0, 0
+    users = pyarrow.array([name for place in range(PART) for name in _names(plan, part, place)])
+    with parquet.ParquetWriter(names["events"], schema(EVENT, metadata), **_options()) as writer:
+        for made in make_blocks(plan, part):
+            results.append((made.members, made.present, made.outcomes))
+            if made.requests is not None:
+                held.append(made)
+                rows += len(made.requests.time)
+            if rows >= GROUP:
+                truths.append(_write_group(writer, plan, part, held, users, written))
+                written, rows, held = written + rows, 0, []
+        if held:
+            truths.append(_write_group(writer, plan, part, held, users, written))
+    _write_small(names["outcomes"], OUTCOME, metadata, _outcome_columns(plan, part, results))
+    _write_small(names["truth"], TRUTH, metadata, _truth_columns(plan, part, truths))
+    return written + rows
+
+
+def _names(plan: Plan, part: Part, place: int) -> list[str]:
+    block = part.number * PART + place
+    return _members(plan, block).ids if block * BLOCK < plan.developers else []
+
+
+def _options() -> dict:
+    split = dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT")
+    return {"compression": "zstd", "compression_level": 1, "use_dictionary": DICTIONARIES, "column_encoding": split,
+            "write_statistics": ["time_utc", "source_file"], "dictionary_pagesize_limit": 1 << 24}  # fmt: skip
+
+
+def _write_group(
+    writer: parquet.ParquetWriter, plan: Plan, part: Part, held: Sequence[Made], users: pyarrow.Array, before: int
+) -> dict[str, numpy.ndarray]:
+    """Writes one row group; returns the truth of its sessions, of which `before` events were written earlier."""
+    scenario, tables = plan.scenario, plan.tables
+    whole = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in held]) for f in fields(Sessions)))
+    user = numpy.concatenate([m.sessions.developer + m.place * BLOCK for m in held])
+    size, shape = whole.requests, whole.shape
+    ids = [f"sim-{value:016x}" for value in whole.id.tolist()]
+    rows = int(size.sum())
+    by_session = {
+        "user_id": (user, users), "gen_ai.conversation.id": (numpy.arange(len(ids)), ids),
+        "gen_ai.request.model": (whole.model, [model.id for model in scenario.models]),
+        "gen_ai.provider.name": _of([model.provider for model in scenario.models], whole.model),
+        "gen_ai.agent.name": _of([shape.agent for shape in scenario.shapes], shape),
+        "gen_ai.operation.name": _of([shape.operation for shape in scenario.shapes], shape),
+    }  # fmt: skip
+    columns = {name: array.slice(0, rows) for name, array in _constants(1 << (rows - 1).bit_length()).items()}
+    for name, (index, words) in by_session.items():
+        columns[name] = _words(numpy.repeat(index.astype(numpy.int32), size), words)
+    monday = int(datetime.combine(plan.monday(part.week), time(), UTC).timestamp() * 1000)
+    for name, field in NUMBERS.items():
+        chunks = [getattr(m.requests, field) for m in held]
+        columns[name] = pyarrow.chunked_array([pyarrow.array(c + monday if field == "time" else c) for c in chunks])
+    columns["time_utc"] = columns["time_utc"].cast(pyarrow.timestamp("ms"))
+    columns["is_headless"] = pyarrow.array(numpy.repeat(tables.headless[shape], size))
+    columns["source_file"] = pyarrow.array(numpy.full(rows, part.file, numpy.int32))
+    writer.write_table(
+        pyarrow.table([columns[name] for name in writer.schema.names], schema=writer.schema), row_group_size=rows
+    )
+    return _truth(held, whole, user, users, ids, before)
+
+
+@lru_cache(maxsize=4)
+def _constants(rows: int) -> dict[str, pyarrow.Array]:
+    """Columns that are the same in every synthetic row."""
+    nothing = numpy.zeros(rows, numpy.int32)
+    no = pyarrow.array(nothing != 0)
+    yes = pyarrow.array(nothing == 0)
+    words = {name: _words(nothing, [word]) for name, word in CONSTANT.items()}
+    nulls = {column.name: pyarrow.nulls(rows, column.stored) for column in EVENT if column.name in UNRECORDED}
+    ones = pyarrow.array(nothing + 1)
+    return {**words, **nulls, "synthetic": yes, "tz_known": yes, "is_sidechain": no, "requests": ones}
+
+
+def _of(words: list[str], numbers: numpy.ndarray) -> tuple[numpy.ndarray, list[str]]:
+    """Words that belong to numbered things, as places in a list that holds each word once."""
+    once = sorted(set(words))
+    return numpy.array([once.index(word) for word in words])[numbers], once
+
+
+def _words(index: numpy.ndarray, words: Sequence[str] | pyarrow.Array) -> pyarrow.Array:
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array(index), pyarrow.array(words, pyarrow.string()))
+
+
+def _truth(held, whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int) -> dict:
+    """Columns of the sessions that are not ordinary; their lines count from 1."""
+    first = numpy.cumsum(whole.requests) - whole.requests
+    chosen = numpy.flatnonzero(whole.cause != ORDINARY)
+    tokens = numpy.concatenate([_sums(m) for m in held])
+    return {
+        "user_id": users.take(pyarrow.array(user[chosen])).to_pylist(), "cause": whole.cause[chosen].tolist(),
+        "shape": whole.shape[chosen].tolist(), "conversation_id": [ids[place] for place in chosen.tolist()],
+        "first_line": (first[chosen] + before + 1).tolist(), "events": whole.requests[chosen].tolist(),
+        "tokens": tokens[chosen].tolist(),
+    }  # fmt: skip
+
+
+def _sums(made: Made) -> numpy.ndarray:
+    """Tokens of each session, all types."""
+    first = numpy.cumsum(made.sessions.requests) - made.sessions.requests
+    counted = made.requests.input + made.requests.output
+    return numpy.add.reduceat(counted, first, dtype=numpy.int64)
+
+
+def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[str, list]:
+    scenario = plan.scenario
+    found = {key: [value for truth in truths for value in truth[key]] for key in
+             ("user_id", "cause", "shape", "conversation_id", "first_line", "events", "tokens")}  # fmt: skip
+    causes = [("padding", incentive.id) for incentive in scenario.incentives] + [
+        ("twin", twin.id) for twin in scenario.twins
+    ]
+    count = len(found["cause"])
+    return {
+        **found, "synthetic": [True] * count, "week_start_on": [plan.monday(part.week)] * count,
+        "role": [causes[cause][0] for cause in found["cause"]], "cause": [causes[cause][1] for cause in found["cause"]],
+        "shape": [scenario.shapes[shape].id for shape in found["shape"]], "source_file": [part.file] * count,
+    }  # fmt: skip
+
+
+def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]) -> dict[str, list]:
+    users = [name for members, present, _ in results for name in members.ids[:present]]
+    teams = [name for members, present, _ in results for name in members.teams[:present]]
+    counted = {
+        field.name: numpy.concatenate([getattr(found, field.name)[:present] for _, present, found in results])
+        for field in fields(Outcomes)
+    }
+    return {"synthetic": [True] * len(users), "user_id": users, "team": teams,
+            "week_start_on": [plan.monday(part.week)] * len(users), **counted}  # fmt: skip
+
+
+def _write_small(
+    path: str, columns: tuple[Column, ...], metadata: Mapping[str, str], values: Mapping[str, Sequence]
+) -> None:
+    wanted = schema(columns, dict(metadata))
+    arrays = [pyarrow.array(values[field.name], field.type) for field in wanted]
+    parquet.write_table(pyarrow.table(arrays, schema=wanted), path, compression="zstd", compression_level=1)

@@ -1,0 +1,167 @@
+"""What one run makes: a scenario at a size, with a seed, in parts that do not depend on who writes them."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import numpy
+
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project, digest
+from toolkit.usage.simulate.draws import BLOCK, stream
+from toolkit.usage.simulate.requests import expand
+from toolkit.usage.simulate.scenario import PARAMETERS, Quantity, Scenario
+from toolkit.usage.simulate.scenario_file import ScenarioError, read_scenario
+from toolkit.usage.simulate.sessions import Tables, draw_sessions, make_tables, model_tables, prices_on
+
+PART = 32  # blocks in a file: about 4,000 developers in one week
+SAMPLE = 3_000  # sessions of a shape from which its mean tokens and cost are taken
+CODE = (
+    "draws.py",
+    "people.py",
+    "sessions.py",
+    "requests.py",
+    "outcomes.py",
+    "plan.py",
+    "parts.py",
+    "scenario.py",
+)
+_sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # mean sessions that this process has drawn
+
+
+@dataclass(frozen=True, eq=False)  # one plan is equal to itself alone, so that what follows from it can be kept
+class Plan:
+    """A scenario with its size in its parameters, and the seed."""
+
+    scenario: Scenario
+    seed: int
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What is drawn from, with the mean tokens and cost of each shape's sessions: about a second to make."""
+        return _tables(self.scenario)
+
+    def prepared(self) -> Plan:
+        """The same plan with its tables made, to be handed to other processes."""
+        vars(self).setdefault("tables", self.tables)
+        return self
+
+    @property
+    def developers(self) -> int:
+        """People in the population."""
+        return int(self.scenario["developers"])
+
+    @property
+    def weeks(self) -> int:
+        """Length of the log in weeks."""
+        return int(self.scenario["weeks"])
+
+    @property
+    def name(self) -> str:
+        """The folder of the run: the feed's name and what it is made from."""
+        return f"{self.scenario.feed}-{self.fingerprint}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve digits that stand for scenario, size, seed, code and the libraries that write."""
+        return self._digest(asdict(self.scenario))
+
+    def _digest(self, declared: Mapping) -> str:
+        code = [(Path(__file__).parent / name).read_bytes() for name in CODE]
+        made_with = [importlib.metadata.version(library) for library in ("numpy", "pyarrow")]
+        return digest([json.dumps(declared, default=str, sort_keys=True), str(self.seed), *made_with, *code])[:12]
+
+    def parts(self) -> Iterator[Part]:
+        """The files of the run, week by week."""
+        size = PART * BLOCK
+        for week in range(self.weeks):
+            for number in range((self.developers + size - 1) // size):
+                yield Part(week, number)
+
+    def monday(self, week: int) -> date:
+        """The first day of a week that is counted from 0."""
+        return self.scenario.start_on + timedelta(weeks=week)
+
+    @cached_property
+    def metadata(self) -> dict[str, str]:
+        """What every file says about itself. The size of the run is left out: a larger one has the same files."""
+        declared = asdict(replace(self.scenario, parameters={
+            key: value for key, value in self.scenario.parameters.items() if key not in ("developers", "weeks")
+        }))  # fmt: skip
+        return {"feed": self.scenario.feed, "scenario": self.scenario.id, "seed": str(self.seed),
+                "declared": self._digest(declared)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One week of PART blocks of developers: one file of events, one of outcomes, one of truth."""
+
+    week: int
+    number: int
+
+    @property
+    def file(self) -> int:
+        """The number of the file in the column source_file."""
+        return self.week * 10_000 + self.number
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return f"week-{self.week:04}-part-{self.number:04}.parquet"
+
+
+def make_plan(
+    project: Project, name: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+) -> Plan:
+    """The plan for a scenario of data/scenarios; a size given here takes the place of the declared one.
+
+    Raises ScenarioError with every problem of the scenario and the size.
+    """
+    scenario = read_scenario(project, name)
+    problems = []
+    given = dict(scenario.parameters)
+    for key, value in (("developers", developers), ("weeks", weeks)):
+        limits = PARAMETERS[key]
+        if value is not None and not limits.low <= value <= limits.high:
+            problems.append(Problem(f"--{key}", f"{value}", f"{limits.low:g} to {limits.high:g}", "correct the number"))
+        elif value is not None:
+            given[key] = Quantity(value, limits.unit, "assumption", "given for this run")
+    if not 0 <= seed < 2**32:
+        problems.append(Problem("--seed", f"{seed}", "0 to 4294967295", "correct the number"))
+    if problems:
+        raise ScenarioError(problems)
+    scenario = replace(scenario, parameters=given)
+    return Plan(scenario, seed)
+
+
+def _tables(scenario: Scenario) -> Tables:
+    """The scenario's tables, with the mean tokens and cost of each shape's sessions, from a fixed sample of them."""
+    nothing = numpy.zeros(len(scenario.shapes))
+    tables = make_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
+    rests_on = (scenario.shapes, scenario.rhythms, scenario.models, scenario.start_on,
+                scenario["cache_lifetime"], scenario["cache_prefix"])  # fmt: skip
+    if repr(rests_on) not in _sampled:  # scenarios that extend one another share it
+        _sampled[repr(rests_on)] = _means(scenario, tables)
+    tokens, spend = _sampled[repr(rests_on)]
+    return replace(tables, tokens=tokens, spend=spend)
+
+
+def _means(scenario: Scenario, tables: Tables) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Mean tokens and cost of a session, by shape."""
+    used = model_tables(scenario, 1)[0]
+    prices = prices_on(scenario, 0)[used].mean(axis=0)
+    tokens, spend = numpy.zeros((2, len(scenario.shapes)))
+    for shape in range(len(scenario.shapes)):
+        random = stream(0, "mean session", shape)
+        developer = numpy.zeros(SAMPLE, numpy.int64)
+        sessions, raw = draw_sessions(tables, random, 0, developer, numpy.full(SAMPLE, shape, numpy.int32), 0)
+        made = expand(tables, sessions, raw, scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"]))
+        sums = [int(values.sum()) for values in (made.uncached, made.cache_read, made.cache_creation, made.output)]
+        tokens[shape], spend[shape] = sum(sums) / SAMPLE, numpy.dot(sums, prices) / SAMPLE
+    return tokens, spend

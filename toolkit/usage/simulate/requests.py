@@ -1,0 +1,103 @@
+"""The requests of a session: a context that grows by answers and reads, is cached, and is compacted when it is full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy
+
+from toolkit.usage.simulate.draws import BITS, SIZE
+from toolkit.usage.simulate.sessions import WEEK_MS, Sessions, Tables
+
+CACHE_BLOCK = 64  # tokens; caches hold whole blocks
+# Input that is never cached: a few tokens of framing, seldom a few thousand. Assumed; 0.07 % of tokens in real files.
+UNCACHED = numpy.geomspace(1, 12, SIZE).astype(numpy.int32)
+UNCACHED[-SIZE // 64 :] = 1500
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Requests as arrays side by side, in the order of their sessions; tokens, and milliseconds into the week."""
+
+    time: numpy.ndarray
+    input: numpy.ndarray
+    uncached: numpy.ndarray
+    cache_read: numpy.ndarray
+    cache_creation: numpy.ndarray
+    output: numpy.ndarray
+
+
+def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: float, prefix: int) -> Requests:
+    """The requests of sessions that have at least one request; `raw` holds four draws for each request."""
+    size = sessions.requests
+    first = numpy.cumsum(size) - size
+    last = first + size - 1
+    draw = raw.view(numpy.uint16).reshape(-1, 4)
+    base = numpy.repeat(sessions.shape << BITS, size)
+    output = tables.drawn["output"].take(base + draw[:, 0])
+    appended = tables.drawn["appended"].take(base + draw[:, 1])
+    gap = tables.drawn["gap"].take(base + draw[:, 2])
+    small = UNCACHED.take(draw[:, 3])
+    context = _context(tables, sessions, first, last, output, appended)
+    read = numpy.empty_like(context)
+    read[0] = 0
+    numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=read[1:])
+    lost = context[1:] < context[:-1]  # compacted
+    lost |= gap[:-1] > lifetime_ms
+    places = numpy.flatnonzero(lost) + 1
+    read[places] = numpy.minimum(context[places], prefix) & -CACHE_BLOCK
+    read[first] = 0
+    creation = context - read
+    uncached = numpy.minimum(small, creation, out=small)
+    creation -= uncached
+    return Requests(_times(sessions, first, last, gap), context, uncached, read, creation, output)
+
+
+def _context(
+    tables: Tables,
+    sessions: Sessions,
+    first: numpy.ndarray,
+    last: numpy.ndarray,
+    output: numpy.ndarray,
+    appended: numpy.ndarray,
+) -> numpy.ndarray:
+    """Input of each request: what was there, the last answer and what was appended; compacted at the window."""
+    size = sessions.requests
+    factor = tables.start_factor[sessions.shape]
+    for early in range(3):
+        places = (first + early)[(size > early) & (factor != 1)]
+        appended[places] = (appended[places] * factor[(size > early) & (factor != 1)]).astype(numpy.int32)
+    carries = tables.carries[sessions.shape]
+    if carries.all():
+        joined = output
+    else:
+        joined = output * numpy.repeat(carries, size)
+    # What is dropped between two requests is part of the answer: an eighth of it at most.
+    numpy.maximum(appended, -(joined >> 3), out=appended)
+    appended += joined
+    grown = numpy.cumsum(appended, dtype=numpy.int64)
+    grown -= appended
+    grown += numpy.repeat(sessions.context - grown[first], size)
+    full = numpy.flatnonzero(grown[last] > sessions.window)
+    if len(full):
+        lengths = size[full]
+        places = numpy.repeat(first[full] - (numpy.cumsum(lengths) - lengths), lengths) + numpy.arange(
+            int(lengths.sum())
+        )
+        window, span = sessions.window[full], (sessions.window - sessions.compacted)[full]
+        times = numpy.ceil((grown[places] - numpy.repeat(window, lengths)) / numpy.repeat(span, lengths).astype(float))
+        grown[places] -= numpy.maximum(times, 0).astype(numpy.int64) * numpy.repeat(span, lengths)
+    return grown.astype(numpy.int32)
+
+
+def _times(sessions: Sessions, first: numpy.ndarray, last: numpy.ndarray, gap: numpy.ndarray) -> numpy.ndarray:
+    """When each request is sent. A session that would leave its week starts earlier; a longer one is shortened."""
+    time = numpy.cumsum(gap, dtype=numpy.int64)
+    time -= gap
+    length = time[last] - time[first]
+    start = numpy.minimum(sessions.start, WEEK_MS - 1 - length)
+    time += numpy.repeat(start - time[first], sessions.requests)
+    for place in numpy.flatnonzero(start < 0):
+        part = slice(first[place], last[place] + 1)
+        time[part] = (time[part] - start[place]) * ((WEEK_MS - 1) / length[place])
+    return time

@@ -1,0 +1,287 @@
+"""Reads data/scenarios/<name>.yml; a wrong scenario is one error with every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project
+from toolkit.reading import ID, Entry, read_yaml
+from toolkit.usage.declared import Declared, read_calibration
+from toolkit.usage.simulate.scenario import (
+    AMOUNTS,
+    COSTS,
+    DISTRIBUTIONS,
+    PARAMETERS,
+    PRICE,
+    PRICES,
+    SHARE,
+    Incentive,
+    Limits,
+    Model,
+    Price,
+    Quantity,
+    Rhythm,
+    Scenario,
+    Shape,
+    Twin,
+)
+
+TOP = (
+    "schema",
+    "id",
+    "title",
+    "extends",
+    "start_on",
+    "parameters",
+    "rhythms",
+    "models",
+    "shapes",
+    "twins",
+    "incentives",
+)
+LISTS = ("rhythms", "models", "shapes", "twins", "incentives")
+WEEK = Limits("week", 0, 520, True)
+NOTHING = Quantity(0.0, "1", "assumption")
+NEVER = Quantity(0.0, "week", "assumption")
+
+
+class ScenarioError(ToolkitError):
+    """A scenario does not hold together."""
+
+
+def read_scenario(project: Project, name: str) -> Scenario:
+    """The scenario of data/scenarios/<name>.yml, with what it extends.
+
+    Raises ScenarioError with every problem of the file, or naming the scenarios there are.
+    """
+    folder = project.data / "scenarios"
+    problems: list[Problem] = []
+    chain: list[Entry] = []
+    wanted: str | None = name
+    while wanted is not None:
+        path = folder / f"{wanted}.yml"
+        if not ID.fullmatch(wanted) or not path.is_file() or wanted in [entry.get("id") for entry in chain]:
+            known = ", ".join(sorted(found.stem for found in folder.glob("*.yml"))) or "none"
+            where = chain[-1].where("extends") if chain else f"the scenario {wanted!r}"
+            raise ScenarioError(
+                where, f"{wanted!r} is not in data/scenarios, or extends itself", known, "correct the name"
+            )
+        entry = read_yaml(project, path, problems)
+        if entry is None:
+            raise ScenarioError(problems)
+        entry.only(TOP, ("schema", "id", "title"))
+        if entry.get("id") != wanted:
+            entry.wrong("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
+            raise ScenarioError(problems)
+        chain.append(entry)
+        wanted = entry.text("extends")
+    calibration = read_calibration(project, problems)
+    if calibration is None:
+        raise ScenarioError(problems)
+    made = _scenario(Declared(project, calibration, problems), chain)
+    if problems:
+        raise ScenarioError(problems)
+    return made
+
+
+def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
+    """The scenario of a file and the files it extends, the file itself first."""
+    first = chain[0]
+    last = chain[-1]
+    parameters = {}
+    for entry in chain:
+        given = entry.get("parameters")
+        if given is None:
+            continue
+        if not isinstance(given, Entry):
+            entry.wrong("parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line")
+            continue
+        given.only(PARAMETERS)
+        for key in PARAMETERS:
+            if key in given and key not in parameters:
+                parameters[key] = reading.quantity(given, key, PARAMETERS[key])
+    for key, limits in PARAMETERS.items():
+        if key not in parameters:
+            last.wrong(
+                "parameters",
+                f"{key} is missing",
+                f"{{value: ..., unit: {limits.unit}, source: ...}}: {limits.meaning}",
+                f"declare {key}",
+            )
+            parameters[key] = Quantity(limits.low, limits.unit, "assumption")
+    lists = {key: _merged(chain, key) for key in LISTS}
+    rhythms = [_rhythm(reading, entry) for entry in lists["rhythms"]]
+    shapes = [_shape(reading, entry, [rhythm.id for rhythm in rhythms]) for entry in lists["shapes"]]
+    models = [_model(reading, entry) for entry in lists["models"]]
+    known = [shape.id for shape in shapes]
+    twins = [_twin(reading, entry, known) for entry in lists["twins"]]
+    incentives = [_incentive(reading, entry, known) for entry in lists["incentives"]]
+    start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
+    start_on -= timedelta(days=start_on.weekday())
+    if not any(shape.share.value > 0 for shape in shapes):
+        last.wrong(
+            "shapes",
+            "no shape with a share above 0",
+            "one shape of ordinary sessions or more",
+            "give a shape its share",
+        )
+    if not any(model.share.value > 0 and model.from_week.value == 0 and model.until_week is None for model in models):
+        last.wrong(
+            "models", "a week may have no model", "a model with a share, from week 0 on and without an end", "add one"
+        )
+    return Scenario(
+        first.text("id") or "",
+        first.words("title"),
+        start_on,
+        parameters,
+        tuple(rhythms),
+        tuple(models),
+        tuple(shapes),
+        tuple(twins),
+        tuple(incentives),
+    )
+
+
+def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
+    """The entries of a list over the chain: one with an id that was there before takes its place."""
+    found: dict[str, Entry] = {}
+    for entry in reversed(chain):
+        seen = set()
+        for item in entry.entries(key):
+            name = item.text("id") or ""
+            if not ID.fullmatch(name) or name in seen:
+                item.wrong(
+                    "id",
+                    f"id is {name!r}",
+                    "small letters, digits and hyphens, once in a file",
+                    "give it a name of its own",
+                )
+            seen.add(name)
+            found[name] = item
+    return list(found.values())
+
+
+def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
+    entry.only(("id", "hours", "weekdays"), ("hours", "weekdays"))
+    hours, source = reading.numbers(entry, "hours", 24)
+    weekdays, _ = reading.numbers(entry, "weekdays", 7)
+    return Rhythm(entry.text("id") or "", hours, weekdays, source)
+
+
+def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
+    words = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "link", "start_factor")
+    entry.only((*words, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
+    return Shape(
+        entry.text("id") or "",
+        entry.words("agent"),
+        entry.choice("operation", ("chat", "invoke_agent"), "chat") or "chat",
+        entry.choice("rhythm", rhythms) or "",
+        entry.flag("headless", False),
+        entry.flag("carries", True),
+        reading.quantity(entry, "share", SHARE, NOTHING),
+        reading.quantity(entry, "link", Limits("1", -1, 0), NOTHING),
+        reading.quantity(entry, "start_factor", Limits("1", 0, 1_000), Quantity(1.0, "1", "assumption")),
+        {key: reading.quantiles(entry, key) for key in DISTRIBUTIONS},
+    )
+
+
+def _model(reading: Declared, entry: Entry) -> Model:
+    entry.only(("id", "provider", "share", "from_week", "until_week", "prices"), ("provider", "share", "prices"))
+    prices = []
+    for item in entry.entries("prices"):
+        item.only(("from_on", *PRICES), ("from_on", *PRICES))
+        prices.append(Price(_day(item, "from_on"), {key: reading.quantity(item, key, PRICE) for key in PRICES}))
+    if not prices:
+        entry.wrong("prices", "no price", "one or more, each from a day on", "add the list price")
+    return Model(
+        entry.text("id") or "",
+        entry.words("provider"),
+        reading.quantity(entry, "share", SHARE),
+        *_weeks(reading, entry),
+        tuple(sorted(prices, key=lambda price: price.from_on)),
+    )
+
+
+def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
+    entry.only(("id", "why", "shape", "developers", "sessions", "from_week", "until_week"), ("why", "shape"))
+    return Twin(
+        entry.text("id") or "",
+        entry.words("why"),
+        entry.choice("shape", shapes) or "",
+        reading.quantity(entry, "developers", SHARE),
+        reading.quantity(entry, "sessions", AMOUNTS["sessions"]),
+        *_weeks(reading, entry),
+    )
+
+
+def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incentive:
+    words = (
+        "id",
+        "mechanism",
+        "described_by",
+        "share",
+        "quantile_from",
+        "quantile_to",
+        "from_week",
+        "until_week",
+        "ramp_weeks",
+        "idle_only",
+    )
+    entry.only((*words, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
+    amounts = [key for key in AMOUNTS if key in entry]
+    if len(amounts) != 1:
+        entry.wrong(
+            None, f"{', '.join(amounts) or 'nothing'} says how much", f"exactly one of {', '.join(AMOUNTS)}", "keep one"
+        )
+    amount = amounts[0] if amounts else "sessions"
+    how = []
+    for item in entry.entries("how"):
+        item.only(("shape", "share"), ("shape", "share"))
+        how.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
+    if not sum(share.value for _, share in how) > 0:
+        entry.wrong("how", "no shape has a share", "shapes of added sessions, with shares", "say how people react")
+    for source in entry.texts("described_by"):
+        if not (reading.project.data / "sources" / f"{source}.yml").is_file():
+            entry.wrong(
+                "described_by", f"{source!r} is not on the desk", "ids of files in data/sources", "correct the id"
+            )
+    costs = entry.get("costs")
+    if not isinstance(costs, Entry):
+        costs = Entry(entry.file, entry.line, [])
+    costs.only(COSTS, COSTS)
+    low, high = (reading.quantity(entry, key, SHARE) for key in ("quantile_from", "quantile_to"))
+    if low.value > high.value:
+        entry.wrong(
+            "quantile_from", f"{low.value:g} to {high.value:g}", "quantile_from <= quantile_to", "exchange the two"
+        )
+    return Incentive(
+        entry.text("id") or "",
+        entry.words("mechanism"),
+        entry.texts("described_by"),
+        reading.quantity(entry, "share", SHARE),
+        low,
+        high,
+        *_weeks(reading, entry),
+        reading.quantity(entry, "ramp_weeks", WEEK, NEVER),
+        amount,
+        reading.quantity(entry, amount, AMOUNTS[amount], NOTHING),
+        entry.flag("idle_only", False),
+        tuple(how),
+        {key: reading.quantity(costs, key, limits) for key, limits in COSTS.items()},
+    )
+
+
+def _weeks(reading: Declared, entry: Entry) -> tuple[Quantity, Quantity | None]:
+    until = reading.quantity(entry, "until_week", WEEK) if entry.get("until_week") is not None else None
+    return reading.quantity(entry, "from_week", WEEK, NEVER), until
+
+
+def _day(entry: Entry, key: str) -> date:
+    text = entry.text(key) or ""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        entry.wrong(key, f"{key} is {text!r}", "a day such as 2026-01-05", "write the day")
+        return date(2026, 1, 5)

@@ -1,0 +1,174 @@
+"""Runs a plan in two or more processes and puts the feed in its place whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import alive
+from toolkit.usage.simulate.parts import ROOMS, write_part
+from toolkit.usage.simulate.plan import Part, Plan
+
+DECLARATION = "feed.json"
+SMALL = (
+    25_000  # developer-weeks, about 8 million events: below this a second process takes longer to start than it saves
+)
+AHEAD = 2  # parts handed to each process before the last is done
+_plan: Plan | None = None  # of a worker process
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    events: int
+    parts: int
+    of: int
+    seconds: float
+
+    def __str__(self) -> str:
+        rate = self.events / max(self.seconds, 1e-9)
+        left = self.seconds / max(self.parts, 1) * (self.of - self.parts)
+        return f"{self.events / 1e6:,.1f} million events, {rate / 1e6:.1f} million a second, {left:.0f} s left"
+
+
+def simulate(
+    plan: Plan, folder: Path, processes: int | None = None, progress: Callable[[Progress], None] = lambda state: None
+) -> Path:
+    """Makes the feed of a plan in a folder of its own under `folder` and returns it, unless it is there already.
+
+    Until the last file is written nothing has the name of a feed; what a killed run left is removed by the next one.
+    """
+    target = folder / plan.name
+    if (target / DECLARATION).is_file():
+        return target
+    if target.exists():
+        raise ToolkitError(str(target.name), "a folder without feed.json", "a feed, or nothing", "remove or rename it")
+    folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
+    half_made = folder / f".{plan.name}.{os.getpid()}.tmp"
+    try:
+        for room in ROOMS:
+            (half_made / room).mkdir(parents=True)
+        small = plan.developers * plan.weeks < SMALL
+        events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
+        (half_made / DECLARATION).write_text(declaration(plan, events), encoding="utf-8")
+        try:
+            os.rename(half_made, target)
+        except OSError:
+            if not (target / DECLARATION).is_file():  # else another run was first: its files are the same
+                raise
+    finally:
+        shutil.rmtree(half_made, ignore_errors=True)
+    return target
+
+
+def declaration(plan: Plan, events: int) -> str:
+    """The text of feed.json: what the feed is, and the list prices that its costs follow from."""
+    scenario = plan.scenario
+    prices = [
+        {
+            "model": model.id,
+            "from_on": price.from_on.isoformat(),
+            **{key: round(quantity.value * 1000) for key, quantity in price.by_type.items()},
+        }
+        for model in scenario.models
+        for price in model.prices
+    ]
+    incentives = [
+        {
+            "id": i.id,
+            "mechanism": i.mechanism,
+            "from_week": int(i.from_week.value),
+            "until_week": int(i.until_week.value) if i.until_week else None,
+        }
+        for i in scenario.incentives
+    ]
+    return (
+        json.dumps(
+            {
+                "schema": 1,
+                "feed": scenario.feed,
+                "kind": "synthetic",
+                "scenario": scenario.id,
+                "title": scenario.title,
+                "seed": plan.seed,
+                "developers": plan.developers,
+                "weeks": plan.weeks,
+                "start_on": scenario.start_on.isoformat(),
+                "fingerprint": plan.fingerprint,
+                "events": events,
+                "files": [part.name for part in plan.parts()],
+                "incentives": incentives,
+                "prices_nanousd_per_token": prices,
+            },
+            indent=1,
+        )
+        + "\n"
+    )
+
+
+def _run(plan: Plan, folder: Path, processes: int, progress: Callable[[Progress], None]) -> int:
+    """Writes all parts; returns the number of events."""
+    parts = list(plan.parts())
+    events, started = 0, time.perf_counter()
+    for count, made in enumerate(_results(plan, parts, folder, min(processes, len(parts))), 1):
+        events += made
+        progress(Progress(events, count, len(parts), time.perf_counter() - started))
+    return events
+
+
+def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Iterator[int]:
+    """The events of each part as it is done; the processes end with this one."""
+    if processes == 1:
+        yield from (write_part(plan, part, folder) for part in parts)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _take, (plan.prepared(),)) as pool:
+        waiting = iter(parts)
+        try:
+            running = {pool.submit(_make, part, folder) for part in islice(waiting, processes * AHEAD)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= {pool.submit(_make, part, folder) for part in islice(waiting, len(done))}
+                yield from (future.result() for future in done)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _take(plan: Plan) -> None:
+    global _plan
+    _plan = plan
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that started it is gone, however it went."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _make(part: Part, folder: Path) -> int:
+    return write_part(_plan, part, folder)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _clear(folder: Path) -> None:
+    """Removes what killed runs left: half-made folders of processes that are gone."""
+    for left in folder.glob(".synthetic-*.tmp"):
+        number = left.name.split(".")[-2]
+        if number.isdigit() and not alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
