@@ -3,11 +3,13 @@
 
 PY := .venv/bin/python
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+# Each process begins with a half of its own, so that what a file's tests share is made once.
+TWO := -n 2 --dist worksteal
 # Not there, or there with an interpreter that is gone: made again.
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-fast test-slow bench sbom lock new-venv
+.PHONY: help setup reports lab check test test-fast test-slow soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -26,13 +28,16 @@ check: .venv/.stamp ## check the desk's data and notebooks, and lint the code
 	$(PY) -m ruff check .
 
 test: .venv/.stamp ## run all tests but the slow ones
-	$(PY) -m pytest -n 2 -m "not slow" $(ARGS)
+	$(PY) -m pytest $(TWO) -m "not slow" $(ARGS)
 
 test-fast: .venv/.stamp ## run those that take under a minute together
-	$(PY) -m pytest -n 2 -m "not slow and not heavy and not browser" $(ARGS)
+	$(PY) -m pytest $(TWO) -m "not slow and not heavy and not browser" $(ARGS)
 
 test-slow: .venv/.stamp ## run the slow tests
-	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
+	$(PY) -m pytest $(TWO) -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
+
+soak: .venv/.stamp ## run in full what other targets try a few times; writes docs/soak.md (ARGS="--only NAME": one loop)
+	$(PY) -m tests.soak $(ARGS)
 
 bench: .venv/.stamp ## measure the build, the database, the simulator and the metrics, most beside others in one run
 	$(PY) -m bench.build_against_nbconvert
