@@ -4,11 +4,13 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+# Each process begins with a half of its own, so that what a file's tests share is made once.
+TWO := -n 2 --dist worksteal
 # Not there, or there with an interpreter that is gone: made again.
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-fast test-slow test-pythons bench sbom lock new-venv
+.PHONY: help setup reports lab check test test-fast test-slow test-pythons soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -27,13 +29,16 @@ check: $(VENV)/.stamp ## check the desk's data and notebooks, and lint the code
 	$(PY) -m ruff check .
 
 test: $(VENV)/.stamp ## run all tests but the slow ones
-	$(PY) -m pytest -n 2 -m "not slow" $(ARGS)
+	$(PY) -m pytest $(TWO) -m "not slow" $(ARGS)
 
 test-fast: $(VENV)/.stamp ## run those that take under a minute together
-	$(PY) -m pytest -n 2 -m "not slow and not heavy and not browser" $(ARGS)
+	$(PY) -m pytest $(TWO) -m "not slow and not heavy and not browser" $(ARGS)
 
 test-slow: $(VENV)/.stamp ## run the slow tests
-	$(PY) -m pytest -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
+	$(PY) -m pytest $(TWO) -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
+
+soak: $(VENV)/.stamp ## run in full what other targets try a few times; writes docs/soak.md (ARGS="--only NAME": one loop)
+	$(PY) -m tests.soak $(ARGS)
 
 test-pythons: $(VENV)/.stamp ## run the fast tests on each Python from 3.11 to 3.14 that is here; say which are not
 	$(PY) -m tests.pythons

@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import counts
 from tests.browser import NoBrowser, in_ci, launched
 from toolkit.core.project import find_project
 
-settings.register_profile("desk", deadline=None)  # a busy machine is no failure
-settings.load_profile("desk")
+
+def pytest_addoption(parser):
+    parser.addoption("--soak", action="store_true", help="loops of tests go round in full, as in `make soak`")
+
+
+def pytest_configure(config):
+    counts.full = config.getoption("soak")
+    settings.register_profile("desk", deadline=None, max_examples=counts.count("properties"))  # busy is no failure
+    settings.load_profile("desk")
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +44,19 @@ def sample(tmp_path, monkeypatch):
     shutil.copytree(Path(__file__).parent / "sample", root)
     monkeypatch.chdir(root)
     return find_project(root)
+
+
+@pytest.fixture(scope="session")
+def _built_database(tmp_path_factory):
+    from toolkit.database.open import open_desk
+
+    root = tmp_path_factory.mktemp("database") / "sample"
+    shutil.copytree(Path(__file__).parent / "sample", root)
+    return open_desk(find_project(root)).path.parent
+
+
+@pytest.fixture
+def with_database(sample, _built_database):
+    """The sample as `sample` has it, with the database that another copy of it was built into."""
+    shutil.copytree(_built_database, sample.build)
+    return sample

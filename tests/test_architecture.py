@@ -1,6 +1,7 @@
 """The shape of the code: rooms import one way, libraries keep to their rooms, importing does nothing."""
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -52,14 +53,18 @@ def room_of(path):
     return parts[0]
 
 
+@functools.cache
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def for_types_only(node):
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def imported(path):
     """(line, module) of every import in a file, those inside functions too; names of `toolkit` as modules."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if not for_types_only(node)]
+    tree = ast.Module([node for node in parsed(path).body if not for_types_only(node)], [])
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -114,8 +119,8 @@ def test_modules_are_short_and_named_for_what_they_hold():
 
 
 def definitions(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    wanted = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, wanted)]
 
 
 def test_functions_are_short():
@@ -144,7 +149,7 @@ def plain(node):
 def test_what_others_use_says_what_it_does_in_a_few_lines():
     wrong = []
     for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         if path.name != "__init__.py" and not ast.get_docstring(tree):
             wrong.append(f"{name_of(path)} has no docstring")
         for node in public(tree):
@@ -185,6 +190,7 @@ def test_importing_changes_nothing_and_is_light(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.heavy
 def test_opening_a_story_and_asking_loads_the_database_and_the_units_only(sample):
     printed_by(OPENS, sample.root)  # builds the desk, for which YAML is read
     loaded = printed_by(OPENS, sample.root)["loaded"]
@@ -196,9 +202,8 @@ def test_no_module_runs_anything_when_it_is_imported(path):
     """At the top of a module stand definitions, imports and constants; no bare call, loop or with."""
     if path.name == "__main__.py":
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-    for node in tree.body:
+    for node in parsed(path).body:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
         known = isinstance(node, (ast.Import, ast.ImportFrom, *definition)) or for_types_only(node)

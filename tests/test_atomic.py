@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -17,22 +18,77 @@ import uuid
 import psutil
 import pytest
 
+from tests import counts
 from tests.review.three_stories import three_stories
 from tests.test_build import contents
 from toolkit.core.project import find_project
 from toolkit.database.open import open_desk
 
 pytestmark = pytest.mark.heavy
-MOMENTS = 200
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and limits of a POSIX system")
 
 
-def started(project, *arguments, before=None, **environment):
-    """The toolkit in a process of its own; what it says can be read from it."""
+BY_STEPS = """
+import os, signal, sys
+from toolkit.cli import main
+stop, log, own, here = sys.argv[1], os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY), os.getpid(), os.getcwd()
+def step(event, given):
+    if os.getpid() != own or event not in ("open", "os.rename", "os.remove", "shutil.rmtree", "ctypes.dlsym"):
+        return
+    if event == "open" and not (isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)):
+        return
+    name = " ".join([event, *(str(part) for part in given if isinstance(part, str | os.PathLike))])
+    name = name.replace(here, "").replace(f".{own}.", ".N.")
+    if "/" in name.partition(" ")[2] and here in str(given) or name.endswith("renameat2"):
+        os.write(log, f"{name}\\n".encode())
+        if name == stop:
+            os.kill(own, signal.SIGKILL)
+sys.addaudithook(step)
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+def started(project, *arguments, before=None, stop=None, **environment):
+    """The toolkit in a process of its own; what it says can be read from it.
+
+    With `stop` it writes down each step by which it changes files, and kills itself before the one that is named so.
+    """
+    how = ["-m", "toolkit"] if stop is None else ["-c", BY_STEPS, stop, project.root.parent / "steps"]
     return subprocess.Popen(
-        [sys.executable, "-m", "toolkit", *arguments], cwd=project.root, stdout=subprocess.PIPE,
+        [sys.executable, *how, *arguments], cwd=project.root, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}, preexec_fn=before,
     )  # fmt: skip
+
+
+def timed(project, *arguments):
+    """The seconds that a whole run takes, and its steps in order."""
+    start = time.monotonic()
+    process = started(project, *arguments, stop="")
+    said = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, said
+    steps = dict.fromkeys((project.root.parent / "steps").read_text().splitlines())
+    (project.root.parent / "steps").unlink()
+    return time.monotonic() - start, list(steps)
+
+
+def chosen(steps, number):
+    """So many steps, spread over the run; those about the swap, before and after it, are among them."""
+    swap = next(place for place, step in enumerate(steps) if re.search("renameat2|rename .*/(reports|synthetic)", step))
+    return counts.spread(steps[:swap], number - 2) + steps[swap : swap + 2]
+
+
+def killed(project, *arguments, at, **environment):
+    """Starts the toolkit and waits until it is killed: after some seconds, or before a step; or until it ends."""
+    process = started(project, *arguments, stop=at if isinstance(at, str) else None, **environment)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=120 if isinstance(at, str) else at)
+    process.kill()
+    process.communicate()
+
+
+def spread_over(seconds, number, chance):
+    """So many moments from the first of these seconds to the last, each by chance in its own part of the time."""
+    return [seconds * (moment + chance.random()) / number for moment in range(number)]
 
 
 def built(project, **options):
@@ -76,34 +132,38 @@ def all_gone(mark):
 
 @POSIX
 @pytest.mark.slow
-def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample):
-    editions, seconds = {}, []
-    for value in (35, 36):
+@counts.of("builds")
+@pytest.mark.parametrize("part", counts.parts())
+def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample, part, record_property):
+    """Every other time a build that keeps what it can, or one from nothing."""
+    editions, moments, chance = {}, [], random.Random(7)
+    times, stops = counts.count("builds")
+    assert built(sample)[0] == 0
+    for value, kept in ((35, False), (36, True)):
         figure(sample, value)
-        start = time.monotonic()
-        assert built(sample)[0] == 0
-        seconds.append(time.monotonic() - start)
+        if not kept:
+            shutil.rmtree(sample.build)
+        seconds, steps = timed(sample, "build")
         editions[value] = contents(sample.reports)
+        at = spread_over(seconds, times // 2, chance) + chosen(steps, stops // 2)
+        moments += [(kept, moment) for moment in at]
     assert editions[35] != editions[36]
-    mark, value, changed, chance = uuid.uuid4().hex, 35, 0, random.Random(7)
-    for moment in range(MOMENTS):
+    moments = moments[part :: len(counts.parts())]
+    mark, value, changed = uuid.uuid4().hex, 35, 0
+    for kept, at in moments:
         figure(sample, value)
-        kept = moment % 2  # every other time a build from nothing, through the whole of its time as well
         if not kept:
             shutil.rmtree(sample.build, ignore_errors=True)  # a killed one may still write there
-        process = started(sample, "build", MARK=mark)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=seconds[kept] * (moment + chance.random()) / MOMENTS)
-        process.kill()
-        process.communicate()
+        killed(sample, "build", at=at, MARK=mark)
         now = contents(sample.reports)
         for name in {name for edition in (now, *editions.values()) for name in edition}:
             known = [edition.get(name) for edition in editions.values()]
-            assert now.get(name) in known, f"moment {moment}: {name} is neither of the old edition nor of the new"
-        assert now in editions.values(), f"moment {moment}: partly of the old edition, partly of the new"
+            assert now.get(name) in known, f"{at}: {name} is neither of the old edition nor of the new"
+        assert now in editions.values(), f"{at}: partly of the old edition, partly of the new"
         if now == editions[value]:
             value, changed = 71 - value, changed + 1
-    assert 0 < changed < MOMENTS, "the moments were all before the end, or all after it"
+    assert 0 < changed < len(moments), "the moments were all before the end, or all after it"
+    record_property("rounds", len(moments))
     assert all_gone(mark)
     figure(sample, value)
     assert built(sample)[0] == 0
@@ -112,7 +172,9 @@ def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample):
 
 @POSIX
 @pytest.mark.slow
-def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path):
+@counts.of("simulations")
+@pytest.mark.parametrize("part", counts.parts())
+def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path, part, record_property):
     project = three_stories(tmp_path / "desk")
     command = ("simulate", "none", "--developers", "60", "--weeks", "2")
 
@@ -123,24 +185,21 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path)
         return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in folder.rglob("*") if path.is_file()}  # fmt: skip
 
-    start = time.monotonic()
-    process = started(project, *command)
-    assert process.wait(timeout=60) == 0
-    seconds = time.monotonic() - start
+    seconds, steps = timed(project, *command)
     (feed,) = feeds()
-    whole, mark, made, chance = digests(feed), uuid.uuid4().hex, 0, random.Random(7)
+    whole, mark, made = digests(feed), uuid.uuid4().hex, 0
     shutil.rmtree(feed)
-    for moment in range(MOMENTS):
-        process = started(project, *command, MARK=mark)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=seconds * (moment + chance.random()) / MOMENTS)
-        process.kill()
-        process.communicate()
+    times, stops = counts.count("simulations")
+    moments = spread_over(seconds, times, random.Random(7)) + chosen(steps, stops)
+    moments = moments[part :: len(counts.parts())]
+    for at in moments:
+        killed(project, *command, at=at, MARK=mark)
         for found in feeds():
-            assert found == feed and digests(found) == whole, f"moment {moment}: a feed that is not whole"
+            assert found == feed and digests(found) == whole, f"{at}: a feed that is not whole"
             shutil.rmtree(found)
             made += 1
-    assert 0 < made < MOMENTS and all_gone(mark)
+    assert 0 < made < len(moments) and all_gone(mark)
+    record_property("rounds", len(moments))
     assert started(project, *command).wait(timeout=60) == 0
     assert digests(feed) == whole
     assert [path.name for path in feed.parent.iterdir()] == [feed.name]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts
 from toolkit.build.inputs import inputs
 from toolkit.build.pipeline import build
 from toolkit.checks import check
@@ -64,6 +65,7 @@ def test_all_questions_in_another_encoding_are_named_at_once(sample):
     assert list(said(check, sample)) == ["notebooks/sql/more.sql, line 1", "notebooks/sql/told.sql, line 1"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["data/units.txt", "data/names.txt", "data/sources/office-survey.yml"])
 def test_the_build_names_another_encoding_too(sample, name):
     path = sample.root / name
@@ -238,7 +240,11 @@ def some_broken(project, seed):
     return [path.name for path in chosen]
 
 
-def never_a_traceback(tmp_path, seeds):
+@counts.of("broken")
+@pytest.mark.parametrize("part", counts.parts())
+def test_no_broken_file_gives_a_traceback(tmp_path, part, record_property):
+    seeds = counts.count("broken")[part :: len(counts.parts())]
+    record_property("rounds", len(seeds))
     for seed in seeds:
         shutil.copytree(SAMPLE, tmp_path / str(seed))
         project = Project(tmp_path / str(seed))
@@ -251,12 +257,3 @@ def never_a_traceback(tmp_path, seeds):
         except BaseException as error:
             raise AssertionError(f"seed {seed}: {', '.join(names)}") from error
         shutil.rmtree(project.root)
-
-
-def test_no_broken_file_gives_a_traceback(tmp_path):
-    never_a_traceback(tmp_path, range(40))
-
-
-@pytest.mark.slow
-def test_no_broken_file_of_many_gives_a_traceback(tmp_path):
-    never_a_traceback(tmp_path, range(1000, 1400))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts
 from tests.review.editions import finding_of
 from tests.review.three_stories import three_stories
 from toolkit.build.pipeline import refuse_two_values
@@ -122,19 +123,34 @@ SURROUNDINGS = {
     "another time zone": {"TZ": "Pacific/Apia"},
     "no leave for others": {"before": lambda: os.umask(0o077)},
     "another hash seed": {"PYTHONHASHSEED": "12345"},
+    "another home": {},
 }
 
 
+def all_at_once():
+    """All but "no locale", which would stand in the place of another one."""
+    settings = {key: value for name in SURROUNDINGS if name != "no locale" for key, value in SURROUNDINGS[name].items()}
+
+    def before():
+        SURROUNDINGS["one processor"]["before"]()
+        SURROUNDINGS["no leave for others"]["before"]()
+
+    return {**settings, "before": before}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SURROUNDINGS, "another home"])
+@counts.of("surroundings")
+@pytest.mark.parametrize("name", counts.count("surroundings"))
 def test_any_surrounding_gives_the_same_bytes(three, name, tmp_path):
-    if name == "one processor" and not hasattr(os, "sched_setaffinity"):
+    if name in ("one processor", "all at once") and not hasattr(os, "sched_setaffinity"):
         pytest.skip("this system does not bind a process to a processor")
     home = tmp_path / "home"
     startup = home / ".ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "mine.py").write_text("import builtins\nbuiltins.round = lambda *arguments: 0\n")
-    surrounding = SURROUNDINGS.get(name, {"HOME": str(home)})
+    surrounding = all_at_once() if name == "all at once" else SURROUNDINGS[name]
+    if name in ("all at once", "another home"):
+        surrounding = {**surrounding, "HOME": str(home)}
     shutil.rmtree(three.build)
     done = run(three, "--out", str(tmp_path / "again"), **surrounding)
     assert done.returncode == 0, done.stderr
@@ -143,15 +159,23 @@ def test_any_surrounding_gives_the_same_bytes(three, name, tmp_path):
     assert [file for file in first if first[file] != second[file]] == []
 
 
-@pytest.mark.slow
-def test_the_whole_edition_is_the_same_built_story_by_story_or_from_nothing(tmp_path):
+def this_desk(folder):
+    """A copy of this repository's own project."""
     root = HERE.parent
-    project = Project(tmp_path / "desk")
+    project = Project(folder)
     shutil.copytree(root / "data", project.data, ignore=shutil.ignore_patterns("build"))
     shutil.copytree(root / "notebooks", project.notebooks, ignore=shutil.ignore_patterns(".*"))
-    settings = (root / "pyproject.toml").read_text(encoding="utf-8")
     for name in ("requirements.lock", "pyproject.toml"):
         shutil.copy(root / name, project.root)
+    return project
+
+
+@pytest.mark.slow
+@counts.of("editions")
+@pytest.mark.parametrize("name", counts.count("editions"))
+def test_the_whole_edition_is_the_same_built_story_by_story_or_from_nothing(name, tmp_path):
+    project = {"three stories": three_stories, "this desk": this_desk}[name](tmp_path / "desk")
+    settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
     stories = project.stories()
     aside = tmp_path / "aside.ipynb"
     shutil.move(stories[0], aside)

@@ -217,6 +217,7 @@ def test_diff_with_what_is_no_edition_ends_with_one(run, tmp_path):
     assert status == 1 and "empty/manifest.json" in err and str(tmp_path) not in err
 
 
+@pytest.mark.heavy
 def test_it_runs_as_a_module_and_stops_quietly_when_nobody_reads_on(sample):
     command = f"{sys.executable} -m toolkit claims | head -n 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, cwd=sample.root)

@@ -165,6 +165,7 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
 
 
 @POSIX
+@pytest.mark.heavy
 def test_a_locale_without_utf_8_is_no_reason_for_a_traceback(tmp_path):
     old = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for name, status in (("plain", 0), ("é日", 1)):
@@ -174,6 +175,7 @@ def test_a_locale_without_utf_8_is_no_reason_for_a_traceback(tmp_path):
     assert b"not read as UTF-8 here" in done.stderr and b"PYTHONUTF8=1" in done.stderr
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_whatever_the_encoding_of_the_output_it_is_printed_and_json_stays_json(sample, encoding):
     path = sample.data / "claims" / "coffee.yml"
@@ -219,6 +221,7 @@ def as_another_user(root, commands):
 
 
 @POSIX
+@pytest.mark.heavy
 def test_where_a_folder_may_not_be_written_every_command_says_so_in_one_message(tmp_path):
     project = three_stories(tmp_path / "desk")
     commands = [["build"], ["check"], ["claims"], ["docs"], ["simulate", "none"], ["new", "a-story"], ["strip"]]

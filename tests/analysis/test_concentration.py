@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.analysis import concentration as c
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
@@ -130,7 +131,7 @@ def test_all_meanings_agree_where_there_is_no_link_and_rise_with_it(sigma, link,
 
 
 @given(sigmas, st.floats(0.01, 0.99), shares)
-@settings(max_examples=25)
+@settings(max_examples=counts.examples(25))
 def test_the_link_found_gives_the_multiple_again(sigma, link, top):
     s, p = plain(sigma, name="s"), plain(top, name="p")
     for meaning in MEANINGS:

@@ -8,6 +8,7 @@ from hypothesis import assume as given_that
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.analysis.formula import formula, uncertain
 from toolkit.analysis.sensitivity import multiverse, tornado
 from toolkit.analysis.uncertainty import draw
@@ -75,7 +76,7 @@ def test_a_range_between_two_numbers_is_one_input():
 
 
 @given(ends, st.sampled_from(["log", "even"]), st.floats(0.05, 0.95))
-@settings(max_examples=25)
+@settings(max_examples=counts.examples(25))
 def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     low, high = pair
     given_that(high > low * 1.01)
@@ -98,7 +99,6 @@ def test_a_product_of_ranges_is_spread_as_the_sum_of_their_logarithms():
 
 
 @given(boxes)
-@settings(max_examples=30)
 def test_an_input_is_drawn_once_wherever_it_stands_and_the_order_does_not_matter(box):
     a, b, c = three(box)
     given_that(all(part.high > part.low * 1.001 for part in (a, b, c)))
@@ -110,7 +110,6 @@ def test_an_input_is_drawn_once_wherever_it_stands_and_the_order_does_not_matter
 
 
 @given(boxes, st.integers(1, 9))
-@settings(max_examples=30)
 def test_draws_stay_within_the_interval_and_follow_from_the_seed(box, seed):
     a, b, c = three(box)
     given_that(all(part.high > part.low * 1.001 for part in (a, b, c)))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from tests import counts
 from tests.charts.samples import SAMPLES, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone, theme
 from toolkit.charts.scales import tick_words
@@ -213,7 +214,7 @@ values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
 kinds = st.sampled_from(["reported", "computed", "assumed", "synthetic"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=counts.examples(25))
 @given(
     rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), values, values, kinds), min_size=1, max_size=6),
     form=st.sampled_from(["dots", "bars", "multiples"]),
@@ -266,7 +267,7 @@ def test_a_log_axis_says_so_in_words(drawn):
 
 
 @given(low=st.integers(-3, 3), decades=st.integers(1, 9))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=counts.examples(12))
 def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decades):
     ends = [10.0**low, 10.0 ** (low + decades)]
     rows = [{"n": f"row {place}", "v": cell(value, "v")} for place, value in enumerate(ends)]

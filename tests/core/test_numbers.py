@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
@@ -82,7 +83,7 @@ def test_an_expression_over_itself_is_exactly_one(drawn):
 
 @pytest.mark.heavy
 @given(expressions(), st.data())
-@settings(max_examples=200)
+@settings(max_examples=counts.examples(200))
 def test_no_choice_of_inputs_leaves_the_interval(drawn, data):
     pool, made = drawn
     chosen = {x: data.draw(st.floats(x.low, x.high)) for x in pool}

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def desk(sample):
-    return open_desk(sample)
+def desk(with_database):
+    return open_desk(with_database)
 
 
 def asked(desk, sql, **parameters):

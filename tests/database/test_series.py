@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from tests.small_series import ROOT, column, declared, written
 from toolkit.core.unit import registry, unit_text
 from toolkit.database.fill import not_built
@@ -168,7 +169,7 @@ def tables(draw):
 
 
 @pytest.mark.heavy
-@settings(max_examples=25)
+@settings(max_examples=counts.examples(25))
 @given(table=tables())
 def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_factory, table):
     (one, one_base, one_scale), (two, two_base, two_scale), rows = table

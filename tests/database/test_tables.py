@@ -13,8 +13,8 @@ from toolkit.notebook.mime import TABLE
 
 
 @pytest.fixture
-def desk(sample):
-    return open_desk(sample)
+def desk(with_database):
+    return open_desk(with_database)
 
 
 @pytest.fixture

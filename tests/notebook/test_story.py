@@ -19,7 +19,7 @@ WORDS = {"title": "The paper rounds up", "subtitle": "Cups, invented office", "n
 
 
 @pytest.fixture
-def story(sample):
+def story(with_database):
     return open_story("coffee")
 
 

@@ -1,7 +1,7 @@
 """Declarations: choices as numbers with their reasons, a hash of the list, and every problem of a file at once."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.notebook.test_run import OPEN, write
@@ -95,7 +95,6 @@ def test_the_hash_stands_for_the_choices_and_for_nothing_else(declared):
         assert declared(LIST.replace(old, new)).hash != first, old
 
 
-@settings(max_examples=30)
 @given(st.sampled_from(["refills", "spilt", "strength", "who", "mugs"]), st.text("abc xyz", min_size=1).map(str.strip))
 def test_no_rule_can_change_without_the_hash(tmp_path_factory, name, more):
     root = tmp_path_factory.mktemp("desk")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.errors import RecordError, ToolkitError
@@ -99,7 +99,6 @@ def test_a_chain_of_any_length_ends_in_its_first_source():
     assert [(m.told_by, m.source) for m in changed if m.told == "after 5"] == [("s5#cups", "s3#cups")]
 
 
-@settings(max_examples=60)
 @given(st.lists(st.lists(st.integers(0, 30), max_size=3), min_size=2, max_size=12), st.data())
 def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
     record = chain(len(links))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.analysis import concentration
@@ -101,13 +101,11 @@ def expressions(draw):
 
 
 @given(expressions())
-@settings(max_examples=60)
 def test_it_comes_to_the_same_ends_as_the_toolkit_for_any_expression(number):
     assert recomputed(number), checked(number)[0]
 
 
 @given(expressions(), st.sampled_from(("low", "high")), st.floats(1e-3, 1))
-@settings(max_examples=30)
 def test_an_end_that_was_moved_is_seen(number, end, by):
     width = max(abs(number.low), abs(number.high))
     if width > 1:  # not where terms of a billion cancel

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts
 from tests.test_build import contents, run
 from toolkit.build.inputs import sha256
 from toolkit.build.manifest import canonical, stored_manifest
@@ -101,6 +102,8 @@ def test_the_command_ends_with_one_where_there_is_nothing_to_verify(built, tmp_p
 
 
 @pytest.mark.slow
+@counts.of("editions")
+@counts.in_full_only()
 def test_this_desks_own_edition_can_be_built_and_verified(tmp_path, capsys, monkeypatch):
     """The real record: an edition built in one place comes out again in another, within 90 seconds."""
     monkeypatch.chdir(ROOT)

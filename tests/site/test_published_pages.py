@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from tests import counts
 from tests.site import checkers
 from toolkit.site import page as story_page
 
@@ -42,9 +43,9 @@ def test_there_is_an_edition():
     assert REPORTS / "index.html" in PAGES and len(PAGES) > 1
 
 
+@counts.of("pages")
 @every_page
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), counts.count("pages"))
 def test_axe_finds_nothing_with_every_fold_open(opened, file, width, scheme):
     page = opened(width, color_scheme=scheme, bypass_csp=True)
     checkers.open_folds(page)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.core.project import find_project
 from toolkit.usage.simulate.draws import BLOCK, stream
 from toolkit.usage.simulate.outcomes import outcomes
@@ -25,7 +26,6 @@ def drawn(seed, shape, count=40):
     return sessions, expand(PLAN.tables, sessions, raw, LIFETIME, PREFIX)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(SHAPES))
 def test_every_session_is_physically_possible(seed, shape):
     sessions, made = drawn(seed, shape)
@@ -43,7 +43,7 @@ def test_every_session_is_physically_possible(seed, shape):
         assert (inputs[1:][smaller] >= min(sessions.compacted[number], inputs[0])).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=counts.examples(20))
 @given(st.integers(0, 2**32 - 1))
 def test_padding_has_the_shape_its_name_says(seed):
     sessions, made = drawn(seed, "repeated-prompts", 5)
@@ -58,7 +58,7 @@ def test_padding_has_the_shape_its_name_says(seed):
     assert reads.output.mean() < 40 < 50_000 < reads.input.mean()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=counts.examples(15))
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(0, 11), st.integers(1, BLOCK))
 def test_a_block_that_is_cut_keeps_its_first_people(seed, block, week, present):
     members = people(PLAN.scenario, seed, block)

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.project import Project, find_project
@@ -170,7 +170,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["parameters", "rhythms", "models", "shapes", "twins", "incentives", "title", "start_on"]), anything
 )

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from tests import counts
 from tests.usage.test_scenarios import HERE, named_in
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
 from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
@@ -73,6 +74,7 @@ def test_a_larger_and_longer_run_holds_the_smaller(feed, tmp_path):
         )
 
 
+@pytest.mark.heavy
 def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
     size = PART * BLOCK
     small = simulate(make_plan(HERE, "none", size, 1), tmp_path, processes=1)
@@ -254,7 +256,6 @@ def test_a_killed_run_leaves_nothing_that_reads_as_a_feed(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [feed.name]
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e5, 1e6), min_size=2, max_size=8), st.integers(0, 2**32))
 def test_a_table_gives_back_its_quantiles(values, seed):
     values = sorted(values)
@@ -268,14 +269,13 @@ def test_a_table_gives_back_its_quantiles(values, seed):
         assert table[max(place - 1, 0)] - 1 <= value <= table[min(place + 1, SIZE - 1)] + 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=9).filter(lambda shares: sum(shares) > 0.1))
 def test_shares_come_out_as_declared(shares):
     counted = numpy.bincount(shares_table(numpy.array(shares)), minlength=len(shares)) / SIZE
     assert numpy.allclose(counted, numpy.array(shares) / sum(shares), atol=2 / SIZE)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=counts.examples(20))
 @given(st.integers(0, 2**32 - 1))
 def test_no_two_pseudonyms_are_the_same(seed):
     made = names("sim-", seed, numpy.arange(20_000))

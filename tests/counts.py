@@ -1,0 +1,81 @@
+"""How often the tests go round that are a matter of counts: few times as a rule, in full in `make soak`.
+
+A loop tries one thing again and again, at other moments or on other inputs, because it may go wrong once in many
+times. Its tests ask `count` how often; `--soak` has them go round in full.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+full: bool | None = None  # set by conftest.py before any file of tests is imported
+MORE = 20  # in full, a property that is slow to try is tried so many times as often as usual
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`few` and `full` are what its tests take as a count: a number, or what they go through."""
+
+    said: str
+    few: Any
+    full: Any
+    select: str = ""
+
+
+LOOPS = {
+    # moments by the clock, and steps of the process itself that change files
+    "builds": Loop("builds killed at a moment: the old edition or the new", (4, 8), (200, 100)),
+    "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
+    "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
+    "properties": Loop("properties, each of up to 600 generated inputs", 30, 600, "hypothesis"),
+    "surroundings": Loop(
+        "builds in another locale, time zone, home …: the same bytes",
+        ("all at once", "no locale"),
+        ("all at once", "no locale", "one processor", "another locale", "another time zone", "no leave for others",
+         "another hash seed", "another home"),
+    ),
+    "editions": Loop(
+        "editions built story by story, from nothing, and verified: the same", ("three stories",),
+        ("three stories", "this desk"),
+    ),
+    "pages": Loop(
+        "the published pages at a width and in a scheme: axe finds nothing", ((320, "light"), (1280, "dark")),
+        ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")),
+    ),
+}  # fmt: skip
+
+
+def of(loop: str) -> pytest.MarkDecorator:
+    """Marks a test as a part of a loop, so that `make soak` finds it."""
+    assert loop in LOOPS
+    return pytest.mark.soak(loop=loop)
+
+
+def count(loop: str) -> Any:
+    """How often the loop goes round, or what it goes through."""
+    assert full is not None, "a conftest.py imports a file of tests before it is known how often loops go round"
+    return LOOPS[loop].full if full else LOOPS[loop].few
+
+
+def examples(usual: int) -> int:
+    """How many inputs are generated for a property of which each takes long."""
+    return usual * MORE if full else usual
+
+
+def parts() -> range:
+    """The parts into which a loop is cut, so that in full each processor has one."""
+    return range(2 if full else 1)
+
+
+def spread(items: Sequence, number: int) -> list:
+    """So many of the items, or all, spread evenly from the first to the last."""
+    if number >= len(items):
+        return list(items)
+    return [items[round(place * (len(items) - 1) / (number - 1))] for place in range(number)]
+
+
+def in_full_only():
+    """A test whose meaning is in the real edition alone, which takes long."""
+    return pytest.mark.skipif(not full, reason="IN FULL ONLY: `make soak` runs it")
