@@ -44,7 +44,7 @@ def test_stories_run_with_their_prose_in_document_order(sample):
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]
     data = first.notebook.cells[1].metadata["user_expressions"][0]["result"]["data"]
-    assert data[NUMBER]["text"] == "3.5 times" and data[NUMBER]["nodes"][data[NUMBER]["root"]]["kind"] == "computed"
+    assert data[NUMBER]["nodes"][data[NUMBER]["root"]]["printed"] == "3.5 times" and data[NUMBER]["nodes"][data[NUMBER]["root"]]["kind"] == "computed"
     assert first.record["findings"]["coffee.multiple"]["printed"] == "3.5 times"
     assert first.record["charts"] == ["told"] and list(first.record["asked"]) == ["told"]
     (output,) = first.notebook.cells[2].outputs

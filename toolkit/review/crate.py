@@ -33,7 +33,7 @@ ABOUT = {
 KINDS = {  # what a file is, by its ending, where nothing above says more
     ".html": "A page as published.", ".csv": "A table.", ".svg": "A chart's drawing.", ".png": "A chart's picture.",
     ".sql": "A question to the desk's database.", ".js": "Vega, Vega-Lite and the script that starts them.",
-    ".json": "What the tables beside it hold.", ".xml": "A feed or a list of the pages.",
+    ".py": "A part of the script.", ".json": "What the tables beside it hold.", ".xml": "A feed or a list of the pages.",
 }  # fmt: skip
 FOLDERS = {
     "figures/": "Data package: figures as their sources printed them.",
@@ -42,6 +42,7 @@ FOLDERS = {
     "charts/": "Data package: the table behind each chart.",
     "edition/": "The pages as published.",
     "questions/": "The questions that were asked of the desk's database, in SQL.",
+    "toolkit/": "The table of operations and the rules of ranges that the script reads.",
 }
 
 
