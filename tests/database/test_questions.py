@@ -78,15 +78,23 @@ def test_a_cell_with_one_key_that_is_not_its_rows_value_is_refused(desk):
 
 def test_a_unit_comes_from_the_rows_and_a_name_that_says_another_is_refused(desk):
     plain = asked(desk, f"SELECT low AS heavy, [key] AS keys {HEAVY}")
-    assert (plain.columns[0].unit, plain.columns[0].label, str(plain.rows[0][0])) == ("cup/week", "Heavy", "35 cups a week")
+    assert (plain.columns[0].unit, plain.columns[0].label, str(plain.rows[0][0])) == (
+        "cup/week",
+        "Heavy",
+        "35 cups a week",
+    )
     for name in ("heavy_usd", "heavy_share", "heavy_multiple", "heavy_cups_per_day", "heavy_cups"):
         assert "the rows it used are in cup/week" in refused(desk, f"SELECT low AS {name}, [key] AS keys {HEAVY}")
-    said = refused(desk, f"SELECT low AS budget_low_million_usd, high AS budget_high_million_usd, [key] AS keys {BUDGET}")
+    said = refused(
+        desk, f"SELECT low AS budget_low_million_usd, high AS budget_high_million_usd, [key] AS keys {BUDGET}"
+    )
     assert "USD*million" in said and "name it after USD" in said
 
 
 def test_rows_of_several_units_need_keys_of_their_own(desk):
-    sql = "SELECT sum(low) AS together, list(key) AS keys FROM figures WHERE source = 'office-survey' AND low IS NOT NULL"
+    sql = (
+        "SELECT sum(low) AS together, list(key) AS keys FROM figures WHERE source = 'office-survey' AND low IS NOT NULL"
+    )
     said = refused(desk, sql)
     assert "rows in " in said and "USD" in said and "cup/week" in said and "keys_together" in said
 
@@ -133,8 +141,11 @@ def test_an_answer_that_is_the_sum_of_its_figures_says_so_and_keeps_its_question
     heavy, median = desk.leaf("figure:office-survey#heavy"), desk.leaf("figure:office-survey#median")
     both = asked(desk, f"SELECT sum(low) AS all_cups_per_week, list(key) AS keys FROM figures {CUPS}").rows[0][0]
     assert (both.low, both.method, both.ref) == (45, "{0} + {1}", "question:asked#all")
-    less = asked(desk, "SELECT sum(CASE WHEN id = 'median' THEN -low ELSE low END) AS more_cups_per_week, "
-                 f"list_sort(list(CASE WHEN id = 'median' THEN '-' || key ELSE key END)) AS keys FROM figures {CUPS}")
+    less = asked(
+        desk,
+        "SELECT sum(CASE WHEN id = 'median' THEN -low ELSE low END) AS more_cups_per_week, "
+        f"list_sort(list(CASE WHEN id = 'median' THEN '-' || key ELSE key END)) AS keys FROM figures {CUPS}",
+    )
     assert (less.rows[0][0].low, less.rows[0][0].method, less.rows[0][0].inputs) == (25, "{0} − {1}", (heavy, median))
     assert (less.rows[0][0] / heavy).low == 25 / 35
     sql_says = "“all” worked out in SQL in the answer to asked"
@@ -167,14 +178,19 @@ def test_a_count_says_what_it_counts_where_it_has_keys_of_its_own(desk, column, 
     assert number.ref.startswith("question:asked#")
     assert "worked out in SQL" in asked(desk, sql.format(f"{counted} + 1")).rows[0][0].method
     shared = asked(desk, f"SELECT {counted} AS {column}, list(key) AS keys FROM figures").rows[0][0]
-    assert ("worked out in SQL" in shared.method) is (column != "n_readings"), "keys of a row need not be what is counted"
+    assert ("worked out in SQL" in shared.method) is (column != "n_readings"), (
+        "keys of a row need not be what is counted"
+    )
 
 
 def test_every_row_has_its_own_inputs(desk):
-    table = asked(desk, """
+    table = asked(
+        desk,
+        """
         SELECT publisher, sum(low) AS cups_per_week, list_sort(list(key)) AS keys
         FROM figures JOIN sources ON sources.id = source WHERE claim LIKE 'coffee.cups%' GROUP BY 1 ORDER BY 1
-    """)
+    """,
+    )
     survey, paper = ({leaf.ref for leaf in number.leaves()} for number in table["cups_per_week"])
     assert survey == {"figure:office-survey#heavy", "figure:office-survey#median"}
     assert paper == {"figure:paper-retelling#heavy_a_day"}
@@ -182,11 +198,14 @@ def test_every_row_has_its_own_inputs(desk):
 
 
 def test_a_column_with_keys_of_its_own_rests_on_those_only(desk):
-    table = asked(desk, """
+    table = asked(
+        desk,
+        """
         SELECT sum(low) AS all_cups_per_week, max(low) AS most_cups_per_week,
             list_sort(list(key)) AS keys, [arg_max(key, low)] AS keys_most_cups_per_week
         FROM figures WHERE source = 'office-survey' AND claim LIKE 'coffee.cups%'
-    """)
+    """,
+    )
     assert [column.name for column in table.columns] == ["all_cups_per_week", "most_cups_per_week"]
     assert table.one("most_cups_per_week") == desk.leaf("figure:office-survey#heavy")
     assert len(table.one("all_cups_per_week").leaves()) == 2
@@ -237,11 +256,14 @@ def test_parameters_fill_their_places(desk):
 
 
 def test_words_dates_years_and_gaps_are_no_numbers(desk):
-    table = asked(desk, """
+    table = asked(
+        desk,
+        """
         SELECT publisher, published_on, 2026 AS fiscal_year, 1 AS rank, is_primary, NULL::DOUBLE AS budget_usd, address,
             [key] AS keys
         FROM sources JOIN figures ON source = sources.id WHERE key LIKE '%paper%told'
-    """)
+    """,
+    )
     assert table.rows == (("Invented Paper", "2026-05-02", "2026", "1", False, None, None),)
     assert table.numbers == ()
 

@@ -44,7 +44,10 @@ def test_stories_run_with_their_prose_in_document_order(sample):
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]
     data = first.notebook.cells[1].metadata["user_expressions"][0]["result"]["data"]
-    assert data[NUMBER]["nodes"][data[NUMBER]["root"]]["printed"] == "3.5 times" and data[NUMBER]["nodes"][data[NUMBER]["root"]]["kind"] == "computed"
+    assert (
+        data[NUMBER]["nodes"][data[NUMBER]["root"]]["printed"] == "3.5 times"
+        and data[NUMBER]["nodes"][data[NUMBER]["root"]]["kind"] == "computed"
+    )
     assert first.record["findings"]["coffee.multiple"]["printed"] == "3.5 times"
     assert first.record["charts"] == ["told"] and list(first.record["asked"]) == ["told"]
     (output,) = first.notebook.cells[2].outputs
@@ -94,7 +97,7 @@ def test_a_forked_kernel_gives_what_one_started_by_itself_gives(sample):
 def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(sample):
     paths = [
         write(sample, "unknown-name", OPEN, "# Coffee\n\nThey drink {eval}`heavvy` a week."),
-        write(sample, "bare-value", OPEN, "# Coffee\n\nThey drink {eval}`survey[\"heavy\"].low` a week."),
+        write(sample, "bare-value", OPEN, '# Coffee\n\nThey drink {eval}`survey["heavy"].low` a week.'),
         write(sample, "failing-cell", OPEN, "# Coffee", 'survey["heavy"] + story["office-survey"]["budget"]'),
         write(sample, "typed-digit", OPEN, "# Coffee\n\nThey drink 35 cups a week."),
     ]

@@ -46,7 +46,9 @@ def write_edition(
         (folder / f"{slug}.html").write_text(page, encoding="utf-8")
         stories[slug] = story_entry("Coffee", f"{slug}.html", page.encode(), record(found or nodes(), names))
     (folder / "index.html").write_text(front, encoding="utf-8")
-    (folder / "manifest.json").write_text(manifest("Invented", stories, UNITS, inputs, files_of(folder)), encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        manifest("Invented", stories, UNITS, inputs, files_of(folder)), encoding="utf-8"
+    )
     return folder
 
 

@@ -24,9 +24,16 @@ def test_values_are_compared_to_nine_digits(tmp_path, factor, differs):
     assert bool(found(tmp_path, new={"found": changed})) == differs
 
 
-@pytest.mark.parametrize("change", [
-    {"high": 3.6}, {"unit": "USD"}, {"kind": "assumed"}, {"operation": {"name": "product"}}, {"style": {"form": "percent"}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"high": 3.6},
+        {"unit": "USD"},
+        {"kind": "assumed"},
+        {"operation": {"name": "product"}},
+        {"style": {"form": "percent"}},
+    ],
+)
 def test_a_change_in_any_part_of_a_finding_is_a_move(tmp_path, change):
     changed = nodes()
     changed["top"] |= change

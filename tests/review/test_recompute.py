@@ -202,7 +202,9 @@ def test_an_operation_that_the_table_does_not_have_is_refused(tmp_path):
 
 
 def counted(value, of, inputs):
-    return Number(value, value, parse_unit("1"), Kind.COMPUTED, operation("count", of=of), tuple(inputs), ref="question:told#n")
+    return Number(
+        value, value, parse_unit("1"), Kind.COMPUTED, operation("count", of=of), tuple(inputs), ref="question:told#n"
+    )
 
 
 def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tmp_path):

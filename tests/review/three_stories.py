@@ -53,7 +53,8 @@ choices:
   - {id: least, rule: A pot counts from so many cups., value: 3, unit: cup}
 """
 TEA = (
-    'from toolkit import open_story, say\nfrom toolkit.analysis.reality import real_number\n\nstory = open_story("tea")\n'
+    "from toolkit import open_story, say\nfrom toolkit.analysis.reality import real_number\n\n"
+    'story = open_story("tea")\n'
     'pots = story["tea-count"]["pots"]\nweeks = story.ask("poured")\n'
     'remarks = open("../data/remarks.txt").read()\n'
     'steeping, side = story.declaration("steeping"), real_number("coding.side_share")',

@@ -123,10 +123,16 @@ def test_amounts_part_from_their_units(low, high, unit, written, amount, words):
     assert amount_and_unit(number) == (amount, words)
 
 
-@pytest.mark.parametrize("value, digits, said", [
-    (2 / 3, 2, "printed to two significant figures"), (2 / 3, 1, "printed to one significant figure"),
-    (22, 2, "none: printed in full"), (0.996, 2, "none: printed in full"), (0.99654, 2, "printed to three significant figures"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "value, digits, said",
+    [
+        (2 / 3, 2, "printed to two significant figures"),
+        (2 / 3, 1, "printed to one significant figure"),
+        (22, 2, "none: printed in full"),
+        (0.996, 2, "none: printed in full"),
+        (0.99654, 2, "printed to three significant figures"),
+    ],
+)
 def test_a_computed_number_says_how_it_was_rounded(value, digits, said):
     one = leaf(value, value, parse_unit("1"), Kind.REPORTED, "assumption", "")
     assert rounding((one * one / one).percent.digits(digits)) == said
@@ -155,13 +161,18 @@ def test_an_answer_says_its_step_and_its_question(ledger, made):
         return entered(ledger, replace(number, ref="question:cups#left over"))
 
     less = said(total([top], less=[median]))
-    assert (less["sum"], less["questions"]) == ("31 a week − 9 a week = 22 a week; “left over” in the answer to cups", ["cups"])
+    assert (less["sum"], less["questions"]) == (
+        "31 a week − 9 a week = 22 a week; “left over” in the answer to cups",
+        ["cups"],
+    )
     other = replace(total([median, median]), ref="question:mugs#all")
     assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
         "cups", "mugs"]  # fmt: skip
     many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     assert said(total([top], less=many))["sum"].startswith("1 figure added up, 11 taken off = −35 a week; “left over”")
-    assert said(total([top, *many], less=[median]))["sum"].startswith("12 figures added up, 1 taken off = 88 a week; “left")
+    assert said(total([top, *many], less=[median]))["sum"].startswith(
+        "12 figures added up, 1 taken off = 88 a week; “left"
+    )
     plain = leaf(2, 2, parse_unit("1"), Kind.COMPUTED, "count of distinct claims", "")
     counted = replace(plain, inputs=(median, top), label="")
     for made_by, words in (

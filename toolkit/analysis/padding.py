@@ -101,14 +101,29 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
         people, flagged = (float(kept.sum()) for kept in (here, here & found.flagged))
         if people >= LEAST_PEOPLE:
             share = flagged / people
-            rows.append({
-                "week_start_on": str(week)[:10],
-                "n_people": Number(people, people, one, feed.kind,
-                                   operation("statistic", said=f"people with use in the week of {str(week)[:10]}"),
-                                   (found.base,), style=written_out(people)),
-                "flagged_share": Number(share, share, one, feed.kind, operation("statistic", said="share of them flagged"), (found.base,),
-                                        style=SHARE),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "week_start_on": str(week)[:10],
+                    "n_people": Number(
+                        people,
+                        people,
+                        one,
+                        feed.kind,
+                        operation("statistic", said=f"people with use in the week of {str(week)[:10]}"),
+                        (found.base,),
+                        style=written_out(people),
+                    ),
+                    "flagged_share": Number(
+                        share,
+                        share,
+                        one,
+                        feed.kind,
+                        operation("statistic", said="share of them flagged"),
+                        (found.base,),
+                        style=SHARE,
+                    ),
+                }
+            )
     if not rows:
         raise ToolkitError(f"flagged shares of the feed {feed.name}", "groups that are too small",
                            f"{LEAST_PEOPLE} people or more in a week", "ask about a larger feed")  # fmt: skip
@@ -189,15 +204,28 @@ def tokens_by_week(feed: Feed) -> Table:
     unit, rows = parse_unit("token/developer", feed.units), []
     for week, honest, padding in feed.connection.cursor().execute(PARTS, {"files": _truth(feed)}).fetchall():
         for part, value in (("honest use", honest), ("padding", padding)):
-            rows.append({
-                "n_week": Number(week, week, parse_unit("1", feed.units), feed.kind,
-                                 operation("statistic", said="week of the feed"), (feed.leaf,),
-                                 style=written_out(week)),
-                "part": part,
-                "mean_token_per_developer": Number(value, value, unit, feed.kind,
-                                                   operation("statistic", said=f"tokens of {part} in a week, all developers"),
-                                                   (feed.leaf,)),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "n_week": Number(
+                        week,
+                        week,
+                        parse_unit("1", feed.units),
+                        feed.kind,
+                        operation("statistic", said="week of the feed"),
+                        (feed.leaf,),
+                        style=written_out(week),
+                    ),
+                    "part": part,
+                    "mean_token_per_developer": Number(
+                        value,
+                        value,
+                        unit,
+                        feed.kind,
+                        operation("statistic", said=f"tokens of {part} in a week, all developers"),
+                        (feed.leaf,),
+                    ),
+                }
+            )
     return table("tokens_by_week", rows)
 
 

@@ -71,7 +71,13 @@ def totals(feed: Feed, from_week: Number) -> Totals:
     rows = fetch(feed, "totals", {"from_on": on.isoformat()})
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
-    base = Number(people, people, parse_unit("developer", feed.units), feed.kind,
-                  operation("statistic", said=f"people of the feed, weeks from {on.isoformat()} on, {asked}"), (feed.leaf, from_week),
-                  f"people of {feed.name}")  # fmt: skip
+    base = Number(
+        people,
+        people,
+        parse_unit("developer", feed.units),
+        feed.kind,
+        operation("statistic", said=f"people of the feed, weeks from {on.isoformat()} on, {asked}"),
+        (feed.leaf, from_week),
+        f"people of {feed.name}",
+    )
     return Totals(feed, rows, base)

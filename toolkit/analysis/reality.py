@@ -81,7 +81,15 @@ def count_rows(answer: Table) -> Number:
                                 if leaf.kind == Kind.SYNTHETIC))  # fmt: skip
     unit = feeds[0].unit._REGISTRY.Unit("")
     style = Style("quantity", max(1, len(str(len(answer)))))
-    return Number(len(answer), len(answer), unit, answer.kind, operation("statistic", said=f"rows of the table {answer.name}"), feeds, style=style)
+    return Number(
+        len(answer),
+        len(answer),
+        unit,
+        answer.kind,
+        operation("statistic", said=f"rows of the table {answer.name}"),
+        feeds,
+        style=style,
+    )
 
 
 def _row(known: Mapping, line: Line, feed: Feed) -> dict:

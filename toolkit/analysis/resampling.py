@@ -129,12 +129,29 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
 
 def _point(value: float, base: Sequence[Number], method: str, style: Style) -> Number:
     one = parse_unit("1", base[0].unit._REGISTRY)
-    return Number(value, value, one, max(number.kind for number in base), operation("statistic", said=method), tuple(base), style=style)
+    return Number(
+        value,
+        value,
+        one,
+        max(number.kind for number in base),
+        operation("statistic", said=method),
+        tuple(base),
+        style=style,
+    )
 
 
 def _count(value: float, unit: Unit, base: Sequence[Number], words: str) -> Number:
     kind = max(number.kind for number in base)
-    return Number(value, value, unit, kind, operation("statistic", said=f"sum of {words}"), tuple(base), words, style=written_out(value))
+    return Number(
+        value,
+        value,
+        unit,
+        kind,
+        operation("statistic", said=f"sum of {words}"),
+        tuple(base),
+        words,
+        style=written_out(value),
+    )
 
 
 def written_out(count: float) -> Style:

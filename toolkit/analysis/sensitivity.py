@@ -50,7 +50,15 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
     for place, part in enumerate(inputs):
         ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
         method = "{0} with {1} at its two ends and all else at its middle"
-        result = Number(min(ends), max(ends), number.unit, kind, operation("statistic", said=method), (number, part), style=number.style)
+        result = Number(
+            min(ends),
+            max(ends),
+            number.unit,
+            kind,
+            operation("statistic", said=method),
+            (number, part),
+            style=number.style,
+        )
         swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
     return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, shape), swing.input.digest)))
 
@@ -116,8 +124,10 @@ class Multiverse:
         last = len(self) - 1
         for place in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
             value, share = self.values[place], (place + 1) / len(self)
-            yield (self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
-                   self._made(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"))
+            yield (
+                self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
+                self._made(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"),
+            )
 
     @cached_property
     def offered(self) -> tuple[Number, ...]:

@@ -105,5 +105,7 @@ def read_drawing(chart: Mapping[str, Any]) -> Drawing:
 def cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON; what is neither a number of the desk nor nothing is words."""
     if isinstance(value, Mapping):
-        return Cell(value["low"], value["high"], value["short"], value["kind"], value["form"], value["digits"], value["scaled"])
+        return Cell(
+            value["low"], value["high"], value["short"], value["kind"], value["form"], value["digits"], value["scaled"]
+        )
     return value if value is None or isinstance(value, str) else str(value)

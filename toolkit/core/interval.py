@@ -32,9 +32,9 @@ class Node(Protocol):
 class Use:
     """How a number hangs on one uncertain input.
 
-    `above` and `below` are its degrees in a fraction of polynomials, infinite where the number is none. `direction` is 1
-    where the number rises with it throughout, -1 where it falls, 0 where neither is known. `at_ends` is true where the
-    extreme values lie at the input's ends, whatever the other inputs are.
+    `above` and `below` are its degrees in a fraction of polynomials, infinite where the number is none. `direction` is
+    1 where the number rises with it throughout, -1 where it falls, 0 where neither is known. `at_ends` is true where
+    the extreme values lie at the input's ends, whatever the other inputs are.
     """
 
     above: float
@@ -63,7 +63,11 @@ def ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float]:
     if operation.primitive.shape == "range":
         return _range_ends(operation, inputs)
     name = operation.name
-    if len(inputs) == 2 and inputs[0] == inputs[1] and (name == "ratio" or (name == "sum" and operation["signs"] == "+-")):
+    if (
+        len(inputs) == 2
+        and inputs[0] == inputs[1]
+        and (name == "ratio" or (name == "sum" and operation["signs"] == "+-"))
+    ):
         return (1.0, 1.0) if name == "ratio" else (0.0, 0.0)
     low, high = _independent_ends(operation, inputs)
     seen = [atom for part in inputs for atom in part.atoms]

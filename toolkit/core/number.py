@@ -213,7 +213,9 @@ def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style |
     try:
         low, high = interval.ends(made, inputs)
     except (ArithmeticError, ValueError) as error:
-        raise NumberError(made.words([str(number) for number in inputs]), f"no value ({error})", "finite values") from error
+        raise NumberError(
+            made.words([str(number) for number in inputs]), f"no value ({error})", "finite values"
+        ) from error
     kind = kind_of_result(number.kind for number in inputs)
     return Number(low, high, unit, kind, made, tuple(inputs), style=style or Style())
 

@@ -55,7 +55,11 @@ class Evidence:
             found = dict(self.many.distinct).get(of)
         else:
             found = len({key if of == "key" else desk.reading(key).get(of) for key in self.keys})
-        made = operation("count", of=of) if value == found else operation("query", question=question, column=words, how="worked out in SQL")
+        made = (
+            operation("count", of=of)
+            if value == found
+            else operation("query", question=question, column=words, how="worked out in SQL")
+        )
         style = Style(digits=len(f"{abs(value):.0f}"))  # a count is written out
         return Number(value, value, no_unit(desk.units), kind_of_result(number.kind for number in inputs), made, inputs,
                       ref=_ref(question, words), style=style)  # fmt: skip
@@ -92,7 +96,9 @@ def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evid
                            f"{unit_text(evidence.inputs[0].unit)}", "compute with numbers in the notebook")  # fmt: skip
     made = operation("query", question=question, column=words, how="worked out in SQL")
     unit = evidence.inputs[0].unit
-    return Number(*ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref)
+    return Number(
+        *ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref
+    )
 
 
 def _steps(evidence: Evidence) -> Iterator[Number]:
@@ -115,13 +121,13 @@ def _steps(evidence: Evidence) -> Iterator[Number]:
 
 
 def _slacks(inputs: Sequence[Number]) -> tuple[float, ...]:
-    """How near a step must come to a cell: first exactly, and where it is not one row, but for the database's rounding."""
+    """How near a step must come to a cell: exactly; where it is not one row, else but for the database's rounding."""
     size = math.fsum(max(abs(one.low), abs(one.high)) for one in inputs)
     return (0.0,) if len(inputs) == 1 else (0.0, SAME * size)
 
 
 def _of_many(desk: Desk, question: str, words: str, ends: Range, many: ManyKeys, where: str) -> Number:
-    """A number of very many rows: their sum where it is that, else what SQL worked out; it rests on one line for all."""
+    """A number of very many rows, which rests on one line for all: their sum, or else what SQL worked out."""
     _refuse_mixed_units(set(many.units), where)
     summed = all(abs(end - total) <= SAME * many.size for end, total in zip(ends, many.total, strict=True))
     made = operation("query", question=question, column=words, how="added up" if summed else "worked out in SQL")
@@ -156,4 +162,3 @@ def _no_keys(question: str, words: str) -> ToolkitError:
     return ToolkitError(f"notebooks/sql/{question}.sql, {words}", "a row with an empty keys column",
                         "the key of every figure or series row that was used",
                         "carry keys through the query")  # fmt: skip
-

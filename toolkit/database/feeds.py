@@ -71,7 +71,9 @@ class Feed:
 
     def _counted(self, key: str, unit: str, label: str) -> Number:
         count = float(self.declared[key])
-        return Number(count, count, parse_unit(unit, self.units), self.kind, operation("counted"), (), label, f"feed:{self.name}")
+        return Number(
+            count, count, parse_unit(unit, self.units), self.kind, operation("counted"), (), label, f"feed:{self.name}"
+        )
 
 
 def scenario_feed(
@@ -120,9 +122,7 @@ def metric(name: str) -> str:
     path = SQL / "metrics" / f"{name}.sql"
     if not path.is_file():
         known = ", ".join(sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
-        raise ToolkitError(
-            f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name"
-        )
+        raise ToolkitError(f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name")
     return path.read_text(encoding="utf-8")
 
 
@@ -174,7 +174,12 @@ def _cell_of(
         return lambda value: value.isoformat()
     if found is None:
         return str
-    unit, style, method, inputs = found[0], Style(found[1]), operation("query", question=asked, column=column, how="worked out in SQL"), (feed.leaf,)
+    unit, style, method, inputs = (
+        found[0],
+        Style(found[1]),
+        operation("query", question=asked, column=column, how="worked out in SQL"),
+        (feed.leaf,),
+    )
     return lambda value: Number(float(value), float(value), unit, feed.kind, method, inputs, style=style)
 
 

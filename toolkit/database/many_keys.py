@@ -52,7 +52,9 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     signs = [-1 if key.startswith("-") else 1 for key in rows["asked"].to_pylist()]
     low, high = rows["low"].to_pylist(), rows["high"].to_pylist()
     least, most = _signed_sum(low, high, signs), _signed_sum(high, low, signs) if low != high else None
-    found = {name: sorted(filter(None, rows[name].unique().to_pylist())) for name in ("held", "unit", "claim", "source")}
+    found = {
+        name: sorted(filter(None, rows[name].unique().to_pylist())) for name in ("held", "unit", "claim", "source")
+    }
     distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
     return ManyKeys(
         len(keys), digest(["\n".join(sorted(keys))])[:16], tuple(found["held"]), tuple(found["unit"]),
@@ -76,5 +78,9 @@ def refuse_no_key(keys: Sequence[str | None]) -> None:
 
 def unknown_key(key: str) -> ToolkitError:
     """The error for a key that neither a figure nor a series row has."""
-    return ToolkitError(f"the key {key.removeprefix('-')!r}", "no figure or series row has it", "values of a key column",
-                        "carry the key column of figures or a series through the query")  # fmt: skip
+    return ToolkitError(
+        f"the key {key.removeprefix('-')!r}",
+        "no figure or series row has it",
+        "values of a key column",
+        "carry the key column of figures or a series through the query",
+    )

@@ -121,7 +121,9 @@ class Desk(Taken):
         """Reads the series rows of many keys at once, before they are asked for one by one."""
         new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self._printed]
         if new:
-            self._printed.update({row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})})
+            self._printed.update(
+                {row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})}
+            )
 
     @noted
     def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
@@ -143,7 +145,16 @@ class Desk(Taken):
         if key not in self._numbers:
             unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
             self._numbers[key] = Number(
-                row["low"], row["high"], unit, Kind.REPORTED, operation(row["operation"]), (), row["label"], key, None, style
+                row["low"],
+                row["high"],
+                unit,
+                Kind.REPORTED,
+                operation(row["operation"]),
+                (),
+                row["label"],
+                key,
+                None,
+                style,
             )
         return self._numbers[key]
 

@@ -167,7 +167,9 @@ def _chart(one: Mapping, other: Mapping, old: Side, new: Side) -> Iterator[tuple
 def _rows(text: str) -> list[str]:
     """The rows of a download, without the words above them."""
     lines = itertools.dropwhile(lambda line: line.startswith("# "), text.splitlines(keepends=True))
-    return [", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)]
+    return [
+        ", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)
+    ]
 
 
 def _words(text: str) -> list[str]:

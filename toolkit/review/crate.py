@@ -31,10 +31,16 @@ ABOUT = {
     "README.md": "What this archive is and how to check it.",
 }
 KINDS = {  # what a file is, by its ending, where nothing above says more
-    ".html": "A page as published.", ".csv": "A table.", ".svg": "A chart's drawing.", ".png": "A chart's picture.",
-    ".sql": "A question to the desk's database.", ".js": "Vega, Vega-Lite and the script that starts them.",
-    ".py": "A part of the script.", ".json": "What the tables beside it hold.", ".xml": "A feed or a list of the pages.",
-}  # fmt: skip
+    ".html": "A page as published.",
+    ".csv": "A table.",
+    ".svg": "A chart's drawing.",
+    ".png": "A chart's picture.",
+    ".sql": "A question to the desk's database.",
+    ".js": "Vega, Vega-Lite and the script that starts them.",
+    ".py": "A part of the script.",
+    ".json": "What the tables beside it hold.",
+    ".xml": "A feed or a list of the pages.",
+}
 FOLDERS = {
     "figures/": "Data package: figures as their sources printed them.",
     "series/": "Data package: long tables of reported values.",

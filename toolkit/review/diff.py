@@ -44,7 +44,10 @@ def changes(old: Path, new: Path) -> list[Change]:
         elif slug not in before:
             found.append(Change(slug, "added", "", after[slug]["title"]))
         else:
-            sides = (_named(one[slug]["findings"], all_of[slug]) for one, all_of in zip((before, after), numbers, strict=True))
+            sides = (
+                _named(one[slug]["findings"], all_of[slug])
+                for one, all_of in zip((before, after), numbers, strict=True)
+            )
             found += _findings(slug, *sides)
             found += _charts(slug, old / slug / "data", new / slug / "data")
             found += _words(slug, old / before[slug]["html"]["path"], new / after[slug]["html"]["path"])

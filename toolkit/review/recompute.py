@@ -120,7 +120,9 @@ class Node:
         if name == "convert":
             times = receipts.factor(units[0]) / receipts.factor(self.row["unit"])
             told = float(self.operation["times"]) / float(self.operation["over"])
-            if receipts.base(units[0]) != receipts.base(self.row["unit"]) or not math.isclose(times, told, rel_tol=1e-9):
+            if receipts.base(units[0]) != receipts.base(self.row["unit"]) or not math.isclose(
+                times, told, rel_tol=1e-9
+            ):
                 return f"a factor of {times:.9g}"
         return ""
 

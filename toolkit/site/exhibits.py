@@ -131,12 +131,26 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
         f"data/{chart['id']}.csv": csv_text(chart, number, title, ledger).encode(),
     }
     return ShownChart(
-        number=number, id=chart["id"], level=level, kind_name=chart["kind"], kind=KINDS[chart["kind"]],
-        title=drawing.title, subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source,
-        wide=Markup(charts.draw(drawing, "wide")), narrow=Markup(charts.draw(drawing, "narrow")),
-        table=table, words=tuple(_words(chart, ledger)), folder=folder, files=files,
-        columns=tuple(chart["table"]["columns"]), drawing=drawing, tips=tooltips.tooltips(chart, lambda digests: ledger.cited(ledger.named(digests))),
-    )  # fmt: skip
+        number=number,
+        id=chart["id"],
+        level=level,
+        kind_name=chart["kind"],
+        kind=KINDS[chart["kind"]],
+        title=drawing.title,
+        subtitle=drawing.subtitle,
+        notes=drawing.notes,
+        alt=drawing.alt,
+        source=drawing.source,
+        wide=Markup(charts.draw(drawing, "wide")),
+        narrow=Markup(charts.draw(drawing, "narrow")),
+        table=table,
+        words=tuple(_words(chart, ledger)),
+        folder=folder,
+        files=files,
+        columns=tuple(chart["table"]["columns"]),
+        drawing=drawing,
+        tips=tooltips.tooltips(chart, lambda digests: ledger.cited(ledger.named(digests))),
+    )
 
 
 def drawing_of(chart: Mapping):

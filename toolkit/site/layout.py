@@ -218,7 +218,9 @@ class Layout:
             found = next(results, {"expression": None})
             data = found["result"]["data"] if found["expression"] == content else {}
             if mime.NUMBER in data:
-                self._inlines[len(self._inlines)] = self.ledger.refer(Number.from_json(data[mime.NUMBER], self.ledger.units))
+                self._inlines[len(self._inlines)] = self.ledger.refer(
+                    Number.from_json(data[mime.NUMBER], self.ledger.units)
+                )
             elif mime.DECLARATION in data:
                 self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
             else:

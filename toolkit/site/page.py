@@ -124,7 +124,9 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
 
     exporter = load()
     ledger = Ledger(Sourcing(desk))
-    ledger.learn(nodes_from_json(story.record["nodes"], desk.units).values())  # first, for the labels that its findings carry
+    ledger.learn(
+        nodes_from_json(story.record["nodes"], desk.units).values()
+    )  # first, for the labels that its findings carry
     receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
     layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
     view = _view(layout, desk, edition)
@@ -150,20 +152,37 @@ def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
     said = story.notebook.metadata.get("toolkit", {})
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
-        "edition": edition, "slug": story.slug, "style": Markup(style), "policy": metadata.policy(style, edition.site),
-        "json": metadata.script_json(article), "description": metadata.description(layout.dek.words),
-        "kicker": curly(said.get("kicker", "")), "claim": curly(said.get("claim", "")),
-        "title": layout.title, "dek": layout.dek, "finding": layout.finding, "as_of": written_date(as_of),
-        "as_of_iso": as_of, "origins": _origins(ledger, lead), "kind": KINDS[str(kind)], "higher": _higher(layout, kind),
+        "edition": edition,
+        "slug": story.slug,
+        "style": Markup(style),
+        "policy": metadata.policy(style, edition.site),
+        "json": metadata.script_json(article),
+        "description": metadata.description(layout.dek.words),
+        "kicker": curly(said.get("kicker", "")),
+        "claim": curly(said.get("claim", "")),
+        "title": layout.title,
+        "dek": layout.dek,
+        "finding": layout.finding,
+        "as_of": written_date(as_of),
+        "as_of_iso": as_of,
+        "origins": _origins(ledger, lead),
+        "kind": KINDS[str(kind)],
+        "higher": _higher(layout, kind),
         "head_terms": taken(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
-        "code": layout.code, "numbers": ledger.notes(), "questions": _questions(ledger),
-        "sources": sources, "certainties": backmatter.certainties(ledger), "rule": backmatter.certainty_rule(),
-        "corrections": corrected, "glossary": terms, "cited": backmatter.cited_findings(story.record, ledger, lead),
+        "code": layout.code,
+        "numbers": ledger.notes(),
+        "questions": _questions(ledger),
+        "sources": sources,
+        "certainties": backmatter.certainties(ledger),
+        "rule": backmatter.certainty_rule(),
+        "corrections": corrected,
+        "glossary": terms,
+        "cited": backmatter.cited_findings(story.record, ledger, lead),
         "cited_title": backmatter.inside_quotes(layout.title.words),
         **metadata.addresses(edition.site, f"{story.slug}.html", story.slug, next(iter(layout.charts), None)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
-    }  # fmt: skip
+    }
 
 
 def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
