@@ -202,6 +202,7 @@ def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
     root = Path(__file__).parents[2]
     copy = Project(tmp_path / "copy")
     shutil.copytree(root / "data", copy.data, ignore=shutil.ignore_patterns("build"))
+    shutil.copytree(root / "notebooks", copy.notebooks)  # corrections name stories
     desk = open_desk(copy)
     counts = {name: desk.rows(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in ("figures", "series_rows")}
     assert counts["figures"] > 500 and counts["series_rows"] > 500

@@ -67,8 +67,11 @@ def _said(number: Number, digits: int | None) -> tuple[str, str, str]:
         terms = [_term(part, precision) for part in number.inputs]
         if _again(number, [value for _, value in terms], digits) == result:
             return _in_words(number, [text for text, _ in terms], precision), EQUAL, result
-    terms = [_term(part, RESULT + 1) for part in number.inputs]
-    return _in_words(number, [text for text, _ in terms], RESULT + 1), NARROWED, result
+    for precision in range(RESULT + 1, MOST + 1):
+        terms = [_term(part, precision) for part in number.inputs]
+        if precision == MOST or _encloses(number, [value for _, value in terms]):
+            break
+    return _in_words(number, [text for text, _ in terms], precision), NARROWED, result
 
 
 def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
@@ -156,6 +159,15 @@ def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> st
     except (ArithmeticError, ValueError):
         return ""
     return _result(number, low, high, digits)
+
+
+def _encloses(number: Number, printed: Sequence[Printed]) -> bool:
+    """Whether the step gives no narrower a range for its inputs as they stand printed."""
+    try:
+        low, high = interval.ends(number.operation, printed)
+    except (ArithmeticError, ValueError):
+        return False
+    return low <= number.low and number.high <= high
 
 
 def _in_full(number: Number, precision: int) -> str:
