@@ -17,6 +17,7 @@ from statistics import NormalDist
 NORMAL = NormalDist()
 TWICE = ", for an input stands in it twice"
 NOISE = Fraction(1, 10**11)  # of logarithms and the like, worked out in doubles
+HALF = Fraction(501, 1000)  # of the last printed figure: a double may lie on the other side of a half
 CHANGED = "in another unit"
 FIGURES = 4  # a step's result has so many significant figures, or is exact
 SCALES = {"T": 12, "tn": 12, "bn": 9, "m": 6, "trillion": 12, "billion": 9, "million": 6, "": 0}
@@ -115,7 +116,7 @@ def _compared(line: str, said: str, printed: Amount, sizes: bool = True) -> Step
     size = printed.size if form == CHANGED and sizes else 1
     wrong = "" if time == printed.time else f"periods: {time} against {printed.time}"
     for found, end, step in zip((low, high), (printed.low, printed.high), printed.steps, strict=True):
-        if abs(found - end * size) > step * size / 2 + abs(found) * NOISE:
+        if abs(found - end * size) > step * size * HALF + abs(found) * NOISE:
             wrong = wrong or f"{float(found):.12g} where {float(end * size):.12g} is printed"
     return Step(line, form, True, wrong)
 

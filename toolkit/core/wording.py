@@ -255,7 +255,9 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
 
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     """Hundredths at `digits` figures; what is not the whole is never rounded to 100."""
-    exact = round_to(value * 100, 12)
+    exact = Decimal(repr(float(value))) * 100
+    if digits is None or digits <= 12:  # more show what a double keeps of a computation
+        exact = round_to(float(exact), 12)
     rounded = round_to(float(exact), digits)
     if rounded == exact and not percent:
         return rounded.normalize()
