@@ -96,14 +96,18 @@ class Style:
 
 def round_to(value: float, digits: int | None) -> Decimal:
     """`value` at `digits` significant figures, halves away from zero; None keeps what was given."""
-    exact = Decimal(repr(float(value)))
+    return round_decimal(Decimal(repr(float(value))), digits)
+
+
+def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
+    """The same of a decimal."""
     if digits is None or exact == 0:
         return exact.normalize()
     place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-    rounded = exact.quantize(place, rounding=ROUND_HALF_UP)
-    if rounded.adjusted() > exact.adjusted():
-        rounded = rounded.quantize(Decimal(1).scaleb(rounded.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
-    return rounded
+    made = exact.quantize(place, rounding=ROUND_HALF_UP)
+    if made.adjusted() > exact.adjusted():
+        made = made.quantize(Decimal(1).scaleb(made.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
+    return made
 
 
 def plain(value: Decimal, locale: Locale, places: int | None = None) -> str:
@@ -257,14 +261,14 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     """Hundredths at `digits` figures; what is not the whole is never rounded to 100."""
     exact = Decimal(repr(float(value))) * 100
     if digits is None or digits <= 12:  # more show what a double keeps of a computation
-        exact = round_to(float(exact), 12)
-    rounded = round_to(float(exact), digits)
-    if rounded == exact and not percent:
-        return rounded.normalize()
-    while digits is not None and abs(rounded) == 100 and abs(exact) != 100:
+        exact = round_decimal(exact, 12)
+    made = round_decimal(exact, digits)
+    if made == exact and not percent:
+        return made.normalize()
+    while digits is not None and abs(made) == 100 and abs(exact) != 100:
         digits += 1
-        rounded = round_to(float(exact), digits)
-    return rounded
+        made = round_decimal(exact, digits)
+    return made
 
 
 def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Locale) -> Parts:
