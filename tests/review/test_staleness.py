@@ -166,7 +166,7 @@ def test_what_all_stories_share_makes_all_again(desk, kind):
 
 
 def test_a_font_makes_all_again(desk):
-    with (desk.package / "publish" / "fonts" / "DeskSans-400.ttf").open("ab") as handle:
+    with (desk.package / "charts" / "fonts" / "DeskSans-400.ttf").open("ab") as handle:
         handle.write(b"\0")
     desk.build()
     assert set(desk.ran) == set(desk.wrote) == set(STORIES)
