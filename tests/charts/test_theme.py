@@ -1,6 +1,7 @@
 """The palette holds what it promises on both grounds, and the fonts are what the page and the charts measure with."""
 
 import base64
+import io
 import itertools
 import re
 
@@ -106,6 +107,20 @@ def test_font_faces_carry_the_fonts():
     found = re.findall(r"base64,([A-Za-z0-9+/=]+)\)", rules)
     assert len(found) == 4
     assert all(base64.b64decode(data)[:4] == b"wOF2" for data in found)
+
+
+def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does():
+    texts = frozenset(["To find “AV”", "waffle"])
+    font = theme.cut_font("Desk Sans", 600, texts)
+    assert font == theme.cut_font.__wrapped__("Desk Sans", 600, frozenset(["waffle", "To find “AV”"]))
+    with TTFont(io.BytesIO(font)) as cut, TTFont(theme.font_file("Desk Sans", 600, "ttf")) as whole:
+        names = cut.getBestCmap()
+        assert set(names) == set(map(ord, "".join(texts)))
+        assert all(cut["hmtx"][name] == whole["hmtx"][name] for name in names.values())
+        kerning = cut["kern"].kernTables[0].kernTable
+        assert kerning["T", "o"] < 0 and len(font) < 4_000
+        size = whole["head"].unitsPerEm
+        assert kerning["A", "V"] == round(theme.metrics(600).kerning[ord("A"), ord("V")] * size)
 
 
 def test_widths_add_up_and_unknown_signs_count_as_wide():

@@ -193,6 +193,7 @@ def test_every_file_is_named_with_type_licence_and_hash(opened):
         assert graph[name]["license"]["@id"] in graph
     assert graph["recompute.py"]["license"]["@id"].endswith("/MIT")
     assert "BSD" in graph["edition/vega.js"]["license"]["@id"]
+    assert "OFL" in graph["edition/charts.css"]["license"]["@id"]
 
 
 def test_verify_takes_the_archive_and_sees_what_was_changed_in_it(built, packed, tmp_path):

@@ -124,6 +124,11 @@ def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new
     assert [(miss.old, miss.new) for miss in missed] == ([said] if said else [])
 
 
+def test_how_a_font_is_packed_is_no_difference(tmp_path):
+    svg = "<svg><style>a{{src:url(data:font/woff;base64,{})}}</style><text>2.5</text></svg>"
+    assert charts(*(with_chart(tmp_path / font, svg=svg.format(font)) for font in ("AA1=", "BB22")), [])[1] == []
+
+
 def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     old = with_chart(tmp_path / "old")
     (miss,) = tables(old, with_chart(tmp_path / "new", table="u"), [])[1]

@@ -18,7 +18,7 @@ from toolkit.site.exhibits import ShownChart
 
 
 def written(folder: Path, site: str = "") -> sample_story.Sample:
-    """The sample story in `folder`, with what its interactive pages load."""
+    """The sample story in `folder`, with what the pages of its charts load."""
     made = sample_story.make(folder / "project", site)
     edition = folder / "edition"
     edition.mkdir()

@@ -1,6 +1,9 @@
 """A chart in a page of its own: complete, small, silent, and linked to its story."""
 
+import base64
 import re
+from collections import Counter
+from pathlib import PurePosixPath
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,7 +13,7 @@ from tests.site import checkers, sample_edition, sample_story
 from toolkit.site.page import EditionContext
 
 SITE = "https://desk.example"
-LARGEST = 66_000  # for squares that count out hundreds; most stay under 45,000
+LARGEST = 38_000  # for squares that count out hundreds; most stay under 12,000
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +24,11 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def soup(made):
     return BeautifulSoup(made.page.files["charts/model.html"], "lxml")
+
+
+def folder_of(made):
+    """The edition that `sample_edition` wrote."""
+    return made.project.root.parent / "edition"
 
 
 def words(node) -> str:
@@ -55,11 +63,42 @@ def test_the_story_offers_both_pages_of_each_chart_and_loads_neither(made):
     assert "vega" not in made.page.html
 
 
-def test_nothing_is_fetched_and_nothing_runs(soup):
-    policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "script" not in policy
-    assert not soup.find_all(["script", "link", "img", "iframe"]) and not soup.find_all(src=True)
-    assert not re.search(r"url\((?!data:|#)|@import", str(soup))
+def policy(soup) -> str:
+    return soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+
+
+def test_it_loads_the_style_that_all_charts_share_and_nothing_runs(made, soup):
+    closed = "default-src 'none'; style-src 'self'; font-src data:; base-uri 'none'; form-action 'none'"
+    assert policy(soup) == closed
+    assert [(link["rel"], link["href"]) for link in soup.find_all("link")] == [(["stylesheet"], "../../charts.css")]
+    assert not soup.find_all(["script", "style", "img", "iframe"]) and not soup.find_all(src=True)
+    assert not re.search(r"url\((?!#)|@import", str(soup))
+    assert not re.search(r"url\((?!data:font/woff2;)|@import", (folder_of(made) / "charts.css").read_text())
+    live = BeautifulSoup(made.page.files["charts/model-interactive.html"], "lxml")
+    assert policy(live) == f"{closed}; script-src 'self'"
+
+
+def test_every_file_that_a_chart_page_names_is_there(made):
+    charts = folder_of(made) / "tea" / "charts"
+    for file in charts.glob("*.html"):
+        page = BeautifulSoup(file.read_bytes(), "lxml")
+        named = [*(tag["href"] for tag in page.find_all(href=True)), *(tag["src"] for tag in page.find_all(src=True))]
+        assert named and all((charts / name.partition("#")[0]).is_file() for name in named), file.name
+
+
+def test_no_font_lies_twice_in_the_files_of_charts(made):
+    files = [file for file in folder_of(made).rglob("*") if file.suffix in (".html", ".css", ".svg")]
+    shared = [file for file in files if file.suffix != ".html" or file.parent.name == "charts"]
+    fonts = Counter(font for file in shared for font in re.findall(r"base64,([^)]+)", file.read_text()))
+    assert len(fonts) >= 4 and set(fonts.values()) == {1}
+    assert not [file.name for file in shared if file.suffix == ".html" and "base64," in file.read_text()]
+
+
+def test_the_download_has_the_glyphs_of_its_own_words(made):
+    source = made.page.files["charts/model.svg"].decode()
+    fonts = [base64.b64decode(font) for font in re.findall(r"base64,([^)]+)", source)]
+    assert [font[:4] for font in fonts] == [b"wOFF"] * 2 and sum(map(len, fonts)) < 9_000
+    assert source.encode() == sample_story.make(made.project.root.parent / "again").page.files["charts/model.svg"]
 
 
 @pytest.mark.heavy
@@ -68,7 +107,7 @@ def test_it_is_small(form):
     pages = sample_edition.pages_of(SAMPLES[form](), EditionContext("Forms", "", ()))
     sizes = {name: len(content) for name, content in pages.items()}
     assert max(size for name, size in sizes.items() if "interactive" not in name) < LARGEST
-    assert max(sizes.values()) < 4 * LARGEST
+    assert max(sizes.values()) < 3 * LARGEST
 
 
 def test_tags_and_the_iframe_stand_only_where_the_edition_has_an_address(tmp_path, soup):
@@ -92,26 +131,70 @@ def test_hostile_text_stays_text(made):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "drawn"), [(320, "chart-narrow"), (659, "chart-narrow"), (660, "chart-wide")])
-def test_one_request_no_word_from_the_console_and_no_sideways_scroll(browser, made, tmp_path_factory, width, drawn):
+def test_two_requests_no_word_from_the_console_and_no_sideways_scroll(browser, made, width, drawn):
     page, asked, said = opened(browser, made, width)
-    assert len(asked) == 1 and said == []
+    assert [PurePosixPath(address).name for address in asked] == ["model.html", "charts.css"] and said == []
     shown = [svg.get_attribute("class") for svg in page.locator(".plot svg").all() if svg.is_visible()]
     assert shown == [f"chart {drawn}"]
     assert checkers.fits(page)
     sizes = page.eval_on_selector_all(
         f".{drawn} text",
-        "all => all.map(t => t.getAttribute('font-size') * t.ownerSVGElement.clientWidth /"
+        "all => all.map(t => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement.clientWidth /"
         " t.ownerSVGElement.viewBox.baseVal.width)",
     )
     assert min(sizes) >= 12
     page.context.close()
 
 
+FACES = "document.fonts.ready.then(() => [...document.fonts].map(f => `${f.family} ${f.weight} ${f.status}`))"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sandbox", ["", "sandbox", 'sandbox="allow-scripts"'])
+@pytest.mark.parametrize("name", ["model", "model-interactive"])
+def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition_alone(
+    browser, made, tmp_path, name, sandbox
+):
+    with sample_edition.served(folder_of(made)) as edition, sample_edition.served(tmp_path) as host:
+        other = edition.replace("127.0.0.1", "localhost")
+        (tmp_path / "host.html").write_text(f'<iframe {sandbox} src="{other}/tea/charts/{name}.html"></iframe>')
+        page = browser.new_page()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{host}/host.html")
+        page.wait_for_load_state("networkidle")
+        frame = page.frames[1]
+        assert frame.evaluate(FACES) == ["Desk Sans 400 loaded", "Desk Sans 600 loaded"]
+        still = name == "model" or sandbox == "sandbox"  # where no script runs, the still chart stands there
+        assert frame.locator("svg.chart-narrow" if still else "#live svg").is_visible()
+        assert all(address.startswith(f"{other}/") for address in asked[1:])
+        page.close()
+
+
+@pytest.mark.browser
+def test_its_policy_refuses_every_other_style_font_picture_and_script(browser, made):
+    page, asked, said = opened(browser, made, 720)
+    page.evaluate(
+        """() => {
+            const add = (tag, of) => document.head.append(Object.assign(document.createElement(tag), of));
+            add("style", {textContent: "h1 { color: rgb(1, 2, 3) }"});
+            add("script", {textContent: "document.title = 'run'"});
+            add("link", {rel: "stylesheet", href: "https://desk.example/other.css"});
+            add("img", {src: "../../tea/charts/model.png"});
+            return new FontFace("Other", "url(../../other.woff2)").load().catch(() => null);
+        }"""
+    )
+    page.wait_for_timeout(200)
+    assert page.title() != "run"
+    assert page.eval_on_selector("h1", "e => getComputedStyle(e).color") != "rgb(1, 2, 3)"
+    assert len([word for word in said if "Content Security Policy" in word]) >= 5
+    page.context.close()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 712])
 def test_the_height_of_the_iframe_holds_the_page(browser, tmp_path, width):
-    made = sample_story.make(tmp_path, SITE)
-    page, *_ = opened(browser, made, width)
+    page, *_ = opened(browser, sample_edition.written(tmp_path, SITE), width)
     height = int(re.search(r'height="(\d+)"', page.locator("pre").text_content())[1])
     assert page.evaluate("document.querySelector('main').offsetHeight") <= height <= 900
     page.context.close()
@@ -136,15 +219,12 @@ def test_the_nu_checker_finds_nothing(tmp_path):
 
 
 def opened(browser, made, width: int, **options) -> tuple:
-    """The embed of the simulated chart, what it asked for and what the console said."""
+    """The embed of the simulated chart as a file, what it asked for and what the console said."""
     context = browser.new_context(viewport={"width": width, "height": 700}, **options)
     page = context.new_page()
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    file = made.project.root / "shown" / "model.html"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(made.page.files["charts/model.html"])
-    page.goto(file.as_uri())
+    page.goto((folder_of(made) / "tea" / "charts" / "model.html").as_uri())
     page.wait_for_load_state("networkidle")
     return page, asked, said

@@ -1,4 +1,4 @@
-"""The interactive page of a chart in a real Chromium: two requests, one row lit, its words beside it."""
+"""The interactive page of a chart in a real Chromium: three requests, one row lit, its words beside it."""
 
 import pytest
 
@@ -61,9 +61,10 @@ def dimmed(page) -> list[str]:
     )
 
 
-def test_it_asks_for_the_page_and_the_bundle_draws_and_says_nothing(opened, address):
+def test_it_asks_for_the_page_its_style_and_the_bundle_draws_and_says_nothing(opened, address):
     page = opened()
-    assert page.asked == [f"{address}/tea/charts/model-interactive.html", f"{address}/vega.js"]
+    asked = ("tea/charts/model-interactive.html", "charts.css", "vega.js")
+    assert page.asked == [f"{address}/{name}" for name in asked]
     assert page.said == []
     assert page.locator("#live svg").is_visible() and not page.locator(".still").is_visible()
     assert page.locator("#live").get_by_text("SIMULATED", exact=True).is_visible()
@@ -71,7 +72,7 @@ def test_it_asks_for_the_page_and_the_bundle_draws_and_says_nothing(opened, addr
 
 def test_it_also_works_from_a_file(opened, folder):
     page = opened(start=folder.as_uri())
-    assert len(page.asked) == 2 and page.said == [] and page.locator("#live svg").is_visible()
+    assert len(page.asked) == 3 and page.said == [] and page.locator("#live svg").is_visible()
 
 
 def test_the_row_under_the_pointer_is_lit_and_says_its_value_kind_and_source(opened):
@@ -88,6 +89,18 @@ def test_the_row_under_the_pointer_is_lit_and_says_its_value_kind_and_source(ope
     ]  # fmt: skip
     page.mouse.move(5, 890)
     assert not page.locator("#tip").is_visible()
+
+
+@pytest.mark.parametrize("name", ["lines", "curve", "distribution"])
+def test_lines_and_areas_of_other_rows_step_back_and_those_of_the_lit_row_stay(opened, name):
+    page = opened(f"forms/charts/{name}.html")
+    look = "all => all.map(e => getComputedStyle(e).opacity)"
+    assert set(page.eval_on_selector_all("#live .mark-line path, #live .mark-area path", look)) == {"1"}
+    page.locator(".rows_marks path").first.focus()
+    page.wait_for_timeout(200)
+    assert "1" in page.eval_on_selector_all("#live .mark-line path, #live .mark-area path", look)
+    texts = page.eval_on_selector_all("#live text", look)
+    assert {"1", "0.22"} >= set(texts)
 
 
 def test_a_tap_keeps_the_words_until_the_next_one_elsewhere(opened):

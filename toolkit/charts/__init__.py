@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from toolkit.charts import live, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
@@ -96,9 +96,9 @@ def standalone(drawing: Drawing) -> str:
     return rendering.with_fonts(form_of(drawing), drawing)
 
 
-def specification(drawing: Drawing, width: str, words: Mapping[int, str]) -> dict:
-    """A chart as Vega-Lite for a reader's browser; `words` says what each row of the table is, by its place."""
-    return live.specification(rendering.still(form_of(drawing), drawing, width), words, drawing.alt)
+def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
+    """A chart as Vega-Lite for a reader's browser; readers can point at `rows` of the table, by their places."""
+    return live.specification(rendering.still(form_of(drawing), drawing, width), rows, drawing.alt)
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

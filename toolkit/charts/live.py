@@ -2,72 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from math import ceil, floor
 from typing import Any
 
-from toolkit.charts.theme import paint
+from toolkit.charts.theme import SANS, paint
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 DIM = 0.22
+SHARED = {  # what a mark is where it does not say otherwise
+    "aria": False, "baseline": "alphabetic", "align": "left", "fontWeight": 400, "shape": "circle",
+    "interpolate": "linear", "strokeCap": "butt",
+}  # fmt: skip
+PIXELS = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in "xy"}
+LIT = "row < 0 || !datum.r || indexof(datum.r, row) >= 0"  # a mark of no row stays as it is
+MANY = 4  # rows of a layer, from which on columns are shorter
 LEAST = 24.0  # pixels of height and width that a row offers the pointer
 
 
-def specification(still: Mapping[str, Any], words: Mapping[int, str], alt: str) -> dict[str, Any]:
+def specification(still: Mapping[str, Any], rows: Collection[int], alt: str) -> dict[str, Any]:
     """The specification of a still drawing with the param `row`: the place in the table of the row that is lit, or -1.
 
-    The last layer, `rows`, is transparent: a box for each row that has words, with these as tooltip and label.
+    The last layer, `rows`, is transparent: a box for each of `rows`, whose tooltip and label are the `words` that the
+    page's script gives them. Scales, dimming and what all marks are alike in stand once, for all layers.
     """
-    places = [area for area in still["usermeta"]["areas"] if area[0] in words]
-    drawn = [lit(layer) for layer in still["layer"]]
-    scales = {name: still["layer"][0]["encoding"][name] for name in ("x", "y")}
-    rings = [{"r": [nth], "x": x, "y": y} for nth, x, y in still["usermeta"]["rings"] if nth in words]
+    places = [area for area in still["usermeta"]["areas"] if area[0] in rows]
+    drawn = [live(layer) for layer in still["layer"]]
+    rings = [{"r": [nth], "x": x, "y": y} for nth, x, y in still["usermeta"]["rings"] if nth in rows]
     if rings:
-        drawn.append(ring_layer(rings, scales))
-    drawn.append(row_layer([box(*area, still["width"], still["height"]) | {"words": words[area[0]]}
-                            for area in places], scales))  # fmt: skip
+        drawn.append(ring_layer(rings))
+    drawn.append(row_layer([box(*area, still["width"], still["height"]) for area in places]))
     kept = {name: still[name] for name in ("width", "height", "padding", "autosize", "view") if name in still}
+    dim = {"opacity": {"condition": {"test": LIT, "value": 1}, "value": DIM}}
     return {
         "$schema": SCHEMA, "description": alt, **kept, "background": None, "params": [{"name": "row", "value": -1}],
-        "layer": drawn,
+        "config": {"mark": SHARED, "text": {"font": SANS}}, "encoding": PIXELS | dim, "layer": drawn,
     }  # fmt: skip
 
 
-def lit(layer: Mapping[str, Any]) -> dict[str, Any]:
-    """A layer whose marks are dim while another row is lit; marks of no row stay."""
-    values = layer["data"]["values"]
-    if not any("r" in value for value in values):
-        return dict(layer)
-    mark, encoding = dict(layer["mark"]), dict(layer["encoding"])
-    if mark["type"] in ("line", "area"):
-        mark["opacity"] = {"expr": f"row < 0 || indexof({values[0]['r']}, row) >= 0 ? 1 : {DIM}"}
+def live(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """A layer without what all layers share; its marks are dim while a row is lit that is not theirs."""
+    said = SHARED | {"font": SANS, "opacity": 1}
+    mark = {name: value for name, value in layer["mark"].items() if said.get(name) != value}
+    encoding = {name: value for name, value in layer["encoding"].items() if name not in "xy"}
+    rows = layer["data"]["values"]
+    if mark["type"] in ("line", "area"):  # one mark of all rows
+        data = in_columns(rows, {"r": rows[0]["r"]} if "r" in rows[0] else {})
     else:
-        test = "row < 0 || !datum.r || indexof(datum.r, row) >= 0"
-        encoding["opacity"] = {"condition": {"test": test, "value": mark.pop("opacity", 1)}, "value": DIM}
-    return {**layer, "mark": mark, "encoding": encoding}
+        data = in_columns(rows, {}) if len(rows) >= MANY else {"data": layer["data"]}
+    return {**data, "mark": mark, "encoding": encoding}
 
 
-def ring_layer(rings: list[dict], scales: Mapping[str, Any]) -> dict[str, Any]:
+def in_columns(rows: list[dict], alike: dict[str, Any], *more: str) -> dict[str, Any]:
+    """The data of a layer as lists, so that the name of a field stands once.
+
+    Fields of `alike` have one value for all rows; `more` fields are filled in later.
+    """
+    fields = list(dict.fromkeys(name for row in rows for name in row if name not in alike))
+    lists = {name: [row.get(name) for row in rows] for name in fields}
+    return {"data": {"values": [lists | alike]}, "transform": [{"flatten": [*fields, *more]}]}
+
+
+def ring_layer(rings: list[dict]) -> dict[str, Any]:
     """A ring around the place of the lit row on its line."""
-    mark = {"type": "point", "aria": False, "filled": False, "size": 150, "stroke": paint("ink"), "strokeWidth": 2}
+    mark = {"type": "point", "filled": False, "size": 150, "stroke": paint("ink"), "strokeWidth": 2}
     shown = {"condition": {"test": "indexof(datum.r, row) >= 0", "value": 1}, "value": 0}
-    return {"data": {"values": rings}, "mark": mark, "encoding": {**scales, "opacity": shown}}
+    return {**in_columns(rings, {}), "mark": mark, "encoding": {"opacity": shown}}
 
 
-def row_layer(boxes: list[dict], scales: Mapping[str, Any]) -> dict[str, Any]:
+def row_layer(boxes: list[dict]) -> dict[str, Any]:
     """A box for each row, unseen but for its tooltip, its label and its focus."""
     said = {"field": "words", "type": "nominal"}
     return {
-        "name": "rows", "data": {"values": boxes},
+        "name": "rows", **in_columns(boxes, {}, "words"),
         "mark": {"type": "rect", "fill": "transparent", "aria": True},
-        "encoding": {**scales, "x2": {"field": "x2"}, "y2": {"field": "y2"}, "tooltip": said, "description": said},
+        "encoding": {"x2": {"field": "x2"}, "y2": {"field": "y2"}, "tooltip": said, "description": said},
     }  # fmt: skip
 
 
 def box(nth: int, left: float, top: float, right: float, bottom: float, width: float, height: float) -> dict[str, Any]:
-    """The box of a row, not smaller than a finger's or pointer's aim, inside the drawing."""
+    """The box of a row in whole pixels, not smaller than a finger's or pointer's aim, inside the drawing."""
     wider, higher = (max(0.0, LEAST - size) / 2 for size in (right - left, bottom - top))
     return {
         "r": [nth],
-        "x": round(max(0.0, left - wider), 2), "x2": round(min(width, right + wider), 2),
-        "y": round(max(0.0, top - higher), 2), "y2": round(min(height, bottom + higher), 2),
+        "x": floor(max(0.0, left - wider)), "x2": ceil(min(width, right + wider)),
+        "y": floor(max(0.0, top - higher)), "y2": ceil(min(height, bottom + higher)),
     }  # fmt: skip

@@ -10,44 +10,68 @@ import numpy as np
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
+NEAR = 36  # of 255: how much lighter or darker a mixed pixel at an edge may become without being seen
+HUE = 2  # times sooner a change of hue is seen
+LONG, WIDE = 48, 9  # pixels: a colour in a run of so many is a line, with so many inside of itself a surface
 
 
-def packed(picture: bytes, limit: int) -> bytes:
-    """The same picture with a palette; colours beyond 256 become their nearest neighbours.
-
-    It is packed harder, which takes ten times as long, only where it would be over `limit` bytes.
-    """
+def packed(picture: bytes) -> bytes:
+    """The same picture with a palette: surfaces and lines as they are, the edges of letters in fewer shades."""
     width, height, pixels = decoded(picture)
-    colours, places, counts = runs_by_colour(pixels.ravel())
-    order = np.lexsort((colours, -counts))  # the commonest first, equal ones by colour
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    palette = parts(colours[order[:COLOURS]])
-    for place in order[COLOURS:]:
-        apart = ((palette.astype(np.int64) - parts(colours[place : place + 1])) ** 2).sum(axis=1)
-        rank[place] = int(apart.argmin())
-    rows = np.zeros((height, width + 1), dtype=np.uint8)  # each row begins with the filter 0
-    rows[:, 1:] = np.repeat(rank[places[0]].astype(np.uint8), places[1]).reshape(height, width)
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
-    head += chunk(b"PLTE", palette.astype(np.uint8).tobytes())
-    for effort in (7, 9):
-        made = SIGNATURE + head + chunk(b"IDAT", zlib.compress(rows.tobytes(), effort)) + chunk(b"IEND", b"")
-        if len(made) <= limit:
-            break
-    return made
+    colours, places, lengths = runs_by_colour(pixels.ravel())
+    longest = np.zeros(len(colours), dtype=np.int64)
+    np.maximum.at(longest, places, lengths)
+    np.maximum.at(longest, *runs_by_colour(pixels.T.ravel())[1:])  # all colours again, in the same order
+    inside = np.bincount(np.searchsorted(colours, inner(pixels)), minlength=len(colours))
+    palette, shades = palette_of(parts(colours), (longest >= LONG) | (inside >= WIDE))
+    depth = 4 if len(palette) <= 16 else 8
+    rows = packed_rows(np.repeat(shades[places], lengths).reshape(height, width), depth)
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0))
+    head += chunk(b"PLTE", palette.tobytes())
+    return SIGNATURE + head + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9)) + chunk(b"IEND", b"")
 
 
-def runs_by_colour(pixels: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """The colours, (for each run of equal pixels the place of its colour, its length), pixels of each colour."""
+def inner(pixels: np.ndarray) -> np.ndarray:
+    """The pixels whose four neighbours are as they are."""
+    middle = pixels[1:-1, 1:-1]
+    sides = (pixels[:-2, 1:-1], pixels[2:, 1:-1], pixels[1:-1, :-2], pixels[1:-1, 2:])
+    return middle[np.logical_and.reduce([side == middle for side in sides])]
+
+
+def palette_of(colours: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The colours to keep, and for each colour the place of the one it becomes.
+
+    Kept are the flat ones, then each time the one that is farthest from all kept, until none is farther than `NEAR`.
+    """
+    red, green, blue = colours.T
+    looks = np.stack([(red + green + blue) / 3, HUE * (red - green), HUE * (green - blue)], axis=1)
+    kept = np.flatnonzero(flat)[:COLOURS] if flat.any() else np.zeros(1, dtype=np.int64)
+    apart = np.abs(looks[:, None] - looks[kept]).max(axis=2)
+    while apart.min(axis=1).max() > NEAR and len(kept) < COLOURS:
+        farthest = apart.min(axis=1).argmax()
+        kept = np.append(kept, farthest)
+        apart = np.column_stack([apart, np.abs(looks - looks[farthest]).max(axis=1)])
+    return colours[kept].astype(np.uint8), apart.argmin(axis=1).astype(np.uint8)
+
+
+def packed_rows(shades: np.ndarray, depth: int) -> np.ndarray:
+    """The rows of a PNG of 8 or 4 bits a pixel, each after the filter 0."""
+    if depth == 4:
+        even = np.pad(shades, ((0, 0), (0, shades.shape[1] % 2)))
+        shades = even[:, ::2] << 4 | even[:, 1::2]
+    return np.pad(shades, ((0, 0), (1, 0)))
+
+
+def runs_by_colour(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The colours; for each run of equal pixels the place of its colour among them, and its length."""
     starts = np.flatnonzero(np.concatenate([[True], pixels[1:] != pixels[:-1]]))
-    lengths = np.diff(np.append(starts, pixels.size))
     colours, places = np.unique(pixels[starts], return_inverse=True)
-    return colours, (places, lengths), np.bincount(places, weights=lengths).astype(np.int64)
+    return colours, places, np.diff(np.append(starts, pixels.size))
 
 
 def parts(colours: np.ndarray) -> np.ndarray:
     """Red, green and blue of colours that are one number each, red in the highest byte."""
-    return np.stack([colours >> 16 & 255, colours >> 8 & 255, colours & 255], axis=1)
+    return np.stack([colours >> 16 & 255, colours >> 8 & 255, colours & 255], axis=1).astype(np.int64)
 
 
 def decoded(picture: bytes) -> tuple[int, int, np.ndarray]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
@@ -14,7 +12,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.wording import KINDS
 
 MARGIN = 28
-PICTURE_BYTES = 100_000
+PICTURE_BYTES = 80_000
 PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
 
 
@@ -50,13 +48,13 @@ def inline(form: Form, drawing: Drawing, width: str) -> str:
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"
     return svg.document(
-        svg.body(found, prefix), prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt,
-        f"chart chart-{width}", svg.patterns(found, prefix),
+        theme.bare(svg.body(found, prefix)), prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt,
+        f"chart chart-{width}", theme.bare(svg.patterns(found, prefix)),
     )  # fmt: skip
 
 
-def framed(form: Form, drawing: Drawing, style: str = "") -> str:
-    """The wide chart with its title, subtitle, kind and source drawn in, on paper."""
+def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
+    """The wide chart with its title, subtitle, kind and source drawn in, on paper; its fonts inside if asked for."""
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
@@ -81,7 +79,7 @@ def framed(form: Form, drawing: Drawing, style: str = "") -> str:
     )
     rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{theme.paint("ink")}"/>'
     inner = (
-        style + paper + rule + svg.body(head, prefix)
+        (own_style([*head, *found, *foot]) if fonts else "") + paper + rule + svg.body(head, prefix)
         + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix)}</g>'
         + svg.body(foot, prefix)
     )  # fmt: skip
@@ -97,14 +95,19 @@ def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> 
     return svg.Element("text", text, style, x, y)
 
 
-@lru_cache(maxsize=1)
-def own_style() -> str:
-    return f"<style>{theme.font_faces(('Desk Sans',))}</style>"
+def own_style(drawn: list[svg.Element]) -> str:
+    """The fonts of these marks' texts, cut down to what stands in them."""
+    texts = [(int(mark.get("font-weight", "400")), mark.shape) for mark in drawn if mark.tag == "text"]
+    faces = ""
+    for weight in theme.WEIGHTS:
+        font = theme.cut_font("Desk Sans", weight, frozenset(text for heavy, text in texts if heavy == weight))
+        faces += theme.font_face("Desk Sans", weight, "woff", font)
+    return f"<style>{faces}</style>"
 
 
 def with_fonts(form: Form, drawing: Drawing) -> str:
     """The SVG for download: framed, in the colours of paper, with the font inside."""
-    return framed(form, drawing, own_style())
+    return framed(form, drawing, fonts=True)
 
 
 def bitmap(form: Form, drawing: Drawing) -> bytes:
@@ -119,7 +122,7 @@ def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
     theme.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:
-        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale), PICTURE_BYTES)
+        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))
         if len(picture) <= PICTURE_BYTES:
             return picture
     raise ToolkitError(

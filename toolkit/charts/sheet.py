@@ -272,7 +272,7 @@ def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, 
     }
     encoding |= {name: getattr(alt, name.upper())(field=name) for name in ("x2", "y2") if name in rows[0]}
     if "t" in rows[0]:
-        encoding["text"] = alt.Text(field="t", type="nominal")
+        encoding["text"] = alt.Text(field="t")
     if "o" in rows[0]:
         encoding["order"] = alt.Order(field="o", type="quantitative")
     return alt.UnitSpec(
@@ -318,7 +318,9 @@ def spot(x: float, y: float) -> dict[str, float]:
 
 
 def near(value: float) -> float:
-    return round(value, 2)
+    """A coordinate in tenths of a pixel."""
+    tenths = round(float(value), 1)
+    return int(tenths) if tenths.is_integer() else tenths
 
 
 def as_key(value: Any) -> Any:

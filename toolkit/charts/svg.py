@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,6 +20,7 @@ STYLE = (
     "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
     "stroke-opacity", "text-anchor", "font-size", "font-weight",
 )  # fmt: skip
+RIM = {"paint-order": "stroke", "stroke-linejoin": "round"}  # of texts: it lies under their letters
 SLACK = 0.75  # pixels by which two measured texts may touch
 
 
@@ -55,9 +57,9 @@ class Box:
 
 
 def number(value: float) -> str:
-    """A coordinate with two decimals at most."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    """A coordinate with two decimals at most, without a nought before its point."""
+    text = re.sub(r"^(-?)0(?=\.)", r"\1", f"{value:.2f}".rstrip("0").rstrip("."))
+    return "0" if text in ("-0", "-", "") else text
 
 
 def elements(raw: str, where: str) -> list[Element]:
@@ -112,6 +114,7 @@ def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
         ("text-anchor", "start"),
         ("font-weight", "400"),
         ("stroke-width", "1"),
+        ("stroke-linecap", "butt"),
         ("fill", "none"),
     ):
         if style.get(name) == default:
@@ -131,19 +134,43 @@ def placed(data: str, x: float, y: float) -> str:
         radius = float(circle[1])
         r, across = number(radius), number(2 * radius)
         return f"M{number(x - radius)},{number(y)}a{r},{r} 0 1 1 {across},0a{r},{r} 0 1 1 -{across},0z"
+    if set(re.findall(r"[A-Za-z]", data)) <= set("MLCZ"):
+        return stepped(data, x, y)
     if x or y:
         return moved_path(data, x, y)
     return NUMBER.sub(lambda match: number(float(match[0])), data).replace("Z", "z")
 
 
+def commands(data: str) -> Iterator[tuple[str, list[float]]]:
+    """The commands of path data, each with its numbers."""
+    for command, body in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
+        yield command, [float(value) for value in NUMBER.findall(body)]
+
+
 def moved_path(data: str, x: float, y: float) -> str:
     """Absolute M, L and C commands moved by (x, y); h, v and Z need no moving."""
     parts = []
-    for command, body in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
-        values = [float(value) for value in NUMBER.findall(body)]
+    for command, values in commands(data):
         if command in "MLC":
             values = [value + (y if place % 2 else x) for place, value in enumerate(values)]
         parts.append(command.replace("Z", "z") + ",".join(number(value) for value in values))
+    return "".join(parts)
+
+
+def stepped(data: str, x: float, y: float) -> str:
+    """A path of M, L, C and Z moved by (x, y), its lines and curves as steps from where they begin: short numbers."""
+    parts, here = [], (0.0, 0.0)
+    for command, values in commands(data):
+        if command == "Z":
+            parts.append("z")  # what follows begins with an M
+            continue
+        spots = [round(value + (y if place % 2 else x), 2) for place, value in enumerate(values)]
+        if command == "M":
+            parts.append("M" + ",".join(map(number, spots)))
+        elif spots != list(here):
+            steps = (number(spot - here[place % 2]) for place, spot in enumerate(spots))
+            parts.append(command.lower() + ",".join(steps).replace(",-", "-"))
+        here = (spots[-2], spots[-1])
     return "".join(parts)
 
 
@@ -185,19 +212,37 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
 def body(marks: list[Element], prefix: str) -> str:
     """The marks as SVG, hatches pointing at the patterns that `patterns` defines."""
     parts = []
-    for mark in marks:
-        style = {
-            name: HATCH.sub(rf"url(#{prefix}-hatch-\1)", value) if name == "fill" else value
-            for name, value in mark.style
-        }
-        if mark.tag == "path":
-            parts.append(f'<path d="{mark.shape}"{attributes(style)}/>')
-            continue
-        if "stroke" in style:
-            style |= {"paint-order": "stroke", "stroke-linejoin": "round"}
-        place = {"x": number(mark.x), "y": number(mark.y)}
-        parts.append(f"<text{attributes(place | style)}>{escape(mark.shape)}</text>")
+    for tag, run in groupby(marks, key=lambda mark: mark.tag):
+        shapes = grouped(tag, run, prefix)
+        parts.append(f"<g{attributes(RIM)}>{shapes}</g>" if tag == "text" and ' stroke="' in shapes else shapes)
     return "".join(parts)
+
+
+def grouped(tag: str, marks: Iterable[Element], prefix: str) -> str:
+    """Marks of one tag; neighbours of one style have it from their group."""
+    parts = []
+    for style, run in groupby(marks, key=lambda mark: mark.style):
+        worn, (first, *others) = attributes(drawn_style(style, prefix)), run
+        if others:
+            parts += [f"<g{worn}>", *(shape(mark) for mark in (first, *others)), "</g>"]
+        else:
+            parts.append(shape(first, worn))
+    return "".join(parts)
+
+
+def drawn_style(style: tuple[tuple[str, str], ...], prefix: str) -> dict[str, str]:
+    """A style as attributes."""
+    worn = dict(style)
+    if "fill" in worn:
+        worn["fill"] = HATCH.sub(rf"url(#{prefix}-hatch-\1)", worn["fill"])
+    return worn
+
+
+def shape(mark: Element, worn: str = "") -> str:
+    """A mark in its place, with the attributes of its style if no group has them."""
+    if mark.tag == "path":
+        return f'<path d="{mark.shape}"{worn}/>'
+    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{worn}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -66,7 +67,12 @@ def paint(role: str) -> str:
 
 def resolved(svg: str, palette: dict[str, str] = LIGHT) -> str:
     """An SVG with plain colours in the place of variables, for pictures and downloads."""
-    return re.sub(r"var\(--([a-z]+),#[0-9a-f]{6}\)", lambda match: palette[match[1]], svg)
+    return re.sub(r"var\(--([a-z]+)(,#[0-9a-f]{6})?\)", lambda match: palette[match[1]], svg)
+
+
+def bare(svg: str) -> str:
+    """An SVG for a page: its variables without the light values, which the page itself gives them."""
+    return re.sub(r"(var\(--[a-z]+),#[0-9a-f]{6}\)", r"\1)", svg)
 
 
 def css_variables() -> str:
@@ -80,15 +86,51 @@ def css_variables() -> str:
 
 def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
     """@font-face rules with the fonts inside them."""
-    rules = []
-    for family in families:
-        for weight in WEIGHTS:
-            data = base64.b64encode(font_file(family, weight, "woff2").read_bytes()).decode()
-            rules.append(
-                f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-                f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
-            )
-    return "".join(rules)
+    return "".join(
+        font_face(family, weight, "woff2", font_file(family, weight, "woff2").read_bytes())
+        for family in families
+        for weight in WEIGHTS
+    )
+
+
+def font_face(family: str, weight: int, kind: str, font: bytes) -> str:
+    """The @font-face rule of one font of a kind ("woff2", "woff"), the font inside it."""
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+        f"src:url(data:font/{kind};base64,{base64.b64encode(font).decode()}) format('{kind}')}}\n"
+    )
+
+
+@lru_cache(maxsize=256)
+def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
+    """The font for these texts alone, as WOFF: their glyphs, and the kerning of the pairs that stand in them."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options(layout_features=["liga"], notdef_outline=True, name_IDs=[0])
+    options.drop_tables += ["GPOS"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(texts))
+    with TTFont(font_file(family, weight, "ttf"), recalcTimestamp=False) as font, io.BytesIO() as made:
+        cutter.subset(font)
+        font["kern"] = kerning_table(family, weight, texts, font.getBestCmap(), font["head"].unitsPerEm)
+        font.flavor = "woff"
+        font.save(made)
+        return made.getvalue()
+
+
+def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[int, str], size: int) -> Any:
+    """A font's table of kerning, in `size` parts of the type size, for the pairs of glyphs in some texts."""
+    from fontTools.ttLib import newTable
+    from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
+
+    known = metrics(weight, family).kerning
+    pairs = {pair for text in texts for pair in pairwise(map(ord, text)) if pair in known}
+    table, kerning = newTable("kern"), KernTable_format_0()
+    kerning.coverage = 1  # across
+    kerning.kernTable = {(names[one], names[other]): round(known[one, other] * size) for one, other in sorted(pairs)}
+    table.version, table.kernTables = 0, [kerning]
+    return table
 
 
 def font_file(family: str, weight: int, kind: str) -> Path:

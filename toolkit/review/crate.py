@@ -13,16 +13,19 @@ VERSION = "https://w3id.org/ro/crate/1.2"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"
 BSD = "https://spdx.org/licenses/BSD-3-Clause"
+OFL = "https://spdx.org/licenses/OFL-1.1"
+NOT_OURS = {"edition/vega.js": BSD, "edition/charts.css": OFL}
 LICENCES = {
     CC_BY: ("Creative Commons Attribution 4.0 International", "The desk's own pages, charts, tables and wording; "
             "facts and short quotations stay what their sources said."),
     MIT: ("MIT License", "The desk's own code."),
     BSD: ("BSD 3-Clause License", "Vega and Vega-Lite, bundled for the interactive pages of charts."),
+    OFL: ("SIL Open Font License 1.1", "The fonts, in the stylesheet that pages of charts share."),
 }  # fmt: skip
 FORMATS = {
     ".html": "text/html", ".csv": "text/csv", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
-    ".py": "text/x-python", ".sql": "application/sql", ".js": "text/javascript", ".xml": "application/xml",
-    ".md": "text/markdown", ".txt": "text/plain",
+    ".py": "text/x-python", ".sql": "application/sql", ".js": "text/javascript", ".css": "text/css",
+    ".xml": "application/xml", ".md": "text/markdown", ".txt": "text/plain",
 }  # fmt: skip
 ABOUT = {
     "edition/index.html": "The front page: open this one.",
@@ -37,6 +40,7 @@ KINDS = {  # what a file is, by its ending, where nothing above says more
     ".png": "A chart's picture.",
     ".sql": "A question to the desk's database.",
     ".js": "Vega, Vega-Lite and the script that starts them.",
+    ".css": "The style and the fonts of the pages of charts.",
     ".py": "A part of the script.",
     ".json": "What the tables beside it hold.",
     ".xml": "A feed or a list of the pages.",
@@ -78,7 +82,7 @@ def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
 def _file(path: str, content: bytes) -> dict:
     suffix = PurePosixPath(path).suffix
     code = suffix in (".py", ".sql", ".js")
-    licence = BSD if path == "edition/vega.js" else MIT if code else CC_BY
+    licence = NOT_OURS.get(path, MIT if code else CC_BY)
     made = {
         "@id": path, "@type": ["File", "SoftwareSourceCode"] if code else "File", "name": PurePosixPath(path).name,
         "encodingFormat": FORMATS.get(suffix, "application/octet-stream"), "contentSize": str(len(content)),

@@ -16,22 +16,23 @@ if TYPE_CHECKING:
     from toolkit.site.page import EditionContext
 
 REPORT = Path(__file__).parent / "templates" / "report"
+STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
+POLICY = "default-src 'none'; style-src 'self'; font-src data:; base-uri 'none'; form-action 'none'"
 ROOM = 680  # pixels of the wide drawing
 FRAMES = (ROOM, 328)  # widths of the text in the frames that the height is worked out for
 
 
 def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The embed page of a chart: nothing is fetched, nothing runs."""
+    """The embed page of a chart: it loads the edition's stylesheet for charts and nothing else, and nothing runs."""
     return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
 
 
 def view(chart: ShownChart, edition: EditionContext, slug: str, title: str) -> dict:
     """What the page of one chart shows: the chart, its story, its address if the edition has one."""
-    style = stylesheet()
     found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
     return {
-        "chart": chart, "edition": edition, "slug": slug, "title": title, "style": Markup(style),
-        "policy": metadata.policy(style), "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
+        "chart": chart, "edition": edition, "slug": slug, "title": title, "stylesheet": f"../../{STYLESHEET}",
+        "policy": POLICY, "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
         "code": frame(chart, found["address"]) if found else "", **found,
     }  # fmt: skip
 
@@ -42,7 +43,10 @@ def path(slug: str, chart: ShownChart) -> str:
 
 @cache
 def stylesheet() -> str:
-    """The style of a chart alone, with the sans faces inside."""
+    """The style that all embeds and interactive views of an edition share, with the sans faces inside.
+
+    Fonts in files of their own would be lost in a sandboxed iframe: browsers let no opaque origin read them.
+    """
     rules = (REPORT / "embed.css").read_text(encoding="utf-8")
     return metadata.compact(theme.css_variables() + theme.font_faces(("Desk Sans",)) + rules)
 

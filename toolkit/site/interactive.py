@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -30,14 +31,15 @@ def files(chart: ShownChart, edition: EditionContext, slug: str, title: str, env
 
 
 def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The interactive page of a chart: it runs the edition's vega.js and nothing else."""
+    """The interactive page of a chart: it loads the edition's charts.css and runs its vega.js, nothing else."""
     from toolkit import charts
 
     view = embed.view(chart, edition, slug, title)
-    specifications = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
+    drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
+    specification = said(chart.tips) | in_both(drawn)
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
-        "specification": Markup(metadata.script_json(specifications).replace(*HATCHES)),
+        "specification": Markup(metadata.script_json(specification).replace(*HATCHES)),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }
     if "address" in view:
@@ -45,8 +47,23 @@ def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, envi
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
 
 
+def said(tips: Mapping[int, str]) -> dict[str, Any]:
+    """The words of each row as the places of its lines among all lines, each of which stands once."""
+    lines = list(dict.fromkeys(line for tip in tips.values() for line in tip.split("\n")))
+    places = {line: place for place, line in enumerate(lines)}
+    return {"lines": lines, "words": {nth: [places[line] for line in tip.split("\n")] for nth, tip in tips.items()}}
+
+
+def in_both(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
+    """Specifications by width, with what they have in common under `both` alone."""
+    one, *others = drawn.values()
+    both = {name: value for name, value in one.items() if all(other.get(name) == value for other in others)}
+    own = {width: {name: made[name] for name in made if name not in both} for width, made in drawn.items()}
+    return {"both": both} | own
+
+
 def shared_files(folder: Path) -> dict[str, bytes]:
-    """What all interactive pages of an edition load: Vega, Vega-Lite and the script that starts them, once.
+    """What an edition's pages of charts load: their style and fonts; Vega, Vega-Lite and the script that starts them.
 
     Bundling takes two seconds, so the bundle is kept in `folder` for the next build.
     """
@@ -57,7 +74,7 @@ def shared_files(folder: Path) -> dict[str, bytes]:
         for old in folder.glob("vega-*.js"):
             old.unlink(missing_ok=True)
         replace_file(kept, bundle(script.decode()))
-    return {"vega.js": kept.read_bytes()}
+    return {"vega.js": kept.read_bytes(), embed.STYLESHEET: embed.stylesheet().encode()}
 
 
 @cache

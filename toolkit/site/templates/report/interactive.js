@@ -3,8 +3,12 @@ const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 const AIM = 22; // pixels from a row at which the pointer still means it
 
-async function begin(specifications, figure, live, tip) {
+async function begin({lines, words, both, ...widths}, figure, live, tip) {
   let drawn, svg, rows = [];
+  for (const {layer} of Object.values(widths)) {
+    const [boxes] = layer.at(-1).data.values;
+    boxes.words = boxes.r.map(([row]) => words[row].map((place) => lines[place]).join("\n"));
+  }
   const size = (box) => (box.x2 - box.x) * (box.y2 - box.y);
 
   function light(row, x, y) { // x and y in the window
@@ -48,7 +52,7 @@ async function begin(specifications, figure, live, tip) {
 
   async function draw() {
     if (drawn) drawn.finalize();
-    drawn = await vegaEmbed(live, specifications[WIDE.matches ? "wide" : "narrow"], OPTIONS);
+    drawn = await vegaEmbed(live, {...both, ...widths[WIDE.matches ? "wide" : "narrow"]}, OPTIONS);
     svg = live.querySelector("svg");
     for (const text of svg.querySelectorAll("text[stroke]")) {
       for (const [name, value] of [["paint-order", "stroke"], ["stroke-linejoin", "round"]]) text.setAttribute(name, value);
