@@ -47,11 +47,13 @@ def palette_of(colours: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.nd
     looks = np.stack([(red + green + blue) / 3, HUE * (red - green), HUE * (green - blue)], axis=1)
     kept = np.flatnonzero(flat)[:COLOURS] if flat.any() else np.zeros(1, dtype=np.int64)
     apart = np.abs(looks[:, None] - looks[kept]).max(axis=2)
-    while apart.min(axis=1).max() > NEAR and len(kept) < COLOURS:
-        farthest = apart.min(axis=1).argmax()
+    nearest, least = apart.argmin(axis=1), apart.min(axis=1)
+    while least.max() > NEAR and len(kept) < COLOURS:
+        farthest = least.argmax()
+        away = np.abs(looks - looks[farthest]).max(axis=1)
+        nearest, least = np.where(away < least, len(kept), nearest), np.minimum(away, least)
         kept = np.append(kept, farthest)
-        apart = np.column_stack([apart, np.abs(looks - looks[farthest]).max(axis=1)])
-    return colours[kept].astype(np.uint8), apart.argmin(axis=1).astype(np.uint8)
+    return colours[kept].astype(np.uint8), nearest.astype(np.uint8)
 
 
 def packed_rows(shades: np.ndarray, depth: int) -> np.ndarray:
