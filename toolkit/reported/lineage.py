@@ -102,11 +102,6 @@ def origins(record: Record, claim: str) -> tuple[str, ...]:
     return tuple(sorted({name for names in reading_origins(record, claim).values() for name in names}))
 
 
-def source_origins(record: Record, source: str) -> tuple[str, ...]:
-    """The sources on which a source rests in the end, by id: itself, where it relies on nothing."""
-    return sources_origins(record, [source])[source]
-
-
 def sources_origins(record: Record, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The origins of each of these sources, worked out in one walk."""
     sources = list(sources)

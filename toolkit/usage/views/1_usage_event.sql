@@ -1,4 +1,4 @@
--- The contract of toolkit/usage/events.py over a synthetic feed: what its files leave out is computed here.
+-- The contract of toolkit/usage/contract.py over a synthetic feed: what its files leave out is computed here.
 CREATE VIEW usage_event AS
 SELECT
     stored_event.* EXCLUDE (file_row_number) REPLACE (
