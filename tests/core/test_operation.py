@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import assume as given_that
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.core import arithmetic, interval
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
@@ -27,7 +29,7 @@ from toolkit.core.wording import Style
 
 UNITS = registry(find_project(Path(__file__).parents[2]).data / "units.txt")
 ONE = parse_unit("1", UNITS)
-wide = settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+wide = settings(max_examples=counts.examples(200), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 
 def number(low, high=None, unit="1", name="x", kind=Kind.REPORTED):
@@ -322,6 +324,14 @@ def same(one: Number, other: Number) -> None:
     assert str(one) == str(other) and len(one.inputs) == len(other.inputs)
     for mine, others in zip(one.inputs, other.inputs, strict=True):
         same(mine, others)
+
+
+def test_equal_numbers_that_are_worded_differently_stay_apart_in_json():
+    two = arithmetic.total([number(1), number(1)])
+    worded = replace(two, style=Style(digits=3), label="again")
+    for made in (two + worded, worded + two, (two + 1) * (worded + 1), -worded - two):
+        for back in again(made):
+            same(made, back)
 
 
 @given(trees())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Protocol, TypeVar
 
 from toolkit.core.kind import Kind
 from toolkit.core.operation import Operation
+from toolkit.core.project import digest
 from toolkit.core.unit import Unit, unit_text
 from toolkit.core.wording import Style
 
@@ -49,18 +51,40 @@ def _collect(number: P, found: dict[str, P]) -> None:
 
 
 def nodes_to_json(numbers: Iterable[Part]) -> dict[str, dict]:
-    """Every number of some trees as JSON, by its digest; `printed` is for readers and is not read back."""
-    return {name: _to_json(number) for name, number in nodes_of(numbers).items()}
+    """Every number of some trees as JSON, by its digest; `printed` is for readers and is not read back.
+
+    Equal numbers that are worded differently are kept apart: all but the first have a digest of their words added.
+    """
+    first = nodes_of(numbers)
+    names: dict[int, str] = {}
+    found: dict[str, dict] = dict.fromkeys(first, {})
+
+    def name(number: Part) -> str:
+        if id(number) not in names:
+            node = _to_json(number, [name(part) for part in number.inputs])
+            one = first[number.digest]
+            alike = one is number or node == found[name(one)]
+            names[id(number)] = said = number.digest if alike else f"{number.digest}-{_digest(node)}"
+            found[said] = node
+        return names[id(number)]
+
+    for number in first.values():
+        name(number)
+    return found
 
 
-def _to_json(number: Part) -> dict:
+def _to_json(number: Part, inputs: list[str]) -> dict:
     said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {
         "low": number.low, "high": number.high, "unit": unit_text(number.unit), "kind": str(number.kind),
-        "operation": number.operation.to_json(), "inputs": [part.digest for part in number.inputs],
+        "operation": number.operation.to_json(), "inputs": inputs,
         "printed": str(number), **said, **({"style": style} if style else {}),
     }  # fmt: skip
+
+
+def _digest(node: Mapping) -> str:
+    return digest([json.dumps(node, ensure_ascii=False)])[:8]
 
 
 def style_to_json(style: Style) -> dict:

@@ -221,6 +221,8 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
         ends.append(_parts(values[1], plain_one, style, locale))
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(ends, values, locale)
+    if ends[0].form == "quantity" and ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
+        ends[1] = replace(ends[1], digits=plain(abs(ends[1].value), locale), scale="")  # "11 to 20 million" is another
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
