@@ -27,6 +27,7 @@ lab: $(VENV)/.stamp ## open JupyterLab on the stories in notebooks/
 check: $(VENV)/.stamp ## check the desk's data and notebooks, and lint the code
 	$(PY) -m toolkit check
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 
 test: $(VENV)/.stamp ## run all tests but the slow ones
 	$(PY) -m pytest $(TWO) -m "not slow" $(ARGS)

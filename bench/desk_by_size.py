@@ -70,8 +70,15 @@ figures:
 def source(place: int, claims: int) -> str:
     """The file of one source of many: it reads the claim that the source `claims` places before it reads."""
     below = f"s{place - claims}" if place >= claims else ""
-    return SOURCE.format(id=f"s{place}", publisher=place % 100, month=place % 9 + 1, below=below, claim=place % claims,
-                         primary=str(not below).lower(), value=100 + place % 7)  # fmt: skip
+    return SOURCE.format(
+        id=f"s{place}",
+        publisher=place % 100,
+        month=place % 9 + 1,
+        below=below,
+        claim=place % claims,
+        primary=str(not below).lower(),
+        value=100 + place % 7,
+    )
 
 
 def sources(data: Path, count: int) -> None:
@@ -93,8 +100,9 @@ def series(data: Path, count: int) -> None:
 
 
 KINDS: dict[str, tuple[Callable[[Path, int], None], tuple[int, ...]]] = {
-    "series rows": (series, (10_000, 30_000, 100_000, 300_000)), "sources": (sources, (1_000, 5_000, 25_000)),
-}  # fmt: skip
+    "series rows": (series, (10_000, 30_000, 100_000, 300_000)),
+    "sources": (sources, (1_000, 5_000, 25_000)),
+}
 
 
 def built(kind: str, count: int, folder: Path) -> tuple[float, float, int]:
@@ -125,16 +133,21 @@ def build_and_ask(project: Project) -> str:
 
 def measured() -> Iterator[tuple[str, int, float, float]]:
     """(kind, count, seconds of the database, of the question) of each size, printed as it is known."""
-    print(f"Machine: {machine()}\n\n| of | count | database, s | microseconds each | question, s | receipt, bytes |\n"
-          "| --- | ---: | ---: | ---: | ---: | ---: |")  # fmt: skip
+    print(
+        f"Machine: {machine()}\n\n| of | count | database, s | microseconds each | question, s | receipt, bytes |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: |"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         for kind, (_, counts) in KINDS.items():
             for count in counts:
                 seconds, asked, size = built(kind, count, Path(scratch) / "project")
                 over = " OVER" if seconds > LIMITS.get((kind, count), seconds) else ""
                 slow = " OVER" if asked > ASKED.get(count, asked) else ""
-                print(f"| {kind} | {count:,} | {seconds:.2f}{over} | {seconds / count * 1e6:.0f} | "
-                      + (f"{asked:.3f}{slow} | {size:,} |" if size else "| |"), flush=True)  # fmt: skip
+                print(
+                    f"| {kind} | {count:,} | {seconds:.2f}{over} | {seconds / count * 1e6:.0f} | "
+                    + (f"{asked:.3f}{slow} | {size:,} |" if size else "| |"),
+                    flush=True,
+                )
                 yield kind, count, seconds, asked
 
 
@@ -147,10 +160,18 @@ def draw(rows: list[tuple[str, int, float]], path: Path) -> None:
     largest = {kind: (count, seconds) for kind, count, seconds in rows}  # the last of each
     steps = [(kind, count, largest[kind][1] * count / largest[kind][0]) for kind, count, _ in rows]
     even = pandas.DataFrame(steps, columns=times.columns)
-    x = alt.X("count:Q", scale=alt.Scale(type="log"), title="series rows, or sources with a figure each",
-              axis=alt.Axis(format="~s", values=[10**power for power in range(3, 7)]))  # fmt: skip
-    y = alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds (dashed: in step)",
-              axis=alt.Axis(values=[0.1, 1, 10, 100]))  # fmt: skip
+    x = alt.X(
+        "count:Q",
+        scale=alt.Scale(type="log"),
+        title="series rows, or sources with a figure each",
+        axis=alt.Axis(format="~s", values=[10**power for power in range(3, 7)]),
+    )
+    y = alt.Y(
+        "seconds:Q",
+        scale=alt.Scale(type="log"),
+        title="seconds (dashed: in step)",
+        axis=alt.Axis(values=[0.1, 1, 10, 100]),
+    )
     colour = alt.Color("what:N", title=None, scale=alt.Scale(domain=list(KINDS)))
     head = alt.TitleParams("From data files to the database", subtitle=f"One run each, nothing warm; {machine()}")
     alt.layer(

@@ -65,21 +65,32 @@ def one(developers: int, folder: Path) -> dict:
     stored = sum(path.stat().st_size for path in (feed / "events").iterdir())
     _, _, opening_peak, printed = measured([sys.executable, "-m", "bench.growth", "--opened", str(feed)])
     shutil.rmtree(folder)
-    return {"events": declared["events"], "bytes": stored, "simulate": seconds, "simulate_work": work,
-            "simulate_peak": peak, "open_peak": opening_peak, **json.loads(printed)}  # fmt: skip
+    return {
+        "events": declared["events"],
+        "bytes": stored,
+        "simulate": seconds,
+        "simulate_work": work,
+        "simulate_peak": peak,
+        "open_peak": opening_peak,
+        **json.loads(printed),
+    }
 
 
-HEAD = ("| events | simulating, s | processor s | million a second | bytes an event | peak MB | roll-up, s "
-        "| processor s | peak MB | slowest metric after it, s |\n" + "| ---: " * 10 + "|")  # fmt: skip
+HEAD = (
+    "| events | simulating, s | processor s | million a second | bytes an event | peak MB | roll-up, s "
+    "| processor s | peak MB | slowest metric after it, s |\n" + "| ---: " * 10 + "|"
+)
 
 
 def shown(row: dict) -> str:
     """One size as a row of a table in Markdown."""
     events = row["events"]
-    return (f"| {events:,} | {row['simulate']:.1f} | {row['simulate_work']:.1f} "
-            f"| {events / row['simulate'] / 1e6:.1f} | {row['bytes'] / events:.1f} "
-            f"| {row['simulate_peak'] / 1e6:.0f} | {row['rolled']:.1f} | {row['rolled_work']:.1f} "
-            f"| {row['open_peak'] / 1e6:.0f} | {row['slowest']:.3f} ({row['metric']}) |")  # fmt: skip
+    return (
+        f"| {events:,} | {row['simulate']:.1f} | {row['simulate_work']:.1f} "
+        f"| {events / row['simulate'] / 1e6:.1f} | {row['bytes'] / events:.1f} "
+        f"| {row['simulate_peak'] / 1e6:.0f} | {row['rolled']:.1f} | {row['rolled_work']:.1f} "
+        f"| {row['open_peak'] / 1e6:.0f} | {row['slowest']:.3f} ({row['metric']}) |"
+    )
 
 
 def draw(rows: list[dict], path: Path) -> None:
@@ -96,21 +107,40 @@ def draw(rows: list[dict], path: Path) -> None:
         [{"events": row["events"], "seconds": last["simulate_work"] * row["events"] / last["events"]} for row in rows]
     )
     peaks = pandas.DataFrame(
-        [{"events": row["events"], "GB": row[key] / 1e9, "what": name} for row in rows
-         for key, name in (("simulate_peak", "simulating"), ("open_peak", "roll-up, once"))]
-    )  # fmt: skip
-    x = alt.X("events:Q", scale=alt.Scale(type="log"), title="events", axis=alt.Axis(
-        format="~s", values=[10**power for power in range(6, 10)]))
+        [
+            {"events": row["events"], "GB": row[key] / 1e9, "what": name}
+            for row in rows
+            for key, name in (("simulate_peak", "simulating"), ("open_peak", "roll-up, once"))
+        ]
+    )
+    x = alt.X(
+        "events:Q",
+        scale=alt.Scale(type="log"),
+        title="events",
+        axis=alt.Axis(format="~s", values=[10**power for power in range(6, 10)]),
+    )
     colour = alt.Color("what:N", title=None, scale=alt.Scale(domain=list(names.values())))
     left = alt.layer(
         alt.Chart(even).mark_line(strokeDash=[4, 4], color="#999").encode(x=x, y="seconds:Q"),
-        alt.Chart(times).mark_line(point=True).encode(x=x, color=colour, y=alt.Y(
-            "seconds:Q", scale=alt.Scale(type="log"), title="seconds of processors (dashed: in step)",
-            axis=alt.Axis(values=[0.01, 0.1, 1, 10, 100, 1000])))
-    ).properties(width=320, height=260, title="Time")  # fmt: skip
-    right = alt.Chart(peaks).mark_line(point=True).encode(
-        x=x, color=colour, y=alt.Y("GB:Q", scale=alt.Scale(domain=[0, 2]), title="peak memory, GB")
-    ).properties(width=240, height=260, title="Memory")  # fmt: skip
+        alt.Chart(times)
+        .mark_line(point=True)
+        .encode(
+            x=x,
+            color=colour,
+            y=alt.Y(
+                "seconds:Q",
+                scale=alt.Scale(type="log"),
+                title="seconds of processors (dashed: in step)",
+                axis=alt.Axis(values=[0.01, 0.1, 1, 10, 100, 1000]),
+            ),
+        ),
+    ).properties(width=320, height=260, title="Time")
+    right = (
+        alt.Chart(peaks)
+        .mark_line(point=True)
+        .encode(x=x, color=colour, y=alt.Y("GB:Q", scale=alt.Scale(domain=[0, 2]), title="peak memory, GB"))
+        .properties(width=240, height=260, title="Memory")
+    )
     said = f"One run each; a metric by the clock; {machine()}"
     head = alt.TitleParams("From a million to a billion simulated events", subtitle=said)
     (left | right).properties(title=head, background="white").save(str(path))

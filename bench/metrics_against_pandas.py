@@ -76,11 +76,14 @@ def in_polars(folder: Path, polars: ModuleType) -> dict[str, float]:
     week = (
         polars.scan_parquet(folder / "events" / "*.parquet")
         .select(
-            col(USER).cast(polars.String), week=col(TIME).dt.truncate("1w"),
+            col(USER).cast(polars.String),
+            week=col(TIME).dt.truncate("1w"),
             tokens=col(TOKENS[0]).cast(polars.Int64) + col(TOKENS[1]),
         )
-        .group_by(USER, "week").agg(col("tokens").sum()).collect(engine="streaming")
-    )  # fmt: skip
+        .group_by(USER, "week")
+        .agg(col("tokens").sum())
+        .collect(engine="streaming")
+    )
     people = polars.scan_parquet(folder / "outcomes" / "*.parquet").select(USER).unique().collect()
     whole = (
         people.join(week.group_by(USER).agg(col("tokens").sum()), on=USER, how="left")
@@ -97,10 +100,13 @@ def _answers(whole, active, mean: float) -> dict[str, float]:
     ranked = 2 * float((whole.astype(float) * list(range(1, count + 1))).sum())
     top = whole[count - -(-count // 10) :]
     return {
-        "active": float(active.mean()), "gini": ranked / (count * float(total)) - (count + 1) / count,
-        "top_tenth": float(top.sum() / total), "multiple": float(top.mean() / pandas.Series(whole).median()),
-        "half": float(whole[: count // 2].sum() / total), "mean_active": mean,
-    }  # fmt: skip
+        "active": float(active.mean()),
+        "gini": ranked / (count * float(total)) - (count + 1) / count,
+        "top_tenth": float(top.sum() / total),
+        "multiple": float(top.mean() / pandas.Series(whole).median()),
+        "half": float(whole[: count // 2].sum() / total),
+        "mean_active": mean,
+    }
 
 
 def of_desk(rows: dict[str, list]) -> dict[str, float]:
@@ -108,9 +114,14 @@ def of_desk(rows: dict[str, list]) -> dict[str, float]:
     tokens = next(row for row in rows["concentration"] if row[0] == "tokens")
     weeks = [(row[1], row[2]) for row in rows["adoption_intensity"]]
     mean = sum(share * value for share, value in weeks) / sum(share for share, _ in weeks)
-    return {"active": sum(row[3] for row in rows["weekly_active"]) / len(rows["weekly_active"]), "gini": tokens[2],
-            "top_tenth": tokens[4], "multiple": rows["top_tenth_multiples"][0][0], "half": tokens[5],
-            "mean_active": mean}  # fmt: skip
+    return {
+        "active": sum(row[3] for row in rows["weekly_active"]) / len(rows["weekly_active"]),
+        "gini": tokens[2],
+        "top_tenth": tokens[4],
+        "multiple": rows["top_tenth_multiples"][0][0],
+        "half": tokens[5],
+        "mean_active": mean,
+    }
 
 
 def timed(work) -> tuple[float, object]:
@@ -149,8 +160,11 @@ def main() -> int:
         print(f"| {name}, five metrics from the events | {seconds:.2f} |")
     print(f"| desk, first opening with its roll-up of all columns | {first:.2f} |")
     print(f"| desk, five metrics once the feed is open | {again:.3f} |")
-    agree = all(abs(answers[key] - value) <= 1e-9 * abs(value) for _, answers in others.values()
-                for key, value in of_desk(rows).items())  # fmt: skip
+    agree = all(
+        abs(answers[key] - value) <= 1e-9 * abs(value)
+        for _, answers in others.values()
+        for key, value in of_desk(rows).items()
+    )
     print(f"\nAll give the same answers to nine digits: {'yes' if agree else 'NO'}.")
     return 0 if agree and others["DuckDB"][0] <= others["pandas"][0] and again <= 0.3 * len(METRICS) else 1
 

@@ -78,11 +78,22 @@ def session(
     )
     fresh = numpy.minimum(random.integers(1, 12, size), inputs - reads)
     monday = pandas.Timestamp(scenario.start_on) + pandas.Timedelta(weeks=week)
-    return pandas.DataFrame({
-        "synthetic": True, "source_format": "synthetic", "time_grain": "request", "user_id": f"sim-{developer:016x}",
-        "conversation": f"sim-{random.integers(0, 2**63):016x}",
-        "model": random.choice(["large-1", "middle-1", "small-2"]),
-        "agent": shape.agent, "operation": shape.operation, "time_utc": monday + pandas.to_timedelta(times, unit="ms"),
-        "input_tokens": inputs, "uncached_tokens": fresh, "cache_read_tokens": reads,
-        "cache_creation_tokens": inputs - reads - fresh, "output_tokens": output, "is_headless": shape.headless,
-    })  # fmt: skip
+    return pandas.DataFrame(
+        {
+            "synthetic": True,
+            "source_format": "synthetic",
+            "time_grain": "request",
+            "user_id": f"sim-{developer:016x}",
+            "conversation": f"sim-{random.integers(0, 2**63):016x}",
+            "model": random.choice(["large-1", "middle-1", "small-2"]),
+            "agent": shape.agent,
+            "operation": shape.operation,
+            "time_utc": monday + pandas.to_timedelta(times, unit="ms"),
+            "input_tokens": inputs,
+            "uncached_tokens": fresh,
+            "cache_read_tokens": reads,
+            "cache_creation_tokens": inputs - reads - fresh,
+            "output_tokens": output,
+            "is_headless": shape.headless,
+        }
+    )

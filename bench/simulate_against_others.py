@@ -85,16 +85,27 @@ def mimesis(folder: Path) -> int:
     from mimesis import Fieldset, Locale
 
     field = Fieldset(locale=Locale.EN, i=ROWS)
-    numbers = {name: field("numeric.integer_number", start=low, end=high) for name, low, high in (
-        ("input_tokens", 6_000, 900_000), ("uncached_tokens", 1, 12), ("cache_read_tokens", 0, 800_000),
-        ("cache_creation_tokens", 0, 100_000), ("output_tokens", 1, 18_000))}  # fmt: skip
-    pandas.DataFrame({
-        "time_utc": field("datetime.datetime", start=2026, end=2026),
-        "user_id": field("cryptographic.token_hex", entropy=8),
-        "conversation": field("cryptographic.uuid"), "model": field("choice", items=["large-1", "middle-1", "small-2"]),
-        "agent": field("choice", items=["coding-assistant", "chat"]),
-        "is_headless": field("development.boolean"), **numbers,
-    }).to_parquet(folder / "rows.parquet", compression="zstd", index=False)  # fmt: skip
+    numbers = {
+        name: field("numeric.integer_number", start=low, end=high)
+        for name, low, high in (
+            ("input_tokens", 6_000, 900_000),
+            ("uncached_tokens", 1, 12),
+            ("cache_read_tokens", 0, 800_000),
+            ("cache_creation_tokens", 0, 100_000),
+            ("output_tokens", 1, 18_000),
+        )
+    }
+    pandas.DataFrame(
+        {
+            "time_utc": field("datetime.datetime", start=2026, end=2026),
+            "user_id": field("cryptographic.token_hex", entropy=8),
+            "conversation": field("cryptographic.uuid"),
+            "model": field("choice", items=["large-1", "middle-1", "small-2"]),
+            "agent": field("choice", items=["coding-assistant", "chat"]),
+            "is_headless": field("development.boolean"),
+            **numbers,
+        }
+    ).to_parquet(folder / "rows.parquet", compression="zstd", index=False)
     return ROWS
 
 
@@ -104,9 +115,11 @@ def show(runs: list[Run]) -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for run in runs:
         peak = f"{run.peak / 1e6:.0f}" if run.peak else ""
-        print(f"| {run.name} | {run.events:,} | {run.seconds:.2f} | {run.rate / 1e6:.3f} "
-              f"| {run.size / run.events:.1f} | {peak} "
-              f"| {runs[0].rate / run.rate:.0f} times |")  # fmt: skip
+        print(
+            f"| {run.name} | {run.events:,} | {run.seconds:.2f} | {run.rate / 1e6:.3f} "
+            f"| {run.size / run.events:.1f} | {peak} "
+            f"| {runs[0].rate / run.rate:.0f} times |"
+        )
 
 
 def main() -> int:
@@ -117,8 +130,12 @@ def main() -> int:
     parser.add_argument("--weeks", type=int)
     options = parser.parse_args()
     print(f"Machine: {machine()}; scenario {options.scenario}\n")
-    size = [part for key in ("developers", "weeks") if getattr(options, key)
-            for part in (f"--{key}", str(getattr(options, key)))]  # fmt: skip
+    size = [
+        part
+        for key in ("developers", "weeks")
+        if getattr(options, key)
+        for part in (f"--{key}", str(getattr(options, key)))
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         runs = [ours(options.scenario, size, Path(scratch) / "feed")]
         plan = make_plan(find_project(), "none", *SMALL).prepared()

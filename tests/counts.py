@@ -33,18 +33,28 @@ LOOPS = {
     "surroundings": Loop(
         "builds in another locale, time zone, home …: the same bytes",
         ("all at once", "no locale"),
-        ("all at once", "no locale", "one processor", "another locale", "another time zone", "no leave for others",
-         "another hash seed", "another home"),
+        (
+            "all at once",
+            "no locale",
+            "one processor",
+            "another locale",
+            "another time zone",
+            "no leave for others",
+            "another hash seed",
+            "another home",
+        ),
     ),
     "editions": Loop(
-        "editions built story by story, from nothing, and verified: the same", ("three stories",),
+        "editions built story by story, from nothing, and verified: the same",
+        ("three stories",),
         ("three stories", "this desk"),
     ),
     "pages": Loop(
-        "the published pages at a width and in a scheme: axe finds nothing", ((320, "light"), (1280, "dark")),
+        "the published pages at a width and in a scheme: axe finds nothing",
+        ((320, "light"), (1280, "dark")),
         ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")),
     ),
-}  # fmt: skip
+}
 
 
 def of(loop: str) -> pytest.MarkDecorator:

@@ -22,15 +22,22 @@ relies_on: []
 figures: []
 """
 PLAIN = {
-    "schema": 1, "id": "prices", "title": "Prices", "licence": "facts", "label": "{town}, {year}",
-    "key": ["town", "year"], "source": "source", "value": "amount", "unit": "million USD",
+    "schema": 1,
+    "id": "prices",
+    "title": "Prices",
+    "licence": "facts",
+    "label": "{town}, {year}",
+    "key": ["town", "year"],
+    "source": "source",
+    "value": "amount",
+    "unit": "million USD",
     "columns": [
         {"name": "town", "type": "text", "meaning": "where"},
         {"name": "year", "type": "integer", "meaning": "when"},
         {"name": "amount", "type": "decimal", "meaning": "how much", "empty": True},
         {"name": "source", "type": "text", "meaning": "the document"},
     ],
-}  # fmt: skip
+}
 
 
 def declared(*more_columns, **changes):

@@ -13,9 +13,23 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "toolkit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "core", "reading", "engine", "reported", "usage", "database", "analysis", "charts", "notebook", "site", "build",
-    "review", "checks", "lab", "cli", "__main__",
-)  # fmt: skip
+    "core",
+    "reading",
+    "engine",
+    "reported",
+    "usage",
+    "database",
+    "analysis",
+    "charts",
+    "notebook",
+    "site",
+    "build",
+    "review",
+    "checks",
+    "lab",
+    "cli",
+    "__main__",
+)
 BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other
 LIBRARIES = {
     "pint": {"core", "reported", "database", "site"},
@@ -126,9 +140,10 @@ def definitions(path):
 def test_functions_are_short():
     long = [
         f"{name_of(path)}:{node.lineno} {node.name}, {node.end_lineno - node.lineno + 1} lines"
-        for path in MODULES for node in definitions(path)
+        for path in MODULES
+        for node in definitions(path)
         if not isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 60
-    ]  # fmt: skip
+    ]
     assert long == []
 
 

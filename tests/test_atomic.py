@@ -55,9 +55,14 @@ def started(project, *arguments, before=None, stop=None, **environment):
     """
     how = ["-m", "toolkit"] if stop is None else ["-c", BY_STEPS, stop, project.root.parent / "steps"]
     return subprocess.Popen(
-        [sys.executable, *how, *arguments], cwd=project.root, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}, preexec_fn=before,
-    )  # fmt: skip
+        [sys.executable, *how, *arguments],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+        preexec_fn=before,
+    )
 
 
 def timed(project, *arguments):
@@ -182,8 +187,11 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path,
         return [path for path in (project.build / "feeds").glob("*") if not path.name.startswith(".")]
 
     def digests(folder):
-        return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in folder.rglob("*") if path.is_file()}  # fmt: skip
+        return {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
 
     seconds, steps = timed(project, *command)
     (feed,) = feeds()

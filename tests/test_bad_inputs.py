@@ -35,11 +35,18 @@ def write(project, name, text):
 
 
 LATIN = {
-    "data/units.txt": "# Größen\n", "data/names.txt": "Brewer 3000\nCafé 7\n", "notebooks/sql/told.sql": "SELECT 'é'\n",
-    "data/glossary.yml": "schema: 1\nterms: [é]\n", "data/corrections.yml": "# é\n", "data/claims/tea.yml": "# é\n",
-    "data/sources/tea.yml": "# é\n", "data/declarations/tea.yml": "# é\n", "data/scenarios/tea.yml": "# é\n",
-    "notebooks/coffee.ipynb": "é", "notebooks/sql/feeds/tea.sql": "-- é",
-}  # fmt: skip
+    "data/units.txt": "# Größen\n",
+    "data/names.txt": "Brewer 3000\nCafé 7\n",
+    "notebooks/sql/told.sql": "SELECT 'é'\n",
+    "data/glossary.yml": "schema: 1\nterms: [é]\n",
+    "data/corrections.yml": "# é\n",
+    "data/claims/tea.yml": "# é\n",
+    "data/sources/tea.yml": "# é\n",
+    "data/declarations/tea.yml": "# é\n",
+    "data/scenarios/tea.yml": "# é\n",
+    "notebooks/coffee.ipynb": "é",
+    "notebooks/sql/feeds/tea.sql": "-- é",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in LATIN if "feeds" not in name])
@@ -56,7 +63,7 @@ def test_all_files_in_another_encoding_are_named_at_once(sample):
             write(sample, name, LATIN[name].encode("cp1252"))
     assert {where.split(",")[0] for where in said(check, sample)} == {
         name for name in LATIN if "units" not in name and "feeds" not in name and not name.endswith(".sql")
-    }  # fmt: skip
+    }
 
 
 def test_all_questions_in_another_encoding_are_named_at_once(sample):
@@ -75,12 +82,15 @@ def test_the_build_names_another_encoding_too(sample, name):
     assert not sample.reports.exists()
 
 
-@pytest.mark.parametrize("change", [
-    lambda data: b"\xef\xbb\xbf" + data,
-    lambda data: data.replace(b"\n", b"\r\n"),
-    lambda data: data.replace(b"\n", b"\r"),
-    lambda data: b"\xef\xbb\xbf\xef\xbb\xbf" + data.replace(b"\n", b"\r\n") + b"\r\n\r\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"\n", b"\r"),
+        lambda data: b"\xef\xbb\xbf\xef\xbb\xbf" + data.replace(b"\n", b"\r\n") + b"\r\n\r\n",
+    ],
+)
 def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
     before, names = check(sample), allowed_names(sample)
     for path in [*sample.data.rglob("*.yml"), *sample.data.glob("*.txt"), *sample.notebooks.rglob("*.sql")]:
@@ -133,15 +143,21 @@ WRONG = {
     "a notebook of texts": ("notebooks/coffee.ipynb", '{"cells": ["a"]}', "notebooks/coffee.ipynb"),
     "a notebook without end": ("notebooks/coffee.ipynb", "[" * 100_000, "notebooks/coffee.ipynb"),
     "metadata that is a list": (
-        "notebooks/coffee.ipynb", '{"cells": [{"cell_type": "code", "source": "", "metadata": []}]}',
-        "notebooks/coffee.ipynb"),
+        "notebooks/coffee.ipynb",
+        '{"cells": [{"cell_type": "code", "source": "", "metadata": []}]}',
+        "notebooks/coffee.ipynb",
+    ),
     "an option with too many digits": (
-        "data/declarations/cups.yml", LIST + ", options: [1, 9007199254740993]}\n",
-        "data/declarations/cups.yml, line 7, a"),
+        "data/declarations/cups.yml",
+        LIST + ", options: [1, 9007199254740993]}\n",
+        "data/declarations/cups.yml, line 7, a",
+    ),
     "a choice with too many digits": (
-        "data/declarations/cups.yml", LIST + ", value: 0.1000000000000000000001}\n",
-        "data/declarations/cups.yml, line 7, a"),
-}  # fmt: skip
+        "data/declarations/cups.yml",
+        LIST + ", value: 0.1000000000000000000001}\n",
+        "data/declarations/cups.yml, line 7, a",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -156,8 +172,11 @@ def test_a_folder_in_the_place_of_a_notebook_or_a_list_is_named(sample):
         (sample.root / name).mkdir(parents=True)
     found = said(check, sample)
     assert found.keys() == {
-        "notebooks/tea.ipynb", "data/glossary.yml", "data/corrections.yml", "data/declarations/cups.yml",
-    }  # fmt: skip
+        "notebooks/tea.ipynb",
+        "data/glossary.yml",
+        "data/corrections.yml",
+        "data/declarations/cups.yml",
+    }
 
 
 CALIBRATIONS = {
@@ -184,10 +203,37 @@ def test_a_calibration_that_does_not_hold_together_is_named(tmp_path, case):
 
 
 ODD = [
-    b"\xff", b"\0", b"\xc3", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\r", b"\n", b"\n\n", b"\t", b"#", b" #",
-    b"&", b"*", b"!", b": ", b"- ", b"[", b"{", b"'", b'"', b"|", b"<<: ", b"---\n", b"-", b"0", b"1e400", b"9" * 400,
-    b"null", b"true", b"~",
-]  # fmt: skip
+    b"\xff",
+    b"\0",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"\xe2\x80\xa8",
+    b"\r",
+    b"\n",
+    b"\n\n",
+    b"\t",
+    b"#",
+    b" #",
+    b"&",
+    b"*",
+    b"!",
+    b": ",
+    b"- ",
+    b"[",
+    b"{",
+    b"'",
+    b'"',
+    b"|",
+    b"<<: ",
+    b"---\n",
+    b"-",
+    b"0",
+    b"1e400",
+    b"9" * 400,
+    b"null",
+    b"true",
+    b"~",
+]
 MORE = {
     "data/declarations/cups.yml": LIST + ", options: [1, 2.5], unit: cup}\n",
     "data/corrections.yml": """\
@@ -217,7 +263,7 @@ def mutated(data, rolled):
         if way == 0:
             data = data[:at] + rolled.choice(ODD) + data[at:]
         elif way == 1:
-            data = data[:at] + data[min(to, at + 8):]
+            data = data[:at] + data[min(to, at + 8) :]
         elif way == 2:
             data = data[:at] + data[at:to][:200] + data[at:]
         elif way == 3:

@@ -30,9 +30,15 @@ def run(
 ) -> subprocess.CompletedProcess:
     """`toolkit build` in a process of its own, in which `before` is called first."""
     return subprocess.run(
-        [sys.executable, "-m", "toolkit", "build", *arguments], cwd=project.root, capture_output=True, text=True,
-        env={**os.environ, **environment}, timeout=seconds, check=False, preexec_fn=before,
-    )  # fmt: skip
+        [sys.executable, "-m", "toolkit", "build", *arguments],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=seconds,
+        check=False,
+        preexec_fn=before,
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -70,8 +76,9 @@ def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(bu
     home.mkdir()
     before = os.umask(0o077)
     try:
-        done = run(built, "--out", str(tmp_path / "again"), PYTHONHASHSEED="7", TZ="Pacific/Apia", LC_ALL="C",
-                   HOME=str(home))  # fmt: skip
+        done = run(
+            built, "--out", str(tmp_path / "again"), PYTHONHASHSEED="7", TZ="Pacific/Apia", LC_ALL="C", HOME=str(home)
+        )
     finally:
         os.umask(before)
     assert done.returncode == 0, done.stderr
@@ -92,8 +99,11 @@ print(json.dumps({"lines": lines, "seconds": time.perf_counter() - start, "loade
 
 def test_a_build_where_nothing_changed_looks_at_the_files_and_loads_nothing_slow(built):
     before = contents(built.reports)
-    found = json.loads(subprocess.run([sys.executable, "-c", BUILDS_AGAIN], cwd=built.root, capture_output=True,
-                                      text=True, timeout=60, check=True).stdout)  # fmt: skip
+    found = json.loads(
+        subprocess.run(
+            [sys.executable, "-c", BUILDS_AGAIN], cwd=built.root, capture_output=True, text=True, timeout=60, check=True
+        ).stdout
+    )
     assert found["lines"] == ["kept coffee"] and found["seconds"] < 1.5
     slow = ("pandas", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "yaml", "zmq")
     assert [library for library in slow if library in found["loaded"]] == []

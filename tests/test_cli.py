@@ -99,8 +99,14 @@ def test_the_readings_of_one_claim_stand_side_by_side(run):
     first, second = out.index("office-survey (Invented Office, primary)"), out.index("paper-retelling (Invented Paper)")
     assert first < second
     assert "3.5 times" in out[first:second] and "baseline: the median member of staff" in out[first:second]
-    for words in ("about 4 times", "baseline: the average", "period: 2026-Q1", "seen: archived copy",
-                  "relies on: office-survey", "changed: value: 3.5 times → 4 times"):  # fmt: skip
+    for words in (
+        "about 4 times",
+        "baseline: the average",
+        "period: 2026-Q1",
+        "seen: archived copy",
+        "relies on: office-survey",
+        "changed: value: 3.5 times → 4 times",
+    ):
         assert words in out[second:]
     assert "relies on: nothing on the desk (an origin)" in out[first:second]
 
@@ -111,8 +117,10 @@ def test_readings_are_given_as_json_too(run):
     assert status == 0
     assert (survey["printed"], survey["primary"]) == ("affirms: The beans are roasted in the cellar.", True)
     assert (paper["relies_on"], paper["changed"], paper["origins"]) == (
-        ["office-survey"], ["stance: affirms → denies"], ["office-survey"],
-    )  # fmt: skip
+        ["office-survey"],
+        ["stance: affirms → denies"],
+        ["office-survey"],
+    )
 
 
 def test_the_start_of_an_id_lists_the_claims_that_begin_so(run):
@@ -135,9 +143,15 @@ def test_check_counts_what_it_looked_at(run):
     counted = "5 claims, 2 sources, 8 figures, 0 series, 1 questions, 0 declarations, 0 scenarios, 1 stories"
     assert run("check")[:2] == (0, f"{counted}: all well\n")
     assert json.loads(run("check", "--json")[1]) == {
-        "claims": 5, "sources": 2, "figures": 8, "series": 0, "questions": 1, "declarations": 0, "scenarios": 0,
+        "claims": 5,
+        "sources": 2,
+        "figures": 8,
+        "series": 0,
+        "questions": 1,
+        "declarations": 0,
+        "scenarios": 0,
         "stories": 1,
-    }  # fmt: skip
+    }
 
 
 def test_check_names_every_problem_of_record_and_notebooks_at_once(run, sample):

@@ -23,10 +23,18 @@ def lab(sample, tmp_path, monkeypatch):
         port = free.getsockname()[1]
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     command = [
-        sys.executable, "-m", "toolkit", "lab", "--no-browser", f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", "--ServerApp.ip=127.0.0.1", "--allow-root",
+        sys.executable,
+        "-m",
+        "toolkit",
+        "lab",
+        "--no-browser",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        "--ServerApp.ip=127.0.0.1",
+        "--allow-root",
         "--LabApp.news_url=",
-    ]  # fmt: skip
+    ]
     with open(tmp_path / "lab.log", "wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -68,12 +76,24 @@ def test_a_story_is_live_in_jupyterlab_and_saved_without_outputs(browser, lab, s
 
 
 def test_the_save_hook_takes_out_all_that_running_put_in():
-    notebook = {"nbformat": 4, "metadata": {"kernelspec": {}, "language_info": {}}, "cells": [
-        {"cell_type": "code", "metadata": {"tags": ["hide"], "collapsed": True}, "outputs": [1], "execution_count": 3},
-        {"cell_type": "markdown", "metadata": {"user_expressions": [1]}},
-    ]}  # fmt: skip
+    notebook = {
+        "nbformat": 4,
+        "metadata": {"kernelspec": {}, "language_info": {}},
+        "cells": [
+            {
+                "cell_type": "code",
+                "metadata": {"tags": ["hide"], "collapsed": True},
+                "outputs": [1],
+                "execution_count": 3,
+            },
+            {"cell_type": "markdown", "metadata": {"user_expressions": [1]}},
+        ],
+    }
     strip_on_save({"type": "notebook", "content": notebook})
     assert notebook["cells"][0] == {
-        "cell_type": "code", "metadata": {"tags": ["hide"]}, "outputs": [], "execution_count": None,
-    }  # fmt: skip
+        "cell_type": "code",
+        "metadata": {"tags": ["hide"]},
+        "outputs": [],
+        "execution_count": None,
+    }
     assert notebook["cells"][1]["metadata"] == {} and "language_info" not in notebook["metadata"]

@@ -37,14 +37,37 @@ from toolkit.usage.simulate.simulate import simulate
 HERE = find_project()
 SAMPLE = Path(__file__).parent / "sample"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="names and rights of a POSIX system")
-WORST = "it's 100% #1 é日 [draft] {brace} \"q\"; $HOME *"
-NAMES = ("it's 100% #1 é日", "report [draft]", 'a"b', "semi;colon", "{brace} %s {0}", "-dash", "a\tb", "dot.",
-         "x" * 250, "a*b", "**", WORST)  # fmt: skip
+WORST = 'it\'s 100% #1 é日 [draft] {brace} "q"; $HOME *'
+NAMES = (
+    "it's 100% #1 é日",
+    "report [draft]",
+    'a"b',
+    "semi;colon",
+    "{brace} %s {0}",
+    "-dash",
+    "a\tb",
+    "dot.",
+    "x" * 250,
+    "a*b",
+    "**",
+    WORST,
+)
 BELOW = (*NAMES, "what?", "back\\slash")  # nothing but the database minds the last two
 NEIGHBOURS = {"report [draft]": "report d", "a*b": "axb", "what?": "whats", "back\\slash": "back/slash", "**": "other"}
 UNFIT = ("what?", "back\\slash", "a\\b?c")
-COMMANDS = (["build"], ["check"], ["claims"], ["verify"], ["archive"], ["docs"], ["diff", "a", "b"], ["strip"],
-            ["simulate", "none"], ["new", "a-story"], ["lab"])  # fmt: skip
+COMMANDS = (
+    ["build"],
+    ["check"],
+    ["claims"],
+    ["verify"],
+    ["archive"],
+    ["docs"],
+    ["diff", "a", "b"],
+    ["strip"],
+    ["simulate", "none"],
+    ["new", "a-story"],
+    ["lab"],
+)
 
 
 @pytest.fixture
@@ -73,9 +96,14 @@ def rows_of(path):
 
 def run(*arguments, cwd, before=None, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "toolkit", *arguments], cwd=cwd, capture_output=True, check=False, timeout=300,
-        preexec_fn=before, env={**os.environ, **environment},
-    )  # fmt: skip
+        [sys.executable, "-m", "toolkit", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        check=False,
+        timeout=300,
+        preexec_fn=before,
+        env={**os.environ, **environment},
+    )
 
 
 @POSIX
@@ -158,9 +186,9 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
     shutil.copytree(sample.root, f"{tmp_path}{odd}")
     with pytest.raises(ToolkitError, match=r"folder 'caf\\xe9': not read as UTF-8"):
         find_project(Path(f"{tmp_path}{odd}"))
-    for name in (b"caf\xe9.txt", "it's \"é日\".txt".encode()):
+    for name in (b"caf\xe9.txt", 'it\'s "é日".txt'.encode()):
         (sample.data / os.fsdecode(name)).write_text("kept beside the record")
-    assert {r"data/caf\xe9.txt", "data/it's \"é日\".txt"} <= set(inputs(sample)["data"])
+    assert {r"data/caf\xe9.txt", 'data/it\'s "é日".txt'} <= set(inputs(sample)["data"])
     assert staleness.fingerprint(sample, {}) and main(["check"]) == 0
 
 
@@ -209,8 +237,15 @@ def as_another_user(root, commands):
             os.chown(path, 65534, 65534)
         elif path.is_dir():
             path.chmod(0o555)
-    done = subprocess.run([sys.executable, "-c", MANY, json.dumps(commands)], cwd=root, capture_output=True, text=True,
-                          preexec_fn=bound_by_permissions, check=False, timeout=300)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", MANY, json.dumps(commands)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        preexec_fn=bound_by_permissions,
+        check=False,
+        timeout=300,
+    )
     for path in (root, *root.rglob("*")):
         with contextlib.suppress(OSError):
             path.chmod(0o755 if path.is_dir() else 0o644)

@@ -25,9 +25,13 @@ def run(sample, tmp_path):
     def run() -> tuple[int, str]:
         subprocess.run(["git", "add", "-A"], cwd=sample.root, check=True)
         done = subprocess.run(
-            [sys.executable, "-m", "pre_commit", "run", "--all-files"], cwd=sample.root, env=environment,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "pre_commit", "run", "--all-files"],
+            cwd=sample.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.returncode, done.stdout + done.stderr
 
     return run

@@ -36,8 +36,15 @@ def run(*command: object, cwd: Path, **environment: str) -> str:
     """
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     kept["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
-    done = subprocess.run([str(part) for part in command], cwd=cwd, env={**kept, **environment}, capture_output=True,
-                          text=True, timeout=300, check=False)  # fmt: skip
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

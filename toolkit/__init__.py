@@ -6,5 +6,18 @@ from toolkit.database.table import Table, table
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import open_story
 
-__all__ = ["Number", "Table", "assume", "exp", "high_end", "least_to_greatest", "log", "mean", "open_story", "say",
-           "span", "table", "total"]  # fmt: skip
+__all__ = [
+    "Number",
+    "Table",
+    "assume",
+    "exp",
+    "high_end",
+    "least_to_greatest",
+    "log",
+    "mean",
+    "open_story",
+    "say",
+    "span",
+    "table",
+    "total",
+]

@@ -28,8 +28,12 @@ def check(project: Project) -> dict[str, int]:
     with collected(problems):
         reported = read_reported(project)
         record = reported.record
-        counted = {"claims": len(record.claims), "sources": len(record.sources), "figures": len(record.figures),
-                   "series": len(reported.series)}  # fmt: skip
+        counted = {
+            "claims": len(record.claims),
+            "sources": len(record.sources),
+            "figures": len(record.figures),
+            "series": len(reported.series),
+        }
         counted["questions"] = ask_questions(project, problems) + ask_feed_questions(project, problems)
     with collected(problems):
         counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
@@ -56,8 +60,14 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
                 problems += notebook_problems(project, path)
                 read_notebook(path)
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
-            problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON",
-                                    "save it again in JupyterLab (make lab)"))  # fmt: skip
+            problems.append(
+                Problem(
+                    project.name(path),
+                    f"not a notebook: {error}",
+                    "a notebook in JSON",
+                    "save it again in JupyterLab (make lab)",
+                )
+            )
     return len(stories)
 
 
@@ -120,8 +130,14 @@ def notebook_problems(project: Project, path: Path) -> list[Problem]:
             problems.append(Problem(where, f"{lines} lines", f"at most {CELL_LINES}", "split the cell"))
         for line in source.splitlines():
             if line.startswith(("def ", "class ", "%")):
-                problems.append(Problem(where, f"{line.split('(')[0]!r}", "a few statements",
-                                        "move code to toolkit/ and questions to notebooks/sql/"))  # fmt: skip
+                problems.append(
+                    Problem(
+                        where,
+                        f"{line.split('(')[0]!r}",
+                        "a few statements",
+                        "move code to toolkit/ and questions to notebooks/sql/",
+                    )
+                )
     return problems
 
 
@@ -135,8 +151,12 @@ def strip(path: Path) -> bool:
         notebook = json.loads(old)
         strip_cells(notebook)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ToolkitError(f"notebooks/{path.name}", f"not a notebook: {error}", "a notebook in JSON",
-                           "save it again in JupyterLab (make lab)") from error  # fmt: skip
+        raise ToolkitError(
+            f"notebooks/{path.name}",
+            f"not a notebook: {error}",
+            "a notebook in JSON",
+            "save it again in JupyterLab (make lab)",
+        ) from error
     new = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if new != old:
         path.write_text(new, encoding="utf-8")

@@ -84,9 +84,10 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="toolkit", description="A desk for investigative data journalism, on which a number is never bare.",
+        prog="toolkit",
+        description="A desk for investigative data journalism, on which a number is never bare.",
         epilog="example: toolkit build",
-    )  # fmt: skip
+    )
     parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -96,25 +97,42 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    made = command("build", _build, "build the database, then the stories, into reports/",
-                   "toolkit build --out /tmp/edition")  # fmt: skip
+    made = command(
+        "build", _build, "build the database, then the stories, into reports/", "toolkit build --out /tmp/edition"
+    )
     made.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
     made = command("check", _check, "check the record, the questions and the notebooks", "toolkit check --json")
     made.add_argument("--json", action="store_true", help="counts or problems as JSON")
-    made = command("claims", _claims, "list claims with sources and origins, or one claim's readings side by side",
-                   "toolkit claims jellyfish.tokens_multiple")  # fmt: skip
+    made = command(
+        "claims",
+        _claims,
+        "list claims with sources and origins, or one claim's readings side by side",
+        "toolkit claims jellyfish.tokens_multiple",
+    )
     made.add_argument("id", nargs="?", help="a claim, or the start of its id")
     made.add_argument("--json", action="store_true", help="the same as JSON")
-    made = command("diff", _diff, "say what differs between two editions, in value or in print, and draft the "
-                   "correction; 1 if anything differs", "toolkit diff HEAD~1 reports")  # fmt: skip
+    made = command(
+        "diff",
+        _diff,
+        "say what differs between two editions, in value or in print, and draft the correction; 1 if anything differs",
+        "toolkit diff HEAD~1 reports",
+    )
     made.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
     made.add_argument("new", metavar="NEW", help="another")
     made.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
-    made = command("docs", _docs, "write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
-                   "toolkit docs --check")  # fmt: skip
+    made = command(
+        "docs",
+        _docs,
+        "write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
+        "toolkit docs --check",
+    )
     made.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
-    made = command("simulate", _simulate, "make a synthetic feed from a scenario of data/scenarios",
-                   "toolkit simulate public-board --developers 1000 --weeks 12")  # fmt: skip
+    made = command(
+        "simulate",
+        _simulate,
+        "make a synthetic feed from a scenario of data/scenarios",
+        "toolkit simulate public-board --developers 1000 --weeks 12",
+    )
     made.add_argument("scenario", metavar="SCENARIO", help="the name of a file in data/scenarios")
     made.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
     made.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
@@ -123,17 +141,35 @@ def _parser() -> argparse.ArgumentParser:
     made = command("new", _new, "write the notebook of a new story, to be filled in", "toolkit new spending-per-desk")
     made.add_argument("slug", metavar="NAME", help="the story's name, as its page's address will have it")
     made = command("strip", _strip, "remove outputs from the stored notebooks", "toolkit strip")
-    made = command("archive", _archive, "write one file with an edition, its data and a script that checks both",
-                   "toolkit archive --out edition.zip")  # fmt: skip
+    made = command(
+        "archive",
+        _archive,
+        "write one file with an edition, its data and a script that checks both",
+        "toolkit archive --out edition.zip",
+    )
     made.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
     made.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
-    made = command("verify", _verify, "build everything again in a clean place and compare it with an edition; "
-                   "1 if anything differs", "toolkit verify reports")  # fmt: skip
-    made.add_argument("edition", type=Path, nargs="?", metavar="EDITION",
-                      help="a folder, or a file that `toolkit archive` wrote (default: reports/)")  # fmt: skip
+    made = command(
+        "verify",
+        _verify,
+        "build everything again in a clean place and compare it with an edition; 1 if anything differs",
+        "toolkit verify reports",
+    )
+    made.add_argument(
+        "edition",
+        type=Path,
+        nargs="?",
+        metavar="EDITION",
+        help="a folder, or a file that `toolkit archive` wrote (default: reports/)",
+    )
     made.add_argument("--json", action="store_true", help="the same as JSON")
-    command("lab", _lab, "open JupyterLab on the stories; notebooks are saved without outputs, and options "
-            "that are not known here are passed on to it", "toolkit lab --no-browser")  # fmt: skip
+    command(
+        "lab",
+        _lab,
+        "open JupyterLab on the stories; notebooks are saved without outputs, and options "
+        "that are not known here are passed on to it",
+        "toolkit lab --no-browser",
+    )
     return parser
 
 
@@ -183,8 +219,9 @@ def _claims(chosen: argparse.Namespace, project: Project) -> int:
     if chosen.id and any(row["id"] == chosen.id for row in found):
         found = claim_readings(desk, chosen.id) or [row for row in found if row["id"] == chosen.id]
     if not found:
-        raise ToolkitError(f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists",
-                           "correct the id")  # fmt: skip
+        raise ToolkitError(
+            f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists", "correct the id"
+        )
     if chosen.json:
         from toolkit.database.claim_list import as_json
 
@@ -258,8 +295,12 @@ def _simulate(chosen: argparse.Namespace, project: Project) -> int:
         now = time.perf_counter()
         if now - shown[0] >= 1 or state.parts == state.of:
             shown[0] = now
-            print(f"\r{state}   " if sys.stderr.isatty() else str(state), end="" if sys.stderr.isatty() else "\n",
-                  file=sys.stderr, flush=True)  # fmt: skip
+            print(
+                f"\r{state}   " if sys.stderr.isatty() else str(state),
+                end="" if sys.stderr.isatty() else "\n",
+                file=sys.stderr,
+                flush=True,
+            )
 
     plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
     made = simulate(plan, chosen.out or project.build / "feeds", None, progress)

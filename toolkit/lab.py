@@ -19,9 +19,13 @@ def start(project: Project, arguments: list[str]) -> int:
     """
     _make_runtime_folder()
     command = [
-        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}",
-        "--FileContentsManager.pre_save_hook=toolkit.lab.strip_on_save", *arguments,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={project.notebooks}",
+        "--FileContentsManager.pre_save_hook=toolkit.lab.strip_on_save",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=project.root, check=False).returncode
 
 
@@ -34,9 +38,12 @@ def _make_runtime_folder() -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise ToolkitError("the home folder, where Jupyter notes its running servers",
-                           error.strerror or type(error).__name__, "a folder that this user may write",
-                           "set the environment variable JUPYTER_RUNTIME_DIR to such a folder") from error  # fmt: skip
+        raise ToolkitError(
+            "the home folder, where Jupyter notes its running servers",
+            error.strerror or type(error).__name__,
+            "a folder that this user may write",
+            "set the environment variable JUPYTER_RUNTIME_DIR to such a folder",
+        ) from error
 
 
 def strip_on_save(model: dict, **_: object) -> None:

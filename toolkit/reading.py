@@ -33,7 +33,7 @@ class Entry(dict):
         self.written: dict[str, str | list[str | None]] = {}
 
     def where(self, key: str | None = None) -> str:
-        """"data/sources/x.yml, line 12, figures tokens_p90": what an error begins with."""
+        """ "data/sources/x.yml, line 12, figures tokens_p90": what an error begins with."""
         name = self.get("id") or self.get("term") or ""
         place = f"{self.file}, line {self.lines.get(key, self.line)}"
         return f"{place}, {name}" if name else place
@@ -86,10 +86,12 @@ class Entry(dict):
         if exact_float(written) is not None:
             return True
         nearest = repr(float(written)).removesuffix(".0")
-        self.wrong(key, f"{key} is {_short(written)}, which a computer's float would keep as {nearest}",
-                   "at most fifteen digits (more where they are kept), from 1e-300 to 1e300",
-                   "take a unit that needs fewer digits, or write those that count and the printed text in a note",
-                   )  # fmt: skip
+        self.wrong(
+            key,
+            f"{key} is {_short(written)}, which a computer's float would keep as {nearest}",
+            "at most fifteen digits (more where they are kept), from 1e-300 to 1e300",
+            "take a unit that needs fewer digits, or write those that count and the printed text in a note",
+        )
         return False
 
     def flag(self, key: str, default: bool) -> bool:
@@ -132,8 +134,9 @@ class Entry(dict):
         value = self.get(key)
         if value is None or (isinstance(value, list) and all(isinstance(item, Entry) for item in value)):
             return value or []
-        self.wrong(key, f"{key} is not a list of entries", "a list, each entry with its keys",
-                   "begin each entry with a dash")  # fmt: skip
+        self.wrong(
+            key, f"{key} is not a list of entries", "a list, each entry with its keys", "begin each entry with a dash"
+        )
         return []
 
     def period(self, key: str, default: str | None = None) -> str | None:
@@ -256,8 +259,12 @@ class _File:
             else:
                 written, value = self._node(event, depth)
             if key in entry:
-                self._wrong(line, f"the key {key!r} again (first in line {entry.lines[key]})",
-                            "each key once in an entry", "remove one of the two")  # fmt: skip
+                self._wrong(
+                    line,
+                    f"the key {key!r} again (first in line {entry.lines[key]})",
+                    "each key once in an entry",
+                    "remove one of the two",
+                )
                 continue
             entry.lines[key], entry[key] = line, value
             if written is not None:
@@ -288,9 +295,12 @@ class _File:
 
     def _refuse_sign(self, event: yaml.NodeEvent) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
-        self._wrong(line, f"{sign} before a value, which YAML would take for a sign and leave out",
-                    "plain values, and texts with such a sign in quotes",
-                    f"{self._in_quotes(line)}, or take {sign} away")  # fmt: skip
+        self._wrong(
+            line,
+            f"{sign} before a value, which YAML would take for a sign and leave out",
+            "plain values, and texts with such a sign in quotes",
+            f"{self._in_quotes(line)}, or take {sign} away",
+        )
 
     def _refuse_comments(self, end: int) -> None:
         """Notes each comment that follows something on its line, where it may be meant as text."""
@@ -303,9 +313,12 @@ class _File:
             before = self.text[begin:at].lstrip()
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
                 line = self._line(at)
-                self._wrong(line, f"{_short(repr(self.text[at:known]))} after a space, which YAML would leave out",
-                            "texts with ' #' in quotes, comments on lines of their own",
-                            f"{self._in_quotes(line)}, or give the comment its own line")  # fmt: skip
+                self._wrong(
+                    line,
+                    f"{_short(repr(self.text[at:known]))} after a space, which YAML would leave out",
+                    "texts with ' #' in quotes, comments on lines of their own",
+                    f"{self._in_quotes(line)}, or give the comment its own line",
+                )
 
     def _is_quoted(self, at: int) -> bool:
         place = bisect_right(self.quoted, (at, len(self.text))) - 1

@@ -39,11 +39,16 @@ sigmas, shares, links = st.floats(0.1, 3), st.floats(0.01, 0.5), st.floats(0, 1)
 # known values: published quantiles of the study, sigma 1.7
 
 
-@pytest.mark.parametrize("number, value", [
-    (lambda: c.top_over_mean(plain(1.7), plain(0.1)), 6.6), (lambda: c.mean_over_median(plain(1.7)), 4.2),
-    (lambda: c.top_share(plain(1.7), plain(0.1)), 0.66), (lambda: c.tail_mean(plain(0.1)), 1.755),
-    (lambda: c.edge(plain(0.1)), 1.2816),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "number, value",
+    [
+        (lambda: c.top_over_mean(plain(1.7), plain(0.1)), 6.6),
+        (lambda: c.mean_over_median(plain(1.7)), 4.2),
+        (lambda: c.top_share(plain(1.7), plain(0.1)), 0.66),
+        (lambda: c.tail_mean(plain(0.1)), 1.755),
+        (lambda: c.edge(plain(0.1)), 1.2816),
+    ],
+)
 def test_known_values(number, value):
     assert number().low == pytest.approx(value, rel=0.01)
 
@@ -174,8 +179,10 @@ def test_the_density_curve_is_centred_on_the_median_and_keeps_its_unit():
     assert values == sorted(values) and unit_text(points[0][0].unit) == "token/month"
     assert values[32] == pytest.approx(51e6) and heights.index(max(heights)) == 32
     assert values[0] * values[-1] == pytest.approx(51e6**2)
-    area = sum((math.log(b) - math.log(a)) * (x + y) / 2
-               for a, b, x, y in zip(values, values[1:], heights, heights[1:], strict=False))  # fmt: skip
+    area = sum(
+        (math.log(b) - math.log(a)) * (x + y) / 2
+        for a, b, x, y in zip(values, values[1:], heights, heights[1:], strict=False)
+    )
     assert area == pytest.approx(0.9986, abs=0.001)
 
 

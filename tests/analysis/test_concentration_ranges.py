@@ -13,11 +13,17 @@ from toolkit.core.number import Number, leaf
 from toolkit.core.unit import parse_unit
 
 CURVES = {
-    c.top_share: "sigma top", c.mean_over_median: "sigma", c.top_over_mean: "sigma top", c.top_over_median: "sigma top",
-    c.typical_output: "sigma link top", c.mean_output_over_mean: "sigma link top",
-    c.mean_output_over_median: "sigma link top", c.mean_output_top_over_bottom: "sigma link top",
-    c.edge: "top", c.tail_mean: "top",
-}  # fmt: skip
+    c.top_share: "sigma top",
+    c.mean_over_median: "sigma",
+    c.top_over_mean: "sigma top",
+    c.top_over_median: "sigma top",
+    c.typical_output: "sigma link top",
+    c.mean_output_over_mean: "sigma link top",
+    c.mean_output_over_median: "sigma link top",
+    c.mean_output_top_over_bottom: "sigma link top",
+    c.edge: "top",
+    c.tail_mean: "top",
+}
 ENDS = {"sigma": st.floats(0.1, 3), "link": st.floats(0, 1), "top": st.floats(0.01, 0.5)}
 boxes = st.fixed_dictionaries({name: st.tuples(end, end).map(sorted) for name, end in ENDS.items()})
 every_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.__name__)
@@ -35,8 +41,10 @@ def at(curve, box, ranged=()) -> Number:
 def corners(curve, box, ranged) -> list[float]:
     names = CURVES[curve].split()
     sides = [box[name] if name in ranged else box[name][:1] for name in names]
-    return [at(curve, {name: [end] * 2 for name, end in zip(names, ends, strict=True)}).low
-            for ends in itertools.product(*sides)]  # fmt: skip
+    return [
+        at(curve, {name: [end] * 2 for name, end in zip(names, ends, strict=True)}).low
+        for ends in itertools.product(*sides)
+    ]
 
 
 @every_curve
@@ -89,11 +97,16 @@ def test_the_curves_are_what_integration_gives(sigma, link, top):
     lower = mean_above(lambda x: math.exp(-sigma * link * x), z) * spread
     above = mean_above(lambda x: math.exp(sigma * x), z)
     for curve, wanted in (
-        (c.tail_mean, mean_above(lambda x: x, z)), (c.top_over_median, above), (c.top_over_mean, above / mean),
-        (c.top_share, above * top / mean), (c.mean_output_over_median, upper), (c.mean_output_over_mean, upper / mean),
-        (c.mean_output_top_over_bottom, upper / lower), (c.mean_over_median, mean),
+        (c.tail_mean, mean_above(lambda x: x, z)),
+        (c.top_over_median, above),
+        (c.top_over_mean, above / mean),
+        (c.top_share, above * top / mean),
+        (c.mean_output_over_median, upper),
+        (c.mean_output_over_mean, upper / mean),
+        (c.mean_output_top_over_bottom, upper / lower),
+        (c.mean_over_median, mean),
         (c.typical_output, math.exp(sigma * link * mean_above(lambda x: x, z))),
-    ):  # fmt: skip
+    ):
         assert at(curve, box).low == pytest.approx(wanted, rel=1e-6), curve.__name__
 
 

@@ -41,8 +41,12 @@ def three(box):
 def test_a_tree_is_the_function_that_it_was_computed_by(box, at):
     a, b, c = three(box)
     x, y, z = at
-    for number, value in (((a + b) / (a * c), (x + y) / (x * z)), (a * b - b * c + 1, x * y - y * z + 1),
-                          (total([a, b, c]) / b, (x + y + z) / y), (log(a) * c ** 2, math.log(x) * z**2)):  # fmt: skip
+    for number, value in (
+        ((a + b) / (a * c), (x + y) / (x * z)),
+        (a * b - b * c + 1, x * y - y * z + 1),
+        (total([a, b, c]) / b, (x + y + z) / y),
+        (log(a) * c**2, math.log(x) * z**2),
+    ):
         told = {part.label: where for part, where in zip((a, b, c), at, strict=True)}
         inputs = uncertain(number)
         used = [part for part in (a, b, c) if part.low < part.high and part in number.leaves()]
@@ -133,10 +137,15 @@ def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
     assert max(density.low for _, density in spread) == 1 and len({value.digest for value, _ in spread}) == 40
 
 
-@pytest.mark.parametrize("number, how, said", [
-    (lambda: ranged(2, 2), {}, "0 ranges"), (lambda: ranged(0, 2), {}, "0 to 2 over its logarithm"),
-    (lambda: ranged(1, 2), {"shape": "normal"}, "'normal'"), (lambda: ranged(1, 2), {"count": times(0)}, "0 draws"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "number, how, said",
+    [
+        (lambda: ranged(2, 2), {}, "0 ranges"),
+        (lambda: ranged(0, 2), {}, "0 to 2 over its logarithm"),
+        (lambda: ranged(1, 2), {"shape": "normal"}, "'normal'"),
+        (lambda: ranged(1, 2), {"count": times(0)}, "0 draws"),
+    ],
+)
 def test_what_cannot_be_drawn_is_refused(number, how, said):
     with pytest.raises(NumberError, match=said):
         draw(number(), **{"count": times(10), **how})
@@ -171,10 +180,12 @@ def test_a_sum_swings_by_the_width_of_each_input_and_the_order_does_not_matter(b
     given_that(all(part.high > part.low for part in (a, b, c)))
     swings, again = tornado(a + b - c, "even"), tornado(a - (c - b), "even")
     assert [swing.result.high - swing.result.low for swing in swings] == pytest.approx(
-        sorted((part.high - part.low for part in (a, b, c)), reverse=True), abs=1e-9)  # fmt: skip
+        sorted((part.high - part.low for part in (a, b, c)), reverse=True), abs=1e-9
+    )
     widths = {swing.input: (swing.result.low, swing.result.high) for swing in again}
-    assert all(widths[swing.input] == pytest.approx((swing.result.low, swing.result.high), abs=1e-9)
-               for swing in swings)  # fmt: skip
+    assert all(
+        widths[swing.input] == pytest.approx((swing.result.low, swing.result.high), abs=1e-9) for swing in swings
+    )
 
 
 @given(boxes)
@@ -234,10 +245,13 @@ def test_the_curve_rises_from_the_least_result_to_the_greatest(values, points):
 def test_what_is_no_multiverse_is_refused():
     a, b = ranged(1, 2, "a"), ranged(3, 4, "b")
     many = [ranged(at, at, f"m{at}") for at in range(1, 1002)]
-    for options, said in (({a: [a]}, "3 to 4 .b."), ({a: [a], b: []}, "0 combinations"),
-                          ({a: [a], b: [b], ranged(1, 2, "c"): [a]}, "c is no part"),
-                          ({a: many, b: many}, "1,002,001"),
-                          ({a: [ranged(1, 1, "u", "USD")], b: [b]}, "USD")):  # fmt: skip
+    for options, said in (
+        ({a: [a]}, "3 to 4 .b."),
+        ({a: [a], b: []}, "0 combinations"),
+        ({a: [a], b: [b], ranged(1, 2, "c"): [a]}, "c is no part"),
+        ({a: many, b: many}, "1,002,001"),
+        ({a: [ranged(1, 1, "u", "USD")], b: [b]}, "USD"),
+    ):
         with pytest.raises(NumberError, match=said):
             multiverse(a * b, options)
     with pytest.raises(NumberError, match="a choice and one of its options"):

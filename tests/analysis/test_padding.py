@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from toolkit.analysis import groups
-from toolkit.analysis.padding import (  # fmt: skip
+from toolkit.analysis.padding import (
     LEAST_PEOPLE,
     SIGNALS,
     Scored,
@@ -37,16 +37,25 @@ HERE = find_project()
 RULES = read_declaration(HERE, "padding-signals")
 DRAWS = Draws(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)
 MONDAY = datetime(2026, 1, 5, 9)
-DECLARED = {"feed": "synthetic-sample", "kind": "synthetic", "scenario": "sample", "developers": 4, "weeks": 1,
-            "seed": 1, "fingerprint": "0" * 12, "events": 40}  # fmt: skip
+DECLARED = {
+    "feed": "synthetic-sample",
+    "kind": "synthetic",
+    "scenario": "sample",
+    "developers": 4,
+    "weeks": 1,
+    "seed": 1,
+    "fingerprint": "0" * 12,
+    "events": 40,
+}
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """Feeds of a hundred people over ten weeks, with and without a board."""
     into = tmp_path_factory.mktemp("feeds")
-    return {name: simulate(make_plan(HERE, name, 100, 10, seed=3), into, processes=1)
-            for name in ("none", "public-board")}  # fmt: skip
+    return {
+        name: simulate(make_plan(HERE, name, 100, 10, seed=3), into, processes=1) for name in ("none", "public-board")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +63,16 @@ def board(folders):
     return open_feed(HERE, folders["public-board"])
 
 
-def session(person, name, requests, seconds=lambda step: step * 37 % 301 + 5, sizes=lambda step: 50_000 + 777 * step,
-            output=400, start=MONDAY, headless=False):  # fmt: skip
+def session(
+    person,
+    name,
+    requests,
+    seconds=lambda step: step * 37 % 301 + 5,
+    sizes=lambda step: 50_000 + 777 * step,
+    output=400,
+    start=MONDAY,
+    headless=False,
+):
     """Events of one session; requests are `seconds` apart, of `sizes` input tokens."""
     at = start
     for step in range(requests):
@@ -70,8 +87,10 @@ def sample(sessions, kind="synthetic"):
         'is_headless BOOLEAN, "gen_ai.usage.input_tokens" BIGINT, "gen_ai.usage.output_tokens" BIGINT, '
         "time_grain VARCHAR DEFAULT 'request', token_definition VARCHAR DEFAULT 'all_types')"
     )
-    columns = 'user_id, "gen_ai.conversation.id", time_utc, is_headless, "gen_ai.usage.input_tokens", ' \
-              '"gen_ai.usage.output_tokens"'  # fmt: skip
+    columns = (
+        'user_id, "gen_ai.conversation.id", time_utc, is_headless, "gen_ai.usage.input_tokens", '
+        '"gen_ai.usage.output_tokens"'
+    )
     rows = [event for made in sessions for event in made]
     connection.executemany(f"INSERT INTO stored_event ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
     return Feed(HERE, HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
@@ -79,8 +98,10 @@ def sample(sessions, kind="synthetic"):
 
 def signals_of(*sessions):
     found = judge(sample(sessions), RULES)
-    return {person: {name for name, mark in zip(SIGNALS, marks, strict=True) if mark}
-            for person, marks in zip(found.person, found.marks, strict=True)}  # fmt: skip
+    return {
+        person: {name for name, mark in zip(SIGNALS, marks, strict=True) if mark}
+        for person, marks in zip(found.person, found.marks, strict=True)
+    }
 
 
 # each signal fires at its declared threshold and not short of it
@@ -94,20 +115,26 @@ def test_long_reads_with_little_written():
     def reads(step):
         return 100_446 + step
 
-    assert signals_of(session("a", "s", 7, sizes=reads, output=104), session("b", "t", 7, sizes=reads, output=105),
-                      session("c", "u", 7, sizes=lambda step: 100_440 + step, output=104),
-                      session("d", "v", 6, sizes=reads, output=104),
-                      ) == {"a": {"long_read"}, "b": set(), "c": set(), "d": set()}  # fmt: skip
+    assert signals_of(
+        session("a", "s", 7, sizes=reads, output=104),
+        session("b", "t", 7, sizes=reads, output=105),
+        session("c", "u", 7, sizes=lambda step: 100_440 + step, output=104),
+        session("d", "v", 6, sizes=reads, output=104),
+    ) == {"a": {"long_read"}, "b": set(), "c": set(), "d": set()}
 
 
 def test_identical_prompts_are_found_in_one_session_and_over_a_day():
     same, half = (lambda step: 9_000), (lambda step: 9_000 if step < 5 else 9_000 + step)
-    apart = [session("c", f"c{n}", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(hours=n))
-             for n in range(3)]  # fmt: skip
-    found = signals_of(session("a", "s", 10, sizes=same), session("b", "t", 10, sizes=half), *apart,
-                       session("d", "v", 8, sizes=lambda step: 7_000 + step),
-                       session("d", "w", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(days=1)),
-                       )  # fmt: skip
+    apart = [
+        session("c", f"c{n}", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(hours=n)) for n in range(3)
+    ]
+    found = signals_of(
+        session("a", "s", 10, sizes=same),
+        session("b", "t", 10, sizes=half),
+        *apart,
+        session("d", "v", 8, sizes=lambda step: 7_000 + step),
+        session("d", "w", 8, sizes=lambda step: 7_000 + step, start=MONDAY + timedelta(days=1)),
+    )
     assert found == {"a": {"repeated_prompt"}, "b": set(), "c": {"repeated_prompt"}, "d": set()}
 
 
@@ -115,29 +142,43 @@ def test_calls_at_a_fixed_interval():
     def jittery(step):
         return 30 + (2 if step % 2 else 0)
 
-    assert signals_of(session("a", "s", 20, seconds=lambda step: 60), session("b", "t", 20, seconds=lambda step: 61),
-                      session("c", "u", 20, seconds=jittery),
-                      session("d", "v", 20, seconds=lambda step: 10 + 7 * (step % 9)),
-                      ) == {"a": {"fixed_interval"}, "b": set(), "c": {"fixed_interval"}, "d": set()}  # fmt: skip
+    assert signals_of(
+        session("a", "s", 20, seconds=lambda step: 60),
+        session("b", "t", 20, seconds=lambda step: 61),
+        session("c", "u", 20, seconds=jittery),
+        session("d", "v", 20, seconds=lambda step: 10 + 7 * (step % 9)),
+    ) == {"a": {"fixed_interval"}, "b": set(), "c": {"fixed_interval"}, "d": set()}
 
 
 def test_a_context_kept_large():
     grown = session("b", "t", 30, sizes=lambda step: 100_000 + 20_000 * step)
     assert signals_of(session("a", "s", 30, sizes=lambda step: 209_036 + step), grown) == {
-        "a": {"large_context"}, "b": set()
-    }  # fmt: skip
+        "a": {"large_context"},
+        "b": set(),
+    }
 
 
 def test_activity_at_all_hours():
     round_the_clock = [session("a", f"a{hour}", 1, start=datetime(2026, 1, 5, hour)) for hour in range(24)]
-    office = [session("b", f"b{day}-{hour}", 1, start=datetime(2026, 1, 5 + day, hour))
-              for day in range(7) for hour in range(7, 23)]  # fmt: skip
+    office = [
+        session("b", f"b{day}-{hour}", 1, start=datetime(2026, 1, 5 + day, hour))
+        for day in range(7)
+        for hour in range(7, 23)
+    ]
     assert signals_of(*round_the_clock, *office) == {"a": {"all_hours"}, "b": set()}
 
 
 def test_a_small_part_of_a_week_does_not_flag_it():
-    work = [session("a", f"w{n}", 40, sizes=lambda step, n=n: 50_000 + 777 * step + n,
-                    start=MONDAY + timedelta(days=n % 5, hours=n)) for n in range(9)]  # fmt: skip
+    work = [
+        session(
+            "a",
+            f"w{n}",
+            40,
+            sizes=lambda step, n=n: 50_000 + 777 * step + n,
+            start=MONDAY + timedelta(days=n % 5, hours=n),
+        )
+        for n in range(9)
+    ]
     paced = list(session("a", "s", 7, seconds=lambda step: 60, sizes=lambda step: 20_011 + step))
     assert signals_of(paced) == {"a": {"fixed_interval"}}
     assert signals_of(paced, *work) == {"a": set()}
@@ -166,8 +207,11 @@ def test_signals_do_not_need_the_truth(folders, board, tmp_path):
 def test_nobody_real_is_scored_ranked_or_matched():
     real = sample([session("a", "s", 10)], kind="measured")
     weeks = judge(sample([session("a", "s", 10)]), RULES)
-    for action in (lambda: judge(real, RULES), lambda: match(replace(weeks, feed=real), RULES),
-                   lambda: totals(real, assume(0, "week", why="all"))):  # fmt: skip
+    for action in (
+        lambda: judge(real, RULES),
+        lambda: match(replace(weeks, feed=real), RULES),
+        lambda: totals(real, assume(0, "week", why="all")),
+    ):
         with pytest.raises(ToolkitError, match="rows of real people"):
             action()
 
@@ -192,8 +236,16 @@ def judged(person, flagged, padded):
     base = judge(sample([session("a", "s", 10)]), RULES)
     count, marks = len(person), numpy.zeros((len(person), len(SIGNALS)), bool)
     marks[:, 0] = flagged
-    weeks = Weeks(base.feed, numpy.array(person), numpy.zeros(count, "datetime64[D]"), marks, numpy.array(flagged),
-                  numpy.zeros(count, bool), numpy.ones(count, int), base.base)  # fmt: skip
+    weeks = Weeks(
+        base.feed,
+        numpy.array(person),
+        numpy.zeros(count, "datetime64[D]"),
+        marks,
+        numpy.array(flagged),
+        numpy.zeros(count, bool),
+        numpy.ones(count, int),
+        base.base,
+    )
     return Scored(weeks, numpy.array(padded), {"long-reads": numpy.array(padded)}, {})
 
 
@@ -210,8 +262,9 @@ def test_precision_and_recall_by_hand():
 
 def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
     scored = [match(judge(board, RULES), RULES)]
-    recall, false_alarms = (pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).counted
-                            for cases in ("padded", "not padded"))  # fmt: skip
+    recall, false_alarms = (
+        pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).counted for cases in ("padded", "not padded")
+    )
     common = assume(float(scored[0].padded.mean()), "1", why="as in the feed")
     counted = pool(scored, "padded", "flagged", DRAWS, ("hits", "cases")).counted
     assert precision_at(common, recall, false_alarms).low == pytest.approx(counted.low)
@@ -234,8 +287,13 @@ def test_the_truth_of_a_board_is_padding_after_it_starts(board):
     weeks = scored.weeks.week[scored.padded]
     assert weeks.min() >= numpy.datetime64("2026-03-02")  # its eighth week
     assert scored.padded.any() and set(scored.shapes) <= {
-        "long-reads", "repeated-prompts", "all-hours-agent", "kept-large", "fixed-interval", "busywork"
-    }  # fmt: skip
+        "long-reads",
+        "repeated-prompts",
+        "all-hours-agent",
+        "kept-large",
+        "fixed-interval",
+        "busywork",
+    }
 
 
 # groups and pairs

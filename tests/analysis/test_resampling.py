@@ -21,9 +21,15 @@ def draws(seed=1, coverage=0.9, count=400):
     return Draws(given(coverage), given(float(count)), given(float(seed)))
 
 
-@pytest.mark.parametrize("hits, trials, ends", [
-    (8, 10, (0.4902, 0.9433)), (0, 10, (0, 0.2775)), (10, 10, (0.7225, 1)), (81, 263, (0.2553, 0.3662)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "hits, trials, ends",
+    [
+        (8, 10, (0.4902, 0.9433)),
+        (0, 10, (0, 0.2775)),
+        (10, 10, (0.7225, 1)),
+        (81, 263, (0.2553, 0.3662)),
+    ],
+)
 def test_wilsons_interval_gives_published_values(hits, trials, ends):
     """8 of 10 and 81 of 263: Brown, Cai and DasGupta (2001) and Newcombe (1998) print such values."""
     assert wilson(hits, trials, 0.95) == pytest.approx(ends, abs=5e-5)
@@ -40,8 +46,10 @@ def test_a_share_knows_its_counts_its_base_and_its_draws():
     assert found.interval.kind == Kind.SYNTHETIC and BASE[0] in found.interval.leaves()
     assert [number.low for number in found.counted.inputs] == [4, 8]
     assert found.interval.inputs[0] == found.counted and len(found.interval.inputs) == 4
-    again, other = (draws(seed).ratio(numpy.array([1.0, 0, 2, 1]), numpy.array([2.0, 1, 2, 3]), BASE, ("hits", "cases"))
-                    for seed in (1, 2))  # fmt: skip
+    again, other = (
+        draws(seed).ratio(numpy.array([1.0, 0, 2, 1]), numpy.array([2.0, 1, 2, 3]), BASE, ("hits", "cases"))
+        for seed in (1, 2)
+    )
     assert again.interval == found.interval != other.interval
 
 

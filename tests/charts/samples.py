@@ -23,9 +23,23 @@ from tests.charts.samples_rows import (
 __all__ = ["SAMPLES", "cell", "drawing", "same"]
 
 SAMPLES = {
-    "multiples": multiples, "squares": squares, "range_bars": range_bars, "lines": lines,
-    "lines_simulated": lines_simulated, "curve": curve, "dots": dots, "dots_log": dots_log, "bars": bars,
-    "bars_simulated": bars_simulated, "columns": columns, "dumbbell": dumbbell, "slopes": slopes,
-    "distribution": distribution, "paired": paired, "grid": grid, "grid_large": grid_large,
-    "timeline": timeline, "tree": tree,
-}  # fmt: skip
+    "multiples": multiples,
+    "squares": squares,
+    "range_bars": range_bars,
+    "lines": lines,
+    "lines_simulated": lines_simulated,
+    "curve": curve,
+    "dots": dots,
+    "dots_log": dots_log,
+    "bars": bars,
+    "bars_simulated": bars_simulated,
+    "columns": columns,
+    "dumbbell": dumbbell,
+    "slopes": slopes,
+    "distribution": distribution,
+    "paired": paired,
+    "grid": grid,
+    "grid_large": grid_large,
+    "timeline": timeline,
+    "tree": tree,
+}

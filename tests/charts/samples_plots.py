@@ -11,8 +11,14 @@ from toolkit.charts import Drawing
 def lines() -> Drawing:
     def row(x, y, series, role="line", label=None, detail=None, high=None):
         words = f"${y:g}bn" if high is None else f"${y:g}bn–${high:g}bn"
-        return {"x": x, "y": cell(y * 1e9, words, (high or y) * 1e9), "series": series, "role": role,
-                "label": label, "detail": detail}  # fmt: skip
+        return {
+            "x": x,
+            "y": cell(y * 1e9, words, (high or y) * 1e9),
+            "series": series,
+            "role": role,
+            "label": label,
+            "detail": detail,
+        }
 
     ends = {"Amazon": 173, "Alphabet": 132, "Microsoft": 116, "Meta": 89, "All four": 511}
     rows = []
@@ -42,8 +48,15 @@ def lines_simulated() -> Drawing:
             ("Tokens", 100 + week % 5 * 3 + (40 if week > 13 else 0)),
             ("Merged requests", 100 + week % 3),
         ):
-            rows.append({"week": cell(week, str(week)), "index": cell(value, str(value), kind="synthetic"),
-                         "what": name, "role": "line", "label": None})  # fmt: skip
+            rows.append(
+                {
+                    "week": cell(week, str(week)),
+                    "index": cell(value, str(value), kind="synthetic"),
+                    "what": name,
+                    "role": "line",
+                    "label": None,
+                }
+            )
     rows.append(
         {
             "week": cell(13.5, "13"),
@@ -53,8 +66,18 @@ def lines_simulated() -> Drawing:
             "label": "a leaderboard opens",
         }
     )
-    return drawing("lines", rows, kind="synthetic", x="week", y="index", series="what", role="role", label="label",
-                   x_title="week", y_title="Index, first week = 100")  # fmt: skip
+    return drawing(
+        "lines",
+        rows,
+        kind="synthetic",
+        x="week",
+        y="index",
+        series="what",
+        role="role",
+        label="label",
+        x_title="week",
+        y_title="Index, first week = 100",
+    )
 
 
 def curve() -> Drawing:
@@ -63,10 +86,24 @@ def curve() -> Drawing:
         for step in range(11):
             link = step / 10
             value = round(2.718281828 ** (1.755 * spread * link), 3)
-            rows.append({"link": cell(link, f"{link:g}"), "multiple": cell(value, f"{value:.1f}×", kind="assumed"),
-                         "which": name, "role": "curve"})  # fmt: skip
-    rows.append({"link": cell(0.44, "0.44"), "multiple": cell(2.0, "2.0×", kind="assumed"), "which": "wide spread",
-                 "role": "mark", "label": "2.0 times", "detail": "at a link of 0.44"})  # fmt: skip
+            rows.append(
+                {
+                    "link": cell(link, f"{link:g}"),
+                    "multiple": cell(value, f"{value:.1f}×", kind="assumed"),
+                    "which": name,
+                    "role": "curve",
+                }
+            )
+    rows.append(
+        {
+            "link": cell(0.44, "0.44"),
+            "multiple": cell(2.0, "2.0×", kind="assumed"),
+            "which": "wide spread",
+            "role": "mark",
+            "label": "2.0 times",
+            "detail": "at a link of 0.44",
+        }
+    )
     rows.append({"link": None, "multiple": cell(2.0, "2×"), "which": None, "role": "level", "label": "2× as told"})
     return drawing(
         "curve",
@@ -87,15 +124,30 @@ def distribution() -> Drawing:
     rows, middle, sigma = [], math.log(51e6), 1.57
     for step in range(61):
         z = -3 + step / 10
-        rows.append({"role": "curve", "x": cell(round(math.exp(middle + sigma * z)), "", kind="assumed"),
-                     "density": cell(round(math.exp(-z * z / 2), 5), "", kind="assumed")})  # fmt: skip
-    marks = [(51e6, "51m", "median", "reported"), (147e6, "147m", "p75", "assumed"),
-             (175e6, "175m", "mean", "assumed"), (380e6, "380m", "90th percentile", "reported")]  # fmt: skip
+        rows.append(
+            {
+                "role": "curve",
+                "x": cell(round(math.exp(middle + sigma * z)), "", kind="assumed"),
+                "density": cell(round(math.exp(-z * z / 2), 5), "", kind="assumed"),
+            }
+        )
+    marks = [
+        (51e6, "51m", "median", "reported"),
+        (147e6, "147m", "p75", "assumed"),
+        (175e6, "175m", "mean", "assumed"),
+        (380e6, "380m", "90th percentile", "reported"),
+    ]
     for value, label, detail, kind in marks:
         rows.append({"role": "mark", "x": cell(value, label, kind=kind), "label": label, "detail": detail})
     rows.append({"role": "region", "x": cell(380e6, "", 1e11), "label": "top tenth"})
-    return drawing("distribution", rows, kind="assumed", **same("role", "x", "density", "label", "detail"),
-                   x_title="Tokens a developer uses in a month", emphasis="175m")  # fmt: skip
+    return drawing(
+        "distribution",
+        rows,
+        kind="assumed",
+        **same("role", "x", "density", "label", "detail"),
+        x_title="Tokens a developer uses in a month",
+        emphasis="175m",
+    )
 
 
 def paired() -> Drawing:
@@ -105,16 +157,27 @@ def paired() -> Drawing:
             turn = 2 * math.pi * step / 48
             u = radius * math.cos(turn)
             v = radius * (link * math.cos(turn) + math.sqrt(1 - link**2) * math.sin(turn))
-            rows.append({"role": "ellipse", "label": name, "x": cell(round(math.exp(1.7 * u), 4), "", kind="assumed"),
-                         "y": cell(round(math.exp(0.9 * v), 4), "", kind="assumed")})  # fmt: skip
+            rows.append(
+                {
+                    "role": "ellipse",
+                    "label": name,
+                    "x": cell(round(math.exp(1.7 * u), 4), "", kind="assumed"),
+                    "y": cell(round(math.exp(0.9 * v), 4), "", kind="assumed"),
+                }
+            )
     one = cell(1, "1×")
     rows += [
         {"role": "origin", "x": one, "y": one, "label": "median developer"},
-        {"role": "point", "x": cell(20, "20×", kind="assumed"), "y": cell(2, "2.0×", kind="assumed"),
-         "label": "2.0 times",
-         "detail": "the merged requests", "across": "20 times the tokens"},
+        {
+            "role": "point",
+            "x": cell(20, "20×", kind="assumed"),
+            "y": cell(2, "2.0×", kind="assumed"),
+            "label": "2.0 times",
+            "detail": "the merged requests",
+            "across": "20 times the tokens",
+        },
         {"role": "region", "x": cell(8.9, "", 1e4), "y": None, "label": "the top tenth by tokens"},
-    ]  # fmt: skip
+    ]
     return drawing(
         "paired",
         rows,
@@ -161,8 +224,22 @@ def columns() -> Drawing:
         ("Merged requests a week", 398, 401, "1.0×"),
     ):
         rows.append({"role": "level", "panel": panel, "x": cell(1, "", 13), "value": cell(low, "", kind="synthetic")})
-        rows.append({"role": "level", "panel": panel, "x": cell(14, "", 26), "value": cell(high, "", kind="synthetic"),
-                     "label": label, "detail": "weekly mean"})  # fmt: skip
+        rows.append(
+            {
+                "role": "level",
+                "panel": panel,
+                "x": cell(14, "", 26),
+                "value": cell(high, "", kind="synthetic"),
+                "label": label,
+                "detail": "weekly mean",
+            }
+        )
     rows.append({"role": "event", "x": cell(14, ""), "value": None, "label": "a leaderboard opens"})
-    return drawing("columns", rows, kind="synthetic", **same("x", "value", "part", "panel", "role", "label", "detail"),
-                   emphasis="padding", x_title="week")  # fmt: skip
+    return drawing(
+        "columns",
+        rows,
+        kind="synthetic",
+        **same("x", "value", "part", "panel", "role", "label", "detail"),
+        emphasis="padding",
+        x_title="week",
+    )

@@ -112,14 +112,20 @@ def range_bars() -> Drawing:
 
     none = "no figure stated; outside estimates"
     rows = [
-        row("Feb 2026", "28 Jan to 5 Feb", "Amazon", 200), row("Feb 2026", None, "Alphabet", 175, 185),
-        row("Feb 2026", None, "Meta", 115, 135), row("Feb 2026", None, "Microsoft", 105, 145, "assumed", none),
-        row("Apr 2026", "29 Apr", "Amazon", 200), row("Apr 2026", None, "Alphabet", 180, 190),
-        row("Apr 2026", None, "Meta", 125, 145), row("Apr 2026", None, "Microsoft", 190),
+        row("Feb 2026", "28 Jan to 5 Feb", "Amazon", 200),
+        row("Feb 2026", None, "Alphabet", 175, 185),
+        row("Feb 2026", None, "Meta", 115, 135),
+        row("Feb 2026", None, "Microsoft", 105, 145, "assumed", none),
+        row("Apr 2026", "29 Apr", "Amazon", 200),
+        row("Apr 2026", None, "Alphabet", 180, 190),
+        row("Apr 2026", None, "Meta", 125, 145),
+        row("Apr 2026", None, "Microsoft", 190),
         row("The claim", "12 May", None, 650, 700),
-        row("Jul 2026", "22 to 30 Jul", "Amazon", 220), row("Jul 2026", None, "Alphabet", 195, 205),
-        row("Jul 2026", None, "Meta", 130, 145), row("Jul 2026", None, "Microsoft", 175),
-    ]  # fmt: skip
+        row("Jul 2026", "22 to 30 Jul", "Amazon", 220),
+        row("Jul 2026", None, "Alphabet", 195, 205),
+        row("Jul 2026", None, "Meta", 130, 145),
+        row("Jul 2026", None, "Microsoft", 175),
+    ]
     return drawing("range_bars", rows, kind="computed", **same("label", "detail", "entity", "value", "note"))
 
 
@@ -127,10 +133,13 @@ def dots() -> Drawing:
     rows = [
         {"version": "15 April, Jellyfish", "detail": "tokens per merged request", "multiple": cell(9.86, "9.9×")},
         {"version": "7 May, Business Insider", "detail": "all tokens", "multiple": cell(7.03, "7.0×")},
-        {"version": "If both were rounded", "detail": "69m v 7m to the nearest million",
-         "multiple": cell(9.13, "9.1× to 10.7×", 10.69, "computed")},
+        {
+            "version": "If both were rounded",
+            "detail": "69m v 7m to the nearest million",
+            "multiple": cell(9.13, "9.1× to 10.7×", 10.69, "computed"),
+        },
         {"version": "With an assumed spread", "detail": None, "multiple": cell(20, "20×", kind="assumed")},
-    ]  # fmt: skip
+    ]
     ten = cell(10, "10×")
     return drawing(
         "dots",
@@ -206,8 +215,17 @@ def dumbbell() -> Drawing:
             "spent": cell(0.89e11, "$89bn"),
         },
     ]
-    return drawing("dumbbell", rows, label="label", detail="detail", first="said", second="spent", entity="label",
-                   first_title="stated for 2026", second_title="spent in the year to June")  # fmt: skip
+    return drawing(
+        "dumbbell",
+        rows,
+        label="label",
+        detail="detail",
+        first="said",
+        second="spent",
+        entity="label",
+        first_title="stated for 2026",
+        second_title="spent in the year to June",
+    )
 
 
 def slopes() -> Drawing:
@@ -228,20 +246,32 @@ def slopes() -> Drawing:
 
 
 def grid() -> Drawing:
-    states = {("One firm’s average", "60T in a month"): "no", ("One firm’s average", "281bn a head"): "unknown",
-              ("The top user’s count", "60T in a month"): "yes", ("The top user’s count", "281bn a head"): "yes",
-              ("The price quoted", "60T in a month"): "no", ("The price quoted", "281bn a head"): "no"}  # fmt: skip
-    rows = [{"y": y, "x": x, "state": state, "label": "cannot both hold" if y.startswith("The price") else None}
-            for (y, x), state in states.items()]  # fmt: skip
+    states = {
+        ("One firm’s average", "60T in a month"): "no",
+        ("One firm’s average", "281bn a head"): "unknown",
+        ("The top user’s count", "60T in a month"): "yes",
+        ("The top user’s count", "281bn a head"): "yes",
+        ("The price quoted", "60T in a month"): "no",
+        ("The price quoted", "281bn a head"): "no",
+    }
+    rows = [
+        {"y": y, "x": x, "state": state, "label": "cannot both hold" if y.startswith("The price") else None}
+        for (y, x), state in states.items()
+    ]
     return drawing("grid", rows, kind="computed", **same("x", "y", "state", "label"), emphasis="no")
 
 
 def grid_large() -> Drawing:
     columns = ("AI Wire News", "gentic.news", "AI Tech Suite", "TechRadar", "ABAB News")
     names = (
-        "Share of developers", "Needless tasks", "Pressure", "Reviews", "Pay and tokens", "A claim with a long name",
+        "Share of developers",
+        "Needless tasks",
+        "Pressure",
+        "Reviews",
+        "Pay and tokens",
+        "A claim with a long name",
         "Other firms",
-    )  # fmt: skip
+    )
     said = {"yes": "as is", "no": "changed", "unknown": "not told"}
     rows = []
     for down, name in enumerate(names):
@@ -263,8 +293,9 @@ def timeline() -> Drawing:
         row("What was said", "2026-03-11", "The company’s correction"),
         row("What was said", "2026-05-12", "The first report", "in a newspaper"),
     ]
-    return drawing("timeline", rows, **same("start", "label", "detail", "said", "group", "joined"),
-                   emphasis="The shop stops")  # fmt: skip
+    return drawing(
+        "timeline", rows, **same("start", "label", "detail", "said", "group", "joined"), emphasis="The shop stops"
+    )
 
 
 def tree() -> Drawing:
@@ -284,8 +315,14 @@ def tree() -> Drawing:
         node("bi", 1, "Business Insider, 7 May", "all tokens, against the median"),
         node("tr", 2, "TechRadar, 14 May", "“than average”", "broken"),
         node("again", 2, "Jellyfish, 13 August", "all tokens, against the median"),
-        *({"role": "edge", "source": a, "target": b} for a, b in
-          (("origin", "tc"), ("origin", "bi"), ("bi", "tr"), ("origin", "again"))),
-    ]  # fmt: skip
-    return drawing("tree", rows, **same("role", "node", "layer", "label", "detail", "mark", "source", "target"),
-                   layer_titles="Said first | Retold | Retold again")  # fmt: skip
+        *(
+            {"role": "edge", "source": a, "target": b}
+            for a, b in (("origin", "tc"), ("origin", "bi"), ("bi", "tr"), ("origin", "again"))
+        ),
+    ]
+    return drawing(
+        "tree",
+        rows,
+        **same("role", "node", "layer", "label", "detail", "mark", "source", "target"),
+        layer_titles="Said first | Retold | Retold again",
+    )

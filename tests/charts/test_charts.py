@@ -52,9 +52,14 @@ def placed(drawn, width: str) -> dict:
 
 def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:
     """The rows of all layers of one mark."""
-    return [row for layer in spec["layer"] for row in layer["data"]["values"]
-            if layer["mark"]["type"] == kind and (not dashed or layer["mark"].get("strokeDash"))
-            and all(layer["mark"].get(name) == value for name, value in style.items())]  # fmt: skip
+    return [
+        row
+        for layer in spec["layer"]
+        for row in layer["data"]["values"]
+        if layer["mark"]["type"] == kind
+        and (not dashed or layer["mark"].get("strokeDash"))
+        and all(layer["mark"].get(name) == value for name, value in style.items())
+    ]
 
 
 def test_every_form_has_a_sample():
@@ -205,8 +210,15 @@ def test_hostile_words_stay_words(sample, width):
     source = draw(replace(chart, rows=tuple(rows), title=HOSTILE, alt=HOSTILE), width)
     root = ElementTree.fromstring(source)
     assert {node.tag.removeprefix(SVG) for node in root.iter()} <= {
-        "svg", "title", "desc", "defs", "pattern", "g", "path", "text",
-    }  # fmt: skip
+        "svg",
+        "title",
+        "desc",
+        "defs",
+        "pattern",
+        "g",
+        "path",
+        "text",
+    }
     assert root.find(f"{SVG}title").text == HOSTILE
     assert "<i>&'\"" in {text.text for text in texts(source)}
     assert not any(name.startswith("on") for node in root.iter() for name in node.attrib)
@@ -283,7 +295,7 @@ def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decad
         lines = sorted({row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"]})
         dots = sorted(row["x"] for row in marks_of(spec, "point"))
         factor = round((lines[1] - lines[0]) / (dots[1] - dots[0]) * decades)
-        said = f"each line is { {1: 'ten', 2: 'a hundred', 3: 'a thousand'}[factor]} times the one before"
+        said = f"each line is { {1: 'ten', 2: 'a hundred', 3: 'a thousand'}[factor] } times the one before"
         assert any(row["t"] == said for row in marks_of(spec, "text")), width
 
 
@@ -302,21 +314,28 @@ def test_words_keep_clear_of_the_line_that_rows_are_compared_with():
 
 
 def test_the_words_of_a_pair_keep_clear_of_the_axis():
-    rows = [{"n": "small", "a": cell(0.07, "7.21%"), "b": cell(0.075, "7.54%")},
-            {"n": "large", "a": cell(0.9, "90%"), "b": cell(0.8, "80%")}]  # fmt: skip
+    rows = [
+        {"n": "small", "a": cell(0.07, "7.21%"), "b": cell(0.075, "7.54%")},
+        {"n": "large", "a": cell(0.9, "90%"), "b": cell(0.8, "80%")},
+    ]
     for width in LAYOUTS:
         shown = drawing("dumbbell", rows, label="n", first="a", second="b", first_title="x", second_title="y")
         spec = placed(shown, width)
         zero = min(row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"])
-        ends = {row["t"]: row["x"] - (side == "right") * theme.text_width(row["t"], 15, 600)
-                for side in ("left", "right") for row in marks_of(spec, "text", align=side)}  # fmt: skip
+        ends = {
+            row["t"]: row["x"] - (side == "right") * theme.text_width(row["t"], 15, 600)
+            for side in ("left", "right")
+            for row in marks_of(spec, "text", align=side)
+        }
         assert ends["7.54%"] > ends["7.21%"] > zero and ends["90%"] > ends["80%"] > zero, width
 
 
 def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
     rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, ""), "role": "curve"} for place in range(11)]
-    rows += [{"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},
-             {"y": cell(10, ""), "role": "level", "label": "a level"}]  # fmt: skip
+    rows += [
+        {"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},
+        {"y": cell(10, ""), "role": "level", "label": "a level"},
+    ]
     for width in LAYOUTS:
         spec = placed(drawing("curve", rows, x="x", y="y", role="role", label="label", x_title="x", y_title="y"), width)
         level = next(row["y"] for row in marks_of(spec, "rule", dashed=True))
@@ -326,8 +345,9 @@ def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it():
 
 def test_no_staff_of_a_distribution_runs_through_another_words():
     places = [z / 8 for z in range(-24, 25)]
-    rows = [{"role": "curve", "x": cell(51e6 * math.exp(1.57 * z), ""), "d": cell(math.exp(-z * z / 2), "")}
-            for z in places]  # fmt: skip
+    rows = [
+        {"role": "curve", "x": cell(51e6 * math.exp(1.57 * z), ""), "d": cell(math.exp(-z * z / 2), "")} for z in places
+    ]
     marks = ((51e6, "median"), (175e6, "mean"), (380e6, "90th percentile"), (1.07e9, "mean of the top tenth"))
     rows += [{"role": "mark", "x": cell(value, name), "label": name} for value, name in marks]
     rows += [{"role": "region", "x": cell(380e6, "", 1e11), "label": "the top tenth"}]
@@ -336,10 +356,13 @@ def test_no_staff_of_a_distribution_runs_through_another_words():
         spec = placed(shown, width)
         staffs = [row for row in marks_of(spec, "rule", stroke=theme.paint("ink")) if row["x"] == row["x2"]]
         assert len(staffs) == len(marks)
-        boxes = [measured(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
-                 for layer in spec["layer"] if layer["mark"]["type"] == "text"
-                 for size, align in [((layer["mark"]["fontSize"], layer["mark"]["fontWeight"]), layer["mark"]["align"])]
-                 for row in layer["data"]["values"]]  # fmt: skip
+        boxes = [
+            measured(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
+            for layer in spec["layer"]
+            if layer["mark"]["type"] == "text"
+            for size, align in [((layer["mark"]["fontSize"], layer["mark"]["fontWeight"]), layer["mark"]["align"])]
+            for row in layer["data"]["values"]
+        ]
         for staff, box in itertools.product(staffs, boxes):
             upright = min(staff["y"], staff["y2"]), max(staff["y"], staff["y2"])
             through = box.left < staff["x"] < box.right and upright[0] < box.bottom - 2 and box.top + 2 < upright[1]
@@ -353,8 +376,11 @@ def test_dollars_below_one_keep_their_cents():
 
 
 def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():
-    rows = [{"d": when, "v": cell(v, f"${v}.00"), "s": name} for name, v in (("Model A", 5), ("Model B", 2))
-            for when in ("2025", "2026")]  # fmt: skip
+    rows = [
+        {"d": when, "v": cell(v, f"${v}.00"), "s": name}
+        for name, v in (("Model A", 5), ("Model B", 2))
+        for when in ("2025", "2026")
+    ]
     for width in LAYOUTS:
         said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), width)))
         assert "$5.00" in said and "$2.00" in said, width

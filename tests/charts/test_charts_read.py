@@ -64,10 +64,13 @@ def test_a_cell_may_be_partly_so(width):
 
 @each_width
 def test_the_two_words_of_a_dumbbell_differ_as_their_key_does(width):
-    rows = [{"n": "a", "a": cell(5.02, "real 5"), "b": cell(5, "made 5", kind="synthetic")},
-            {"n": "b", "a": cell(1, "real 1"), "b": cell(9, "made 9", kind="synthetic")}]  # fmt: skip
-    chart = drawing("dumbbell", rows, kind="synthetic", label="n", first="a", second="b", first_title="real",
-                    second_title="made")  # fmt: skip
+    rows = [
+        {"n": "a", "a": cell(5.02, "real 5"), "b": cell(5, "made 5", kind="synthetic")},
+        {"n": "b", "a": cell(1, "real 1"), "b": cell(9, "made 9", kind="synthetic")},
+    ]
+    chart = drawing(
+        "dumbbell", rows, kind="synthetic", label="n", first="a", second="b", first_title="real", second_title="made"
+    )
     source = draw(chart, width)
     weights = {node.text: node.get("font-weight") or "400" for node in nodes(source, "text")}
     assert {weights[word] for word in ("real", "real 5", "real 1")} == {"400"}

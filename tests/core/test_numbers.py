@@ -27,8 +27,12 @@ values = st.floats(0.01, 1e9)
 @st.composite
 def leaves(draw, unit=None):
     ends = sorted([draw(values), draw(values)]) if draw(st.booleans()) else [draw(values)] * 2
-    return figure(*ends, unit or draw(st.sampled_from(UNITS)), draw(st.sampled_from("abcdefgh")) + str(ends),
-                  draw(st.sampled_from(list(Kind))))  # fmt: skip
+    return figure(
+        *ends,
+        unit or draw(st.sampled_from(UNITS)),
+        draw(st.sampled_from("abcdefgh")) + str(ends),
+        draw(st.sampled_from(list(Kind))),
+    )
 
 
 @st.composite

@@ -29,7 +29,9 @@ from toolkit.core.wording import Style
 
 UNITS = registry(find_project(Path(__file__).parents[2]).data / "units.txt")
 ONE = parse_unit("1", UNITS)
-wide = settings(max_examples=counts.examples(200), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+wide = settings(
+    max_examples=counts.examples(200), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 
 
 def number(low, high=None, unit="1", name="x", kind=Kind.REPORTED):
@@ -52,26 +54,43 @@ def area_below(z: float) -> float:
 plain = st.floats(-1e6, 1e6).map(lambda value: float(f"{value:.9g}"))
 above = st.floats(1e-6, 1e6)
 CASES = {  # name: settings, inputs, the value they give or a value that it must be close to
-    "sum": (lambda draw, n: {"signs": "".join(draw(st.sampled_from("+-")) for _ in range(n))}, plain, (1, 6),
-            lambda at, signs: float(sum(Fraction(repr(x)) * (1 if s == "+" else -1)
-                                        for x, s in zip(at, signs, strict=True)))),
+    "sum": (
+        lambda draw, n: {"signs": "".join(draw(st.sampled_from("+-")) for _ in range(n))},
+        plain,
+        (1, 6),
+        lambda at, signs: float(
+            sum(Fraction(repr(x)) * (1 if s == "+" else -1) for x, s in zip(at, signs, strict=True))
+        ),
+    ),
     "mean": (None, plain, (1, 6), lambda at: float(sum(map(Fraction, at)) / len(at))),
-    "convert": (lambda draw, n: {"times": draw(above), "over": 1.0, "unit": "x"}, plain, (1, 1),
-                lambda at, times, over, unit: float(Fraction(at[0]) * Fraction(times))),
+    "convert": (
+        lambda draw, n: {"times": draw(above), "over": 1.0, "unit": "x"},
+        plain,
+        (1, 1),
+        lambda at, times, over, unit: float(Fraction(at[0]) * Fraction(times)),
+    ),
     "product": (None, plain, (2, 4), lambda at: float(math.prod(map(Fraction, at)))),
     "ratio": (None, above, (2, 2), lambda at: float(Fraction(at[0]) / Fraction(at[1]))),
-    "power": (lambda draw, n: {"power": draw(st.integers(0, 5))}, plain, (1, 1),
-              lambda at, power: float(math.prod([Fraction(at[0])] * power))),
-    "log": (None, above, (1, 1), lambda at: 2 * math.atanh((at[0] - 1) / (at[0] + 1)) if at[0] < 3 else math.log2(at[0])
-            * math.log(2)),
+    "power": (
+        lambda draw, n: {"power": draw(st.integers(0, 5))},
+        plain,
+        (1, 1),
+        lambda at, power: float(math.prod([Fraction(at[0])] * power)),
+    ),
+    "log": (
+        None,
+        above,
+        (1, 1),
+        lambda at: 2 * math.atanh((at[0] - 1) / (at[0] + 1)) if at[0] < 3 else math.log2(at[0]) * math.log(2),
+    ),
     "exp": (None, st.floats(-30, 30), (1, 1), lambda at: (1 + math.expm1(at[0] / 64)) ** 64),
     "least": (None, plain, (1, 6), lambda at: sorted(at)[0]),
     "greatest": (None, plain, (1, 6), lambda at: sorted(at)[-1]),
     "normal_below": (None, st.floats(-8, 8), (1, 1), lambda at: area_below(at[0])),
     "normal_quantile": (None, st.floats(1e-6, 1 - 1e-6), (1, 1), None),
-    "normal_density": (None, st.floats(-8, 8), (1, 1), lambda at: math.exp(-at[0] ** 2 / 2) / math.sqrt(math.tau)),
+    "normal_density": (None, st.floats(-8, 8), (1, 1), lambda at: math.exp(-(at[0] ** 2) / 2) / math.sqrt(math.tau)),
     "tail_shift": (None, st.floats(0.2, 5), (2, 2), None),
-}  # fmt: skip
+}
 
 
 @st.composite
@@ -114,11 +133,18 @@ def test_a_root_squared_is_the_number(value):
     assert operation("power", power=0.5).rule(value) ** 2 == pytest.approx(value)
 
 
-@pytest.mark.parametrize("values, signs, total", [
-    ((0.3, 0.1, 0.2), "+--", 0.0), ((1e18, 1e-12, 1e18), "++-", 1e-12), ((0.1,) * 10, "+" * 10, 1.0),
-    ((1e308, 1e308, 1e308), "+-+", 1e308), ((5e-324, 1e308, 1e308), "++-", 5e-324), ((0.0, 0.0), "--", 0.0),
-    ((9007199254740993.0, 1.0), "++", 9007199254740993.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "values, signs, total",
+    [
+        ((0.3, 0.1, 0.2), "+--", 0.0),
+        ((1e18, 1e-12, 1e18), "++-", 1e-12),
+        ((0.1,) * 10, "+" * 10, 1.0),
+        ((1e308, 1e308, 1e308), "+-+", 1e308),
+        ((5e-324, 1e308, 1e308), "++-", 5e-324),
+        ((0.0, 0.0), "--", 0.0),
+        ((9007199254740993.0, 1.0), "++", 9007199254740993.0),
+    ],
+)
 def test_a_sum_is_exact_in_the_decimals_that_its_terms_print_as(values, signs, total):
     assert operation("sum", signs=signs).rule(*values) == total
     numbers = [number(value, name=str(place)) for place, value in enumerate(values)]
@@ -189,15 +215,32 @@ def test_ends_of_inputs_are_ends_of_spans_and_choices(box):
 # trees with inputs that stand in them twice
 
 OPERATIONS = (
-    lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / b, lambda a, b: a**2,
-    lambda a, b: a**3, lambda a, b: 1 - a, lambda a, b: 1 / a, lambda a, b: arithmetic.mean([a, b, a]), lambda a, b: -a,
-    lambda a, b: arithmetic.total([a, b], less=[a]), lambda a, b: arithmetic.log(a), lambda a, b: arithmetic.exp(a),
-    lambda a, b: arithmetic.root(a), lambda a, b: arithmetic.normal_below(a), lambda a, b: arithmetic.normal_density(a),
-    lambda a, b: arithmetic.normal_quantile(arithmetic.normal_below(a)), lambda a, b: a.to("percent"),
-    lambda a, b: derive(operation("least"), [a, b], ONE), lambda a, b: derive(operation("greatest"), [a, b], ONE),
-    lambda a, b: arithmetic.least_to_greatest([a, b]), lambda a, b: arithmetic.low_end(a), lambda a, b: b.digits(3),
-    lambda a, b: (a + b).percent, lambda a, b: derive(operation("choice"), [a, a, b], ONE).named("a choice"),
-)  # fmt: skip
+    lambda a, b: a + b,
+    lambda a, b: a - b,
+    lambda a, b: a * b,
+    lambda a, b: a / b,
+    lambda a, b: a**2,
+    lambda a, b: a**3,
+    lambda a, b: 1 - a,
+    lambda a, b: 1 / a,
+    lambda a, b: arithmetic.mean([a, b, a]),
+    lambda a, b: -a,
+    lambda a, b: arithmetic.total([a, b], less=[a]),
+    lambda a, b: arithmetic.log(a),
+    lambda a, b: arithmetic.exp(a),
+    lambda a, b: arithmetic.root(a),
+    lambda a, b: arithmetic.normal_below(a),
+    lambda a, b: arithmetic.normal_density(a),
+    lambda a, b: arithmetic.normal_quantile(arithmetic.normal_below(a)),
+    lambda a, b: a.to("percent"),
+    lambda a, b: derive(operation("least"), [a, b], ONE),
+    lambda a, b: derive(operation("greatest"), [a, b], ONE),
+    lambda a, b: arithmetic.least_to_greatest([a, b]),
+    lambda a, b: arithmetic.low_end(a),
+    lambda a, b: b.digits(3),
+    lambda a, b: (a + b).percent,
+    lambda a, b: derive(operation("choice"), [a, a, b], ONE).named("a choice"),
+)
 
 
 @st.composite
@@ -234,8 +277,10 @@ def uncertain(made: Number) -> list[Number]:
 @wide
 def test_no_choice_of_inputs_leaves_the_range_of_a_tree(made, data):
     for _ in range(6):
-        at = {one: data.draw(st.sampled_from([one.low, one.high]) | st.floats(one.low, one.high))
-              for one in uncertain(made)}  # fmt: skip
+        at = {
+            one: data.draw(st.sampled_from([one.low, one.high]) | st.floats(one.low, one.high))
+            for one in uncertain(made)
+        }
         with suppress(ArithmeticError, ValueError):  # a corner where the formula has no value
             found = value(made, at)
             slack = 1e-9 * max(abs(made.low), abs(made.high), 1e-9)
@@ -249,13 +294,22 @@ def test_no_choice_of_inputs_leaves_the_range_of_any_of_very_many_trees(made, da
     test_no_choice_of_inputs_leaves_the_range_of_a_tree.hypothesis.inner_test(made, data)
 
 
-@pytest.mark.parametrize("build, low, high", [
-    (lambda x: x / (x + 1), 1 / 2, 3 / 4), (lambda x: x - x, 0, 0), (lambda x: x / x, 1, 1), (lambda x: x * x, 1, 9),
-    (lambda x: (x + 1) / (x - number(5)), -2, -0.5), (lambda x: 1 / x - x, 1 / 3 - 3, 0),
-    (lambda x: arithmetic.log(x) - 1 / x, -1, math.log(3) - 1 / 3), (lambda x: x / (x + x), 0.5, 0.5),
-    (lambda x: x * arithmetic.exp(x), math.e, 3 * math.e**3), (lambda x: arithmetic.mean([x, x]), 1, 3),
-    (lambda x: arithmetic.total([x, x], less=[x]), 1, 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "build, low, high",
+    [
+        (lambda x: x / (x + 1), 1 / 2, 3 / 4),
+        (lambda x: x - x, 0, 0),
+        (lambda x: x / x, 1, 1),
+        (lambda x: x * x, 1, 9),
+        (lambda x: (x + 1) / (x - number(5)), -2, -0.5),
+        (lambda x: 1 / x - x, 1 / 3 - 3, 0),
+        (lambda x: arithmetic.log(x) - 1 / x, -1, math.log(3) - 1 / 3),
+        (lambda x: x / (x + x), 0.5, 0.5),
+        (lambda x: x * arithmetic.exp(x), math.e, 3 * math.e**3),
+        (lambda x: arithmetic.mean([x, x]), 1, 3),
+        (lambda x: arithmetic.total([x, x], less=[x]), 1, 3),
+    ],
+)
 def test_an_input_that_stands_twice_is_one_where_the_ends_tell(build, low, high):
     made = build(number(1, 3))
     assert (made.low, made.high) == pytest.approx((low, high))
@@ -269,12 +323,16 @@ def test_a_range_is_wide_enough_where_the_ends_do_not_tell():
 # words and JSON
 
 SETTINGS = {
-    "sum": {"signs": "+-"}, "convert": {"times": 1.0, "over": 1e6, "unit": "x"}, "power": {"power": 2},
-    "count": {"of": "claim"}, "query": {"question": "q", "column": "c", "how": "added up"},
-    "rows": {"count": 9, "digest": "d"}, "statistic": {"said": "spread of {0} and {1}"},
+    "sum": {"signs": "+-"},
+    "convert": {"times": 1.0, "over": 1e6, "unit": "x"},
+    "power": {"power": 2},
+    "count": {"of": "claim"},
+    "query": {"question": "q", "column": "c", "how": "added up"},
+    "rows": {"count": 9, "digest": "d"},
+    "statistic": {"said": "spread of {0} and {1}"},
     "draws": {"said": "middle {1} of {0}"},
     "combinations": {"said": "combinations of {0}, {1}", "of": "range", "count": 2},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(PRIMITIVES))
@@ -313,8 +371,10 @@ def test_an_input_that_is_missing_is_named():
 def again(made: Number) -> list[Number]:
     """The number after JSON in memory, as text, and in its canonical form, where 1.0 is 1."""
     found = made.to_json()
-    return [Number.from_json(each, UNITS) for each in
-            (found, json.loads(json.dumps(found)), json.loads(rfc8785.dumps(found)))]  # fmt: skip
+    return [
+        Number.from_json(each, UNITS)
+        for each in (found, json.loads(json.dumps(found)), json.loads(rfc8785.dumps(found)))
+    ]
 
 
 def same(one: Number, other: Number) -> None:
@@ -346,18 +406,36 @@ def test_a_tree_comes_through_json_without_loss_and_evaluates_again(made):
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["1", "USD", "token/month", "USD/pr/quarter"]))
 def test_any_double_comes_through_json(value, unit):
-    made = Number(value, value, parse_unit(unit, UNITS), Kind.MEASURED, operation("measured"), (), "a", "b", None,
-                  Style("quantity", 3, True, True, True))  # fmt: skip
+    made = Number(
+        value,
+        value,
+        parse_unit(unit, UNITS),
+        Kind.MEASURED,
+        operation("measured"),
+        (),
+        "a",
+        "b",
+        None,
+        Style("quantity", 3, True, True, True),
+    )
     for back in again(made):
         same(made, back)
     for back in again(-made):
         same(-made, back)
 
 
-@pytest.mark.parametrize("old, new", [
-    ("gigawatt*year", "joule"), ("quadrillion token", "token"), ("USD/token", "USD/million_tokens"), ("year", "second"),
-    ("percent", "1"), ("second", "year"), ("quadrillion gigawatt*year", "joule"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("gigawatt*year", "joule"),
+        ("quadrillion token", "token"),
+        ("USD/token", "USD/million_tokens"),
+        ("year", "second"),
+        ("percent", "1"),
+        ("second", "year"),
+        ("quadrillion gigawatt*year", "joule"),
+    ],
+)
 def test_any_factor_between_units_comes_through_canonical_json(old, new):
     made = Number(3, 3, parse_unit(old, UNITS), Kind.REPORTED, operation("printed"), ref="a").to(new)
     for back in again(made):
@@ -371,10 +449,16 @@ def test_a_value_of_no_size_has_no_sign():
     assert repr(nothing.low) == "0.0" and nothing == again(nothing)[-1]
 
 
-@pytest.mark.parametrize("build", [
-    lambda: arithmetic.exp(number(1000)), lambda: number(1e200) * number(1e200), lambda: number(1e300) ** 2,
-    lambda: number(1e-320, unit="USD") / number(1e300), lambda: number(1) / number(1e-320),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: arithmetic.exp(number(1000)),
+        lambda: number(1e200) * number(1e200),
+        lambda: number(1e300) ** 2,
+        lambda: number(1e-320, unit="USD") / number(1e300),
+        lambda: number(1) / number(1e-320),
+    ],
+)
 def test_a_value_that_no_double_holds_is_refused_in_words(build):
     try:
         assert math.isfinite(build().low)

@@ -13,23 +13,46 @@ from toolkit.core.project import read_text
 from toolkit.core.text import clean_text, exact_float, plain_value
 
 
-@pytest.mark.parametrize("text, clean", [
-    ("", ""), ("Ulm", "Ulm"), ("Ko\u0308ln", "Köln"), ("two  words", "two  words"), ("45\xa0%", "45\xa0%"),
-    ("line\nline", "line\nline"),
-    ("می\u200cخواهم", "می\u200cخواهم"), ("👩\u200d💻", "👩\u200d💻"), ("क्\u200dष", "क्\u200dष"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, clean",
+    [
+        ("", ""),
+        ("Ulm", "Ulm"),
+        ("Ko\u0308ln", "Köln"),
+        ("two  words", "two  words"),
+        ("45\xa0%", "45\xa0%"),
+        ("line\nline", "line\nline"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("क्\u200dष", "क्\u200dष"),
+    ],
+)
 def test_clean_text_comes_back_composed(text, clean):
     assert clean_text(text) == (clean, None)
 
 
-@pytest.mark.parametrize("text, wrong", [
-    ("Ulm ", "a space after it"), (" Ulm", "a space before it"), ("Ulm\xa0", "a space after it"), ("\tUlm", "before"),
-    ("Ulm\n", "a space after it"), ("\u3000Ulm", "before"), ("U\u200blm", "U+200B (zero width space)"),
-    ("Ulm\u200d", "U+200D (zero width joiner)"), ("U\u200clm", "U+200C"), ("\ufeffUlm", "U+FEFF"),
-    ("U\u2060lm", "U+2060"),
-    ("Ulm\u200e", "U+200E (left-to-right mark)"), ("\u202eUlm", "U+202E"), ("U\xadlm", "U+00AD (soft hyphen)"),
-    ("U\x07lm", "U+0007 (control character)"), ("K\ufffdln", "U+FFFD (replacement character)"), ("a\u2028b", "U+2028"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, wrong",
+    [
+        ("Ulm ", "a space after it"),
+        (" Ulm", "a space before it"),
+        ("Ulm\xa0", "a space after it"),
+        ("\tUlm", "before"),
+        ("Ulm\n", "a space after it"),
+        ("\u3000Ulm", "before"),
+        ("U\u200blm", "U+200B (zero width space)"),
+        ("Ulm\u200d", "U+200D (zero width joiner)"),
+        ("U\u200clm", "U+200C"),
+        ("\ufeffUlm", "U+FEFF"),
+        ("U\u2060lm", "U+2060"),
+        ("Ulm\u200e", "U+200E (left-to-right mark)"),
+        ("\u202eUlm", "U+202E"),
+        ("U\xadlm", "U+00AD (soft hyphen)"),
+        ("U\x07lm", "U+0007 (control character)"),
+        ("K\ufffdln", "U+FFFD (replacement character)"),
+        ("a\u2028b", "U+2028"),
+    ],
+)
 def test_what_nobody_sees_is_named(text, wrong):
     assert wrong in clean_text(text)[1]
 
@@ -40,20 +63,61 @@ def test_clean_text_is_clean_again(text):
     assert unicodedata.is_normalized("NFC", clean) and clean_text(clean) == (clean, wrong)
 
 
-@pytest.mark.parametrize("text", [
-    "0", "-0", "51", "+5", "007", "1.10", "0.1", "0.0004", "9007199254740992", "1e23", "1.5e-7", "5e-324",
-    "123456789012345", "0.123456789012345", "1" + "0" * 22,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0",
+        "-0",
+        "51",
+        "+5",
+        "007",
+        "1.10",
+        "0.1",
+        "0.0004",
+        "9007199254740992",
+        "1e23",
+        "1.5e-7",
+        "5e-324",
+        "123456789012345",
+        "0.123456789012345",
+        "1" + "0" * 22,
+    ],
+)
 def test_numbers_that_a_float_keeps(text):
     assert exact_float(text) == float(text)
 
 
-@pytest.mark.parametrize("text", [
-    "9007199254740993", "9223372036854775807", "0.12345678901234567890", "12345678901.1234567", "1e400", "-1e400",
-    "1e-400",
-    "1" * 301, "1e99999999999999999999", "1e-99999999999999999999", "0e99999999999999999999", "nan", "inf", "-Infinity",
-    "1_000", "1,000", "٣", "", " 1", "1 ", ".5", "5.", "0x1F", "1e", "--1", "1\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9007199254740993",
+        "9223372036854775807",
+        "0.12345678901234567890",
+        "12345678901.1234567",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "1" * 301,
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+        "0e99999999999999999999",
+        "nan",
+        "inf",
+        "-Infinity",
+        "1_000",
+        "1,000",
+        "٣",
+        "",
+        " 1",
+        "1 ",
+        ".5",
+        "5.",
+        "0x1F",
+        "1e",
+        "--1",
+        "1\n",
+    ],
+)
 def test_what_a_float_does_not_keep_is_no_number(text):
     assert exact_float(text) is None
 
@@ -70,12 +134,32 @@ def test_a_number_is_kept_exactly_or_not_at_all(number):
         assert found is not None
 
 
-@pytest.mark.parametrize("text, value", [
-    ("true", True), ("false", False), ("null", None), ("~", None), ("", None), ("5", 5), ("-5", -5), ("1.50", 1.5),
-    ("1e3", 1000.0), ("True", "True"), ("yes", "yes"), ("no", "no"), ("0x1F", "0x1F"), ("1_000", "1_000"),
-    ("12:30", "12:30"),
-    (".5", ".5"), ("1.", "1."), (".nan", ".nan"), ("2026-04-15", "2026-04-15"), ("-", "-"), ("1" * 301, "1" * 301),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("5", 5),
+        ("-5", -5),
+        ("1.50", 1.5),
+        ("1e3", 1000.0),
+        ("True", "True"),
+        ("yes", "yes"),
+        ("no", "no"),
+        ("0x1F", "0x1F"),
+        ("1_000", "1_000"),
+        ("12:30", "12:30"),
+        (".5", ".5"),
+        ("1.", "1."),
+        (".nan", ".nan"),
+        ("2026-04-15", "2026-04-15"),
+        ("-", "-"),
+        ("1" * 301, "1" * 301),
+    ],
+)
 def test_what_a_text_without_quotes_stands_for(text, value):
     found = plain_value(text)
     assert found == value and type(found) is type(value)
@@ -96,12 +180,19 @@ def test_any_text_comes_back_as_it_was_written(tmp_path_factory, text):
     assert read_text(path) == text.lstrip("\ufeff")
 
 
-@pytest.mark.parametrize("data, line, found", [
-    ("eins\nKöln\n".encode("cp1252"), 2, "the byte 0xF6, which is no UTF-8 (ö in Windows-1252)"),
-    ("eins\r\nzwei\rKöln".encode("cp1252"), 3, "0xF6"), (b"a\n\x81", 2, "the byte 0x81, which is no UTF-8"),
-    ("a\nb".encode("utf-16"), 1, "UTF-16"), ("a\nb".encode("utf-16-be"), 1, "UTF-16"), (b"a\nb\0", 1, "UTF-16"),
-    (b"a\n\xed\xa0\x80", 2, "0xED"), ("Köln".encode()[:2], 1, "0xC3"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "data, line, found",
+    [
+        ("eins\nKöln\n".encode("cp1252"), 2, "the byte 0xF6, which is no UTF-8 (ö in Windows-1252)"),
+        ("eins\r\nzwei\rKöln".encode("cp1252"), 3, "0xF6"),
+        (b"a\n\x81", 2, "the byte 0x81, which is no UTF-8"),
+        ("a\nb".encode("utf-16"), 1, "UTF-16"),
+        ("a\nb".encode("utf-16-be"), 1, "UTF-16"),
+        (b"a\nb\0", 1, "UTF-16"),
+        (b"a\n\xed\xa0\x80", 2, "0xED"),
+        ("Köln".encode()[:2], 1, "0xC3"),
+    ],
+)
 def test_another_encoding_is_named_with_line_and_byte(sample, data, line, found):
     path = sample.data / "names.txt"
     path.write_bytes(data)

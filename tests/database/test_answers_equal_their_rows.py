@@ -86,12 +86,12 @@ def desk_of(
             (root / "data" / room).mkdir(parents=True)
         shutil.copy(ROOT / "data" / "units.txt", root / "data")
         (root / "pyproject.toml").write_text('[tool.toolkit]\nname = "Counted"\n')
-        (root / "data" / "claims" / "made.yml").write_text("schema: 1\nclaims:\n" + "".join(
-            _claim(place, unit) for place, unit in enumerate(units)
-        ))  # fmt: skip
-        (root / "data" / "sources" / "survey.yml").write_text(SOURCE + "figures:\n" + "".join(
-            _figure(place, one, units[one.claim]) for place, one in enumerate(figures)
-        ))  # fmt: skip
+        (root / "data" / "claims" / "made.yml").write_text(
+            "schema: 1\nclaims:\n" + "".join(_claim(place, unit) for place, unit in enumerate(units))
+        )
+        (root / "data" / "sources" / "survey.yml").write_text(
+            SOURCE + "figures:\n" + "".join(_figure(place, one, units[one.claim]) for place, one in enumerate(figures))
+        )
         if series:
             declared = SERIES.replace("UNIT", json.dumps(units[0])).replace("TYPE", kind)
             (root / "data" / "series" / "rows.yml").write_text(declared)
@@ -106,13 +106,13 @@ def _ends(one: Printed) -> str:
 
 def _figure(place: int, one: Printed, unit: str) -> str:
     base = ", baseline: none given" if "multiple" in unit else ""
-    return (f"  - {{id: f{place}, claim: made.c{one.claim}, {_ends(one)}, unit: {json.dumps(unit)}{base}, "
-            "place: p}\n")  # fmt: skip
+    return f"  - {{id: f{place}, claim: made.c{one.claim}, {_ends(one)}, unit: {json.dumps(unit)}{base}, place: p}}\n"
 
 
 def _claim(place: int, unit: str) -> str:
-    return (f"  - {{id: made.c{place}, statement: Claim {place}, unit: {json.dumps(unit)}, entity: nobody, "
-            "period: 2026}\n")  # fmt: skip
+    return (
+        f"  - {{id: made.c{place}, statement: Claim {place}, unit: {json.dumps(unit)}, entity: nobody, period: 2026}}\n"
+    )
 
 
 def asked(desk: Desk, sql: str) -> Table:
@@ -134,7 +134,7 @@ def exact(values: list[float], signs: list[int] | None = None) -> float:
 
 amounts = st.builds(
     lambda digits, power: Decimal(digits).scaleb(power), st.integers(1, 10**9), st.integers(-12, 9)
-).map(lambda value: Decimal(f"{value:f}").normalize())  # fmt: skip
+).map(lambda value: Decimal(f"{value:f}").normalize())
 ranges = st.tuples(amounts, st.sampled_from([0, 0, "0.1", "2"])).map(
     lambda pair: Printed(pair[0], pair[0] * (1 + Decimal(pair[1])))
 )
@@ -232,8 +232,10 @@ def test_a_sum_is_the_exact_sum_of_its_rows_with_those_that_are_taken_off(record
 def test_a_mean_is_the_mean_and_the_least_the_least(record):
     with desk_of(*record) as desk:
         for how, name in (("avg", "mean"), ("min", "least"), ("max", "greatest")):
-            sql = (f"SELECT claim, {how}(low) AS amount_low, {how}(high) AS amount_high, list_sort(list(key)) AS keys "
-                   "FROM figures GROUP BY claim")  # fmt: skip
+            sql = (
+                f"SELECT claim, {how}(low) AS amount_low, {how}(high) AS amount_high, list_sort(list(key)) AS keys "
+                "FROM figures GROUP BY claim"
+            )
             for row in asked(desk, sql):
                 rows = desk.rows("SELECT key FROM figures WHERE claim = $c", {"c": row["claim"]})
                 leaves = [desk.leaf(one["key"]) for one in rows]
@@ -262,8 +264,10 @@ def test_what_is_neither_row_nor_sum_was_worked_out_in_sql():
     with desk_of(["USD"], figures) as desk:
         amount = asked(desk, "SELECT sum(low) * 2 AS amount, list(key) AS keys FROM figures").one("amount")
         assert (amount.operation.name, amount.low, unit_text(amount.unit)) == ("query", pytest.approx(1.2), "USD")
-        less = asked(desk, "SELECT 0.3 - 0.1 - 0.2 AS amount, ['figure:survey#f0', '-figure:survey#f1', "
-                     "'-figure:survey#f2'] AS keys").one("amount")  # fmt: skip
+        less = asked(
+            desk,
+            "SELECT 0.3 - 0.1 - 0.2 AS amount, ['figure:survey#f0', '-figure:survey#f1', '-figure:survey#f2'] AS keys",
+        ).one("amount")
         assert less.low == 0.0, "and not 2.8e-17"
 
 
@@ -308,12 +312,20 @@ def test_a_column_may_be_named_after_the_unit_of_its_rows(unit):
             assert table.rows == ((leaf,),) and table.columns[0].unit == text
 
 
-@pytest.mark.parametrize("unit, column, said", [
-    ("token", "amount_usd", "in token"), ("USD", "amount_share", "in USD"), ("USD", "amount_percent", "in USD"),
-    ("USD", "amount_million_usd", "without their scale"), ("million USD", "amount_million_usd", "without their scale"),
-    ("USD/token", "amount_usd", "in USD/token"), ("USD", "amount_multiple", "in USD"),
-    ("token/month", "amount_token_per_week", "in token/month"), ("percent", "amount_usd", "in 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "unit, column, said",
+    [
+        ("token", "amount_usd", "in token"),
+        ("USD", "amount_share", "in USD"),
+        ("USD", "amount_percent", "in USD"),
+        ("USD", "amount_million_usd", "without their scale"),
+        ("million USD", "amount_million_usd", "without their scale"),
+        ("USD/token", "amount_usd", "in USD/token"),
+        ("USD", "amount_multiple", "in USD"),
+        ("token/month", "amount_token_per_week", "in token/month"),
+        ("percent", "amount_usd", "in 1"),
+    ],
+)
 def test_a_column_named_after_another_unit_is_refused(unit, column, said):
     with desk_of([unit], [Printed(Decimal("3.5"), Decimal("3.5"))] * 2) as desk:
         assert said in refused(desk, f"SELECT low AS {column}, [key] AS keys FROM figures")
@@ -323,8 +335,11 @@ def test_a_column_named_after_another_unit_is_refused(unit, column, said):
 def test_a_column_in_hundredths_prints_hundredths():
     figures = [Printed(Decimal(35), Decimal(35)), Printed(Decimal(4), Decimal(4), 1)]
     with desk_of(["percent", "multiple"], figures) as desk:
-        table = asked(desk, "SELECT low AS growth_percent, low AS growth_share, low AS growth_multiple, low AS growth, "
-                      "[key] AS keys FROM figures ORDER BY id")  # fmt: skip
+        table = asked(
+            desk,
+            "SELECT low AS growth_percent, low AS growth_share, low AS growth_multiple, low AS growth, "
+            "[key] AS keys FROM figures ORDER BY id",
+        )
         assert [str(cell) for cell in table.rows[0]][:3] == ["35%", "35%", "0.35 times"]
         assert [str(cell) for cell in table.rows[1]][:3] == ["400%", "400%", "4 times"]
 
@@ -341,11 +356,22 @@ def test_two_columns_of_one_name_are_refused():
         assert "2 columns of this name" in refused(desk, "SELECT id, id, 1 AS a, [key] AS keys FROM figures")
 
 
-@pytest.mark.parametrize("value", [
-    "[low, high]", "{'low': low, 'high': high}", "MAP {'a': low}", "INTERVAL 3 DAY",
-    "TIMESTAMPTZ '2026-01-01 00:00+00'", "'abc'::BLOB", "'101'::BIT", "[[1]]", "[key, key]",
-    "union_value(a := low)", "array_value(low, high)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[low, high]",
+        "{'low': low, 'high': high}",
+        "MAP {'a': low}",
+        "INTERVAL 3 DAY",
+        "TIMESTAMPTZ '2026-01-01 00:00+00'",
+        "'abc'::BLOB",
+        "'101'::BIT",
+        "[[1]]",
+        "[key, key]",
+        "union_value(a := low)",
+        "array_value(low, high)",
+    ],
+)
 def test_a_value_that_no_table_can_show_is_refused_with_its_column(value):
     with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
         assert "column odd" in refused(desk, f"SELECT {value} AS odd, [key] AS keys FROM figures")
@@ -353,8 +379,11 @@ def test_a_value_that_no_table_can_show_is_refused_with_its_column(value):
 
 def test_what_is_unknown_stays_empty():
     with desk_of(["USD"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4))]) as desk:
-        table = asked(desk, "SELECT CASE id WHEN 'f0' THEN low END AS amount, NULL AS nothing, NULL::DOUBLE AS none, "
-                      "id, [key] AS keys FROM figures ORDER BY id")  # fmt: skip
+        table = asked(
+            desk,
+            "SELECT CASE id WHEN 'f0' THEN low END AS amount, NULL AS nothing, NULL::DOUBLE AS none, "
+            "id, [key] AS keys FROM figures ORDER BY id",
+        )
         assert table["amount"] == (desk.leaf("figure:survey#f0"), None)
         assert table["nothing"] == table["none"] == (None, None) and table["id"] == ("f0", "f1")
 
@@ -365,9 +394,17 @@ def test_a_value_without_size_is_refused(value):
         assert "finite" in refused(desk, f"SELECT {value} AS amount, [key] AS keys FROM figures")
 
 
-@pytest.mark.parametrize("keys", [
-    "[]::VARCHAR[]", "NULL::VARCHAR[]", "[NULL]::VARCHAR[]", "[key, NULL]", "['']", "['-']",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "[]::VARCHAR[]",
+        "NULL::VARCHAR[]",
+        "[NULL]::VARCHAR[]",
+        "[key, NULL]",
+        "['']",
+        "['-']",
+    ],
+)
 def test_a_number_without_a_row_behind_it_is_refused(keys):
     with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
         with pytest.raises(ToolkitError):

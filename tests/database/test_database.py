@@ -110,8 +110,17 @@ def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one
     assert (sample.build / "desk").read_text() == new.path.name
 
 
-@pytest.mark.parametrize("file", ["claims/coffee.yml", "sources/office-survey.yml", "sources/paper-retelling.yml",
-                                  "units.txt", "series/beans.yml", "series/beans.csv"])  # fmt: skip
+@pytest.mark.parametrize(
+    "file",
+    [
+        "claims/coffee.yml",
+        "sources/office-survey.yml",
+        "sources/paper-retelling.yml",
+        "units.txt",
+        "series/beans.yml",
+        "series/beans.csv",
+    ],
+)
 def test_the_hash_follows_every_file_that_the_database_is_made_of(sample, file):
     before = desk_hash(sample)
     path = sample.data / file

@@ -36,13 +36,22 @@ HEAVY = "FROM figures WHERE source = 'office-survey' AND figures.id = 'heavy'"
 BUDGET = "FROM figures WHERE figures.id = 'budget'"
 
 
-@pytest.mark.parametrize("column, unit, form", [
-    ("capex_usd", "USD", "quantity"), ("usd", "USD", "quantity"), ("heavy_cups_per_week", "cup/week", "quantity"),
-    ("cup_per_day", "cup/day", "quantity"), ("heavy_share", "1", "percent"), ("share", "1", "percent"),
-    ("told_multiple", "1", "times"), ("growth_percent", "1", "percent"), ("pages", "page", "quantity"),
-    ("amount_million_usd", "million USD", "quantity"),
-    ("page_per_cup_per_day", "page/cup/day", "quantity"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "column, unit, form",
+    [
+        ("capex_usd", "USD", "quantity"),
+        ("usd", "USD", "quantity"),
+        ("heavy_cups_per_week", "cup/week", "quantity"),
+        ("cup_per_day", "cup/day", "quantity"),
+        ("heavy_share", "1", "percent"),
+        ("share", "1", "percent"),
+        ("told_multiple", "1", "times"),
+        ("growth_percent", "1", "percent"),
+        ("pages", "page", "quantity"),
+        ("amount_million_usd", "million USD", "quantity"),
+        ("page_per_cup_per_day", "page/cup/day", "quantity"),
+    ],
+)
 def test_a_column_ends_in_its_unit(desk, column, unit, form):
     found = name_of(column, desk.units)
     assert (found.unit, found.form) == (parse_unit(unit, desk.units), form)
@@ -99,12 +108,18 @@ def test_rows_of_several_units_need_keys_of_their_own(desk):
     assert "rows in " in said and "USD" in said and "cup/week" in said and "keys_together" in said
 
 
-@pytest.mark.parametrize("sql, said", [
-    ("low AS cups_per_week, high * 2 AS cups_per_week", "2 columns of this name"),
-    ("[1, 2] AS parts_usd", "the type INTEGER[]"), ("INTERVAL 1 DAY AS gap", "the type INTERVAL"),
-    ("{'a': 1} AS both", "the type STRUCT"), ("now() AS at", "TIMESTAMP WITH TIME ZONE"),
-    ("MAP {'a': 1} AS many", "the type MAP"), ("'a'::BLOB AS raw", "the type BLOB"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sql, said",
+    [
+        ("low AS cups_per_week, high * 2 AS cups_per_week", "2 columns of this name"),
+        ("[1, 2] AS parts_usd", "the type INTEGER[]"),
+        ("INTERVAL 1 DAY AS gap", "the type INTERVAL"),
+        ("{'a': 1} AS both", "the type STRUCT"),
+        ("now() AS at", "TIMESTAMP WITH TIME ZONE"),
+        ("MAP {'a': 1} AS many", "the type MAP"),
+        ("'a'::BLOB AS raw", "the type BLOB"),
+    ],
+)
 def test_columns_that_no_table_can_show_are_refused_before_a_row_is_read(desk, sql, said):
     assert said in refused(desk, f"SELECT {sql}, [key] AS keys {HEAVY}")
 
@@ -149,26 +164,38 @@ def test_an_answer_that_is_the_sum_of_its_figures_says_so_and_keeps_its_question
     assert (less.rows[0][0].low, less.rows[0][0].method, less.rows[0][0].inputs) == (25, "{0} − {1}", (heavy, median))
     assert (less.rows[0][0] / heavy).low == 25 / 35
     sql_says = "“all” worked out in SQL in the answer to asked"
-    for sql, value, method in (("max(low)", 35, "greatest of {0}, {1}"), ("min(low)", 10, "least of {0}, {1}"),
-                               ("avg(low)", 22.5, "({0} + {1}) ÷ 2"), ("2 * sum(low)", 90, sql_says),
-                               ("sum(low) + 0.001", 45.001, sql_says)):  # fmt: skip
+    for sql, value, method in (
+        ("max(low)", 35, "greatest of {0}, {1}"),
+        ("min(low)", 10, "least of {0}, {1}"),
+        ("avg(low)", 22.5, "({0} + {1}) ÷ 2"),
+        ("2 * sum(low)", 90, sql_says),
+        ("sum(low) + 0.001", 45.001, sql_says),
+    ):
         other = asked(desk, f"SELECT {sql} AS all_cups_per_week, list(key) AS keys FROM figures {CUPS}").rows[0][0]
         assert (other.low, other.method) == (value, method)
 
 
 def test_a_key_that_is_taken_off_must_be_known_and_leaves_the_ends_to_the_arithmetic_of_ranges(desk):
-    sql = ("SELECT -300000.0 AS left_low_usd, 300000.0 AS left_high_usd, "
-           "['figure:office-survey#budget', '-figure:office-survey#{}'] AS keys")  # fmt: skip
+    sql = (
+        "SELECT -300000.0 AS left_low_usd, 300000.0 AS left_high_usd, "
+        "['figure:office-survey#budget', '-figure:office-survey#{}'] AS keys"
+    )
     with pytest.raises(ToolkitError, match="office-survey#spent"):
         asked(desk, sql.format("spent"))
     number = asked(desk, sql.format("budget")).rows[0][0]
     assert "worked out in SQL" in number.method, "a figure taken from itself leaves nothing, not a range"
 
 
-@pytest.mark.parametrize("column, method", [
-    ("n_readings", "count"), ("n_told_claims", "count of distinct claims"), ("n_papers_sources",
-     "count of distinct sources"), ("n_origins", "count of distinct sources"), ("n_things", "count"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "column, method",
+    [
+        ("n_readings", "count"),
+        ("n_told_claims", "count of distinct claims"),
+        ("n_papers_sources", "count of distinct sources"),
+        ("n_origins", "count of distinct sources"),
+        ("n_things", "count"),
+    ],
+)
 def test_a_count_says_what_it_counts_where_it_has_keys_of_its_own(desk, column, method):
     what = {"claims": "DISTINCT claim", "sources": "DISTINCT source", "origins": "DISTINCT source"}
     counted = f"count({what.get(column.rpartition('_')[2], '*')})"
@@ -240,11 +267,17 @@ def test_every_cell_that_does_not_hold_is_named_at_once(desk):
     assert "column total" in said and "column words_usd" in said and "column words:" not in said
 
 
-@pytest.mark.parametrize("sql, said", [
-    ("SELEKT 1", "syntax error"), ("SELECT nothing FROM figures", "nothing"), ("SELECT 1 FROM nowhere", "nowhere"),
-    ("SELECT CAST(statement AS INTEGER) AS n_x, ['x'] AS keys FROM claims", "Could not convert"),
-    ("SELECT id FROM claims WHERE id = $claim", "claim"), ("DELETE FROM claims", "read-only"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sql, said",
+    [
+        ("SELEKT 1", "syntax error"),
+        ("SELECT nothing FROM figures", "nothing"),
+        ("SELECT 1 FROM nowhere", "nowhere"),
+        ("SELECT CAST(statement AS INTEGER) AS n_x, ['x'] AS keys FROM claims", "Could not convert"),
+        ("SELECT id FROM claims WHERE id = $claim", "claim"),
+        ("DELETE FROM claims", "read-only"),
+    ],
+)
 def test_what_the_database_refuses_is_said_with_the_file(desk, sql, said):
     assert said in refused(desk, sql)
 
@@ -297,6 +330,10 @@ def test_the_arithmetic_of_the_stories_questions_can_be_done_again(file):
     values = {"articles": ["aiwirenews-tokenmaxxing-scandal", "techradar-amazon-tokenmaxxing"], "claim": "%"}
     answer = ask(desk, file.stem, sql, {name: values[name] for name in values if f"${name}" in sql})
     assert len(answer)
-    left = {column.name for column in answer.columns for cell in answer[column.name]
-            if isinstance(cell, Number) and "worked out in SQL" in cell.method}  # fmt: skip
+    left = {
+        column.name
+        for column in answer.columns
+        for cell in answer[column.name]
+        if isinstance(cell, Number) and "worked out in SQL" in cell.method
+    }
     assert {name for name in left if not name.startswith("n_")} == set(), "SQL selects, adds and counts"

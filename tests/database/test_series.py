@@ -20,8 +20,13 @@ from toolkit.reported.record import read_reported
 from toolkit.review.packages import series
 
 SPEND = {"seats": "seats", "spend": ["low", "high"]}
-SEVERAL = declared(column("seats", "integer", unit="person", empty=True), column("low", unit="million USD", empty=True),
-                   column("high", unit="million USD", empty=True), value=SPEND, unit=None)  # fmt: skip
+SEVERAL = declared(
+    column("seats", "integer", unit="person", empty=True),
+    column("low", unit="million USD", empty=True),
+    column("high", unit="million USD", empty=True),
+    value=SPEND,
+    unit=None,
+)
 
 
 def opened(folder, texts, **changes):
@@ -36,13 +41,17 @@ def column_of(desk, name, table="prices"):
 # values
 
 
-@pytest.mark.parametrize("unit, texts, values, base", [
-    ("USD", ["0.0004", "0.0014", "2.5678"], [0.0004, 0.0014, 2.5678], "USD"),
-    ("million USD", ["69.1", "0.1", "1234567.89"], [69_100_000.0, 100_000.0, 1_234_567_890_000.0], "USD"),
-    ("percent", ["0.5", "45", "-0.07"], [0.005, 0.45, -0.0007], "1"),
-    ("dozen", ["1.5"], [18.0], "1"), ("billion", ["9007199254740992"], [9.007199254740992e24], "1"),
-    ("trillion token/month", ["3200"], [3.2e15], "token/month"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "unit, texts, values, base",
+    [
+        ("USD", ["0.0004", "0.0014", "2.5678"], [0.0004, 0.0014, 2.5678], "USD"),
+        ("million USD", ["69.1", "0.1", "1234567.89"], [69_100_000.0, 100_000.0, 1_234_567_890_000.0], "USD"),
+        ("percent", ["0.5", "45", "-0.07"], [0.005, 0.45, -0.0007], "1"),
+        ("dozen", ["1.5"], [18.0], "1"),
+        ("billion", ["9007199254740992"], [9.007199254740992e24], "1"),
+        ("trillion token/month", ["3200"], [3.2e15], "token/month"),
+    ],
+)
 def test_sql_sees_base_units_as_exact_as_printed_and_the_print_beside_them(tmp_path, unit, texts, values, base):
     desk = opened(tmp_path, texts, unit=unit)
     assert column_of(desk, "amount") == values
@@ -94,8 +103,9 @@ def test_dictionary_and_data_package_name_the_unit_of_each_value(tmp_path):
     assert "1 rows, in person and million USD" in dictionary(project, reported)
     lines = csv.DictReader(series(reported)["series.csv"].decode().splitlines())
     assert [(line["low"], line["high"], line["unit"]) for line in lines] == [
-        ("21.0", "21.0", "person"), ("1.5", "2.0", "million USD"),
-    ]  # fmt: skip
+        ("21.0", "21.0", "person"),
+        ("1.5", "2.0", "million USD"),
+    ]
 
 
 def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
@@ -116,12 +126,15 @@ def test_sums_are_added_in_one_order(tmp_path):
     assert opened(tmp_path, ["1"]).rows("SELECT current_setting('threads') AS n") == [{"n": 1}]
 
 
-@pytest.mark.parametrize("error, remedy", [
-    (duckdb.IOException('IO Error: Could not write file "x": No space left on device'), "make room on the disk"),
-    (duckdb.IOException('IO Error: Cannot open file "x": Permission denied'), "allow writing there"),
-    (duckdb.CatalogException('Catalog Error: Table with name "x" already exists!'), "report this"),
-    (duckdb.ConversionException("Conversion Error: Could not cast"), "report this"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "error, remedy",
+    [
+        (duckdb.IOException('IO Error: Could not write file "x": No space left on device'), "make room on the disk"),
+        (duckdb.IOException('IO Error: Cannot open file "x": Permission denied'), "allow writing there"),
+        (duckdb.CatalogException('Catalog Error: Table with name "x" already exists!'), "report this"),
+        (duckdb.ConversionException("Conversion Error: Could not cast"), "report this"),
+    ],
+)
 def test_room_is_asked_for_only_where_there_is_none(error, remedy):
     (problem,) = not_built(error).problems
     assert problem.found == str(error) and problem.remedy.startswith(remedy)
@@ -130,9 +143,16 @@ def test_room_is_asked_for_only_where_there_is_none(error, remedy):
 # any series
 
 UNITS = registry(ROOT / "data" / "units.txt")
-SCALES = {"": Decimal(1), "thousand": Decimal(10**3), "million": Decimal(10**6), "billion": Decimal(10**9),
-          "trillion": Decimal(10**12), "quadrillion": Decimal(10**15), "dozen": Decimal(12),
-          "percent": Decimal("0.01")}  # fmt: skip
+SCALES = {
+    "": Decimal(1),
+    "thousand": Decimal(10**3),
+    "million": Decimal(10**6),
+    "billion": Decimal(10**9),
+    "trillion": Decimal(10**12),
+    "quadrillion": Decimal(10**15),
+    "dozen": Decimal(12),
+    "percent": Decimal("0.01"),
+}
 NAMES = sorted({unit_text(UNITS.Unit(name)) for name in UNITS._units if name.isidentifier()} - SCALES.keys() - {"1"})
 NAMES = [name for name in NAMES if not UNITS.Unit(name).dimensionless]
 
@@ -184,7 +204,8 @@ def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_fac
         assert (row["first"], row["first"]) == (leaf.low, leaf.high)
         assert (row["low"], row["high"]) == (pair.low, pair.high)
         assert (unit_text(leaf.unit), unit_text(pair.unit)) == tuple(
-            unit_text(UNITS.Unit("" if base == "1" else base)) for base in (one_base, two_base))  # fmt: skip
+            unit_text(UNITS.Unit("" if base == "1" else base)) for base in (one_base, two_base)
+        )
         assert (row["printed_first"], row["printed_low"], row["printed_high"]) == (first, low, high)
         for value, text, scale in zip(
             (leaf.low, pair.low, pair.high), (first, low, high), (one_scale, two_scale, two_scale), strict=True

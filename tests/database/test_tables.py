@@ -41,8 +41,10 @@ def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(desk):
 
 def test_columns_take_heading_and_the_unit_all_numbers_share(drinkers, desk):
     assert [(c.name, c.label, c.unit) for c in drinkers.columns] == [
-        ("who", "Staff", None), ("cups", "Cups", "cup/week"), ("counted", "Counted", None),
-    ]  # fmt: skip
+        ("who", "Staff", None),
+        ("cups", "Cups", "cup/week"),
+        ("counted", "Counted", None),
+    ]
     survey = desk.figures("office-survey")
     mixed = table("mixed", [{"x": survey["heavy"]}, {"x": survey["budget"]}])
     assert mixed.columns[0].unit is None
@@ -63,8 +65,12 @@ def test_one_row_means_one_row(drinkers, where, found):
 
 
 def test_a_column_that_is_not_there_is_an_error_that_names_those_that_are(drinkers):
-    for ask in (lambda: drinkers["mugs"], lambda: drinkers.one("mugs", who="heavy"), lambda: drinkers.where(mug=1),
-                lambda: drinkers.one("cups", mug=1)):  # fmt: skip
+    for ask in (
+        lambda: drinkers["mugs"],
+        lambda: drinkers.one("mugs", who="heavy"),
+        lambda: drinkers.where(mug=1),
+        lambda: drinkers.one("cups", mug=1),
+    ):
         with pytest.raises(ToolkitError, match="who, cups, counted"):
             ask()
 
@@ -112,9 +118,18 @@ def test_it_reaches_the_page_as_json_with_every_receipt(drinkers):
     bundle = drinkers._repr_mimebundle_()
     shown = json.loads(json.dumps(bundle[TABLE]))
     heavy = shown["rows"][0][1]
-    assert heavy == {"low": 35.0, "high": 35.0, "text": "35 cups a week", "bare": "35", "short": "35",
-                     "digits": "35", "form": "quantity", "scaled": False,
-                     "kind": "reported", "node": drinkers.one("cups", who="heavy").digest}  # fmt: skip
+    assert heavy == {
+        "low": 35.0,
+        "high": 35.0,
+        "text": "35 cups a week",
+        "bare": "35",
+        "short": "35",
+        "digits": "35",
+        "form": "quantity",
+        "scaled": False,
+        "kind": "reported",
+        "node": drinkers.one("cups", who="heavy").digest,
+    }
     assert shown["nodes"][heavy["node"]]["ref"] == "figure:office-survey#heavy"
     assert shown["rows"][2] == ["nobody", None, False]
     assert (shown["caption"], shown["kind"], shown["sql"]) == ("Who drinks", "reported", None)

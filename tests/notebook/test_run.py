@@ -35,9 +35,14 @@ def evaluated(executed):
 
 def test_stories_run_with_their_prose_in_document_order(sample):
     ordered = write(
-        sample, "ordered", OPEN, 'x = survey["heavy"]', "First {eval}`x`, {eval}`x.bare`.", 'x = survey["median"]',
-        "Then {eval}`x` and {eval}`x / survey[\"heavy\"]`.",
-    )  # fmt: skip
+        sample,
+        "ordered",
+        OPEN,
+        'x = survey["heavy"]',
+        "First {eval}`x`, {eval}`x.bare`.",
+        'x = survey["median"]',
+        'Then {eval}`x` and {eval}`x / survey["heavy"]`.',
+    )
     done = []
     first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], Watch(ran=done.append))
     assert sorted(story.slug for story in done) == ["coffee", "ordered"]
@@ -79,16 +84,22 @@ def test_a_story_finds_nothing_of_another_in_its_kernel(sample):
 @pytest.mark.skipif(not FORKED, reason="this system cannot fork")
 def test_a_forked_kernel_gives_what_one_started_by_itself_gives(sample):
     surrounding = write(
-        sample, "surrounding", OPEN,
+        sample,
+        "surrounding",
+        OPEN,
         'import locale, os, sys, time\nprint(os.getcwd(), sys.path, sys.flags.hash_randomization, hash("a"))\n'
         "print(locale.setlocale(locale.LC_ALL), time.tzname, __name__, sys.stdin.isatty() if sys.stdin else None)",
-    )  # fmt: skip
+    )
     found = []
     for forked in (True, False):
         kernels = Kernels(forked)
         try:
-            found.append([as_bytes(run) for run in execute_all([sample.notebooks / "coffee.ipynb", surrounding],
-                                                               kernels=kernels)])  # fmt: skip
+            found.append(
+                [
+                    as_bytes(run)
+                    for run in execute_all([sample.notebooks / "coffee.ipynb", surrounding], kernels=kernels)
+                ]
+            )
         finally:
             kernels.close()
     assert found[0] == found[1]
@@ -124,9 +135,11 @@ def test_every_typed_number_of_a_notebook_is_named_before_anything_runs(sample):
         read_notebook(path)
     found = [(problem.where.split(", “")[0], problem.found) for problem in raised.value.problems]
     assert found == [
-        ("story typed, cell 2", "a typed number: 10"), ("story typed, cell 2", "a typed number: twice"),
-        ("story typed, cell 2", "a typed number: 5%"), ("story typed, cell 3", "a typed number: 7"),
-    ]  # fmt: skip
+        ("story typed, cell 2", "a typed number: 10"),
+        ("story typed, cell 2", "a typed number: twice"),
+        ("story typed, cell 2", "a typed number: 5%"),
+        ("story typed, cell 3", "a typed number: 7"),
+    ]
 
 
 def test_a_number_typed_into_a_notebooks_metadata_is_refused(sample):

@@ -48,23 +48,32 @@ def test_the_example_of_the_design_runs_as_written_on_this_desk(tmp_path, monkey
     story = open_story("jellyfish-tokens-vs-output")
     study = story["jellyfish-tokenmaxxing"]
 
-    ten_x = story.finding("jellyfish.tokens_per_pr_multiple",
-                          study["tokens_per_pr_top_decile"] / study["tokens_per_pr_median"])  # fmt: skip
+    ten_x = story.finding(
+        "jellyfish.tokens_per_pr_multiple", study["tokens_per_pr_top_decile"] / study["tokens_per_pr_median"]
+    )
     z90 = assume(1.2816, "1", why="90th percentile of a normal; tokens taken as lognormal")
     sigma = story.finding("jellyfish.token_sigma", log(study["tokens_p90"] / study["tokens_p50"]) / z90)
 
     versions = story.ask("jellyfish_versions")
     two_x = study["output_multiple_as_told"]
-    chart = story.chart(versions, "dots", x="tokens_multiple", y="publisher",
-                        title=say("{} the tokens, {} the output", ten_x, two_x),
-                        subtitle="As each publisher printed it", notes="Multiples as told.",
-                        alt=say("Dots: the multiple of tokens that each publisher printed, to {}.", ten_x))  # fmt: skip
+    chart = story.chart(
+        versions,
+        "dots",
+        x="tokens_multiple",
+        y="publisher",
+        title=say("{} the tokens, {} the output", ten_x, two_x),
+        subtitle="As each publisher printed it",
+        notes="Multiples as told.",
+        alt=say("Dots: the multiple of tokens that each publisher printed, to {}.", ten_x),
+    )
 
     assert str(ten_x) == "9.9 times" and ten_x.kind == Kind.COMPUTED
     assert sigma.low == pytest.approx(1.567, abs=0.001) and sigma.kind == Kind.ASSUMED
     assert {leaf.ref for leaf in sigma.leaves()} == {
-        "figure:jellyfish-tokenmaxxing#tokens_p90", "figure:jellyfish-tokenmaxxing#tokens_p50", "assumption",
-    }  # fmt: skip
+        "figure:jellyfish-tokenmaxxing#tokens_p90",
+        "figure:jellyfish-tokenmaxxing#tokens_p50",
+        "assumption",
+    }
     assert str(chart.title).startswith("9.9 times the tokens, ")
     assert chart.source.startswith("Jellyfish, 15 April to 13 August 2026 (3 sources); TechCrunch, 17 April 2026;")
     assert "tokens_p50" in study._ipython_key_completions_()
@@ -139,9 +148,14 @@ def test_all_that_a_chart_lacks_is_said_at_once(story, told):
     assert [problem.where.rsplit(", ", 1)[1] for problem in raised.value.problems] == list(WORDS)
 
 
-@pytest.mark.parametrize("alt, said", [
-    ("Two dots.", "9 characters"), ("x" * 39, "39 characters"), ("x" * 301, "301 characters"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "alt, said",
+    [
+        ("Two dots.", "9 characters"),
+        ("x" * 39, "39 characters"),
+        ("x" * 301, "301 characters"),
+    ],
+)
 def test_an_alt_text_is_neither_short_nor_long(story, told, alt, said):
     (problem,) = refused(story, told, alt=alt)
     assert said in problem.found and "40 to 300" in problem.allowed
@@ -179,12 +193,19 @@ def test_a_field_that_is_no_text_is_refused(story, told, value):
 
 def test_numbers_of_the_desk_may_stand_in_every_field(story, told):
     multiple = story["office-survey"]["told"]
-    made = draw(story, told, title=say("The survey has {}", multiple), notes=multiple,
-                alt=say("Two dots on one axis, the lower at {}.", multiple))  # fmt: skip
+    made = draw(
+        story,
+        told,
+        title=say("The survey has {}", multiple),
+        notes=multiple,
+        alt=say("Two dots on one axis, the lower at {}.", multiple),
+    )
     assert str(made.title) == "The survey has 3.5 times"
     shown = made.to_json()
-    assert shown["title"]["parts"] == ["The survey has ", {"text": "3.5 times", "node": multiple.digest,
-                                                            "style": {"form": "times"}}]
+    assert shown["title"]["parts"] == [
+        "The survey has ",
+        {"text": "3.5 times", "node": multiple.digest, "style": {"form": "times"}},
+    ]
     assert shown["nodes"][multiple.digest]["ref"] == "figure:office-survey#told"
 
 

@@ -53,8 +53,15 @@ def test_a_changed_correction_is_another_desk(sample):
 def test_everything_wrong_is_said_at_once(sample):
     write(sample, "schema: 1\ncorrections:\n  - {story: tea, on: May, was: a, now: a, why: '', finding: x, more: 1}\n")
     found = "\n".join(said(sample))
-    for words in ("noticed_by is missing", "no notebook 'tea'", "on is 'May'", "the same words", "why is empty",
-                  "finding is 'x'", "unknown key 'more'"):  # fmt: skip
+    for words in (
+        "noticed_by is missing",
+        "no notebook 'tea'",
+        "on is 'May'",
+        "the same words",
+        "why is empty",
+        "finding is 'x'",
+        "unknown key 'more'",
+    ):
         assert words in found
     assert found.count("data/corrections.yml, line 3") == len(found.splitlines())
 
@@ -65,16 +72,24 @@ def test_an_expectation_fails_once_the_source_is_mended(sample):
     source = sample.data / "sources" / "office-survey.yml"
     source.write_text(source.read_text().replace("value: 35", "value: 31"))
     line = GOOD[: GOOD.index("expects")].count("\n") + 1
-    assert said(sample) == [f"data/corrections.yml, line {line}: office-survey#heavy is 31 cup/week on the desk, "
-                            "no longer as this correction expects"]  # fmt: skip
+    assert said(sample) == [
+        f"data/corrections.yml, line {line}: office-survey#heavy is 31 cup/week on the desk, "
+        "no longer as this correction expects"
+    ]
 
 
-@pytest.mark.parametrize("expected, words", [
-    ("{figure: office-survey#none, value: 35, unit: cup/week}", "no figure 'office-survey#none'"),
-    ("{figure: office-survey#heavy, value: 35}", "unit is missing"),
-    ("{figure: office-survey#heavy, unit: cup/week}", "no value"),
-    ("{figure: office-survey#budget, low: 1.2, high: 1.6, unit: million USD}", "is 1.2 to 1.5 million USD on the desk"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "expected, words",
+    [
+        ("{figure: office-survey#none, value: 35, unit: cup/week}", "no figure 'office-survey#none'"),
+        ("{figure: office-survey#heavy, value: 35}", "unit is missing"),
+        ("{figure: office-survey#heavy, unit: cup/week}", "no value"),
+        (
+            "{figure: office-survey#budget, low: 1.2, high: 1.6, unit: million USD}",
+            "is 1.2 to 1.5 million USD on the desk",
+        ),
+    ],
+)
 def test_an_expectation_that_cannot_be_held_is_refused(sample, expected, words):
     write(sample, GOOD.replace("{figure: office-survey#heavy, value: 35, unit: cup/week}", expected))
     assert words in "\n".join(said(sample))

@@ -73,7 +73,10 @@ def test_a_choice_is_an_assumed_number_with_its_rule_and_place(declared, sample)
     cups = open_story("coffee").declaration("cups")
     refills, spilt = cups["refills"], cups["spilt"]
     assert (str(refills.value), refills.value.kind, refills.place) == (
-        "90%", Kind.ASSUMED, "data/declarations/cups.yml, line 7")  # fmt: skip
+        "90%",
+        Kind.ASSUMED,
+        "data/declarations/cups.yml, line 7",
+    )
     assert refills.value.why == refills.rule == "a refill is taken to be this part of a cup"
     assert refills.value.ref == "data/declarations/cups.yml, refills"
     assert str(spilt.value) == "1 to 2.5 cups a week"
@@ -90,8 +93,14 @@ def test_the_hash_stands_for_the_choices_and_for_nothing_else(declared):
         assert declared(LIST.replace(told, "# a remark\n" + told.replace("cups", "mugs"), 1)).hash == first
     swapped = LIST.replace("    value: 90\n    unit: percent\n", "    unit: percent\n    value: 90\n")
     assert declared(swapped).hash == first
-    for old, new in (("value: 90", "value: 91"), ("high: 2.5", "high: 2.6"), ("[0.5, 1, 2]", "[1, 0.5, 2]"),
-                     ("never a cup", "a cup"), ("id: mugs", "id: beakers"), ("unit: percent", "unit: multiple")):
+    for old, new in (
+        ("value: 90", "value: 91"),
+        ("high: 2.5", "high: 2.6"),
+        ("[0.5, 1, 2]", "[1, 0.5, 2]"),
+        ("never a cup", "a cup"),
+        ("id: mugs", "id: beakers"),
+        ("unit: percent", "unit: multiple"),
+    ):
         assert declared(LIST.replace(old, new)).hash != first, old
 
 
@@ -122,13 +131,19 @@ WRONG = {
     "one option": (("[0.5, 1, 2]", "[1]"), "options is [1]", "line 18"),
     "an option twice": (("[0.5, 1, 2]", "[1, 1.0]"), "options is [1, 1.0]", "line 18"),
     "mixed options": (("[0.5, 1, 2]", "[1, two]"), "options is [1, 'two']", "line 18"),
-    "words with a unit": (("    options: [staff", "    unit: cup\n    options: [staff"), "unit without a number",
-                          "line 21"),
-    "an option outside": (("    options: [0.5", "    low: 0.6\n    high: 2\n    options: [0.5"),
-                          "an option outside 0.6 to 2", "line 20"),
+    "words with a unit": (
+        ("    options: [staff", "    unit: cup\n    options: [staff"),
+        "unit without a number",
+        "line 21",
+    ),
+    "an option outside": (
+        ("    options: [0.5", "    low: 0.6\n    high: 2\n    options: [0.5"),
+        "an option outside 0.6 to 2",
+        "line 20",
+    ),
     "unknown key": (("    rule: a mug", "    because: a mug"), "'because'", "line 23"),
     "no choices": (("choices:\n", "choices: []\nspare:\n"), "choices is empty", "line 6"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("change, found, place", WRONG.values(), ids=WRONG)
@@ -166,8 +181,9 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
     with pytest.raises(StoryError, match="typed number"):
         say("the list 3f2a")
 
-    story = execute_all([write(sample, "told", OPEN, 'cups = story.declaration("cups")',
-                               "# Cups\n\nThe dek.\n\nTold: {eval}`cups`.")])[0]  # fmt: skip
+    story = execute_all(
+        [write(sample, "told", OPEN, 'cups = story.declaration("cups")', "# Cups\n\nThe dek.\n\nTold: {eval}`cups`.")]
+    )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."
     layout = Layout(story, Ledger(Sourcing(open_story("coffee").desk)), lambda reference: "").run()

@@ -26,8 +26,12 @@ def made(sample):
 
 def test_each_topic_has_its_counts_entities_and_units(made):
     topic = cells(made, "`coffee`")
-    assert topic[1:] == ["5", "8", "an invented office; staff of an invented office",
-                         "`USD`, `cup/week`, `multiple`, in words (1)"]  # fmt: skip
+    assert topic[1:] == [
+        "5",
+        "8",
+        "an invented office; staff of an invented office",
+        "`USD`, `cup/week`, `multiple`, in words (1)",
+    ]
 
 
 def test_each_source_has_its_row_with_hostile_titles_escaped(made):

@@ -50,8 +50,16 @@ def desk(sample):
 
 
 def source(name, *figures, relies_on=(), **more):
-    usual = {"schema": 1, "id": name, "publisher": name.title(), "title": name, "published": "2026-04-15",
-             "address": f"https://example.org/{name}", "primary": False, "seen": "excerpt"}  # fmt: skip
+    usual = {
+        "schema": 1,
+        "id": name,
+        "publisher": name.title(),
+        "title": name,
+        "published": "2026-04-15",
+        "address": f"https://example.org/{name}",
+        "primary": False,
+        "seen": "excerpt",
+    }
     return {**usual, "relies_on": list(relies_on), **more, "figures": list(figures)}
 
 
@@ -78,14 +86,48 @@ def chain(count):
     sources, figures = {}, {}
     for place in range(count):
         name, below = f"s{place}", (f"s{place - 1}",) if place else ()
-        made = Source(name, name, name, (), "2026-04-15", None, None, not place, "excerpt", None, below, True, None,
-                      None, None, None)  # fmt: skip
+        made = Source(
+            name,
+            name,
+            name,
+            (),
+            "2026-04-15",
+            None,
+            None,
+            not place,
+            "excerpt",
+            None,
+            below,
+            True,
+            None,
+            None,
+            None,
+            None,
+        )
         sources[name] = made
         if place % 3 != 1:
             figures[f"{name}#cups"] = Figure(
-                "cups", made, claim, 1.0, 1.0, "cup/week", None, None, False, None, None, None, f"after {place}", None,
-                None, None, "excerpt", below, None, None,
-            )  # fmt: skip
+                "cups",
+                made,
+                claim,
+                1.0,
+                1.0,
+                "cup/week",
+                None,
+                None,
+                False,
+                None,
+                None,
+                None,
+                f"after {place}",
+                None,
+                None,
+                None,
+                "excerpt",
+                below,
+                None,
+                None,
+            )
     return Record({claim.id: claim}, sources, figures)
 
 
@@ -101,12 +143,16 @@ def test_a_chain_of_any_length_ends_in_its_first_source():
 @given(st.lists(st.lists(st.integers(0, 30), max_size=3), min_size=2, max_size=12), st.data())
 def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
     record = chain(len(links))
-    below = {f"s{place}": tuple(dict.fromkeys(f"s{n % place}" for n in names)) if place else ()
-             for place, names in enumerate(links)}  # fmt: skip
+    below = {
+        f"s{place}": tuple(dict.fromkeys(f"s{n % place}" for n in names)) if place else ()
+        for place, names in enumerate(links)
+    }
     sources = {name: replace(source, relies_on=below[name]) for name, source in record.sources.items()}
     own = {key: data.draw(st.sampled_from([below[figure.source.id], ()])) for key, figure in record.figures.items()}
-    figures = {key: replace(figure, source=sources[figure.source.id], relies_on=own[key])
-               for key, figure in record.figures.items()}  # fmt: skip
+    figures = {
+        key: replace(figure, source=sources[figure.source.id], relies_on=own[key])
+        for key, figure in record.figures.items()
+    }
     record = Record(record.claims, sources, figures)
 
     def ends(name):
@@ -116,7 +162,7 @@ def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
     assert reading_origins(record, "office.cups") == {
         key: tuple(sorted(set().union(*map(ends, own[key])) if own[key] else {figure.source.id}))
         for key, figure in figures.items()
-    }  # fmt: skip
+    }
 
 
 def test_two_measurements_behind_one_retelling_are_two_origins(desk):
@@ -125,27 +171,41 @@ def test_two_measurements_behind_one_retelling_are_two_origins(desk):
 
 
 def test_what_a_figure_relies_on_counts_before_what_its_source_does(desk):
-    record = desk([
-        source("a", cups()), source("b", cups()),
-        source("c", cups(relies_on=["b"]), relies_on=["a"]), source("d", cups(relies_on=[]), relies_on=["a"]),
-    ])  # fmt: skip
+    record = desk(
+        [
+            source("a", cups()),
+            source("b", cups()),
+            source("c", cups(relies_on=["b"]), relies_on=["a"]),
+            source("d", cups(relies_on=[]), relies_on=["a"]),
+        ]
+    )
     assert origins(record, "office.cups") == ("a", "b", "d")
     only = desk([source("a"), source("b"), source("c", cups(relies_on=["b"]), relies_on=["a"])])
     assert origins(only, "office.cups") == ("b",)
 
 
 def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_it_retells(desk):
-    record = desk([
-        source("a", cups()), source("b", cups(relies_on=[]), cups(12, "retold", relies_on=["a"])),
-        source("c", cups(12, "first", relies_on=["a"]), cups(name="second", relies_on=[])),
-    ])  # fmt: skip
+    record = desk(
+        [
+            source("a", cups()),
+            source("b", cups(relies_on=[]), cups(12, "retold", relies_on=["a"])),
+            source("c", cups(12, "first", relies_on=["a"]), cups(name="second", relies_on=[])),
+        ]
+    )
     assert origins(record, "office.cups") == ("a", "b", "c")
 
 
-@pytest.mark.parametrize("told, holds", [
-    ({"value": 8, "bound": "more than"}, True), ({"value": 8}, False), ({"value": 12, "bound": "more than"}, False),
-    ({"value": 12, "bound": "less than"}, True), ({"low": 8, "high": 12}, True), ({"low": 11, "high": 12}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "told, holds",
+    [
+        ({"value": 8, "bound": "more than"}, True),
+        ({"value": 8}, False),
+        ({"value": 12, "bound": "more than"}, False),
+        ({"value": 12, "bound": "less than"}, True),
+        ({"low": 8, "high": 12}, True),
+        ({"low": 11, "high": 12}, False),
+    ],
+)
 def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, told, holds):
     retold = {"id": "cups", "claim": "office.cups", "unit": "cup/week", "qualifier": "filter coffee", **told}
     record = desk([source("a", cups()), source("b", retold, relies_on=["a"])])
@@ -155,10 +215,14 @@ def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, to
 
 
 def test_each_reading_has_the_origins_of_its_own_chain(desk):
-    record = desk([
-        source("a", cups()), source("b", cups()), source("c", cups(), relies_on=["a"]),
-        source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
-    ])  # fmt: skip
+    record = desk(
+        [
+            source("a", cups()),
+            source("b", cups()),
+            source("c", cups(), relies_on=["a"]),
+            source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
+        ]
+    )
     ends = {figure.key: figure_origins(record, figure) for figure in record.figures.values()}
     assert ends == {"a#cups": ("a",), "b#cups": ("b",), "c#cups": ("a",), "d#cups": ("a",), "d#own": ("d",)}
     assert origins(record, "office.cups") == ("a", "b", "d")
@@ -190,22 +254,29 @@ def changed(record, claim="office.cups"):
     return {(m.field, m.stated, m.told) for m in mutations(record, claim)}
 
 
-@pytest.mark.parametrize("field, key, stated, told", [
-    ("denominator", "population", "all staff", "those who drink coffee"),
-    ("qualifier", "qualifier", "filter coffee only", None),
-    ("attribution", "attributed_to", None, "people familiar with the matter"),
-    ("baseline", "baseline", "the median", "the average"),
-    ("bound", "bound", "more than", None),
-    ("period", "period", "2026-Q1", "2026"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "field, key, stated, told",
+    [
+        ("denominator", "population", "all staff", "those who drink coffee"),
+        ("qualifier", "qualifier", "filter coffee only", None),
+        ("attribution", "attributed_to", None, "people familiar with the matter"),
+        ("baseline", "baseline", "the median", "the average"),
+        ("bound", "bound", "more than", None),
+        ("period", "period", "2026-Q1", "2026"),
+    ],
+)
 def test_a_retelling_that_changes_one_field_is_found_through_a_source_that_does_not_state_the_claim(
     desk, field, key, stated, told
 ):
     before, after = ({key: value} if value else {} for value in (stated, told))
-    record = desk([
-        source("a", cups(**before)), source("b", relies_on=["a"]), source("c", cups(**after), relies_on=["b"]),
-        source("d", cups(**before), relies_on=["b"]),
-    ])  # fmt: skip
+    record = desk(
+        [
+            source("a", cups(**before)),
+            source("b", relies_on=["a"]),
+            source("c", cups(**after), relies_on=["b"]),
+            source("d", cups(**before), relies_on=["b"]),
+        ]
+    )
     assert changed(record) == {(field, stated or "not given", told or "not given")}
     assert {(m.told_by, m.source) for m in mutations(record, "office.cups")} == {("c#cups", "a#cups")}
 
@@ -258,24 +329,63 @@ NEWS = source("news", published="2026-04-15")  # dates the record, states nothin
 # the line's words, sources without it, sources with it, level before and after
 LINES = [
     ("two or more origins", [source("a", cups())], [source("a", cups()), source("b", cups())], "moderate", "high"),
-    ("a primary document was seen in full or as an archived copy", [source("a", cups(), primary=True)],
-     [source("a", cups(), primary=True, seen="archived copy")], "moderate", "high"),
-    ("a primary document was seen in full or as an archived copy", [source("a", cups(), seen="in full")],
-     [source("a", cups(), primary=True, seen="in full")], "moderate", "high"),
-    ("every reading was seen only through another", [source("a", cups())], [source("a", cups(), **WEAK)],
-     "moderate", "low"),
-    ("every origin rests on unnamed people", [source("a", cups())], [source("a", cups(), named=False)],
-     "moderate", "low"),
-    ("readings for the same period and population lie more than a tenth apart",
-     [source("a", cups(10)), source("b", cups(11), relies_on=["a"])],
-     [source("a", cups(10)), source("b", cups(11.1), relies_on=["a"])], "moderate", "low"),
-    ("an origin has an interest in the number", [source("a", cups())], [source("a", cups(), interest="sells coffee")],
-     "moderate", "low"),
-    ("the newest reading is more than two years older than the newest source on the desk",
-     [source("a", cups(), published="2024-04-15"), NEWS], [source("a", cups(), **OLD), NEWS], "moderate", "low"),
-    ("an origin has no address of its own: moderate at the most", [source("a", cups()), source("b", cups())],
-     [source("a", cups()), source("b", cups(), address=None)], "high", "moderate"),
-]  # fmt: skip
+    (
+        "a primary document was seen in full or as an archived copy",
+        [source("a", cups(), primary=True)],
+        [source("a", cups(), primary=True, seen="archived copy")],
+        "moderate",
+        "high",
+    ),
+    (
+        "a primary document was seen in full or as an archived copy",
+        [source("a", cups(), seen="in full")],
+        [source("a", cups(), primary=True, seen="in full")],
+        "moderate",
+        "high",
+    ),
+    (
+        "every reading was seen only through another",
+        [source("a", cups())],
+        [source("a", cups(), **WEAK)],
+        "moderate",
+        "low",
+    ),
+    (
+        "every origin rests on unnamed people",
+        [source("a", cups())],
+        [source("a", cups(), named=False)],
+        "moderate",
+        "low",
+    ),
+    (
+        "readings for the same period and population lie more than a tenth apart",
+        [source("a", cups(10)), source("b", cups(11), relies_on=["a"])],
+        [source("a", cups(10)), source("b", cups(11.1), relies_on=["a"])],
+        "moderate",
+        "low",
+    ),
+    (
+        "an origin has an interest in the number",
+        [source("a", cups())],
+        [source("a", cups(), interest="sells coffee")],
+        "moderate",
+        "low",
+    ),
+    (
+        "the newest reading is more than two years older than the newest source on the desk",
+        [source("a", cups(), published="2024-04-15"), NEWS],
+        [source("a", cups(), **OLD), NEWS],
+        "moderate",
+        "low",
+    ),
+    (
+        "an origin has no address of its own: moderate at the most",
+        [source("a", cups()), source("b", cups())],
+        [source("a", cups()), source("b", cups(), address=None)],
+        "high",
+        "moderate",
+    ),
+]
 
 
 @pytest.mark.parametrize("words, without, having, before, after", LINES)
@@ -301,9 +411,13 @@ def test_the_level_stays_between_low_and_high_and_names_every_reason(desk):
     found = certainty(desk([worst, NEWS]), "office.cups")
     assert found.level == "low"
     assert set(found.reasons) == {
-        "1 origin", "seen only through another", "unnamed people", "an interest in the number", "older than two years",
+        "1 origin",
+        "seen only through another",
+        "unnamed people",
+        "an interest in the number",
+        "older than two years",
         "an origin without an address of its own",
-    }  # fmt: skip
+    }
     best = [source(name, cups(), primary=True, seen="in full") for name in "abc"]
     assert certainty(desk(best), "office.cups").level == "high"
 

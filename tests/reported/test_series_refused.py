@@ -43,16 +43,19 @@ def test_a_byte_order_mark_is_dropped(tmp_path):
     assert [row.cells["town"] for row in made.rows] == ["Bonn"]
 
 
-@pytest.mark.parametrize("header, found", [
-    ("town,year,amount,amount,source", "'amount' stands 2 times"),
-    ("town,,amount,source", "cell 2 has no name"),
-    ("town, ,amount,source", "cell 2 has no name"),
-    ("town\u200b,year,amount,source", r"'town\u200b'"),
-    ("\ufeff\ufefftown,year,amount,source", r"'\ufefftown'"),
-    (" town,year,amount,source", "unknown: ' town'"),
-    ("year,town,amount,source", "the columns in the order year, town, amount, source"),
-    ("town,amount,source", "columns missing: year"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "header, found",
+    [
+        ("town,year,amount,amount,source", "'amount' stands 2 times"),
+        ("town,,amount,source", "cell 2 has no name"),
+        ("town, ,amount,source", "cell 2 has no name"),
+        ("town\u200b,year,amount,source", r"'town\u200b'"),
+        ("\ufeff\ufefftown,year,amount,source", r"'\ufefftown'"),
+        (" town,year,amount,source", "unknown: ' town'"),
+        ("year,town,amount,source", "the columns in the order year, town, amount, source"),
+        ("town,amount,source", "columns missing: year"),
+    ],
+)
 def test_a_header_that_differs_is_told_so_that_the_difference_shows(tmp_path, header, found):
     assert found in refused(written(tmp_path, [BONN], header=header), line=1)
 
@@ -77,11 +80,19 @@ def test_quotes_without_an_end_and_rows_of_another_length_are_named_by_their_lin
 # cells
 
 
-@pytest.mark.parametrize("text, found", [
-    ("9007199254740993", "9007199254740993"), ("1234567890123456789", "more digits than a number keeps"),
-    ("0.1234567890123456789", "more digits than a number keeps"), ("1" * 400, "values between"),
-    ("0." + "0" * 400 + "1", "values between"), ("1e5", "a number in digits"), ("1,5", "5 cells"), ("٣", "digits"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("9007199254740993", "9007199254740993"),
+        ("1234567890123456789", "more digits than a number keeps"),
+        ("0.1234567890123456789", "more digits than a number keeps"),
+        ("1" * 400, "values between"),
+        ("0." + "0" * 400 + "1", "values between"),
+        ("1e5", "a number in digits"),
+        ("1,5", "5 cells"),
+        ("٣", "digits"),
+    ],
+)
 def test_a_value_that_would_not_come_out_as_printed_is_refused(tmp_path, text, found):
     assert found in refused(written(tmp_path, [["Bonn", "2024", text, "paper"]]), line=2)
 
@@ -94,8 +105,15 @@ def test_a_value_that_comes_out_as_printed_is_kept_as_it_was_written(tmp_path, t
     assert (leaf.printed_low, leaf.printed_high, leaf.printed_unit) == (text, text, unit)
 
 
-@pytest.mark.parametrize("text, kept", [("9223372036854775807", True), ("9223372036854775808", False),
-                                        ("-9223372036854775808", True), ("1" * 5000, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("9223372036854775807", True),
+        ("9223372036854775808", False),
+        ("-9223372036854775808", True),
+        ("1" * 5000, False),
+    ],
+)
 def test_whole_numbers_beyond_64_bits_are_to_be_text(tmp_path, text, kept):
     declaration = declared(column("code", "integer"))
     project = written(tmp_path, [[*BONN, text]], declaration)
@@ -111,10 +129,13 @@ def test_a_decimal_that_is_no_value_is_kept_whole_too(tmp_path):
     assert "declare index as text" in refused(project, line=2)
 
 
-@pytest.mark.parametrize("values", [
-    {"007": "seven", "010": "ten", "true": "yes", "1.10": "a price"},
-    ["007", "010", "true", "1.10"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"007": "seven", "010": "ten", "true": "yes", "1.10": "a price"},
+        ["007", "010", "true", "1.10"],
+    ],
+)
 def test_codes_of_a_closed_list_are_what_is_written(tmp_path, values):
     rows = [["Bonn", str(2000 + n), "1", "paper", code] for n, code in enumerate(values)]
     project = written(tmp_path, rows, declared(column("code", "text", values=values)))
@@ -136,8 +157,16 @@ def test_two_spellings_of_one_key_are_one_key(tmp_path):
     assert (made.rows[0].key, made.rows[0].cells["town"]) == ("K\u00f6ln/2024", "K\u00f6ln")
 
 
-@pytest.mark.parametrize("town, found", [("Ulm ", "a space"), ("\u00a0Ulm", "a space"), ("U\u200blm", "U+200B"),
-                                         ("Ulm\u200b", r"'Ulm\u200b'"), ("\u2060Ulm", "U+2060")])  # fmt: skip
+@pytest.mark.parametrize(
+    "town, found",
+    [
+        ("Ulm ", "a space"),
+        ("\u00a0Ulm", "a space"),
+        ("U\u200blm", "U+200B"),
+        ("Ulm\u200b", r"'Ulm\u200b'"),
+        ("\u2060Ulm", "U+2060"),
+    ],
+)
 def test_spaces_and_signs_that_nobody_sees_are_refused(tmp_path, town, found):
     assert found in refused(written(tmp_path, [BONN, [town, "2024", "1", "paper"]]), line=3)
 
@@ -172,16 +201,27 @@ def test_a_total_that_doubles_nothing_or_is_declared_is_a_row(tmp_path):
 # periods
 
 
-@pytest.mark.parametrize("period, fits", [
-    ("2024-Q4", True), ("2024", True), ("FY2024-Q4", True), ("2024-Q5", False), ("2024-H3", False), ("0000", False),
-    ("FY0000", False), ("9999-H2", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "period, fits",
+    [
+        ("2024-Q4", True),
+        ("2024", True),
+        ("FY2024-Q4", True),
+        ("2024-Q5", False),
+        ("2024-H3", False),
+        ("0000", False),
+        ("FY0000", False),
+        ("9999-H2", False),
+    ],
+)
 def test_a_period_that_no_year_has_is_refused_without_a_last_day_too(tmp_path, period, fits):
     declaration = declared(
-        column("period", "text"), column("said_on", "date"), key=["town", "period"],
+        column("period", "text"),
+        column("said_on", "date"),
+        key=["town", "period"],
         periods={"fiscal": "period", "entity": "town", "year_ends": {"Bonn": "June"}},
         checks=[{"check": "said_before_the_end", "said": "said_on", "why": "an outlook"}],
-    )  # fmt: skip
+    )
     project = written(tmp_path, [["Bonn", "1", "1", "paper", period, "2024-05-01"]], declaration)
     if fits:
         accepted(project)
@@ -191,11 +231,21 @@ def test_a_period_that_no_year_has_is_refused_without_a_last_day_too(tmp_path, p
 
 def test_checks_hold_for_decimals_with_a_tolerance_of_a_part(tmp_path):
     declaration = declared(
-        column("metric", "text"), column("period", "text"), key=["town", "metric", "period"],
+        column("metric", "text"),
+        column("period", "text"),
+        key=["town", "metric", "period"],
         periods={"fiscal": "period", "entity": "town", "year_ends": {"Bonn": "December"}},
-        checks=[{"check": "quarters_add_up", "within": ["town", "metric"], "tolerance": 0.1, "metric": "metric",
-                 "may_be_negative": [], "why": "rounded"}],
-    )  # fmt: skip
+        checks=[
+            {
+                "check": "quarters_add_up",
+                "within": ["town", "metric"],
+                "tolerance": 0.1,
+                "metric": "metric",
+                "may_be_negative": [],
+                "why": "rounded",
+            }
+        ],
+    )
     quarters = [["Bonn", "1", "0.1", "paper", "tax", f"FY2024-Q{n}"] for n in range(1, 5)]
     accepted(written(tmp_path, [*quarters, ["Bonn", "1", "0.5", "paper", "tax", "FY2024"]], declaration))
     said = refused(written(tmp_path, [*quarters, ["Bonn", "1", "0.51", "paper", "tax", "FY2024"]], declaration))
@@ -233,12 +283,21 @@ def test_the_words_of_sql_are_those_that_cannot_be_asked_from():
     assert set(reserved()) == words | {name for (name,) in tables}
 
 
-@pytest.mark.parametrize("name, unit, better", [
-    ("million_usd", "million USD", "amount or amount_usd"), ("low_billion_usd", "billion USD", "low or low_usd"),
-    ("growth_percent", "percent", "growth"), ("millions", "million USD", "amount or amount_usd"),
-    ("price_usd_per_token", "USD/million_tokens", "price"), ("staff", "1", None), ("price_min", "USD", None),
-    ("amount_usd", "million USD", None), ("growth_share", "percent", None), ("usd_per_token", "USD/token", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, unit, better",
+    [
+        ("million_usd", "million USD", "amount or amount_usd"),
+        ("low_billion_usd", "billion USD", "low or low_usd"),
+        ("growth_percent", "percent", "growth"),
+        ("millions", "million USD", "amount or amount_usd"),
+        ("price_usd_per_token", "USD/million_tokens", "price"),
+        ("staff", "1", None),
+        ("price_min", "USD", None),
+        ("amount_usd", "million USD", None),
+        ("growth_share", "percent", None),
+        ("usd_per_token", "USD/token", None),
+    ],
+)
 def test_a_value_s_name_says_what_sql_sees(tmp_path, name, unit, better):
     project = written(tmp_path, [[*BONN, "1"]], declared(column(name), value=name, unit=unit))
     if better is None:
@@ -262,14 +321,20 @@ def test_units_of_values_agree_and_stand_at_one_place(tmp_path):
     assert "the column 'more' is without a unit" in refused(written(tmp_path / "d", [BONN], bare), "prices.yml")
 
 
-@pytest.mark.parametrize("changes, found", [
-    ({"columns": [*declared()["columns"], column("printed_amount")]}, "the column name 'printed_amount'"),
-    ({"columns": [*declared()["columns"], column("key")]}, "the column name 'key'"),
-    ({"key": []}, "no key"), ({"label": "{town.upper}"}, "label asks for 'town.upper'"),
-    ({"rounding": "town"}, "the column 'town' is text"), ({"source": ["source", "town"]}, "source is a list"),
-    ({"value": {"amount": "amount"}, "unit": None}, "values named amount"),
-    ({"value": []}, "value is []"), ({"place": "nowhere"}, "the column 'nowhere' is not declared"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes, found",
+    [
+        ({"columns": [*declared()["columns"], column("printed_amount")]}, "the column name 'printed_amount'"),
+        ({"columns": [*declared()["columns"], column("key")]}, "the column name 'key'"),
+        ({"key": []}, "no key"),
+        ({"label": "{town.upper}"}, "label asks for 'town.upper'"),
+        ({"rounding": "town"}, "the column 'town' is text"),
+        ({"source": ["source", "town"]}, "source is a list"),
+        ({"value": {"amount": "amount"}, "unit": None}, "values named amount"),
+        ({"value": []}, "value is []"),
+        ({"place": "nowhere"}, "the column 'nowhere' is not declared"),
+    ],
+)
 def test_what_would_break_later_is_refused_in_the_declaration(tmp_path, changes, found):
     assert found in refused(written(tmp_path, [BONN], declared(**changes)), "prices.yml")
 

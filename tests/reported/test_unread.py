@@ -46,11 +46,16 @@ def test_a_file_that_nothing_reads_is_refused_with_the_name_to_give_it(sample, n
     assert UNREAD[name] in problem.remedy and problem.allowed
 
 
-@pytest.mark.parametrize("name, remedy", [
-    ("source", "rename it to sources"), ("Claims", "rename it to claims"),
-    ("sources/x.yml", "move it out of data/"), ("glossary.yml", "move it out of data/"),
-    ("sources/2026", "move it out of data/, or its files to where they are read"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, remedy",
+    [
+        ("source", "rename it to sources"),
+        ("Claims", "rename it to claims"),
+        ("sources/x.yml", "move it out of data/"),
+        ("glossary.yml", "move it out of data/"),
+        ("sources/2026", "move it out of data/, or its files to where they are read"),
+    ],
+)
 def test_a_folder_that_nothing_reads_is_refused_once(sample, name, remedy):
     (sample.data / name).mkdir()
     for file in ("a.yml", "b.yml"):
@@ -60,10 +65,22 @@ def test_a_folder_that_nothing_reads_is_refused_once(sample, name, remedy):
     assert remedy in problem.remedy
 
 
-@pytest.mark.parametrize("name", [
-    "README.md", "NOT_ENTERED.md", "sources/README.md", ".gitkeep", "sources/.office-survey.yml.swp", "sources/._x.yml",
-    "build/desk-1.duckdb", "build/x.yaml", ".ipynb_checkpoints/x.yaml", "remarks.txt", "downloads/more.json",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "NOT_ENTERED.md",
+        "sources/README.md",
+        ".gitkeep",
+        "sources/.office-survey.yml.swp",
+        "sources/._x.yml",
+        "build/desk-1.duckdb",
+        "build/x.yaml",
+        ".ipynb_checkpoints/x.yaml",
+        "remarks.txt",
+        "downloads/more.json",
+    ],
+)
 def test_notes_hidden_files_and_what_the_build_made_may_stay(sample, name):
     path = sample.data / name
     path.parent.mkdir(exist_ok=True)
@@ -85,8 +102,10 @@ def test_all_are_named_at_once_with_whatever_else_is_wrong(sample):
     (sample.data / "series").write_text("a file where a folder is meant")
     (sample.data / "units.txt").write_text("page = 2 * quire\n")
     assert [problem.where for problem in problems_of(sample)] == [
-        "data/series", "data/sources/a.yaml", "data/units.txt, line 1",
-    ]  # fmt: skip
+        "data/series",
+        "data/sources/a.yaml",
+        "data/units.txt, line 1",
+    ]
 
 
 def test_files_come_by_name_and_a_folder_may_be_missing(sample):

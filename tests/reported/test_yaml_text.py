@@ -11,7 +11,7 @@ from toolkit.core.text import clean_text
 from toolkit.reading import read_yaml
 from toolkit.reported.record import read_reported
 
-TITLE = "title: An invented survey of <b>coffee</b> & \"tea\""
+TITLE = 'title: An invented survey of <b>coffee</b> & "tea"'
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ CUT = {
     "hash after a tab": ("title: Rank\t#1", "'#1'", 'write title: "Rank\t#1"'),
     "hash after quotes": ('title: "Rank" #1 in cost', "'#1 in cost'", """write title: '"Rank" #1 in cost'"""),
     "hash and an apostrophe": ("title: It's #1", "'#1'", 'write title: "It\'s #1"'),
-    "hash and both quotes": ("title: It's \"so\" #1", "'#1'", "write title: 'It''s \"so\" #1'"),
+    "hash and both quotes": ('title: It\'s "so" #1', "'#1'", "write title: 'It''s \"so\" #1'"),
     "hash in the second line": ("title: The whole\n  Rank #1", "'#1'", "put the whole text in quotes"),
     "hash between key and text": ("title: #1\n  Rank", "'#1'", 'write title: "#1"'),
     "hash over a block": ("title: | #1\n  Rank", "'#1'", "put the whole text in quotes"),
@@ -48,13 +48,16 @@ CUT = {
     "anchor before a list": ("title: Rank\nauthors: &all [a]", "&", "take & away"),
     "hash in a list": ("title: Rank\nauthors: [Ann, Bob #2]", "'#2]'", "put the whole text in quotes"),
     "hash in a list of lines": (
-        "title: Rank\nauthors: [Ann, #2 Bob,\n  Cid]", "'#2 Bob,'", "put the whole text in quotes"),
+        "title: Rank\nauthors: [Ann, #2 Bob,\n  Cid]",
+        "'#2 Bob,'",
+        "put the whole text in quotes",
+    ),
     "hash in an item": ("title: Rank\nauthors:\n  - Ann #2", "'#2'", 'write - "Ann #2"'),
     "nothing but a hash in an item": ("title: Rank\nauthors:\n  - #2 Bob", "'#2 Bob'", 'write - "#2 Bob"'),
     "sign that YAML does not allow": ("title: @home", "character that cannot start", 'write title: "@home"'),
     "two colons": ("title: Cost: up", "mapping values are not allowed", 'write title: "Cost: up"'),
     "tab as indent": ("title: Rank\nauthors:\n\t- Ann", "character that cannot start", "indent with spaces"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CUT)
@@ -82,7 +85,9 @@ def test_all_that_is_cut_in_a_file_is_said_at_once(folder):
 
 
 def test_comments_on_lines_of_their_own_stay_possible(folder):
-    entry, problems = read(folder, """\
+    entry, problems = read(
+        folder,
+        """\
 # before # all
 schema: 1
   # indented # and more
@@ -102,19 +107,34 @@ list:
 flow: [a,
   # inside
   b#c]
-# at the end""")
+# at the end""",
+    )
     assert problems == []
     assert entry == {
-        "schema": 1, "title": "a # in quotes # and over lines", "url": "https://example.org/#part",
-        "block": "# a line of the text #2\nC# and x#y\n  # another\n", "list": ["C#", "#2"], "flow": ["a", "b#c"],
-    }  # fmt: skip
+        "schema": 1,
+        "title": "a # in quotes # and over lines",
+        "url": "https://example.org/#part",
+        "block": "# a line of the text #2\nC# and x#y\n  # another\n",
+        "list": ["C#", "#2"],
+        "flow": ["a", "b#c"],
+    }
 
 
-@pytest.mark.parametrize("words, wrong", [
-    ('"Ulm "', "a space after it"), ('" Ulm"', "a space before it"), ("Ulm\xa0", "after"), ("U\u200blm", "U+200B"),
-    ('"U\\u200Blm"', "U+200B"), ("Ulm\ufeff", "U+FEFF"), ("'K\ufffdln'", "U+FFFD"), ('"a\\a"', "U+0007"),
-    ("|\n  Ulm\u2060", "U+2060"), ("|\n  Ulm \n", "a space after it"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "words, wrong",
+    [
+        ('"Ulm "', "a space after it"),
+        ('" Ulm"', "a space before it"),
+        ("Ulm\xa0", "after"),
+        ("U\u200blm", "U+200B"),
+        ('"U\\u200Blm"', "U+200B"),
+        ("Ulm\ufeff", "U+FEFF"),
+        ("'K\ufffdln'", "U+FFFD"),
+        ('"a\\a"', "U+0007"),
+        ("|\n  Ulm\u2060", "U+2060"),
+        ("|\n  Ulm \n", "a space after it"),
+    ],
+)
 def test_unclean_text_is_refused_with_its_line(sample, words, wrong):
     edit(sample, SURVEY, TITLE, f"title: {words}")
     (problem,) = problems_of(sample)
@@ -132,7 +152,9 @@ def test_texts_and_keys_are_read_in_one_form_of_unicode(folder):
 
 
 def test_values_can_be_had_as_they_are_written(folder):
-    entry, problems = read(folder, """\
+    entry, problems = read(
+        folder,
+        """\
 codes: [007, 010, 1.10, true, null, ~, 'x', 1_000]
 meant: {007: a, true: b}
 one: 7
@@ -140,7 +162,8 @@ no:
 mixed: [a, [b]]
 names: [404, Media]
 flags: [a, true]
-""")
+""",
+    )
     assert entry.written_texts("codes") == ("007", "010", "1.10", "true", "null", "~", "x", "1_000")
     assert entry.written_texts("meant") == ("007", "true")
     assert entry.written_texts("no") == entry.written_texts("not there") == entry.texts("no") == ()
@@ -179,8 +202,9 @@ def test_any_plain_text_comes_back_whole_or_is_refused(folder, words):
 def test_any_text_that_yaml_writes_in_quotes_comes_back(folder, lines, style):
     text = "\n".join(lines)
     assume(clean_text(text)[1] is None)
-    entry, problems = read(folder, yaml.dump({"title": text, "more": [text, {"deep": text}]}, default_style=style,
-                                             allow_unicode=True))  # fmt: skip
+    entry, problems = read(
+        folder, yaml.dump({"title": text, "more": [text, {"deep": text}]}, default_style=style, allow_unicode=True)
+    )
     clean = clean_text(text)[0]
     assert problems == []
     assert entry == {"title": clean, "more": [clean, {"deep": clean}]}

@@ -27,29 +27,40 @@ pytestmark = pytest.mark.heavy
 PACKAGES = ("figures", "series", "findings", "charts")
 LICENCE = {"type": "object", "required": ["name", "title", "path"]}
 FIELD = {
-    "type": "object", "required": ["name", "type"],
+    "type": "object",
+    "required": ["name", "type"],
     "properties": {"name": {"type": "string", "minLength": 1}, "type": {"enum": ["string", "number", "boolean"]}},
-}  # fmt: skip
+}
 FITS = {"string": str, "number": lambda value: math.isfinite(float(value)), "boolean": ("yes", "no").__contains__}
 DESCRIPTOR = {  # what Data Package version 2 asks of a package of CSV files
-    "type": "object", "required": ["$schema", "name", "resources", "licenses"],
+    "type": "object",
+    "required": ["$schema", "name", "resources", "licenses"],
     "properties": {
         "$schema": {"const": "https://datapackage.org/profiles/2.0/datapackage.json"},
         "name": {"type": "string", "pattern": "^[a-z0-9._-]+$"},
         "licenses": {"type": "array", "minItems": 1, "items": LICENCE},
         "sources": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["title"]}},
-        "resources": {"type": "array", "minItems": 1, "items": {
-            "type": "object", "required": ["name", "path", "type", "format", "schema", "licenses", "hash", "bytes"],
-            "properties": {
-                "name": {"type": "string", "pattern": "^[a-z0-9._-]+$"}, "type": {"const": "table"},
-                "path": {"type": "string", "pattern": r"^(?!/)(?!.*\.\.)[^\\]+\.csv$"},
-                "licenses": {"type": "array", "minItems": 1, "items": LICENCE},
-                "schema": {"type": "object", "required": ["fields"],
-                           "properties": {"fields": {"type": "array", "minItems": 1, "items": FIELD}}},
+        "resources": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name", "path", "type", "format", "schema", "licenses", "hash", "bytes"],
+                "properties": {
+                    "name": {"type": "string", "pattern": "^[a-z0-9._-]+$"},
+                    "type": {"const": "table"},
+                    "path": {"type": "string", "pattern": r"^(?!/)(?!.*\.\.)[^\\]+\.csv$"},
+                    "licenses": {"type": "array", "minItems": 1, "items": LICENCE},
+                    "schema": {
+                        "type": "object",
+                        "required": ["fields"],
+                        "properties": {"fields": {"type": "array", "minItems": 1, "items": FIELD}},
+                    },
+                },
             },
-        }},
+        },
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +79,14 @@ def opened(packed, tmp_path):
 
 def script(folder):
     """The archive's own script, run by a Python that sees nothing but the standard library."""
-    return subprocess.run([sys.executable, "-I", "-S", "recompute.py"], cwd=folder, capture_output=True, text=True,
-                          timeout=60, check=False)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "recompute.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def table(path):
@@ -100,12 +117,15 @@ def test_the_script_recomputes_the_findings_by_itself(opened):
     assert done.stdout.splitlines()[-1].startswith("1 of 1 findings recomputed, 0 rest on")
 
 
-@pytest.mark.parametrize("name, old, new", [
-    ("figures/figures.csv", ",35,35,cup/week,", ",36,36,cup/week,"),
-    ("findings/nodes.csv", ",3.5,3.5,1,computed,", ",3.6,3.6,1,computed,"),
-    ("findings/findings.csv", ",3.5,3.5,1,computed", ",3.5,3.7,1,computed"),
-    ("findings/nodes.csv", ",ratio,", ",product,"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, old, new",
+    [
+        ("figures/figures.csv", ",35,35,cup/week,", ",36,36,cup/week,"),
+        ("findings/nodes.csv", ",3.5,3.5,1,computed,", ",3.6,3.6,1,computed,"),
+        ("findings/findings.csv", ",3.5,3.5,1,computed", ",3.5,3.7,1,computed"),
+        ("findings/nodes.csv", ",ratio,", ",product,"),
+    ],
+)
 def test_one_value_changed_in_a_table_fails_and_names_the_finding(opened, name, old, new):
     rewrite(opened / name, old, new)
     done = script(opened)
@@ -229,8 +249,9 @@ def test_an_edition_that_is_not_what_was_built_is_not_archived(changeable):
     with pytest.raises(ToolkitError) as raised:
         archive(changeable, changeable.reports)
     assert [problem.where for problem in raised.value.problems] == [
-        "reports/coffee.html", "data: data/sources/office-survey.yml",
-    ]  # fmt: skip
+        "reports/coffee.html",
+        "data: data/sources/office-survey.yml",
+    ]
     assert list(changeable.build.glob("*.zip")) == []
 
 

@@ -11,8 +11,9 @@ from toolkit.review.compare import Side, charts, findings, nine_digits, pages, t
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},
-    "code": {"toolkit": "c" * 64}, "environment": {"python": "CPython 3.11.7"},
-}  # fmt: skip
+    "code": {"toolkit": "c" * 64},
+    "environment": {"python": "CPython 3.11.7"},
+}
 
 
 def side(folder, **more):
@@ -52,13 +53,18 @@ def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     assert compared(findings, tmp_path / "b", found=nodes(multiple=3.5 * (1 + 1e-12))) == (1, [])
 
 
-@pytest.mark.parametrize("inputs, causes", [
-    (INPUTS, ("the edition was changed after it was built",)),
-    (changed("code", "toolkit"), ("code: toolkit",)),
-    (changed("code", "requirements.lock"), ("code: requirements.lock is new",)),
-    (changed("environment", "python", "CPython 3.12.1"),
-     ("environment: python, CPython 3.11.7 then and CPython 3.12.1 now",)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "inputs, causes",
+    [
+        (INPUTS, ("the edition was changed after it was built",)),
+        (changed("code", "toolkit"), ("code: toolkit",)),
+        (changed("code", "requirements.lock"), ("code: requirements.lock is new",)),
+        (
+            changed("environment", "python", "CPython 3.12.1"),
+            ("environment: python, CPython 3.11.7 then and CPython 3.12.1 now",),
+        ),
+    ],
+)
 def test_the_cause_is_what_differs_between_the_two(tmp_path, inputs, causes):
     _, (miss,) = compared(findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
     assert miss.causes == causes
@@ -69,8 +75,12 @@ def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
     inputs["data"] |= {"data/sources/office-survey.yml": "e" * 64, "data/a.yml": "f" * 64}
     inputs["code"] = {"toolkit": "e" * 64}
     _, (miss,) = compared(findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
-    assert miss.causes == ("data: data/sources/office-survey.yml", "data: data/a.yml is new",
-                           "data: data/sources/paper.yml", "code: toolkit")  # fmt: skip
+    assert miss.causes == (
+        "data: data/sources/office-survey.yml",
+        "data: data/a.yml is new",
+        "data: data/sources/paper.yml",
+        "code: toolkit",
+    )
 
 
 def test_another_method_is_named_as_the_first_difference(tmp_path):
@@ -98,26 +108,37 @@ def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", w
         path = made.folder / "coffee" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    chart = {"form": "dots", "data": "d", "specification": "s", "csv": "coffee/data/told.csv",
-             "svg": "coffee/charts/told.svg", **{key: hashes[key] for key in hashes if key != "table"}}  # fmt: skip
+    chart = {
+        "form": "dots",
+        "data": "d",
+        "specification": "s",
+        "csv": "coffee/data/told.csv",
+        "svg": "coffee/charts/told.svg",
+        **{key: hashes[key] for key in hashes if key != "table"},
+    }
     sums = {"sums": {"data": hashes.get("table", "t")}}
     made.stored["stories"]["coffee"] |= {"charts": {"told": chart}, "tables": sums}
     return made
 
 
-@pytest.mark.parametrize("new, said", [
-    ({}, None),
-    ({"rows": "x,y\n1,2.6\n", "data": "e"}, ("data, line 2: 1, 2.5", "data, line 2: 1, 2.6")),
-    ({"rows": "x,y\n1,2.5\n2,3\n"}, ("data, line 3: ", "data, line 3: 2, 3")),
-    ({"rows": "x,y\n1,2.50000000000004\n"}, None),
-    ({"data": "e"}, ("data d", "data e")),
-    ({"words": "Another"}, ("words, line 1: Title", "words, line 1: Another")),
-    ({"specification": "t"}, ("specification s", "specification t")),
-    ({"form": "bars"}, ("form dots", "form bars")),
-    ({"svg": "<svg><text>2.6</text></svg>"},
-     ("drawing, line 2: <text>2.5</text>", "drawing, line 2: <text>2.6</text>")),
-    ({"svg": "<svg><text>2.500000000001</text></svg>"}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "new, said",
+    [
+        ({}, None),
+        ({"rows": "x,y\n1,2.6\n", "data": "e"}, ("data, line 2: 1, 2.5", "data, line 2: 1, 2.6")),
+        ({"rows": "x,y\n1,2.5\n2,3\n"}, ("data, line 3: ", "data, line 3: 2, 3")),
+        ({"rows": "x,y\n1,2.50000000000004\n"}, None),
+        ({"data": "e"}, ("data d", "data e")),
+        ({"words": "Another"}, ("words, line 1: Title", "words, line 1: Another")),
+        ({"specification": "t"}, ("specification s", "specification t")),
+        ({"form": "bars"}, ("form dots", "form bars")),
+        (
+            {"svg": "<svg><text>2.6</text></svg>"},
+            ("drawing, line 2: <text>2.5</text>", "drawing, line 2: <text>2.6</text>"),
+        ),
+        ({"svg": "<svg><text>2.500000000001</text></svg>"}, None),
+    ],
+)
 def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new, said):
     count, missed = charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
     assert count == 1
@@ -137,10 +158,14 @@ def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     assert [miss.new for miss in (*tables(old, bare, [])[1], *charts(old, bare, [])[1])] == ["", ""]
 
 
-@pytest.mark.parametrize("new, where", [
-    ({"page": PAGE.replace("Nothing", "All")}, "coffee.html"), ({"front": FRONT.replace("One", "Two")}, "index.html"),
-    ({"page": PAGE.replace("color:red", "color:blue")}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "new, where",
+    [
+        ({"page": PAGE.replace("Nothing", "All")}, "coffee.html"),
+        ({"front": FRONT.replace("One", "Two")}, "index.html"),
+        ({"page": PAGE.replace("color:red", "color:blue")}, None),
+    ],
+)
 def test_pages_are_compared_word_by_word(tmp_path, new, where):
     count, missed = compared(pages, tmp_path, **new)
     assert count == 2 and [miss.where for miss in missed] == ([where] if where else [])

@@ -63,13 +63,21 @@ def test_findings_and_stories_that_come_and_go_are_named(tmp_path):
     assert found(tmp_path / "d", old=two) == [("tea", "gone")]
 
 
-@pytest.mark.parametrize("old, new, seen", [
-    ("Nothing is true", "Nothing is false", True), ("3.5 times", "3.6 times", True),
-    ('<text x="1">35', '<text x="1">36', True), ("<h1>", '<h1 class="x">', False), ("color:red", "color:blue", False),
-    ("var a = 1", "var a = 2", False), ("Nothing is true", "Nothing  is\ntrue", False),
-    ('<text x="1">', '<text x="2">', False),
-    ("true.</p>", "true.</p><p>More.</p>", True), ("Nothing is true", "<em>Nothing</em> is true", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new, seen",
+    [
+        ("Nothing is true", "Nothing is false", True),
+        ("3.5 times", "3.6 times", True),
+        ('<text x="1">35', '<text x="1">36', True),
+        ("<h1>", '<h1 class="x">', False),
+        ("color:red", "color:blue", False),
+        ("var a = 1", "var a = 2", False),
+        ("Nothing is true", "Nothing  is\ntrue", False),
+        ('<text x="1">', '<text x="2">', False),
+        ("true.</p>", "true.</p><p>More.</p>", True),
+        ("Nothing is true", "<em>Nothing</em> is true", False),
+    ],
+)
 def test_words_are_compared_as_a_reader_sees_them(tmp_path, old, new, seen):
     assert old in PAGE
     differs = found(tmp_path, new={"page": PAGE.replace(old, new)})
@@ -106,11 +114,16 @@ def chart(folder, text=CSV, name="pairs"):
     (folder / "coffee" / "data" / f"{name}.csv").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("old, new, seen", [
-    ("3.5", "3.5", []), ("3.5", "3.5000000000001", []), ("3.5", "3.6", [("heavy, 3.5", "heavy, 3.6")]),
-    ("light,1.25\n", "", [("light, 1.25", "")]),
-    ("an invented", "another", [("# an invented chart", "# another chart")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new, seen",
+    [
+        ("3.5", "3.5", []),
+        ("3.5", "3.5000000000001", []),
+        ("3.5", "3.6", [("heavy, 3.5", "heavy, 3.6")]),
+        ("light,1.25\n", "", [("light, 1.25", "")]),
+        ("an invented", "another", [("# an invented chart", "# another chart")]),
+    ],
+)
 def test_a_charts_data_are_compared_row_by_row(tmp_path, old, new, seen):
     before, after = write_edition(tmp_path / "old"), write_edition(tmp_path / "new")
     chart(before)
@@ -127,8 +140,11 @@ def test_many_changed_rows_are_counted_and_charts_that_come_and_go_named(tmp_pat
     chart(before, name="went")
     chart(after, name="came")
     moved = [(change.where, change.what, change.old) for change in changes(before, after)]
-    assert moved[-3:] == [("coffee, chart pairs", "chart", "2, 2"), ("coffee, chart pairs", "chart", "6 more places"),
-                          ("coffee, chart went", "gone", "")]  # fmt: skip
+    assert moved[-3:] == [
+        ("coffee, chart pairs", "chart", "2, 2"),
+        ("coffee, chart pairs", "chart", "6 more places"),
+        ("coffee, chart went", "gone", ""),
+    ]
     assert moved[0] == ("coffee, chart came", "added", "") and len(moved) == 6
 
 

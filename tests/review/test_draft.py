@@ -39,8 +39,9 @@ def test_a_sentence_that_the_finding_explains_is_not_drafted_again(tmp_path):
     text = old["page"].replace("3.5 times", "3.7 times").replace("$1.20", "$1.30").replace("Nothing", "All")
     made = drafted(tmp_path, old, {"found": nodes(multiple=3.7), "page": text})
     assert [(draft.finding, draft.was, draft.now) for draft in made] == [
-        ("coffee.multiple", "3.5 times", "3.7 times"), ("", "It costs $1.20.", "It costs $1.30."),
-    ]  # fmt: skip
+        ("coffee.multiple", "3.5 times", "3.7 times"),
+        ("", "It costs $1.20.", "It costs $1.30."),
+    ]
 
 
 def test_stories_and_findings_that_come_and_go_are_no_corrections(tmp_path):

@@ -129,15 +129,31 @@ def test_a_revision_is_taken_out_as_it_was_committed(sample):
 
 
 @GIT
-@pytest.mark.parametrize("name, text", [
-    ("data/sources/x.yml", True), ("data/series/x.csv", True), ("data/units.txt", True), ("notebooks/sql/x.sql", True),
-    ("reports/x/charts/x.svg", True), ("reports/manifest.json", True), ("reports/x/charts/x.png", False),
-    ("toolkit/charts/fonts/x.ttf", False), ("toolkit/charts/fonts/x.woff2", False), ("x.parquet", False),
-    ("x.zip", False), ("data/build/x.duckdb", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("data/sources/x.yml", True),
+        ("data/series/x.csv", True),
+        ("data/units.txt", True),
+        ("notebooks/sql/x.sql", True),
+        ("reports/x/charts/x.svg", True),
+        ("reports/manifest.json", True),
+        ("reports/x/charts/x.png", False),
+        ("toolkit/charts/fonts/x.ttf", False),
+        ("toolkit/charts/fonts/x.woff2", False),
+        ("x.parquet", False),
+        ("x.zip", False),
+        ("data/build/x.duckdb", False),
+    ],
+)
 def test_this_repository_pins_what_is_text_and_what_is_not(name, text):
     if not (ROOT / ".git").exists():
         pytest.skip("this is no clone")
-    asked = subprocess.run(["git", "check-attr", "text", "eol", "--", name], cwd=find_project(ROOT).root,
-                           capture_output=True, text=True, check=True).stdout  # fmt: skip
+    asked = subprocess.run(
+        ["git", "check-attr", "text", "eol", "--", name],
+        cwd=find_project(ROOT).root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert (": text: auto" in asked and ": eol: lf" in asked) == text and (": text: unset" in asked) == (not text)

@@ -64,10 +64,16 @@ def test_a_real_story_fills_it(sample, tmp_path):
     assert {part.ref for part in number.inputs} == {"figure:office-survey#heavy", "figure:office-survey#median"}
 
 
-@pytest.mark.parametrize("text, said", [
-    (None, "No such file"), ("{", "Expecting"), ("[]", "schema None"), ('{"schema": 9}', "schema 9"),
-    ("\udcff", "utf-8"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        (None, "No such file"),
+        ("{", "Expecting"),
+        ("[]", "schema None"),
+        ('{"schema": 9}', "schema 9"),
+        ("\udcff", "utf-8"),
+    ],
+)
 def test_a_manifest_that_cannot_be_read_is_an_error_without_the_machines_path(tmp_path, text, said):
     folder = tmp_path / "edition"
     folder.mkdir()
@@ -125,8 +131,12 @@ def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):
     record, chart, table = shown(sample)
     made = entry(record, chart, table)
     assert made["charts"]["told"] | {"data": "", "specification": ""} == {
-        "form": "dots", "data": "", "specification": "", "csv": "coffee/data/told.csv", "svg": "coffee/charts/told.svg",
-    }  # fmt: skip
+        "form": "dots",
+        "data": "",
+        "specification": "",
+        "csv": "coffee/data/told.csv",
+        "svg": "coffee/charts/told.svg",
+    }
     assert list(made["tables"]) == ["told"]
     assert entry(record, chart, table, tags=("hide",))["charts"] == {}
 
@@ -168,9 +178,18 @@ def test_every_file_of_an_edition_is_held_to_its_hash(tmp_path):
     assert list(files_of(edition)) == ["coffee.html", "more.txt"]
 
 
-CHANGES = ("data/claims/coffee.yml", "data/sources/office-survey.yml", "data/units.txt", "data/scenarios/none.yml",
-           "data/series/cups.csv", "notebooks/coffee.ipynb", "notebooks/sql/told.sql",
-           "notebooks/sql/feeds/cups.sql", "requirements.lock", "pyproject.toml")  # fmt: skip
+CHANGES = (
+    "data/claims/coffee.yml",
+    "data/sources/office-survey.yml",
+    "data/units.txt",
+    "data/scenarios/none.yml",
+    "data/series/cups.csv",
+    "notebooks/coffee.ipynb",
+    "notebooks/sql/told.sql",
+    "notebooks/sql/feeds/cups.sql",
+    "requirements.lock",
+    "pyproject.toml",
+)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -203,8 +222,9 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
     (package / "fonts" / "a.ttf").write_bytes(b"font")
     assert package_hash() == code
     assert {*around.items()} ^ {*made_from.environment().items()} == {
-        ("fonts", around["fonts"]), ("fonts", made_from.environment()["fonts"])
-    }  # fmt: skip
+        ("fonts", around["fonts"]),
+        ("fonts", made_from.environment()["fonts"]),
+    }
     (package / "review" / "diff.py").write_text("")
     assert package_hash() != code
 

@@ -40,15 +40,21 @@ def write(folder, columns, rows, key="id"):
 
 def tables(folder, number, said=None, **changes):
     """The script's input for one finding; `changes` are made to the row of its root, `said` stands in the figures."""
-    nodes = {name: dict(list(zip(NODES, node_row(name, node), strict=True))[1:])
-             for name, node in number.to_json()["nodes"].items()}  # fmt: skip
+    nodes = {
+        name: dict(list(zip(NODES, node_row(name, node), strict=True))[1:])
+        for name, node in number.to_json()["nodes"].items()
+    }
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
-    figures = {key: {name: row[name] for name in ("low", "high", "unit")} | (said or {}).get(key, {})
-               for key, row in figures.items()}  # fmt: skip
+    figures = {
+        key: {name: row[name] for name in ("low", "high", "unit")} | (said or {}).get(key, {})
+        for key, row in figures.items()
+    }
     filed = {key: figures.pop(key) for key in list(figures) if key.startswith("series:")}
     nodes[number.digest] |= changes
-    units = {row["unit"]: dict(zip(("factor", "base"), base_units(parse_unit(row["unit"])), strict=True))
-             for row in nodes.values()}  # fmt: skip
+    units = {
+        row["unit"]: dict(zip(("factor", "base"), base_units(parse_unit(row["unit"])), strict=True))
+        for row in nodes.values()
+    }
     root = {key: nodes[number.digest][key] for key in ("low", "high", "unit", "kind")}
     for room in ("findings", "figures", "series"):
         (folder / room).mkdir()
@@ -114,14 +120,31 @@ def test_an_end_that_was_moved_is_seen(number, end, by):
         assert not agrees and lines[0].startswith("NOT REPRODUCED: a.b")
 
 
-@pytest.mark.parametrize("make", [
-    lambda x, y: x / x, lambda x, y: x - x, lambda x, y: x / (x + y), lambda x, y: (x - y) / (x + y),
-    lambda x, y: x * x, lambda x, y: (x - y) ** 2, lambda x, y: log(x / y) - log(x / y), lambda x, y: 1 / (x / y),
-    lambda x, y: span(x, y) / x, lambda x, y: (1 - x / (x + y)) * y, lambda x, y: x.to("million USD") + y,
-    lambda x, y: mean([x, y, y]), lambda x, y: least_to_greatest([y, x, -y]), lambda x, y: high_end(x) - low_end(x),
-    lambda x, y: total([y, y], less=[x]) / x, lambda x, y: total([x], less=[y, y]), lambda x, y: x / mean([x, y]),
-    lambda x, y: x + x + y + y.to("million USD"), lambda x, y: -(x / y) + 1, lambda x, y: log(x / y) * log(x / y),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x, y: x / x,
+        lambda x, y: x - x,
+        lambda x, y: x / (x + y),
+        lambda x, y: (x - y) / (x + y),
+        lambda x, y: x * x,
+        lambda x, y: (x - y) ** 2,
+        lambda x, y: log(x / y) - log(x / y),
+        lambda x, y: 1 / (x / y),
+        lambda x, y: span(x, y) / x,
+        lambda x, y: (1 - x / (x + y)) * y,
+        lambda x, y: x.to("million USD") + y,
+        lambda x, y: mean([x, y, y]),
+        lambda x, y: least_to_greatest([y, x, -y]),
+        lambda x, y: high_end(x) - low_end(x),
+        lambda x, y: total([y, y], less=[x]) / x,
+        lambda x, y: total([x], less=[y, y]),
+        lambda x, y: x / mean([x, y]),
+        lambda x, y: x + x + y + y.to("million USD"),
+        lambda x, y: -(x / y) + 1,
+        lambda x, y: log(x / y) * log(x / y),
+    ],
+)
 def test_inputs_that_come_twice_keep_their_exact_range(make):
     number = make(figure(2, 3), figure(5, 7))
     assert recomputed(number), (number, checked(number)[0])
@@ -153,11 +176,20 @@ def test_a_sum_of_units_that_do_not_fit_is_seen(tmp_path):
 def test_the_models_of_a_spread_between_people_are_worked_out_too():
     sigma, top, link = assume((0.8, 1.1), "1", "invented"), assume(0.1, "1", "invented"), assume(0.3, "1", "invented")
     point = assume(0.9, "1", "invented")
-    made = [concentration.edge(top), concentration.tail_mean(top), concentration.top_share(sigma, top),
-            concentration.mean_over_median(sigma), concentration.top_over_mean(sigma, top),
-            concentration.top_over_median(sigma, top)]  # fmt: skip
-    meanings = (concentration.typical_output, concentration.mean_output_over_median,
-                concentration.mean_output_over_mean, concentration.mean_output_top_over_bottom)  # fmt: skip
+    made = [
+        concentration.edge(top),
+        concentration.tail_mean(top),
+        concentration.top_share(sigma, top),
+        concentration.mean_over_median(sigma),
+        concentration.top_over_mean(sigma, top),
+        concentration.top_over_median(sigma, top),
+    ]
+    meanings = (
+        concentration.typical_output,
+        concentration.mean_output_over_median,
+        concentration.mean_output_over_mean,
+        concentration.mean_output_top_over_bottom,
+    )
     made += [meaning(sigma, link, top) for meaning in meanings]
     solved = [concentration.link_for(meaning, meaning(point, link, top), point, top) for meaning in meanings]
     assert len({number.label for number in solved}) == 4, "a receipt says which meaning was solved for"
@@ -177,20 +209,29 @@ def spent(*added, less=()):
     return replace(total(added, less=less), ref="question:told#spent")
 
 
-@pytest.mark.parametrize("room, old, new, place", [
-    ("series", "5.0,5.0", "-5.0,-5.0", "at x (series:t#"), ("series", "5.0,5.0", "6.0,6.0", "at x (series:t#"),
-    ("findings", "++-", "+++",
-     "at {0} + {1} + {2} (question:told#spent): 2 to 3 USD published, 12 to 13 recomputed"),
-    ("findings", "++-", "++", "at sum (question:told#spent)"),
-    ("findings", "++-", "++-+", "no value (ValueError"),
-    ("series", "series:t#", "series:u#", "no value (KeyError 'series:t#"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "room, old, new, place",
+    [
+        ("series", "5.0,5.0", "-5.0,-5.0", "at x (series:t#"),
+        ("series", "5.0,5.0", "6.0,6.0", "at x (series:t#"),
+        (
+            "findings",
+            "++-",
+            "+++",
+            "at {0} + {1} + {2} (question:told#spent): 2 to 3 USD published, 12 to 13 recomputed",
+        ),
+        ("findings", "++-", "++", "at sum (question:told#spent)"),
+        ("findings", "++-", "++-+", "no value (ValueError"),
+        ("series", "series:t#", "series:u#", "no value (KeyError 'series:t#"),
+    ],
+)
 def test_a_changed_row_or_sign_of_a_sum_is_named_with_finding_and_place(tmp_path, room, old, new, place):
     number = spent(figure(3), figure(4, 5), less=[figure(5, ref="series:t#")]) / figure(4)
     folder = tables(tmp_path, number)
     lines, agrees = recompute.check(folder)
-    assert agrees and lines == ["1 of 1 findings recomputed, 0 rest on a simulated feed, a database question or draws "
-                                "and are listed"]  # fmt: skip
+    assert agrees and lines == [
+        "1 of 1 findings recomputed, 0 rest on a simulated feed, a database question or draws and are listed"
+    ]
     lines, agrees = changed(folder, room, old, new)
     assert not agrees and lines[0].startswith("NOT REPRODUCED: a.b, at ") and place in lines[0]
 
@@ -209,17 +250,21 @@ def counted(value, of, inputs):
 
 def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tmp_path):
     inputs = [figure(1, unit="1") for _ in range(4)]
-    said = {part.ref: {"claim": f"c{place // 3}", "source": f"s{place}", "low": "" if place else 1.0}
-            for place, part in enumerate(inputs)}  # fmt: skip
-    for place, (value, of, method) in enumerate(((4, "key", "count"), (2, "claim", "count of distinct claims"),
-                                                 (4, "source", "count of distinct sources"))):  # fmt: skip
+    said = {
+        part.ref: {"claim": f"c{place // 3}", "source": f"s{place}", "low": "" if place else 1.0}
+        for place, part in enumerate(inputs)
+    }
+    for place, (value, of, method) in enumerate(
+        ((4, "key", "count"), (2, "claim", "count of distinct claims"), (4, "source", "count of distinct sources"))
+    ):
         for told, right in ((value, True), (value + 1, False)):
             folder = tmp_path / f"{place}{right}"
             folder.mkdir()
             lines, agrees = recompute.check(tables(folder, counted(told, of, inputs), said))
             assert agrees is right
-        assert lines[0].startswith(f"NOT REPRODUCED: a.b, at {method} (question:told#n): {value + 1} 1 published, "
-                                   f"{value} recomputed")  # fmt: skip
+        assert lines[0].startswith(
+            f"NOT REPRODUCED: a.b, at {method} (question:told#n): {value + 1} 1 published, {value} recomputed"
+        )
     lines, agrees = changed(tmp_path / "2True", "figures", "s3", "s2")
     assert not agrees and "3 recomputed" in lines[0]
 
@@ -228,8 +273,11 @@ def combined():
     price, used = figure(2, 5), figure(3, 9, unit="token")
     flat = assume(1, "1", "one way")
     number = price * used * (flat + used / figure(9, unit="token"))
-    offered = {price: [price, figure(0.000003, unit="million USD")], used: [used, figure(4, unit="token")], flat: [
-        flat, assume((0.5, 2), "1", "another way")]}  # fmt: skip
+    offered = {
+        price: [price, figure(0.000003, unit="million USD")],
+        used: [used, figure(4, unit="token")],
+        flat: [flat, assume((0.5, 2), "1", "another way")],
+    }
     return multiverse(number, offered)
 
 

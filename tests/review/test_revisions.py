@@ -45,10 +45,15 @@ def test_a_revision_and_the_working_folder_may_be_compared(history):
     assert new.exists()
 
 
-@pytest.mark.parametrize("name, found", [
-    ("HEAD~2", "no reports/ in it"), ("nowhere", "neither a folder nor a revision"),
-    ("--output=x", "neither a folder nor a revision"), ("", "neither a folder nor a revision"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, found",
+    [
+        ("HEAD~2", "no reports/ in it"),
+        ("nowhere", "neither a folder nor a revision"),
+        ("--output=x", "neither a folder nor a revision"),
+        ("", "neither a folder nor a revision"),
+    ],
+)
 def test_what_is_no_edition_is_an_error(history, name, found):
     with pytest.raises(ToolkitError, match=found):
         with edition_at(history, name):

@@ -68,33 +68,81 @@ def _built(desk):
 
 
 ONE_STORY = {
-    "a figure": ("data/sources/office-survey.yml", "value: 35", "value: 36",
-                 "coffee", "the figure office-survey#heavy changed"),
-    "a source's title": ("data/sources/tea-count.yml", "by hand", "by two hands",
-                         "tea", "the source tea-count changed"),
-    "an interest": ("data/sources/office-survey.yml", "seen: in full", "seen: in full\ninterest: sells coffee",
-                    "coffee", "the source office-survey changed"),
-    "another reading of a claim": ("data/sources/paper-retelling.yml", "value: 5", "value: 6",
-                                   "coffee", "the readings of coffee.cups_heavy changed"),
-    "a claim's statement": ("data/claims/tea.yml", "Cups of tea in a week", "Cups of tea a week",
-                            "tea", "the figure tea-count#pots changed"),
+    "a figure": (
+        "data/sources/office-survey.yml",
+        "value: 35",
+        "value: 36",
+        "coffee",
+        "the figure office-survey#heavy changed",
+    ),
+    "a source's title": (
+        "data/sources/tea-count.yml",
+        "by hand",
+        "by two hands",
+        "tea",
+        "the source tea-count changed",
+    ),
+    "an interest": (
+        "data/sources/office-survey.yml",
+        "seen: in full",
+        "seen: in full\ninterest: sells coffee",
+        "coffee",
+        "the source office-survey changed",
+    ),
+    "another reading of a claim": (
+        "data/sources/paper-retelling.yml",
+        "value: 5",
+        "value: 6",
+        "coffee",
+        "the readings of coffee.cups_heavy changed",
+    ),
+    "a claim's statement": (
+        "data/claims/tea.yml",
+        "Cups of tea in a week",
+        "Cups of tea a week",
+        "tea",
+        "the figure tea-count#pots changed",
+    ),
     "a row of a series": ("data/series/pots_by_week.csv", ",14,", ",15,", "tea", "the row pots_by_week#"),
-    "the label of a series": ("data/series/pots_by_week.yml", "cups in the week", "all cups in the week",
-                              "tea", "the row pots_by_week#"),
+    "the label of a series": (
+        "data/series/pots_by_week.yml",
+        "cups in the week",
+        "all cups in the week",
+        "tea",
+        "the row pots_by_week#",
+    ),
     "a scenario": ("data/scenarios/none.yml", "value: 1.7", "value: 1.6", "board", "data/scenarios/none.yml changed"),
-    "a declaration": ("data/declarations/steeping.yml", "value: 3", "value: 4",
-                      "tea", "data/declarations/steeping.yml changed"),
-    "a notebook": ("notebooks/tea.ipynb", "The sheet says", "On the sheet stands",
-                   "tea", "notebooks/tea.ipynb changed"),
-    "a question": ("notebooks/sql/told.sql", "-- The multiple", "-- What the multiple is",
-                   "coffee", "notebooks/sql/told.sql changed"),
+    "a declaration": (
+        "data/declarations/steeping.yml",
+        "value: 3",
+        "value: 4",
+        "tea",
+        "data/declarations/steeping.yml changed",
+    ),
+    "a notebook": (
+        "notebooks/tea.ipynb",
+        "The sheet says",
+        "On the sheet stands",
+        "tea",
+        "notebooks/tea.ipynb changed",
+    ),
+    "a question": (
+        "notebooks/sql/told.sql",
+        "-- The multiple",
+        "-- What the multiple is",
+        "coffee",
+        "notebooks/sql/told.sql changed",
+    ),
     "a file that the notebook reads": ("data/remarks.txt", "hot", "cold", "tea", "data/remarks.txt changed"),
     "a word that one story uses": ("data/glossary.yml", "samovar", "median", "coffee", "a word of the glossary"),
-    "a correction": ("data/corrections.yml", "corrections: []",
-                     "corrections:\n"
-                     "  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted, noticed_by: us}",
-                     "tea", "a correction to tea changed"),
-}  # fmt: skip
+    "a correction": (
+        "data/corrections.yml",
+        "corrections: []",
+        "corrections:\n  - {story: tea, on: 2026-05-05, was: pot, now: cup, why: miscounted, noticed_by: us}",
+        "tea",
+        "a correction to tea changed",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", ONE_STORY)
@@ -110,9 +158,14 @@ def test_one_story_is_made_again_and_the_others_are_kept(desk, kind):
     assert others == []
 
 
-@pytest.mark.parametrize("old, new", [
-    ("coding.side_share: {", "coding.side_share: {n: 9, "), ("values: [0, 13, 37, 57,", "values: [0, 13, 37, 58,"),
-], ids=["a number", "a distribution"])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("coding.side_share: {", "coding.side_share: {n: 9, "),
+        ("values: [0, 13, 37, 57,", "values: [0, 13, 37, 58,"),
+    ],
+    ids=["a number", "a distribution"],
+)
 def test_what_was_measured_is_an_input_of_the_stories_that_take_it_and_of_their_feeds(desk, old, new):
     desk.change("data/calibration.yml", old, new)
     desk.build()
@@ -190,13 +243,17 @@ def test_a_headline_is_on_the_pages_of_the_others_too(desk):
     assert b"Tea was counted by hand" in desk.pages()["coffee.html"]
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda folder: (folder / "index.html").write_text("by hand"),
-    lambda folder: (folder / "tea.html").unlink(),
-    lambda folder: (folder / "more.html").write_text("not of the edition"),
-    lambda folder: shutil.rmtree(folder / "coffee"),
-    lambda folder: shutil.rmtree(folder),
-], ids=["edited", "deleted", "added", "a folder gone", "all gone"])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda folder: (folder / "index.html").write_text("by hand"),
+        lambda folder: (folder / "tea.html").unlink(),
+        lambda folder: (folder / "more.html").write_text("not of the edition"),
+        lambda folder: shutil.rmtree(folder / "coffee"),
+        lambda folder: shutil.rmtree(folder),
+    ],
+    ids=["edited", "deleted", "added", "a folder gone", "all gone"],
+)
 def test_an_edition_that_somebody_touched_is_put_right_and_no_story_made_again(desk, spoil):
     before = desk.pages()
     spoil(desk.project.reports)
@@ -223,7 +280,11 @@ def test_a_story_that_is_taken_off_is_gone_and_the_others_say_so(desk):
     assert set(desk.wrote) == {"coffee", "tea"} and desk.ran == {}
     assert not [path for path in desk.pages() if path.startswith("board")]
     assert sorted(path.name for path in (desk.project.build / "stories").iterdir()) == [
-        "coffee.page", "coffee.run", "tea.page", "tea.run"]  # fmt: skip
+        "coffee.page",
+        "coffee.run",
+        "tea.page",
+        "tea.run",
+    ]
 
 
 def test_the_edition_built_bit_by_bit_is_the_one_built_from_nothing(desk, tmp_path):

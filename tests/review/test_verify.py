@@ -63,8 +63,10 @@ def test_an_edition_changed_after_it_was_built_is_told_as_such(built, changeable
     (edition / "manifest.json").write_bytes(canonical(stored))
     found = verdict(edition, built.reports, None)
     assert [(miss.what, miss.where) for miss in found.missed] == [
-        ("finding", "coffee, coffee.multiple"), ("page", "coffee.html"), ("file", "coffee.html"),
-    ]  # fmt: skip
+        ("finding", "coffee, coffee.multiple"),
+        ("page", "coffee.html"),
+        ("file", "coffee.html"),
+    ]
     assert {miss.causes for miss in found.missed} == {("the edition was changed after it was built",)}
     total = len(contents(edition)) - 1
     assert f"{total - 1} of {total} files have the same bytes" in report(found)

@@ -74,8 +74,15 @@ BOARD = (
 
 def notebook(*cells: str) -> str:
     """The JSON of a notebook: a cell that begins with # is prose, others are code."""
-    made = [{"cell_type": "markdown" if cell.startswith("#") else "code", "id": f"cell-{count}", "metadata": {},
-             "source": cell.splitlines(keepends=True)} for count, cell in enumerate(cells)]  # fmt: skip
+    made = [
+        {
+            "cell_type": "markdown" if cell.startswith("#") else "code",
+            "id": f"cell-{count}",
+            "metadata": {},
+            "source": cell.splitlines(keepends=True),
+        }
+        for count, cell in enumerate(cells)
+    ]
     for cell in made:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
@@ -92,14 +99,20 @@ def three_stories(root: Path) -> Project:
     known = {line.partition(" =")[0] for line in units}
     (project.data / "units.txt").write_text("\n".join([*units, *(x for x in own if x.partition(" =")[0] not in known)]))
     files = {
-        "sources/tea-count.yml": SOURCE, "claims/tea.yml": CLAIM,
-        "series/pots_by_week.yml": SERIES, "series/pots_by_week.csv": ROWS,
+        "sources/tea-count.yml": SOURCE,
+        "claims/tea.yml": CLAIM,
+        "series/pots_by_week.yml": SERIES,
+        "series/pots_by_week.csv": ROWS,
         "glossary.yml": "schema: 1\nterms:\n  - {term: samovar, text: A kettle.}\n  - {term: urn, text: A pot.}\n",
-        "declarations/steeping.yml": STEEPING, "remarks.txt": "Poured hot.",
+        "declarations/steeping.yml": STEEPING,
+        "remarks.txt": "Poured hot.",
         "corrections.yml": "schema: 1\ncorrections: []\n",
-        "scenarios/none.yml": re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption",
-                                     (ROOT / "data/scenarios/none.yml").read_text(encoding="utf-8")),
-    }  # fmt: skip
+        "scenarios/none.yml": re.sub(
+            r"source: [a-z0-9-]+(?=[,}\n])",
+            "source: assumption",
+            (ROOT / "data/scenarios/none.yml").read_text(encoding="utf-8"),
+        ),
+    }
     for name, text in files.items():
         path = project.data / name
         path.parent.mkdir(exist_ok=True)

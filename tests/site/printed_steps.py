@@ -24,9 +24,16 @@ SCALES = {"T": 12, "tn": 12, "bn": 9, "m": 6, "trillion": 12, "billion": 9, "mil
 DAY = 24 * 60 * 60
 YEAR = Fraction(36525, 100) * DAY
 SECONDS = {
-    "second": 1, "minute": 60, "hour": 3600, "day": DAY, "week": 7 * DAY, "thirtydays": 30 * DAY,
-    "month": YEAR / 12, "quarter": YEAR / 4, "year": YEAR,
-}  # fmt: skip
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": DAY,
+    "week": 7 * DAY,
+    "thirtydays": 30 * DAY,
+    "month": YEAR / 12,
+    "quarter": YEAR / 4,
+    "year": YEAR,
+}
 TIMES = {**SECONDS, **{word + "s": seconds for word, seconds in SECONDS.items()}}
 SIZES = {"million tokens": 10**6, "kilowatt": 10**3, "gigawatt": 10**9, "watt hour": 3600}
 SIZES |= {word + "s": size for word, size in SIZES.items() if not word.endswith("s")}
@@ -39,12 +46,16 @@ UNIT = re.compile(r"(?:\^\d+|(?: (?!to |as |or |of )[A-Za-z]+(?:[²³]|\^\d+)?|�
 QUESTION = re.compile(r"; “[^”]*” in the answer to [a-z0-9_]+$")
 
 # what nobody can work out from the words: what was counted or added up is not listed, or only its author can run it
-UNLISTED = re.compile(r"(\d+ figures added up(, \d+ taken off)?"
-                      r"|(sum|mean|product|least|greatest|least to greatest) of \d+ figures"
-                      r"|count of (distinct \w+ in )?\d+ figures?)")  # fmt: skip
-GIVEN = re.compile(r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
-                   r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
-                   r"|question \w+, (?=[0-9a-f]{12})).*")  # fmt: skip
+UNLISTED = re.compile(
+    r"(\d+ figures added up(, \d+ taken off)?"
+    r"|(sum|mean|product|least|greatest|least to greatest) of \d+ figures"
+    r"|count of (distinct \w+ in )?\d+ figures?)"
+)
+GIVEN = re.compile(
+    r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
+    r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
+    r"|question \w+, (?=[0-9a-f]{12})).*"
+)
 
 
 class NotRead(Exception):

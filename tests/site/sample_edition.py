@@ -32,11 +32,26 @@ def shown(drawing: charts.Drawing) -> ShownChart:
     """A sample drawing as a story would show it, each row named by its place."""
     wide, narrow = (Markup(charts.draw(drawing, width)) for width in ("wide", "narrow"))
     return ShownChart(
-        number=1, id=drawing.id, level=2, kind_name=drawing.kind, kind=drawing.kind, title=drawing.title,
-        subtitle=drawing.subtitle, notes=drawing.notes, alt=drawing.alt, source=drawing.source, wide=wide,
-        narrow=narrow, table=None, words=(), folder="forms", files={}, columns=(), drawing=drawing,
+        number=1,
+        id=drawing.id,
+        level=2,
+        kind_name=drawing.kind,
+        kind=drawing.kind,
+        title=drawing.title,
+        subtitle=drawing.subtitle,
+        notes=drawing.notes,
+        alt=drawing.alt,
+        source=drawing.source,
+        wide=wide,
+        narrow=narrow,
+        table=None,
+        words=(),
+        folder="forms",
+        files={},
+        columns=(),
+        drawing=drawing,
         tips={place: f"row {place}" for place in range(len(drawing.rows))},
-    )  # fmt: skip
+    )
 
 
 def pages_of(drawing: charts.Drawing, edition: page.EditionContext) -> dict[str, bytes]:

@@ -185,9 +185,14 @@ def numbers(desk: Desk, story: Story) -> dict[str, Number]:
     )
     return {
         "unsaid": kettle["top"] - kettle["median"],
-        "top": kettle["top"], "median": kettle["median"], "multiple": multiple, "sigma": sigma, "told": kettle["told"],
-        "retold": daily["told"], "simulated": story.finding("tea.simulated", pure, "Cups in a simulated office"),
-    }  # fmt: skip
+        "top": kettle["top"],
+        "median": kettle["median"],
+        "multiple": multiple,
+        "sigma": sigma,
+        "told": kettle["told"],
+        "retold": daily["told"],
+        "simulated": story.finding("tea.simulated", pure, "Cups in a simulated office"),
+    }
 
 
 def notebook(desk: Desk, extra: list, front_texts: Sequence[str]) -> tuple[nbformat.NotebookNode, dict]:
@@ -221,7 +226,7 @@ def notebook(desk: Desk, extra: list, front_texts: Sequence[str]) -> tuple[nbfor
         prose("## Limits\n\nAll of it is invented."),
         prose("This is not shown.", "hide"),
         new_code_cell("print('end')", outputs=[new_output("stream", name="stdout", text="end <of> it\n")]),
-    ]  # fmt: skip
+    ]
     made = new_notebook(
         cells=cells, metadata={"toolkit": {"kicker": "Claim under audit", "claim": "three times the tea"}}
     )
@@ -250,19 +255,26 @@ def first_chart(story: Story, known: dict[str, Number]):
         {"who": FORMULA, "multiple": known["retold"]},
     ]
     return story.chart(
-        table("pairs", rows, who="Who", multiple="Multiple"), "dots", x="multiple", y="who",
+        table("pairs", rows, who="Who", multiple="Multiple"),
+        "dots",
+        x="multiple",
+        y="who",
         title=say("Computed, it's {}, and not what is told", known["multiple"]),
         subtitle="Cups of the top tenth as a multiple of the median, invented office, first quarter of 2026",
         notes=say("Invented. The spread is {}.", known["sigma"]),
         alt="Three dots on one axis: computed, as told, and as retold.",
-    )  # fmt: skip
+    )
 
 
 def simulated_chart(story: Story, known: dict[str, Number]):
     rows = [{"who": "simulated office", "cups": known["simulated"]}, {"who": "top tenth", "cups": known["top"]}]
     return story.chart(
-        table("model", rows, who="Who", cups="Cups a week"), "dots", x="cups", y="who",
+        table("model", rows, who="Who", cups="Cups a week"),
+        "dots",
+        x="cups",
+        y="who",
         title=say("A simulated office drinks {}", known["simulated"]),
-        subtitle="Cups a week in an office that does not exist", notes="Nobody in it exists.",
+        subtitle="Cups a week in an office that does not exist",
+        notes="Nobody in it exists.",
         alt="Two dots: the simulated office lies below the top tenth of the invented one.",
-    )  # fmt: skip
+    )

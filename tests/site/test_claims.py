@@ -120,9 +120,7 @@ def test_a_story_may_not_take_the_name_of_the_page(made):
 
 def test_publishers_lead_to_the_claims_they_speak_of(soup):
     kettle = next(box for box in soup.select(".publisher") if words(box.summary).startswith("The Kettle"))
-    assert [link["href"] for link in kettle.select("a")] == [
-        "#c-tea.cups_top", "#c-tea.cups_median", "#c-tea.multiple"
-    ]  # fmt: skip
+    assert [link["href"] for link in kettle.select("a")] == ["#c-tea.cups_top", "#c-tea.cups_median", "#c-tea.multiple"]
 
 
 def test_only_its_own_script_may_run(html, soup):
@@ -172,8 +170,9 @@ def shown(page, what=".claim") -> int:
 @pytest.mark.browser
 def test_with_scripts_off_choices_of_certainty_and_mark_are_kept_together(opened, desk):
     page = opened(java_script_enabled=False, offline=True)
-    all_claims, high = (desk.rows(f"SELECT count(*) AS n FROM certainty {where}")[0]["n"]
-                        for where in ("", "WHERE level = 'high'"))  # fmt: skip
+    all_claims, high = (
+        desk.rows(f"SELECT count(*) AS n FROM certainty {where}")[0]["n"] for where in ("", "WHERE level = 'high'")
+    )
     assert shown(page) == all_claims and not page.locator("#find").is_visible()
     page.get_by_role("radio", name=f"high {high}").check()
     assert shown(page) == high

@@ -39,15 +39,33 @@ def number(low, high=None, unit="1", kind=Kind.REPORTED):
 # the reader finds what is false
 
 
-@pytest.mark.parametrize("line", [
-    "$250,000 ÷ $691.14 = 30.14", "3T ÷ 3,200T = 0.0285", "$173bn ÷ $160bn = 1.07202468", "69m ÷ 7m = 9.858",
-    "$250,000 a year ÷ $691.14 a month = 361.7", "$5,000 a year = $416.70 a month", "$0.000005 per token = $5",
-    "($1–2) + $3 = $4–6", "(1%–2%) × (3–4) = 3%–9%", "2² = 5", "−5² = 25", "log(2) = 0.6932", "1 − 10% = 9%",
-    "from 1 to 2–3 = 1–2", "210bn a week × 1 = 210bn", "($4 + $6) ÷ 2 = $6", "normal density at −1 to 1 = 0.2420",
-    "(0.1–5) ÷ (20.921–87.888), narrowed to 0.1%–19.36%, for an input stands in it twice",
-    "11,450 to 20,280 million tokens a month = 11.45bn–20.29bn a month", "1,000,000 + 1 = 1,000,100",
-    "shift at which a normal tail is 2.091 times its opposite, edge 0.8416 = 0.2633", "3 a day + 4 a week = 7 a day",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$250,000 ÷ $691.14 = 30.14",
+        "3T ÷ 3,200T = 0.0285",
+        "$173bn ÷ $160bn = 1.07202468",
+        "69m ÷ 7m = 9.858",
+        "$250,000 a year ÷ $691.14 a month = 361.7",
+        "$5,000 a year = $416.70 a month",
+        "$0.000005 per token = $5",
+        "($1–2) + $3 = $4–6",
+        "(1%–2%) × (3–4) = 3%–9%",
+        "2² = 5",
+        "−5² = 25",
+        "log(2) = 0.6932",
+        "1 − 10% = 9%",
+        "from 1 to 2–3 = 1–2",
+        "210bn a week × 1 = 210bn",
+        "($4 + $6) ÷ 2 = $6",
+        "normal density at −1 to 1 = 0.2420",
+        "(0.1–5) ÷ (20.921–87.888), narrowed to 0.1%–19.36%, for an input stands in it twice",
+        "11,450 to 20,280 million tokens a month = 11.45bn–20.29bn a month",
+        "1,000,000 + 1 = 1,000,100",
+        "shift at which a normal tail is 2.091 times its opposite, edge 0.8416 = 0.2633",
+        "3 a day + 4 a week = 7 a day",
+    ],
+)
 def test_a_false_step_is_found(line):
     try:
         assert read_step(line).wrong
@@ -55,25 +73,51 @@ def test_a_false_step_is_found(line):
         assert "periods" in str(error)
 
 
-@pytest.mark.parametrize("line", [
-    "69m ÷ 7m = 9.857", "$250,000 a year ÷ $8,293.68 a year = 30.14", "3T a day ÷ 105.1T a day = 2.854%",
-    "$5,000 a year = $416.67 a month", "$0.000005 per token = $5 per million tokens", "(−5)² = 25", "−(1–2) = −2 to −1",
-    "3 − (−5) = 8", "from (−5 to −4) to (1 to 2) = −5 to 2", "least to greatest of $105bn, $114–145bn = $105–145bn",
-    "(1–2)³ = 1–8", "√2 = 1.414", "(5 a week)² = 25 a week²", "5 a week × 3 weeks = 15", "45% − 40% = 5 points",
-    "share of a normal distribution below 0 = 50%", "normal density at −1 to 2 = 0.05399–0.3989", "exp(0–1) = 1–2.718",
-    "60 a quarter ÷ 12 a year = 20", "3 watt hours = 10,800 joules", "normal quantile of 97.5% = 1.960",
-    "from $40–116m to $551.8m–$2.4bn = $40m–$2.4bn", "1 ÷ (2.6%–12%) = 8.333–38.46", "x as 3, 4 or 5–6 = 3–6",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "69m ÷ 7m = 9.857",
+        "$250,000 a year ÷ $8,293.68 a year = 30.14",
+        "3T a day ÷ 105.1T a day = 2.854%",
+        "$5,000 a year = $416.67 a month",
+        "$0.000005 per token = $5 per million tokens",
+        "(−5)² = 25",
+        "−(1–2) = −2 to −1",
+        "3 − (−5) = 8",
+        "from (−5 to −4) to (1 to 2) = −5 to 2",
+        "least to greatest of $105bn, $114–145bn = $105–145bn",
+        "(1–2)³ = 1–8",
+        "√2 = 1.414",
+        "(5 a week)² = 25 a week²",
+        "5 a week × 3 weeks = 15",
+        "45% − 40% = 5 points",
+        "share of a normal distribution below 0 = 50%",
+        "normal density at −1 to 2 = 0.05399–0.3989",
+        "exp(0–1) = 1–2.718",
+        "60 a quarter ÷ 12 a year = 20",
+        "3 watt hours = 10,800 joules",
+        "normal quantile of 97.5% = 1.960",
+        "from $40–116m to $551.8m–$2.4bn = $40m–$2.4bn",
+        "1 ÷ (2.6%–12%) = 8.333–38.46",
+        "x as 3, 4 or 5–6 = 3–6",
+    ],
+)
 def test_a_true_step_holds(line):
     found = read_step(line)
     assert found.checked and not found.wrong
 
 
-@pytest.mark.parametrize("line, form", [
-    ("16 figures added up = $376.051bn; “cash” in the answer to capex_periods", "N figures added up"),
-    ("count of distinct claims in 74 figures = 21; “shared claims” in the answer to s", "count of distinct claims in N "
-     "figures"), ("“capex” worked out in SQL: $5bn", "worked out in SQL"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line, form",
+    [
+        ("16 figures added up = $376.051bn; “cash” in the answer to capex_periods", "N figures added up"),
+        (
+            "count of distinct claims in 74 figures = 21; “shared claims” in the answer to s",
+            "count of distinct claims in N figures",
+        ),
+        ("“capex” worked out in SQL: $5bn", "worked out in SQL"),
+    ],
+)
 def test_what_the_words_do_not_list_is_not_called_checked(line, form):
     assert read_step(line) == Step(line.partition(";")[0], form, False)
 
@@ -89,15 +133,24 @@ def test_what_is_no_step_is_refused(line):
 
 PERIODS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year", "thirty_day_period")
 COUNTED = sorted(
-    name for name in UNITS._units
-    if name.isidentifier() and not parse_unit(name, UNITS).dimensionless
+    name
+    for name in UNITS._units
+    if name.isidentifier()
+    and not parse_unit(name, UNITS).dimensionless
     and name not in (*PERIODS, "million_tokens", "gpu_hour")  # "3 million tokens" is 3,000,000 and a scale
-)  # fmt: skip
+)
 OTHERS = {
-    "USD/token": "USD/million_tokens", "USD/million_tokens": "USD/token", "watt_hour": "joule", "joule": "watt_hour",
-    "kilowatt": "watt", "watt": "gigawatt", "million_tokens": "token", "token": "million_tokens",
-    "engineer": "developer", "1": "percent",
-}  # fmt: skip
+    "USD/token": "USD/million_tokens",
+    "USD/million_tokens": "USD/token",
+    "watt_hour": "joule",
+    "joule": "watt_hour",
+    "kilowatt": "watt",
+    "watt": "gigawatt",
+    "million_tokens": "token",
+    "token": "million_tokens",
+    "engineer": "developer",
+    "1": "percent",
+}
 
 plain_values = st.builds(lambda digits, power: float(f"{digits}e{power}"), st.integers(1, 99999), st.integers(-8, 9))
 long_values = st.floats(1e-6, 1e12)
@@ -125,19 +178,44 @@ def units(draw):
 
 
 STEPS = (
-    lambda a, b, c: a + b, lambda a, b, c: a - b, lambda a, b, c: a * b, lambda a, b, c: a / b, lambda a, b, c: -a,
-    lambda a, b, c: a**2, lambda a, b, c: a**3, lambda a, b, c: 1 / a, lambda a, b, c: a + a,
-    lambda a, b, c: a / (b + c), lambda a, b, c: 1 - a / b, lambda a, b, c: (a - b) / a, lambda a, b, c: a * (b - c),
-    lambda a, b, c: (a / b).percent, lambda a, b, c: (a / b).times, lambda a, b, c: (a / b).percent - (b / a).percent,
-    lambda a, b, c: (a + b).digits(3), lambda a, b, c: (a * b).digits(5),
-    lambda a, b, c: arithmetic.total([a, b, c]), lambda a, b, c: arithmetic.total([a, b], less=[c]),
-    lambda a, b, c: arithmetic.mean([a, b, c]), lambda a, b, c: arithmetic.mean([a]),
-    lambda a, b, c: arithmetic.least_to_greatest([a, b, c]), lambda a, b, c: arithmetic.span(a, b),
-    *(lambda a, b, c, rule=rule: rule(a) for rule in (
-        arithmetic.low_end, arithmetic.high_end, arithmetic.log, arithmetic.exp, arithmetic.root,
-        arithmetic.normal_below, arithmetic.normal_quantile, arithmetic.normal_density,
-    )),
-)  # fmt: skip
+    lambda a, b, c: a + b,
+    lambda a, b, c: a - b,
+    lambda a, b, c: a * b,
+    lambda a, b, c: a / b,
+    lambda a, b, c: -a,
+    lambda a, b, c: a**2,
+    lambda a, b, c: a**3,
+    lambda a, b, c: 1 / a,
+    lambda a, b, c: a + a,
+    lambda a, b, c: a / (b + c),
+    lambda a, b, c: 1 - a / b,
+    lambda a, b, c: (a - b) / a,
+    lambda a, b, c: a * (b - c),
+    lambda a, b, c: (a / b).percent,
+    lambda a, b, c: (a / b).times,
+    lambda a, b, c: (a / b).percent - (b / a).percent,
+    lambda a, b, c: (a + b).digits(3),
+    lambda a, b, c: (a * b).digits(5),
+    lambda a, b, c: arithmetic.total([a, b, c]),
+    lambda a, b, c: arithmetic.total([a, b], less=[c]),
+    lambda a, b, c: arithmetic.mean([a, b, c]),
+    lambda a, b, c: arithmetic.mean([a]),
+    lambda a, b, c: arithmetic.least_to_greatest([a, b, c]),
+    lambda a, b, c: arithmetic.span(a, b),
+    *(
+        lambda a, b, c, rule=rule: rule(a)
+        for rule in (
+            arithmetic.low_end,
+            arithmetic.high_end,
+            arithmetic.log,
+            arithmetic.exp,
+            arithmetic.root,
+            arithmetic.normal_below,
+            arithmetic.normal_quantile,
+            arithmetic.normal_density,
+        )
+    ),
+)
 
 
 @st.composite
@@ -156,7 +234,7 @@ def numbers(draw):
 
 
 def _is_clear(number: Number) -> bool:
-    """"−5,000 to 3 million tokens" may be 5,000 of them or 5,000 tokens."""
+    """ "−5,000 to 3 million tokens" may be 5,000 of them or 5,000 tokens."""
     return number.unit._units.get("million_tokens", 0) <= 0 or number.low > -1000
 
 
@@ -208,7 +286,9 @@ def holds(number: Number) -> Step:
     return found
 
 
-many = settings(max_examples=counts.examples(150), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+many = settings(
+    max_examples=counts.examples(150), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 
 
 @given(numbers())
@@ -236,7 +316,9 @@ def test_a_quantity_in_another_unit_is_the_same_quantity_as_printed(made):
 def test_a_step_with_more_inputs_than_are_listed_says_how_many(parts):
     assert read_step(equation(arithmetic.total(parts))).form == "N figures added up"
     assert read_step(equation(arithmetic.total(parts[1:], less=parts[:1]))).form in (
-        "N figures added up, N taken off", "sum")  # fmt: skip
+        "N figures added up, N taken off",
+        "sum",
+    )
     assert read_step(equation(arithmetic.mean(parts))).form == "mean of N figures"
     assert not read_step(equation(arithmetic.least_to_greatest(parts))).checked
 
@@ -301,14 +383,41 @@ def test_a_page_with_a_changed_result_does_not_pass(tmp_path):
 
 # what nobody can work out from the words of the edition, and how often at most
 UNCHECKED = {
-    "N figures added up", "N figures added up, N taken off", "count of N figures", "combinations", "draws",
-    "count of distinct claims in N figures", "count of distinct sources in N figures",
+    "N figures added up",
+    "N figures added up, N taken off",
+    "count of N figures",
+    "combinations",
+    "draws",
+    "count of distinct claims in N figures",
+    "count of distinct sources in N figures",
     "count of distinct sources in N figure",
-    "random deals", "interval for", "sum of ", "rows of the table", "in the feed", "in synthetic-none",
-    "with the most tokens over", "worked out in SQL", "question",
-}  # fmt: skip
-FORMS = {"sum", "product", "ratio", "power", "log", "exp", CHANGED, "from … to …", "normal below", "normal density",
-         "normal quantile", "least to greatest", "narrowed", "tail shift", "high end"}  # fmt: skip
+    "random deals",
+    "interval for",
+    "sum of ",
+    "rows of the table",
+    "in the feed",
+    "in synthetic-none",
+    "with the most tokens over",
+    "worked out in SQL",
+    "question",
+}
+FORMS = {
+    "sum",
+    "product",
+    "ratio",
+    "power",
+    "log",
+    "exp",
+    CHANGED,
+    "from … to …",
+    "normal below",
+    "normal density",
+    "normal quantile",
+    "least to greatest",
+    "narrowed",
+    "tail shift",
+    "high end",
+}
 
 
 @pytest.mark.heavy

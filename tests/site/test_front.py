@@ -41,9 +41,13 @@ def test_it_lists_every_story_with_its_number_kind_and_date(made):
 
 
 def test_sentences_tagged_front_stand_there_with_their_numbers_and_not_in_the_story(tmp_path):
-    made = sample_story.make(tmp_path, front_texts=[
-        "The office drinks {eval}`multiple` what is *told*.", "Told as {eval}`told`, spread {eval}`sigma`.\n\nOr not."
-    ])  # fmt: skip
+    made = sample_story.make(
+        tmp_path,
+        front_texts=[
+            "The office drinks {eval}`multiple` what is *told*.",
+            "Told as {eval}`told`, spread {eval}`sigma`.\n\nOr not.",
+        ],
+    )
     soup = BeautifulSoup(made.index, "lxml")
     assert words(soup.h1) == "The office drinks 3.4 times what is told." and not soup.h1.p
     told = [words(p) for p in soup.select(".told p")]
@@ -57,9 +61,13 @@ def test_sentences_tagged_front_stand_there_with_their_numbers_and_not_in_the_st
     assert "Or not." not in made.page.html
 
 
-@pytest.mark.parametrize("text, said", [
-    ("It is {eval}`unsaid`.", "stands in no sentence of the story"), ("- a list", "a list for the front page"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("It is {eval}`unsaid`.", "stands in no sentence of the story"),
+        ("- a list", "a list for the front page"),
+    ],
+)
 def test_what_the_front_page_cannot_take_is_refused(tmp_path, text, said):
     with pytest.raises(StoryError, match=said):
         sample_story.make(tmp_path, front_texts=[text])

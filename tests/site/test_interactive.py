@@ -79,14 +79,19 @@ def test_the_row_under_the_pointer_is_lit_and_says_its_value_kind_and_source(ope
     page = opened()
     page.locator(".rows_marks path").nth(1).hover()
     assert page.locator("#tip").inner_text().split("\n") == [
-        "top tenth", "Cups a week: 31 orders a week", "Reported", "Source: The Kettle, 15 April 2026",
-    ]  # fmt: skip
+        "top tenth",
+        "Cups a week: 31 orders a week",
+        "Reported",
+        "Source: The Kettle, 15 April 2026",
+    ]
     page.wait_for_function("document.querySelector('#live text[opacity]')")
     assert "simulated office" in dimmed(page) and "top tenth" not in dimmed(page)
     page.locator(".rows_marks path").nth(0).hover()
     assert page.locator("#tip").inner_text().split("\n") == [
-        "simulated office", "Cups a week: 14 orders a week", "SIMULATED",
-    ]  # fmt: skip
+        "simulated office",
+        "Cups a week: 14 orders a week",
+        "SIMULATED",
+    ]
     page.mouse.move(5, 890)
     assert not page.locator("#tip").is_visible()
 

@@ -77,8 +77,11 @@ def test_the_policy_allows_this_style_and_nothing_else(soup):
 
 
 def test_every_number_of_the_prose_leads_to_its_receipt_and_back(made, soup):
-    expected = [found["result"]["data"]["text/plain"] for cell in made.executed.notebook.cells
-                for found in cell.metadata.get("user_expressions", [])]  # fmt: skip
+    expected = [
+        found["result"]["data"]["text/plain"]
+        for cell in made.executed.notebook.cells
+        for found in cell.metadata.get("user_expressions", [])
+    ]
     links = soup.select("a.n")
     assert sorted(words(link) for link in links) == sorted(expected)
     for link in links:
@@ -99,10 +102,20 @@ def test_a_kind_above_computed_is_marked_at_its_first_number_only(soup):
 def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_gone(soup):
     headings = [words(h2).rstrip("#") for h2 in soup.select("article h2")]
     assert headings == [
-        "Computed, it’s 3.4 times, and not what is told", "What The Kettle says", "Two yardsticks",
-        "What we do not know", "How we did it", "Limits", "The numbers in the text, one by one",
-        "The questions in SQL", "The code", "Sources", "Corrections", "Cite this", "Glossary",
-    ]  # fmt: skip
+        "Computed, it’s 3.4 times, and not what is told",
+        "What The Kettle says",
+        "Two yardsticks",
+        "What we do not know",
+        "How we did it",
+        "Limits",
+        "The numbers in the text, one by one",
+        "The questions in SQL",
+        "The code",
+        "Sources",
+        "Corrections",
+        "Cite this",
+        "Glossary",
+    ]
     fold = soup.find("details", id="how-we-did-it")
     assert not fold.has_attr("open") and "Divided, as 3.4 times shows" in words(fold)
     assert "All of it is invented" not in words(fold)
@@ -131,8 +144,12 @@ def test_tables_have_caption_scopes_units_and_say_where_they_come_from(soup):
         "Sure",
     ]
     assert [words(cell) for cell in table.select("tbody tr")[0].find_all(["th", "td"])] == [
-        "The Kettle", "15 April 2026", "31", "3 times", "yes",
-    ]  # fmt: skip
+        "The Kettle",
+        "15 April 2026",
+        "31",
+        "3 times",
+        "yes",
+    ]
     assert len(table.select("tbody th[scope=row]")) == 2
     box = table.find_parent(class_="scroll")
     assert box["tabindex"] == "0" and box["aria-labelledby"] == table.caption["id"]
@@ -295,10 +312,13 @@ def test_a_story_without_corrections_says_so_and_not_at_its_head(made):
     assert not soup.select(".head a[href='#corrections']")
 
 
-@pytest.mark.parametrize("old, new, said", [
-    ("3.4 times", "3.3 times", "now is '3.3 times', but tea.multiple_computed prints '3.4 times'"),
-    ("tea.multiple_computed", "tea.gone", "finding 'tea.gone', which story tea does not have"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("3.4 times", "3.3 times", "now is '3.3 times', but tea.multiple_computed prints '3.4 times'"),
+        ("tea.multiple_computed", "tea.gone", "finding 'tea.gone', which story tea does not have"),
+    ],
+)
 def test_a_correction_that_the_page_no_longer_bears_out_stops_the_build(tmp_path, old, new, said):
     corrected_project(tmp_path, CORRECTIONS.replace(old, new))
     with pytest.raises(StoryError, match=re.escape(said)) as raised:

@@ -86,9 +86,7 @@ def test_it_keeps_the_byte_budget(file):
     data = file.read_bytes()
     charts = len(BeautifulSoup(data, "lxml").select(".exhibit figure, figure.exhibit"))
     further = max(0, charts - story_page.CHARTS)
-    for size, (most, each) in (
-        (len(data), story_page.RAW), (len(gzip.compress(data, 9, mtime=0)), story_page.PACKED)
-    ):  # fmt: skip
+    for size, (most, each) in ((len(data), story_page.RAW), (len(gzip.compress(data, 9, mtime=0)), story_page.PACKED)):
         assert size <= most + each * further
 
 

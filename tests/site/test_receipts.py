@@ -106,16 +106,19 @@ def test_repeated_numbers_share_a_note_but_not_a_place(made):
     assert len(soup.select("#numbers li")) == len({link["data-note"] for link in soup.select("a.n")})
 
 
-@pytest.mark.parametrize(("low", "high", "unit", "written", "amount", "words"), [
-    (9.857, 9.857, "1", "times", "9.9", "times"),
-    (69e6, 69e6, "order/week", "", "69 million", "orders a week"),
-    (650e9, 700e9, "USD", "", "$650bn to $700bn", ""),
-    (1.2, 3.4, "1", "times", "1.2 to 3.4", "times"),
-    (10, 10, "1", "times words", "ten", "times"),
-    (0.61, 0.61, "1", "percent", "61%", ""),
-    (0.61, 0.61, "1", "percent brief", "61%", ""),
-    (69e6, 69e6, "order/week", "bare", "69 million", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "written", "amount", "words"),
+    [
+        (9.857, 9.857, "1", "times", "9.9", "times"),
+        (69e6, 69e6, "order/week", "", "69 million", "orders a week"),
+        (650e9, 700e9, "USD", "", "$650bn to $700bn", ""),
+        (1.2, 3.4, "1", "times", "1.2 to 3.4", "times"),
+        (10, 10, "1", "times words", "ten", "times"),
+        (0.61, 0.61, "1", "percent", "61%", ""),
+        (0.61, 0.61, "1", "percent brief", "61%", ""),
+        (69e6, 69e6, "order/week", "bare", "69 million", ""),
+    ],
+)
 def test_amounts_part_from_their_units(low, high, unit, written, amount, words):
     number = leaf(low, high, parse_unit(unit), Kind.REPORTED, "assumption", "").digits(2)
     for name in written.split():
@@ -167,7 +170,9 @@ def test_an_answer_says_its_step_and_its_question(ledger, made):
     )
     other = replace(total([median, median]), ref="question:mugs#all")
     assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
-        "cups", "mugs"]  # fmt: skip
+        "cups",
+        "mugs",
+    ]
     many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     assert said(total([top], less=many))["sum"].startswith("1 figure added up, 11 taken off = −35 a week; “left over”")
     assert said(total([top, *many], less=[median]))["sum"].startswith(
@@ -178,7 +183,9 @@ def test_an_answer_says_its_step_and_its_question(ledger, made):
     for made_by, words in (
         (operation("count", of="claim"), "count of distinct claims in 2 figures = 2"),
         (operation("count", of="key"), "count of 2 figures = 2"),
-        (operation("query", question="cups", column="left over", how="worked out in SQL"),
-         "“left over” worked out in SQL: 2"),
-    ):  # fmt: skip
+        (
+            operation("query", question="cups", column="left over", how="worked out in SQL"),
+            "“left over” worked out in SQL: 2",
+        ),
+    ):
         assert said(replace(counted, operation=made_by))["sum"] == f"{words}; “left over” in the answer to cups"

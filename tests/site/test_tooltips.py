@@ -12,8 +12,12 @@ def number(text: str, kind: str = "reported") -> dict:
 def said(form: str, row: dict, kind: str = "reported", **encodings) -> list[str]:
     """The lines of a chart's only row; columns are labelled with their names in capitals."""
     columns = [{"name": name, "label": name.upper(), "unit": None} for name in row]
-    chart = {"form": form, "kind": kind, "encodings": {name: name for name in row} | encodings,
-             "table": {"columns": columns, "rows": [list(row.values())]}}  # fmt: skip
+    chart = {
+        "form": form,
+        "kind": kind,
+        "encodings": {name: name for name in row} | encodings,
+        "table": {"columns": columns, "rows": [list(row.values())]},
+    }
     found = tooltips(chart, lambda nodes: "; ".join(f"about {node}" for node in nodes))
     return found[0].split("\n") if found else []
 

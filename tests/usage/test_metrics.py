@@ -38,17 +38,26 @@ OUTCOMES = [
     ("c", "t2", (0, 4), (0, 2)),
     ("d", "t2", (1, 1), (0.5, 0.5)),
 ]
-DECLARED = {"feed": "synthetic-sample", "kind": "synthetic", "scenario": "sample", "developers": 4,
-            "weeks": 2, "seed": 1,
-            "fingerprint": "0" * 12, "events": 40}  # fmt: skip
+DECLARED = {
+    "feed": "synthetic-sample",
+    "kind": "synthetic",
+    "scenario": "sample",
+    "developers": 4,
+    "weeks": 2,
+    "seed": 1,
+    "fingerprint": "0" * 12,
+    "events": 40,
+}
 
 
 def sample(kind="synthetic"):
     connection = duckdb.connect()
-    connection.execute("CREATE TABLE activity_day (user_id VARCHAR, day_on DATE, week_start_on DATE, "
-                       "uncached_tokens BIGINT, "
-                       "cache_read_tokens BIGINT, cache_creation_tokens BIGINT, output_tokens BIGINT, "
-                       "cost_nanousd BIGINT)")  # fmt: skip
+    connection.execute(
+        "CREATE TABLE activity_day (user_id VARCHAR, day_on DATE, week_start_on DATE, "
+        "uncached_tokens BIGINT, "
+        "cache_read_tokens BIGINT, cache_creation_tokens BIGINT, output_tokens BIGINT, "
+        "cost_nanousd BIGINT)"
+    )
     connection.executemany("INSERT INTO activity_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ACTIVITY)
     connection.execute("ALTER TABLE activity_day ADD COLUMN tokens BIGINT")
     connection.execute(
@@ -78,17 +87,25 @@ EXPECTED = {
     "board_agreement": [("cost", 1, 1), ("merged requests per token", 0.4, 0), ("uncached tokens", 1, 1)],
     "adoption_intensity": [(W1, 0.5, 550, 550), (W2, 0.5, 2000, 2000)],
     "lorenz": [(0.25, 0), (0.5, 100 / 5100), (0.75, 2100 / 5100), (1, 1)],
-    "concentration": [("merged requests", 4, 0.15, 0.4, 0.4, 0.4),
-                      ("tokens", 4, 2 * 18200 / 20400 - 1.25, 3000 / 5100, 3000 / 5100, 100 / 5100)],
+    "concentration": [
+        ("merged requests", 4, 0.15, 0.4, 0.4, 0.4),
+        ("tokens", 4, 2 * 18200 / 20400 - 1.25, 3000 / 5100, 3000 / 5100, 100 / 5100),
+    ],
     "top_tenth_multiples": [(3000 / 1050, 3000 / 1275, 2, 1.6)],
     "output_elasticity": [(3, 0.12742, 0.34988)],
     "token_spread": [(3, 1.4)],
     "blended_price": [(W1, 1.5 / 1100, 800 / 1100), (W2, 0.0015, 0.85)],
-    "team_week": [("t1", W1, 2, 1100, 1.5, 3, 1.5), ("t1", W2, 2, 1000, 1, 1, 0.5),
-                  ("t2", W1, 2, 0, 0, 1, 0.5), ("t2", W2, 2, 3000, 5, 5, 2.5)],
-    "before_after": [("board", "before", W1, 0.5, 275, 0.375, 1, 0.5),
-                     ("board", "during", W2, 0.5, 1000, 1.5, 1.5, 0.75)],
-}  # fmt: skip
+    "team_week": [
+        ("t1", W1, 2, 1100, 1.5, 3, 1.5),
+        ("t1", W2, 2, 1000, 1, 1, 0.5),
+        ("t2", W1, 2, 0, 0, 1, 0.5),
+        ("t2", W2, 2, 3000, 5, 5, 2.5),
+    ],
+    "before_after": [
+        ("board", "before", W1, 0.5, 275, 0.375, 1, 0.5),
+        ("board", "during", W2, 0.5, 1000, 1.5, 1.5, 0.75),
+    ],
+}
 PARAMETERS = {"weekly_active": {"target_share": 0.5}, "leaderboards": {"n_places": 2}}
 
 
@@ -166,9 +183,11 @@ def test_a_feed_is_opened_with_the_whole_contract(feed):
     for column in EVENT:
         assert column.name in described
         assert described[column.name].startswith(column.type.split("(")[0])
-    rows = opened.connection.execute("SELECT count(*), count(DISTINCT dedup_key), "
-                                     "count(DISTINCT \"gen_ai.response.id\"), "
-                                     "min(source_line), count(cost_usd) FROM usage_event").fetchone()  # fmt: skip
+    rows = opened.connection.execute(
+        "SELECT count(*), count(DISTINCT dedup_key), "
+        'count(DISTINCT "gen_ai.response.id"), '
+        "min(source_line), count(cost_usd) FROM usage_event"
+    ).fetchone()
     assert rows[0] == rows[1] == rows[2] == rows[4] == opened.declared["events"] and rows[3] == 1
 
 
@@ -191,9 +210,11 @@ def test_the_roll_up_adds_up_to_the_events(feed):
 def test_prices_change_on_their_day(feed):
     opened = open_feed(HERE, feed)
     opened.connection.execute("DELETE FROM price")
-    opened.connection.execute("INSERT INTO price SELECT DISTINCT \"gen_ai.request.model\", "
-                              "DATE '2026-01-01', DATE '2026-02-02', "
-                              "1, 1, 1, 1 FROM stored_event")  # fmt: skip
+    opened.connection.execute(
+        'INSERT INTO price SELECT DISTINCT "gen_ai.request.model", '
+        "DATE '2026-01-01', DATE '2026-02-02', "
+        "1, 1, 1, 1 FROM stored_event"
+    )
     opened.connection.execute(
         "INSERT INTO price SELECT DISTINCT model, DATE '2026-02-02', CAST(NULL AS DATE), 3, 3, 3, 3 FROM price"
     )
@@ -206,17 +227,17 @@ def test_prices_change_on_their_day(feed):
 
 def test_the_roll_up_grows_by_the_new_weeks_alone(feed, tmp_path):
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
-                           "CAST(NULL AS DATE) AS until_on, "
-                           "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output")  # fmt: skip
+        connection.execute(
+            "CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
+            "CAST(NULL AS DATE) AS until_on, "
+            "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output"
+        )
         names = sorted(path.name for path in (feed / "events").iterdir())
         fewer = {**DECLARED, "files": names[:5]}
         whole = {**DECLARED, "files": names}
         assert len(build_roll_up(connection, fewer, feed, tmp_path)) == 5
         before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")}
-        assert build_roll_up(connection, whole, feed, tmp_path) == [
-            name.partition("-part")[0] for name in names[5:]
-        ]
+        assert build_roll_up(connection, whole, feed, tmp_path) == [name.partition("-part")[0] for name in names[5:]]
         assert len(before) == 15 and {path: path.stat().st_mtime_ns for path in before} == before
         assert build_roll_up(connection, whole, feed, tmp_path) == []
 

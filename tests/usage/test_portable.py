@@ -54,8 +54,14 @@ class Quantile(Values):
         return values[low] + (place - low) * (values[high] - values[low])
 
 
-AGGREGATES = {("median", 1): Median, ("corr", 2): Correlation, ("regr_slope", 2): Slope, ("regr_r2", 2): Explained,
-              ("quantile_cont", 2): Quantile, ("percentile_cont", 2): Quantile}  # fmt: skip
+AGGREGATES = {
+    ("median", 1): Median,
+    ("corr", 2): Correlation,
+    ("regr_slope", 2): Slope,
+    ("regr_r2", 2): Explained,
+    ("quantile_cont", 2): Quantile,
+    ("percentile_cont", 2): Quantile,
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +74,10 @@ def copied():
     for table in TABLES:
         found = feed.connection.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in found.description]
-        rows = [[float(v) if hasattr(v, "quantize") else v.isoformat() if hasattr(v, "isoformat") else v for v in row]
-                for row in found.fetchall()]  # fmt: skip
+        rows = [
+            [float(v) if hasattr(v, "quantize") else v.isoformat() if hasattr(v, "isoformat") else v for v in row]
+            for row in found.fetchall()
+        ]
         other.execute(f"CREATE TABLE {table} ({', '.join(names)})")
         other.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", rows)
     return other

@@ -127,9 +127,18 @@ def test_one_error_with_every_problem(project):
     with pytest.raises(ScenarioError) as caught:
         read_scenario(project, "none")
     text = str(caught.value)
-    for part in ("the unit of tokens_sigma is 'token'", "absent_share is 2", "nobody-said-so", "unknown key 'surprise'",
-                 "prs_median is missing", "coding.nowhere", "[5, 4, 3, 2]", "missing", "hours is",
-                 "from_on is 'spring'"):  # fmt: skip
+    for part in (
+        "the unit of tokens_sigma is 'token'",
+        "absent_share is 2",
+        "nobody-said-so",
+        "unknown key 'surprise'",
+        "prs_median is missing",
+        "coding.nowhere",
+        "[5, 4, 3, 2]",
+        "missing",
+        "hours is",
+        "from_on is 'spring'",
+    ):
         assert part in text
     assert len(caught.value.problems) == 10
     assert all(problem.where.startswith("data/scenarios/none.yml, line ") for problem in caught.value.problems)

@@ -25,15 +25,20 @@ from toolkit.usage.simulate.simulate import simulate
 
 def digests(folder):
     """Of every file of a run; the roll-up that a reader adds is not one."""
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file() and "roll-up" not in str(path)}  # fmt: skip
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "roll-up" not in str(path)
+    }
 
 
 def rows(folder, sql):
     with duckdb.connect() as connection:
         for room in ROOMS:
-            connection.execute(f"CREATE VIEW {room} AS SELECT *, file_row_number + 1 AS line "
-                               f"FROM read_parquet('{folder}/{room}/*.parquet', file_row_number = true)")  # fmt: skip
+            connection.execute(
+                f"CREATE VIEW {room} AS SELECT *, file_row_number + 1 AS line "
+                f"FROM read_parquet('{folder}/{room}/*.parquet', file_row_number = true)"
+            )
         return connection.execute(sql).fetchall()
 
 
@@ -129,8 +134,12 @@ def test_files_hold_the_contract(feed):
     parts = '"usage.uncached_input_tokens" + '
     parts += '"gen_ai.usage.cache_read.input_tokens" + "gen_ai.usage.cache_creation.input_tokens"'
     assert rows(feed, f'SELECT count(*) FROM events WHERE "gen_ai.usage.input_tokens" <> {parts}') == [(0,)]
-    for name in ("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
-                 "usage.uncached_input_tokens", "gen_ai.usage.output_tokens"):  # fmt: skip
+    for name in (
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "usage.uncached_input_tokens",
+        "gen_ai.usage.output_tokens",
+    ):
         assert rows(feed, f'SELECT min("{name}") >= 0 FROM events') == [(True,)]
     assert rows(
         feed, "SELECT min(time_utc) >= TIMESTAMP '2026-01-05', max(time_utc) < TIMESTAMP '2026-03-30' FROM events"
@@ -146,12 +155,15 @@ def test_an_event_is_at_most_sixteen_bytes(feed):
 
 def test_the_truth_names_the_lines_of_its_events(feed):
     """Each session of the truth is exactly the lines it names, with the tokens it names; nothing is named twice."""
-    found = rows(feed, """
+    found = rows(
+        feed,
+        """
         SELECT truth.events, truth.tokens, count(*), sum("gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens"),
             min(events.line) = first_line, max(events.line) = first_line + truth.events - 1,
             bool_and(events.source_file = truth.source_file AND events.user_id = truth.user_id)
         FROM truth JOIN events ON events."gen_ai.conversation.id" = truth.conversation_id
-        GROUP BY conversation_id, truth.events, truth.tokens, first_line""")  # fmt: skip
+        GROUP BY conversation_id, truth.events, truth.tokens, first_line""",
+    )
     assert len(found) == rows(feed, "SELECT count(*) FROM truth")[0][0] > 100
     assert all(row[0] == row[2] and row[1] == row[3] and row[4:] == (True, True, True) for row in found)
 
@@ -173,10 +185,13 @@ def test_a_withdrawn_board_leaves_no_padding(tmp_path):
 
 def test_a_weekly_target_is_met_by_padding_of_the_idle(feed):
     """The target's padding falls in weeks in which the person did nothing else."""
-    found = rows(feed, """
+    found = rows(
+        feed,
+        """
         WITH target AS (SELECT DISTINCT user_id, source_file // 10000 AS week FROM truth WHERE cause = 'target')
         SELECT count(*) FROM events JOIN target ON events.user_id = target.user_id AND source_file // 10000 = week
-        WHERE "gen_ai.conversation.id" NOT IN (SELECT conversation_id FROM truth)""")  # fmt: skip
+        WHERE "gen_ai.conversation.id" NOT IN (SELECT conversation_id FROM truth)""",
+    )
     assert found == [(0,)]
 
 
@@ -210,13 +225,16 @@ def test_a_session_stays_with_one_person_model_and_tool(feed):
 
 def test_the_order_of_rows_tells_nothing_of_padding(feed):
     """Within a person's week sessions stand by their start, padding or not."""
-    found = rows(feed, """
+    found = rows(
+        feed,
+        """
         WITH session AS (SELECT source_file, user_id, "gen_ai.conversation.id" AS id, min(line) AS line,
                          min(time_utc) AS start
                          FROM events GROUP BY ALL),
             placed AS (SELECT start >= lag(start) OVER person AS well FROM session
                        WINDOW person AS (PARTITION BY source_file, user_id ORDER BY line))
-        SELECT avg(CAST(well AS INTEGER)) FROM placed WHERE well IS NOT NULL""")  # fmt: skip
+        SELECT avg(CAST(well AS INTEGER)) FROM placed WHERE well IS NOT NULL""",
+    )
     assert found[0][0] > 0.99  # a session that would leave its week is moved to fit
 
 

@@ -58,10 +58,15 @@ def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
     share = next(column.name for column in active.columns if column.unit == "1" and column.name.endswith("_share"))
     week = next(column.name for column in active.columns if column.unit is None)
     made = story.chart(
-        active, "bars", value=share, label=week, title="Most of an invented company is active each week",
-        subtitle="Share of developers active in a week, simulated company", notes="Nobody here is real.",
+        active,
+        "bars",
+        value=share,
+        label=week,
+        title="Most of an invented company is active each week",
+        subtitle="Share of developers active in a week, simulated company",
+        notes="Nobody here is real.",
         alt="Bars of the share of developers that used a tool in each week of a simulated company.",
-    )  # fmt: skip
+    )
     assert made.kind == Kind.SYNTHETIC and made.source == "our computation"
     assert "SIMULATED" in draw(read_drawing(json.loads(json.dumps(made.to_json()))), "wide")
 

@@ -88,8 +88,12 @@ def link_for(meaning: Meaning, multiple: Number, sigma: Number, group: Number) -
     except NumberError:  # a share outside 0 to 1: no shift of a normal variable gives it
         found = None
     if found is None or not -1e-12 <= found.low <= 1 + 1e-12:
-        raise NumberError("link_for", f"{multiple.low} times", "a multiple that a link of 0 to 1 can give",
-                          "widen the spread or ask for less")  # fmt: skip
+        raise NumberError(
+            "link_for",
+            f"{multiple.low} times",
+            "a multiple that a link of 0 to 1 can give",
+            "widen the spread or ask for less",
+        )
     name = (meaning.__doc__ or meaning.__name__).split(".")[0].lower()
     return found.named(f"link at which the {name} is {multiple}")
 
@@ -111,9 +115,11 @@ def _bottom_link(multiple: Number, sigma: Number, group: Number) -> Number:
 
 
 LINKS: dict[Meaning, Meaning] = {
-    typical_output: _typical_link, mean_output_over_mean: _mean_link, mean_output_over_median: _median_link,
+    typical_output: _typical_link,
+    mean_output_over_mean: _mean_link,
+    mean_output_over_median: _median_link,
     mean_output_top_over_bottom: _bottom_link,
-}  # fmt: skip
+}
 
 
 def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Number, Number]]:

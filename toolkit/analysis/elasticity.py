@@ -22,14 +22,25 @@ def output_elasticity(feed: Feed, seed: int = 1) -> Number:
     Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
     the feed's kind, rests on the feed, and names the draws and their seed. Raises ToolkitError as `interval` does.
     """
-    found = feed.connection.cursor().execute(
-        "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
-    ).fetchnumpy()  # fmt: skip
+    found = (
+        feed.connection.cursor()
+        .execute("SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id")
+        .fetchnumpy()
+    )
     low, _, high = interval(found["tokens"], found["merged_prs"], seed)
-    method = (f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "
-              f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}")  # fmt: skip
-    return Number(low, high, parse_unit("1", feed.units), feed.kind, operation("statistic", said=method), (feed.leaf,),
-                  "elasticity of merged requests with respect to tokens")  # fmt: skip
+    method = (
+        f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "
+        f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}"
+    )
+    return Number(
+        low,
+        high,
+        parse_unit("1", feed.units),
+        feed.kind,
+        operation("statistic", said=method),
+        (feed.leaf,),
+        "elasticity of merged requests with respect to tokens",
+    )
 
 
 def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[float, float, float]:
@@ -41,8 +52,12 @@ def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[
     kept = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
     x, y = numpy.log(numpy.asarray(use, dtype=float)[kept]), numpy.log(numpy.asarray(output, dtype=float)[kept])
     if len(x) < 10 or numpy.ptp(x) == 0:
-        raise ToolkitError("the elasticity of output", f"{len(x)} people with use and output",
-                           "ten or more, who differ in their use", "ask about a larger feed")  # fmt: skip
+        raise ToolkitError(
+            "the elasticity of output",
+            f"{len(x)} people with use and output",
+            "ten or more, who differ in their use",
+            "ask about a larger feed",
+        )
     x, y = x - x.mean(), y - y.mean()
     low, high = numpy.quantile(list(_slopes(x, y, numpy.random.default_rng(seed))), INTERVAL)
     return float(low), float(x @ y / (x @ x)), float(high)

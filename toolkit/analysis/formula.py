@@ -41,8 +41,12 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
         known[part] = place = len(slots)
         slots.append(part.low)
         if not places and part.low != part.high:
-            raise NumberError(f"the formula of {_name(number)}", f"the range {part} ({_name(part)}) among its inputs",
-                              "a value for every range", "name it among the inputs")  # fmt: skip
+            raise NumberError(
+                f"the formula of {_name(number)}",
+                f"the range {part} ({_name(part)}) among its inputs",
+                "a value for every range",
+                "name it among the inputs",
+            )
         if fixed.issuperset(places):
             fixed.add(place)
         else:
@@ -51,8 +55,12 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
 
     top = slot(number)
     if absent := [part for part in inputs if part not in met]:
-        raise NumberError(f"the formula of {_name(number)}", f"{_name(absent[0])} is no part of it",
-                          "numbers that it was computed from", "name one of them")  # fmt: skip
+        raise NumberError(
+            f"the formula of {_name(number)}",
+            f"{_name(absent[0])} is no part of it",
+            "numbers that it was computed from",
+            "name one of them",
+        )
 
     def value(at: Sequence[float]) -> float:
         slots[: len(inputs)] = at
@@ -72,8 +80,9 @@ def shape_of(part: Number, shape: str, even: Collection[Number]) -> str:
     if chosen not in SHAPES:
         raise NumberError("the shape of the draws", repr(shape), ", ".join(SHAPES), "use one of these")
     if chosen == "log" and part.low <= 0:
-        raise NumberError(f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero",
-                          "name it in `even`")  # fmt: skip
+        raise NumberError(
+            f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero", "name it in `even`"
+        )
     return chosen
 
 

@@ -36,8 +36,15 @@ def chance_multiple(people: Totals, group: Number, draws: Draws) -> Number:
     values = [hand[top].mean() / hand[bottom].mean() for hand in dealt]
     low, high = (float(end) for end in numpy.quantile(values, draws.ends))
     method = "middle {2} of {3} random deals of the merged requests, seed {4}: {1} with the most tokens over the fewest"
-    return Number(low, high, group.unit, people.base.kind, operation("statistic", said=method),
-                  (people.base, group, draws.coverage, draws.count, draws.seed), style=TIMES)  # fmt: skip
+    return Number(
+        low,
+        high,
+        group.unit,
+        people.base.kind,
+        operation("statistic", said=method),
+        (people.base, group, draws.coverage, draws.count, draws.seed),
+        style=TIMES,
+    )
 
 
 def tokens_per_output_multiple(people: Totals, group: Number, draws: Draws) -> Estimate:

@@ -125,8 +125,12 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
                 }
             )
     if not rows:
-        raise ToolkitError(f"flagged shares of the feed {feed.name}", "groups that are too small",
-                           f"{LEAST_PEOPLE} people or more in a week", "ask about a larger feed")  # fmt: skip
+        raise ToolkitError(
+            f"flagged shares of the feed {feed.name}",
+            "groups that are too small",
+            f"{LEAST_PEOPLE} people or more in a week",
+            "ask about a larger feed",
+        )
     return table("flagged_shares", rows)
 
 
@@ -190,8 +194,9 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
         return weeks.marks[:, SIGNALS.index(name)]
     known = {"used": ~none, "flagged": weeks.flagged, "automation": weeks.automation, "padded": scored.padded}
     if name not in known:
-        raise ToolkitError(f"weeks that are {name!r}", "no such name", ", ".join([*known, "twin", *SIGNALS]),
-                           "correct the name")  # fmt: skip
+        raise ToolkitError(
+            f"weeks that are {name!r}", "no such name", ", ".join([*known, "twin", *SIGNALS]), "correct the name"
+        )
     return known[name]
 
 
@@ -255,13 +260,27 @@ def _weeks(feed: Feed, rules: Declaration) -> Weeks:
     marks = _marks(found, kept)
     flagged = marks.sum(axis=1) >= kept["signals_needed"].low
     count = float(len(flagged))
-    base = Number(count, count, parse_unit("1", feed.units), feed.kind,
-                  operation("statistic", said=f"weeks of people with any use, {asked}"),
-                  (feed.leaf, *of_query.values(), *kept.values()), f"weeks judged in {feed.name}",
-                  style=written_out(count))  # fmt: skip
+    base = Number(
+        count,
+        count,
+        parse_unit("1", feed.units),
+        feed.kind,
+        operation("statistic", said=f"weeks of people with any use, {asked}"),
+        (feed.leaf, *of_query.values(), *kept.values()),
+        f"weeks judged in {feed.name}",
+        style=written_out(count),
+    )
     automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
-    return Weeks(feed, numpy.asarray(found["user_id"]), found["week_start_on"].astype("datetime64[D]"), marks, flagged,
-                 automation, _tenths(found["user_id"], found["tokens"]), base)  # fmt: skip
+    return Weeks(
+        feed,
+        numpy.asarray(found["user_id"]),
+        found["week_start_on"].astype("datetime64[D]"),
+        marks,
+        flagged,
+        automation,
+        _tenths(found["user_id"], found["tokens"]),
+        base,
+    )
 
 
 def _marks(found: Rows, kept: dict[str, Number]) -> numpy.ndarray:

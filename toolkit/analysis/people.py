@@ -23,8 +23,12 @@ Rows = Mapping[str, numpy.ndarray]
 def invented_people_only(feed: Feed, action: str) -> None:
     """Raises ToolkitError if a feed is not synthetic: nobody real is scored, ranked or matched with a truth."""
     if feed.kind != Kind.SYNTHETIC:
-        raise ToolkitError(f"{action} of the feed {feed.name}", "rows of real people", "a synthetic feed",
-                           "ask flagged_shares for shares of groups; they name nobody")  # fmt: skip
+        raise ToolkitError(
+            f"{action} of the feed {feed.name}",
+            "rows of real people",
+            "a synthetic feed",
+            "ask flagged_shares for shares of groups; they name nobody",
+        )
 
 
 def question(name: str) -> tuple[str, str]:
@@ -57,8 +61,12 @@ class Totals:
         Raises ToolkitError if the two feeds do not hold the same people.
         """
         if not numpy.array_equal(self.rows["user_id"], other.rows["user_id"]):
-            raise ToolkitError(f"{words} of {self.feed.name} over {other.feed.name}", "other people",
-                               "one population: equal developers and seed", "open both feeds alike")  # fmt: skip
+            raise ToolkitError(
+                f"{words} of {self.feed.name} over {other.feed.name}",
+                "other people",
+                "one population: equal developers and seed",
+                "open both feeds alike",
+            )
         columns = numpy.column_stack([self.rows[above], self.rows[below], other.rows[above], other.rows[below]])
         method = f"{words}, as a multiple of the same people's in {other.feed.name}"
         return draws.of_sums(lambda a, b, c, d: a / b / (c / d), columns, (self.base, other.base), method, TIMES)

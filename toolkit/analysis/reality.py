@@ -19,8 +19,11 @@ from toolkit.database.table import Table, table
 from toolkit.usage.compare import ABOUT, Line, calibration, compare
 
 UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
-BANDS = {0.05: "the real share varies little between tools", 0.15: "a tenth to nine tenths of a distribution",
-         0.30: "the last hundredth of a distribution, and variances, which it decides"}  # fmt: skip
+BANDS = {
+    0.05: "the real share varies little between tools",
+    0.15: "a tenth to nine tenths of a distribution",
+    0.30: "the last hundredth of a distribution, and variances, which it decides",
+}
 DRAWS = 1_000
 
 
@@ -42,8 +45,9 @@ def real_number(name: str, project: Project | None = None) -> Number:
     """
     known = calibration(project or find_project())
     if name not in known["numbers"]:
-        raise ToolkitError(f"the number {name!r}", "not in data/calibration.yml", ", ".join(known["numbers"]),
-                           "correct the name")  # fmt: skip
+        raise ToolkitError(
+            f"the number {name!r}", "not in data/calibration.yml", ", ".join(known["numbers"]), "correct the name"
+        )
     given = known["numbers"][name]
     return _real(known, name, given["file"], given["value"], given["unit"], ABOUT.get(name, name))
 
@@ -63,13 +67,22 @@ def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
     drawn = numpy.cumsum(samples, axis=1)
     low, high = numpy.quantile(drawn / drawn[:, -1:], (0.025, 0.975), axis=0)
-    known = {8: real_number("developers.smallest_eight_share", feed.project),
-             count - 2: 1 - real_number("developers.largest_two_share", feed.project)}  # fmt: skip
+    known = {
+        8: real_number("developers.smallest_eight_share", feed.project),
+        count - 2: 1 - real_number("developers.largest_two_share", feed.project),
+    }
     said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
     rows = []
     for place in range(1, count):
-        made = Number(float(low[place - 1]), float(high[place - 1]), parse_unit("1", feed.units), feed.kind,
-                      operation("draws", said=f"{said} {place}"), (feed.leaf,), style=Style("percent", 2))  # fmt: skip
+        made = Number(
+            float(low[place - 1]),
+            float(high[place - 1]),
+            parse_unit("1", feed.units),
+            feed.kind,
+            operation("draws", said=f"{said} {place}"),
+            (feed.leaf,),
+            style=Style("percent", 2),
+        )
         share = (constant(place, people.unit) / people).percent.digits(2)
         rows.append({"place": str(place), "people": share, "generated": made, "real": known.get(place)})
     return table("sampled_concentration", rows)
@@ -77,8 +90,9 @@ def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
 
 def count_rows(answer: Table) -> Number:
     """How many rows a table has: a number that rests on the table's feeds."""
-    feeds = tuple(dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves()
-                                if leaf.kind == Kind.SYNTHETIC))  # fmt: skip
+    feeds = tuple(
+        dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
+    )
     unit = feeds[0].unit._REGISTRY.Unit("")
     style = Style("quantity", max(1, len(str(len(answer)))))
     return Number(
@@ -97,26 +111,55 @@ def _row(known: Mapping, line: Line, feed: Feed) -> dict:
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, many = UNITS.get(line.unit, (line.unit, 1))
     value = line.made / many
-    made = Number(value, value, parse_unit(unit, feed.units), feed.kind,
-                  operation("statistic", said=f"{about.lower()}, in the feed"),
-                  (feed.leaf,), about, style=_style(line.statistic, value))  # fmt: skip
+    made = Number(
+        value,
+        value,
+        parse_unit(unit, feed.units),
+        feed.kind,
+        operation("statistic", said=f"{about.lower()}, in the feed"),
+        (feed.leaf,),
+        about,
+        style=_style(line.statistic, value),
+    )
     allowed = assume(line.allowed, "1", why=f"allowed difference: {BANDS[line.allowed]}").percent
     place = None if line.share is None else assume(line.share, "1", why="a quantile at which the two are compared")
-    return {"statistic": line.statistic, "about": ABOUT[line.statistic], "at": line.at, "place": place, "real": real,
-            "generated": made, "ratio": (made / real).times.digits(3) if line.real else None, "allowed": allowed,
-            "basis": line.basis, "agrees": line.holds, "why": "" if line.holds else line.why}  # fmt: skip
+    return {
+        "statistic": line.statistic,
+        "about": ABOUT[line.statistic],
+        "at": line.at,
+        "place": place,
+        "real": real,
+        "generated": made,
+        "ratio": (made / real).times.digits(3) if line.real else None,
+        "allowed": allowed,
+        "basis": line.basis,
+        "agrees": line.holds,
+        "why": "" if line.holds else line.why,
+    }
 
 
 def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: str) -> Number:
     """A number of data/calibration.yml; its receipt names the file, the licence and the command."""
     trace = next(entry for entry in known["files"] if entry["id"] == file)
     counted = known["distributions"].get(name, {}).get("n")
-    why = (f"{trace['name']}{f', {counted:,} values' if counted else ''}; {trace['address']}, {trace['commit']}; "
-           f"licence: {trace['licence']}; sha256 {trace['sha256'][:16]}; changed: {trace['changes']}; "
-           f"computed by {known['command']}")  # fmt: skip
+    why = (
+        f"{trace['name']}{f', {counted:,} values' if counted else ''}; {trace['address']}, {trace['commit']}; "
+        f"licence: {trace['licence']}; sha256 {trace['sha256'][:16]}; changed: {trace['changes']}; "
+        f"computed by {known['command']}"
+    )
     unit, many = UNITS.get(unit, (unit, 1))
-    return Number(value / many, value / many, parse_unit(unit), Kind.MEASURED, operation("measured"), (),
-                  about, f"calibration:{name}", why, _style(name, value / many))  # fmt: skip
+    return Number(
+        value / many,
+        value / many,
+        parse_unit(unit),
+        Kind.MEASURED,
+        operation("measured"),
+        (),
+        about,
+        f"calibration:{name}",
+        why,
+        _style(name, value / many),
+    )
 
 
 def _style(name: str, value: float) -> Style:

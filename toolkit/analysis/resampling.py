@@ -65,8 +65,9 @@ class Draws:
         """The range that the middle draws span, resting on `around`; draws without a value are left out."""
         found = values[numpy.isfinite(values)]
         if not len(found):
-            raise ToolkitError(f"an interval around {around}", "no draw has a value", "one draw or more",
-                               "ask about a larger feed")  # fmt: skip
+            raise ToolkitError(
+                f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger feed"
+            )
         low, high = (float(end) for end in numpy.quantile(found, self.ends))
         return self._range(low, high, around, "middle {1} of {2} draws of people, seed {3}, around {0}")
 
@@ -75,9 +76,14 @@ class Draws:
         return Number(low, high, around.unit, around.kind, operation("draws", said=method), inputs, style=around.style)
 
     def ratio(
-        self, above: numpy.ndarray, below: numpy.ndarray, base: Sequence[Number], words: tuple[str, str],
-        unit: Unit | None = None, style: Style = SHARE,
-    ) -> Estimate:  # fmt: skip
+        self,
+        above: numpy.ndarray,
+        below: numpy.ndarray,
+        base: Sequence[Number],
+        words: tuple[str, str],
+        unit: Unit | None = None,
+        style: Style = SHARE,
+    ) -> Estimate:
         """The sum of `above` over that of `below`, both one value a person; `words` say what the two count.
 
         Both sums rest on `base`. Raises ToolkitError if there is nothing below.
@@ -99,9 +105,13 @@ class Draws:
         return Estimate(counted, self.interval(drawn, counted))
 
     def of_sums(
-        self, rule: Callable[..., numpy.ndarray], columns: numpy.ndarray, base: Sequence[Number], method: str,
+        self,
+        rule: Callable[..., numpy.ndarray],
+        columns: numpy.ndarray,
+        base: Sequence[Number],
+        method: str,
         style: Style,
-    ) -> Estimate:  # fmt: skip
+    ) -> Estimate:
         """`rule` of the sums of some columns with one row a person; a plain number that rests on `base`."""
         with numpy.errstate(divide="ignore", invalid="ignore"):
             counted = _point(float(rule(*columns.sum(axis=0))), base, method, style)
@@ -110,7 +120,7 @@ class Draws:
 
     def of_people(
         self, rule: Callable[[numpy.ndarray], float], people: int, base: Sequence[Number], method: str, style: Style
-    ) -> Estimate:  # fmt: skip
+    ) -> Estimate:
         """`rule` of how often each person is there, once each and then for each draw; it rests on `base`."""
         counted = _point(rule(numpy.ones(people)), base, method, style)
         return Estimate(counted, self.interval(numpy.array([rule(row) for row in self.times(people)]), counted))

@@ -43,9 +43,15 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
     middles = [within(part, shape_of(part, shape, even), 0.5) for part in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
-    middle = Number(centre, centre, number.unit, kind,
-                    operation("statistic", said="{0} with every input at its middle"), (number,),
-                    style=number.style)  # fmt: skip
+    middle = Number(
+        centre,
+        centre,
+        number.unit,
+        kind,
+        operation("statistic", said="{0} with every input at its middle"),
+        (number,),
+        style=number.style,
+    )
     swings = []
     for place, part in enumerate(inputs):
         ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
@@ -112,8 +118,12 @@ class Multiverse:
         options = self.choices[place][1] if place is not None else ()
         option = option.to(unit_text(choice.unit))
         if option not in options:
-            raise NumberError("the multiverse", f"{option} for {choice}", "a choice and one of its options",
-                              "hold one of those that it was given")  # fmt: skip
+            raise NumberError(
+                "the multiverse",
+                f"{option} for {choice}",
+                "a choice and one of its options",
+                "hold one of those that it was given",
+            )
         kept = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
         choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
         picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in kept)

@@ -56,19 +56,28 @@ class Draws:
         Raises NumberError where a draw is not above zero, or all are alike.
         """
         if min(self.values) <= 0 or min(self.values) == max(self.values):
-            raise NumberError("the spread of draws", f"{min(self.values)} to {max(self.values)}",
-                              "different values above zero", "draw a number that is above zero")  # fmt: skip
+            raise NumberError(
+                "the spread of draws",
+                f"{min(self.values)} to {max(self.values)}",
+                "different values above zero",
+                "draw a number that is above zero",
+            )
         logs = np.log(self.values)
         width = 0.9 * min(logs.std(), np.subtract(*np.quantile(logs, [0.75, 0.25])) / 1.34) * len(logs) ** -0.2
         at = np.linspace(*np.quantile(logs, [0.001, 0.999]), points)
         heights = [float(np.mean(np.exp(-(((one - logs) / width) ** 2) / 2))) for one in at]
         top = max(heights)
         return [
-            (self._made(value, value, f"point {place} along {{1}} draws of {{0}}"),
-             _plain(self._made(height / top, height / top, f"density at point {place} of {{1}} draws of {{0}}"),
-                    self.number, Style()))
+            (
+                self._made(value, value, f"point {place} along {{1}} draws of {{0}}"),
+                _plain(
+                    self._made(height / top, height / top, f"density at point {place} of {{1}} draws of {{0}}"),
+                    self.number,
+                    Style(),
+                ),
+            )
             for place, (value, height) in enumerate(zip(np.exp(at).tolist(), heights, strict=True), 1)
-        ]  # fmt: skip
+        ]
 
     def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
         said = f"{method}, each input drawn {SHAPES[self.shape]}, seed {self.seed}"
@@ -77,9 +86,7 @@ class Draws:
         return Number(low, high, self.number.unit, kind, operation("draws", said=said), inputs, style=self.number.style)
 
 
-def draw(
-    number: Number, count: Number, shape: str = "log", even: Collection[Number] = (), seed: int = 1
-) -> Draws:
+def draw(number: Number, count: Number, shape: str = "log", even: Collection[Number] = (), seed: int = 1) -> Draws:
     """Draws each range that `number` rests on, `count` times, by `shape` ("log", "even"; those in `even` evenly).
 
     An input's draws follow from the seed and the input alone: it is drawn once wherever it stands, and two numbers
@@ -89,8 +96,12 @@ def draw(
     inputs = uncertain(number)
     times = round(count.low)
     if not inputs or times < 1:
-        raise NumberError("draw", f"{len(inputs)} ranges and {times} draws of {number}", "one of each or more",
-                          "draw a number that rests on a range")  # fmt: skip
+        raise NumberError(
+            "draw",
+            f"{len(inputs)} ranges and {times} draws of {number}",
+            "one of each or more",
+            "draw a number that rests on a range",
+        )
     value = formula(number, inputs)
     columns = []
     for part in inputs:

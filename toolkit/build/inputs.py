@@ -46,10 +46,13 @@ def inputs(project: Project) -> dict[str, dict[str, str]]:
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     return {
         "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
-        "code": {"toolkit": package_hash(), **_line_ends(),
-                 **{project.name(path): sha256(with_lf(path.read_bytes())) for path in code}},
+        "code": {
+            "toolkit": package_hash(),
+            **_line_ends(),
+            **{project.name(path): sha256(with_lf(path.read_bytes())) for path in code},
+        },
         "environment": environment(),
-    }  # fmt: skip
+    }
 
 
 def environment() -> dict[str, str]:

@@ -27,15 +27,24 @@ WORDS = ("title", "subtitle", "notes", "alt")
 
 
 def manifest(
-    name: str, stories: Mapping[str, dict], units: str, inputs: Mapping[str, dict] | None = None,
+    name: str,
+    stories: Mapping[str, dict],
+    units: str,
+    inputs: Mapping[str, dict] | None = None,
     files: Mapping | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files.
 
     `units` is the text of data/units.txt, so that the numbers can be read back without the project.
     """
-    value = {"schema": SCHEMA, "name": name, "stories": stories, "inputs": inputs or {}, "files": files or {},
-             "units": units}  # fmt: skip
+    value = {
+        "schema": SCHEMA,
+        "name": name,
+        "stories": stories,
+        "inputs": inputs or {},
+        "files": files or {},
+        "units": units,
+    }
     return canonical(value).decode()
 
 
@@ -45,9 +54,13 @@ def canonical(value: object) -> bytes:
 
 
 def story_entry(
-    title: str, path: str, html: bytes, record: Mapping, notebook: Mapping | None = None,
+    title: str,
+    path: str,
+    html: bytes,
+    record: Mapping,
+    notebook: Mapping | None = None,
     files: Mapping[str, bytes] | None = None,
-) -> dict:  # fmt: skip
+) -> dict:
     """One story in the manifest: its page, findings, receipts, questions, and the charts and tables shown.
 
     `notebook` is the story as it ran, `files` what goes into its folder: a chart without a file is not published.
@@ -72,9 +85,10 @@ def story_entry(
         "questions": record["asked"],
         "charts": charts,
         "tables": tables,
-        "feeds": {n["ref"].removeprefix(FEED): n["label"]
-                  for n in receipts.values() if (n.get("ref") or "").startswith(FEED)},
-    }  # fmt: skip
+        "feeds": {
+            n["ref"].removeprefix(FEED): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(FEED)
+        },
+    }
 
 
 def _shown(notebook: Mapping) -> Iterator[tuple[str, dict]]:
@@ -130,8 +144,9 @@ def files_of(folder: Path) -> dict[str, dict]:
     """SHA-256 and size of every file of an edition but its manifest, by path in it."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     found.pop(NAME, None)
-    return {name: {"sha256": sha256(content := found[name].read_bytes()), "bytes": len(content)}
-            for name in sorted(found)}  # fmt: skip
+    return {
+        name: {"sha256": sha256(content := found[name].read_bytes()), "bytes": len(content)} for name in sorted(found)
+    }
 
 
 def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
@@ -139,8 +154,11 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     wanted, there = stored["files"], files_of(edition)
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not in the manifest") for name in there if name not in wanted]
-    found += [(name, how_changed(edition / name, wanted[name]["sha256"]))
-              for name in there if name in wanted and there[name] != wanted[name]]  # fmt: skip
+    found += [
+        (name, how_changed(edition / name, wanted[name]["sha256"]))
+        for name in there
+        if name in wanted and there[name] != wanted[name]
+    ]
     return sorted(found)
 
 
@@ -162,8 +180,9 @@ def stored_manifest(edition: Path) -> dict:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise ToolkitError(f"{edition.name}/{NAME}", said, "the manifest of an edition",
-                           "build the edition with `toolkit build`") from error  # fmt: skip
+        raise ToolkitError(
+            f"{edition.name}/{NAME}", said, "the manifest of an edition", "build the edition with `toolkit build`"
+        ) from error
     schema = found.get("schema") if isinstance(found, dict) else None
     if schema != SCHEMA:
         raise ToolkitError(f"{edition.name}/{NAME}", f"schema {schema!r}", str(SCHEMA), "build the edition again")
@@ -171,6 +190,10 @@ def stored_manifest(edition: Path) -> dict:
         wanted = {finding["node"] for finding in story["findings"].values()}
         wanted |= {part for node in story["nodes"].values() for part in node["inputs"]}
         if lost := sorted(wanted - set(story["nodes"])):
-            raise ToolkitError(f"{edition.name}/{NAME}, {slug}", f"no node {', '.join(lost)}",
-                               "a node for each finding and each input", "build the edition again")  # fmt: skip
+            raise ToolkitError(
+                f"{edition.name}/{NAME}, {slug}",
+                f"no node {', '.join(lost)}",
+                "a node for each finding and each input",
+                "build the edition again",
+            )
     return found

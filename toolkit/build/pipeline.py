@@ -44,8 +44,12 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
                 if _attempt(Project(project.root), out, progress):
                     return out
                 progress("something that the build reads was changed meanwhile: once more")
-    raise ToolkitError("the build", "files that it reads were changed while it ran, each time",
-                       "data and notebooks at rest for some seconds", "build again")  # fmt: skip
+    raise ToolkitError(
+        "the build",
+        "files that it reads were changed while it ran, each time",
+        "data and notebooks at rest for some seconds",
+        "build again",
+    )
 
 
 def _attempt(project: Project, out: Path, progress: Progress) -> bool:
@@ -181,9 +185,14 @@ def refuse_two_values(executed: Sequence[Executed]) -> None:
         for name, finding in story.record["findings"].items():
             slug, known = first.setdefault(name, (story.slug, finding))
             if known["node"] != finding["node"]:
-                problems.append(Problem(f"story {story.slug}, finding {name!r}", f"{finding['printed']}, but "
-                                        f"{known['printed']} in story {slug}", "one value for a name in an edition",
-                                        "give one of the two a name of its own"))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"story {story.slug}, finding {name!r}",
+                        f"{finding['printed']}, but {known['printed']} in story {slug}",
+                        "one value for a name in an edition",
+                        "give one of the two a name of its own",
+                    )
+                )
     if problems:
         raise StoryError(problems)
 
@@ -192,9 +201,12 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
     """An edition takes the place of the whole folder: nobody else's files may be in it."""
     holds_other = out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file()
     if out.is_file() or (holds_other and out != project.reports.resolve()):
-        raise ToolkitError(here(out), "a file" if out.is_file() else "a folder with other things in it",
-                           "a new or empty folder, or one with an edition (manifest.json)",
-                           "name another folder")  # fmt: skip
+        raise ToolkitError(
+            here(out),
+            "a file" if out.is_file() else "a folder with other things in it",
+            "a new or empty folder, or one with an edition (manifest.json)",
+            "name another folder",
+        )
 
 
 def _refuse_what_cannot_be_read(project: Project) -> None:
@@ -233,9 +245,12 @@ def _load_page_maker():
 
     page.load()
     return SimpleNamespace(
-        page=page, front=front, claims_page=claims_page,
-        draw_ahead=shown.draw_ahead, shared_files=interactive.shared_files,
-    )  # fmt: skip
+        page=page,
+        front=front,
+        claims_page=claims_page,
+        draw_ahead=shown.draw_ahead,
+        shared_files=interactive.shared_files,
+    )
 
 
 def here(path: Path) -> str:

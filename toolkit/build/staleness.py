@@ -74,8 +74,10 @@ def changes(kept: Kept | None, given: Mapping[str, str], desk: Callable[[], Take
         return found
     changed = [asked for asked, answer in kept.taken.items() if _answer(desk(), asked) != answer]
     order = list(WORDS)
-    said = [(order.index(name) if (name := json.loads(asked)[0]) in WORDS else len(order), _said(asked))
-            for asked in changed]  # fmt: skip
+    said = [
+        (order.index(name) if (name := json.loads(asked)[0]) in WORDS else len(order), _said(asked))
+        for asked in changed
+    ]
     return list(dict.fromkeys(words for _, words in sorted(said, key=lambda pair: pair[0])))
 
 
@@ -128,8 +130,9 @@ def given_to_page(project: Project, shared: Mapping[str, str], edition: object, 
     """What a story's page was given: what the run made, the edition around it, and what all stories share."""
     own = {
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
-        "the list of stories": digest([repr(edition)]), "its result": digest([ran]),
-    }  # fmt: skip
+        "the list of stories": digest([repr(edition)]),
+        "its result": digest([ran]),
+    }
     return own | dict(shared)
 
 

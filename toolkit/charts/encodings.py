@@ -99,9 +99,13 @@ class Wants:
                 )
             elif "column" in encoding.takes and value not in have:
                 problems.append(
-                    Problem(drawing.where, f"{name}={value!r}: the table has no such column", ", ".join(have),
-                            "name a column of the table")
-                )  # fmt: skip
+                    Problem(
+                        drawing.where,
+                        f"{name}={value!r}: the table has no such column",
+                        ", ".join(have),
+                        "name a column of the table",
+                    )
+                )
             elif encoding.takes == "a plain number" and not isinstance(value, (int, float)):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "a plain number"))
             elif encoding.takes == "words" and not isinstance(value, str):

@@ -11,9 +11,14 @@ from toolkit.charts.theme import SANS, paint
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 DIM = 0.22
 SHARED = {  # what a mark is where it does not say otherwise
-    "aria": False, "baseline": "alphabetic", "align": "left", "fontWeight": 400, "shape": "circle",
-    "interpolate": "linear", "strokeCap": "butt",
-}  # fmt: skip
+    "aria": False,
+    "baseline": "alphabetic",
+    "align": "left",
+    "fontWeight": 400,
+    "shape": "circle",
+    "interpolate": "linear",
+    "strokeCap": "butt",
+}
 PIXELS = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in "xy"}
 LIT = "row < 0 || !datum.r || indexof(datum.r, row) >= 0"  # a mark of no row stays as it is
 MANY = 4  # rows of a layer, from which on columns are shorter
@@ -35,9 +40,15 @@ def specification(still: Mapping[str, Any], rows: Collection[int], alt: str) -> 
     kept = {name: still[name] for name in ("width", "height", "padding", "autosize", "view") if name in still}
     dim = {"opacity": {"condition": {"test": LIT, "value": 1}, "value": DIM}}
     return {
-        "$schema": SCHEMA, "description": alt, **kept, "background": None, "params": [{"name": "row", "value": -1}],
-        "config": {"mark": SHARED, "text": {"font": SANS}}, "encoding": PIXELS | dim, "layer": drawn,
-    }  # fmt: skip
+        "$schema": SCHEMA,
+        "description": alt,
+        **kept,
+        "background": None,
+        "params": [{"name": "row", "value": -1}],
+        "config": {"mark": SHARED, "text": {"font": SANS}},
+        "encoding": PIXELS | dim,
+        "layer": drawn,
+    }
 
 
 def live(layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,10 +85,11 @@ def row_layer(boxes: list[dict]) -> dict[str, Any]:
     """A box for each row, unseen but for its tooltip, its label and its focus."""
     said = {"field": "words", "type": "nominal"}
     return {
-        "name": "rows", **in_columns(boxes, {}, "words"),
+        "name": "rows",
+        **in_columns(boxes, {}, "words"),
         "mark": {"type": "rect", "fill": "transparent", "aria": True},
         "encoding": {"x2": {"field": "x2"}, "y2": {"field": "y2"}, "tooltip": said, "description": said},
-    }  # fmt: skip
+    }
 
 
 def box(nth: int, left: float, top: float, right: float, bottom: float, width: float, height: float) -> dict[str, Any]:
@@ -85,6 +97,8 @@ def box(nth: int, left: float, top: float, right: float, bottom: float, width: f
     wider, higher = (max(0.0, LEAST - size) / 2 for size in (right - left, bottom - top))
     return {
         "r": [nth],
-        "x": floor(max(0.0, left - wider)), "x2": ceil(min(width, right + wider)),
-        "y": floor(max(0.0, top - higher)), "y2": ceil(min(height, bottom + higher)),
-    }  # fmt: skip
+        "x": floor(max(0.0, left - wider)),
+        "x2": ceil(min(width, right + wider)),
+        "y": floor(max(0.0, top - higher)),
+        "y2": ceil(min(height, bottom + higher)),
+    }

@@ -48,9 +48,15 @@ def inline(form: Form, drawing: Drawing, width: str) -> str:
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"
     return svg.document(
-        theme.bare(svg.body(found, prefix)), prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt,
-        f"chart chart-{width}", theme.bare(svg.patterns(found, prefix)),
-    )  # fmt: skip
+        theme.bare(svg.body(found, prefix)),
+        prefix,
+        LAYOUTS[width].width,
+        height,
+        drawing.title,
+        drawing.alt,
+        f"chart chart-{width}",
+        theme.bare(svg.patterns(found, prefix)),
+    )
 
 
 def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
@@ -62,8 +68,9 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
     head.append(line(KINDS[drawing.kind], left, y, 14, 400, "muted"))
     y += 6
     for text, size, weight, role, before in (
-        (drawing.title, 22, 600, "ink", 26), (drawing.subtitle, 15.5, 400, "muted", 26),
-    ):  # fmt: skip
+        (drawing.title, 22, 600, "ink", 26),
+        (drawing.subtitle, 15.5, 400, "muted", 26),
+    ):
         for place, part in enumerate(theme.balanced(text, inside, size, weight) if text else []):
             y += before if place == 0 else size * 1.26
             head.append(line(part, left, y, size, weight, role))
@@ -79,10 +86,13 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
     )
     rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{theme.paint("ink")}"/>'
     inner = (
-        (own_style([*head, *found, *foot]) if fonts else "") + paper + rule + svg.body(head, prefix)
+        (own_style([*head, *found, *foot]) if fonts else "")
+        + paper
+        + rule
+        + svg.body(head, prefix)
         + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix)}</g>'
         + svg.body(foot, prefix)
-    )  # fmt: skip
+    )
     document = svg.document(
         inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix)
     )

@@ -193,5 +193,3 @@ def spoken(low: float, high: float, unit: str) -> str:
     factor = 100 if unit == "percent" else 10**-power
     ends = [digits(float(round_to(value * factor, 4))) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else HOUSE.range.format(low=ends[0], high=ends[1])
-
-

@@ -70,9 +70,18 @@ class Sheet:
     # Marks
 
     def rect(
-        self, x0: float, y0: float, x1: float, y1: float, fill: str | None = None, stroke: str | None = None,
-        width: float = 1, dash: Iterable[float] = (), opacity: float = 1, level: int = MARKS,
-    ) -> None:  # fmt: skip
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 1,
+        dash: Iterable[float] = (),
+        opacity: float = 1,
+        level: int = MARKS,
+    ) -> None:
         """A rectangle between two corners."""
         style = {"fill": colour(fill), **outline(stroke, width, dash)}
         if opacity != 1:
@@ -88,9 +97,16 @@ class Sheet:
         self.grounds.append((Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), role))
 
     def rule(
-        self, x0: float, y0: float, x1: float, y1: float, stroke: str = "rule", width: float = 1,
-        dash: Iterable[float] = (), level: int = GRID,
-    ) -> None:  # fmt: skip
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        stroke: str = "rule",
+        width: float = 1,
+        dash: Iterable[float] = (),
+        level: int = GRID,
+    ) -> None:
         """A straight line; part of the grid unless `level` says otherwise."""
         style = outline(stroke, width, dash)
         self.add(level, "rule", style, [spot(x0, y0) | {"x2": near(x1), "y2": near(y1)}])
@@ -98,9 +114,14 @@ class Sheet:
             self.occupy(Box(min(x0, x1), min(y0, y1) - 1, max(x0, x1), max(y0, y1) + 1))
 
     def line(
-        self, points: Iterable[Point], stroke: str, width: float = 2, dash: Iterable[float] = (),
-        smooth: bool = False, level: int = MARKS,
-    ) -> None:  # fmt: skip
+        self,
+        points: Iterable[Point],
+        stroke: str,
+        width: float = 2,
+        dash: Iterable[float] = (),
+        smooth: bool = False,
+        level: int = MARKS,
+    ) -> None:
         """A line through points."""
         points = list(points)
         style = outline(stroke, width, dash) | {"fill": None, "strokeJoin": "round", "strokeCap": "butt"}
@@ -113,9 +134,13 @@ class Sheet:
                 self.solid.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
 
     def area(
-        self, points: Iterable[tuple[float, float, float]], fill: str, opacity: float = 1, smooth: bool = False,
+        self,
+        points: Iterable[tuple[float, float, float]],
+        fill: str,
+        opacity: float = 1,
+        smooth: bool = False,
         level: int = GROUND,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A band through points (x, upper y, lower y)."""
         style = {"fill": colour(fill), "fillOpacity": opacity, "line": False}
         style["interpolate"] = "monotone" if smooth else "linear"
@@ -123,9 +148,16 @@ class Sheet:
         self.add(level, "area", style, rows)
 
     def dot(
-        self, x: float, y: float, radius: float = 7, fill: str | None = "ink", stroke: str | None = "paper",
-        width: float = 2, dash: Iterable[float] = (), opacity: float = 1,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        radius: float = 7,
+        fill: str | None = "ink",
+        stroke: str | None = "paper",
+        width: float = 2,
+        dash: Iterable[float] = (),
+        opacity: float = 1,
+    ) -> None:
         """A dot, filled or open."""
         style = {
             "fill": colour(fill),
@@ -140,17 +172,28 @@ class Sheet:
         self.occupy(Box(x - radius, y - radius, x + radius, y + radius))
 
     def text(
-        self, x: float, y: float, words: str, size: float, weight: int = 400, fill: str = "ink",
-        anchor: str = "start", halo: str | None = None,
-    ) -> Box:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        anchor: str = "start",
+        halo: str | None = None,
+    ) -> Box:
         """A line of text on the baseline `y`; `halo` clears a ground-coloured rim around it."""
         words = printable(words)
         if not words.strip():
             return Box(x, y, x, y)
         style = {
-            "fill": colour(fill), "fontSize": size, "font": SANS, "fontWeight": weight,
-            "align": {"start": "left", "middle": "center", "end": "right"}[anchor], "baseline": "alphabetic",
-        }  # fmt: skip
+            "fill": colour(fill),
+            "fontSize": size,
+            "font": SANS,
+            "fontWeight": weight,
+            "align": {"start": "left", "middle": "center", "end": "right"}[anchor],
+            "baseline": "alphabetic",
+        }
         if halo:
             style |= {"stroke": paint(halo), "strokeWidth": 4}
         self.add(TEXT, "text", style, [spot(x, y) | {"t": words}])
@@ -159,9 +202,19 @@ class Sheet:
         return box
 
     def lines(
-        self, x: float, y: float, words: str, width: float, size: float, weight: int = 400, fill: str = "ink",
-        anchor: str = "start", halo: str | None = None, leading: float = 1.28, even: bool = False,
-    ) -> float:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        words: str,
+        width: float,
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        anchor: str = "start",
+        halo: str | None = None,
+        leading: float = 1.28,
+        even: bool = False,
+    ) -> float:
         """Text broken into lines from the first baseline `y`; returns the last baseline."""
         broken = (balanced if even else wrapped)(words, width, size, weight) if words else []
         for place, line in enumerate(broken):
@@ -169,9 +222,16 @@ class Sheet:
         return y + (len(broken) - 1) * size * leading if broken else y - size * leading
 
     def place(
-        self, words: str, options: Iterable[Place], size: float, weight: int = 400, fill: str = "ink",
-        under: str | list[str] = "", halo: bool = True, marks: bool = True,
-    ) -> Box:  # fmt: skip
+        self,
+        words: str,
+        options: Iterable[Place],
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        under: str | list[str] = "",
+        halo: bool = True,
+        marks: bool = True,
+    ) -> Box:
         """A text, and details under it, at the first of several places that is free, or else the least bad."""
         below = [under] if isinstance(under, str) else under
         below = [line for line in below if line.strip()]
@@ -223,18 +283,28 @@ class Sheet:
         for (_, mark, style), groups in sorted(self.layers.items(), key=lambda item: item[0][0]):
             # a path is a layer of its own; other marks of one style share one
             batches = groups if mark in ("line", "area") else [[row for rows in groups for row in rows]]
-            layers += [layer(mark, {name: list(v) if isinstance(v, tuple) else v for name, v in style}, rows, scales)
-                       for rows in batches]  # fmt: skip
+            layers += [
+                layer(mark, {name: list(v) if isinstance(v, tuple) else v for name, v in style}, rows, scales)
+                for rows in batches
+            ]
         return alt.TopLevelLayerSpec(
-            layer=layers, width=self.layout.width, height=height, padding=0, autosize=alt.AutoSizeParams(type="none"),
-            background="transparent", view=alt.ViewConfig(stroke=None), usermeta=self.found(),
-        )  # fmt: skip
+            layer=layers,
+            width=self.layout.width,
+            height=height,
+            padding=0,
+            autosize=alt.AutoSizeParams(type="none"),
+            background="transparent",
+            view=alt.ViewConfig(stroke=None),
+            usermeta=self.found(),
+        )
 
     def found(self) -> dict[str, list]:
         """Where the rows of the table stand on the sheet."""
         boxes = self.areas | {nth: Box(x - 7, y - 7, x + 7, y + 7) for nth, (x, y) in self.rings.items()}
-        areas = [[nth, *(near(end) for end in (box.left, box.top, box.right, box.bottom))]
-                 for nth, box in sorted(boxes.items())]  # fmt: skip
+        areas = [
+            [nth, *(near(end) for end in (box.left, box.top, box.right, box.bottom))]
+            for nth, box in sorted(boxes.items())
+        ]
         return {"areas": areas, "rings": [[nth, *point] for nth, point in sorted(self.rings.items())]}
 
     def stamp(self, plot: Box) -> None:
@@ -276,9 +346,10 @@ def layer(mark: str, style: dict[str, Any], rows: list[dict], scales: dict[str, 
     if "o" in rows[0]:
         encoding["order"] = alt.Order(field="o", type="quantitative")
     return alt.UnitSpec(
-        data=alt.InlineData(values=rows), mark=alt.MarkDef(type=mark, aria=False, **style),
+        data=alt.InlineData(values=rows),
+        mark=alt.MarkDef(type=mark, aria=False, **style),
         encoding=alt.Encoding(**encoding),
-    )  # fmt: skip
+    )
 
 
 def measured(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:

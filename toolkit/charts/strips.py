@@ -45,13 +45,28 @@ def strip(sheet: Sheet, x: float, middle: float, width: float, more: Part, less:
         if more.first <= tenth <= more.last:
             sheet.rect(left, middle - high / 2, right, middle + high / 2, fill=role)
         else:
-            sheet.rect(left + 0.5, middle - high / 2 + 0.5, right - 0.5, middle + high / 2 - 0.5, fill="slip",
-                       stroke="context", width=1)  # fmt: skip
+            sheet.rect(
+                left + 0.5,
+                middle - high / 2 + 0.5,
+                right - 0.5,
+                middle + high / 2 - 0.5,
+                fill="slip",
+                stroke="context",
+                width=1,
+            )
     if less.first:
         for tenth in range(less.first, less.last + 1):
             left, right = x + (tenth - 1) * pitch + 1.15, x + tenth * pitch - 1.15
-            sheet.rect(left, middle - high / 2 + 0.4, right, middle + high / 2 - 0.4, fill="slip", stroke=role,
-                       width=2.25, level=POINTS)  # fmt: skip
+            sheet.rect(
+                left,
+                middle - high / 2 + 0.4,
+                right,
+                middle + high / 2 - 0.4,
+                fill="slip",
+                stroke=role,
+                width=2.25,
+                level=POINTS,
+            )
     for part, heavy in ((less, False), (more, True)):
         if part.percentile is not None:
             tick(sheet, x + width * part.percentile / 100, middle, role, heavy, part.percentile == 50)
@@ -62,5 +77,6 @@ def tick(sheet: Sheet, x: float, middle: float, role: str, heavy: bool = False, 
     clear = 4.2 if double else 3.0
     sheet.rect(x - clear, middle - 11, x + clear, middle + 11, fill="paper", level=MARKS)
     for place in (-1.9, 1.9) if double else (0,):
-        sheet.rule(x + place, middle - 11, x + place, middle + 11, role, 3.4 if heavy and not double else 1.6,
-                   level=POINTS)  # fmt: skip
+        sheet.rule(
+            x + place, middle - 11, x + place, middle + 11, role, 3.4 if heavy and not double else 1.6, level=POINTS
+        )

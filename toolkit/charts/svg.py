@@ -17,9 +17,18 @@ MOVE = re.compile(r"translate\(\s*([^,)\s]+)[,\s]+([^)\s]+)\s*\)")
 CIRCLE = re.compile(r"^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
 HATCH = re.compile(r"^url\(#hatch-([a-z]+)\)$")
 STYLE = (
-    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
-    "stroke-opacity", "text-anchor", "font-size", "font-weight",
-)  # fmt: skip
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "text-anchor",
+    "font-size",
+    "font-weight",
+)
 RIM = {"paint-order": "stroke", "stroke-linejoin": "round"}  # of texts: it lies under their letters
 SLACK = 0.75  # pixels by which two measured texts may touch
 
@@ -190,21 +199,33 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
         over = max(-box.left, -box.top, box.right - width, box.bottom - height)
         if over > SLACK:
             problems.append(
-                Problem(where, f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
-                        f"text inside {width:g} by {height:g} px", "shorten the label")
-            )  # fmt: skip
+                Problem(
+                    where,
+                    f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
+                    f"text inside {width:g} by {height:g} px",
+                    "shorten the label",
+                )
+            )
         if float(mark.get("font-size")) < floor:
             problems.append(
-                Problem(where, f"the text {mark.shape!r} is {mark.get('font-size')} px high",
-                        f"{floor:g} px or more", "use the layout's sizes")
-            )  # fmt: skip
+                Problem(
+                    where,
+                    f"the text {mark.shape!r} is {mark.get('font-size')} px high",
+                    f"{floor:g} px or more",
+                    "use the layout's sizes",
+                )
+            )
     for place, (mark, box) in enumerate(texts):
         for other, other_box in texts[place + 1 :]:
             if box.overlaps(other_box, SLACK):
                 problems.append(
-                    Problem(where, f"the texts {mark.shape!r} and {other.shape!r} overlap",
-                            "texts clear of one another", "shorten one, or show fewer rows")
-                )  # fmt: skip
+                    Problem(
+                        where,
+                        f"the texts {mark.shape!r} and {other.shape!r} overlap",
+                        "texts clear of one another",
+                        "shorten one, or show fewer rows",
+                    )
+                )
     if problems:
         raise ToolkitError(problems)
 

@@ -127,8 +127,12 @@ def _plain(number: Number, name: str) -> Number:
     if not isinstance(number, Number):
         refuse_bare(number, f"given to {name} as")
     if not is_plain(number.unit):
-        raise NumberError(f"{name}({number})", f"the unit {unit_text(number.unit)}", "a number without a unit",
-                          "divide by a quantity of the same unit first")  # fmt: skip
+        raise NumberError(
+            f"{name}({number})",
+            f"the unit {unit_text(number.unit)}",
+            "a number without a unit",
+            "divide by a quantity of the same unit first",
+        )
     return convert(number, no_unit(number.unit))
 
 

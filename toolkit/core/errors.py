@@ -80,8 +80,12 @@ def refused_by_system(
     `name` says how a path is printed, `after` what else its reader should know.
     """
     if error.filename is None and error.errno == errno.ENOENT:  # what tempfile says; its words name folders
-        return ToolkitError("the folder for temporary files", "none can be written", "a folder with room on its disk",
-                            "make room, or set the environment variable TMPDIR to such a folder")  # fmt: skip
+        return ToolkitError(
+            "the folder for temporary files",
+            "none can be written",
+            "a folder with room on its disk",
+            "make room, or set the environment variable TMPDIR to such a folder",
+        )
     path, found = error.filename, error.strerror or type(error).__name__
     if isinstance(error, shutil.Error):  # a list of files that were not copied, each with its reason
         path, _, why = error.args[0][0]
@@ -90,5 +94,9 @@ def refused_by_system(
     where = name(place.parent if place.suffix == ".tmp" else place) if place else "the disk"
     if error.errno == errno.ENOENT:
         return ToolkitError(where, found, "a file or a folder that is there", f"add it, or correct its name{after}")
-    return ToolkitError(where, found, "files and folders that this user may read and write, with room on the disk",
-                        f"allow it or make room, then run the command again{after}")  # fmt: skip
+    return ToolkitError(
+        where,
+        found,
+        "files and folders that this user may read and write, with room on the disk",
+        f"allow it or make room, then run the command again{after}",
+    )

@@ -124,8 +124,9 @@ def _corner_range(operation: Operation, inputs: Sequence[Node]) -> tuple[float, 
         return None
     found = []
     for up in (False, True):
-        fixed = {atom: atom.high if (use.direction > 0) == up else atom.low
-                 for atom, use in uses.items() if use.direction}  # fmt: skip
+        fixed = {
+            atom: atom.high if (use.direction > 0) == up else atom.low for atom, use in uses.items() if use.direction
+        }
         for corner in itertools.product(*((atom.low, atom.high) for atom in free)):
             at = fixed | dict(zip(free, corner, strict=True))
             found.append(operation.rule(*(value_at(part, at) for part in inputs)))

@@ -116,8 +116,9 @@ class Number(Written):
         raise NumberError("a condition", f"{self} has no truth value", "a comparison such as x < y")
 
     def __float__(self) -> float:
-        raise NumberError("float()", f"{self} would lose its unit and sources", "numbers of the desk",
-                          "use .low, .high")  # fmt: skip
+        raise NumberError(
+            "float()", f"{self} would lose its unit and sources", "numbers of the desk", "use .low, .high"
+        )
 
     # another unit
 
@@ -177,10 +178,17 @@ def nodes_from_json(nodes: Mapping[str, Mapping], units: pint.UnitRegistry) -> d
 
     def make(node: Mapping, inputs: tuple[Number, ...]) -> Number:
         return Number(
-            node["low"], node["high"], parse_unit(node["unit"], units), Kind[node["kind"].upper()],
-            operation_from_json(node["operation"]), inputs, node.get("label", ""), node.get("ref"), node.get("why"),
+            node["low"],
+            node["high"],
+            parse_unit(node["unit"], units),
+            Kind[node["kind"].upper()],
+            operation_from_json(node["operation"]),
+            inputs,
+            node.get("label", ""),
+            node.get("ref"),
+            node.get("why"),
             Style(**node.get("style", {})),
-        )  # fmt: skip
+        )
 
     return made_from(nodes, make)
 
@@ -264,8 +272,9 @@ def _sum(left: Number | int, right: Number | int, sign: int) -> Number:
         if other == 0:
             return known if sign > 0 or bare[1] else -known
         if not is_plain(known.unit):
-            raise NumberError(f"{left} {mark} {right}", f"1 has no unit, {known} is in {unit_text(known.unit)}",
-                              "a plain number")  # fmt: skip
+            raise NumberError(
+                f"{left} {mark} {right}", f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number"
+            )
         one = constant(1, no_unit(known.unit))
         left, right = (one, convert(known, one.unit)) if bare[0] else (convert(known, one.unit), one)
         return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, known.style)

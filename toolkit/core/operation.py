@@ -192,10 +192,14 @@ def _said_count(made: Operation, terms: list[str]) -> str:
 
 def _table() -> Iterator[Primitive]:
     for name, said in (
-        ("printed", "as printed"), ("stated", "as stated"), ("assumed", "assumed"), ("counted", "counted"),
-        ("measured", "computed from the file"), ("constant", "a constant of the formula"),
+        ("printed", "as printed"),
+        ("stated", "as stated"),
+        ("assumed", "assumed"),
+        ("counted", "counted"),
+        ("measured", "computed from the file"),
+        ("constant", "a constant of the formula"),
         ("rows", "{count} rows that the question selected"),
-    ):  # fmt: skip
+    ):
         yield Primitive(name, "leaf", _said(said))
     yield Primitive("span", "range", _said("from {0} to {1}"))
     yield Primitive("reach", "range", _joined(", ", "least to greatest of "), "least to greatest of")

@@ -19,6 +19,7 @@ ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 PAGES = ("index", "claims")  # the edition has these already
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
+
 @dataclass(frozen=True)
 class Project:
     """The folders of one investigation; nothing here touches the disk but `settings`."""
@@ -55,8 +56,12 @@ class Project:
         found = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
         order = found.get("stories", []) if isinstance(found, dict) else None
         if not isinstance(order, list) or not all(isinstance(slug, str) for slug in order):
-            raise ToolkitError("pyproject.toml, [tool.toolkit]", "no table with a list of stories",
-                               'stories = ["name-of-a-notebook", ...]', "write the list so")  # fmt: skip
+            raise ToolkitError(
+                "pyproject.toml, [tool.toolkit]",
+                "no table with a list of stories",
+                'stories = ["name-of-a-notebook", ...]',
+                "write the list so",
+            )
         return found
 
     def stories(self) -> list[Path]:
@@ -69,10 +74,14 @@ class Project:
         unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in PAGES]
         if unfit:
             raise ToolkitError(
-                Problem(f"notebooks/{name}.ipynb", "no name for a page, whose address it becomes",
-                        f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
-                        "rename the notebook") for name in unfit
-            )  # fmt: skip
+                Problem(
+                    f"notebooks/{name}.ipynb",
+                    "no name for a page, whose address it becomes",
+                    f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
+                    "rename the notebook",
+                )
+                for name in unfit
+            )
         missing = [slug for slug in order if slug not in found]
         if missing:
             raise ToolkitError(
@@ -108,8 +117,12 @@ def find_project(start: Path | None = None) -> Project:
     try:
         start = (start or Path.cwd()).resolve()
     except FileNotFoundError as error:
-        raise ToolkitError("the working directory", "it is not there any more", "a folder of a project",
-                           "change into the project's folder") from error  # fmt: skip
+        raise ToolkitError(
+            "the working directory",
+            "it is not there any more",
+            "a folder of a project",
+            "change into the project's folder",
+        ) from error
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "units.txt").is_file():
             _refuse_unfit(folder)
@@ -128,12 +141,19 @@ def _refuse_unfit(root: Path) -> None:
         said = os.fsencode(name).decode("utf-8", "backslashreplace")
         where = f"the project's path, folder '{said}'"
         if found := [words for sign, words in UNFIT.items() if sign in name]:
-            raise ToolkitError(where, f"it has {' and '.join(found)}", "names without backslash and question mark: "
-                               "no database can be opened below others",
-                               "rename the folder, or move the project out of it")  # fmt: skip
+            raise ToolkitError(
+                where,
+                f"it has {' and '.join(found)}",
+                "names without backslash and question mark: no database can be opened below others",
+                "rename the folder, or move the project out of it",
+            )
         if said != name:
-            raise ToolkitError(where, "not read as UTF-8 here", "names in UTF-8, and a locale that reads them",
-                               "set the environment variable PYTHONUTF8=1, or rename the folder")  # fmt: skip
+            raise ToolkitError(
+                where,
+                "not read as UTF-8 here",
+                "names in UTF-8, and a locale that reads them",
+                "set the environment variable PYTHONUTF8=1, or rename the folder",
+            )
 
 
 def with_lf(content: bytes) -> bytes:
@@ -163,8 +183,12 @@ def read_text(path: Path) -> str:
         raise _other_encoding(path, error.object, error.start) from error
     except OSError as error:
         found = "a folder" if isinstance(error, IsADirectoryError) else error.strerror or str(error)
-        raise ToolkitError(_place(path), f"cannot be read: {found}", "a file that can be read",
-                           "put the file there, or allow reading it") from error  # fmt: skip
+        raise ToolkitError(
+            _place(path),
+            f"cannot be read: {found}",
+            "a file that can be read",
+            "put the file there, or allow reading it",
+        ) from error
     if "\0" in text:
         raise _other_encoding(path, text.encode(), text.encode().index(0))
     return text
@@ -176,8 +200,12 @@ def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
         found += f" ({meant} in Windows-1252)"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
         line, found = 1, "zero bytes or a mark of UTF-16"
-    return ToolkitError(f"{_place(path)}, line {line}", found, "text in UTF-8",
-                        "open it in the encoding that it has, and save it as UTF-8")  # fmt: skip
+    return ToolkitError(
+        f"{_place(path)}, line {line}",
+        found,
+        "text in UTF-8",
+        "open it in the encoding that it has, and save it as UTF-8",
+    )
 
 
 def _place(path: Path) -> str:

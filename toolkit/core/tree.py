@@ -77,10 +77,16 @@ def _to_json(number: Part, inputs: list[str]) -> dict:
     said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {
-        "low": number.low, "high": number.high, "unit": unit_text(number.unit), "kind": str(number.kind),
-        "operation": number.operation.to_json(), "inputs": inputs,
-        "printed": str(number), **said, **({"style": style} if style else {}),
-    }  # fmt: skip
+        "low": number.low,
+        "high": number.high,
+        "unit": unit_text(number.unit),
+        "kind": str(number.kind),
+        "operation": number.operation.to_json(),
+        "inputs": inputs,
+        "printed": str(number),
+        **said,
+        **({"style": style} if style else {}),
+    }
 
 
 def _digest(node: Mapping) -> str:

@@ -35,8 +35,14 @@ def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
     problems: list[Problem] = []
 
     def wrong(count: int, definition: str, error: object) -> None:
-        problems.append(Problem(f"{where}, line {count}", f"{definition!r} ({error})",
-                                "pint's form: name = definition = _ = plural", "correct the line"))  # fmt: skip
+        problems.append(
+            Problem(
+                f"{where}, line {count}",
+                f"{definition!r} ({error})",
+                "pint's form: name = definition = _ = plural",
+                "correct the line",
+            )
+        )
 
     for count, line in enumerate(text.splitlines(), 1):
         definition = line.split("#", 1)[0].strip()

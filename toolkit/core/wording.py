@@ -22,15 +22,11 @@ class Locale:
     point: str = "."
     group: str = ","
     money: str = "{minus}{sign}{value}{scale}"
-    money_scales: dict[str, str] = field(
-        default_factory=lambda: {"trillion": "tn", "billion": "bn", "million": "m"}
-    )
+    money_scales: dict[str, str] = field(default_factory=lambda: {"trillion": "tn", "billion": "bn", "million": "m"})
     scales: dict[str, str] = field(
         default_factory=lambda: {"trillion": " trillion", "billion": " billion", "million": " million"}
     )
-    short_scales: dict[str, str] = field(
-        default_factory=lambda: {"trillion": "T", "billion": "bn", "million": "m"}
-    )
+    short_scales: dict[str, str] = field(default_factory=lambda: {"trillion": "T", "billion": "bn", "million": "m"})
     percent: str = "{value}%"
     points: str = " percentage points"
     short_points: str = " points"
@@ -40,8 +36,20 @@ class Locale:
     per: str = " per {unit}"
     each: str = " a {unit}"
     small: tuple[str, ...] = (
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    )  # fmt: skip
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    )
 
 
 LOCALES = {
@@ -62,8 +70,20 @@ LOCALES = {
         per=" je {unit}",
         each=" je {unit}",
         small=(
-            "null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
-        ),  # fmt: skip
+            "null",
+            "ein",
+            "zwei",
+            "drei",
+            "vier",
+            "fünf",
+            "sechs",
+            "sieben",
+            "acht",
+            "neun",
+            "zehn",
+            "elf",
+            "zwölf",
+        ),
     ),
 }
 
@@ -72,9 +92,12 @@ ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month, as 
 
 # what a page says of a kind
 KINDS = {
-    "reported": "reported", "computed": "computed from reported figures", "measured": "measured in logs",
-    "assumed": "computed with assumptions", "synthetic": "SIMULATED",
-}  # fmt: skip
+    "reported": "reported",
+    "computed": "computed from reported figures",
+    "measured": "measured in logs",
+    "assumed": "computed with assumptions",
+    "synthetic": "SIMULATED",
+}
 MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
 
 
@@ -236,8 +259,10 @@ def _with_as_many_places(ends: list[Parts], values: list[float], locale: Locale)
     """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
     if not any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in ends):
         return ends
-    return [_in_cents(end, value, locale) if end.value and end.value == end.value.to_integral_value() else end
-            for end, value in zip(ends, values, strict=True)]  # fmt: skip
+    return [
+        _in_cents(end, value, locale) if end.value and end.value == end.value.to_integral_value() else end
+        for end, value in zip(ends, values, strict=True)
+    ]
 
 
 def _in_cents(end: Parts, value: float, locale: Locale) -> Parts:

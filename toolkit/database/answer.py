@@ -102,4 +102,3 @@ class Answer(Sequence):
     def digest(self) -> str:
         """Stands for all values and what they were made from."""
         return digest(part for column in self.columns for part in column.parts())
-

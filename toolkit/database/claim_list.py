@@ -9,10 +9,17 @@ from datetime import date
 from toolkit.database.open import Desk
 
 SHOWN = (
-    ("published", "published"), ("counted", "population"), ("baseline", "baseline"), ("qualifier", "qualifier"),
-    ("period", "period"), ("attributed", "attributed_to"), ("place", "place"), ("seen", "seen"), ("basis", "basis"),
+    ("published", "published"),
+    ("counted", "population"),
+    ("baseline", "baseline"),
+    ("qualifier", "qualifier"),
+    ("period", "period"),
+    ("attributed", "attributed_to"),
+    ("place", "place"),
+    ("seen", "seen"),
+    ("basis", "basis"),
     ("note", "note"),
-)  # fmt: skip
+)
 
 
 def claim_list(desk: Desk, start: str = "") -> list[dict]:
@@ -39,20 +46,35 @@ def claim_readings(desk: Desk, claim: str) -> list[dict]:
         mine = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
         printed = str(desk.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
         facts = {name: row[column] for name, column in SHOWN}
-        readings.append({
-            "source": row["source"], "publisher": row["publisher"], "printed": printed, **facts,
-            "primary": row["is_primary"], "about": row["about"], "bound": row["bound"], "relies_on": row["relies_on"],
-            "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in mine],
-            "claim": claim, "statement": summary["statement"], "origins": summary["origins"],
-            "certainty": summary["certainty"], "reasons": summary["reasons"],
-        })  # fmt: skip
+        readings.append(
+            {
+                "source": row["source"],
+                "publisher": row["publisher"],
+                "printed": printed,
+                **facts,
+                "primary": row["is_primary"],
+                "about": row["about"],
+                "bound": row["bound"],
+                "relies_on": row["relies_on"],
+                "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in mine],
+                "claim": claim,
+                "statement": summary["statement"],
+                "origins": summary["origins"],
+                "certainty": summary["certainty"],
+                "reasons": summary["reasons"],
+            }
+        )
     return readings
 
 
 def as_json(rows: list[dict]) -> str:
     """Rows as JSON text; dates in ISO form."""
-    return json.dumps(rows, ensure_ascii=False, indent=1, default=lambda value: value.isoformat()
-                      if isinstance(value, date) else str(value))  # fmt: skip
+    return json.dumps(
+        rows,
+        ensure_ascii=False,
+        indent=1,
+        default=lambda value: value.isoformat() if isinstance(value, date) else str(value),
+    )
 
 
 def as_text(rows: list[dict]) -> str:
@@ -77,8 +99,10 @@ def _sourcing(row: dict) -> str:
 
 def _reading(row: dict) -> str:
     about = " ".join(filter(None, [row["bound"], "about" if row["about"] else ""]))
-    lines = [f"{row['source']} ({row['publisher']}{', primary' if row['primary'] else ''})",
-             f"    {about + ' ' if about else ''}{row['printed']}"]  # fmt: skip
+    lines = [
+        f"{row['source']} ({row['publisher']}{', primary' if row['primary'] else ''})",
+        f"    {about + ' ' if about else ''}{row['printed']}",
+    ]
     for name, _ in SHOWN:
         if row[name]:
             lines += textwrap.wrap(f"{name}: {row[name]}", 100, initial_indent="    ", subsequent_indent="        ")

@@ -10,9 +10,18 @@ from toolkit.core.errors import Problem, ToolkitError
 LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")  # where it is a whole number
 BROKEN = ("DOUBLE", "FLOAT", "DECIMAL")
 NUMBERS = (
-    *BROKEN, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
-    "UINTEGER", "UBIGINT", "UHUGEINT",
-)  # fmt: skip
+    *BROKEN,
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 WORDS = ("VARCHAR", "BOOLEAN", "DATE", "TIME", "ENUM", "UUID", '"NULL"', "NULL")
 LISTS = ("]", ")[]")
 
@@ -36,17 +45,33 @@ def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:
     """Raises ToolkitError for two columns of one name and for types that no table shows, before a row is read."""
     names = [column for column, _ in columns]
     problems = [
-        Problem(f"{where}, column {name}", f"{names.count(name)} columns of this name", "each name once",
-                "rename one of them")
-        for name in dict.fromkeys(names) if names.count(name) > 1
-    ]  # fmt: skip
+        Problem(
+            f"{where}, column {name}",
+            f"{names.count(name)} columns of this name",
+            "each name once",
+            "rename one of them",
+        )
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
     for column, kind in columns:
         if "WITH TIME ZONE" in kind:
-            problems.append(Problem(f"{where}, column {column}", f"the type {kind}", "a day, or a time without a zone",
-                                    "write CAST(… AS DATE) or CAST(… AS TIMESTAMP)"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{where}, column {column}",
+                    f"the type {kind}",
+                    "a day, or a time without a zone",
+                    "write CAST(… AS DATE) or CAST(… AS TIMESTAMP)",
+                )
+            )
         elif not is_key(column) and (kind.endswith("]") or not kind.startswith((*NUMBERS, *WORDS))):
-            problems.append(Problem(f"{where}, column {column}", f"the type {kind}",
-                                    "numbers, text, days, true or false",
-                                    "take its parts in columns of their own, or cast it to VARCHAR"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{where}, column {column}",
+                    f"the type {kind}",
+                    "numbers, text, days, true or false",
+                    "take its parts in columns of their own, or cast it to VARCHAR",
+                )
+            )
     if problems:
         raise ToolkitError(problems)

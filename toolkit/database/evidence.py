@@ -61,8 +61,16 @@ class Evidence:
             else operation("query", question=question, column=words, how="worked out in SQL")
         )
         style = Style(digits=len(f"{abs(value):.0f}"))  # a count is written out
-        return Number(value, value, no_unit(desk.units), kind_of_result(number.kind for number in inputs), made, inputs,
-                      ref=_ref(question, words), style=style)  # fmt: skip
+        return Number(
+            value,
+            value,
+            no_unit(desk.units),
+            kind_of_result(number.kind for number in inputs),
+            made,
+            inputs,
+            ref=_ref(question, words),
+            style=style,
+        )
 
     def _inputs_of(self, desk: Desk, question: str, words: str) -> tuple[Number, ...]:
         if self.many:
@@ -91,9 +99,13 @@ def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evid
             if abs(made.low - ends[0]) <= slack and abs(made.high - ends[1]) <= slack:
                 return made if made in evidence.inputs else replace(made, ref=ref)
     if len(evidence.inputs) == 1:
-        raise ToolkitError(where, f"{ends[0]!r} to {ends[1]!r}" if ends[0] != ends[1] else repr(ends[0]),
-                           f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} "
-                           f"{unit_text(evidence.inputs[0].unit)}", "compute with numbers in the notebook")  # fmt: skip
+        raise ToolkitError(
+            where,
+            f"{ends[0]!r} to {ends[1]!r}" if ends[0] != ends[1] else repr(ends[0]),
+            f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} "
+            f"{unit_text(evidence.inputs[0].unit)}",
+            "compute with numbers in the notebook",
+        )
     made = operation("query", question=question, column=words, how="worked out in SQL")
     unit = evidence.inputs[0].unit
     return Number(
@@ -141,17 +153,27 @@ def rows_leaf(many: ManyKeys, question: str, words: str, unit: Unit) -> Number:
     count = float(many.count)
     tables = " and ".join(many.tables)
     return Number(
-        count, count, unit, Kind.REPORTED, operation("rows", count=many.count, digest=many.digest), (),
-        f"rows of {tables}", f"rows:{question}#{words}",
+        count,
+        count,
+        unit,
+        Kind.REPORTED,
+        operation("rows", count=many.count, digest=many.digest),
+        (),
+        f"rows of {tables}",
+        f"rows:{question}#{words}",
         f"their keys are in the answer to the question {question}; together they have the digest {many.digest}",
         Style(digits=len(str(many.count))),
-    )  # fmt: skip
+    )
 
 
 def _refuse_mixed_units(units: set[str], where: str) -> None:
     if len(units) > 1:
-        raise ToolkitError(where, f"rows in {' and in '.join(sorted(units))}", "rows of one unit",
-                           f"give it keys of its own (keys_{where.rpartition(' ')[2]}), or take one unit")  # fmt: skip
+        raise ToolkitError(
+            where,
+            f"rows in {' and in '.join(sorted(units))}",
+            "rows of one unit",
+            f"give it keys of its own (keys_{where.rpartition(' ')[2]}), or take one unit",
+        )
 
 
 def _ref(question: str, words: str) -> str:
@@ -159,6 +181,9 @@ def _ref(question: str, words: str) -> str:
 
 
 def _no_keys(question: str, words: str) -> ToolkitError:
-    return ToolkitError(f"notebooks/sql/{question}.sql, {words}", "a row with an empty keys column",
-                        "the key of every figure or series row that was used",
-                        "carry keys through the query")  # fmt: skip
+    return ToolkitError(
+        f"notebooks/sql/{question}.sql, {words}",
+        "a row with an empty keys column",
+        "the key of every figure or series row that was used",
+        "carry keys through the query",
+    )

@@ -55,8 +55,10 @@ class Feed:
     def leaf(self) -> Number:
         """What every number computed from the feed rests on: its events, by name and fingerprint."""
         made = self.declared
-        label = (f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
-                 f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}")  # fmt: skip
+        label = (
+            f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
+            f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}"
+        )
         return self._counted("events", "request", label)
 
     @property
@@ -95,8 +97,12 @@ def open_feed(project: Project, folder: Path) -> Feed:
     Raises ToolkitError if the folder holds no feed.
     """
     if not (folder / FEED_JSON).is_file():
-        raise ToolkitError(f"the feed {folder.name}", f"no {FEED_JSON} there", "a folder made by toolkit simulate",
-                           "run toolkit simulate, or correct the name")  # fmt: skip
+        raise ToolkitError(
+            f"the feed {folder.name}",
+            f"no {FEED_JSON} there",
+            "a folder made by toolkit simulate",
+            "run toolkit simulate, or correct the name",
+        )
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = duckdb.connect()
     with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
@@ -139,26 +145,47 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
         refuse_columns(f"{name}.sql", columns)
         arrays = list(cursor.fetchnumpy().values())
     except duckdb.Error as error:
-        raise ToolkitError(f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run",
-                           "mend the query") from error  # fmt: skip
+        raise ToolkitError(
+            f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run", "mend the query"
+        ) from error
     units = {column: _unit(column, feed.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
-    answer = Answer([
-        Values(array, _cell_of(feed, asked, column, kind, units.get(column)), f"{column}, {asked}, {feed.leaf.digest}")
-        for (column, kind), array in zip(columns, arrays, strict=True)
-    ])  # fmt: skip
-    problems = [Problem(f"{name}.sql, column {column}", "a number without a unit",
-                        f"a name that ends in its unit or in {', '.join(PLAIN)}", "rename the column")
-                for column, unit in units.items() if unit is None]  # fmt: skip
-    problems += [Problem(f"{name}.sql, column {column}", "a value that is not finite", "finite values or NULL",
-                         "divide by nullif(…, 0)")
-                 for (column, _), values in zip(columns, answer.columns, strict=True) if not values.finite]  # fmt: skip
+    answer = Answer(
+        [
+            Values(
+                array, _cell_of(feed, asked, column, kind, units.get(column)), f"{column}, {asked}, {feed.leaf.digest}"
+            )
+            for (column, kind), array in zip(columns, arrays, strict=True)
+        ]
+    )
+    problems = [
+        Problem(
+            f"{name}.sql, column {column}",
+            "a number without a unit",
+            f"a name that ends in its unit or in {', '.join(PLAIN)}",
+            "rename the column",
+        )
+        for column, unit in units.items()
+        if unit is None
+    ]
+    problems += [
+        Problem(
+            f"{name}.sql, column {column}",
+            "a value that is not finite",
+            "finite values or NULL",
+            "divide by nullif(…, 0)",
+        )
+        for (column, _), values in zip(columns, answer.columns, strict=True)
+        if not values.finite
+    ]
     if PERSON in dict(columns) and feed.kind != Kind.SYNTHETIC:
         problems.append(Problem(f"{name}.sql", "a row for each person", "groups of people", "group by team or week"))
     if problems:
         raise ToolkitError(problems)
-    made = [Column(column, heading(column), unit_text(units[column][0]) if column in units else None)
-            for column, _ in columns]  # fmt: skip
+    made = [
+        Column(column, heading(column), unit_text(units[column][0]) if column in units else None)
+        for column, _ in columns
+    ]
     return Table(name, tuple(made), answer, sql)
 
 
@@ -195,21 +222,30 @@ def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
 
 def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
     """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
-    connection.execute("CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
-                       "cache_read BIGINT, cache_creation BIGINT, output BIGINT)")  # fmt: skip
+    connection.execute(
+        "CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
+        "cache_read BIGINT, cache_creation BIGINT, output BIGINT)"
+    )
     prices = sorted(declared["prices_nanousd_per_token"], key=lambda price: (price["model"], price["from_on"]))
     for price, after in zip(prices, [*prices[1:], None], strict=True):
         until = after["from_on"] if after and after["model"] == price["model"] else None
-        connection.execute("INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)", [
-            price["model"], price["from_on"], until,
-            *(price[key] for key in ("uncached", "cache_read", "cache_creation", "output")),
-        ])  # fmt: skip
+        connection.execute(
+            "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                price["model"],
+                price["from_on"],
+                until,
+                *(price[key] for key in ("uncached", "cache_read", "cache_creation", "output")),
+            ],
+        )
 
 
 def _incentives(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
     connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
     start = date.fromisoformat(declared["start_on"])
     for found in declared["incentives"]:
-        ends = [start + timedelta(weeks=week) if week is not None else None
-                for week in (found["from_week"], found["until_week"])]  # fmt: skip
+        ends = [
+            start + timedelta(weeks=week) if week is not None else None
+            for week in (found["from_week"], found["until_week"])
+        ]
         connection.execute("INSERT INTO incentive VALUES (?, ?, ?, ?)", [found["id"], found["mechanism"], *ends])

@@ -59,22 +59,50 @@ def _arrow(kind: str):
 
     if kind.endswith("[]"):
         return pyarrow.list_(_arrow(kind[:-2]))
-    return {"VARCHAR": pyarrow.string(), "DOUBLE": pyarrow.float64(), "BIGINT": pyarrow.int64(),
-            "INTEGER": pyarrow.int32(), "BOOLEAN": pyarrow.bool_(), "DATE": pyarrow.date32()}[kind]  # fmt: skip
+    return {
+        "VARCHAR": pyarrow.string(),
+        "DOUBLE": pyarrow.float64(),
+        "BIGINT": pyarrow.int64(),
+        "INTEGER": pyarrow.int32(),
+        "BOOLEAN": pyarrow.bool_(),
+        "DATE": pyarrow.date32(),
+    }[kind]
 
 
 def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     """(table, rows) for every table of schema.sql, in its column order."""
     record = reported.record
-    yield "claims", [
-        (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note)
-        for c in record.claims.values()
-    ]
-    yield "sources", [
-        (s.id, s.publisher, s.title, list(s.authors), s.published, _days(s.published)[1], s.published_note, s.address,
-         s.primary, s.seen, s.seen_at, s.named, s.interest, s.licence, s.text_sha256, s.note)
-        for s in record.sources.values()
-    ]  # fmt: skip
+    yield (
+        "claims",
+        [
+            (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note)
+            for c in record.claims.values()
+        ],
+    )
+    yield (
+        "sources",
+        [
+            (
+                s.id,
+                s.publisher,
+                s.title,
+                list(s.authors),
+                s.published,
+                _days(s.published)[1],
+                s.published_note,
+                s.address,
+                s.primary,
+                s.seen,
+                s.seen_at,
+                s.named,
+                s.interest,
+                s.licence,
+                s.text_sha256,
+                s.note,
+            )
+            for s in record.sources.values()
+        ],
+    )
     yield "quotes", [(s.id, quote.text, quote.place) for s in record.sources.values() for quote in s.quotes]
     units: dict[pint.Unit, str] = {}
     yield "figures", [_figure(figure, units) for figure in record.figures.values()]
@@ -92,9 +120,10 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
-    yield "corrections", [
-        (c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections
-    ]
+    yield (
+        "corrections",
+        [(c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections],
+    )
     yield "series_rows", leaves
 
 
@@ -113,11 +142,32 @@ def _figure(figure: Figure, units: dict[pint.Unit, str]) -> tuple:
         low, high = number.low, number.high
         form, digits = number.style.form, number.style.digits
     return (
-        figure.ref, figure.id, figure.source.id, figure.claim.id, low, high, unit, *printed, figure.unit, form, digits,
-        figure.says, figure.stance, figure.about, figure.bound, figure.baseline, figure.population, figure.qualifier,
-        figure.period, *_days(figure.period), figure.place, figure.attributed_to, figure.seen, figure.basis,
+        figure.ref,
+        figure.id,
+        figure.source.id,
+        figure.claim.id,
+        low,
+        high,
+        unit,
+        *printed,
+        figure.unit,
+        form,
+        digits,
+        figure.says,
+        figure.stance,
+        figure.about,
+        figure.bound,
+        figure.baseline,
+        figure.population,
+        figure.qualifier,
+        figure.period,
+        *_days(figure.period),
+        figure.place,
+        figure.attributed_to,
+        figure.seen,
+        figure.basis,
         figure.note,
-    )  # fmt: skip
+    )
 
 
 def _days(period: str | None) -> tuple[date | None, date | None]:

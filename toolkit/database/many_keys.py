@@ -57,9 +57,14 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     }
     distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
     return ManyKeys(
-        len(keys), digest(["\n".join(sorted(keys))])[:16], tuple(found["held"]), tuple(found["unit"]),
-        (least, least if most is None else most), math.fsum(map(abs, high)), tuple(distinct.items()),
-    )  # fmt: skip
+        len(keys),
+        digest(["\n".join(sorted(keys))])[:16],
+        tuple(found["held"]),
+        tuple(found["unit"]),
+        (least, least if most is None else most),
+        math.fsum(map(abs, high)),
+        tuple(distinct.items()),
+    )
 
 
 def _signed_sum(added: Sequence[float], taken: Sequence[float], signs: Sequence[int]) -> float:
@@ -72,8 +77,12 @@ def _signed_sum(added: Sequence[float], taken: Sequence[float], signs: Sequence[
 def refuse_no_key(keys: Sequence[str | None]) -> None:
     """Raises ToolkitError where a row that was used has no key."""
     if None in keys:
-        raise ToolkitError("a column of keys", "NULL among the keys", "the key of every row that was used",
-                           "write list(key) FILTER (key IS NOT NULL)")  # fmt: skip
+        raise ToolkitError(
+            "a column of keys",
+            "NULL among the keys",
+            "the key of every row that was used",
+            "write list(key) FILTER (key IS NOT NULL)",
+        )
 
 
 def unknown_key(key: str) -> ToolkitError:

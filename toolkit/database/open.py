@@ -192,8 +192,12 @@ class Desk(Taken):
         if source not in self._sources:
             known = sorted(self._sources)
             near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
-            raise ToolkitError(f"the source {source!r}", "not on the desk", "such as " + ", ".join(near),
-                               "correct the id, or enter the source in data/sources/")  # fmt: skip
+            raise ToolkitError(
+                f"the source {source!r}",
+                "not on the desk",
+                "such as " + ", ".join(near),
+                "correct the id, or enter the source in data/sources/",
+            )
         return dict(self._sources[source])
 
     @noted

@@ -38,8 +38,9 @@ def read_question(desk: Desk, name: str) -> str:
     text = desk.file(f"notebooks/sql/{name}.sql")
     if text is None:
         known = ", ".join(sorted(found.stem for found in desk.project.questions.glob("*.sql"))) or "none"
-        raise ToolkitError(f"the question {name!r}", "no such file in notebooks/sql", known,
-                           "correct the name or write it")  # fmt: skip
+        raise ToolkitError(
+            f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it"
+        )
     return text
 
 
@@ -55,8 +56,9 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     try:
         columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
     except duckdb.Error as error:
-        raise ToolkitError(where, str(error).splitlines()[0], "one SELECT that DuckDB can run",
-                           "mend the query") from error  # fmt: skip
+        raise ToolkitError(
+            where, str(error).splitlines()[0], "one SELECT that DuckDB can run", "mend the query"
+        ) from error
     _refuse_missing_keys(where, columns)
     shown = _shown(dict(columns))
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
@@ -73,14 +75,32 @@ def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None
     problems = []
     for column, kind in columns:
         if is_key(column) and kind != "VARCHAR[]":
-            problems.append(Problem(f"{where}, column {column}", f"the type {kind}", "a list of keys",
-                                    f"write list_sort(list(key)) AS {column}, or [key] for one"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{where}, column {column}",
+                    f"the type {kind}",
+                    "a list of keys",
+                    f"write list_sort(list(key)) AS {column}, or [key] for one",
+                )
+            )
         elif column.startswith("n_") and "_per_" in column and is_number(kind):
-            problems.append(Problem(f"{where}, column {column}", "a count over something else", "a count, n_<what>",
-                                    "divide the count in the notebook"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"{where}, column {column}",
+                    "a count over something else",
+                    "a count, n_<what>",
+                    "divide the count in the notebook",
+                )
+            )
     if any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
-        problems.append(Problem(where, "numbers without the rows they came from", "a column keys: list_sort(list(key))",
-                                "carry the key column through the query"))  # fmt: skip
+        problems.append(
+            Problem(
+                where,
+                "numbers without the rows they came from",
+                "a column keys: list_sort(list(key))",
+                "carry the key column through the query",
+            )
+        )
     if problems:
         raise ToolkitError(problems)
 
@@ -153,10 +173,17 @@ def _as_named(made: Number, name: Name, where: str) -> Number:
     if name.unit is not None and name.unit != made.unit:
         said = unit_text(name.unit)
         plain = plain_unit(name.unit) == made.unit
-        remedy = (f"SQL sees units without their scale: name it after {unit_text(made.unit)}" if plain
-                  else "name it after its unit, or divide and multiply numbers in the notebook")  # fmt: skip
-        raise ToolkitError(where, f"the name says {said}, the rows it used are in {unit_text(made.unit)}",
-                           "the unit of the rows", remedy)  # fmt: skip
+        remedy = (
+            f"SQL sees units without their scale: name it after {unit_text(made.unit)}"
+            if plain
+            else "name it after its unit, or divide and multiply numbers in the notebook"
+        )
+        raise ToolkitError(
+            where,
+            f"the name says {said}, the rows it used are in {unit_text(made.unit)}",
+            "the unit of the rows",
+            remedy,
+        )
     if name.form != "quantity" and is_plain(made.unit):
         return replace(made, style=replace(made.style, form=name.form))
     return made

@@ -61,8 +61,12 @@ class Table:
         """
         found = list(self.where(**where))
         if len(found) != 1:
-            raise ToolkitError(f"table {self.name}, {where}", f"{len(found)} rows", "exactly one row",
-                               "name the columns that tell the rows apart")  # fmt: skip
+            raise ToolkitError(
+                f"table {self.name}, {where}",
+                f"{len(found)} rows",
+                "exactly one row",
+                "name the columns that tell the rows apart",
+            )
         return tuple(found[0].values())[self._place(name)]
 
     def where(self, **where: object) -> Table:
@@ -148,10 +152,13 @@ class Table:
     def to_json(self) -> dict:
         """The table as the page takes it, without the receipts."""
         return {
-            "name": self.name, "caption": self.caption, "sql": self.sql, "kind": str(self.kind),
+            "name": self.name,
+            "caption": self.caption,
+            "sql": self.sql,
+            "kind": str(self.kind),
             "columns": [{"name": c.name, "label": c.label, "unit": c.unit} for c in self.columns],
             "rows": [[cell_json(cell) for cell in row] for row in self.rows],
-        }  # fmt: skip
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in self.rows)
@@ -177,8 +184,12 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
             raise ToolkitError(f"table {name}, row {count}", f"the columns {', '.join(row)}", ", ".join(names))
         for key, cell in row.items():
             if not isinstance(cell, (Number, str, bool, type(None))) and not hasattr(cell, "numbers"):
-                raise ToolkitError(f"table {name}, row {count}, {key}", f"the bare value {cell!r}",
-                                   "a number of the desk, text, true, false or nothing", "use a Number")  # fmt: skip
+                raise ToolkitError(
+                    f"table {name}, row {count}, {key}",
+                    f"the bare value {cell!r}",
+                    "a number of the desk, text, true, false or nothing",
+                    "use a Number",
+                )
     cells = tuple(tuple(row.values()) for row in rows)
     columns = tuple(Column(key, labels.get(key, heading(key)), unit_of([row[key] for row in rows])) for key in names)
     return Table(name, columns, cells, None, caption)
@@ -209,7 +220,16 @@ def cell_json(cell: Cell) -> object:
     if isinstance(cell, Number):
         said = cell.wording
         scaled = bool(said.low.scale or said.high.scale)
-        return {"low": cell.low, "high": cell.high, "text": str(cell), "bare": str(cell.bare), "short": cell.short,
-                "digits": said.short_digits, "form": said.form, "scaled": scaled, "kind": str(cell.kind),
-                "node": cell.digest}  # fmt: skip
+        return {
+            "low": cell.low,
+            "high": cell.high,
+            "text": str(cell),
+            "bare": str(cell.bare),
+            "short": cell.short,
+            "digits": said.short_digits,
+            "form": said.form,
+            "scaled": scaled,
+            "kind": str(cell.kind),
+            "node": cell.digest,
+        }
     return cell if cell is None or isinstance(cell, (bool, int, float)) else str(cell)

@@ -53,9 +53,12 @@ class Kernels:
 
     def _serving(self) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-c", SERVE, self._folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=self._environment, cwd=self._folder,
-        )  # fmt: skip
+            [sys.executable, "-c", SERVE, self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=self._environment,
+            cwd=self._folder,
+        )
 
     @contextlib.asynccontextmanager
     async def one(self, folder: Path) -> AsyncIterator[Any]:
@@ -65,7 +68,7 @@ class Kernels:
         manager = _manager_class()(
             transport="ipc" if FORKED and len(os.fsencode(self._folder)) < LONGEST else "tcp",
             connection_file=os.path.join(self._folder, f"{uuid.uuid4().hex[:8]}.json"),
-        )  # fmt: skip
+        )
         # not the one that Jupyter would look for: a user may have put another in its place
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
         manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")

@@ -25,8 +25,12 @@ story.chart(answer, "dots", x="⟨column of numbers⟩", y="⟨column of names�
             alt="⟨what can be seen, in a sentence or two⟩")"""
 CELLS = (
     ("code", OPENED, ()),
-    ("markdown", "# ⟨the finding as a headline⟩\n\n⟨the dek: what was looked at, and why⟩\n\n"
-                 "⟨the finding in a sentence, with its number⟩ {eval}`number`", ()),
+    (
+        "markdown",
+        "# ⟨the finding as a headline⟩\n\n⟨the dek: what was looked at, and why⟩\n\n"
+        "⟨the finding in a sentence, with its number⟩ {eval}`number`",
+        (),
+    ),
     ("code", CHART, ()),
     ("markdown", "⟨one sentence for the front page⟩", ("front",)),
     ("markdown", "## What ⟨whoever is criticised⟩ says\n\n⟨its answer in its strongest form⟩", ()),
@@ -34,7 +38,7 @@ CELLS = (
     ("markdown", "## ⟨a section of the argument⟩\n\n⟨the argument⟩", ()),
     ("markdown", "## How we did it\n\n⟨sources, questions, assumptions, and how to check them⟩", ("method",)),
     ("markdown", "## Limits\n\n- ⟨what the finding does not show⟩", ()),
-)  # fmt: skip
+)
 
 
 def new_story(project: Project, slug: str) -> Path:
@@ -67,5 +71,9 @@ def prompts_left(slug: str, notebook) -> Iterator[Problem]:
     places += [(f"cell {count}", cell.source) for count, cell in enumerate(notebook.cells, 1)]
     for where, text in places:
         for prompt in PROMPT.findall(text):
-            yield Problem(f"story {slug}, {where}", f"nothing but the prompt {prompt}", "a story that is written",
-                          "fill it in, or take the cell out")  # fmt: skip
+            yield Problem(
+                f"story {slug}, {where}",
+                f"nothing but the prompt {prompt}",
+                "a story that is written",
+                "fill it in, or take the cell out",
+            )

@@ -140,9 +140,12 @@ def refuse_typed(text: str, where: str) -> None:
     """Raises StoryError if a number was typed into plain words."""
     typed = typed_in_words(text, allowed_names())
     if typed:
-        raise StoryError(where, f"a typed number: {', '.join(typed)}",
-                         "numbers through {eval} or say; dates, ordinals, names of data/names.txt",
-                         "put a number of the desk there, or the name into data/names.txt")  # fmt: skip
+        raise StoryError(
+            where,
+            f"a typed number: {', '.join(typed)}",
+            "numbers through {eval} or say; dates, ordinals, names of data/names.txt",
+            "put a number of the desk there, or the name into data/names.txt",
+        )
 
 
 def allowed_names(project: Project | None = None) -> tuple[str, ...]:
@@ -162,8 +165,9 @@ def _lines(path: Path, changed: int) -> tuple[str, ...]:
     names = {count: clean_text(line.strip(" \t")) for count, line in lines if not line.startswith("#")}
     problems = [
         Problem(f"data/names.txt, line {count}", f"{name!r} has {wrong}", CLEAN, "write it without")
-        for count, (name, wrong) in names.items() if wrong
-    ]  # fmt: skip
+        for count, (name, wrong) in names.items()
+        if wrong
+    ]
     if problems:
         raise ToolkitError(problems)
     return tuple(name for name, _ in names.values() if name)

@@ -55,8 +55,12 @@ def read_notebook(path: Path, source: bytes | None = None):
     try:
         notebook = nbformat.reads((path.read_bytes() if source is None else source).decode(), as_version=4)
     except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
-        raise StoryError(f"story {path.stem}", str(error).splitlines()[0], "a notebook in JSON",
-                         "save it again in JupyterLab (make lab)") from error  # fmt: skip
+        raise StoryError(
+            f"story {path.stem}",
+            str(error).splitlines()[0],
+            "a notebook in JSON",
+            "save it again in JupyterLab (make lab)",
+        ) from error
     problems = []
     names = allowed_names(find_project(path.parent))
     for name, words in notebook.metadata.get("toolkit", {}).items():
@@ -66,9 +70,14 @@ def read_notebook(path: Path, source: bytes | None = None):
     for count, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             for typed in typed_numbers(cell.source, names):
-                problems.append(Problem(place(path.stem, count, cell.source, typed), f"a typed number: {typed}",
-                                        "{eval}`expression`; dates, ordinals, names of data/names.txt",
-                                        "put a number of the desk there, or the name into data/names.txt"))  # fmt: skip
+                problems.append(
+                    Problem(
+                        place(path.stem, count, cell.source, typed),
+                        f"a typed number: {typed}",
+                        "{eval}`expression`; dates, ordinals, names of data/names.txt",
+                        "put a number of the desk there, or the name into data/names.txt",
+                    )
+                )
         cell.metadata.pop("user_expressions", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -138,8 +147,12 @@ async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
         async with kernels.one(path.parent) as manager:
             return await _run(manager, path, watch)
     except RuntimeError as error:
-        raise StoryError(f"story {path.stem}, its kernel", str(error), "a kernel that starts",
-                         "look for room on the disk and in memory, then build again") from error  # fmt: skip
+        raise StoryError(
+            f"story {path.stem}, its kernel",
+            str(error),
+            "a kernel that starts",
+            "look for room on the disk and in memory, then build again",
+        ) from error
 
 
 async def _run(manager, path: Path, watch: Watch) -> Executed:
@@ -148,9 +161,14 @@ async def _run(manager, path: Path, watch: Watch) -> Executed:
     if problems := list(prompts_left(path.stem, notebook)):
         raise StoryError(problems)
     client = _client_class()(
-        notebook, km=manager, timeout=SECONDS, allow_errors=False, record_timing=False, slug=path.stem,
+        notebook,
+        km=manager,
+        timeout=SECONDS,
+        allow_errors=False,
+        record_timing=False,
+        slug=path.stem,
         resources={"metadata": {"path": str(path.parent)}},
-    )  # fmt: skip
+    )
     try:
         await client.async_start_new_kernel_client()  # its async_setup_kernel would take Ctrl-C for itself
         if watch.desk is not None:
@@ -184,11 +202,18 @@ def _client_class():
                 return await super().async_execute_cell(cell, cell_index, **options)
             except CellExecutionError as error:
                 said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
-                raise StoryError(place(self.slug, cell_index + 1, cell.source), said, "a cell that runs",
-                                 "run the notebook in JupyterLab (make lab) and mend the cell") from error  # fmt: skip
+                raise StoryError(
+                    place(self.slug, cell_index + 1, cell.source),
+                    said,
+                    "a cell that runs",
+                    "run the notebook in JupyterLab (make lab) and mend the cell",
+                ) from error
             except (CellTimeoutError, DeadKernelError) as error:
-                raise StoryError(place(self.slug, cell_index + 1, cell.source), str(error).splitlines()[0],
-                                 f"a cell that ends within {SECONDS} seconds on a live kernel") from error  # fmt: skip
+                raise StoryError(
+                    place(self.slug, cell_index + 1, cell.source),
+                    str(error).splitlines()[0],
+                    f"a cell that ends within {SECONDS} seconds on a live kernel",
+                ) from error
 
         async def _evaluate_prose(self, cell, count: int) -> None:
             found = []
@@ -196,9 +221,12 @@ def _client_class():
                 where = place(self.slug, count, cell.source, expression)
                 result = await self.evaluate(expression, where)
                 if result["data"].keys().isdisjoint((mime.NUMBER, mime.DECLARATION)):
-                    raise StoryError(where, f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
-                                     "a number of the desk, or a declaration",
-                                     "give it a Number, not a bare value")  # fmt: skip
+                    raise StoryError(
+                        where,
+                        f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
+                        "a number of the desk, or a declaration",
+                        "give it a Number, not a bare value",
+                    )
                 found.append({"expression": expression, "result": result})
             if found:
                 cell.metadata["user_expressions"] = found
@@ -212,9 +240,12 @@ def _client_class():
                     break
             result = reply["content"]["user_expressions"]["value"]
             if result["status"] != "ok":
-                raise StoryError(where, f"{{eval}}`{expression}`: {result['ename']}: {result['evalue']}",
-                                 "an expression that the cells above make true",
-                                 "mend the expression or the cell")  # fmt: skip
+                raise StoryError(
+                    where,
+                    f"{{eval}}`{expression}`: {result['ename']}: {result['evalue']}",
+                    "an expression that the cells above make true",
+                    "mend the expression or the cell",
+                )
             return {"status": "ok", "data": result["data"], "metadata": {}}
 
     return ProseClient

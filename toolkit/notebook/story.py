@@ -41,8 +41,12 @@ class Study(Mapping[str, Number]):
         try:
             return self._desk.leaf(f"figure:{self.source['id']}#{figure}")
         except ToolkitError as error:
-            raise ToolkitError(f"{self.source['id']}[{figure!r}]", "no such figure", ", ".join(self),
-                               "correct the id, or enter the figure in the source's file") from error  # fmt: skip
+            raise ToolkitError(
+                f"{self.source['id']}[{figure!r}]",
+                "no such figure",
+                ", ".join(self),
+                "correct the id, or enter the figure in the source's file",
+            ) from error
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._desk.figure_ids(self.source["id"]))
@@ -88,10 +92,15 @@ class Chart:
         nodes = nodes_to_json(self.numbers)
         words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
         return {
-            "id": self.id, "form": self.form, "source": self.source, "kind": str(self.kind),
+            "id": self.id,
+            "form": self.form,
+            "source": self.source,
+            "kind": str(self.kind),
             "encodings": {name: cell_json(value) for name, value in self.encodings.items()},
-            "table": self.table.to_json(), "nodes": nodes, **{name: text.to_json() for name, text in words.items()},
-        }  # fmt: skip
+            "table": self.table.to_json(),
+            "nodes": nodes,
+            **{name: text.to_json() for name, text in words.items()},
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         found = self.to_json()
@@ -163,16 +172,28 @@ class Story:
         if not FINDING.fullmatch(name):
             raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
         if name in self.findings and self.findings[name] != number:
-            raise StoryError(where, f"{number}, but it was {self.findings[name]}", "one value for a name",
-                             "give the second finding a name of its own")  # fmt: skip
+            raise StoryError(
+                where,
+                f"{number}, but it was {self.findings[name]}",
+                "one value for a name",
+                "give the second finding a name of its own",
+            )
         self.findings[name] = named = number.named(label or number.label)
         self.labels[name] = label
         return named
 
     def chart(
-        self, table: Table, form: str, *, title: str | Text = "", subtitle: str | Text = "", notes: str | Text = "",
-        alt: str | Text = "", id: str = "", **encodings: object,
-    ) -> Chart:  # fmt: skip
+        self,
+        table: Table,
+        form: str,
+        *,
+        title: str | Text = "",
+        subtitle: str | Text = "",
+        notes: str | Text = "",
+        alt: str | Text = "",
+        id: str = "",
+        **encodings: object,
+    ) -> Chart:
         """Draws `table` in a `form` of toolkit/charts; other keywords are the form's encodings.
 
         Raises StoryError naming every field that is missing, empty, typed over or too long.
@@ -212,12 +233,18 @@ class Story:
         return {
             "slug": self.slug,
             "findings": {
-                name: {"node": number.digest, "printed": str(number), "kind": str(number.kind),
-                       "label": self.labels[name]}
+                name: {
+                    "node": number.digest,
+                    "printed": str(number),
+                    "kind": str(number.kind),
+                    "label": self.labels[name],
+                }
                 for name, number in self.findings.items()
             },
-            "nodes": nodes_to_json(self.findings.values()), "charts": list(self.charts), "asked": self.asked,
-        }  # fmt: skip
+            "nodes": nodes_to_json(self.findings.values()),
+            "charts": list(self.charts),
+            "asked": self.asked,
+        }
 
 
 class Record:

@@ -44,8 +44,12 @@ class Declaration:
         for one in self.choices:
             if one.id == choice:
                 return one
-        raise RecordError(f"{file_of(self.id)}, {choice!r}", "no such choice", ", ".join(c.id for c in self.choices),
-                          "correct the id, or declare the choice")  # fmt: skip
+        raise RecordError(
+            f"{file_of(self.id)}, {choice!r}",
+            "no such choice",
+            ", ".join(c.id for c in self.choices),
+            "correct the id, or declare the choice",
+        )
 
     @property
     def sentence(self) -> str:

@@ -59,9 +59,14 @@ def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
     if unit is not None:
         check_unit(entry, unit, units)
     return Claim(
-        claim_id, topic, entry.words("statement"), unit, entry.words("entity"), entry.period("period"),
+        claim_id,
+        topic,
+        entry.words("statement"),
+        unit,
+        entry.words("entity"),
+        entry.period("period"),
         entry.text("note"),
-    )  # fmt: skip
+    )
 
 
 def check_unit(entry: Entry, text: str, units: pint.UnitRegistry) -> Unit | None:

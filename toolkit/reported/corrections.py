@@ -78,9 +78,12 @@ def _expect(entry: Entry, record: Record) -> None:
     if low is None or high is None:
         entry.wrong(None, "no value", "value, or low and high", "write the value the figure had")
     elif (low, high, entry.text("unit")) != (figure.low, figure.high, figure.unit):
-        entry.wrong("figure", f"{key} is {_printed(figure)} on the desk, no longer as this correction expects",
-                    "the value that made the correction necessary",
-                    "the source was mended: correct again if a page changes, and drop the expectation")  # fmt: skip
+        entry.wrong(
+            "figure",
+            f"{key} is {_printed(figure)} on the desk, no longer as this correction expects",
+            "the value that made the correction necessary",
+            "the source was mended: correct again if a page changes, and drop the expectation",
+        )
 
 
 def _printed(figure: Figure) -> str:

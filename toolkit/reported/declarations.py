@@ -26,9 +26,7 @@ CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
 FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}
 
 
-def read_declarations(
-    project: Project, units: pint.UnitRegistry, problems: list[Problem]
-) -> dict[str, Declaration]:
+def read_declarations(project: Project, units: pint.UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
     """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
     found = {}
     for path in entered(project, "declarations"):
@@ -43,8 +41,12 @@ def read_declaration(project: Project, name: str) -> Declaration:
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
         known = ", ".join(one.stem for one in entered(project, "declarations")) or "none yet"
-        raise RecordError(f"the declaration {name!r}", "not on the desk", known,
-                          "correct the name, or write the list in data/declarations/")  # fmt: skip
+        raise RecordError(
+            f"the declaration {name!r}",
+            "not on the desk",
+            known,
+            "correct the name, or write the list in data/declarations/",
+        )
     problems: list[Problem] = []
     top = read_yaml(project, path, problems)
     made = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
@@ -66,8 +68,14 @@ def _declaration(top: Entry, stem: str, units: pint.UnitRegistry) -> Declaration
         if choice.id in choices:
             entry.wrong("id", f"the choice {choice.id!r} again", "each id once in a list", "rename one of the two")
         choices.setdefault(choice.id, choice)
-    return Declaration(stem, _day(top), top.words("known"), top.words("statement"), tuple(choices.values()),
-                       digest(_canonical(entry) for entry in entries))  # fmt: skip
+    return Declaration(
+        stem,
+        _day(top),
+        top.words("known"),
+        top.words("statement"),
+        tuple(choices.values()),
+        digest(_canonical(entry) for entry in entries),
+    )
 
 
 def _canonical(entry: Entry) -> str:
@@ -92,8 +100,12 @@ def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     given = [key for key in ("value", "low", "high", "options") if key in entry]
     if given not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
-        entry.wrong(given[0], f"{' and '.join(given)}", "value, or low and high, or options, or a range with options",
-                    "keep one of these")  # fmt: skip
+        entry.wrong(
+            given[0],
+            f"{' and '.join(given)}",
+            "value, or low and high, or options, or a range with options",
+            "keep one of these",
+        )
         given = []
     ends = [entry.number(key) for key in given if key != "options"]
     value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if ends and None not in ends else None
@@ -102,8 +114,12 @@ def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
         entry.wrong("options", f"an option outside {value}", f"options within {value}", "widen the range or drop it")
     wordy = given in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
     if "unit" in entry and wordy:
-        entry.wrong("unit", "a unit without a number", "a unit beside value, low and high, or options in digits",
-                    "remove the unit")  # fmt: skip
+        entry.wrong(
+            "unit",
+            "a unit without a number",
+            "a unit beside value, low and high, or options in digits",
+            "remove the unit",
+        )
     return Choice(name, rule, value, options, f"{entry.file}, line {entry.line}")
 
 
@@ -112,8 +128,12 @@ def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Numb
     digits = isinstance(listed, list) and all(type(option) in (int, float) for option in listed)
     words = isinstance(listed, list) and all(isinstance(option, str) and option.strip() for option in listed)
     if not (digits or words) or len(listed) < 2 or len(set(listed)) < len(listed):
-        entry.wrong("options", f"options is {listed!r}", "a list of two or more different numbers, or of words",
-                    "write each option once")  # fmt: skip
+        entry.wrong(
+            "options",
+            f"options is {listed!r}",
+            "a list of two or more different numbers, or of words",
+            "write each option once",
+        )
         return
     kept = [entry.keeps("options", written) for written in entry.written_texts("options")] if digits else []
     if not all(kept):
@@ -124,9 +144,7 @@ def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Numb
             yield made
 
 
-def _number(
-    entry: Entry, stem: str, key: str, ends: tuple[float, float], units: pint.UnitRegistry
-) -> Number | None:
+def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: pint.UnitRegistry) -> Number | None:
     """An assumed number that says which list it is declared in, and why it may be assumed."""
     text, rule = entry.text("unit", "1") or "1", entry.words("rule").rstrip(".")
     unit = check_unit(entry, text, units)

@@ -69,8 +69,12 @@ def with_rule(guide: str) -> str:
     before, begin, rest = guide.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ToolkitError("CONTRIBUTING.md", "no place for the certainty rule", f"{BEGIN} and {END}, in this order",
-                           "put the two marks where the table is to stand")  # fmt: skip
+        raise ToolkitError(
+            "CONTRIBUTING.md",
+            "no place for the certainty rule",
+            f"{BEGIN} and {END}, in this order",
+            "put the two marks where the table is to stand",
+        )
     return f"{before}{BEGIN}\n{certainty_table()}\n{END}{after}"
 
 
@@ -116,12 +120,18 @@ def _sources(reported: Reported) -> Iterator[str]:
     rows = []
     for source in sorted(record.sources.values(), key=lambda source: source.id):
         title = _escaped(source.title)
-        rows.append((
-            f"`{source.id}`", _escaped(source.publisher),
-            f"[{title}](<{source.address}>)" if source.address else title, source.published or "no date",
-            "primary" if source.primary else "", source.seen, str(stated.get(source.id, 0)),
-            _escaped(source.licence or OWN_WORDS),
-        ))  # fmt: skip
+        rows.append(
+            (
+                f"`{source.id}`",
+                _escaped(source.publisher),
+                f"[{title}](<{source.address}>)" if source.address else title,
+                source.published or "no date",
+                "primary" if source.primary else "",
+                source.seen,
+                str(stated.get(source.id, 0)),
+                _escaped(source.licence or OWN_WORDS),
+            )
+        )
     yield _table(("id", "publisher", "title", "date", "kind", "seen", "figures", "licence"), rows)
     yield ""
 

@@ -52,25 +52,70 @@ class Rule:
 
 
 CERTAINTY_RULE = (
-    Rule("start", "every claim: moderate", "one origin, seen as it was published, is no more than that",
-         "{origins}", lambda found: True),
-    Rule("raise", "two or more origins", "somebody else measured or said it too",
-         "more than one origin", lambda found: len(found.origins) > 1),
-    Rule("raise", "a primary document was seen in full or as an archived copy",
-         "these are the words of those who measured it", "primary document seen", lambda found: found.primary_seen),
-    Rule("lower", "every reading was seen only through another", "no document that states it was read",
-         "seen only through another", lambda found: all(f.seen == "through another" for f in found.readings)),
-    Rule("lower", "every origin rests on unnamed people", "nobody can be asked",
-         "unnamed people", lambda found: bool(found.origins) and not any(o.named for o in found.origins)),
-    Rule("lower", "readings for the same period and population lie more than a tenth apart",
-         "retellings or measurements disagree", "readings differ", lambda found: differing(found.readings)),
-    Rule("lower", "an origin has an interest in the number", "whoever gains by a number is not its best witness",
-         "an interest in the number", lambda found: any(o.interest for o in found.origins)),
-    Rule("lower", "the newest reading is more than two years older than the newest source on the desk",
-         "the quantity may have moved", "older than two years", lambda found: (found.age or 0) > OLD),
-    Rule("cap", "an origin has no address of its own: moderate at the most", "a stranger cannot look it up",
-         "an origin without an address of its own", lambda found: any(o.address is None for o in found.origins)),
-)  # fmt: skip
+    Rule(
+        "start",
+        "every claim: moderate",
+        "one origin, seen as it was published, is no more than that",
+        "{origins}",
+        lambda found: True,
+    ),
+    Rule(
+        "raise",
+        "two or more origins",
+        "somebody else measured or said it too",
+        "more than one origin",
+        lambda found: len(found.origins) > 1,
+    ),
+    Rule(
+        "raise",
+        "a primary document was seen in full or as an archived copy",
+        "these are the words of those who measured it",
+        "primary document seen",
+        lambda found: found.primary_seen,
+    ),
+    Rule(
+        "lower",
+        "every reading was seen only through another",
+        "no document that states it was read",
+        "seen only through another",
+        lambda found: all(f.seen == "through another" for f in found.readings),
+    ),
+    Rule(
+        "lower",
+        "every origin rests on unnamed people",
+        "nobody can be asked",
+        "unnamed people",
+        lambda found: bool(found.origins) and not any(o.named for o in found.origins),
+    ),
+    Rule(
+        "lower",
+        "readings for the same period and population lie more than a tenth apart",
+        "retellings or measurements disagree",
+        "readings differ",
+        lambda found: differing(found.readings),
+    ),
+    Rule(
+        "lower",
+        "an origin has an interest in the number",
+        "whoever gains by a number is not its best witness",
+        "an interest in the number",
+        lambda found: any(o.interest for o in found.origins),
+    ),
+    Rule(
+        "lower",
+        "the newest reading is more than two years older than the newest source on the desk",
+        "the quantity may have moved",
+        "older than two years",
+        lambda found: (found.age or 0) > OLD,
+    ),
+    Rule(
+        "cap",
+        "an origin has no address of its own: moderate at the most",
+        "a stranger cannot look it up",
+        "an origin without an address of its own",
+        lambda found: any(o.address is None for o in found.origins),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -233,10 +278,14 @@ def _stating(
 
 def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
     pairs = [
-        ("baseline", told.baseline, said.baseline), ("denominator", told.population, said.population),
-        ("qualifier", told.qualifier, said.qualifier), ("attribution", told.attributed_to, said.attributed_to),
-        ("period", told.period, said.period), ("bound", told.bound, said.bound), ("stance", told.stance, said.stance),
-    ]  # fmt: skip
+        ("baseline", told.baseline, said.baseline),
+        ("denominator", told.population, said.population),
+        ("qualifier", told.qualifier, said.qualifier),
+        ("attribution", told.attributed_to, said.attributed_to),
+        ("period", told.period, said.period),
+        ("bound", told.bound, said.bound),
+        ("stance", told.stance, said.stance),
+    ]
     if _measure(told) != _measure(said):
         pairs.insert(0, ("unit", told.unit, said.unit))
     a, b = told.quantity, said.quantity

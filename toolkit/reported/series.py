@@ -96,8 +96,21 @@ class Series:
                 if low is None or high is None:
                     continue
                 named = f"{label}, {value.name.replace('_', ' ')}" if value.name else label
-                made.append(Leaf(self.ref(row, value), self.id, low.base, high.base, value.base, low.text, high.text,
-                                 value.unit, named, row.source, None if place is None else str(place)))  # fmt: skip
+                made.append(
+                    Leaf(
+                        self.ref(row, value),
+                        self.id,
+                        low.base,
+                        high.base,
+                        value.base,
+                        low.text,
+                        high.text,
+                        value.unit,
+                        named,
+                        row.source,
+                        None if place is None else str(place),
+                    )
+                )
         return made
 
 

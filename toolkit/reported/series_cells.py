@@ -72,8 +72,11 @@ def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong 
         number = exact_float(text)
         return number, None if number is not None else _too_long(found, f", or declare {column.name} as text")
     if len(text) > 20 or not -LONGEST <= int(text) < LONGEST:
-        return None, (f"{found}, more than 64 bits", f"whole numbers from {-LONGEST} to {LONGEST - 1}",
-                      f"declare {column.name} as text, if it is a name")  # fmt: skip
+        return None, (
+            f"{found}, more than 64 bits",
+            f"whole numbers from {-LONGEST} to {LONGEST - 1}",
+            f"declare {column.name} as text, if it is a name",
+        )
     return int(text), None
 
 
@@ -84,8 +87,11 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
     exact = DIGITS.divide(scaled, scale[1])
     base = float(exact)
     if math.isinf(base) or (base == 0 and printed != 0):
-        return None, (f"{name} is {shown(text)}", "values between 1e-300 and 1e300 in base units",
-                      "correct the value, or its unit")  # fmt: skip
+        return None, (
+            f"{name} is {shown(text)}",
+            "values between 1e-300 and 1e300 in base units",
+            "correct the value, or its unit",
+        )
     kept = len(text) <= CERTAIN or exact_float(text) is not None
     if not kept or (Decimal(repr(base)) != exact and DIGITS.multiply(exact, scale[1]) == scaled):  # a third has no end
         return None, _too_long(f"{name} is {shown(text)}")
@@ -93,8 +99,11 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
 
 
 def _too_long(found: str, or_else: str = "") -> Wrong:
-    return (f"{found}, more digits than a number keeps", "15 digits for certain, and more where they come out again",
-            f"write as many digits as the source is sure of{or_else}")  # fmt: skip
+    return (
+        f"{found}, more digits than a number keeps",
+        "15 digits for certain, and more where they come out again",
+        f"write as many digits as the source is sure of{or_else}",
+    )
 
 
 def shown(text: str) -> str:

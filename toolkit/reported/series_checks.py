@@ -31,9 +31,7 @@ def one_main_row(sheet: Sheet, entry: Entry) -> None:
                 "set the other vintage or basis to second",
             )
     for _, rows in sheet.groups(entry.texts("of")):
-        main = [
-            row for row in rows if row.cells[line] == "main" and row.cells[basis] in entry.texts("never_both")
-        ]
+        main = [row for row in rows if row.cells[line] == "main" and row.cells[basis] in entry.texts("never_both")]
         usual = Counter(row.cells[basis] for row in main).most_common(1)
         for row in main:
             if row.cells[basis] != usual[0][0]:
@@ -133,16 +131,12 @@ def no_running_total(sheet: Sheet, entry: Entry) -> None:
                 continue
             value, before = sheet.amount(row), sum(sheet.amount(other) for other in earlier)
             wholes = [
-                group[year, part]
-                for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4)
-                if (year, part) in group
+                group[year, part] for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4) if (year, part) in group
             ]
             reach = _tolerance(entry) + sheet.slack([row])
             taken = any(abs(value - sheet.amount(whole)) <= reach < abs(before) for whole in wholes)
             if taken or (
-                not wholes
-                and (year, "") not in group
-                and _fits_less(sheet, group, year, quarter, before, entry)
+                not wholes and (year, "") not in group and _fits_less(sheet, group, year, quarter, before, entry)
             ):
                 sheet.wrong(
                     row,
@@ -184,8 +178,7 @@ def parts_add_up(sheet: Sheet, entry: Entry) -> None:
                 whole,
                 f"{entry['whole']} is {sheet.amount(whole)}, "
                 + " plus ".join(
-                    f"{part} {sheet.amount(row)}"
-                    for part, row in zip(entry.texts("parts"), parts, strict=True)
+                    f"{part} {sheet.amount(row)}" for part, row in zip(entry.texts("parts"), parts, strict=True)
                 ),
                 f"a difference of {entry['tolerance']} at most: {entry['why']}",
                 "compare with the filing",

@@ -21,9 +21,23 @@ from toolkit.reported.series_sheet import year_end
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEYS = (
-    "schema", "id", "title", "licence", "as_of", "label", "key", "source", "place", "value", "unit", "rounding", "note",
-    "columns", "periods", "checks",
-)  # fmt: skip
+    "schema",
+    "id",
+    "title",
+    "licence",
+    "as_of",
+    "label",
+    "key",
+    "source",
+    "place",
+    "value",
+    "unit",
+    "rounding",
+    "note",
+    "columns",
+    "periods",
+    "checks",
+)
 REQUIRED = ("schema", "id", "title", "licence", "label", "key", "source", "value", "columns")
 NUMERIC = ("integer", "decimal")
 HOLDS = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}  # what checks reckon with
@@ -67,8 +81,10 @@ def read_declaration(
 ) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
     """The declared columns by name, and the values of a row; what is wrong in the file is noted."""
     several = isinstance(top.get("value"), Entry)
-    top.only([key for key in KEYS if not several or key not in ("unit", "rounding")],
-             REQUIRED if several else (*REQUIRED, "unit"))  # fmt: skip
+    top.only(
+        [key for key in KEYS if not several or key not in ("unit", "rounding")],
+        REQUIRED if several else (*REQUIRED, "unit"),
+    )
     _check_id(top, stem)
     columns: dict[str, SeriesColumn] = {}
     for entry in top.entries("columns"):
@@ -105,8 +121,12 @@ def _check_id(top: Entry, stem: str) -> None:
         remedy = "give both the same lower-case name"
         top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
     elif stem in reserved():
-        top.wrong("id", f"id is {stem!r}, {reserved()[stem]}", "a name of its own: questions ask FROM it",
-                  f"rename the series and its two files, such as {stem}_reported")  # fmt: skip
+        top.wrong(
+            "id",
+            f"id is {stem!r}, {reserved()[stem]}",
+            "a name of its own: questions ask FROM it",
+            f"rename the series and its two files, such as {stem}_reported",
+        )
 
 
 def _column(entry: Entry, units: pint.UnitRegistry) -> SeriesColumn:
@@ -114,9 +134,13 @@ def _column(entry: Entry, units: pint.UnitRegistry) -> SeriesColumn:
     if entry.text("unit"):
         check_unit(entry, entry["unit"], units)
     return SeriesColumn(
-        entry.text("name") or "", entry.choice("type", TYPES) or "text", entry.text("meaning") or "",
-        entry.text("unit"), _closed(entry), entry.flag("empty", False),
-    )  # fmt: skip
+        entry.text("name") or "",
+        entry.choice("type", TYPES) or "text",
+        entry.text("meaning") or "",
+        entry.text("unit"),
+        _closed(entry),
+        entry.flag("empty", False),
+    )
 
 
 def _closed(entry: Entry) -> dict[str, str] | None:
@@ -136,8 +160,12 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: pint.UnitRegist
     """The values that a declaration names, where their columns are declared and have a unit."""
     named = top["value"] if isinstance(top.get("value"), Entry) else None
     if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
-        top.wrong("value", f"values named {', '.join(named) or 'nothing'}", "two or more, each lower_case_name: column",
-                  "rename them; a single value needs no name")  # fmt: skip
+        top.wrong(
+            "value",
+            f"values named {', '.join(named) or 'nothing'}",
+            "two or more, each lower_case_name: column",
+            "rename them; a single value needs no name",
+        )
     for name in named or ("",):
         entry, key = (named, name) if named is not None else (top, "value")
         found = names(entry, key)
@@ -148,12 +176,20 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: pint.UnitRegist
         unit = top.text("unit") if named is None else held[0].unit if held else None
         for column in held:
             if column.type not in NUMERIC:
-                entry.wrong(key, f"the column {column.name!r} is of type {column.type}", " or ".join(NUMERIC),
-                            "correct its type, or name the column of the values")  # fmt: skip
+                entry.wrong(
+                    key,
+                    f"the column {column.name!r} is of type {column.type}",
+                    " or ".join(NUMERIC),
+                    "correct its type, or name the column of the values",
+                )
             if (column.unit and unit and column.unit != unit) or (named is not None and not column.unit):
                 said = f"in {column.unit}" if column.unit else "without a unit"
-                entry.wrong(key, f"the column {column.name!r} is {said}", unit or "a unit at the column",
-                            "give the columns of a value the same unit")  # fmt: skip
+                entry.wrong(
+                    key,
+                    f"the column {column.name!r} is {said}",
+                    unit or "a unit at the column",
+                    "give the columns of a value the same unit",
+                )
         if held and unit and (parsed := _parsed(unit, units)) is not None:
             base = plain_unit(parsed)
             times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
@@ -179,15 +215,22 @@ def _check_values(
         top.wrong("value", f"the column {column!r} twice", "each column in one value", "name another column")
     made = {f"key_{value.name}" if value.name else "key" for value in values} | {f"printed_{name}" for name in used}
     for name in made & columns.keys():
-        entries[name].wrong("name", f"the column name {name!r}", "names other than those that the reader makes: "
-                            + ", ".join(sorted(made)), "rename it")  # fmt: skip
+        entries[name].wrong(
+            "name",
+            f"the column name {name!r}",
+            "names other than those that the reader makes: " + ", ".join(sorted(made)),
+            "rename it",
+        )
     for value in values:
         base = parse_unit(value.base, units)
         for name in value.columns:
             if name in columns and (said := misleading(name, base, units)):
-                entries[name].wrong("name", f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
-                                    "a name without scale, and with this unit or none",
-                                    f"rename it here and in the table: {better_names(name, base, units)}")  # fmt: skip
+                entries[name].wrong(
+                    "name",
+                    f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
+                    "a name without scale, and with this unit or none",
+                    f"rename it here and in the table: {better_names(name, base, units)}",
+                )
 
 
 def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn]) -> None:
@@ -199,8 +242,12 @@ def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn
                 entry.wrong(key, found, ", ".join(columns), "declare it, or correct the name")
             elif key in HOLDS and (columns[name].type not in HOLDS[key] or columns[name].empty):
                 kind = f"{columns[name].type}{' that may be empty' if columns[name].empty else ''}"
-                entry.wrong(key, f"the column {name!r} is {kind}", f"{' or '.join(HOLDS[key])}, filled in every row",
-                            "name another column, or correct its type")  # fmt: skip
+                entry.wrong(
+                    key,
+                    f"the column {name!r} is {kind}",
+                    f"{' or '.join(HOLDS[key])}, filled in every row",
+                    "name another column, or correct its type",
+                )
 
 
 def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:

@@ -106,9 +106,7 @@ def periods_fit(sheet: Sheet) -> None:
         company, text, found = row.cells[entry["entity"]], row.cells[entry["fiscal"]], sheet.fiscal(row)
         words = entry["year_ends"].get(company)
         if words is None:
-            sheet.wrong(
-                row, f"{company} has no year end", ", ".join(entry["year_ends"]), "declare it under periods"
-            )
+            sheet.wrong(row, f"{company} has no year end", ", ".join(entry["year_ends"]), "declare it under periods")
         elif found is None:
             if "end" in entry or not _calendar(text):
                 sheet.wrong(

@@ -58,12 +58,19 @@ def _lines(path: Path, sheet: Sheet, declared: list[str]) -> Iterator[tuple[int,
             return
         yield from ((reader.line_num, texts) for texts in reader)
         if reader.line_num == 1:
-            sheet.problems.append(Problem(f"{sheet.file}, line 1", "a header without rows", "one row or more",
-                                          "add the rows, or remove the series"))  # fmt: skip
+            sheet.problems.append(
+                Problem(
+                    f"{sheet.file}, line 1",
+                    "a header without rows",
+                    "one row or more",
+                    "add the rows, or remove the series",
+                )
+            )
     except csv.Error as error:
         where = f"{sheet.file}, line {reader.line_num}"
-        sheet.problems.append(Problem(where, str(error), "commas, and quotes in pairs",
-                                      "mend the quotes of this line, or of one above"))  # fmt: skip
+        sheet.problems.append(
+            Problem(where, str(error), "commas, and quotes in pairs", "mend the quotes of this line, or of one above")
+        )
 
 
 def _decoded(path: Path, sheet: Sheet) -> str | None:
@@ -79,8 +86,14 @@ def _decoded(path: Path, sheet: Sheet) -> str | None:
         sign = bytes([byte]).decode("cp1252", "replace")
         found = f"the byte 0x{byte:02X} is not UTF-8"
         found += f"; in Windows-1252 it is {sign!r}" if sign.isprintable() else ""
-        sheet.problems.append(Problem(f"{sheet.file}, line {line}", found, "a CSV in UTF-8",
-                                      "save it as CSV UTF-8, then look whether its letters are right"))  # fmt: skip
+        sheet.problems.append(
+            Problem(
+                f"{sheet.file}, line {line}",
+                found,
+                "a CSV in UTF-8",
+                "save it as CSV UTF-8, then look whether its letters are right",
+            )
+        )
     return None
 
 
@@ -97,8 +110,14 @@ def _header_fits(header: list[str], declared: list[str], sheet: Sheet) -> bool:
         seen = (name if name.isascii() and name.isidentifier() else shown(name) for name in unknown)
         found.append(f"unknown: {', '.join(seen)}")
     found = found or [f"the columns in the order {', '.join(header)}"]
-    sheet.problems.append(Problem(f"{sheet.file}, line 1", "; ".join(found), ", ".join(declared),
-                                  "write the columns as declared, in this order"))  # fmt: skip
+    sheet.problems.append(
+        Problem(
+            f"{sheet.file}, line 1",
+            "; ".join(found),
+            ", ".join(declared),
+            "write the columns as declared, in this order",
+        )
+    )
     return False
 
 
@@ -174,5 +193,11 @@ def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesCol
         for place in places:
             if tuple(rows[place].cells[name] for name in rest) in parts:
                 cells = " and ".join(f"{name} is {rows[place].cells[name]!r}" for name in words)
-                yield place, (f"{cells}, beside the rows that it adds up", "rows that can be added up",
-                              f"leave the row out, or declare the word under values of {words[0]}")  # fmt: skip
+                yield (
+                    place,
+                    (
+                        f"{cells}, beside the rows that it adds up",
+                        "rows that can be added up",
+                        f"leave the row out, or declare the word under values of {words[0]}",
+                    ),
+                )

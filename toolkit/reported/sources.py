@@ -25,14 +25,49 @@ STANCES = ("affirms", "denies", "qualifies")
 BASES = ("own comment", "not traced", "no source found")
 BOUNDS = ("at least", "more than", "at most", "less than")
 SOURCE_KEYS = (
-    "schema", "id", "publisher", "title", "authors", "published", "published_note", "address", "primary", "seen",
-    "seen_at", "relies_on", "named", "interest", "licence", "text_sha256", "note", "quotes", "figures",
-)  # fmt: skip
+    "schema",
+    "id",
+    "publisher",
+    "title",
+    "authors",
+    "published",
+    "published_note",
+    "address",
+    "primary",
+    "seen",
+    "seen_at",
+    "relies_on",
+    "named",
+    "interest",
+    "licence",
+    "text_sha256",
+    "note",
+    "quotes",
+    "figures",
+)
 REQUIRED = ("schema", "id", "publisher", "title", "published", "address", "primary", "seen", "relies_on")
 FIGURE_KEYS = (
-    "id", "claim", "value", "low", "high", "unit", "says", "stance", "about", "bound", "baseline", "population",
-    "qualifier", "period", "place", "attributed_to", "seen", "relies_on", "basis", "note",
-)  # fmt: skip
+    "id",
+    "claim",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "says",
+    "stance",
+    "about",
+    "bound",
+    "baseline",
+    "population",
+    "qualifier",
+    "period",
+    "place",
+    "attributed_to",
+    "seen",
+    "relies_on",
+    "basis",
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -164,15 +199,32 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
     if address is not None and not address.startswith(("https://", "http://")):
         top.wrong("address", f"address is {address!r}", "an address with https://, or null", "write the whole address")
     if address is None and top.get("seen") == "in full":
-        top.wrong("seen", "seen in full, with no address", "archived copy, excerpt, through another",
-                  "give the address, or say how it was seen")  # fmt: skip
+        top.wrong(
+            "seen",
+            "seen in full, with no address",
+            "archived copy, excerpt, through another",
+            "give the address, or say how it was seen",
+        )
     quotes = tuple(_quote(entry, stem) for entry in top.entries("quotes"))
     return Source(
-        stem, top.words("publisher"), top.words("title"), top.texts("authors"), top.period("published"),
-        top.text("published_note"), address, top.flag("primary", False), top.choice("seen", SEEN) or SEEN[-1],
-        top.text("seen_at"), _relies_on(top, known), top.flag("named", True), top.text("interest"),
-        top.text("licence"), top.text("text_sha256"), top.text("note"), quotes,
-    )  # fmt: skip
+        stem,
+        top.words("publisher"),
+        top.words("title"),
+        top.texts("authors"),
+        top.period("published"),
+        top.text("published_note"),
+        address,
+        top.flag("primary", False),
+        top.choice("seen", SEEN) or SEEN[-1],
+        top.text("seen_at"),
+        _relies_on(top, known),
+        top.flag("named", True),
+        top.text("interest"),
+        top.text("licence"),
+        top.text("text_sha256"),
+        top.text("note"),
+        quotes,
+    )
 
 
 def _quote(entry: Entry, source: str) -> Quote:
@@ -211,22 +263,46 @@ def _figure(
     ref = f"figure:{source.id}#{name}"
     quantity = None if entry.problems else _quantity(entry, claim, ref, (low, high), unit, units)
     figure = Figure(
-        name, source, claim, low, high, unit, entry.text("says"), entry.choice("stance", STANCES),
-        entry.flag("about", False), entry.choice("bound", BOUNDS), entry.text("baseline"), entry.text("population"),
-        entry.text("qualifier"), entry.period("period") if "period" in entry else claim.period, entry.text("place"),
-        entry.text("attributed_to"), entry.choice("seen", SEEN, source.seen) or source.seen, relies_on,
-        entry.choice("basis", BASES), entry.text("note"), quantity,
-    )  # fmt: skip
+        name,
+        source,
+        claim,
+        low,
+        high,
+        unit,
+        entry.text("says"),
+        entry.choice("stance", STANCES),
+        entry.flag("about", False),
+        entry.choice("bound", BOUNDS),
+        entry.text("baseline"),
+        entry.text("population"),
+        entry.text("qualifier"),
+        entry.period("period") if "period" in entry else claim.period,
+        entry.text("place"),
+        entry.text("attributed_to"),
+        entry.choice("seen", SEEN, source.seen) or source.seen,
+        relies_on,
+        entry.choice("basis", BASES),
+        entry.text("note"),
+        quantity,
+    )
     if figure.basis and figure.relies_on:
-        entry.wrong("basis", f"basis {figure.basis!r}, and it relies on {', '.join(figure.relies_on)}",
-                    "a basis for what relies on nothing", "write relies_on: [], or remove the basis")  # fmt: skip
+        entry.wrong(
+            "basis",
+            f"basis {figure.basis!r}, and it relies on {', '.join(figure.relies_on)}",
+            "a basis for what relies on nothing",
+            "write relies_on: [], or remove the basis",
+        )
     return figure
 
 
 def _quantity(
-    entry: Entry, claim: Claim, ref: str, printed: tuple[float | None, float | None], text: str | None,
+    entry: Entry,
+    claim: Claim,
+    ref: str,
+    printed: tuple[float | None, float | None],
+    text: str | None,
     units: pint.UnitRegistry,
-) -> Number | None:  # fmt: skip
+) -> Number | None:
     """The reading in its claim's unit, converted once, with the digits that were printed; None for words."""
     low, high = printed
     if low is None or high is None or text is None or claim.unit is None:
@@ -251,15 +327,23 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
     given = [key for key in ("value", "low", "high") if key in entry]
     if claim.unit is None:
         if given or "unit" in entry:
-            entry.wrong(given[0] if given else "unit", f"a quantity for {claim.id}, which is a statement",
-                        "says and stance", "give the claim a unit, or say it in words")  # fmt: skip
+            entry.wrong(
+                given[0] if given else "unit",
+                f"a quantity for {claim.id}, which is a statement",
+                "says and stance",
+                "give the claim a unit, or say it in words",
+            )
         for key in ("says", "stance"):
             if key not in entry:
                 entry.wrong(None, f"{key} is missing", "says and stance for a claim without a unit", f"add {key}")
         return None, None
     if given not in (["value"], ["low", "high"]):
-        entry.wrong(given[0] if given else None, f"{' and '.join(given) or 'no value'}", "value, or low and high",
-                    "write the figure as printed")  # fmt: skip
+        entry.wrong(
+            given[0] if given else None,
+            f"{' and '.join(given) or 'no value'}",
+            "value, or low and high",
+            "write the figure as printed",
+        )
         return None, None
     if value is not None:
         return value, value
@@ -271,15 +355,23 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
 
 def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: pint.UnitRegistry) -> None:
     if claim.multiple and not entry.get("baseline"):
-        entry.wrong(None, "a multiple without a baseline", "baseline: of what it is a multiple",
-                    "add baseline, or baseline: none given")  # fmt: skip
+        entry.wrong(
+            None,
+            "a multiple without a baseline",
+            "baseline: of what it is a multiple",
+            "add baseline, or baseline: none given",
+        )
     if unit is None:
         entry.wrong(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
         return
     parsed, wanted = check_unit(entry, unit, units), claim_unit(claim, units)
     if parsed is not None and wanted is not None and not fits(parsed, wanted):
-        entry.wrong("unit", f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",
-                    f"a unit of {wanted.dimensionality}", "correct the unit, or enter another claim")  # fmt: skip
+        entry.wrong(
+            "unit",
+            f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",
+            f"a unit of {wanted.dimensionality}",
+            "correct the unit, or enter another claim",
+        )
 
 
 def _circles(record: Record, tops: Mapping[str, Entry], figures: Mapping[str, Entry]) -> None:
@@ -302,8 +394,12 @@ def _circles(record: Record, tops: Mapping[str, Entry], figures: Mapping[str, En
 
 
 def _note_circle(entry: Entry, circle: list[str]) -> None:
-    entry.wrong("relies_on", "a circle: " + " → ".join(circle), "sources that lead to an origin",
-                "remove the link that is not in the document")  # fmt: skip
+    entry.wrong(
+        "relies_on",
+        "a circle: " + " → ".join(circle),
+        "sources that lead to an origin",
+        "remove the link that is not in the document",
+    )
 
 
 def _circle(links: Mapping[str, Iterable[str]], starts: Iterable[str]) -> list[list[str]]:

@@ -13,9 +13,12 @@ from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 
 FOLDERS = {
-    "claims": (".yml",), "sources": (".yml",), "series": (".yml", ".csv"), "declarations": (".yml",),
+    "claims": (".yml",),
+    "sources": (".yml",),
+    "series": (".yml", ".csv"),
+    "declarations": (".yml",),
     "scenarios": (".yml",),
-}  # fmt: skip
+}
 FILES = ("units.txt", "names.txt", "glossary.yml", "corrections.yml", "calibration.yml")
 OPENED = "what a notebook opens by a path with data/ in it"
 NOTES = ".md"  # for people, in any folder
@@ -63,8 +66,9 @@ def _inside(place: Path) -> dict[str, str]:
     with os.scandir(place) as found:
         return {
             one.name: "folder" if one.is_dir() else "file" if one.is_file() else "link to nothing"
-            for one in sorted(found, key=lambda one: one.name) if not one.name.startswith(".")
-        }  # fmt: skip
+            for one in sorted(found, key=lambda one: one.name)
+            if not one.name.startswith(".")
+        }
 
 
 def _meant(name: str, kind: str) -> bool:

@@ -54,12 +54,25 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     was built from other data than the project holds.
     """
     stored = stored_manifest(edition)
-    problems = [Problem(f"{edition.name}/{name}", what, "the edition as it was built",
-                        UNDO_CRLF if what == CRLF else "build the edition again")
-                for name, what in altered(edition, stored)]  # fmt: skip
-    problems += [Problem(str(found), f"not as it was when {edition.name} was built", "the data of the edition",
-                         "build the edition again")
-                 for found in differences(stored["inputs"], inputs(project)) if found.cause == "data"]  # fmt: skip
+    problems = [
+        Problem(
+            f"{edition.name}/{name}",
+            what,
+            "the edition as it was built",
+            UNDO_CRLF if what == CRLF else "build the edition again",
+        )
+        for name, what in altered(edition, stored)
+    ]
+    problems += [
+        Problem(
+            str(found),
+            f"not as it was when {edition.name} was built",
+            "the data of the edition",
+            "build the edition again",
+        )
+        for found in differences(stored["inputs"], inputs(project))
+        if found.cause == "data"
+    ]
     if problems:
         raise ToolkitError(problems)
     hash12 = sha256((edition / NAME).read_bytes())[:12]
@@ -75,9 +88,11 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
     found = {EDITION + name: content for name, content in pages.items()}
     for folder, made in (
-        ("figures", packages.figures(reported)), ("series", packages.series(reported)),
-        ("findings", packages.findings(project, stored, reported)), ("charts", packages.charts(stored, pages)),
-    ):  # fmt: skip
+        ("figures", packages.figures(reported)),
+        ("series", packages.series(reported)),
+        ("findings", packages.findings(project, stored, reported)),
+        ("charts", packages.charts(stored, pages)),
+    ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
     found[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
@@ -137,8 +152,9 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
                     raise ToolkitError(path.name, "more than two gigabytes", "an archive of toolkit archive")
                 packed.extractall(root)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise ToolkitError(path.name, str(error), "a folder of an edition, or a file made by `toolkit archive`",
-                               "name another") from error  # fmt: skip
+            raise ToolkitError(
+                path.name, str(error), "a folder of an edition, or a file made by `toolkit archive`", "name another"
+            ) from error
         yield root / EDITION, root
 
 
@@ -153,6 +169,9 @@ def damaged(root: Path) -> list[tuple[str, str]]:
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not named in the metadata") for name in there if name not in wanted]
     both = [name for name in there if name in wanted]
-    found += [(name, how_changed(there[name], wanted[name]))
-              for name in both if sha256(there[name].read_bytes()) != wanted[name]]  # fmt: skip
+    found += [
+        (name, how_changed(there[name], wanted[name]))
+        for name in both
+        if sha256(there[name].read_bytes()) != wanted[name]
+    ]
     return sorted(found)

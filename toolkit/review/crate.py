@@ -16,17 +16,28 @@ BSD = "https://spdx.org/licenses/BSD-3-Clause"
 OFL = "https://spdx.org/licenses/OFL-1.1"
 NOT_OURS = {"edition/vega.js": BSD, "edition/charts.css": OFL}
 LICENCES = {
-    CC_BY: ("Creative Commons Attribution 4.0 International", "The desk's own pages, charts, tables and wording; "
-            "facts and short quotations stay what their sources said."),
+    CC_BY: (
+        "Creative Commons Attribution 4.0 International",
+        "The desk's own pages, charts, tables and wording; facts and short quotations stay what their sources said.",
+    ),
     MIT: ("MIT License", "The desk's own code."),
     BSD: ("BSD 3-Clause License", "Vega and Vega-Lite, bundled for the interactive pages of charts."),
     OFL: ("SIL Open Font License 1.1", "The fonts, in the stylesheet that pages of charts share."),
-}  # fmt: skip
+}
 FORMATS = {
-    ".html": "text/html", ".csv": "text/csv", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
-    ".py": "text/x-python", ".sql": "application/sql", ".js": "text/javascript", ".css": "text/css",
-    ".xml": "application/xml", ".md": "text/markdown", ".txt": "text/plain",
-}  # fmt: skip
+    ".html": "text/html",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".py": "text/x-python",
+    ".sql": "application/sql",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".xml": "application/xml",
+    ".md": "text/markdown",
+    ".txt": "text/plain",
+}
 ABOUT = {
     "edition/index.html": "The front page: open this one.",
     "edition/manifest.json": "Findings with their receipts, and hashes of all that the edition was made from.",
@@ -61,19 +72,31 @@ def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
     folders = {folder: about for folder, about in FOLDERS.items() if any(path.startswith(folder) for path in files)}
     top = [*folders, *(path for path in files if "/" not in path)]
     root = {
-        "@id": "./", "@type": "Dataset", "name": name, "datePublished": published, "license": {"@id": CC_BY},
+        "@id": "./",
+        "@type": "Dataset",
+        "name": name,
+        "datePublished": published,
+        "license": {"@id": CC_BY},
         "description": "An edition with the data behind it: pages, manifest, data packages, and a script that "
-                       "recomputes the findings. The date is that of the newest source used.",
+        "recomputes the findings. The date is that of the newest source used.",
         "hasPart": [{"@id": part} for part in top],
-    }  # fmt: skip
+    }
     about = {"@id": NAME, "@type": "CreativeWork", "conformsTo": {"@id": VERSION}, "about": {"@id": "./"}}
     inside = [
-        {"@id": folder, "@type": "Dataset", "name": folder.rstrip("/"), "description": said, "license": {"@id": CC_BY},
-         "hasPart": [{"@id": path} for path in files if path.startswith(folder)]}
+        {
+            "@id": folder,
+            "@type": "Dataset",
+            "name": folder.rstrip("/"),
+            "description": said,
+            "license": {"@id": CC_BY},
+            "hasPart": [{"@id": path} for path in files if path.startswith(folder)],
+        }
         for folder, said in folders.items()
-    ]  # fmt: skip
-    terms = [{"@id": at, "@type": "CreativeWork", "name": title, "description": said}
-             for at, (title, said) in LICENCES.items()]  # fmt: skip
+    ]
+    terms = [
+        {"@id": at, "@type": "CreativeWork", "name": title, "description": said}
+        for at, (title, said) in LICENCES.items()
+    ]
     graph = [about, root, *inside, *(_file(path, content) for path, content in files.items()), *terms]
     told = {"@context": f"{VERSION}/context", "@graph": graph}
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
@@ -84,10 +107,14 @@ def _file(path: str, content: bytes) -> dict:
     code = suffix in (".py", ".sql", ".js")
     licence = NOT_OURS.get(path, MIT if code else CC_BY)
     made = {
-        "@id": path, "@type": ["File", "SoftwareSourceCode"] if code else "File", "name": PurePosixPath(path).name,
-        "encodingFormat": FORMATS.get(suffix, "application/octet-stream"), "contentSize": str(len(content)),
-        "sha256": sha256(content), "license": {"@id": licence},
-    }  # fmt: skip
+        "@id": path,
+        "@type": ["File", "SoftwareSourceCode"] if code else "File",
+        "name": PurePosixPath(path).name,
+        "encodingFormat": FORMATS.get(suffix, "application/octet-stream"),
+        "contentSize": str(len(content)),
+        "sha256": sha256(content),
+        "license": {"@id": licence},
+    }
     return made | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
 
 

@@ -34,8 +34,11 @@ def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
     before, after = ({slug: story["findings"] for slug, story in one["stories"].items()} for one in manifests)
     numbers = [numbers_of(one) for one in manifests]
     both = sorted({*before} & {*after})
-    made = [draft for slug in both
-            for draft in _findings(slug, before[slug], after[slug], [all_of[slug] for all_of in numbers])]  # fmt: skip
+    made = [
+        draft
+        for slug in both
+        for draft in _findings(slug, before[slug], after[slug], [all_of[slug] for all_of in numbers])
+    ]
     for change in found:
         if change.where in both and _other_number(change) and not any(_explains(draft, change) for draft in made):
             made.append(Draft(change.where, "", change.old, change.new, ""))
@@ -78,11 +81,23 @@ def as_text(made: list[Draft]) -> str:
     """The drafts as entries of data/corrections.yml; what only an editor knows is left open."""
     lines = []
     for draft in made:
-        values = {"story": draft.story, "finding": draft.finding, "on": "", "was": draft.was, "now": draft.now,
-                  "why": draft.why, "noticed_by": ""}  # fmt: skip
-        said = [line for key, value in values.items() if value or key in BLANKS
-                for line in ([f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value
-                             else [f"# {BLANKS[key]}", f"{key}:"])]  # fmt: skip
+        values = {
+            "story": draft.story,
+            "finding": draft.finding,
+            "on": "",
+            "was": draft.was,
+            "now": draft.now,
+            "why": draft.why,
+            "noticed_by": "",
+        }
+        said = [
+            line
+            for key, value in values.items()
+            if value or key in BLANKS
+            for line in (
+                [f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value else [f"# {BLANKS[key]}", f"{key}:"]
+            )
+        ]
         lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(said)]
     return "\n".join(lines)
 

@@ -20,40 +20,79 @@ from toolkit.site.exhibits import FORMULA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
-CC_BY = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0 International",
-         "path": "https://creativecommons.org/licenses/by/4.0/"}  # fmt: skip
+CC_BY = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
 FACTS = "The selection, the wording and the tables are the desk's, under CC BY 4.0; facts stay what their sources said."
 FIGURES = {
-    "key": "what receipts end in", "claim": "the claim it is a reading of", "statement": "the claim in words",
-    "low": "low end as printed", "high": "high end as printed; equal to the low end for a single value",
-    "unit": "unit as printed", "says": "what the source says, where that is no quantity", "kind": "always reported",
-    "about": "yes where the source gives it as approximate", "bound": "at least, at most, where the source says so",
-    "baseline": "against what it is compared", "population": "of whom or what", "qualifier": "words that limit it",
-    "period": "for which time", "source": "id of the source", "place": "where in the source it stands",
-    "date": "when the source was published", "seen": "how the source was seen",
-}  # fmt: skip
+    "key": "what receipts end in",
+    "claim": "the claim it is a reading of",
+    "statement": "the claim in words",
+    "low": "low end as printed",
+    "high": "high end as printed; equal to the low end for a single value",
+    "unit": "unit as printed",
+    "says": "what the source says, where that is no quantity",
+    "kind": "always reported",
+    "about": "yes where the source gives it as approximate",
+    "bound": "at least, at most, where the source says so",
+    "baseline": "against what it is compared",
+    "population": "of whom or what",
+    "qualifier": "words that limit it",
+    "period": "for which time",
+    "source": "id of the source",
+    "place": "where in the source it stands",
+    "date": "when the source was published",
+    "seen": "how the source was seen",
+}
 SOURCES = {
-    "id": "the source's id", "publisher": "who published it", "title": "its title", "date": "when it was published",
-    "address": "where", "primary": "yes for those who measured or decided it themselves", "seen": "how it was seen",
-    "interest": "what the publisher gains by the number", "licence": "what was taken from it, under which terms",
-}  # fmt: skip
+    "id": "the source's id",
+    "publisher": "who published it",
+    "title": "its title",
+    "date": "when it was published",
+    "address": "where",
+    "primary": "yes for those who measured or decided it themselves",
+    "seen": "how it was seen",
+    "interest": "what the publisher gains by the number",
+    "licence": "what was taken from it, under which terms",
+}
 SERIES = {
-    "key": "what receipts end in", "series": "the table it stands in", "label": "what it is", "low": "low end as filed",
-    "high": "high end as filed", "unit": "unit as filed", "source": "id of the source",
-    "place": "where in the source it stands", "licence": "of the series",
-}  # fmt: skip
+    "key": "what receipts end in",
+    "series": "the table it stands in",
+    "label": "what it is",
+    "low": "low end as filed",
+    "high": "high end as filed",
+    "unit": "unit as filed",
+    "source": "id of the source",
+    "place": "where in the source it stands",
+    "licence": "of the series",
+}
 FINDINGS = {
-    "id": "the finding's name", "stories": "the stories that state it", "node": "its receipt, in nodes.csv",
-    "printed": "as the page prints it", "label": "what it is", "low": "low end", "high": "high end", "unit": "unit",
+    "id": "the finding's name",
+    "stories": "the stories that state it",
+    "node": "its receipt, in nodes.csv",
+    "printed": "as the page prints it",
+    "label": "what it is",
+    "low": "low end",
+    "high": "high end",
+    "unit": "unit",
     "kind": "reported, computed, measured, assumed or synthetic",
-}  # fmt: skip
+}
 NODES = {
-    "id": "stands for value, unit and derivation", "low": "low end", "high": "high end", "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic", "operation": "what was done with the inputs",
-    "settings": "settings of the operation, as JSON", "inputs": "ids of the inputs, in order",
+    "id": "stands for value, unit and derivation",
+    "low": "low end",
+    "high": "high end",
+    "unit": "unit",
+    "kind": "reported, computed, measured, assumed or synthetic",
+    "operation": "what was done with the inputs",
+    "settings": "settings of the operation, as JSON",
+    "inputs": "ids of the inputs, in order",
     "ref": "what a leaf is: figure, series row, feed; of an answer, the question and its column",
-    "why": "why an assumption may be made", "label": "what it is", "printed": "as receipts print it",
-}  # fmt: skip
+    "why": "why an assumption may be made",
+    "label": "what it is",
+    "printed": "as receipts print it",
+}
 UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}
 NUMERAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 NUMBER = {"type": "number"}
@@ -88,10 +127,19 @@ class Resource:
         content = self.content()
         schema = {"fields": list(self._fields())} | ({"primaryKey": [self.key]} if self.key else {})
         return {
-            "name": self.name, "path": self.path, "title": self.title, "description": self.licence, "type": "table",
-            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
-            "hash": f"sha256:{sha256(content)}", "licenses": [CC_BY], "schema": schema,
-        }  # fmt: skip
+            "name": self.name,
+            "path": self.path,
+            "title": self.title,
+            "description": self.licence,
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": len(content),
+            "hash": f"sha256:{sha256(content)}",
+            "licenses": [CC_BY],
+            "schema": schema,
+        }
 
     def _fields(self) -> Iterator[dict]:
         for place, (name, meaning) in enumerate(self.columns.items()):
@@ -119,8 +167,14 @@ def _cell(value: object) -> str:
 def package(name: str, title: str, resources: Iterable[Resource], sources: Iterable[dict] = ()) -> dict[str, bytes]:
     """A data package: its CSV files and its datapackage.json, by name in the package's folder."""
     resources = list(resources)
-    told = {"$schema": PROFILE, "name": name, "title": title, "description": FACTS, "licenses": [CC_BY],
-            "resources": [resource.describe() for resource in resources]}  # fmt: skip
+    told = {
+        "$schema": PROFILE,
+        "name": name,
+        "title": title,
+        "description": FACTS,
+        "licenses": [CC_BY],
+        "resources": [resource.describe() for resource in resources],
+    }
     cited = list(sources)
     told |= {"sources": cited} if cited else {}
     files = {resource.path: resource.content() for resource in resources}
@@ -131,29 +185,64 @@ def figures(reported: Reported) -> dict[str, bytes]:
     """The package of all figures on the desk, as their sources printed them, with the sources."""
     record = reported.record
     rows = [
-        (f.ref, f.claim.id, f.claim.statement, f.low, f.high, f.unit, f.says, "reported", f.about, f.bound, f.baseline,
-         f.population, f.qualifier, f.period, f.source.id, f.place, f.source.published, f.seen)
+        (
+            f.ref,
+            f.claim.id,
+            f.claim.statement,
+            f.low,
+            f.high,
+            f.unit,
+            f.says,
+            "reported",
+            f.about,
+            f.bound,
+            f.baseline,
+            f.population,
+            f.qualifier,
+            f.period,
+            f.source.id,
+            f.place,
+            f.source.published,
+            f.seen,
+        )
         for f in record.figures.values()
-    ]  # fmt: skip
+    ]
     sources = [
         (s.id, s.publisher, s.title, s.published, s.address, s.primary, s.seen, s.interest, s.licence or OWN_WORDS)
         for s in record.sources.values()
     ]
-    cited = [{"title": f"{s.publisher}, {s.title}"} | ({"path": s.address} if s.address else {})
-             for s in record.sources.values()]  # fmt: skip
-    return package("figures", "Figures as their sources printed them", [
-        Resource("figures", "figures.csv", "Every figure on the desk", FIGURES, rows, "key"),
-        Resource("sources", "sources.csv", "The sources of the figures and of the series", SOURCES, sources, "id"),
-    ], cited)  # fmt: skip
+    cited = [
+        {"title": f"{s.publisher}, {s.title}"} | ({"path": s.address} if s.address else {})
+        for s in record.sources.values()
+    ]
+    return package(
+        "figures",
+        "Figures as their sources printed them",
+        [
+            Resource("figures", "figures.csv", "Every figure on the desk", FIGURES, rows, "key"),
+            Resource("sources", "sources.csv", "The sources of the figures and of the series", SOURCES, sources, "id"),
+        ],
+        cited,
+    )
 
 
 def series(reported: Reported) -> dict[str, bytes]:
     """The package of all rows of all series, as filed."""
     rows = [
-        (leaf.key, one.id, leaf.label, float(leaf.printed_low), float(leaf.printed_high), leaf.printed_unit,
-         leaf.source, leaf.place, one.licence)
-        for one in reported.series.values() for leaf in one.leaves()
-    ]  # fmt: skip
+        (
+            leaf.key,
+            one.id,
+            leaf.label,
+            float(leaf.printed_low),
+            float(leaf.printed_high),
+            leaf.printed_unit,
+            leaf.source,
+            leaf.place,
+            one.licence,
+        )
+        for one in reported.series.values()
+        for leaf in one.leaves()
+    ]
     made = Resource("series", "series.csv", "Every value of the long tables", SERIES, rows, "key")
     return package("series", "Long tables of reported values", [made])
 
@@ -166,27 +255,44 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
         nodes = story["nodes"] | nodes
         for name, finding in story["findings"].items():
             stated.setdefault(name, (finding, []))[1].append(slug)
-    rows = [(name, " ".join(slugs), found["node"], found["printed"], found["label"],
-             *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")))
-            for name, (found, slugs) in sorted(stated.items())]  # fmt: skip
+    rows = [
+        (
+            name,
+            " ".join(slugs),
+            found["node"],
+            found["printed"],
+            found["label"],
+            *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")),
+        )
+        for name, (found, slugs) in sorted(stated.items())
+    ]
     steps = [node_row(name, node) for name, node in sorted(nodes.items())]
     texts = {node["unit"] for node in nodes.values()}
     texts |= {value.unit for one in reported.series.values() for value in one.values}
     texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
     units = registry(project.data / "units.txt")
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
-    return package("findings", f"Findings of {stored['name']}, with their receipts", [
-        Resource("findings", "findings.csv", "What the stories state", FINDINGS, rows, "id"),
-        Resource("nodes", "nodes.csv", "The receipts: each number and what it was made from", NODES, steps, "id"),
-        Resource("units", "units.csv", "Units and their base units", UNITS, factors, "unit"),
-    ])  # fmt: skip
+    return package(
+        "findings",
+        f"Findings of {stored['name']}, with their receipts",
+        [
+            Resource("findings", "findings.csv", "What the stories state", FINDINGS, rows, "id"),
+            Resource("nodes", "nodes.csv", "The receipts: each number and what it was made from", NODES, steps, "id"),
+            Resource("units", "units.csv", "Units and their base units", UNITS, factors, "unit"),
+        ],
+    )
 
 
 def node_row(name: str, node: Mapping) -> tuple:
     """A node of a receipt as a row of nodes.csv, in the order of NODES."""
     settings = {key: value for key, value in node["operation"].items() if key != "name"}
-    told = {**node, "id": name, "operation": node["operation"]["name"], "inputs": " ".join(node["inputs"]),
-            "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else ""}  # fmt: skip
+    told = {
+        **node,
+        "id": name,
+        "operation": node["operation"]["name"],
+        "inputs": " ".join(node["inputs"]),
+        "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
+    }
     return tuple(told.get(key, "") for key in NODES)
 
 
@@ -194,8 +300,9 @@ def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The package of the tables behind an edition's charts, made from its downloads (`files` by path)."""
     found = [
         _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]].decode())
-        for slug, story in sorted(stored["stories"].items()) for name, chart in sorted(story["charts"].items())
-    ]  # fmt: skip
+        for slug, story in sorted(stored["stories"].items())
+        for name, chart in sorted(story["charts"].items())
+    ]
     return package("charts", f"The tables behind the charts of {stored['name']}", found)
 
 
@@ -209,8 +316,16 @@ def _chart(name: str, path: str, text: str) -> Resource:
     known = {head: units.get(head) or units.get(head.rpartition("_")[0]) for head in rows[0]}
     kept = [line for line in told[1:] if not line.startswith("Unit of ")]
     cells = [[_typed(cell) for cell in row] for row in rows[1:]]
-    return Resource(name, path, told[0], dict.fromkeys(rows[0], ""), cells, "",
-                    {head: unit for head, unit in known.items() if unit}, "\n".join(kept))  # fmt: skip
+    return Resource(
+        name,
+        path,
+        told[0],
+        dict.fromkeys(rows[0], ""),
+        cells,
+        "",
+        {head: unit for head, unit in known.items() if unit},
+        "\n".join(kept),
+    )
 
 
 def _typed(cell: str) -> object:

@@ -180,8 +180,11 @@ def check(folder: Path) -> tuple[list[str], bool]:
             lines.append(f"{WRONG} {name}: {' '.join(stated)} stated, {' '.join(there)} in its receipt")
         given = dict.fromkeys(node.given for node in root.below if node.given)
         (failed if wrong or stated != there else rest if given else done).append(name)
-        lines += [f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {shown(node.published)} "
-                  f"{node.row['unit']} published, {node.wrong} recomputed" for node in wrong[:1]]  # fmt: skip
+        lines += [
+            f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {shown(node.published)} "
+            f"{node.row['unit']} published, {node.wrong} recomputed"
+            for node in wrong[:1]
+        ]
         if given and not wrong:
             lines.append(f"not recomputed to the end: {name} rests on {'; '.join(given)}")
     last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} rest on a simulated feed, a "

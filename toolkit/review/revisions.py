@@ -26,14 +26,18 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
         return
     commit = _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
     if not commit:
-        raise ToolkitError(f"the edition {folder.name!r}", "neither a folder nor a revision of this project",
-                           "a folder with a manifest.json; a git revision such as HEAD~1",
-                           "correct the name")  # fmt: skip
+        raise ToolkitError(
+            f"the edition {folder.name!r}",
+            "neither a folder nor a revision of this project",
+            "a folder with a manifest.json; a git revision such as HEAD~1",
+            "correct the name",
+        )
     reports = project.reports.relative_to(project.root).as_posix()
     packed = _git(project, "archive", "--format=tar", f"{commit}:./{reports}")
     if not packed:
-        raise ToolkitError(f"the revision {name}", f"no {reports}/ in it",
-                           "a revision that holds an edition", "name a later one")  # fmt: skip
+        raise ToolkitError(
+            f"the revision {name}", f"no {reports}/ in it", "a revision that holds an edition", "name a later one"
+        )
     with tempfile.TemporaryDirectory(prefix="toolkit-") as taken_out:
         with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
             tar.extractall(taken_out, filter="data")

@@ -23,11 +23,17 @@ from toolkit.review.compare import CHANGED, Miss, Side, charts, findings, pages,
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
 SAID = {
-    "finding": "findings reproduced", "chart": "charts, data and specification", "table": "tables",
-    "page": "pages, every word", "file": "files as the manifest has them", "archive": "files of the archive as written",
-}  # fmt: skip
-ALIKE = ("every file is as the manifest says and no input differs: either the manifest was changed as well, "
-         "or the build does not repeat itself")  # fmt: skip
+    "finding": "findings reproduced",
+    "chart": "charts, data and specification",
+    "table": "tables",
+    "page": "pages, every word",
+    "file": "files as the manifest has them",
+    "archive": "files of the archive as written",
+}
+ALIKE = (
+    "every file is as the manifest says and no input differs: either the manifest was changed as well, "
+    "or the build does not repeat itself"
+)
 CAUSES = 6  # so many causes are written out; JSON has them all
 
 
@@ -99,15 +105,25 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
     """`toolkit build` of the project at `root` in a process of its own. Raises ToolkitError with what it said."""
     command = [sys.executable, "-m", "toolkit", "build", "--out", str(out)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8",
-                              env={**os.environ, "PYTHONIOENCODING": "utf-8"}) as running:  # fmt: skip
+        with subprocess.Popen(
+            command,
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        ) as running:
             for line in running.stdout or ():
                 if not line.rstrip().endswith("index.html"):
                     progress(line.rstrip())
         errors.seek(0)
         if running.returncode:
-            raise ToolkitError("the build in a clean place", errors.read().strip().replace(str(root), root.name),
-                               "a build that ends well", "mend what it names; run `toolkit build`")  # fmt: skip
+            raise ToolkitError(
+                "the build in a clean place",
+                errors.read().strip().replace(str(root), root.name),
+                "a build that ends well",
+                "mend what it names; run `toolkit build`",
+            )
 
 
 def _archive(root: Path) -> tuple[int, list[Miss], str]:

@@ -17,9 +17,11 @@ from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import LEVELS, host, listed
 
 SEEN = {
-    "in full": "read in full", "excerpt": "read in excerpts", "archived copy": "read in an archived copy",
+    "in full": "read in full",
+    "excerpt": "read in excerpts",
+    "archived copy": "read in an archived copy",
     "through another": "seen through another",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,36 @@ def _entry(name: str, ledger: Ledger) -> dict:
     ]
     copy = host(source["seen_at"])
     return {
-        "id": name, "publisher": source["publisher"], "by": curly(source["publisher"]),
+        "id": name,
+        "publisher": source["publisher"],
+        "by": curly(source["publisher"]),
         "title": curly(source["title"]).rstrip("."),
-        "authors": listed(source["authors"] or []), "date": written_date(source["published"]),
+        "authors": listed(source["authors"] or []),
+        "date": written_date(source["published"]),
         "address": source["address"] if re.match(r"https?://", source["address"] or "") else "",
-        "copy_at": copy if copy and copy != host(source["address"]) else "", "primary": source["is_primary"],
-        "relied": relied, "seen": SEEN[source["seen"]], "named": source["named"],
-        "interest": curly(source["interest"] or "").rstrip("."), "dated": sentence(source["published_note"]),
+        "copy_at": copy if copy and copy != host(source["address"]) else "",
+        "primary": source["is_primary"],
+        "relied": relied,
+        "seen": SEEN[source["seen"]],
+        "named": source["named"],
+        "interest": curly(source["interest"] or "").rstrip("."),
+        "dated": sentence(source["published_note"]),
         "levels": [(level, levels[level]) for level in reversed(LEVELS) if levels[level]],
-    }  # fmt: skip
+    }
 
 
 def certainties(ledger: Ledger) -> list[dict]:
     """Every claim that the page's figures read, with its certainty, reasons and origins."""
     found = [ledger.sourcing.certainty(claim) for claim in ledger.claims]
     return [
-        {"statement": curly(c.statement), "level": c.level, "reasons": c.reasons,
-         "origins": listed(ledger.sourcing.cite(origin) for origin in c.origins)}
+        {
+            "statement": curly(c.statement),
+            "level": c.level,
+            "reasons": c.reasons,
+            "origins": listed(ledger.sourcing.cite(origin) for origin in c.origins),
+        }
         for c in sorted(found, key=lambda c: (-c.boxes, c.statement))
-    ]  # fmt: skip
+    ]
 
 
 def certainty_rule() -> tuple[tuple[str, str, str], ...]:
@@ -98,9 +111,12 @@ def glossary(project: Project, words: Iterable[str]) -> list[Term]:
 def _terms(project: Project) -> Iterator[Term]:
     for entry in _read(project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")):
         yield Term(
-            entry.text("term") or "", entry.texts("forms"), curly(entry.text("text") or ""),
-            curly(entry.text("more") or ""), entry.flag("beside", False),
-        )  # fmt: skip
+            entry.text("term") or "",
+            entry.texts("forms"),
+            curly(entry.text("text") or ""),
+            curly(entry.text("more") or ""),
+            entry.flag("beside", False),
+        )
 
 
 def corrections(desk: Desk, record: dict) -> list[dict]:
@@ -114,21 +130,32 @@ def corrections(desk: Desk, record: dict) -> list[dict]:
     if problems:
         raise StoryError(problems)
     return [
-        {**{key: curly(entry[key]) for key in ("was", "now", "why")}, "on": entry["on"],
-         "date": written_date(entry["on"]), "noticed": sentence(f"Noticed by {entry['noticed_by']}")}
+        {
+            **{key: curly(entry[key]) for key in ("was", "now", "why")},
+            "on": entry["on"],
+            "date": written_date(entry["on"]),
+            "noticed": sentence(f"Noticed by {entry['noticed_by']}"),
+        }
         for entry in found
-    ]  # fmt: skip
+    ]
 
 
 def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
     name = entry["finding"]
     if name not in findings:
-        yield Problem(entry["place"], f"finding {name!r}, which story {entry['story']} does not have",
-                      ", ".join(sorted(findings)) or "none", "correct the name, or leave finding out")  # fmt: skip
+        yield Problem(
+            entry["place"],
+            f"finding {name!r}, which story {entry['story']} does not have",
+            ", ".join(sorted(findings)) or "none",
+            "correct the name, or leave finding out",
+        )
     elif findings[name]["printed"] != entry["now"]:
-        yield Problem(entry["place"], f"now is {entry['now']!r}, but {name} prints {findings[name]['printed']!r}",
-                      "the newest correction of a finding says what the page prints",
-                      "enter a further correction (toolkit diff drafts it)")  # fmt: skip
+        yield Problem(
+            entry["place"],
+            f"now is {entry['now']!r}, but {name} prints {findings[name]['printed']!r}",
+            "the newest correction of a finding says what the page prints",
+            "enter a further correction (toolkit diff drafts it)",
+        )
 
 
 def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:

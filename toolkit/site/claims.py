@@ -22,16 +22,22 @@ from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (
-    ("baseline", "Against"), ("population", "Counted"), ("qualifier", "Qualified"), ("attributed_to", "Said by"),
-    ("place", "Place"), ("basis", "Basis"),
-)  # fmt: skip
+    ("baseline", "Against"),
+    ("population", "Counted"),
+    ("qualifier", "Qualified"),
+    ("attributed_to", "Said by"),
+    ("place", "Place"),
+    ("basis", "Basis"),
+)
 VALUES = 2  # so many values of a claim stand beside its statement; of more, the first
 CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling does to a number; what it rounds stays true
 STEPS = (("raise", "Raised"), ("lower", "Lowered"), ("cap", "Held at moderate"))
 MARKS = (
-    ("used", "used in a story"), ("several", "two origins or more"), ("differing", "readings differ"),
+    ("used", "used in a story"),
+    ("several", "two origins or more"),
+    ("differing", "readings differ"),
     ("retold", "changed in retelling"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,21 @@ def render(desk: Desk, edition: EditionContext, pages: Sequence[Page]) -> str:
     script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
     as_of = max((day for day in _days(desk) if len(day) == 10), default="")
     view = {
-        "edition": edition, "style": Markup(style), "script": Markup(script),
+        "edition": edition,
+        "style": Markup(style),
+        "script": Markup(script),
         "policy": policy(style, script, edition.site),
-        "claims": found, "topics": _topics(found), "publishers": _publishers(found), "levels": levels, "marks": marks,
-        "readings": sum(len(claim.readings) for claim in found), "as_of": written_date(as_of), "as_of_iso": as_of,
-        "rule": certainty_rule(), **metadata.addresses(edition.site, CLAIMS, "", None),
-    }  # fmt: skip
+        "claims": found,
+        "topics": _topics(found),
+        "publishers": _publishers(found),
+        "levels": levels,
+        "marks": marks,
+        "readings": sum(len(claim.readings) for claim in found),
+        "as_of": written_date(as_of),
+        "as_of_iso": as_of,
+        "rule": certainty_rule(),
+        **metadata.addresses(edition.site, CLAIMS, "", None),
+    }
     view["description"] = metadata.description(
         f"Every claim on the desk of {edition.name}: each source’s reading, the sources it rests on, its certainty."
     )
@@ -157,15 +172,26 @@ def _claim(row: dict, unit: str, readings: list[tuple[dict, Reading]], stories: 
     shown = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
-        "used": bool(stories), "several": row["n_origins"] > 1, "differing": "readings differ" in reasons,
+        "used": bool(stories),
+        "several": row["n_origins"] > 1,
+        "differing": "readings differ" in reasons,
         "retold": any(word == CHANGED for reading in shown for word, _ in reading.changes),
-    }  # fmt: skip
+    }
     about = [curly(row["entity"] or ""), period(row["period"]), unit]
     return Claim(
-        row["id"], row["topic"], curly(row["statement"]), " · ".join(filter(None, about)), _values(readings),
-        row["level"], f"{start}: {listed(row['publishers'])}", steps(reasons), shown,
-        sentence(row["note"]), stories, tuple(name for name, holds in marks.items() if holds),
-    )  # fmt: skip
+        row["id"],
+        row["topic"],
+        curly(row["statement"]),
+        " · ".join(filter(None, about)),
+        _values(readings),
+        row["level"],
+        f"{start}: {listed(row['publishers'])}",
+        steps(reasons),
+        shown,
+        sentence(row["note"]),
+        stories,
+        tuple(name for name, holds in marks.items() if holds),
+    )
 
 
 def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -225,10 +251,17 @@ def _reading(row: dict, value: str, relies_on: list[str], changes: list[tuple[st
     if row["period"] != row["claimed_period"] and row["period"]:
         details.insert(0, ("Period", period(row["period"])))
     return Reading(
-        row["source"], said, curly(row["publisher"]), row["address"] if _linked(row["address"]) else "",
-        written_date(row["published"]), ("primary, " if row["is_primary"] else "") + SEEN[row["seen"]], tuple(details),
-        listed(curly(name) for name in relies_on), tuple(changes), sentence(row["note"]),
-    )  # fmt: skip
+        row["source"],
+        said,
+        curly(row["publisher"]),
+        row["address"] if _linked(row["address"]) else "",
+        written_date(row["published"]),
+        ("primary, " if row["is_primary"] else "") + SEEN[row["seen"]],
+        tuple(details),
+        listed(curly(name) for name in relies_on),
+        tuple(changes),
+        sentence(row["note"]),
+    )
 
 
 def _changes(desk: Desk) -> dict[str, list[tuple[str, str]]]:
@@ -277,9 +310,13 @@ def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 def _catalogue(view: dict, edition: EditionContext) -> dict:
     """The page as schema.org sees it: one data set."""
     made = {
-        "@context": "https://schema.org", "@type": "Dataset", "name": f"The claims of {edition.name}",
-        "description": view["description"], "inLanguage": "en", "license": metadata.LICENCE,
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"The claims of {edition.name}",
+        "description": view["description"],
+        "inLanguage": "en",
+        "license": metadata.LICENCE,
         "isPartOf": {"@type": "WebSite", "name": edition.name},
         "variableMeasured": [topic.name for topic in view["topics"]],
-    }  # fmt: skip
+    }
     return {**made, "url": view["address"]} if "address" in view else made

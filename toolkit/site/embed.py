@@ -31,10 +31,16 @@ def view(chart: ShownChart, edition: EditionContext, slug: str, title: str) -> d
     """What the page of one chart shows: the chart, its story, its address if the edition has one."""
     found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
     return {
-        "chart": chart, "edition": edition, "slug": slug, "title": title, "stylesheet": f"../../{STYLESHEET}",
-        "policy": POLICY, "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
-        "code": frame(chart, found["address"]) if found else "", **found,
-    }  # fmt: skip
+        "chart": chart,
+        "edition": edition,
+        "slug": slug,
+        "title": title,
+        "stylesheet": f"../../{STYLESHEET}",
+        "policy": POLICY,
+        "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
+        "code": frame(chart, found["address"]) if found else "",
+        **found,
+    }
 
 
 def path(slug: str, chart: ShownChart) -> str:
@@ -63,7 +69,12 @@ def frame(chart: ShownChart, address: str) -> str:
 def height(chart: ShownChart, width: float) -> int:
     """About how high the page is in a frame whose text is `width` wide, the fold at its end closed."""
     across, down = svg.size(chart.wide if width == ROOM else chart.narrow)
-    texts = ((chart.title, 21, 25.7), (chart.subtitle, 15, 21.8), (f"Notes: {chart.notes}", 14, 20.3),
-             (f"Source: {chart.source}", 14, 20.3), ("Story: " + "m" * 60, 14, 20.3))  # fmt: skip
+    texts = (
+        (chart.title, 21, 25.7),
+        (chart.subtitle, 15, 21.8),
+        (f"Notes: {chart.notes}", 14, 20.3),
+        (f"Source: {chart.source}", 14, 20.3),
+        ("Story: " + "m" * 60, 14, 20.3),
+    )
     lines = sum(len(theme.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)
     return round(lines + down * width / across + 150)

@@ -209,18 +209,27 @@ def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
     """
     table = chart["table"]
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
-    ranges = [any(isinstance(row[i], dict) and row[i]["low"] != row[i]["high"] for row in table["rows"])
-              for i in range(len(table["columns"]))]  # fmt: skip
-    lines = [f"{chart['title']['text']}", f"Chart {number} of: {title}", f"{chart['subtitle']['text']}",
-             f"Kind: {KINDS[chart['kind']]}", f"Licence: {LICENCE}"]  # fmt: skip
+    ranges = [
+        any(isinstance(row[i], dict) and row[i]["low"] != row[i]["high"] for row in table["rows"])
+        for i in range(len(table["columns"]))
+    ]
+    lines = [
+        f"{chart['title']['text']}",
+        f"Chart {number} of: {title}",
+        f"{chart['subtitle']['text']}",
+        f"Kind: {KINDS[chart['kind']]}",
+        f"Licence: {LICENCE}",
+    ]
     lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
     lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(ledger.named(roots))]
     out = io.StringIO()
     for line in lines:
         out.write(f"# {' '.join(line.split())}\n")
     write = csv.writer(out, lineterminator="\n").writerow
-    names = [(f"{c['name']}_low", f"{c['name']}_high") if wide else (c["name"],)
-             for c, wide in zip(table["columns"], ranges, strict=True)]  # fmt: skip
+    names = [
+        (f"{c['name']}_low", f"{c['name']}_high") if wide else (c["name"],)
+        for c, wide in zip(table["columns"], ranges, strict=True)
+    ]
     write([name for pair in names for name in pair])
     for row in table["rows"]:
         write([value for cell, wide in zip(row, ranges, strict=True) for value in _values(cell, wide)])

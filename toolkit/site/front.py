@@ -23,15 +23,23 @@ def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
     style = stylesheet("front.css")
     as_of = max((page.summary.as_of_iso for page in pages), default="")
     view = {
-        "edition": edition, "lead": opening[0], "opening": opening[1], "told": told[1:], "pages": pages,
-        "exhibit": exhibit, "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
-        "as_of": written_date(as_of), "as_of_iso": as_of, "style": Markup(style),
+        "edition": edition,
+        "lead": opening[0],
+        "opening": opening[1],
+        "told": told[1:],
+        "pages": pages,
+        "exhibit": exhibit,
+        "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
+        "as_of": written_date(as_of),
+        "as_of_iso": as_of,
+        "style": Markup(style),
         "policy": metadata.policy(style, edition.site),
-        "description": metadata.description(opening[1].words), "json": metadata.script_json(_site(pages, edition)),
+        "description": metadata.description(opening[1].words),
+        "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(
             edition.site, "", exhibit.slug if exhibit else "", exhibit.summary.lead_chart if exhibit else None
         ),
-    }  # fmt: skip
+    }
     return load().environment.get_template("front.html.j2").render(page=view).lstrip()
 
 
@@ -56,6 +64,12 @@ def _site(pages: Sequence[Page], edition: EditionContext) -> dict:
     """The edition as schema.org sees it."""
     start = f"{edition.site}/" if edition.site else ""
     parts = [{"@type": "Article", "headline": page.title, "url": f"{start}{page.slug}.html"} for page in pages]
-    made = {"@context": "https://schema.org", "@type": "WebSite", "name": edition.name, "inLanguage": "en",
-            "license": metadata.LICENCE, "hasPart": parts}  # fmt: skip
+    made = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": edition.name,
+        "inLanguage": "en",
+        "license": metadata.LICENCE,
+        "hasPart": parts,
+    }
     return {**made, "url": start} if start else made

@@ -121,9 +121,11 @@ class Layout:
                 self._code(cell, where)
         if not (self.title.words and self.dek.words and self.finding.words):
             raise StoryError(
-                f"story {self.story.slug}, the first text", "no headline, dek and finding",
-                "# Headline, a paragraph (the dek), a paragraph (the finding)", "begin the story so",
-            )  # fmt: skip
+                f"story {self.story.slug}, the first text",
+                "no headline, dek and finding",
+                "# Headline, a paragraph (the dek), a paragraph (the finding)",
+                "begin the story so",
+            )
         for cell, where in fronts:  # last, for their numbers lead to places in the text
             self._front(cell, where)
         return self
@@ -265,8 +267,12 @@ class Layout:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 if output.name == "stderr":
-                    raise StoryError(where, f"a warning: {output.text.strip()[:200]}", "a cell without warnings",
-                                     "mend what the warning says")  # fmt: skip
+                    raise StoryError(
+                        where,
+                        f"a warning: {output.text.strip()[:200]}",
+                        "a cell without warnings",
+                        "mend what the warning says",
+                    )
                 yield Part(printed=output.text.rstrip())
                 continue
             data = output.get("data", {})
@@ -283,8 +289,12 @@ class Layout:
                 yield Part(printed=data.get("text/plain", ""))
             else:
                 kinds = ", ".join(kind for kind in data if kind != "text/plain")
-                raise StoryError(where, f"an output of type {kinds}", "a chart, a Table, a number or plain text",
-                                 "show a Table of the desk, or end the cell with ;")  # fmt: skip
+                raise StoryError(
+                    where,
+                    f"an output of type {kinds}",
+                    "a chart, a Table, a number or plain text",
+                    "show a Table of the desk, or end the cell with ;",
+                )
 
     def _chart(self, chart: dict, where: str) -> ShownChart:
         if any(chart["id"] == other.id for other in self.charts):

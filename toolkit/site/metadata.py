@@ -96,8 +96,10 @@ def article(
     if notes:
         whole["correction"] = notes
     sets = [_data_set(chart, slug, page, edition.site) for chart in layout.charts]
-    claims = [_claim(name, finding, layout.ledger.numbers[finding["node"]], page)
-              for name, finding in layout.story.record["findings"].items()]  # fmt: skip
+    claims = [
+        _claim(name, finding, layout.ledger.numbers[finding["node"]], page)
+        for name, finding in layout.story.record["findings"].items()
+    ]
     return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
 
 
@@ -138,6 +140,9 @@ def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:
     if unit_text(number.unit) != "1":
         value["unitText"] = unit_text(number.unit)
     return {
-        "@type": "Claim", "identifier": name, "text": f"{said}: {finding['printed']} ({KINDS[finding['kind']]})",
-        "about": value, "appearance": {"@id": f"{page}#story"},
-    }  # fmt: skip
+        "@type": "Claim",
+        "identifier": name,
+        "text": f"{said}: {finding['printed']} ({KINDS[finding['kind']]})",
+        "about": value,
+        "appearance": {"@id": f"{page}#story"},
+    }

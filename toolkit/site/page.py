@@ -105,13 +105,20 @@ def edition_context(project: Project, executed: Iterable[Executed]) -> EditionCo
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
     for slug in OWN & {slug for slug, _ in stories}:
-        raise ToolkitError(f"notebooks/{slug}.ipynb", f"the edition has a page {slug}.html of its own",
-                           "any other name", "rename the notebook")  # fmt: skip
+        raise ToolkitError(
+            f"notebooks/{slug}.ipynb",
+            f"the edition has a page {slug}.html of its own",
+            "any other name",
+            "rename the notebook",
+        )
     site = str(settings.get("site", "")).rstrip("/")
     if site and not SITE.fullmatch(site):
-        raise ToolkitError("pyproject.toml, [tool.toolkit] site", repr(site),
-                           "the address at which the edition will stand, such as https://desk.example/audits",
-                           "correct it, or leave it out")  # fmt: skip
+        raise ToolkitError(
+            "pyproject.toml, [tool.toolkit] site",
+            repr(site),
+            "the address at which the edition will stand, such as https://desk.example/audits",
+            "correct it, or leave it out",
+        )
     return EditionContext(settings.get("name", project.root.name), site, stories)
 
 
@@ -228,8 +235,12 @@ def within_budget(slug: str, html: str, charts: int) -> None:
     further = max(0, charts - CHARTS)
     for (name, size), (most, each) in zip(sizes.items(), (RAW, PACKED), strict=True):
         if size > most + each * further:
-            raise StoryError(f"story {slug}, its page", f"{size:,} bytes {name}", f"{most + each * further:,} bytes",
-                             "show fewer charts or shorter tables")  # fmt: skip
+            raise StoryError(
+                f"story {slug}, its page",
+                f"{size:,} bytes {name}",
+                f"{most + each * further:,} bytes",
+                "show fewer charts or shorter tables",
+            )
 
 
 def _summary(layout: Layout, view: dict) -> Summary:
@@ -237,10 +248,22 @@ def _summary(layout: Layout, view: dict) -> Summary:
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.ledger.known(reference.number)) if reference else ""
-    small, lead = (chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
-                   for chart in (layout.front_chart, next(iter(layout.charts), None)))  # fmt: skip
+    small, lead = (
+        chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
+        for chart in (layout.front_chart, next(iter(layout.charts), None))
+    )
     return Summary(
-        layout.title.words, layout.dek.words, layout.finding.words, tuple(layout.front), view["kind"], view["as_of"],
-        view["as_of_iso"] or "", short, label, f"r-{reference.place}" if reference else "",
-        small, lead, tuple(view["corrections"]),
-    )  # fmt: skip
+        layout.title.words,
+        layout.dek.words,
+        layout.finding.words,
+        tuple(layout.front),
+        view["kind"],
+        view["as_of"],
+        view["as_of_iso"] or "",
+        short,
+        label,
+        f"r-{reference.place}" if reference else "",
+        small,
+        lead,
+        tuple(view["corrections"]),
+    )

@@ -172,8 +172,13 @@ class Ledger:
         """One number in a line: its words, its sum, its kind and its sources."""
         cites = [self.sourcing.cite(name) for name in self.sources([number])]
         full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence has its unit here
-        return {"text": str(full), "sum": with_question(number, step(number)), "label": label_of(self.known(number)),
-                "kind": kind_words(number), "sources": listed(cites)}  # fmt: skip
+        return {
+            "text": str(full),
+            "sum": with_question(number, step(number)),
+            "label": label_of(self.known(number)),
+            "kind": kind_words(number),
+            "sources": listed(cites),
+        }
 
     def _note(self, reference: Reference) -> dict:
         return {**self.line(reference.number), "place": reference.place, "note": reference.note}
@@ -187,11 +192,16 @@ class Ledger:
         seen: set[str] = set()
         steps = self._steps(number, seen, DEPTH) if number.inputs else (self._own_leaf(number, seen),)
         return {
-            "reference": reference, "kind": kind_words(number), "amount": amount, "unit": unit,
+            "reference": reference,
+            "kind": kind_words(number),
+            "amount": amount,
+            "unit": unit,
             "label": label_of(self.known(number)) if number.inputs else "",
-            "sum": with_question(number, equation(number)), "questions": questions_below(number), "steps": steps,
+            "sum": with_question(number, equation(number)),
+            "questions": questions_below(number),
+            "steps": steps,
             "rows": self._rows(number),
-        }  # fmt: skip
+        }
 
     def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
         parts = [part for part in dict.fromkeys(number.inputs) if part.operation.name != "constant"]
@@ -264,15 +274,21 @@ class Ledger:
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
         who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
-        rows = [("Who", listed(who) if len(claims) <= LEAVES else ""),
-                ("Baseline", self._baseline(figures)), ("Rounding", rounding(number)),
-                ("Seen", self._seen(readings))]  # fmt: skip
+        rows = [
+            ("Who", listed(who) if len(claims) <= LEAVES else ""),
+            ("Baseline", self._baseline(figures)),
+            ("Rounding", rounding(number)),
+            ("Seen", self._seen(readings)),
+        ]
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self.sourcing.origins(claims)
             names = list(dict.fromkeys(self.sourcing.publisher(name) for name in origins))
             names = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
-            rows += [("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {names}"),
-                     ("Certainty", self._certainty(claims)), ("Elsewhere", self._elsewhere(figures))]  # fmt: skip
+            rows += [
+                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {names}"),
+                ("Certainty", self._certainty(claims)),
+                ("Elsewhere", self._elsewhere(figures)),
+            ]
         return [(name, value) for name, value in rows if value]
 
     def _baseline(self, figures: list[dict]) -> str:

@@ -33,8 +33,7 @@ def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
     source, roles = freed(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
-        _quote(content, where) if role == "quote" else _number(next(results), where, ledger)
-        for role, content in roles
+        _quote(content, where) if role == "quote" else _number(next(results), where, ledger) for role, content in roles
     ]
     found = list(blocks(source, where))
     if other := next((block.kind for block in found if block.kind != "paragraph"), None):
@@ -46,8 +45,12 @@ def _number(found: dict, where: str, ledger: Ledger) -> tuple[str, Reference]:
     number = Number.from_json(found["result"]["data"][mime.NUMBER], ledger.units)
     reference = next((r for r in ledger.references if r.number == number), None)
     if reference is None:
-        raise StoryError(where, f"{{eval}}`{found['expression']}` stands in no sentence of the story",
-                         "a number that the story's own text says", "say it in the story too")  # fmt: skip
+        raise StoryError(
+            where,
+            f"{{eval}}`{found['expression']}` stands in no sentence of the story",
+            "a number that the story's own text says",
+            "say it in the story too",
+        )
     return str(number), reference
 
 

@@ -49,20 +49,49 @@ class Trace:
 
 
 TRACES = (
-    Trace("coding-sessions", "claude_code_requests_kv_cache_tester.csv.gz",
-          "https://github.com/callanjfox/kv-cache-tester", "94f6046dfd9c", "Apache-2.0", "one row a request; "
-          "exact-duplicate sessions left out; cached prefix estimated from blocks of 64 tokens seen before in it"),
-    Trace("chat-requests", "azure_llm_2023_conv.csv", "https://github.com/Azure/AzurePublicDataset", "b469a113ced",
-          "CC BY 4.0", "none; the authors ask to cite Patel et al., Splitwise, ISCA 2024"),
-    Trace("merged-requests", "merged_prs_per_developer_week.csv", "twelve public git histories, named in the note",
-          "named in the note", "counts of public facts", "bots left out; names replaced by shuffled numbers; core "
-          "developers are those with 12 merges and 12 weeks or more"),
-    Trace("developers", "claude_code_stats_18_developers_rounded.csv",
-          "18 public settings folders, deliberately not named", "none", "rounded counts only",
-          "totals rounded to two significant figures; 17 have tokens"),
-    Trace("rhythm", "calibration.json", "rounded counts of 18 public settings folders, deliberately not named", "none",
-          "rounded counts only", "shares of session starts by hour and of messages by weekday"),
-)  # fmt: skip
+    Trace(
+        "coding-sessions",
+        "claude_code_requests_kv_cache_tester.csv.gz",
+        "https://github.com/callanjfox/kv-cache-tester",
+        "94f6046dfd9c",
+        "Apache-2.0",
+        "one row a request; "
+        "exact-duplicate sessions left out; cached prefix estimated from blocks of 64 tokens seen before in it",
+    ),
+    Trace(
+        "chat-requests",
+        "azure_llm_2023_conv.csv",
+        "https://github.com/Azure/AzurePublicDataset",
+        "b469a113ced",
+        "CC BY 4.0",
+        "none; the authors ask to cite Patel et al., Splitwise, ISCA 2024",
+    ),
+    Trace(
+        "merged-requests",
+        "merged_prs_per_developer_week.csv",
+        "twelve public git histories, named in the note",
+        "named in the note",
+        "counts of public facts",
+        "bots left out; names replaced by shuffled numbers; core "
+        "developers are those with 12 merges and 12 weeks or more",
+    ),
+    Trace(
+        "developers",
+        "claude_code_stats_18_developers_rounded.csv",
+        "18 public settings folders, deliberately not named",
+        "none",
+        "rounded counts only",
+        "totals rounded to two significant figures; 17 have tokens",
+    ),
+    Trace(
+        "rhythm",
+        "calibration.json",
+        "rounded counts of 18 public settings folders, deliberately not named",
+        "none",
+        "rounded counts only",
+        "shares of session starts by hour and of messages by weekday",
+    ),
+)
 PRICE_RATIOS = (1, 0.1, 1.25, 5)  # list prices of input, cache read, cache creation and output over that of input
 NOTE = """marimo-team/marimo 3955fdf90363, owid/owid-grapher 4a60a2fb4532, owid/etl c1a4ca009de5, kvcache-ai/Mooncake
 3b5a59413395, GoogleChrome/lighthouse f8eac394a68b, datawrapper/datawrapper 2da53c4280c7, observablehq/framework
@@ -127,8 +156,11 @@ def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
         "SELECT merged_prs FROM t SEMI JOIN core USING (repo, developer)"
     ).fetchnumpy()
     values = rows["merged_prs"].astype(float)
-    numbers = {"merged.zero_share": ("1", (values == 0).mean()), "merged.mean": ("pr/week", values.mean()),
-               "merged.variance_over_mean": ("1", values.var() / values.mean())}  # fmt: skip
+    numbers = {
+        "merged.zero_share": ("1", (values == 0).mean()),
+        "merged.mean": ("pr/week", values.mean()),
+        "merged.variance_over_mean": ("1", values.var() / values.mean()),
+    }
     return {"merged.prs": ("pr/week", values)}, numbers
 
 
@@ -158,15 +190,28 @@ def document(folder: Path) -> str:
     """The text of data/calibration.yml. Raises ToolkitError naming every trace that is not in `folder`."""
     missing = [trace.name for trace in TRACES if not (folder / trace.name).is_file()]
     if missing:
-        raise ToolkitError(Problem(str(folder), f"no {name}", "the traces of data/calibration.yml",
-                                   "get it from its address")
-                           for name in missing)  # fmt: skip
-    return "\n".join([
-        "# Numbers computed from public traces. Written by `python -m toolkit.usage.calibrate FOLDER`: do not edit.",
-        "schema: 1", "command: python -m toolkit.usage.calibrate FOLDER", "files:", *_files(folder),
-        f"shares: {_list(SHARES)}", "distributions:", *_distributions(folder), "numbers:", *_numbers(folder), "lists:",
-        *_lists(folder / "calibration.json"), "",
-    ])  # fmt: skip
+        raise ToolkitError(
+            Problem(str(folder), f"no {name}", "the traces of data/calibration.yml", "get it from its address")
+            for name in missing
+        )
+    return "\n".join(
+        [
+            "# Numbers computed from public traces. "
+            "Written by `python -m toolkit.usage.calibrate FOLDER`: do not edit.",
+            "schema: 1",
+            "command: python -m toolkit.usage.calibrate FOLDER",
+            "files:",
+            *_files(folder),
+            f"shares: {_list(SHARES)}",
+            "distributions:",
+            *_distributions(folder),
+            "numbers:",
+            *_numbers(folder),
+            "lists:",
+            *_lists(folder / "calibration.json"),
+            "",
+        ]
+    )
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -196,8 +241,10 @@ def _numbers(folder: Path) -> Iterator[str]:
 
 def _lists(path: Path) -> Iterator[str]:
     rhythm = json.loads(path.read_text(encoding="utf-8"))["human_rhythm"]
-    for name, key in (("rhythm.session_start_hour", "claude_session_start_hour_share"),
-                      ("rhythm.message_weekday", "claude_message_weekday_share_mon_sun")):  # fmt: skip
+    for name, key in (
+        ("rhythm.session_start_hour", "claude_session_start_hour_share"),
+        ("rhythm.message_weekday", "claude_message_weekday_share_mon_sun"),
+    ):
         yield f'  {name}: {{unit: "1", file: rhythm, values: {_list(rhythm[key])}}}'
 
 

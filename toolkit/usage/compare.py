@@ -35,31 +35,34 @@ NUMBERS = {
     "coding.cache_share": "SELECT sum(cached) / sum(input) FROM request",
     "coding.input_over_output": "SELECT sum(input) / sum(output) FROM request",
     "coding.not_smaller_share": "SELECT avg(CAST(input >= before AS INTEGER)) FROM request WHERE before IS NOT NULL",
-    "coding.not_smaller_than_both_share":
-        "SELECT avg(CAST(input >= before + answer AS INTEGER)) FROM request WHERE before IS NOT NULL",
-    "coding.compaction_share":
-        "SELECT avg(CAST(input < before - 64000 AS INTEGER)) FROM request WHERE before IS NOT NULL",
+    "coding.not_smaller_than_both_share": "SELECT avg(CAST(input >= before + answer AS INTEGER)) FROM request "
+    "WHERE before IS NOT NULL",
+    "coding.compaction_share": "SELECT avg(CAST(input < before - 64000 AS INTEGER)) FROM request "
+    "WHERE before IS NOT NULL",
     "developers.cache_read_share": "SELECT sum(cached) / sum(input + output) FROM request",
-    "developers.price":
-        "SELECT sum(0.1 * cached + 1.25 * (input - cached - fresh) + fresh + 5 * output) / sum(input + output) "
-        "FROM request",
-    "developers.gini":
-        "SELECT 2 * sum(place * tokens) / (count(*) * sum(tokens)) - (count(*) + 1) / count(*) FROM "
-        "(SELECT tokens, row_number() OVER (ORDER BY tokens) AS place FROM "
-        "(SELECT sum(input + output) AS tokens FROM request GROUP BY user_id))",
+    "developers.price": "SELECT sum(0.1 * cached + 1.25 * (input - cached - fresh) + fresh + 5 * output) "
+    "/ sum(input + output) FROM request",
+    "developers.gini": "SELECT 2 * sum(place * tokens) / (count(*) * sum(tokens)) - (count(*) + 1) / count(*) FROM "
+    "(SELECT tokens, row_number() OVER (ORDER BY tokens) AS place FROM "
+    "(SELECT sum(input + output) AS tokens FROM request GROUP BY user_id))",
     "rhythm.night_share": "SELECT avg(CAST(hour(time_utc) < 6 AS INTEGER)) FROM request WHERE before IS NULL",
     "rhythm.weekend_share": "SELECT avg(CAST(isodow(time_utc) > 5 AS INTEGER)) FROM request WHERE before IS NULL",
     "merged.zero_share": "SELECT avg(CAST(merged_prs = 0 AS INTEGER)) FROM outcome",
     "merged.mean": "SELECT avg(merged_prs) FROM outcome",
     "merged.variance_over_mean": "SELECT var_pop(merged_prs) / avg(merged_prs) FROM outcome",
-}  # fmt: skip
+}
 ABOUT = {
-    "coding.input": "Input of a request", "coding.output": "Output of a request",
-    "coding.new_input": "Input not read from the cache", "coding.step": "Growth of the input to the next request",
-    "coding.gap": "Time to the next request", "coding.requests": "Requests in a session",
-    "coding.session_tokens": "Tokens of a session", "coding.session_output": "Output of a session",
+    "coding.input": "Input of a request",
+    "coding.output": "Output of a request",
+    "coding.new_input": "Input not read from the cache",
+    "coding.step": "Growth of the input to the next request",
+    "coding.gap": "Time to the next request",
+    "coding.requests": "Requests in a session",
+    "coding.session_tokens": "Tokens of a session",
+    "coding.session_output": "Output of a session",
     "merged.prs": "Merged requests of a developer-week",
-    "coding.cache_share": "Share of input read from the cache", "coding.input_over_output": "Input over output",
+    "coding.cache_share": "Share of input read from the cache",
+    "coding.input_over_output": "Input over output",
     "coding.not_smaller_share": "Next input is not smaller",
     "coding.not_smaller_than_both_share": "Next input holds this one and its answer",
     "coding.side_share": "Requests of sub-agents",
@@ -68,10 +71,12 @@ ABOUT = {
     "developers.price": "Price of a token over the list price of input",
     "developers.gini": "Gini coefficient of tokens between people",
     "developers.people": "People whose settings folders hold tokens",
-    "rhythm.night_share": "Sessions started from midnight to six", "rhythm.weekend_share": "Use on Saturday and Sunday",
-    "merged.zero_share": "Developer-weeks without a merged request", "merged.mean": "Merged requests a week, mean",
+    "rhythm.night_share": "Sessions started from midnight to six",
+    "rhythm.weekend_share": "Use on Saturday and Sunday",
+    "merged.zero_share": "Developer-weeks without a merged request",
+    "merged.mean": "Merged requests a week, mean",
     "merged.variance_over_mean": "Variance over mean of merged requests",
-}  # fmt: skip
+}
 PUT_IN = ("coding.output", "coding.gap", "coding.requests", "rhythm.night_share", "rhythm.weekend_share")
 FITTED = ("coding.input", "merged.prs", "merged.zero_share", "merged.mean", "merged.variance_over_mean")
 EXPLAINED = {  # differences that are wanted, and why

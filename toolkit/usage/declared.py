@@ -30,8 +30,12 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
             continue
         for name, given in named.items():
             if not isinstance(given, Entry) or not _holds(part, given, shares):
-                named.wrong(name, f"{name} does not hold together", "unit, file, and a value or values; distributions"
-                            " with one for each share, none below the last", WRITTEN_BY)  # fmt: skip
+                named.wrong(
+                    name,
+                    f"{name} does not hold together",
+                    "unit, file, and a value or values; distributions with one for each share, none below the last",
+                    WRITTEN_BY,
+                )
     return top if len(problems) == before else None
 
 
@@ -40,8 +44,9 @@ def _holds(part: str, given: Entry, shares: object) -> bool:
     if not isinstance(values, list) or not all(map(_is_number, [*values, 0])):
         return False
     known = isinstance(given.get("unit"), str) and isinstance(given.get("file"), str)
-    return known and (part != "distributions" or (_rising(values, level=True) and _rising(shares)
-                                                  and len(values) == len(shares)))  # fmt: skip
+    return known and (
+        part != "distributions" or (_rising(values, level=True) and _rising(shares) and len(values) == len(shares))
+    )
 
 
 @dataclass

@@ -63,8 +63,11 @@ def _write(connection: duckdb.DuckDBPyConnection, declared: Mapping, grain: str,
         connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
         os.replace(half_made, target)
     except duckdb.IOException as error:
-        raise ToolkitError(f"the roll-up of the feed {declared['feed']}", str(error).splitlines()[0],
-                           "a feed's folder that can be written, with room on the disk",
-                           "allow writing there, or make room") from error  # fmt: skip
+        raise ToolkitError(
+            f"the roll-up of the feed {declared['feed']}",
+            str(error).splitlines()[0],
+            "a feed's folder that can be written, with room on the disk",
+            "allow writing there, or make room",
+        ) from error
     finally:
         half_made.unlink(missing_ok=True)

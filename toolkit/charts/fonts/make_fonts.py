@@ -103,14 +103,31 @@ def add_signs(font: TTFont) -> None:
         made[name] = (pen.glyph(), widths[names[ord(pieces[0][0])]][0])
     middle, half = (bar[1] + bar[3]) / 2, thick / 2
     arrow = [(60, middle - half), (560, middle - half), (560, middle + half), (60, middle + half)]
-    head = [(400, middle + 190), (590, middle), (400, middle - 190), (400 - thick, middle - 190 + thick * 0.4),
-            (590 - thick * 1.6, middle), (400 - thick, middle + 190 - thick * 0.4)]  # fmt: skip
+    head = [
+        (400, middle + 190),
+        (590, middle),
+        (400, middle - 190),
+        (400 - thick, middle - 190 + thick * 0.4),
+        (590 - thick * 1.6, middle),
+        (400 - thick, middle + 190 - thick * 0.4),
+    ]
     made["arrowright"] = (outline(arrow, head), 660)
-    tick = [(70, 260), (70 + thick, 260 + thick * 0.9), (220, 140 + thick * 0.9), (500, 520 + thick * 0.2),
-            (500 + thick, 520 - thick * 0.5), (225, 140 - thick * 0.8)]  # fmt: skip
+    tick = [
+        (70, 260),
+        (70 + thick, 260 + thick * 0.9),
+        (220, 140 + thick * 0.9),
+        (500, 520 + thick * 0.2),
+        (500 + thick, 520 - thick * 0.5),
+        (225, 140 - thick * 0.8),
+    ]
     made["checkmark"] = (outline(tick), 640)
-    codes = {"lessequal": 0x2264, "greaterequal": 0x2265, "approxequal": 0x2248, "arrowright": 0x2192,
-             "checkmark": 0x2713}  # fmt: skip
+    codes = {
+        "lessequal": 0x2264,
+        "greaterequal": 0x2265,
+        "approxequal": 0x2248,
+        "arrowright": 0x2192,
+        "checkmark": 0x2713,
+    }
     font.setGlyphOrder([*font.getGlyphOrder(), *made])
     for name, (glyph, width) in made.items():
         glyphs[name] = glyph

@@ -118,10 +118,18 @@ def marked(sheet: Sheet, rows: list, x: Scale, y: Scale, roles: dict[str, str]) 
                 left, base = x.at(row.x.low), y.at(row.y.low)
                 options = [
                     (left + side * across, base + drop, "start" if side > 0 else "end")
-                    for across in (14, 10, 6) for drop in (5, -10, 20, -22, 32, -36, 46) for side in (-1, 1)
-                ]  # fmt: skip
-                sheet.place(row.label or row.y.text, options, layout.label, 600, roles.get(row.series or "", "accent"),
-                            under=row.detail or "")  # fmt: skip
+                    for across in (14, 10, 6)
+                    for drop in (5, -10, 20, -22, 32, -36, 46)
+                    for side in (-1, 1)
+                ]
+                sheet.place(
+                    row.label or row.y.text,
+                    options,
+                    layout.label,
+                    600,
+                    roles.get(row.series or "", "accent"),
+                    under=row.detail or "",
+                )
 
 
 def name_ends(sheet: Sheet, curves: dict, roles: dict[str, str], x: Scale, y: Scale) -> None:

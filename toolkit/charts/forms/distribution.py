@@ -46,8 +46,10 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     ends = [row.x.low for row in (*curve, *marks)] + [row.x.high for row in marks]
     x = Scale(min(ends), max(ends), 0, layout.width, log=True)
     flags = stagger(marks, x, layout)
-    heights = [layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8
-               for level in range(max((f.level for f in flags), default=-1) + 1)]  # fmt: skip
+    heights = [
+        layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8
+        for level in range(max((f.level for f in flags), default=-1) + 1)
+    ]
     top = 6 + sum(heights)
     foot = top + (180 if layout.wide else 150)
     y = Scale(0, max(row.density.low for row in curve), foot, top + 8)
@@ -69,8 +71,16 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         draw_flag(sheet, flag, x, y, foot, base, plain, curve)
     sheet.plot(0, top, layout.width, foot)
     said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4)}"
-    bottom = sheet.lines(layout.width if layout.wide else 0, foot + 8 + layout.detail + layout.line, said, layout.width,
-                         layout.detail, fill="muted", anchor="end" if layout.wide else "start", even=True)  # fmt: skip
+    bottom = sheet.lines(
+        layout.width if layout.wide else 0,
+        foot + 8 + layout.detail + layout.line,
+        said,
+        layout.width,
+        layout.detail,
+        fill="muted",
+        anchor="end" if layout.wide else "start",
+        even=True,
+    )
     return sheet.chart(bottom + 7)
 
 
@@ -156,9 +166,7 @@ def height_at(curve: list, x: Scale, pixel: float) -> float:
     return points[0][1] if pixel < points[0][0] else points[-1][1]
 
 
-def regions(
-    sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]
-) -> None:  # fmt: skip
+def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]) -> None:
     """Part of the ground under the curve in the accent's tint, named between the staffs that cross it."""
     layout = sheet.layout
     for row in (row for row in rows if row.role == "region"):
@@ -174,9 +182,14 @@ def regions(
 
 
 def name_region(
-    sheet: Sheet, label: str, left: float, right: float, height: Callable[[float], float], foot: float,
+    sheet: Sheet,
+    label: str,
+    left: float,
+    right: float,
+    height: Callable[[float], float],
+    foot: float,
     staffs: list[float],
-) -> None:  # fmt: skip
+) -> None:
     """The name of a region: on the ground where it fits under the curve, else over the curve, broken if it must be."""
     layout = sheet.layout
     ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})

@@ -52,9 +52,11 @@ def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         low = plain.x_from if plain.x_from is not None else min(0.0, *values)
         if min(values) < low:
             raise ToolkitError(
-                drawing.where, f"a value of {min(values):g} left of the axis", allowed=f"values from {low:g}",
+                drawing.where,
+                f"a value of {min(values):g} left of the axis",
+                allowed=f"values from {low:g}",
                 remedy="set x_from lower",
-            )  # fmt: skip
+            )
         high = max(values) if max(values) > low else low + 1
         high = to_next_line(low, high, lines_on(layout))
         scale = fitted(low, high, left + (6 if layout.wide else 8), layout.width - 8, needs)
@@ -154,8 +156,14 @@ def reference(sheet: Sheet, members: list, scale: Scale, plain: SimpleNamespace,
         said = f"{cell.text} {plain.reference_title}".strip()
         half = text_width(said, sheet.layout.detail) / 2
         over = min(max(x, half), sheet.layout.width - half)
-        sheet.place(said, [(over, start - 8, "middle"), (x - 2, start - 8, "start"), (x + 2, start - 8, "end")],
-                    sheet.layout.detail, fill="muted", halo=False, marks=False)  # fmt: skip
+        sheet.place(
+            said,
+            [(over, start - 8, "middle"), (x - 2, start - 8, "start"), (x + 2, start - 8, "end")],
+            sheet.layout.detail,
+            fill="muted",
+            halo=False,
+            marks=False,
+        )
 
 
 def point_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
@@ -206,16 +214,20 @@ def bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     rows, plain = BARS.read(drawing)
     if plain.base != 0:
         raise ToolkitError(
-            drawing.where, f"bars that start at {plain.base:g}", allowed="bars from zero",
+            drawing.where,
+            f"bars that start at {plain.base:g}",
+            allowed="bars from zero",
             remedy='drop base=, or use the form "dots", whose axis may start elsewhere',
-        )  # fmt: skip
+        )
     for row in rows:
         row.x, row.y = row.value, row.label
         if row.x.low < 0 < row.x.high:
             raise ToolkitError(
-                drawing.where, f"the range {row.x.text!r} has zero inside it", allowed="ranges on one side of zero",
+                drawing.where,
+                f"the range {row.x.text!r} has zero inside it",
+                allowed="ranges on one side of zero",
                 remedy='use the form "dots"',
-            )  # fmt: skip
+            )
     sheet = Sheet(drawing, layout)
     left = name_column(sheet, rows)
     needs = [(row.x.high, text_width(row.x.text, layout.value - 1, 600) + 12) for row in rows]

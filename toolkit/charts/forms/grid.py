@@ -133,8 +133,9 @@ def stacked_heads(sheet: Sheet, columns: list[str], pitch: float) -> float:
     y = 4 + 2 * layout.line
     for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
         base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
-        sheet.text(layout.width if last else place * pitch, base, column, layout.detail, 600,
-                   anchor="end" if last else "start")  # fmt: skip
+        sheet.text(
+            layout.width if last else place * pitch, base, column, layout.detail, 600, anchor="end" if last else "start"
+        )
     return y
 
 
@@ -187,9 +188,15 @@ def words_on(sheet: Sheet, row: SimpleNamespace, role: str, x: float, y: float, 
 
 
 def box(
-    sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, x0: float, y0: float, x1: float, y1: float,
+    sheet: Sheet,
+    row: SimpleNamespace,
+    plain: SimpleNamespace,
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
     words_inside: bool = True,
-) -> str:  # fmt: skip
+) -> str:
     """The cell, hatched where simulated; returns the colour for its word. Hatching is kept for the simulated."""
     role = "accent" if row.state == plain.emphasis else "ink"
     simulated = sheet.drawing.kind == "synthetic"

@@ -120,9 +120,11 @@ def frame(
     base = plain.y_from
     if low < base:
         raise ToolkitError(
-            sheet.drawing.where, f"a value of {low:g} below the axis", allowed=f"values from {base:g}",
+            sheet.drawing.where,
+            f"a value of {low:g} below the axis",
+            allowed=f"values from {base:g}",
             remedy="set y_from",
-        )  # fmt: skip
+        )
     tall = 270 if layout.wide else 252
     top = (20 if layout.wide else 22) + (layout.line if plain.y_title or plain.projected_from else 0)
     y_scale = Scale(base, base + round_up(high - base), top + tall, top)
@@ -166,7 +168,7 @@ def shade(sheet: Sheet, plain: SimpleNamespace, at: Callable, x: Scale, y: Scale
 
 def trace(
     sheet: Sheet, members: list, x: Scale, y: Scale, role: str, strong: bool, plain: SimpleNamespace, at: Callable
-) -> None:  # fmt: skip
+) -> None:
     """One line, broken at gaps, its dashes changing where its kind does, and its band."""
     projected = at(plain.projected_from) if plain.projected_from else float("inf")
     width = 3 if strong else 2.25 if role != "context" else 1.75
@@ -209,8 +211,13 @@ def extras(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
             if row.role == "event":
                 left = x.at(row.at)
                 sheet.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
-                sheet.place(row.label, [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")],
-                            sheet.layout.detail, fill="muted", under=row.detail or "")  # fmt: skip
+                sheet.place(
+                    row.label,
+                    [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")],
+                    sheet.layout.detail,
+                    fill="muted",
+                    under=row.detail or "",
+                )
             elif row.role != "line" and row.y:
                 beside_lines(sheet, row, x, y)
 
@@ -228,8 +235,9 @@ def beside_lines(sheet: Sheet, row: SimpleNamespace, x: Scale, y: Scale) -> None
     base = (high + low) / 2
     options = [
         (left + side * 17, base + drop, "start" if side > 0 else "end")
-        for drop in (4, 1, 10, -8, 18, -16) for side in (first, -first)
-    ]  # fmt: skip
+        for drop in (4, 1, 10, -8, 18, -16)
+        for side in (first, -first)
+    ]
     sheet.place(row.label or row.y.text, options, sheet.layout.detail + 1, 600, role, row.detail or "")
 
 

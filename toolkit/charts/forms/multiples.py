@@ -150,9 +150,15 @@ def narrow_multiples(sheet: Sheet, groups: dict, plain: SimpleNamespace, scale: 
 
 
 def reference_line(
-    sheet: Sheet, rows: list, role: str, plain: SimpleNamespace, scale: Scale, head: float,
-    top: float | None, end: float | None,
-) -> None:  # fmt: skip
+    sheet: Sheet,
+    rows: list,
+    role: str,
+    plain: SimpleNamespace,
+    scale: Scale,
+    head: float,
+    top: float | None,
+    end: float | None,
+) -> None:
     """The multiple as told, dotted through its group, named above."""
     told = {row.reference.low: row.reference for row in rows if row.reference}
     for value, cell in told.items():
@@ -162,8 +168,14 @@ def reference_line(
         name = f"{cell.text} {plain.reference_title}".strip()
         half = text_width(name, sheet.layout.detail) / 2
         over = min(at, sheet.layout.width - half)
-        sheet.place(name, [(over, head, "middle"), (at - 2, head, "start"), (at + 2, head, "end")], sheet.layout.detail,
-                    fill="muted", halo=False, marks=False)  # fmt: skip
+        sheet.place(
+            name,
+            [(over, head, "middle"), (at - 2, head, "start"), (at + 2, head, "end")],
+            sheet.layout.detail,
+            fill="muted",
+            halo=False,
+            marks=False,
+        )
 
 
 def stem(sheet: Sheet, cell: Cell, scale: Scale, y: float, role: str) -> float:

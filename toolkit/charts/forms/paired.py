@@ -55,8 +55,16 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     names(sheet, rows, outlines, plain, x, y)
     sheet.plot(x.start, y.end, x.end, y.start)
     said = f"{plain.x_title}; {x.stepped(plain.log_note, 5)}"
-    bottom = sheet.lines(layout.width, y.start + 9 + layout.detail + layout.line, said, layout.width, layout.detail,
-                         fill="muted", anchor="end", even=True)  # fmt: skip
+    bottom = sheet.lines(
+        layout.width,
+        y.start + 9 + layout.detail + layout.line,
+        said,
+        layout.width,
+        layout.detail,
+        fill="muted",
+        anchor="end",
+        even=True,
+    )
     return sheet.chart(bottom + 7)
 
 
@@ -176,14 +184,22 @@ def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: S
                 sheet.place(row.across, spots, layout.detail, 600)
     if origin and origin.label:
         ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-        sheet.place(origin.label, [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")],
-                    layout.detail, fill="muted")  # fmt: skip
+        sheet.place(
+            origin.label,
+            [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")],
+            layout.detail,
+            fill="muted",
+        )
     for name, points in outlines.items():
         sheet.place(name, around(points), layout.detail, fill="muted")
     low, high = max(x.low, y.low), min(x.high, y.high)
     along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
-    sheet.place(plain.diagonal_title, [(x.at(v) + 9, y.at(v) + 5, "start") for v in along]
-                + [(x.at(v) - 8, y.at(v) - 4, "end") for v in along], layout.detail, fill="muted")  # fmt: skip
+    sheet.place(
+        plain.diagonal_title,
+        [(x.at(v) + 9, y.at(v) + 5, "start") for v in along] + [(x.at(v) - 8, y.at(v) - 4, "end") for v in along],
+        layout.detail,
+        fill="muted",
+    )
 
 
 def around(points: list[tuple[float, float]]) -> list[Place]:

@@ -96,17 +96,20 @@ def gather(read: list[SimpleNamespace], plain: SimpleNamespace, drawing: Drawing
     mixed = [row.label for row in rows.values() if row.claim and row.parts]
     if mixed:
         raise ToolkitError(
-            drawing.where, f"the row {mixed[0]!r} is both a claim and a sum",
+            drawing.where,
+            f"the row {mixed[0]!r} is both a claim and a sum",
             allowed="one row without an entity, or rows with one each",
-        )  # fmt: skip
+        )
     entities = list(dict.fromkeys(name for row in rows.values() for name, _ in row.parts))
     spare = iter(role for role in ROLES[1:])
     roles = {name: ENTITIES.get(name) or next(spare, "context") for name in entities}
     if len(entities) > 4:
         raise ToolkitError(
-            drawing.where, f"{len(entities)} entities in one bar", allowed="four at most",
+            drawing.where,
+            f"{len(entities)} entities in one bar",
+            allowed="four at most",
             remedy="put the small ones together, or draw a chart for each",
-        )  # fmt: skip
+        )
     return list(rows.values()), roles
 
 
@@ -171,8 +174,15 @@ def draw_row(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, st
     if row.note:
         right = text_width(row.note, layout.detail) + scale.start <= scale.end
         at = max(scale.start, min(opened(row, scale), layout.width - text_width(row.note, layout.detail)))
-        sheet.lines(at if right else 0, y + BAR + layout.line, row.note, layout.width - (at if right else 0),
-                    layout.detail, fill="muted", halo="paper")  # fmt: skip
+        sheet.lines(
+            at if right else 0,
+            y + BAR + layout.line,
+            row.note,
+            layout.width - (at if right else 0),
+            layout.detail,
+            fill="muted",
+            halo="paper",
+        )
 
 
 def ordered(ends: tuple[float, float]) -> tuple[float, float]:
@@ -206,7 +216,7 @@ def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str])
                 with sheet.about(item):
                     sheet.text(
                         (x0 + x1) / 2, y + BAR / 2 + drop, piece + dash, layout.detail, 600, colour, "middle", halo
-                    )  # fmt: skip
+                    )
         start += cell.low
     if row.high > row.low:
         bar(sheet, scale.at(row.low) + 0.75, y + 6, scale.at(row.high), y + BAR - 6, "ink", PROJECTED)

@@ -122,6 +122,13 @@ def count_out(sheet: Sheet, cell: Cell, per: float, x: float, y: float, width: f
         if kind in ("assumed", "synthetic") and side > 4:
             bar(sheet, left, top, left + max(side * part, 1), top + side, role, kind)
         else:
-            sheet.rect(left, top, left + max(side * part, 1), top + side, fill=role, opacity=1 if sure else 0.3,
-                       level=MARKS if sure else GRID)  # fmt: skip
+            sheet.rect(
+                left,
+                top,
+                left + max(side * part, 1),
+                top + side,
+                fill=role,
+                opacity=1 if sure else 0.3,
+                level=MARKS if sure else GRID,
+            )
     return y + math.ceil(cell.high / per / columns) * pitch

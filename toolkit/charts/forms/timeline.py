@@ -42,8 +42,12 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     left = name_column(sheet, rows)
     low, high = min(row.low for row in rows), max(row.high for row in rows)
     if high - low < 1 / 366:
-        raise ToolkitError(drawing.where, "all events on one day", allowed="events on two days or more",
-                           remedy="say it in a sentence or a table")  # fmt: skip
+        raise ToolkitError(
+            drawing.where,
+            "all events on one day",
+            allowed="events on two days or more",
+            remedy="say it in a sentence or a table",
+        )
     room = max(MARGIN * (high - low), 1 / 366)
     scale = Scale(low - room, high + room, left + 8, layout.width - 8)
     placed, y = placed_rows(sheet, rows, scale, plain)

@@ -66,9 +66,13 @@ def graph(rows: list[SimpleNamespace], drawing: Drawing) -> tuple[dict[str, Node
                 problems.append(Problem(drawing.where, f"an edge names {end!r}", ", ".join(nodes), "name a node's id"))
         if source in nodes and target in nodes and nodes[source].layer >= nodes[target].layer:
             problems.append(
-                Problem(drawing.where, f"the edge from {source!r} to {target!r} does not go to a later layer",
-                        "layers that rise along each edge", "raise the layer of the one that relies")
-            )  # fmt: skip
+                Problem(
+                    drawing.where,
+                    f"the edge from {source!r} to {target!r} does not go to a later layer",
+                    "layers that rise along each edge",
+                    "raise the layer of the one that relies",
+                )
+            )
     if problems:
         raise ToolkitError(problems)
     return nodes, edges
@@ -86,8 +90,11 @@ def wide_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[st
     pitch = (layout.width + 34) / len(order)
     room = pitch - 34 - 18
     top = 34.0 if titles else 8.0
-    heights = {id(node): (label_height(node.row.label, node.row.detail, room, layout) + 16 if node.row else 14.0)
-               for layer in layers.values() for node in layer}  # fmt: skip
+    heights = {
+        id(node): (label_height(node.row.label, node.row.detail, room, layout) + 16 if node.row else 14.0)
+        for layer in layers.values()
+        for node in layer
+    }
     tallest = max(sum(heights[id(node)] for node in layer) for layer in layers.values())
     for column, key in enumerate(order):
         layer = layers[key]

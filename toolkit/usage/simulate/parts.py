@@ -23,10 +23,13 @@ from toolkit.usage.simulate.sessions import ORDINARY, Sessions, week_of_sessions
 GROUP = 400_000  # events after which a row group ends; it always ends with a block
 ROOMS = ("events", "outcomes", "truth")
 NUMBERS = {
-    "time_utc": "time", "gen_ai.usage.input_tokens": "input", "usage.uncached_input_tokens": "uncached",
-    "gen_ai.usage.cache_read.input_tokens": "cache_read", "gen_ai.usage.cache_creation.input_tokens": "cache_creation",
+    "time_utc": "time",
+    "gen_ai.usage.input_tokens": "input",
+    "usage.uncached_input_tokens": "uncached",
+    "gen_ai.usage.cache_read.input_tokens": "cache_read",
+    "gen_ai.usage.cache_creation.input_tokens": "cache_creation",
     "gen_ai.usage.output_tokens": "output",
-}  # fmt: skip
+}
 CONSTANT = {"source_format": SYNTHETIC, "time_grain": "request", "user_kind": "person", "token_definition": "all_types"}
 WORDS = [column.name for column in EVENT if column.stored is not None and pyarrow.types.is_dictionary(column.stored)]
 DICTIONARIES = [*WORDS, "source_file", "requests"]
@@ -96,8 +99,14 @@ def _names(plan: Plan, part: Part, place: int) -> list[str]:
 
 def _options() -> dict:
     split = dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT")
-    return {"compression": "zstd", "compression_level": 1, "use_dictionary": DICTIONARIES, "column_encoding": split,
-            "write_statistics": ["time_utc", "source_file"], "dictionary_pagesize_limit": 1 << 24}  # fmt: skip
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": DICTIONARIES,
+        "column_encoding": split,
+        "write_statistics": ["time_utc", "source_file"],
+        "dictionary_pagesize_limit": 1 << 24,
+    }
 
 
 def _write_group(
@@ -111,12 +120,13 @@ def _write_group(
     ids = [f"sim-{value:016x}" for value in whole.id.tolist()]
     rows = int(size.sum())
     by_session = {
-        "user_id": (user, users), "gen_ai.conversation.id": (numpy.arange(len(ids)), ids),
+        "user_id": (user, users),
+        "gen_ai.conversation.id": (numpy.arange(len(ids)), ids),
         "gen_ai.request.model": (whole.model, [model.id for model in scenario.models]),
         "gen_ai.provider.name": _of([model.provider for model in scenario.models], whole.model),
         "gen_ai.agent.name": _of([shape.agent for shape in scenario.shapes], shape),
         "gen_ai.operation.name": _of([shape.operation for shape in scenario.shapes], shape),
-    }  # fmt: skip
+    }
     columns = {name: array.slice(0, rows) for name, array in _constants(1 << (rows - 1).bit_length()).items()}
     for name, (index, words) in by_session.items():
         columns[name] = _words(numpy.repeat(index.astype(numpy.int32), size), words)
@@ -161,11 +171,14 @@ def _truth(held, whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids
     chosen = numpy.flatnonzero(whole.cause != ORDINARY)
     tokens = numpy.concatenate([_sums(m) for m in held])
     return {
-        "user_id": users.take(pyarrow.array(user[chosen])).to_pylist(), "cause": whole.cause[chosen].tolist(),
-        "shape": whole.shape[chosen].tolist(), "conversation_id": [ids[place] for place in chosen.tolist()],
-        "first_line": (first[chosen] + before + 1).tolist(), "events": whole.requests[chosen].tolist(),
+        "user_id": users.take(pyarrow.array(user[chosen])).to_pylist(),
+        "cause": whole.cause[chosen].tolist(),
+        "shape": whole.shape[chosen].tolist(),
+        "conversation_id": [ids[place] for place in chosen.tolist()],
+        "first_line": (first[chosen] + before + 1).tolist(),
+        "events": whole.requests[chosen].tolist(),
         "tokens": tokens[chosen].tolist(),
-    }  # fmt: skip
+    }
 
 
 def _sums(made: Made) -> numpy.ndarray:
@@ -177,17 +190,23 @@ def _sums(made: Made) -> numpy.ndarray:
 
 def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[str, list]:
     scenario = plan.scenario
-    found = {key: [value for truth in truths for value in truth[key]] for key in
-             ("user_id", "cause", "shape", "conversation_id", "first_line", "events", "tokens")}  # fmt: skip
+    found = {
+        key: [value for truth in truths for value in truth[key]]
+        for key in ("user_id", "cause", "shape", "conversation_id", "first_line", "events", "tokens")
+    }
     causes = [("padding", incentive.id) for incentive in scenario.incentives] + [
         ("twin", twin.id) for twin in scenario.twins
     ]
     count = len(found["cause"])
     return {
-        **found, "synthetic": [True] * count, "week_start_on": [plan.monday(part.week)] * count,
-        "role": [causes[cause][0] for cause in found["cause"]], "cause": [causes[cause][1] for cause in found["cause"]],
-        "shape": [scenario.shapes[shape].id for shape in found["shape"]], "source_file": [part.file] * count,
-    }  # fmt: skip
+        **found,
+        "synthetic": [True] * count,
+        "week_start_on": [plan.monday(part.week)] * count,
+        "role": [causes[cause][0] for cause in found["cause"]],
+        "cause": [causes[cause][1] for cause in found["cause"]],
+        "shape": [scenario.shapes[shape].id for shape in found["shape"]],
+        "source_file": [part.file] * count,
+    }
 
 
 def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]) -> dict[str, list]:
@@ -197,8 +216,13 @@ def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int
         field.name: numpy.concatenate([getattr(found, field.name)[:present] for _, present, found in results])
         for field in fields(Outcomes)
     }
-    return {"synthetic": [True] * len(users), "user_id": users, "team": teams,
-            "week_start_on": [plan.monday(part.week)] * len(users), **counted}  # fmt: skip
+    return {
+        "synthetic": [True] * len(users),
+        "user_id": users,
+        "team": teams,
+        "week_start_on": [plan.monday(part.week)] * len(users),
+        **counted,
+    }
 
 
 def _write_small(

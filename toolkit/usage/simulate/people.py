@@ -40,9 +40,10 @@ def people(scenario: Scenario, seed: int, block: int) -> People:
     number = numpy.arange(block * BLOCK, (block + 1) * BLOCK)
     reacts = [
         (stream(seed, f"reaction {incentive.id}", block).random(BLOCK) < incentive.share.value)
-        & (incentive.quantile_from.value <= quantile) & (quantile <= incentive.quantile_to.value)
+        & (incentive.quantile_from.value <= quantile)
+        & (quantile <= incentive.quantile_to.value)
         for incentive in scenario.incentives
-    ]  # fmt: skip
+    ]
     twins = [_one_in(twin.developers.value, seed, f"twin {twin.id}", number) for twin in scenario.twins]
     teams = names("sim-team-", seed, number // int(scenario["team_size"]))
     return People(names("sim-", seed, number), teams, tokens, prs, _matrix(reacts), _matrix(twins))

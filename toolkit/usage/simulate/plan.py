@@ -91,11 +91,20 @@ class Plan:
     @cached_property
     def metadata(self) -> dict[str, str]:
         """What every file says about itself. The size of the run is left out: a larger one has the same files."""
-        declared = asdict(replace(self.scenario, parameters={
-            key: value for key, value in self.scenario.parameters.items() if key not in ("developers", "weeks")
-        }))  # fmt: skip
-        return {"feed": self.scenario.feed, "scenario": self.scenario.id, "seed": str(self.seed),
-                "declared": self._digest(declared)}  # fmt: skip
+        declared = asdict(
+            replace(
+                self.scenario,
+                parameters={
+                    key: value for key, value in self.scenario.parameters.items() if key not in ("developers", "weeks")
+                },
+            )
+        )
+        return {
+            "feed": self.scenario.feed,
+            "scenario": self.scenario.id,
+            "seed": str(self.seed),
+            "declared": self._digest(declared),
+        }
 
 
 @dataclass(frozen=True)
@@ -144,8 +153,14 @@ def _tables(scenario: Scenario) -> Tables:
     """The scenario's tables, with the mean tokens and cost of each shape's sessions, from a fixed sample of them."""
     nothing = numpy.zeros(len(scenario.shapes))
     tables = make_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
-    rests_on = (scenario.shapes, scenario.rhythms, scenario.models, scenario.start_on,
-                scenario["cache_lifetime"], scenario["cache_prefix"])  # fmt: skip
+    rests_on = (
+        scenario.shapes,
+        scenario.rhythms,
+        scenario.models,
+        scenario.start_on,
+        scenario["cache_lifetime"],
+        scenario["cache_prefix"],
+    )
     if repr(rests_on) not in _sampled:  # scenarios that extend one another share it
         _sampled[repr(rests_on)] = _means(scenario, tables)
     tokens, spend = _sampled[repr(rests_on)]

@@ -148,10 +148,16 @@ class Incentive:
     costs: Mapping[str, Quantity]  # for each added session, by the names of COSTS
 
 
-COSTS = {"prs": Limits("pr/session", 0, 100), "review_hours": Limits("hour/session", 0, 100),
-         "incidents": Limits("1/session", 0, 1)}  # fmt: skip
-AMOUNTS = {"sessions": Limits("session/week", 0, 10_000), "factor": Limits("1", 0, 1_000),
-           "spend": Limits("USD/week", 0, 1_000_000)}  # fmt: skip
+COSTS = {
+    "prs": Limits("pr/session", 0, 100),
+    "review_hours": Limits("hour/session", 0, 100),
+    "incidents": Limits("1/session", 0, 1),
+}
+AMOUNTS = {
+    "sessions": Limits("session/week", 0, 10_000),
+    "factor": Limits("1", 0, 1_000),
+    "spend": Limits("USD/week", 0, 1_000_000),
+}
 
 
 @dataclass(frozen=True)
