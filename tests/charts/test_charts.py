@@ -23,7 +23,7 @@ from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, 
 from toolkit.charts.scales import tick_words
 from toolkit.charts.sheet import measured
 from toolkit.core.errors import ToolkitError
-from toolkit.core.wording import KINDS
+from toolkit.core.kind import KINDS
 from toolkit.notebook.story import Story
 
 pytestmark = pytest.mark.heavy

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.core.kind import Kind
+from toolkit.core.locales import LOCALES
 from toolkit.core.number import leaf
 from toolkit.core.unit import parse_unit
-from toolkit.core.wording import LOCALES, Style, cited, round_to, worded
+from toolkit.core.wording import Style, cited, round_to, worded
 
 
 def number(low, high=None, unit="USD", **style):

@@ -12,9 +12,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from tests.site import sample_story
 from toolkit.core.errors import RecordError, StoryError
+from toolkit.core.kind import KINDS
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import unit_text
-from toolkit.core.wording import KINDS
 from toolkit.site import appendix as backmatter
 from toolkit.site import page
 from toolkit.site.exhibits import ShownTable

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
-
-KINDS = ("reported", "computed", "measured", "assumed", "synthetic")
+from toolkit.core.kind import KINDS
 
 
 @dataclass(frozen=True)

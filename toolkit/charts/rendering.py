@@ -9,7 +9,7 @@ from toolkit.charts import png, svg, theme
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.core.errors import ToolkitError
-from toolkit.core.wording import KINDS
+from toolkit.core.kind import KINDS
 
 MARGIN = 28
 PICTURE_BYTES = 80_000

@@ -10,7 +10,8 @@ from datetime import date
 
 from toolkit.charts.drawing import Cell
 from toolkit.core.errors import ToolkitError
-from toolkit.core.wording import CURRENCIES, LOCALES, SCALES, plain, round_to, scaled
+from toolkit.core.locales import CURRENCIES, LOCALES
+from toolkit.core.wording import SCALES, plain, round_to, scaled
 
 HOUSE = LOCALES["en"]
 UNITS = ("dollar", "percent", "times", "count")

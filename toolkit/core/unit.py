@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import pint
 
@@ -16,11 +17,12 @@ from toolkit.core.project import find_project, read_text
 from toolkit.core.text import clean_text
 
 Unit = pint.Unit
+UnitRegistry = pint.UnitRegistry[Any]
 WORD = re.compile(r"[^\W\d]\w*")
 
 
 @cache
-def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
+def registry_of(path: Path, changed: int) -> UnitRegistry:
     """The units that one file defines and no others; `changed` is the file's time of change.
 
     Raises ToolkitError with every line that defines nothing, or by words that are not defined.
@@ -28,9 +30,9 @@ def registry_of(path: Path, changed: int) -> pint.UnitRegistry:
     return registry_of_text(read_text(path), "data/units.txt")
 
 
-def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
+def registry_of_text(text: str, where: str) -> UnitRegistry:
     """The units that a text defines, in the form of data/units.txt. Raises ToolkitError as `registry_of` does."""
-    registry = pint.UnitRegistry(None, on_redefinition="raise", cache_folder=None)
+    registry: UnitRegistry = pint.UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
@@ -60,7 +62,8 @@ def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
-            if not 0 < float(registry._units[name].converter.scale) < math.inf:
+            converter: Any = registry._units[name].converter
+            if not 0 < float(converter.scale) < math.inf:
                 raise ValueError("a factor that is not over zero")
         except Exception as error:
             wrong(count, definition, error)
@@ -69,13 +72,13 @@ def registry_of_text(text: str, where: str) -> pint.UnitRegistry:
     return registry
 
 
-def registry(path: Path | None = None) -> pint.UnitRegistry:
+def registry(path: Path | None = None) -> UnitRegistry:
     """The registry of data/units.txt; without a path, of the project that holds the working directory."""
     path = path or find_project().data / "units.txt"
     return registry_of(path, path.stat().st_mtime_ns)
 
 
-def parse_unit(text: str, units: pint.UnitRegistry | None = None) -> Unit:
+def parse_unit(text: str, units: UnitRegistry | None = None) -> Unit:
     """The unit that `text` names ("token/month", "million USD", "1").
 
     Words that stand beside each other belong together: "USD/million token" is dollars per million tokens.
@@ -88,7 +91,7 @@ def parse_unit(text: str, units: pint.UnitRegistry | None = None) -> Unit:
 
 
 @cache
-def _parsed(units: pint.UnitRegistry, text: str) -> Unit:
+def _parsed(units: UnitRegistry, text: str) -> Unit:
     over, *under = text.split("/")
     grouped = "/".join([over, *(f"({part})" for part in under)]) if "(" not in text and all(under) else text
     try:
@@ -105,17 +108,22 @@ def _parsed(units: pint.UnitRegistry, text: str) -> Unit:
         ) from error
 
 
-def no_unit(like: Unit | pint.UnitRegistry) -> Unit:
+def no_unit(like: Unit | UnitRegistry) -> Unit:
     """The unit of a plain number."""
     units = like if isinstance(like, pint.UnitRegistry) else like._REGISTRY
     return units.Unit("")
 
 
+def powers(unit: Unit) -> dict[str, float]:
+    """The names that a unit is made of, each with its power: {"token": 1, "month": -1}."""
+    return cast("dict[str, float]", dict(unit._units))
+
+
 def unit_text(unit: Unit) -> str:
     """A unit as data and manifests carry it: "token/month", and "1" where there is none."""
-    powers = sorted(unit._units.items())
-    above = "*".join(_power_text(name, power) for name, power in powers if power > 0) or "1"
-    return above + "".join("/" + _power_text(name, -power) for name, power in powers if power < 0)
+    parts = sorted(powers(unit).items())
+    above = "*".join(_power_text(name, power) for name, power in parts if power > 0) or "1"
+    return above + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
 
 
 def _power_text(name: str, power: float) -> str:
@@ -132,7 +140,7 @@ def factor(old: Unit, new: Unit) -> tuple[float, float]:
 
 
 @cache  # the registry comes first: pint refuses to compare units of two
-def _factor(units: pint.UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
+def _factor(units: UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
     if old == new:
         return 1.0, 1.0
     try:
@@ -165,7 +173,7 @@ def exact(value: float, old: Unit, new: Unit) -> float:
 def base_units(unit: Unit) -> tuple[float, str]:
     """(multiply by, name) that takes a value in `unit` to the units that data/units.txt derives from no other."""
     quantity = unit._REGISTRY.Quantity(1.0, unit).to_base_units()
-    return float(quantity.magnitude), unit_text(quantity.units)
+    return float(quantity.magnitude), unit_text(cast(Unit, quantity.units))
 
 
 def plain_unit(unit: Unit) -> Unit:
@@ -174,7 +182,7 @@ def plain_unit(unit: Unit) -> Unit:
 
 
 @cache
-def _plain_unit(units: pint.UnitRegistry, unit: Unit) -> Unit:
+def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     kept = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
     return unit if len(kept) == len(unit._units) else units.Unit(pint.util.UnitsContainer(kept))
 
@@ -185,7 +193,7 @@ def times_of(unit: Unit) -> Unit:
 
 
 @cache
-def _times_of(units: pint.UnitRegistry, unit: Unit) -> Unit:
+def _times_of(units: UnitRegistry, unit: Unit) -> Unit:
     kept = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
     return units.Unit(pint.util.UnitsContainer(kept))
 
@@ -201,17 +209,17 @@ def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
 
 
 @cache
-def _aligned(units: pint.UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
+def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     left, right = plain_unit(left), plain_unit(right)
     measures = {units.Unit(name).dimensionality: name for name in left._units}
     kept: dict[str, float] = {}
-    for name, power in right._units.items():
+    for name, power in powers(right).items():
         other = measures.get(units.Unit(name).dimensionality, name)
         kept[other] = kept.get(other, 0) + power
     return left, units.Unit(pint.util.UnitsContainer(kept))
 
 
-def words(name: str, units: pint.UnitRegistry) -> tuple[str, str]:
+def words(name: str, units: UnitRegistry) -> tuple[str, str]:
     """One and several of a unit in words: the last two names of its line in data/units.txt."""
     names = [name, *units._units[name].aliases]
     one, several = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")

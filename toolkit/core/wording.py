@@ -4,101 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.core.unit import Unit, convert_value, plain_unit, times_of, words
+from toolkit.core.locales import CURRENCIES, LOCALES, Locale
+from toolkit.core.unit import Unit, convert_value, plain_unit, powers, times_of, words
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
-CURRENCIES = {"USD": "$"}  # units written by a sign before or after the digits
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
-@dataclass(frozen=True)
-class Locale:
-    """The words and marks of one house style."""
-
-    point: str = "."
-    group: str = ","
-    money: str = "{minus}{sign}{value}{scale}"
-    money_scales: dict[str, str] = field(default_factory=lambda: {"trillion": "tn", "billion": "bn", "million": "m"})
-    scales: dict[str, str] = field(
-        default_factory=lambda: {"trillion": " trillion", "billion": " billion", "million": " million"}
-    )
-    short_scales: dict[str, str] = field(default_factory=lambda: {"trillion": "T", "billion": "bn", "million": "m"})
-    percent: str = "{value}%"
-    points: str = " percentage points"
-    short_points: str = " points"
-    times: str = " times"
-    short_times: str = "×"
-    range: str = "{low} to {high}"
-    per: str = " per {unit}"
-    each: str = " a {unit}"
-    small: tuple[str, ...] = (
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    )
-
-
-LOCALES = {
-    "en": Locale(),
-    "de": Locale(
-        point=",",
-        group=".",
-        money="{minus}{value}{scale} {sign}",
-        money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
-        scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
-        short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
-        percent="{value} %",
-        points=" Prozentpunkte",
-        short_points=" Punkte",
-        times="-mal",
-        short_times="×",
-        range="{low} bis {high}",
-        per=" je {unit}",
-        each=" je {unit}",
-        small=(
-            "null",
-            "ein",
-            "zwei",
-            "drei",
-            "vier",
-            "fünf",
-            "sechs",
-            "sieben",
-            "acht",
-            "neun",
-            "zehn",
-            "elf",
-            "zwölf",
-        ),
-    ),
-}
-
-
 ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month, as the desk keeps dates
-
-# what a page says of a kind
-KINDS = {
-    "reported": "reported",
-    "computed": "computed from reported figures",
-    "measured": "measured in logs",
-    "assumed": "computed with assumptions",
-    "synthetic": "SIMULATED",
-}
-MARKS = KINDS | {"assumed": "assumed"}  # beside a number in the text, and of an assumption itself
 
 
 @dataclass(frozen=True)
@@ -319,12 +236,12 @@ def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Loca
 
 def currency(unit: Unit) -> str:
     """The sign of the currency that a quantity counts, or nothing."""
-    return next((CURRENCIES[name] for name, power in unit._units.items() if power == 1 and name in CURRENCIES), "")
+    return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), "")
 
 
 def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
     """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
-    parts = dict(unit._units)
+    parts = powers(unit)
     above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     below = [name for name, power in parts.items() if power < 0]
     named = {name: words(name, unit._REGISTRY) for name in parts}
@@ -340,7 +257,7 @@ def period_words(unit: Unit, locale: Locale, single: bool = False) -> str:
 
 
 def _raised(power: float) -> str:
-    return {1: "", 2: "²", 3: "³"}.get(power, f"^{power:g}")
+    return {1.0: "", 2.0: "²", 3.0: "³"}.get(power, f"^{power:g}")
 
 
 def written_date(published: str | None) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from toolkit.core import wording
+from toolkit.core.locales import LOCALES
 from toolkit.core.unit import parse_unit
-from toolkit.core.wording import LOCALES, written_date
+from toolkit.core.wording import written_date
 from toolkit.database.open import Desk
 from toolkit.site import metadata
 from toolkit.site.appendix import SEEN, certainty_rule, sentence

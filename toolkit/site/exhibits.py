@@ -16,8 +16,9 @@ from markupsafe import Markup
 from toolkit.charts import svg
 from toolkit.core import wording
 from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import KINDS
 from toolkit.core.number import nodes_from_json
-from toolkit.core.wording import KINDS, Style
+from toolkit.core.wording import Style
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import host

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
-from toolkit.core.wording import KINDS
 from toolkit.site.exhibits import ShownChart
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from toolkit.charts import theme
 from toolkit.core.errors import StoryError, ToolkitError
-from toolkit.core.kind import Kind
+from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
-from toolkit.core.wording import KINDS, written_date
+from toolkit.core.wording import written_date
 from toolkit.database.open import Desk
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed

@@ -11,11 +11,12 @@ import pint
 from markupsafe import Markup, escape
 
 from toolkit.core import wording
-from toolkit.core.kind import Kind
+from toolkit.core.kind import KINDS, MARKS, Kind
+from toolkit.core.locales import LOCALES
 from toolkit.core.number import DIGITS, Number
 from toolkit.core.tree import nodes_of
 from toolkit.core.unit import convert_value, parse_unit, plain_unit
-from toolkit.core.wording import KINDS, MARKS, written_date
+from toolkit.core.wording import written_date
 from toolkit.site.equations import equation, step
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
@@ -322,7 +323,7 @@ class Ledger:
         if not unit or unit == "1":
             return ""
         parsed = parse_unit(unit, self.sourcing.desk.units)
-        return wording.unit_words(parsed, wording.LOCALES["en"]).strip()
+        return wording.unit_words(parsed, LOCALES["en"]).strip()
 
 
 def with_question(number: Number, said: str) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from toolkit.core.errors import StoryError
-from toolkit.core.kind import Kind
+from toolkit.core.kind import MARKS, Kind
 from toolkit.core.number import Number
-from toolkit.core.wording import MARKS
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from toolkit.core import wording
+from toolkit.core.locales import LOCALES
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import Style, written_date
 from toolkit.database.open import Desk
@@ -14,7 +15,7 @@ from toolkit.site.markdown import curly
 
 CLAIMS = "claims.html"
 LEVELS = ("low", "moderate", "high")
-SMALL = wording.LOCALES["en"].small
+SMALL = LOCALES["en"].small
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from toolkit.charts import FORMS
 from toolkit.core import wording
-from toolkit.core.wording import MARKS
+from toolkit.core.kind import MARKS
 from toolkit.site.markdown import curly
 
 NAMES = ("series", "part", "y", "label", "entity", "x")
