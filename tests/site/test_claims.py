@@ -142,25 +142,11 @@ def test_the_same_record_gives_the_same_bytes(made, html, tmp_path):
 
 
 @pytest.fixture
-def opened(browser, html, whole, tmp_path):
-    """Opens the whole record's page or the sample's; what it asked for and what the console said stand in the page."""
+def opened(open_page, html, whole, tmp_path):
+    """Opens the whole record's page or the sample's."""
     for name, content in (("whole", whole), ("sample", html)):
         (tmp_path / f"{name}.html").write_text(content, encoding="utf-8")
-    contexts = []
-
-    def open_page(at="whole.html", width=1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.goto(f"{tmp_path.as_uri()}/{at}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    return lambda at="whole.html", **options: open_page(f"{tmp_path.as_uri()}/{at}", **options)
 
 
 def shown(page, what=".claim") -> int:

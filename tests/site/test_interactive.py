@@ -31,27 +31,17 @@ def address(folder):
 
 
 @pytest.fixture
-def opened(browser, address):
-    """Opens an interactive page; what it asked for and what the console said stand in `page.asked` and `page.said`."""
-    contexts = []
+def opened(open_page, address):
+    """Opens an interactive page."""
 
-    def open_page(name="tea/charts/model-interactive.html", start=address, width=720, wait=True, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(f"{start}/{name}")
+    def opened_page(name="tea/charts/model-interactive.html", start=address, width=720, wait=True, **options):
+        page = open_page(f"{start}/{name}", width, **options)
         page.wait_for_load_state("networkidle")
         if wait:
             page.wait_for_selector("figure.drawn")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return opened_page
 
 
 def dimmed(page) -> list[str]:

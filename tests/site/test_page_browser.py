@@ -19,20 +19,14 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, folder):
-    """Opens a page of the edition; all contexts are closed at the end."""
-    contexts = []
+def opened(open_page, folder):
+    """Opens a page of the edition."""
 
-    def open_page(name="tea.html", width=1280, height=900, scheme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto((folder / name.partition("#")[0]).as_uri() + (f"#{name.partition('#')[2]}" if "#" in name else ""))
-        return page
+    def opened_page(name="tea.html", scheme="light", **options):
+        file, sign, anchor = name.partition("#")
+        return open_page(f"{(folder / file).as_uri()}{sign}{anchor}", color_scheme=scheme, **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return opened_page
 
 
 def visible_charts(page) -> list[str]:

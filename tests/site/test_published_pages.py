@@ -18,25 +18,15 @@ every_page = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 
 
 @pytest.fixture
-def opened(browser, file):
-    """Opens the page at a width; what it asked for and what the console said stand in `page.asked` and `page.said`."""
-    contexts = []
+def opened(open_page, file):
+    """Opens the page at a width."""
 
-    def open_page(width, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(file.as_uri())
+    def opened_page(width, **options):
+        page = open_page(file.as_uri(), width, **options)
         page.wait_for_load_state("networkidle")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return opened_page
 
 
 def test_there_is_an_edition():
