@@ -39,6 +39,7 @@ LIBRARIES = {
     "numpy": {"usage", "database", "analysis", "charts"},
     "pandas": {"database"},
     "pyarrow": {"usage", "database"},
+    "filelock": {"build"},
     "rfc8785": {"build"},
     "ipykernel": {"notebook"},
     "jupyter_core": {"notebook", "lab"},

@@ -19,8 +19,8 @@ import psutil
 import pytest
 
 from tests import counts
-from tests.review.three_stories import three_stories
-from tests.test_build import contents
+from tests.build.test_pipeline import contents
+from tests.build.three_stories import three_stories
 from toolkit.core.project import find_project
 from toolkit.database.open import open_desk
 

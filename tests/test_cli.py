@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.editions import nodes, write_edition
+from tests.build.editions import nodes, write_edition
 from toolkit.cli import main
 
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from tests.review.three_stories import three_stories
+from tests.build.test_pipeline import contents
+from tests.build.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
-from tests.test_build import contents
 from toolkit.analysis.padding import judge, match, tokens_by_week
 from toolkit.build import staleness
 from toolkit.build.inputs import inputs

@@ -19,7 +19,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.review.three_stories import three_stories
+from tests.build.three_stories import three_stories
 from tests.test_architecture import MODULES, imported
 from toolkit.build.inputs import DISTRIBUTION, package_hash
 

@@ -13,7 +13,7 @@ SAMPLE = Path(__file__).parents[1] / "sample"
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The sample's project with its edition in reports/, built once; tests leave it as it is."""
-    from tests.test_build import run  # not above: how often its loops go round is not known there
+    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
 
     root = tmp_path_factory.mktemp("built") / "sample"
     shutil.copytree(SAMPLE, root)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.review.editions import FRONT, PAGE, nodes, write_edition
+from tests.build.editions import FRONT, PAGE, nodes, write_edition
 from toolkit.build.inputs import differences
 from toolkit.build.manifest import stored_manifest
 from toolkit.review.compare import Side, charts, findings, nine_digits, pages, tables

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.review.editions import FRONT, PAGE, nodes, write_edition
+from tests.build.editions import FRONT, PAGE, nodes, write_edition
 from toolkit.review.diff import as_json, changes, printed, report
 
 

@@ -2,7 +2,7 @@
 
 import yaml
 
-from tests.review.editions import PAGE, nodes, write_edition
+from tests.build.editions import PAGE, nodes, write_edition
 from toolkit.review.diff import changes
 from toolkit.review.draft import as_text, drafts
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.review.editions import nodes, write_edition
+from tests.build.editions import nodes, write_edition
 from toolkit.core.errors import ToolkitError
 from toolkit.review.diff import changes
 from toolkit.review.revisions import edition_at

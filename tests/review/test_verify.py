@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import counts
-from tests.test_build import contents, run
+from tests.build.test_pipeline import contents, run
 from toolkit.build.inputs import sha256
 from toolkit.build.manifest import canonical, stored_manifest
 from toolkit.cli import main

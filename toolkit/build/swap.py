@@ -4,46 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
 import glob
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+
+from filelock import FileLock, Timeout
 
 from toolkit.core.project import alive
 
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds a lock in `folder`; `waiting` is told if another process has it. The system frees it when one dies."""
+    """Holds a lock in `folder`; `waiting` is told if another process has it. The system frees it when one dies.
+
+    Raises OSError where the folder or the lock cannot be made.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lock", "ab") as handle:
-        if not _locked(handle, at_once=True):
-            waiting()
-            while not _locked(handle, at_once=False):
-                pass
-        yield
-
-
-def _locked(handle: BinaryIO, at_once: bool) -> bool:
-    """True when the lock is held; without `at_once` the system may wait a while first."""
+    lock = FileLock(folder / "lock")
     try:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if at_once else 0))
-        else:
-            import msvcrt
-
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK if at_once else msvcrt.LK_LOCK, 1)
-    except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-            return False
-        raise
-    return True
+        lock.acquire(blocking=False)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.three_stories import ROOT, three_stories
+from tests.build.three_stories import ROOT, three_stories
 from toolkit.build import staleness
 from toolkit.build.pipeline import build
 from toolkit.core.project import find_project

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
+from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import inputs as made_from
 from toolkit.build.inputs import Difference, differences, inputs, package_hash
 from toolkit.build.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests import counts
-from tests.review.editions import finding_of
-from tests.review.three_stories import three_stories
+from tests.build.editions import finding_of
+from tests.build.three_stories import three_stories
 from toolkit.build.pipeline import refuse_two_values
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
@@ -22,7 +22,7 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook.run import Executed
 
 pytestmark = pytest.mark.heavy
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def run(
