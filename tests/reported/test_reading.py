@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import find_project
-from toolkit.reading import Entry, period_days
+from toolkit.core.text import period_days
+from toolkit.reading.entry import Entry
 from toolkit.reported.record import read_reported
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.reported.test_reading import SURVEY, edit, line_of, problems_of
 from toolkit.core.project import Project
 from toolkit.core.text import clean_text
-from toolkit.reading import read_yaml
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.record import read_reported
 
 TITLE = 'title: An invented survey of <b>coffee</b> & "tea"'

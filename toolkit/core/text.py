@@ -39,6 +39,11 @@ def clean_text(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def shortened(text: str) -> str:
+    """A text as an error quotes it: of a long one its beginning."""
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
 def exact_float(text: str) -> float | None:
     """The number that a text writes in digits; None if it writes none, or one that a float does not keep as written."""
     try:

@@ -12,8 +12,8 @@ import duckdb
 import pint
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.text import period_days
 from toolkit.core.unit import unit_text
-from toolkit.reading import period_days
 from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
 from toolkit.reported.record import Reported
 from toolkit.reported.sources import Figure

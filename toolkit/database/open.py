@@ -32,8 +32,8 @@ SERIES_ROW = (
 def desk_hash(project: Project) -> str:
     """Sixteen digits that stand for everything the database is made from."""
     package = SQL.parents[1]
-    code = [package / "reading.py"]
-    code += [path for room in ("core", "reported", "database") for path in sorted((package / room).rglob("*.py"))]
+    rooms = ("core", "reading", "reported", "database")
+    code = [path for room in rooms for path in sorted((package / room).rglob("*.py"))]
     data = [project.data / "units.txt"]
     data += sorted(project.data.glob("corrections.yml"))
     for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):

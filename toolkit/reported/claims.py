@@ -9,7 +9,8 @@ import pint
 from toolkit.core.errors import NumberError, Problem
 from toolkit.core.project import Project
 from toolkit.core.unit import Unit, is_plain, parse_unit
-from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reading.entry import ID, Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.unread import entered
 
 KEYS = ("id", "statement", "unit", "entity", "period", "note")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
-from toolkit.reading import Entry, read_yaml
+from toolkit.reading.entry import Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.sources import Figure, Record
 
 FILE = "corrections.yml"

@@ -16,7 +16,8 @@ from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
 from toolkit.core.unit import registry
 from toolkit.core.wording import Style
-from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reading.entry import ID, Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.choices import Choice, Declaration, file_of
 from toolkit.reported.claims import check_unit
 from toolkit.reported.unread import entered

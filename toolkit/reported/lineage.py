@@ -9,8 +9,8 @@ from functools import cache
 
 import pint
 
+from toolkit.core.text import period_days
 from toolkit.core.unit import parse_unit
-from toolkit.reading import period_days
 from toolkit.reported.sources import Figure, Record, Source
 
 LEVELS = ("low", "moderate", "high")

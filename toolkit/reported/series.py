@@ -12,7 +12,8 @@ import pint
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
-from toolkit.reading import Entry, read_yaml
+from toolkit.reading.entry import Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
 from toolkit.reported.series_sheet import Row, Sheet, periods_fit

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from toolkit.reading import Entry, period_days
+from toolkit.core.text import period_days
+from toolkit.reading.entry import Entry
 from toolkit.reported.series_sheet import Row, Sheet, fiscal_end
 
 ORDER = ("first", "second", "third", "fourth")

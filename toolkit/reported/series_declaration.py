@@ -12,7 +12,7 @@ import pint
 
 from toolkit.core.errors import NumberError
 from toolkit.core.unit import factor, parse_unit, plain_unit, unit_text
-from toolkit.reading import ID, Entry
+from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
 from toolkit.reported.series_names import better_names, misleading, reserved

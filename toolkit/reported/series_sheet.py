@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit.core.errors import Problem
-from toolkit.reading import Entry, period_days
+from toolkit.core.text import period_days
+from toolkit.reading.entry import Entry
 
 FISCAL = re.compile(r"FY([12][0-9]{3})(?:-(Q[1-4]|H[12]|T[1-4]))?")
 CALENDAR = re.compile(r"[0-9]{4}(-[QH][0-9])?")

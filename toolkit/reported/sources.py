@@ -14,9 +14,11 @@ from toolkit.core.errors import NumberError, Problem
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.project import Project
+from toolkit.core.text import period_days
 from toolkit.core.unit import exact, parse_unit, plain_unit
 from toolkit.core.wording import Style
-from toolkit.reading import ID, Entry, period_days, read_yaml
+from toolkit.reading.entry import ID, Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
 from toolkit.reported.unread import entered
 

@@ -159,7 +159,7 @@ def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
 
 
 def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
-    from toolkit.reading import read_yaml
+    from toolkit.reading.yaml_file import read_yaml
 
     path = project.data / file
     if not path.is_file():

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
-from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reading.entry import ID, Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.usage.simulate.draws import Quantiles, constant
 from toolkit.usage.simulate.scenario import DISTRIBUTIONS, Limits, Quantity
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
-from toolkit.reading import ID, Entry, read_yaml
+from toolkit.reading.entry import ID, Entry
+from toolkit.reading.yaml_file import read_yaml
 from toolkit.usage.declared import Declared, read_calibration
 from toolkit.usage.simulate.scenario import (
     AMOUNTS,

@@ -1,0 +1,1 @@
+"""YAML files in data/, read with the line of every entry."""
