@@ -13,25 +13,24 @@ CELL_LINES = 20
 
 
 def check(project: Project) -> dict[str, int]:
-    """Reads the record, the questions and the notebooks; returns what was counted.
+    """Reads data/, the questions and the notebooks; returns what was counted.
 
     Raises ToolkitError with every problem of all of them.
     """
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
     from toolkit.reported.declarations import read_declarations
-    from toolkit.reported.record import read_reported
+    from toolkit.reported.read import read_reported
     from toolkit.site.appendix import glossary
 
     problems: list[Problem] = []
     counted = {}
     with collected(problems):
         reported = read_reported(project)
-        record = reported.record
         counted = {
-            "claims": len(record.claims),
-            "sources": len(record.sources),
-            "figures": len(record.figures),
+            "claims": len(reported.claims),
+            "sources": len(reported.sources),
+            "figures": len(reported.figures),
             "series": len(reported.series),
         }
         counted["questions"] = ask_questions(project, problems) + ask_feed_questions(project, problems)

@@ -273,7 +273,7 @@ def _verify(chosen: argparse.Namespace, project: Project) -> int:
 
 def _docs(chosen: argparse.Namespace, project: Project) -> int:
     from toolkit.reported.dictionary import documents, outdated
-    from toolkit.reported.record import read_reported
+    from toolkit.reported.read import read_reported
 
     made = documents(project, read_reported(project))
     changed = outdated(made)

@@ -16,7 +16,7 @@ from toolkit.database.fill import not_built
 from toolkit.database.open import open_desk
 from toolkit.database.query import ask
 from toolkit.reported.dictionary import dictionary
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 from toolkit.review.packages import series
 
 SPEND = {"seats": "seats", "spend": ["low", "high"]}

@@ -13,7 +13,7 @@ from toolkit.core.project import Project
 from toolkit.notebook.run import execute_all
 from toolkit.reported.declarations import read_declaration
 from toolkit.reported.dictionary import dictionary
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 from toolkit.site.layout import Layout, plain_blocks
 from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import Sourcing

@@ -8,7 +8,7 @@ import pytest
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.reported.dictionary import OWN_WORDS, certainty_table, dictionary, documents, outdated
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,9 +64,9 @@ def test_everything_on_this_desk_is_in_it():
     project = find_project(ROOT)
     reported = read_reported(project)
     text = dictionary(project, reported)
-    for topic in {claim.topic for claim in reported.record.claims.values()}:
+    for topic in {claim.topic for claim in reported.claims.values()}:
         assert cells(text, f"`{topic}`")
-    for source in reported.record.sources.values():
+    for source in reported.sources.values():
         assert cells(text, f"`{source.id}`")[3] == (source.published or "no date")
     for series in reported.series.values():
         part = text.split(f"## Series `{series.id}`\n")[1].split("\n## ")[0]

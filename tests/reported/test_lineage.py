@@ -14,6 +14,7 @@ from toolkit.core.project import find_project
 from toolkit.database.open import open_desk
 from toolkit.reported.claims import Claim
 from toolkit.reported.dictionary import certainty_table, with_rule
+from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import (
     CERTAINTY_RULE,
     EFFECTS,
@@ -25,8 +26,8 @@ from toolkit.reported.lineage import (
     reading_origins,
     sources_origins,
 )
-from toolkit.reported.record import read_reported
-from toolkit.reported.sources import Figure, Record, Source
+from toolkit.reported.read import Reported, read_reported
+from toolkit.reported.sources import Source
 
 ROOT = Path(__file__).parents[2]
 CLAIM = {"id": "office.cups", "statement": "Cups", "unit": "cup/week", "entity": "staff", "period": "2026"}
@@ -35,7 +36,7 @@ STATEMENT = {"id": "office.beans", "statement": "Beans", "entity": "staff", "per
 
 @pytest.fixture
 def desk(sample):
-    """Writes invented sources in place of the sample's, and reads the record."""
+    """Writes invented sources in place of the sample's, and reads all."""
 
     def write(sources, claims=(CLAIM, STATEMENT)):
         for old in [*(sample.data / "sources").iterdir(), *(sample.data / "claims").iterdir()]:
@@ -44,7 +45,7 @@ def desk(sample):
         (sample.data / "claims" / "office.yml").write_text(yaml.safe_dump(top, sort_keys=False))
         for made in sources:
             (sample.data / "sources" / f"{made['id']}.yml").write_text(yaml.safe_dump(made, sort_keys=False))
-        return read_reported(sample).record
+        return read_reported(sample)
 
     return write
 
@@ -71,107 +72,88 @@ def cups(value=10, name="cups", **more):
 
 
 def test_a_chain_of_retellings_ends_in_one_origin(desk):
-    record = desk([source("a", cups()), source("b", cups(), relies_on=["a"]), source("c", cups(), relies_on=["b"])])
-    assert origins(record, "office.cups") == ("a",)
+    reported = desk([source("a", cups()), source("b", cups(), relies_on=["a"]), source("c", cups(), relies_on=["b"])])
+    assert origins(reported, "office.cups") == ("a",)
 
 
 def test_the_chain_passes_through_sources_that_do_not_state_the_claim(desk):
-    record = desk([source("a", cups()), source("b", relies_on=["a"]), source("c", cups(), relies_on=["b"])])
-    assert origins(record, "office.cups") == ("a",)
+    reported = desk([source("a", cups()), source("b", relies_on=["a"]), source("c", cups(), relies_on=["b"])])
+    assert origins(reported, "office.cups") == ("a",)
 
 
 def chain(count):
-    """A record in which each source retells the one before; every third of them states nothing of the claim."""
+    """Sources that each retell the one before; every third of them states nothing of the claim."""
     claim = Claim("office.cups", "office", "Cups", "cup/week", "staff", None)
     sources, figures = {}, {}
     for place in range(count):
         name, below = f"s{place}", (f"s{place - 1}",) if place else ()
         made = Source(
-            name,
-            name,
-            name,
-            (),
-            "2026-04-15",
-            None,
-            None,
-            not place,
-            "excerpt",
-            None,
-            below,
-            True,
-            None,
-            None,
-            None,
-            None,
+            id=name,
+            publisher=name,
+            title=name,
+            published="2026-04-15",
+            address=None,
+            primary=not place,
+            seen="excerpt",
+            relies_on=below,
         )
         sources[name] = made
         if place % 3 != 1:
             figures[f"{name}#cups"] = Figure(
-                "cups",
-                made,
-                claim,
-                1.0,
-                1.0,
-                "cup/week",
-                None,
-                None,
-                False,
-                None,
-                None,
-                None,
-                f"after {place}",
-                None,
-                None,
-                None,
-                "excerpt",
-                below,
-                None,
-                None,
+                id="cups",
+                source=made,
+                claim=claim,
+                low=1.0,
+                high=1.0,
+                unit="cup/week",
+                qualifier=f"after {place}",
+                seen="excerpt",
+                relies_on=below,
             )
-    return Record({claim.id: claim}, sources, figures)
+    return Reported({claim.id: claim}, sources, figures)
 
 
 def test_a_chain_of_any_length_ends_in_its_first_source():
-    record = chain(6_000)
-    assert set(reading_origins(record, "office.cups").values()) == {("s0",)}
-    assert sources_origins(record, ["s5999", "s4"]) == {"s5999": ("s0",), "s4": ("s0",)}
-    changed = mutations(record, "office.cups")
-    assert len(changed) == len(record.figures) - 1
+    reported = chain(6_000)
+    assert set(reading_origins(reported, "office.cups").values()) == {("s0",)}
+    assert sources_origins(reported, ["s5999", "s4"]) == {"s5999": ("s0",), "s4": ("s0",)}
+    changed = mutations(reported, "office.cups")
+    assert len(changed) == len(reported.figures) - 1
     assert [(m.told_by, m.source) for m in changed if m.told == "after 5"] == [("s5#cups", "s3#cups")]
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=3), min_size=2, max_size=12), st.data())
 def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
-    record = chain(len(links))
+    reported = chain(len(links))
     below = {
         f"s{place}": tuple(dict.fromkeys(f"s{n % place}" for n in names)) if place else ()
         for place, names in enumerate(links)
     }
-    sources = {name: replace(source, relies_on=below[name]) for name, source in record.sources.items()}
-    own = {key: data.draw(st.sampled_from([below[figure.source.id], ()])) for key, figure in record.figures.items()}
+    sources = {name: replace(source, relies_on=below[name]) for name, source in reported.sources.items()}
+    own = {key: data.draw(st.sampled_from([below[figure.source.id], ()])) for key, figure in reported.figures.items()}
     figures = {
         key: replace(figure, source=sources[figure.source.id], relies_on=own[key])
-        for key, figure in record.figures.items()
+        for key, figure in reported.figures.items()
     }
-    record = Record(record.claims, sources, figures)
+    reported = Reported(reported.claims, sources, figures)
 
     def ends(name):
         on = own.get(f"{name}#cups", below[name])
         return {name} if not on else set().union(*map(ends, on))
 
-    assert reading_origins(record, "office.cups") == {
+    assert reading_origins(reported, "office.cups") == {
         key: tuple(sorted(set().union(*map(ends, own[key])) if own[key] else {figure.source.id}))
         for key, figure in figures.items()
     }
 
 
 def test_two_measurements_behind_one_retelling_are_two_origins(desk):
-    record = desk([source("a", cups()), source("b", cups()), source("c", cups(), relies_on=["a", "b"])])
-    assert origins(record, "office.cups") == ("a", "b")
+    reported = desk([source("a", cups()), source("b", cups()), source("c", cups(), relies_on=["a", "b"])])
+    assert origins(reported, "office.cups") == ("a", "b")
 
 
 def test_what_a_figure_relies_on_counts_before_what_its_source_does(desk):
-    record = desk(
+    reported = desk(
         [
             source("a", cups()),
             source("b", cups()),
@@ -179,20 +161,20 @@ def test_what_a_figure_relies_on_counts_before_what_its_source_does(desk):
             source("d", cups(relies_on=[]), relies_on=["a"]),
         ]
     )
-    assert origins(record, "office.cups") == ("a", "b", "d")
+    assert origins(reported, "office.cups") == ("a", "b", "d")
     only = desk([source("a"), source("b"), source("c", cups(relies_on=["b"]), relies_on=["a"])])
     assert origins(only, "office.cups") == ("b",)
 
 
 def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_it_retells(desk):
-    record = desk(
+    reported = desk(
         [
             source("a", cups()),
             source("b", cups(relies_on=[]), cups(12, "retold", relies_on=["a"])),
             source("c", cups(12, "first", relies_on=["a"]), cups(name="second", relies_on=[])),
         ]
     )
-    assert origins(record, "office.cups") == ("a", "b", "c")
+    assert origins(reported, "office.cups") == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
@@ -208,14 +190,14 @@ def test_a_source_with_an_own_and_a_retold_reading_is_an_origin_beside_the_one_i
 )
 def test_a_rounding_holds_where_what_is_told_is_true_of_what_was_stated(desk, told, holds):
     retold = {"id": "cups", "claim": "office.cups", "unit": "cup/week", "qualifier": "filter coffee", **told}
-    record = desk([source("a", cups()), source("b", retold, relies_on=["a"])])
-    found = {m.field: m.holds for m in mutations(record, "office.cups")}
+    reported = desk([source("a", cups()), source("b", retold, relies_on=["a"])])
+    found = {m.field: m.holds for m in mutations(reported, "office.cups")}
     assert found.pop("qualifier") is False and found["value"] is holds
     assert set(found.values()) == {holds}
 
 
 def test_each_reading_has_the_origins_of_its_own_chain(desk):
-    record = desk(
+    reported = desk(
         [
             source("a", cups()),
             source("b", cups()),
@@ -223,9 +205,9 @@ def test_each_reading_has_the_origins_of_its_own_chain(desk):
             source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
         ]
     )
-    ends = {figure.key: figure_origins(record, figure) for figure in record.figures.values()}
+    ends = {figure.key: figure_origins(reported, figure) for figure in reported.figures.values()}
     assert ends == {"a#cups": ("a",), "b#cups": ("b",), "c#cups": ("a",), "d#cups": ("a",), "d#own": ("d",)}
-    assert origins(record, "office.cups") == ("a", "b", "d")
+    assert origins(reported, "office.cups") == ("a", "b", "d")
 
 
 def test_a_basis_is_for_what_relies_on_nothing(desk):
@@ -234,8 +216,8 @@ def test_a_basis_is_for_what_relies_on_nothing(desk):
 
 
 def test_an_origin_need_not_state_the_claim(desk):
-    record = desk([source("a"), source("b", cups(), relies_on=["a"])])
-    assert origins(record, "office.cups") == ("a",)
+    reported = desk([source("a"), source("b", cups(), relies_on=["a"])])
+    assert origins(reported, "office.cups") == ("a",)
 
 
 def test_claims_of_a_single_origin_are_a_question_on_the_desk(desk, sample):
@@ -250,8 +232,8 @@ def test_claims_of_a_single_origin_are_a_question_on_the_desk(desk, sample):
 # retellings
 
 
-def changed(record, claim="office.cups"):
-    return {(m.field, m.stated, m.told) for m in mutations(record, claim)}
+def changed(reported, claim="office.cups"):
+    return {(m.field, m.stated, m.told) for m in mutations(reported, claim)}
 
 
 @pytest.mark.parametrize(
@@ -269,7 +251,7 @@ def test_a_retelling_that_changes_one_field_is_found_through_a_source_that_does_
     desk, field, key, stated, told
 ):
     before, after = ({key: value} if value else {} for value in (stated, told))
-    record = desk(
+    reported = desk(
         [
             source("a", cups(**before)),
             source("b", relies_on=["a"]),
@@ -277,20 +259,20 @@ def test_a_retelling_that_changes_one_field_is_found_through_a_source_that_does_
             source("d", cups(**before), relies_on=["b"]),
         ]
     )
-    assert changed(record) == {(field, stated or "not given", told or "not given")}
-    assert {(m.told_by, m.source) for m in mutations(record, "office.cups")} == {("c#cups", "a#cups")}
+    assert changed(reported) == {(field, stated or "not given", told or "not given")}
+    assert {(m.told_by, m.source) for m in mutations(reported, "office.cups")} == {("c#cups", "a#cups")}
 
 
 def test_a_changed_value_is_found_and_a_changed_scale_is_none(desk):
-    record = desk([source("a", cups(1000)), source("b", cups(1100), relies_on=["a"])])
-    assert [m.field for m in mutations(record, "office.cups")] == ["value"]
+    reported = desk([source("a", cups(1000)), source("b", cups(1100), relies_on=["a"])])
+    assert [m.field for m in mutations(reported, "office.cups")] == ["value"]
     same = desk([source("a", cups(1_000_000)), source("b", cups(1, unit="million cup/week"), relies_on=["a"])])
     assert mutations(same, "office.cups") == ()
 
 
 def test_another_unit_of_time_is_a_changed_unit_but_not_a_changed_value(desk):
-    record = desk([source("a", cups(35)), source("b", cups(5, unit="cup/day"), relies_on=["a"])])
-    assert changed(record) == {("unit", "cup/week", "cup/day")}
+    reported = desk([source("a", cups(35)), source("b", cups(5, unit="cup/day"), relies_on=["a"])])
+    assert changed(reported) == {("unit", "cup/week", "cup/day")}
     slip = desk([source("a", cups(35)), source("b", cups(35, unit="cup/day"), relies_on=["a"])])
     assert {m.field for m in mutations(slip, "office.cups")} == {"value", "unit"}
 
@@ -298,8 +280,8 @@ def test_another_unit_of_time_is_a_changed_unit_but_not_a_changed_value(desk):
 def test_a_denial_told_as_an_affirmation_is_found(desk):
     said = {"id": "beans", "claim": "office.beans", "says": "They are not.", "stance": "denies"}
     told = {**said, "says": "They are.", "stance": "affirms"}
-    record = desk([source("a", said), source("b", told, relies_on=["a"])])
-    assert changed(record, "office.beans") == {("stance", "denies", "affirms")}
+    reported = desk([source("a", said), source("b", told, relies_on=["a"])])
+    assert changed(reported, "office.beans") == {("stance", "denies", "affirms")}
 
 
 def test_sources_that_do_not_rely_on_each_other_are_not_compared(desk):
@@ -324,7 +306,7 @@ def test_mutated_claims_are_a_question_on_the_desk(desk, sample):
 
 WEAK = {"seen": "through another"}
 OLD = {"published": "2024-04-14"}
-NEWS = source("news", published="2026-04-15")  # dates the record, states nothing
+NEWS = source("news", published="2026-04-15")  # dates the desk, states nothing
 
 # the line's words, sources without it, sources with it, level before and after
 LINES = [
@@ -428,46 +410,48 @@ def test_without_an_address_even_the_best_sourcing_is_moderate(desk):
 
 
 def test_how_one_figure_was_seen_counts_before_how_its_source_was(desk):
-    record = desk([source("a", cups(seen="in full"), primary=True)])
-    assert certainty(record, "office.cups").level == "high"
+    reported = desk([source("a", cups(seen="in full"), primary=True)])
+    assert certainty(reported, "office.cups").level == "high"
     assert certainty(desk([source("a", cups(**WEAK), primary=True, seen="in full")]), "office.cups").level == "low"
 
 
 def test_readings_of_other_periods_or_people_need_not_agree(desk):
-    record = desk([source("a", cups(10), cups(50, "later", period="2026-Q2"), cups(90, "all", population="everybody"))])
-    assert certainty(record, "office.cups").level == "moderate"
+    reported = desk(
+        [source("a", cups(10), cups(50, "later", period="2026-Q2"), cups(90, "all", population="everybody"))]
+    )
+    assert certainty(reported, "office.cups").level == "moderate"
 
 
 def test_ranges_that_meet_agree(desk):
     wide = {"id": "cups", "claim": "office.cups", "low": 5, "high": 20, "unit": "cup/week"}
-    record = desk([source("a", cups(20)), source("b", wide, relies_on=["a"])])
-    assert "readings differ" not in certainty(record, "office.cups").reasons
+    reported = desk([source("a", cups(20)), source("b", wide, relies_on=["a"])])
+    assert "readings differ" not in certainty(reported, "office.cups").reasons
 
 
 def test_a_claim_that_nobody_states_is_low(desk):
-    record = desk([source("a", cups())])
-    assert certainty(record, "office.beans").level == "low"
+    reported = desk([source("a", cups())])
+    assert certainty(reported, "office.beans").level == "low"
 
 
 def test_the_desk_carries_the_same_levels_and_reasons(sample):
-    record, desk = read_reported(sample).record, open_desk(sample)
-    for claim in record.claims:
-        found = certainty(record, claim)
-        said = record.claims[claim].statement
+    reported, desk = read_reported(sample), open_desk(sample)
+    for claim in reported.claims:
+        found = certainty(reported, claim)
+        said = reported.claims[claim].statement
         assert desk.certainty(claim) == {"statement": said, "level": found.level, "reasons": list(found.reasons)}
-        assert tuple(desk.origins(claim)) == origins(record, claim)
-        for figure in record.readings[claim]:
-            assert tuple(desk.figure_origins([figure.ref])) == figure_origins(record, figure)
-        assert tuple(desk.figure_origins(figure.ref for figure in record.readings[claim])) == origins(record, claim)
+        assert tuple(desk.origins(claim)) == origins(reported, claim)
+        for figure in reported.readings[claim]:
+            assert tuple(desk.figure_origins([figure.ref])) == figure_origins(reported, figure)
+        assert tuple(desk.figure_origins(figure.ref for figure in reported.readings[claim])) == origins(reported, claim)
 
 
 def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
     reported = read_reported(find_project(ROOT))
     desk = open_desk(find_project(ROOT))
     rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf.source]
-    assert any(reported.record.sources[row.source].relies_on for row in rows)
+    assert any(reported.sources[row.source].relies_on for row in rows)
     for row in rows[::20]:
-        expected = sources_origins(reported.record, [row.source])[row.source]
+        expected = sources_origins(reported, [row.source])[row.source]
         assert tuple(desk.figure_origins([row.key])) == expected
 
 
@@ -484,8 +468,8 @@ def test_a_guide_without_a_place_for_the_rule_is_refused():
 
 
 def test_figures_without_an_address_are_moderate_at_the_most_on_this_desk():
-    record = read_reported(find_project(ROOT)).record
-    for claim in record.claims:
-        if any(record.sources[source].address is None for source in origins(record, claim)):
-            assert certainty(record, claim).level != "high", claim
+    reported = read_reported(find_project(ROOT))
+    for claim in reported.claims:
+        if any(reported.sources[source].address is None for source in origins(reported, claim)):
+            assert certainty(reported, claim).level != "high", claim
     assert re.search("moderate", certainty_table())

@@ -11,7 +11,7 @@ from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 
 ROOT = Path(__file__).parents[2]
 CLAIMS, SURVEY, PAPER = "claims/coffee.yml", "sources/office-survey.yml", "sources/paper-retelling.yml"
@@ -458,24 +458,24 @@ def test_one_mistake_in_many_places_is_said_once_with_the_places(sample):
 @pytest.mark.parametrize("word", ["no", "on", "off", "yes", "NO", "y", "2026-04-15", "12:30", "0x1F", "1_000", "="])
 def test_words_that_yaml_takes_for_something_else_stay_words(sample, word):
     edit(sample, SURVEY, "publisher: Invented Office", f"publisher: {word}")
-    assert read_reported(sample).record.sources["office-survey"].publisher == word
+    assert read_reported(sample).sources["office-survey"].publisher == word
 
 
 @pytest.mark.parametrize("written", ["2026.10", "007", "1e3", "+5"])
 def test_a_number_where_words_stand_is_taken_as_it_is_written(sample, written):
     edit(sample, SURVEY, 'title: An invented survey of <b>coffee</b> & "tea"', f"title: {written}")
-    assert read_reported(sample).record.sources["office-survey"].title == written
+    assert read_reported(sample).sources["office-survey"].title == written
 
 
 def test_a_file_with_byte_order_mark_and_windows_line_ends_reads_the_same(sample):
-    before = read_reported(sample).record
+    before = read_reported(sample)
     path = sample.data / SURVEY
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert read_reported(sample).record == before
+    assert read_reported(sample) == before
 
 
 def test_values_are_kept_as_printed_and_converted_once(sample):
-    figures = read_reported(sample).record.figures
+    figures = read_reported(sample).figures
     budget, a_day = figures["office-survey#budget"], figures["paper-retelling#heavy_a_day"]
     assert (budget.low, budget.high, budget.unit) == (1.2, 1.5, "million USD")
     assert (budget.quantity.low, budget.quantity.high) == (1.2e6, 1.5e6)
@@ -485,12 +485,12 @@ def test_values_are_kept_as_printed_and_converted_once(sample):
 
 def test_a_baseline_may_be_declared_not_given(sample):
     edit(sample, PAPER, "baseline: the average", "baseline: none given")
-    assert read_reported(sample).record.figures["paper-retelling#told"].baseline == "none given"
+    assert read_reported(sample).figures["paper-retelling#told"].baseline == "none given"
 
 
 def test_a_figure_takes_period_seen_and_reliance_from_claim_and_source_unless_it_says_otherwise(sample):
     edit(sample, PAPER, "value: 4\n", "value: 4\n    relies_on: []\n    seen: excerpt\n    period: 2026-04\n")
-    figures = read_reported(sample).record.figures
+    figures = read_reported(sample).figures
     told, other = figures["paper-retelling#told"], figures["paper-retelling#heavy_a_day"]
     assert (told.period, told.seen, told.relies_on) == ("2026-04", "excerpt", ())
     assert (other.period, other.seen, other.relies_on) == ("2026-Q1", "archived copy", ("office-survey",))
@@ -533,4 +533,4 @@ def test_half_a_period_is_none(text):
 
 def test_the_whole_record_of_this_desk_reads():
     reported = read_reported(find_project(ROOT))
-    assert len(reported.record.figures) > 500 and reported.series
+    assert len(reported.figures) > 500 and reported.series

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.core.project import Project
 from toolkit.core.unit import registry
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 from toolkit.reported.series import read_series
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +100,7 @@ def test_the_one_statement_that_is_a_figure_too_agrees_with_its_row():
     reported = read_reported(Project(ROOT))
     leaves = {leaf.key: leaf for leaf in reported.series[GUIDANCE].leaves()}
     row = leaves["series:capex_guidance_2026#Amazon/2026/capex/company/2026-02-05"]
-    figure = reported.record.figures["amazon-release-2025-q4#capex_2026"]
+    figure = reported.figures["amazon-release-2025-q4#capex_2026"]
     assert (figure.quantity.low, figure.quantity.high) == (row.low, row.high)
     assert figure.source.id == row.source
 

@@ -5,7 +5,7 @@ import pytest
 from tests.reported.test_reading import problems_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 from toolkit.reported.unread import entered, unread
 
 # a file, and what is said to do with it
@@ -85,7 +85,7 @@ def test_notes_hidden_files_and_what_the_build_made_may_stay(sample, name):
     path = sample.data / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"\xff")
-    assert read_reported(sample).record.sources.keys() == {"office-survey", "paper-retelling"}
+    assert read_reported(sample).sources.keys() == {"office-survey", "paper-retelling"}
 
 
 def test_what_a_notebook_opens_is_read(sample):

@@ -9,7 +9,7 @@ from tests.reported.test_reading import SURVEY, edit, line_of, problems_of
 from toolkit.core.project import Project
 from toolkit.core.text import clean_text
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.record import read_reported
+from toolkit.reported.read import read_reported
 
 TITLE = 'title: An invented survey of <b>coffee</b> & "tea"'
 
@@ -75,7 +75,7 @@ def test_text_that_yaml_would_cut_is_refused_with_its_line_and_what_to_write(sam
 def test_the_remedy_can_be_written_as_it_is_said(sample, case):
     written, _, remedy = CUT[case]
     edit(sample, SURVEY, TITLE, remedy.removeprefix("write "))
-    title = read_reported(sample).record.sources["office-survey"].title
+    title = read_reported(sample).sources["office-survey"].title
     assert title == " ".join(written.split("\n")[0].removeprefix("title: ").split(" "))
 
 
@@ -250,7 +250,7 @@ def test_another_end_of_line_reads_the_same(sample):
     before = read_reported(sample)
     for path in [*sample.data.rglob("*.yml"), *sample.data.glob("*.txt")]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert read_reported(sample).record == before.record
+    assert read_reported(sample) == before
     path = sample.data / SURVEY
     path.write_bytes(path.read_bytes().replace(b"\r\n", b"\r").replace(TITLE.encode(), b"# alone\rtitle: Rank #1"))
     (problem,) = problems_of(sample)

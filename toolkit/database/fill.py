@@ -1,4 +1,4 @@
-"""How the database is filled: the record as rows, tables and views from SQL files, all in bulk."""
+"""How the database is filled: what is reported as rows, tables and views from SQL files, all in bulk."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pint
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import period_days
 from toolkit.core.unit import unit_text
+from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
-from toolkit.reported.record import Reported
-from toolkit.reported.sources import Figure
+from toolkit.reported.read import Reported
 
 SQL = Path(__file__).parent / "sql"
 NO_ROOM = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
@@ -24,14 +24,14 @@ NO_LEAVE = ("Permission denied", "Read-only file system", "Operation not permitt
 
 
 def fill(connection: duckdb.DuckDBPyConnection, reported: Reported) -> None:
-    """Every table and view of a record. Raises duckdb.Error where the database cannot be written."""
+    """Every table and view of what is reported. Raises duckdb.Error where the database cannot be written."""
     connection.execute("BEGIN")
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
     for name, columns, cells in series_tables(reported):
         declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
         connection.execute(f'CREATE TABLE "{name}" ({declared})')
         _insert(connection, name, cells)
-    for name, rows in record_rows(reported):
+    for name, rows in reported_rows(reported):
         _insert(connection, name, list(zip(*rows, strict=True)))
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
@@ -69,14 +69,13 @@ def _arrow(kind: str):
     }[kind]
 
 
-def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
+def reported_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     """(table, rows) for every table of schema.sql, in its column order."""
-    record = reported.record
     yield (
         "claims",
         [
             (c.id, c.topic, c.statement, c.unit, c.entity, c.period, *_days(c.period), c.note)
-            for c in record.claims.values()
+            for c in reported.claims.values()
         ],
     )
     yield (
@@ -100,25 +99,25 @@ def record_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
                 s.text_sha256,
                 s.note,
             )
-            for s in record.sources.values()
+            for s in reported.sources.values()
         ],
     )
-    yield "quotes", [(s.id, quote.text, quote.place) for s in record.sources.values() for quote in s.quotes]
+    yield "quotes", [(s.id, quote.text, quote.place) for s in reported.sources.values() for quote in s.quotes]
     units: dict[pint.Unit, str] = {}
-    yield "figures", [_figure(figure, units) for figure in record.figures.values()]
-    yield "source_links", [(s.id, below) for s in record.sources.values() for below in s.relies_on]
-    yield "figure_links", [(f.ref, below) for f in record.figures.values() for below in f.relies_on]
-    found = {claim: reading_origins(record, claim) for claim in record.claims}
-    ends = [(f.ref, source) for f in record.figures.values() for source in found[f.claim.id][f.key]]
+    yield "figures", [_figure(figure, units) for figure in reported.figures.values()]
+    yield "source_links", [(s.id, below) for s in reported.sources.values() for below in s.relies_on]
+    yield "figure_links", [(f.ref, below) for f in reported.figures.values() for below in f.relies_on]
+    found = {claim: reading_origins(reported, claim) for claim in reported.claims}
+    ends = [(f.ref, source) for f in reported.figures.values() for source in found[f.claim.id][f.key]]
     leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
-    below = sources_origins(record, {leaf.source for leaf in leaves if leaf.source})
+    below = sources_origins(reported, {leaf.source for leaf in leaves if leaf.source})
     ends += [(leaf.key, source) for leaf in leaves if leaf.source for source in below[leaf.source]]
     yield "figure_origins", ends
     rooted = {claim: sorted({source for names in read.values() for source in names}) for claim, read in found.items()}
     yield "origins", [(claim, source) for claim, sources in rooted.items() for source in sources]
-    levels = {claim: certainty(record, claim) for claim in record.claims}
+    levels = {claim: certainty(reported, claim) for claim in reported.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
-    changed = [mutation for claim in record.claims for mutation in mutations(record, claim)]
+    changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
     yield (
         "corrections",

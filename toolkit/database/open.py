@@ -52,7 +52,7 @@ def build_desk(project: Project) -> Path:
     target = project.build / f"desk-{desk_hash(project)}.duckdb"
     if not target.exists():
         from toolkit.database.fill import fill, not_built, nothing_thrown_away
-        from toolkit.reported.record import read_reported
+        from toolkit.reported.read import read_reported
 
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with nothing_thrown_away(), _removed_after(half_made):

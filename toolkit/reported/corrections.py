@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 from toolkit.reading.entry import Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.sources import Figure, Record
+from toolkit.reported.figures import Figure
 
 FILE = "corrections.yml"
 REQUIRED = ("story", "on", "was", "now", "why", "noticed_by")
@@ -33,7 +33,9 @@ class Correction:
     place: str
 
 
-def read_corrections(project: Project, record: Record, problems: list[Problem]) -> tuple[Correction, ...]:
+def read_corrections(
+    project: Project, figures: Mapping[str, Figure], problems: list[Problem]
+) -> tuple[Correction, ...]:
     """The corrections of data/corrections.yml, as entered; what is wrong is added to `problems`.
 
     An entry's `expects` names figures with the values they had when it was written: where a source has mended its
@@ -47,10 +49,10 @@ def read_corrections(project: Project, record: Record, problems: list[Problem]) 
         return ()
     top.only(("schema", "corrections"), ("schema", "corrections"))
     stories = {path.stem for path in project.notebooks.glob("*.ipynb")}
-    return tuple(_correction(entry, stories, record) for entry in top.entries("corrections"))
+    return tuple(_correction(entry, stories, figures) for entry in top.entries("corrections"))
 
 
-def _correction(entry: Entry, stories: Iterable[str], record: Record) -> Correction:
+def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figure]) -> Correction:
     entry.only((*REQUIRED, "finding", "expects"), REQUIRED)
     said = {key: entry.words(key) for key in REQUIRED}
     if said["story"] and said["story"] not in stories:
@@ -63,14 +65,14 @@ def _correction(entry: Entry, stories: Iterable[str], record: Record) -> Correct
     if finding and not FINDING.fullmatch(finding):
         entry.wrong("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
     for expected in entry.entries("expects"):
-        _expect(expected, record)
+        _expect(expected, figures)
     return Correction(**said, finding=finding, place=entry.where())
 
 
-def _expect(entry: Entry, record: Record) -> None:
+def _expect(entry: Entry, figures: Mapping[str, Figure]) -> None:
     entry.only(EXPECTED, ("figure", "unit"))
     key = entry.words("figure")
-    figure = record.figures.get(key)
+    figure = figures.get(key)
     if figure is None:
         if key:
             entry.wrong("figure", f"no figure {key!r}", "source#figure of data/sources/", "correct the name")

@@ -11,7 +11,7 @@ from toolkit.core.project import Project, read_text
 from toolkit.core.unit import registry, words
 from toolkit.reported.declarations import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
-from toolkit.reported.record import Reported
+from toolkit.reported.read import Reported
 from toolkit.reported.series import Series
 
 BEGIN, END = "<!-- certainty:begin -->", "<!-- certainty:end -->"
@@ -94,14 +94,13 @@ def dictionary(project: Project, reported: Reported) -> str:
 
 
 def _claims(reported: Reported) -> Iterator[str]:
-    record = reported.record
-    yield f"## Claims ({len(record.claims)})\n"
+    yield f"## Claims ({len(reported.claims)})\n"
     topics: dict[str, list] = {}
-    for claim in record.claims.values():
+    for claim in reported.claims.values():
         topics.setdefault(claim.topic, []).append(claim)
     rows = []
     for topic, claims in sorted(topics.items()):
-        readings = sum(len(record.readings[claim.id]) for claim in claims)
+        readings = sum(len(reported.readings[claim.id]) for claim in claims)
         statements = sum(claim.unit is None for claim in claims)
         units = [f"`{unit}`" for unit in sorted({claim.unit for claim in claims if claim.unit})]
         entities = "; ".join(sorted({_escaped(claim.entity) for claim in claims}, key=str.lower))
@@ -112,13 +111,12 @@ def _claims(reported: Reported) -> Iterator[str]:
 
 
 def _sources(reported: Reported) -> Iterator[str]:
-    record = reported.record
     stated: dict[str, int] = {}
-    for figure in record.figures.values():
+    for figure in reported.figures.values():
         stated[figure.source.id] = stated.get(figure.source.id, 0) + 1
-    yield f"## Sources ({len(record.sources)})\n"
+    yield f"## Sources ({len(reported.sources)})\n"
     rows = []
-    for source in sorted(record.sources.values(), key=lambda source: source.id):
+    for source in sorted(reported.sources.values(), key=lambda source: source.id):
         title = _escaped(source.title)
         rows.append(
             (

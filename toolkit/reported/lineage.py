@@ -11,7 +11,9 @@ import pint
 
 from toolkit.core.text import period_days
 from toolkit.core.unit import parse_unit
-from toolkit.reported.sources import Figure, Record, Source
+from toolkit.reported.figures import Figure
+from toolkit.reported.read import Reported
+from toolkit.reported.sources import Source
 
 LEVELS = ("low", "moderate", "high")
 EFFECTS: dict[str, Callable[[int], int]] = {
@@ -142,34 +144,34 @@ class Mutation:
     holds: bool
 
 
-def origins(record: Record, claim: str) -> tuple[str, ...]:
+def origins(reported: Reported, claim: str) -> tuple[str, ...]:
     """The sources on which all readings of a claim rest in the end, by id."""
-    return tuple(sorted({name for names in reading_origins(record, claim).values() for name in names}))
+    return tuple(sorted({name for names in reading_origins(reported, claim).values() for name in names}))
 
 
-def sources_origins(record: Record, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def sources_origins(reported: Reported, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The origins of each of these sources, worked out in one walk."""
     sources = list(sources)
-    ends = _ends(sources, lambda name: [record.sources[name].relies_on])
+    ends = _ends(sources, lambda name: [reported.sources[name].relies_on])
     return {name: tuple(sorted(ends[name])) for name in sources}
 
 
-def figure_origins(record: Record, figure: Figure) -> tuple[str, ...]:
+def figure_origins(reported: Reported, figure: Figure) -> tuple[str, ...]:
     """The sources on which one reading rests in the end, by id: its own, where it relies on nothing."""
-    return reading_origins(record, figure.claim.id)[figure.key]
+    return reading_origins(reported, figure.claim.id)[figure.key]
 
 
-def reading_origins(record: Record, claim: str) -> dict[str, tuple[str, ...]]:
+def reading_origins(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
     """The origins of each reading of a claim, by the reading's key, worked out in one walk.
 
     Below a reading, another's own `relies_on` is followed where its source restates the claim, else the source's.
     """
-    readings = record.readings.get(claim, ())
+    readings = reported.readings.get(claim, ())
     own: dict[str, list[tuple[str, ...]]] = {}
     for reading in readings:
         own.setdefault(reading.source.id, []).append(reading.relies_on)
     below = {name for reading in readings for name in reading.relies_on}
-    ends = _ends(below, lambda name: own.get(name) or [record.sources[name].relies_on])
+    ends = _ends(below, lambda name: own.get(name) or [reported.sources[name].relies_on])
     return {
         reading.key: tuple(sorted(set().union(*map(ends.get, reading.relies_on)))) or (reading.source.id,)
         for reading in readings
@@ -196,22 +198,22 @@ def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) 
     return found
 
 
-def evidence(record: Record, claim: str) -> Evidence:
+def evidence(reported: Reported, claim: str) -> Evidence:
     """What CERTAINTY_RULE is asked about for one claim."""
-    readings = record.readings.get(claim, ())
-    roots = tuple(record.sources[source] for source in origins(record, claim))
+    readings = reported.readings.get(claim, ())
+    roots = tuple(reported.sources[source] for source in origins(reported, claim))
     read: dict[str, set[str]] = {}
     for figure in readings:
         read.setdefault(figure.source.id, set()).add(figure.seen)
     seen = {root.id: read.get(root.id) or {root.seen} for root in roots}
     days = [period_days(figure.source.published)[1] for figure in readings if figure.source.published]
-    age = (record.newest - max(days)).days if days and record.newest else None
+    age = (reported.newest - max(days)).days if days and reported.newest else None
     return Evidence(readings, roots, seen, age)
 
 
-def certainty(record: Record, claim: str) -> Certainty:
+def certainty(reported: Reported, claim: str) -> Certainty:
     """The level that CERTAINTY_RULE gives a claim, line by line, held between low and high; with its reasons."""
-    found = evidence(record, claim)
+    found = evidence(reported, claim)
     lines = [line for line in CERTAINTY_RULE if line.applies(found)]
     level = 0
     for line in lines:
@@ -234,19 +236,19 @@ def differing(readings: tuple[Figure, ...]) -> bool:
     return False
 
 
-def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
+def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
     """How readings of a claim change on the way from the sources they rely on, field by field.
 
     Where a source below reads the claim more than once, the reading that comes nearest is compared.
     """
-    readings = record.readings.get(claim, ())
+    readings = reported.readings.get(claim, ())
     stated: dict[str, list[Figure]] = {}
     for figure in readings:
         stated.setdefault(figure.source.id, []).append(figure)
     found = []
     near: dict[str, tuple[str, ...]] = {}
     for figure in readings:
-        for source in _stating(record, figure.relies_on, stated, near):
+        for source in _stating(reported, figure.relies_on, stated, near):
             changed, below = min(
                 ((_differences(figure, below), below) for below in stated[source]), key=lambda pair: len(pair[0])
             )
@@ -259,13 +261,13 @@ def mutations(record: Record, claim: str) -> tuple[Mutation, ...]:
 
 
 def _stating(
-    record: Record, sources: tuple[str, ...], stated: Mapping[str, object], near: dict[str, tuple[str, ...]]
+    reported: Reported, sources: tuple[str, ...], stated: Mapping[str, object], near: dict[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """The nearest sources below that state the claim; those that do not are passed through, once (`near`)."""
     left = list(sources)
     while left:
         source = left[-1]
-        below = () if source in stated else record.sources[source].relies_on
+        below = () if source in stated else reported.sources[source].relies_on
         deeper = [name for name in below if name not in near]
         if source not in near and deeper:
             near[source] = ()  # a circle ends here

@@ -15,7 +15,7 @@ from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
-from toolkit.reported.record import Reported, read_reported
+from toolkit.reported.read import Reported, read_reported
 from toolkit.review import crate, packages
 
 EDITION = "edition/"
@@ -113,9 +113,9 @@ def _questions(project: Project, stored: Mapping) -> list[Path]:
 def _newest(stored: Mapping, reported: Reported) -> str:
     """The date of the newest source that the findings rest on; of all sources where they rest on none."""
     refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
-    used = {figure.source.id for figure in reported.record.figures.values() if figure.ref in refs}
+    used = {figure.source.id for figure in reported.figures.values() if figure.ref in refs}
     used |= {leaf.source for one in reported.series.values() for leaf in one.leaves() if leaf.key in refs}
-    sources = reported.record.sources
+    sources = reported.sources
     dates = [sources[name].published or "" for name in used or sources if name in sources]
     return max((day for day in dates if len(day) == 10), default=max(dates, default=""))
 

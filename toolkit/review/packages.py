@@ -15,7 +15,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import base_units, parse_unit, registry
 from toolkit.reported.dictionary import OWN_WORDS
-from toolkit.reported.record import Reported
+from toolkit.reported.read import Reported
 from toolkit.site.exhibits import FORMULA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -183,7 +183,6 @@ def package(name: str, title: str, resources: Iterable[Resource], sources: Itera
 
 def figures(reported: Reported) -> dict[str, bytes]:
     """The package of all figures on the desk, as their sources printed them, with the sources."""
-    record = reported.record
     rows = [
         (
             f.ref,
@@ -205,15 +204,15 @@ def figures(reported: Reported) -> dict[str, bytes]:
             f.source.published,
             f.seen,
         )
-        for f in record.figures.values()
+        for f in reported.figures.values()
     ]
     sources = [
         (s.id, s.publisher, s.title, s.published, s.address, s.primary, s.seen, s.interest, s.licence or OWN_WORDS)
-        for s in record.sources.values()
+        for s in reported.sources.values()
     ]
     cited = [
         {"title": f"{s.publisher}, {s.title}"} | ({"path": s.address} if s.address else {})
-        for s in record.sources.values()
+        for s in reported.sources.values()
     ]
     return package(
         "figures",
@@ -269,7 +268,7 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
     steps = [node_row(name, node) for name, node in sorted(nodes.items())]
     texts = {node["unit"] for node in nodes.values()}
     texts |= {value.unit for one in reported.series.values() for value in one.values}
-    texts |= {figure.unit for figure in reported.record.figures.values() if figure.unit}
+    texts |= {figure.unit for figure in reported.figures.values() if figure.unit}
     units = registry(project.data / "units.txt")
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
     return package(

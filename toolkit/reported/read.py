@@ -1,0 +1,60 @@
+"""Everything reported in one reading: claims, sources, figures, series and corrections, or every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.text import period_days
+from toolkit.core.unit import registry
+from toolkit.reported.circles import note_circles
+from toolkit.reported.claims import Claim, read_claims
+from toolkit.reported.corrections import Correction, read_corrections
+from toolkit.reported.figures import Figure, by_claim, read_figures
+from toolkit.reported.series import Series, read_series
+from toolkit.reported.sources import Source, read_sources, source_files
+from toolkit.reported.unread import unread
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What data/ holds of others' numbers, each by its id (a figure by its key), and what was corrected in ours."""
+
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    figures: Mapping[str, Figure]
+    series: Mapping[str, Series] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    @cached_property
+    def readings(self) -> dict[str, tuple[Figure, ...]]:
+        """The figures of each claim, oldest source first; none of a claim that nobody speaks to."""
+        return dict.fromkeys(self.claims, ()) | by_claim(self.figures.values())
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The last day of publication of any source."""
+        return max((period_days(s.published)[1] for s in self.sources.values() if s.published), default=None)
+
+
+def read_reported(project: Project) -> Reported:
+    """All that is reported in a project's data/. Raises RecordError with every problem of every file."""
+    problems = unread(project)
+    try:
+        units = registry(project.data / "units.txt")
+    except ToolkitError as error:
+        raise RecordError([*problems, *error.problems]) from error
+    claims = read_claims(project, units, problems)
+    files = source_files(project, problems)
+    sources = read_sources(files)
+    figures, entries = read_figures(files, sources, claims, units)
+    note_circles(sources, figures, files, entries)
+    series = read_series(project, units, sources, problems)
+    corrections = read_corrections(project, figures, problems)
+    if problems:
+        raise RecordError(problems)
+    return Reported(claims, sources, figures, series, corrections)
