@@ -27,6 +27,7 @@ ORDER = (
     "review",
     "checks",
     "lab",
+    "commands",
     "cli",
     "__main__",
 )
