@@ -14,6 +14,7 @@ from markupsafe import Markup
 from tests.site import sample_story
 from toolkit import charts
 from toolkit.site import interactive, page
+from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import ShownChart
 
 
@@ -54,7 +55,7 @@ def shown(drawing: charts.Drawing) -> ShownChart:
     )
 
 
-def pages_of(drawing: charts.Drawing, edition: page.EditionContext) -> dict[str, bytes]:
+def pages_of(drawing: charts.Drawing, edition: EditionContext) -> dict[str, bytes]:
     return interactive.files(shown(drawing), edition, "forms", "All forms", page.load().environment)
 
 

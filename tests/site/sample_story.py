@@ -26,7 +26,7 @@ from toolkit.notebook.prose import expressions, say
 from toolkit.notebook.run import Executed
 from toolkit.notebook.story import Story
 from toolkit.site import front, page
-from toolkit.site.page import EditionContext, Page
+from toolkit.site.edition import EditionContext, Page
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert('x')</script>]]>&amp;{{ 7 * 7 }}"

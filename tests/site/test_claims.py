@@ -13,7 +13,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.database.open import open_desk
 from toolkit.site import claims as claims_page
-from toolkit.site.page import EditionContext, edition_context
+from toolkit.site.edition import EditionContext
+from toolkit.site.page import edition_context
 
 MOST = 150_000  # bytes gzipped, of a desk with hundreds of claims
 ELEMENTS = 11_000  # 16,300 kept a simulated phone busy for more than a quarter of a second

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from tests.charts.samples import SAMPLES
 from tests.site import checkers, sample_edition, sample_story
-from toolkit.site.page import EditionContext
+from toolkit.site.edition import EditionContext
 
 SITE = "https://desk.example"
 LARGEST = 38_000  # for squares that count out hundreds; most stay under 12,000

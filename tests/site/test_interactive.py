@@ -200,7 +200,7 @@ def test_axe_finds_nothing(opened, width, scheme):
 
 def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
     drawing = SAMPLES["bars_simulated"]()
-    edition = sample_edition.page.EditionContext("Tea, audited", "", ())
+    edition = sample_edition.EditionContext("Tea, audited", "", ())
     assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(SAMPLES["bars_simulated"](), edition)
     script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
     assert interactive.bundle.__wrapped__(script) == (folder / "vega.js").read_bytes()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from toolkit.build import staleness
 from toolkit.build.inputs import inputs
 from toolkit.build.manifest import files_of, manifest, story_entry
-from toolkit.build.staleness import Kept
+from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collected, refused_by_system
 from toolkit.core.project import Project, read_text
@@ -24,6 +22,9 @@ from toolkit.database.open import Desk, open_desk
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
 from toolkit.reported.unread import unread
+
+if TYPE_CHECKING:
+    from toolkit.site.edition import EditionContext, Page
 
 Progress = Callable[[str], None]
 ATTEMPTS = 3  # a build begins anew where somebody changed what it reads meanwhile
@@ -54,7 +55,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
 
 def _attempt(project: Project, out: Path, progress: Progress) -> bool:
     """One build; false if what it reads was changed meanwhile, so that no edition came of it."""
-    shared = staleness.surroundings(project)
+    shared = staleness.shared_inputs(project)
     made_from = staleness.fingerprint(project, shared)
     differing = staleness.differences(project, made_from, out)
     slugs = [path.stem for path in project.stories()]
@@ -63,118 +64,135 @@ def _attempt(project: Project, out: Path, progress: Progress) -> bool:
             progress(f"kept {slug}")
         return True
     if differing and out.exists():
-        progress(f"not as it was built: {staleness.because(differing)}")
+        progress(f"not as it was built: {staleness.in_short(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
-        if not _Making(project, shared, progress, aside).edition(folder):
+        if not _Edition(project, shared, progress, aside).write(folder):
             return False
-        if made_from != staleness.fingerprint(project, staleness.surroundings(project)):
+        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project)):
             return False
         swap(folder, out)
-    staleness.forget_others(project, slugs)
-    staleness.note_edition(project, made_from, out)
+    staleness.remove_all_but(project, slugs)
+    staleness.record_edition(project, made_from, out)
     return True
 
 
 @dataclass
-class _Making:
-    """One edition in the making; `aside` does what can be done while kernels start and compute."""
+class _Edition:
+    """One edition being made; `aside` does what can be done while kernels start and compute."""
 
     project: Project
     shared: Mapping[str, str]
     progress: Progress
     aside: ThreadPoolExecutor
 
-    def edition(self, folder: Path) -> bool:
+    def write(self, folder: Path) -> bool:
         """Writes the edition; false if a story ran on another desk than the pages would be made from."""
-        # jsonschema compiles grammars of web addresses when it finds this package: seconds that nothing here needs
-        sys.modules.setdefault("rfc3987_syntax", None)
         opened = self.aside.submit(open_desk, self.project)
-        ready = self.aside.submit(_load_page_maker)
-        bundle = self.aside.submit(lambda: ready.result().shared_files(self.project.build))
-        executed = self._executed(opened, ready)
-        if any(story.desk not in ("", opened.result().path.name) for story in executed):
+        loaded = self.aside.submit(_load_site)
+        bundle = self.aside.submit(_shared_files, self.project.build)  # after `loaded`: `aside` has one thread
+        stories = self._run_stories(opened)
+        desk = opened.result()
+        if any(story.desk not in ("", desk.path.name) for story in stories):
             return False
-        refuse_two_values(executed)
-        self._write(folder, executed, opened.result(), ready.result(), bundle)
+        refuse_two_values(stories)
+        loaded.result()
+        self._write_pages(folder, stories, desk, bundle.result())
         return True
 
-    def _executed(self, opened: Future, ready: Future) -> list[Executed]:
-        """All stories in order: those run again whose inputs changed, the others as they were kept."""
+    def _run_stories(self, opened: Future[Desk]) -> list[Executed]:
+        """All stories in order: those run again whose inputs changed, the others from the cache."""
         done: dict[str, Executed] = {}
         why: dict[str, str] = {}
         paths = self.project.stories()
-        again = _Later(opened)
+        desk = cache(lambda: opened.result().apart())
         for path in paths:
-            kept = staleness.kept_of(self.project, path.stem, "run")
-            given = staleness.given_to_run(self.shared, path.stem, path.read_bytes())
-            if reasons := staleness.changes(kept, given, again):
-                why[path.stem] = staleness.because(reasons)
-            else:
-                done[path.stem] = from_bytes(path.stem, kept.made)
+            entry = staleness.cached(self.project, path.stem, "run")
+            given = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
+            if reasons := staleness.changes(entry, given, desk):
+                why[path.stem] = staleness.in_short(reasons)
+            elif entry is not None:
+                done[path.stem] = from_bytes(path.stem, entry.output)
 
         def ran(story: Executed) -> None:
-            given = staleness.given_to_run(self.shared, story.slug, story.source)
-            staleness.keep(self.project, story.slug, "run", Kept(given, story.taken, as_bytes(story)))
+            given = staleness.run_inputs(self.shared, story.slug, story.source)
+            staleness.store(self.project, story.slug, "run", CacheEntry(given, story.taken, as_bytes(story)))
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        watch = Watch(opened, ran, lambda chart: self.aside.submit(lambda: ready.result().draw_ahead(chart)))
+        watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart))
         stale = [path for path in paths if path.stem in why]
         # those that ask a feed simulate it first and take longest: begun last, they would leave a processor idle
         stale.sort(key=lambda path: b".feed(" not in path.read_bytes())
         done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
         return [done[path.stem] for path in paths]
 
-    def _write(
-        self, folder: Path, executed: Sequence[Executed], desk: Desk, maker: SimpleNamespace, bundle: Future
-    ) -> None:
-        edition = maker.page.edition_context(self.project, executed)
-        again = _Later(desk)
-        stories, pages = {}, []
-        for story in executed:
-            made = self._page(story, desk, again, edition, maker)
-            write(folder, f"{made.slug}.html", made.html)
-            for name, content in made.files.items():
-                write(folder, f"{made.slug}/{name}", content)
-            stories[made.slug] = story_entry(
-                made.title, f"{made.slug}.html", made.html.encode(), story.record, story.notebook, made.files
+    def _write_pages(self, folder: Path, stories: Sequence[Executed], desk: Desk, shared: Mapping[str, bytes]) -> None:
+        """Every story's page, the front page, the page of claims, what they load, and the manifest."""
+        from toolkit.site import claims, front
+        from toolkit.site.page import edition_context
+
+        edition = edition_context(self.project, stories)
+        entries, pages = {}, []
+        for story in stories:
+            page = self._page(story, desk, edition)
+            write(folder, f"{page.slug}.html", page.html)
+            for name, content in page.files.items():
+                write(folder, f"{page.slug}/{name}", content)
+            entries[page.slug] = story_entry(
+                page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
-            pages.append(made)
-        write(folder, "index.html", maker.front.render(pages, desk, edition))
-        write(folder, "claims.html", maker.claims_page.render(desk, edition, pages))
-        for name, content in {**maker.front.feeds(pages, edition), **bundle.result()}.items():
+            pages.append(page)
+        write(folder, "index.html", front.render(pages, desk, edition))
+        write(folder, "claims.html", claims.render(desk, edition, pages))
+        for name, text in front.feeds(pages, edition).items():
+            write(folder, name, text)
+        for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        write(folder, "manifest.json", manifest(edition.name, stories, units, inputs(self.project), files_of(folder)))
+        write(folder, "manifest.json", manifest(edition.name, entries, units, inputs(self.project), files_of(folder)))
 
-    def _page(self, story: Executed, desk: Desk, again: _Later, edition: object, maker: SimpleNamespace):
-        """A story's page: as it was kept, or rendered again where what it is made from changed."""
-        given = staleness.given_to_page(self.project, self.shared, edition, as_bytes(story))
-        kept = staleness.kept_of(self.project, story.slug, "page")
-        reasons = staleness.changes(kept, given, again)
-        if not reasons:
+    def _page(self, story: Executed, desk: Desk, edition: EditionContext) -> Page:
+        """A story's page: from the cache, or rendered again where what it is made from changed."""
+        from toolkit.site.edition import page_from_json, page_to_json
+        from toolkit.site.page import render
+
+        given = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
+        entry = staleness.cached(self.project, story.slug, "page")
+        reasons = staleness.changes(entry, given, cache(desk.apart))
+        if entry is not None and not reasons:
             if not story.source:
                 self.progress(f"kept {story.slug}")
-            return pickle.loads(kept.made)
-        noting = desk.apart()
-        made = maker.page.render(story, noting, edition)
-        staleness.keep(self.project, story.slug, "page", Kept(given, noting.taken, pickle.dumps(made)))
-        why = "" if story.source else f": {staleness.because(reasons)}"
-        self.progress(f"wrote {made.slug}.html, {len(made.html.encode()) // 1024} KB{why}")
-        return made
+            return page_from_json(entry.output)
+        asked = desk.apart()
+        page = render(story, asked, edition)
+        staleness.store(self.project, story.slug, "page", CacheEntry(given, asked.taken, page_to_json(page)))
+        why = "" if story.source else f": {staleness.in_short(reasons)}"
+        self.progress(f"wrote {page.slug}.html, {len(page.html.encode()) // 1024} KB{why}")
+        return page
 
 
-class _Later:
-    """The desk to ask again, with nothing taken yet; looked for only when something is asked."""
+# what makes pages takes seconds to import: it is imported while kernels start, and not where nothing changed
 
-    def __init__(self, desk: Desk | Future):
-        self._from = desk
 
-    def __call__(self) -> Desk:
-        return self._desk
+def _load_site() -> None:
+    from toolkit.notebook.kernels import load_jupyter
 
-    @cached_property
-    def _desk(self) -> Desk:
-        return (self._from.result() if isinstance(self._from, Future) else self._from).apart()
+    load_jupyter()
+    from toolkit import charts  # noqa: F401
+    from toolkit.site import claims, front, page  # noqa: F401
+
+    page.load()
+
+
+def _shared_files(folder: Path) -> dict[str, bytes]:
+    from toolkit.site.interactive import shared_files
+
+    return shared_files(folder)
+
+
+def _draw_ahead(chart: dict[str, Any]) -> None:
+    from toolkit.site.exhibits import draw_ahead
+
+    draw_ahead(chart)
 
 
 def refuse_two_values(executed: Sequence[Executed]) -> None:
@@ -231,26 +249,6 @@ def _said_where_it_cannot_write(project: Project) -> Iterator[None]:
         raise
     except OSError as error:
         raise refused_by_system(error, project.name, "; the last edition is as it was") from error
-
-
-def _load_page_maker():
-    from toolkit.notebook.kernels import load_jupyter
-
-    load_jupyter()
-    # charts take seconds to import
-    from toolkit import charts  # noqa: F401
-    from toolkit.site import claims as claims_page  # noqa: F401
-    from toolkit.site import exhibits as shown
-    from toolkit.site import front, interactive, page
-
-    page.load()
-    return SimpleNamespace(
-        page=page,
-        front=front,
-        claims_page=claims_page,
-        draw_ahead=shown.draw_ahead,
-        shared_files=interactive.shared_files,
-    )
 
 
 def here(path: Path) -> str:

@@ -1,7 +1,8 @@
-"""What of the last edition still holds: what each story was made from, looked at and asked for again.
+"""The build's cache: what each story was made from, and whether that still holds.
 
-A story is kept in two steps, its run and its page. Each is kept with `given` (digests of files and of what all
-stories share) and `taken` (what it asked of the desk, with digests of the answers). It is made again if any differs.
+Two steps of a story are cached, its run and its page: each with its output, its inputs (digests of files and of what
+all stories share) and its trace (what it asked of the desk, with digests of the answers). A step is done again if
+an input or an answer differs.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ WORDS = {  # how a change of an answer is named, the most telling first
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What was made of a story, and from what."""
+class CacheEntry:
+    """One step of a story: its output, and the inputs and the trace that it came from."""
 
-    given: Mapping[str, str]
-    taken: Mapping[str, str]
-    made: bytes
+    inputs: Mapping[str, str]
+    trace: Mapping[str, str]
+    output: bytes
 
 
-def surroundings(project: Project) -> dict[str, str]:
-    """What every story is made with, by name, each with a digest: code, templates, lock, interpreter, libraries."""
+def shared_inputs(project: Project) -> dict[str, str]:
+    """The inputs of every story, by name, each with a digest: code, templates, lock, interpreter, libraries."""
     folders = [Path(folder) for folder in sys.path if os.path.isdir(folder)]
     libraries = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith("-info"))
     found = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
@@ -57,7 +58,7 @@ def surroundings(project: Project) -> dict[str, str]:
 
 
 def fingerprint(project: Project, shared: Mapping[str, str]) -> str:
-    """Stands for everything that an edition can be made from: `surroundings` and every file of the project's own."""
+    """A digest of everything that an edition can be made from: `shared_inputs` and every file of the project's own."""
     parts = [part for pair in sorted(shared.items()) for part in pair]
     for folder in (project.data, project.notebooks):
         for path in _files(folder, project.build):
@@ -65,14 +66,17 @@ def fingerprint(project: Project, shared: Mapping[str, str]) -> str:
     return digest([*parts, _digest(project.root / "pyproject.toml")])
 
 
-def changes(kept: Kept | None, given: Mapping[str, str], desk: Callable[[], Taken]) -> list[str]:
-    """Why a story has to be made again, the most telling reason first; nothing if what is kept still holds."""
-    if kept is None:
+def changes(entry: CacheEntry | None, inputs: Mapping[str, str], desk: Callable[[], Taken]) -> list[str]:
+    """Why a step has to be done again, the most telling reason first; nothing if its cache entry still holds.
+
+    `desk` is called, and asked again, only where the inputs are the same.
+    """
+    if entry is None:
         return [NEW]
-    names = dict.fromkeys([*given, *kept.given])
-    if found := [f"{name} changed" for name in names if kept.given.get(name) != given.get(name)]:
+    names = dict.fromkeys([*inputs, *entry.inputs])
+    if found := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
         return found
-    changed = [asked for asked, answer in kept.taken.items() if _answer(desk(), asked) != answer]
+    changed = [asked for asked, answer in entry.trace.items() if _answer(desk(), asked) != answer]
     order = list(WORDS)
     said = [
         (order.index(name) if (name := json.loads(asked)[0]) in WORDS else len(order), _said(asked))
@@ -81,7 +85,7 @@ def changes(kept: Kept | None, given: Mapping[str, str], desk: Callable[[], Take
     return list(dict.fromkeys(words for _, words in sorted(said, key=lambda pair: pair[0])))
 
 
-def because(reasons: list[str]) -> str:
+def in_short(reasons: list[str]) -> str:
     """Reasons in a few words: the first, and how many more."""
     return reasons[0] + (f", and {len(reasons) - 1} more" if len(reasons) > 1 else "")
 
@@ -103,66 +107,67 @@ def _said(asked: str) -> str:
     return f"{words.format(key)} changed"
 
 
-def kept_of(project: Project, slug: str, step: str) -> Kept | None:
-    """What is kept of a story's "run" or "page"; None if there is nothing, or it was cut short."""
+def cached(project: Project, slug: str, step: str) -> CacheEntry | None:
+    """The cache entry of a story's "run" or "page"; None if there is none, or it was cut short."""
     try:
-        head, _, made = _place(project, slug, step).read_bytes().partition(b"\n")
+        head, _, output = _place(project, slug, step).read_bytes().partition(b"\n")
         found = json.loads(head)
-        whole = found["sha256"] == hashlib.sha256(made).hexdigest()
-        return Kept(found["given"], found["taken"], made) if whole else None
+        whole = found["sha256"] == hashlib.sha256(output).hexdigest()
+        return CacheEntry(found["inputs"], found["trace"], output) if whole else None
     except (OSError, ValueError, KeyError):
         return None
 
 
-def keep(project: Project, slug: str, step: str, kept: Kept) -> None:
-    """Keeps what was made of a story for the next build."""
-    head = {"sha256": hashlib.sha256(kept.made).hexdigest(), "given": dict(kept.given), "taken": dict(kept.taken)}
-    replace_file(_place(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + kept.made)
+def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
+    """Puts the entry of a story's "run" or "page" into the cache. Raises OSError where it cannot write."""
+    digest_of_output = hashlib.sha256(entry.output).hexdigest()
+    head = {"sha256": digest_of_output, "inputs": dict(entry.inputs), "trace": dict(entry.trace)}
+    replace_file(_place(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 
-def given_to_run(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:
-    """What a story's run was given: its notebook, and what all stories share."""
+def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:
+    """The inputs of a story's run: its notebook, and what all stories share."""
     own = {f"notebooks/{slug}.ipynb": digest([notebook])}
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
 
 
-def given_to_page(project: Project, shared: Mapping[str, str], edition: object, ran: bytes) -> dict[str, str]:
-    """What a story's page was given: what the run made, the edition around it, and what all stories share."""
+def page_inputs(project: Project, shared: Mapping[str, str], edition: object, run: bytes) -> dict[str, str]:
+    """The inputs of a story's page: the output of its run, the edition around it, and what all stories share."""
     own = {
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
         "the list of stories": digest([repr(edition)]),
-        "its result": digest([ran]),
+        "its result": digest([run]),
     }
     return own | dict(shared)
 
 
-def forget_others(project: Project, slugs: list[str]) -> None:
-    """Removes what is kept of stories that are no more."""
+def remove_all_but(project: Project, slugs: list[str]) -> None:
+    """Removes the cache entries of all stories but these."""
     for path in (project.build / "stories").glob("*.*"):
         if path.stem not in slugs and not path.name.startswith("."):
             path.unlink(missing_ok=True)
 
 
-def note_edition(project: Project, made_from: str, folder: Path) -> None:
-    """Notes what an edition's folder holds and the fingerprint it was made from."""
-    found = {"made_from": made_from, "files": holds(folder)}
+def record_edition(project: Project, made_from: str, folder: Path) -> None:
+    """Records the files of an edition's folder and the fingerprint that it was made from."""
+    found = {"made_from": made_from, "files": digests(folder)}
     replace_file(project.build / "edition.json", json.dumps(found, indent=1).encode())
 
 
 def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:
     """The files in which `folder` is not the edition of this fingerprint; None if no such edition was made."""
     try:
-        noted = json.loads((project.build / "edition.json").read_bytes())
-        if noted["made_from"] != made_from:
+        recorded = json.loads((project.build / "edition.json").read_bytes())
+        if recorded["made_from"] != made_from:
             return None
-        files = noted["files"]
+        files = recorded["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    found = holds(folder)
+    found = digests(folder)
     return sorted(name for name in {*files, *found} if files.get(name) != found.get(name))
 
 
-def holds(folder: Path) -> dict[str, str]:
+def digests(folder: Path) -> dict[str, str]:
     """Every file below a folder with its digest."""
     return {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
@@ -16,6 +17,9 @@ from toolkit.notebook import mime
 from toolkit.notebook.kernels import Kernels, load_jupyter
 from toolkit.notebook.new import prompts_left
 from toolkit.notebook.prose import allowed_names, expressions, typed_numbers
+
+if TYPE_CHECKING:  # importing nbformat takes a while
+    from nbformat import NotebookNode
 
 SECONDS = 600  # a cell that takes longer is stopped
 RECORD = "__import__('toolkit.notebook.story', fromlist=['Record']).Record()"
@@ -29,7 +33,7 @@ class Executed:
     """
 
     slug: str
-    notebook: object
+    notebook: NotebookNode
     record: dict
     taken: dict = field(default_factory=dict)
     desk: str = ""
@@ -40,9 +44,9 @@ class Executed:
 class Watch:
     """What a run waits for before its first cell, and what is told of it: a story that ran, a chart made."""
 
-    desk: Future | None = None
+    desk: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
-    charted: Callable[[dict], None] = lambda chart: None
+    charted: Callable[[dict[str, Any]], object] = lambda chart: None
 
 
 def read_notebook(path: Path, source: bytes | None = None):

@@ -17,8 +17,9 @@ from toolkit.core.wording import written_date
 from toolkit.database.open import Desk
 from toolkit.site import metadata
 from toolkit.site.appendix import SEEN, certainty_rule, sentence
+from toolkit.site.edition import EditionContext, Page
 from toolkit.site.markdown import curly
-from toolkit.site.page import TEMPLATES, EditionContext, Page, load, stylesheet
+from toolkit.site.page import TEMPLATES, load, stylesheet
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from toolkit.charts import svg, theme
 from toolkit.site import metadata
+from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import ShownChart
-
-if TYPE_CHECKING:
-    from toolkit.site.page import EditionContext
 
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js

@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 from toolkit.core.wording import written_date
 from toolkit.database.open import Desk
 from toolkit.site import metadata
-from toolkit.site.page import EditionContext, Page, load, stylesheet
+from toolkit.site.edition import EditionContext, Page
+from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
 
 

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from toolkit.core.project import replace_file, with_lf
 from toolkit.site import embed, metadata
+from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import ShownChart
-
-if TYPE_CHECKING:
-    from toolkit.site.page import EditionContext
 
 VEGA_LITE = "6.4"
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # the page's own patterns: those of the still drawing are hidden with it

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -15,11 +14,9 @@ from markupsafe import Markup
 from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
+from toolkit.site.edition import EditionContext, FrontChart
 from toolkit.site.exhibits import ShownChart
-
-if TYPE_CHECKING:
-    from toolkit.site.layout import Layout
-    from toolkit.site.page import EditionContext
+from toolkit.site.layout import Layout
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION = 200  # characters
@@ -62,7 +59,7 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def addresses(site: str, path: str, slug: str, chart: ShownChart | None) -> dict[str, str]:
+def addresses(site: str, path: str, slug: str, chart: ShownChart | FrontChart | None) -> dict[str, str]:
     """Absolute addresses for social tags, where the edition has a site; a story's chart is the picture."""
     if not site:
         return {}

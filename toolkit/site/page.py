@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,11 +22,10 @@ from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
 from toolkit.site import appendix as backmatter
 from toolkit.site import interactive, metadata
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.edition import EditionContext, Page, Summary, front_chart
 from toolkit.site.layout import Layout, headline, taken
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Ledger, Reference, label_of
-from toolkit.site.sentences import Sentence
 from toolkit.site.sourcing import Sourcing, count, listed
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,47 +33,6 @@ CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with
 OWN = {"index", "claims"}
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
-
-
-@dataclass(frozen=True)
-class EditionContext:
-    """What every page of an edition knows of the others: the desk's name, its address, all stories."""
-
-    name: str
-    site: str
-    stories: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the front page says of a story: its words, kind and date, its first number, its small chart if any."""
-
-    title: str
-    dek: str
-    finding: str
-    sentences: tuple[Sentence, ...]
-    kind: str
-    as_of: str
-    as_of_iso: str
-    number: str
-    label: str
-    receipt: str
-    small_chart: ShownChart | None
-    lead_chart: ShownChart | None
-    corrections: tuple[dict, ...] = ()
-
-
-@dataclass(frozen=True)
-class Page:
-    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
-
-    slug: str
-    title: str
-    dek: str
-    html: str
-    files: dict[str, bytes]
-    summary: Summary
-    claims: tuple[str, ...]
 
 
 @cache
@@ -248,22 +206,17 @@ def _summary(layout: Layout, view: dict) -> Summary:
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.ledger.known(reference.number)) if reference else ""
-    small, lead = (
-        chart and replace(chart, files={}, drawing=None, tips={})  # what drew it stays with the story
-        for chart in (layout.front_chart, next(iter(layout.charts), None))
-    )
+    first = next(iter(layout.charts), None)
     return Summary(
-        layout.title.words,
-        layout.dek.words,
-        layout.finding.words,
-        tuple(layout.front),
-        view["kind"],
-        view["as_of"],
-        view["as_of_iso"] or "",
-        short,
-        label,
-        f"r-{reference.place}" if reference else "",
-        small,
-        lead,
-        tuple(view["corrections"]),
+        finding=layout.finding.words,
+        sentences=tuple(layout.front),
+        kind=view["kind"],
+        as_of=view["as_of"],
+        as_of_iso=view["as_of_iso"] or "",
+        number=short,
+        label=label,
+        receipt=f"r-{reference.place}" if reference else "",
+        small_chart=front_chart(layout.front_chart) if layout.front_chart else None,
+        lead_chart=front_chart(first) if first else None,
+        corrections=tuple(view["corrections"]),
     )

@@ -1,0 +1,104 @@
+"""What the pages of an edition know of each other, and a rendered page as a build stores it: as JSON."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from toolkit.site.exhibits import ShownChart
+from toolkit.site.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class EditionContext:
+    """What every page of an edition knows of the others: the project's name, its address, all stories."""
+
+    name: str
+    site: str
+    stories: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FrontChart:
+    """A chart as the front page shows it: one narrow drawing with its title and source."""
+
+    number: int
+    id: str
+    title: str
+    alt: str
+    source: str
+    kind_name: str
+    kind: str
+    narrow: Markup
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the front page says of a story: its words, kind and date, its first number, its small chart if any."""
+
+    finding: str
+    sentences: tuple[Sentence, ...]
+    kind: str
+    as_of: str
+    as_of_iso: str
+    number: str
+    label: str
+    receipt: str
+    small_chart: FrontChart | None
+    lead_chart: FrontChart | None
+    corrections: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
+
+    slug: str
+    title: str
+    dek: str
+    html: str
+    files: dict[str, bytes]
+    summary: Summary
+    claims: tuple[str, ...]
+
+
+def front_chart(chart: ShownChart) -> FrontChart:
+    """A story's chart for the front page."""
+    return FrontChart(
+        number=chart.number,
+        id=chart.id,
+        title=chart.title,
+        alt=chart.alt,
+        source=chart.source,
+        kind_name=chart.kind_name,
+        kind=chart.kind,
+        narrow=chart.narrow,
+    )
+
+
+def page_to_json(page: Page) -> bytes:
+    """A page as JSON in UTF-8, its files in base 64."""
+    files = {name: base64.b64encode(content).decode() for name, content in page.files.items()}
+    return json.dumps(asdict(page) | {"files": files}, ensure_ascii=False).encode()
+
+
+def page_from_json(stored: bytes) -> Page:
+    """The page that `page_to_json` stored."""
+    found = json.loads(stored)
+    summary = found["summary"]
+    summary["sentences"] = tuple(Sentence(Markup(one["html"]), one["words"]) for one in summary["sentences"])
+    summary["corrections"] = tuple(summary["corrections"])
+    for name in ("small_chart", "lead_chart"):
+        summary[name] = summary[name] and _chart(summary[name])
+    files = {name: base64.b64decode(content) for name, content in found["files"].items()}
+    whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
+    return Page(**found | whole)
+
+
+def _chart(stored: Mapping[str, Any]) -> FrontChart:
+    return FrontChart(**{**stored, "narrow": Markup(stored["narrow"])})
