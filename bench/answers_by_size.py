@@ -21,7 +21,7 @@ import duckdb
 from bench.build_against_nbconvert import machine
 from toolkit.analysis.elasticity import output_elasticity
 from toolkit.core.project import find_project
-from toolkit.database.feeds import FEED_JSON, SQL, Feed, open_feed
+from toolkit.database.usage_logs import FEED_JSON, SQL, UsageLog, open_usage_log
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.notebook.story import open_story
 from toolkit.usage.roll_up import GRAINS, roll_up_folder
@@ -34,13 +34,13 @@ PARAMETERS = {"weekly_active": {"target_share": 0.8}, "leaderboards": {"n_places
 DAYS = "SELECT count(*) FROM (SELECT DISTINCT user_id, day_on FROM activity_day)"
 
 
-def several(feed: Path, times: int, target: Path) -> Path:
+def several(usage_log: Path, times: int, target: Path) -> Path:
     """A feed whose roll-up is that of `feed` so many times, each time of other people."""
     target.mkdir()
     for room in ("events", "outcomes", "truth"):
-        (target / room).symlink_to(feed / room)
-    shutil.copy(feed / FEED_JSON, target)
-    rolled, to = roll_up_folder(feed), roll_up_folder(target)
+        (target / room).symlink_to(usage_log / room)
+    shutil.copy(usage_log / FEED_JSON, target)
+    rolled, to = roll_up_folder(usage_log), roll_up_folder(target)
     with duckdb.connect() as connection:
         for grain in GRAINS:
             (to / grain).mkdir(parents=True)
@@ -55,7 +55,7 @@ def several(feed: Path, times: int, target: Path) -> Path:
     return target
 
 
-def answers(feed: Feed) -> dict[str, tuple[float, int]]:
+def answers(usage_log: UsageLog) -> dict[str, tuple[float, int]]:
     """Seconds and rows of each metric, by its name."""
     story = open_story("bench")
     found = {}
@@ -63,7 +63,7 @@ def answers(feed: Feed) -> dict[str, tuple[float, int]]:
         seconds = []
         for _ in range(3):
             start = time.perf_counter()
-            table = story.ask(name, of=feed, **PARAMETERS.get(name, {}))
+            table = story.ask(name, of=usage_log, **PARAMETERS.get(name, {}))
             seconds.append(time.perf_counter() - start)
         found[name] = statistics.median(seconds), len(table)
     return found
@@ -74,13 +74,13 @@ def main() -> int:
     project = find_project()
     kept = True
     with tempfile.TemporaryDirectory() as scratch:
-        feed = simulate(make_plan(project, "public-board", *SIZE), Path(scratch))
-        days = open_feed(project, feed).connection.execute(DAYS).fetchone()[0]
+        usage_log = simulate(make_plan(project, "public-board", *SIZE), Path(scratch))
+        days = open_usage_log(project, usage_log).connection.execute(DAYS).fetchone()[0]
         print(f"Machine: {machine()}\n\n| developer-days | question | rows | seconds |\n| ---: | --- | ---: | ---: |")
         for wanted, limit in LIMITS.items():
-            folder = several(feed, -(-wanted // days), Path(scratch) / f"of-{wanted}")
+            folder = several(usage_log, -(-wanted // days), Path(scratch) / f"of-{wanted}")
             start = time.perf_counter()
-            opened = open_feed(project, folder)
+            opened = open_usage_log(project, folder)
             opening = time.perf_counter() - start
             size = opened.connection.execute(DAYS).fetchone()[0]
             print(f"| {size:,} | opening the feed, its roll-up made | | {opening:.3f} |")

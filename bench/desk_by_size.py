@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench.build_against_nbconvert import machine
 from toolkit.core.project import Project, find_project
-from toolkit.database.open import build_desk, open_desk
+from toolkit.database.open import build_database, open_database
 from toolkit.database.query import ask
 
 LIMITS = {("series rows", 100_000): 3.0, ("sources", 25_000): 5.0}  # seconds
@@ -120,14 +120,14 @@ def built(kind: str, count: int, folder: Path) -> tuple[float, float, int]:
 def build_and_ask(project: Project) -> str:
     """What `built` reads: the project's database is built, then asked once to load what questions need, and again."""
     start = time.perf_counter()
-    build_desk(project)
+    build_database(project)
     database = time.perf_counter() - start
-    desk = open_desk(project)
-    if not desk.rows("SELECT 1 FROM series_rows LIMIT 1"):
+    database = open_database(project)
+    if not database.rows("SELECT 1 FROM series_rows LIMIT 1"):
         return f"{database} 0 0"
-    ask(desk, "all", ALL)
+    ask(database, "all", ALL)
     start = time.perf_counter()
-    number = ask(desk, "all", ALL).rows[0][0]
+    number = ask(database, "all", ALL).rows[0][0]
     return f"{database} {time.perf_counter() - start} {len(json.dumps(number.to_json()))}"
 
 

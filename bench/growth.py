@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.answers_by_size import answers
 from bench.build_against_nbconvert import Memory, machine
 from toolkit.core.project import find_project
-from toolkit.database.feeds import open_feed
+from toolkit.database.usage_logs import open_usage_log
 
 SCENARIO, WEEKS = "public-board", 26
 SIZES = {1: 70, 10: 700, 100: 7_000, 1_000: 70_000}  # million events, about: developers
@@ -34,9 +34,9 @@ BYTES, MEMORY, STEEPER = 16, 2e9, 1.5
 def opened(folder: Path) -> dict:
     """Seconds by the clock and of processors that the roll-up takes, and the slowest metric after it."""
     start, worked = time.perf_counter(), time.process_time()
-    feed = open_feed(find_project(), folder)
+    usage_log = open_usage_log(find_project(), folder)
     found = {"rolled": time.perf_counter() - start, "rolled_work": time.process_time() - worked}
-    name, (seconds, _) = max(answers(feed).items(), key=lambda known: known[1][0])
+    name, (seconds, _) = max(answers(usage_log).items(), key=lambda known: known[1][0])
     return {**found, "slowest": seconds, "metric": name}
 
 
@@ -60,10 +60,10 @@ def one(developers: int, folder: Path) -> dict:
     size = ["--developers", str(developers), "--weeks", str(WEEKS)]
     command = [sys.executable, "-m", "toolkit", "simulate", SCENARIO, *size, "--out", str(folder)]
     seconds, work, peak, _ = measured(command)
-    feed = next(folder.glob("synthetic-*"))
-    declared = json.loads((feed / "feed.json").read_text())
-    stored = sum(path.stat().st_size for path in (feed / "events").iterdir())
-    _, _, opening_peak, printed = measured([sys.executable, "-m", "bench.growth", "--opened", str(feed)])
+    usage_log = next(folder.glob("synthetic-*"))
+    declared = json.loads((usage_log / "feed.json").read_text())
+    stored = sum(path.stat().st_size for path in (usage_log / "events").iterdir())
+    _, _, opening_peak, printed = measured([sys.executable, "-m", "bench.growth", "--opened", str(usage_log)])
     shutil.rmtree(folder)
     return {
         "events": declared["events"],

@@ -21,7 +21,7 @@ import pandas
 
 from bench.build_against_nbconvert import machine
 from toolkit.core.project import find_project
-from toolkit.database.feeds import SQL, Feed, metric, open_feed
+from toolkit.database.usage_logs import SQL, UsageLog, metric, open_usage_log
 from toolkit.usage.roll_up import roll_up_folder
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.simulate import simulate
@@ -32,9 +32,9 @@ METRICS = ("weekly_active", "concentration", "top_tenth_multiples", "lorenz", "a
 PARAMETERS = {"weekly_active": {"target_share": 0.8}}
 
 
-def straight(feed: Feed) -> dict[str, list]:
+def straight(usage_log: UsageLog) -> dict[str, list]:
     """The metrics from the events, without the roll-up: the same work as the others do."""
-    connection = feed.connection
+    connection = usage_log.connection
     connection.execute("RESET threads")  # the others use all processors
     connection.execute(f"""CREATE OR REPLACE TABLE rolled_week AS
         WITH used AS (
@@ -46,12 +46,12 @@ def straight(feed: Feed) -> dict[str, list]:
         FROM outcome LEFT JOIN used USING (user_id, week_start_on)""")
     sql = (SQL / "views" / "4_developer.sql").read_text()
     connection.execute(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
-    return on_desk(feed)
+    return on_desk(usage_log)
 
 
-def on_desk(feed: Feed) -> dict[str, list]:
+def on_desk(usage_log: UsageLog) -> dict[str, list]:
     """The metrics as the desk answers them, as plain rows."""
-    return {name: feed.connection.execute(metric(name), PARAMETERS.get(name, {})).fetchall() for name in METRICS}
+    return {name: usage_log.connection.execute(metric(name), PARAMETERS.get(name, {})).fetchall() for name in METRICS}
 
 
 def in_pandas(folder: Path) -> dict[str, float]:
@@ -148,12 +148,12 @@ def main() -> int:
         except ImportError:
             print("polars is not installed: left out. To compare: pip install polars\n")
         shutil.rmtree(roll_up_folder(folder), ignore_errors=True)
-        first, feed = timed(lambda: open_feed(project, folder))
-        on_desk(feed)
-        again, rows = timed(lambda: on_desk(feed))
-        seconds, others_rows = timed(lambda: straight(feed))
+        first, usage_log = timed(lambda: open_usage_log(project, folder))
+        on_desk(usage_log)
+        again, rows = timed(lambda: on_desk(usage_log))
+        seconds, others_rows = timed(lambda: straight(usage_log))
         others["DuckDB"] = (seconds, of_desk(others_rows))
-    size = f"{feed.declared['events']:,} events, {options.developers:,} developers, {options.weeks} weeks"
+    size = f"{usage_log.declared['events']:,} events, {options.developers:,} developers, {options.weeks} weeks"
     print(f"Machine: {machine()}; {size}\n")
     print("| what ran | seconds |\n| --- | ---: |")
     for name, (seconds, _) in others.items():

@@ -51,11 +51,11 @@ def sample(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def _built_database(tmp_path_factory):
-    from toolkit.database.open import open_desk
+    from toolkit.database.open import open_database
 
     root = tmp_path_factory.mktemp("database") / "sample"
     shutil.copytree(Path(__file__).parent / "sample", root)
-    return open_desk(find_project(root)).path.parent
+    return open_database(find_project(root)).path.parent
 
 
 @pytest.fixture

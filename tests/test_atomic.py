@@ -22,7 +22,7 @@ from tests import counts
 from tests.build.test_pipeline import contents
 from tests.build.three_stories import three_stories
 from toolkit.core.project import find_project
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 
 pytestmark = pytest.mark.heavy
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and limits of a POSIX system")
@@ -179,11 +179,11 @@ def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample, 
 @pytest.mark.slow
 @counts.of("simulations")
 @pytest.mark.parametrize("part", counts.parts())
-def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path, part, record_property):
+def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_path, part, record_property):
     project = three_stories(tmp_path / "desk")
     command = ("simulate", "none", "--developers", "60", "--weeks", "2")
 
-    def feeds():
+    def usage_logs():
         return [path for path in (project.build / "feeds").glob("*") if not path.name.startswith(".")]
 
     def digests(folder):
@@ -194,23 +194,23 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_feed_or_none(tmp_path,
         }
 
     seconds, steps = timed(project, *command)
-    (feed,) = feeds()
-    whole, mark, made = digests(feed), uuid.uuid4().hex, 0
-    shutil.rmtree(feed)
+    (usage_log,) = usage_logs()
+    whole, mark, made = digests(usage_log), uuid.uuid4().hex, 0
+    shutil.rmtree(usage_log)
     times, stops = counts.count("simulations")
     moments = spread_over(seconds, times, random.Random(7)) + chosen(steps, stops)
     moments = moments[part :: len(counts.parts())]
     for at in moments:
         killed(project, *command, at=at, MARK=mark)
-        for found in feeds():
-            assert found == feed and digests(found) == whole, f"{at}: a feed that is not whole"
+        for found in usage_logs():
+            assert found == usage_log and digests(found) == whole, f"{at}: a feed that is not whole"
             shutil.rmtree(found)
             made += 1
     assert 0 < made < len(moments) and all_gone(mark)
     record_property("rounds", len(moments))
     assert started(project, *command).wait(timeout=60) == 0
-    assert digests(feed) == whole
-    assert [path.name for path in feed.parent.iterdir()] == [feed.name]
+    assert digests(usage_log) == whole
+    assert [path.name for path in usage_log.parent.iterdir()] == [usage_log.name]
 
 
 def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
@@ -227,12 +227,12 @@ def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
 
 
 def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(sample):
-    held = open_desk(sample)
+    held = open_database(sample)
     figure(sample, 36)
     code, said = built(sample)
     assert code == 0, said
     assert held.leaf("figure:office-survey#heavy").low == 35
-    assert open_desk(sample).leaf("figure:office-survey#heavy").low == 36
+    assert open_database(sample).leaf("figure:office-survey#heavy").low == 36
 
 
 def test_a_folder_that_was_taken_away_to_be_replaced_is_put_back(sample):

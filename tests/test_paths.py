@@ -23,9 +23,9 @@ from toolkit.build.inputs import inputs
 from toolkit.cli import main
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project
-from toolkit.database.feeds import open_feed
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
+from toolkit.database.usage_logs import open_usage_log
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.notebook.story import open_story
 from toolkit.reported.declarations import read_declaration
@@ -83,7 +83,7 @@ def placed(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def feeds(tmp_path_factory):
+def usage_logs(tmp_path_factory):
     """Two small feeds that differ."""
     into = tmp_path_factory.mktemp("feeds")
     return [simulate(make_plan(HERE, name, 60, 2, seed=1), into, processes=1) for name in ("none", "public-board")]
@@ -122,17 +122,17 @@ def test_a_file_is_read_from_its_own_folder_whatever_that_is_called(tmp_path, na
 
 @POSIX
 @pytest.mark.parametrize("name", ["it's 100% #1 é日", "report [draft]", "what?", "back\\slash", WORST])
-def test_a_feed_answers_from_its_own_files_whatever_its_folder_is_called(feeds, tmp_path, name):
+def test_a_usage_log_answers_from_its_own_files_whatever_its_folder_is_called(usage_logs, tmp_path, name):
     """Metrics, the truth of a simulation, and the comparison with real traffic."""
-    for source, folder in zip(feeds, (name, NEIGHBOURS.get(name, "other")), strict=True):
+    for source, folder in zip(usage_logs, (name, NEIGHBOURS.get(name, "other")), strict=True):
         shutil.copytree(source, tmp_path / folder / "feed")
     rules = read_declaration(HERE, "padding-signals")
     answers = []
-    for folder in (feeds[0], tmp_path / name / "feed"):
-        feed = open_feed(HERE, folder)
-        asked = open_story("paths", HERE).ask("team_week", of=feed)
-        scored = match(judge(feed, rules), rules)
-        answers.append((asked.digest, tokens_by_week(feed).digest, scored.padded.tolist(), compare(HERE, folder)))
+    for folder in (usage_logs[0], tmp_path / name / "feed"):
+        usage_log = open_usage_log(HERE, folder)
+        asked = open_story("paths", HERE).ask("team_week", of=usage_log)
+        scored = match(judge(usage_log, rules), rules)
+        answers.append((asked.digest, tokens_by_week(usage_log).digest, scored.padded.tolist(), compare(HERE, folder)))
     assert repr(answers[0]) == repr(answers[1])
 
 
@@ -140,9 +140,9 @@ def test_a_feed_answers_from_its_own_files_whatever_its_folder_is_called(feeds, 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_project_works_in_a_folder_of_any_name(placed, name, capsys):
     project = placed(name)
-    desk = open_desk(project)
-    assert len(ask(desk, "told", read_question(desk, "told"))) > 0
-    assert desk.path.parent == project.build and desk.path.is_file()
+    database = open_database(project)
+    assert len(ask(database, "told", read_question(database, "told"))) > 0
+    assert database.path.parent == project.build and database.path.is_file()
     for command in (["check"], ["claims"], ["strip"], ["docs"], ["new", "a-story"]):
         assert main(command) == 0, capsys.readouterr().err
     out, err = capsys.readouterr()

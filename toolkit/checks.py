@@ -33,7 +33,7 @@ def check(project: Project) -> dict[str, int]:
             "figures": len(reported.figures),
             "series": len(reported.series),
         }
-        counted["questions"] = ask_questions(project, problems) + ask_feed_questions(project, problems)
+        counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
     with collected(problems):
         counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
@@ -72,33 +72,33 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
     """Asks every question that needs no parameters; returns how many there are, and notes what is wrong."""
-    from toolkit.database.open import open_desk
+    from toolkit.database.open import open_database
     from toolkit.database.query import ask, read_question
 
-    desk = open_desk(project)
+    database = open_database(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
         with collected(problems):
-            sql = read_question(desk, name)
+            sql = read_question(database, name)
             if not re.search(r"\$[a-z]", sql):
-                ask(desk, name, sql)
+                ask(database, name, sql)
     return len(names)
 
 
-def ask_feed_questions(project: Project, problems: list[Problem]) -> int:
+def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     """Asks a small feed every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
-    from toolkit.database.feeds import ask_feed, scenario_feed
-    from toolkit.database.open import open_desk
+    from toolkit.database.open import open_database
     from toolkit.database.query import read_question
+    from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log
 
-    desk = open_desk(project)
+    database = open_database(project)
     names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
-    feed = scenario_feed(project, "none", developers=20, weeks=2) if names else None
+    usage_log = simulated_usage_log(project, "none", developers=20, weeks=2) if names else None
     for name in names:
         with collected(problems):
-            sql = read_question(desk, f"feeds/{name}")
+            sql = read_question(database, f"feeds/{name}")
             if not re.search(r"\$[a-z]", sql):
-                ask_feed(feed, f"feeds/{name}", sql)
+                ask_usage_log(usage_log, f"feeds/{name}", sql)
     return len(names)
 
 

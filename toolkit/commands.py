@@ -92,12 +92,12 @@ def _claims_arguments(parser: ArgumentParser) -> None:
 
 def _claims(chosen: Namespace, project: Project) -> int:
     from toolkit.database.claim_list import as_json, as_text, claim_list, claim_readings
-    from toolkit.database.open import open_desk
+    from toolkit.database.open import open_database
 
-    desk = open_desk(project)
-    found = claim_list(desk, chosen.id or "")
+    database = open_database(project)
+    found = claim_list(database, chosen.id or "")
     if chosen.id and any(row["id"] == chosen.id for row in found):
-        found = claim_readings(desk, chosen.id) or [row for row in found if row["id"] == chosen.id]
+        found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
     if not found:
         raise ToolkitError(
             f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists", "correct the id"

@@ -9,6 +9,7 @@ import numpy
 import pytest
 
 from toolkit.analysis import groups
+from toolkit.analysis.microdata import totals
 from toolkit.analysis.padding import (
     LEAST_PEOPLE,
     SIGNALS,
@@ -21,14 +22,13 @@ from toolkit.analysis.padding import (
     pool,
     precision_at,
 )
-from toolkit.analysis.people import totals
 from toolkit.analysis.resampling import Draws
 from toolkit.core.arithmetic import assume
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
-from toolkit.database.feeds import Feed, open_feed
+from toolkit.database.usage_logs import UsageLog, open_usage_log
 from toolkit.reported.declarations import read_declaration
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.simulate import simulate
@@ -60,7 +60,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def board(folders):
-    return open_feed(HERE, folders["public-board"])
+    return open_usage_log(HERE, folders["public-board"])
 
 
 def session(
@@ -93,7 +93,7 @@ def sample(sessions, kind="synthetic"):
     )
     rows = [event for made in sessions for event in made]
     connection.executemany(f"INSERT INTO stored_event ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return Feed(HERE, HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+    return UsageLog(HERE, HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
 
 def signals_of(*sessions):
@@ -198,7 +198,7 @@ def test_a_flagged_week_sent_with_nobody_watching_is_read_as_automation():
 def test_signals_do_not_need_the_truth(folders, board, tmp_path):
     bare = tmp_path / folders["public-board"].name
     shutil.copytree(folders["public-board"], bare)
-    opened = open_feed(HERE, bare)
+    opened = open_usage_log(HERE, bare)
     shutil.rmtree(bare / "truth")
     one, other = judge(board, RULES), judge(opened, RULES)
     assert (one.marks == other.marks).all() and one.base == other.base
@@ -209,14 +209,14 @@ def test_nobody_real_is_scored_ranked_or_matched():
     weeks = judge(sample([session("a", "s", 10)]), RULES)
     for action in (
         lambda: judge(real, RULES),
-        lambda: match(replace(weeks, feed=real), RULES),
+        lambda: match(replace(weeks, usage_log=real), RULES),
         lambda: totals(real, assume(0, "week", why="all")),
     ):
         with pytest.raises(ToolkitError, match="rows of real people"):
             action()
 
 
-def test_a_real_feed_gives_shares_of_large_groups_only():
+def test_a_real_usage_log_gives_shares_of_large_groups_only():
     people = [session(f"p{n}", f"s{n}", 10, sizes=lambda step, n=n: 9_000 + (step if n > 2 else 0)) for n in range(12)]
     few = [session(f"p{n}", f"t{n}", 10, start=MONDAY + timedelta(days=7)) for n in range(LEAST_PEOPLE - 1)]
     shown = flagged_shares(sample([*people, *few], kind="measured"), RULES)
@@ -237,7 +237,7 @@ def judged(person, flagged, padded):
     count, marks = len(person), numpy.zeros((len(person), len(SIGNALS)), bool)
     marks[:, 0] = flagged
     weeks = Weeks(
-        base.feed,
+        base.usage_log,
         numpy.array(person),
         numpy.zeros(count, "datetime64[D]"),
         marks,
@@ -272,7 +272,7 @@ def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
     assert precision_at(rare, recall, false_alarms).low < counted.low
 
 
-def test_every_score_knows_feed_question_and_thresholds(board):
+def test_every_score_knows_usage_log_question_and_thresholds(board):
     found = pool([match(judge(board, RULES), RULES)], "padded", "flagged", DRAWS, ("padded weeks", "flagged weeks"))
     leaves = found.interval.leaves()
     assert found.interval.kind == Kind.SYNTHETIC and board.leaf in leaves and "seed 3" in board.leaf.label
@@ -301,7 +301,7 @@ def test_the_truth_of_a_board_is_padding_after_it_starts(board):
 
 def test_totals_are_those_of_the_same_people(folders, board):
     late = assume(8, "week", why="the board's first")
-    plain, raised = totals(open_feed(HERE, folders["none"]), late), totals(board, late)
+    plain, raised = totals(open_usage_log(HERE, folders["none"]), late), totals(board, late)
     tokens = raised.multiple(plain, "tokens", "weeks", DRAWS, "tokens a person").counted
     merged = raised.multiple(plain, "merged_prs", "weeks", DRAWS, "merged requests a person").counted
     assert 1.1 < tokens.low and 1 <= merged.low < 1.1
@@ -312,7 +312,7 @@ def test_totals_are_those_of_the_same_people(folders, board):
 
 
 def test_groups_of_the_null_company_by_hand_and_by_chance(folders):
-    people = totals(open_feed(HERE, folders["none"]), assume(0, "week", why="all"))
+    people = totals(open_usage_log(HERE, folders["none"]), assume(0, "week", why="all"))
     fifth = RULES["null_output_group"].value
     order = numpy.argsort(people.rows["tokens"], kind="stable")
     merged = people.rows["merged_prs"][order]

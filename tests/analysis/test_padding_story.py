@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.usage.test_scenarios import named_in
-from toolkit.checks import ask_feed_questions
+from toolkit.checks import ask_usage_log_questions
 from toolkit.core.project import Project, find_project
 
 HERE = find_project()
@@ -33,15 +33,15 @@ def test_no_published_chart_or_table_of_the_story_names_a_firm():
 
 
 @pytest.mark.heavy
-def test_check_asks_questions_of_feeds_too(tmp_path):
+def test_check_asks_questions_of_usage_logs_too(tmp_path):
     for room in ("scenarios", "claims", "sources"):
         shutil.copytree(HERE.data / room, tmp_path / "data" / room)
     for name in ("calibration.yml", "units.txt"):
         shutil.copy(HERE.data / name, tmp_path / "data")
     project, problems = Project(tmp_path), []
     shutil.copytree(HERE.questions / "feeds", project.questions / "feeds")
-    assert ask_feed_questions(project, problems) == 3 and problems == []
+    assert ask_usage_log_questions(project, problems) == 3 and problems == []
     (project.questions / "feeds" / "broken.sql").write_text("SELECT count(*) AS many FROM outcome")
     (project.questions / "feeds" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
-    assert ask_feed_questions(project, problems) == 5
+    assert ask_usage_log_questions(project, problems) == 5
     assert [problem.where for problem in problems] == ["feeds/broken.sql, column many", "feeds/lost.sql"]

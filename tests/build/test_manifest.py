@@ -158,7 +158,7 @@ def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):
     assert changed(("title",), "text", "Another") == ["specification"]
 
 
-def test_feeds_stand_in_it_with_their_fingerprint(sample):
+def test_usage_logs_stand_in_it_with_their_fingerprint(sample):
     record, chart, table = shown(sample)
     leaf = {**next(iter(table[1]["nodes"].values())), "ref": "feed:synthetic-x-1", "label": "events, 0af3"}
     made = entry(record, chart, (mime.TABLE, {**table[1], "nodes": {"f": leaf}}))

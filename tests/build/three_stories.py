@@ -53,7 +53,7 @@ choices:
   - {id: least, rule: A pot counts from so many cups., value: 3, unit: cup}
 """
 TEA = (
-    "from toolkit import open_story, say\nfrom toolkit.analysis.reality import real_number\n\n"
+    "from toolkit import open_story, say\nfrom toolkit.analysis.validation import real_number\n\n"
     'story = open_story("tea")\n'
     'pots = story["tea-count"]["pots"]\nweeks = story.ask("poured")\n'
     'remarks = open("../data/remarks.txt").read()\n'
@@ -66,7 +66,7 @@ TEA = (
 )
 BOARD = (
     'from toolkit import open_story\n\nstory = open_story("board")\n'
-    'weeks = story.ask("team_week", of=story.feed("none", developers=40, weeks=1))',
+    'weeks = story.ask("team_week", of=story.usage_log("none", developers=40, weeks=1))',
     "# A board that nobody keeps\n\nNothing here is true.\n\nIt has people who do not exist.",
     "weeks",
 )

@@ -25,7 +25,7 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.unit import convert_value, parse_unit, plain_unit, registry, unit_text
 from toolkit.database.many_keys import KEYS
-from toolkit.database.open import Desk, open_desk
+from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask
 from toolkit.database.table import Table
 from toolkit.notebook.story import Story
@@ -76,9 +76,9 @@ class Printed:
 
 
 @contextlib.contextmanager
-def desk_of(
+def database_of(
     units: list[str], figures: list[Printed], series: list[Decimal] = (), kind: str = "decimal"
-) -> Iterator[Desk]:
+) -> Iterator[Database]:
     """The desk of a project with one claim for each unit, these figures, and a series in the first unit."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -97,7 +97,7 @@ def desk_of(
             (root / "data" / "series" / "rows.yml").write_text(declared)
             lines = [f"r{place},{value:f},survey\n" for place, value in enumerate(series)]
             (root / "data" / "series" / "rows.csv").write_text("name,amount,source\n" + "".join(lines))
-        yield open_desk(Project(root))
+        yield open_database(Project(root))
 
 
 def _ends(one: Printed) -> str:
@@ -115,13 +115,13 @@ def _claim(place: int, unit: str) -> str:
     )
 
 
-def asked(desk: Desk, sql: str) -> Table:
-    return ask(desk, "asked", sql)
+def asked(database: Database, sql: str) -> Table:
+    return ask(database, "asked", sql)
 
 
-def refused(desk: Desk, sql: str) -> str:
+def refused(database: Database, sql: str) -> str:
     with pytest.raises(ToolkitError) as raised:
-        asked(desk, sql)
+        asked(database, sql)
     problems = raised.value.problems
     assert all(one.where.startswith("notebooks/sql/asked.sql") and one.found and one.remedy for one in problems)
     return str(raised.value)
@@ -165,14 +165,16 @@ few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck
 @given(records())
 @few
 def test_a_cell_with_one_key_is_that_row_exactly(record):
-    with desk_of(*record) as desk:
-        table = asked(desk, "SELECT low AS amount_low, high AS amount_high, [key] AS keys, key AS name FROM figures")
+    with database_of(*record) as database:
+        table = asked(
+            database, "SELECT low AS amount_low, high AS amount_high, [key] AS keys, key AS name FROM figures"
+        )
         assert len(table) == len(record[1])
         for amount, name in zip(table["amount"], table["name"], strict=True):
-            leaf = desk.leaf(name)
+            leaf = database.leaf(name)
             assert amount == leaf and (amount.low, amount.high, amount.unit) == (leaf.low, leaf.high, leaf.unit)
             one = record[1][int(name.rpartition("#f")[2])]
-            unit = parse_unit(record[0][one.claim], desk.units)
+            unit = parse_unit(record[0][one.claim], database.units)
             ends = [float(end) for end in (one.low, one.high)]
             wanted = [convert_value(end, unit, plain_unit(unit)) for end in ends]
             assert [leaf.low, leaf.high] == pytest.approx(wanted, rel=1e-15), "as printed, without its scale"
@@ -181,11 +183,11 @@ def test_a_cell_with_one_key_is_that_row_exactly(record):
 @given(records())
 @few
 def test_one_end_of_one_row_is_that_end_as_a_step(record):
-    with desk_of(*record) as desk:
+    with database_of(*record) as database:
         for end in ("low", "high"):
-            table = asked(desk, f"SELECT {end} AS amount, [key] AS keys, key AS name FROM figures")
+            table = asked(database, f"SELECT {end} AS amount, [key] AS keys, key AS name FROM figures")
             for amount, name in zip(table["amount"], table["name"], strict=True):
-                leaf = desk.leaf(name)
+                leaf = database.leaf(name)
                 assert amount.low == amount.high == getattr(leaf, end) and amount.unit == leaf.unit
                 assert amount == leaf if leaf.low == leaf.high else amount.operation.name == f"{end}_end"
 
@@ -195,8 +197,8 @@ CHANGED = ["low * 2", "low + 1e-9 * low", "low * 1000", "low / 3", "-low", "low 
 
 @pytest.mark.parametrize("changed", CHANGED)
 def test_a_cell_with_one_key_that_is_not_its_rows_value_is_refused(changed):
-    with desk_of(["USD"], [Printed(Decimal("3.1"), Decimal("3.1"))]) as desk:
-        said = refused(desk, f"SELECT {changed} AS amount, [key] AS keys FROM figures")
+    with database_of(["USD"], [Printed(Decimal("3.1"), Decimal("3.1"))]) as database:
+        said = refused(database, f"SELECT {changed} AS amount, [key] AS keys FROM figures")
         assert "its one row" in said and "3.1" in said
 
 
@@ -213,11 +215,11 @@ FROM (SELECT *, {taken} AS taken FROM figures) GROUP BY claim
 @given(records(), st.integers(2, 5))
 @few
 def test_a_sum_is_the_exact_sum_of_its_rows_with_those_that_are_taken_off(record, every):
-    with desk_of(*record) as desk:
+    with database_of(*record) as database:
         for taken in ("false", f"id[2:]::INTEGER % {every} = 0", "true"):
-            for row in asked(desk, SUMS.format(taken=taken)):
-                found = desk.rows(f"SELECT key, {taken} AS off FROM figures WHERE claim = $c", {"c": row["claim"]})
-                leaves, off = [desk.leaf(one["key"]) for one in found], [one["off"] for one in found]
+            for row in asked(database, SUMS.format(taken=taken)):
+                found = database.rows(f"SELECT key, {taken} AS off FROM figures WHERE claim = $c", {"c": row["claim"]})
+                leaves, off = [database.leaf(one["key"]) for one in found], [one["off"] for one in found]
                 signs = [-1 if away else 1 for away in off]
                 pairs = list(zip(leaves, off, strict=True))
                 amount = row["amount"]
@@ -230,15 +232,15 @@ def test_a_sum_is_the_exact_sum_of_its_rows_with_those_that_are_taken_off(record
 @given(records())
 @few
 def test_a_mean_is_the_mean_and_the_least_the_least(record):
-    with desk_of(*record) as desk:
+    with database_of(*record) as database:
         for how, name in (("avg", "mean"), ("min", "least"), ("max", "greatest")):
             sql = (
                 f"SELECT claim, {how}(low) AS amount_low, {how}(high) AS amount_high, list_sort(list(key)) AS keys "
                 "FROM figures GROUP BY claim"
             )
-            for row in asked(desk, sql):
-                rows = desk.rows("SELECT key FROM figures WHERE claim = $c", {"c": row["claim"]})
-                leaves = [desk.leaf(one["key"]) for one in rows]
+            for row in asked(database, sql):
+                rows = database.rows("SELECT key FROM figures WHERE claim = $c", {"c": row["claim"]})
+                leaves = [database.leaf(one["key"]) for one in rows]
                 for end in ("low", "high"):
                     ends = [getattr(one, end) for one in leaves]
                     wanted = {"mean": exact(ends) / len(ends), "least": min(ends), "greatest": max(ends)}[name]
@@ -247,25 +249,25 @@ def test_a_mean_is_the_mean_and_the_least_the_least(record):
 
 
 def test_the_greatest_is_not_taken_for_a_sum_with_what_hardly_counts():
-    with desk_of(["USD"], numbers_of([Decimal(10) ** 18, Decimal(1000)])) as desk:
-        amount = asked(desk, "SELECT max(low) AS amount, list(key) AS keys FROM figures").one("amount")
+    with database_of(["USD"], numbers_of([Decimal(10) ** 18, Decimal(1000)])) as database:
+        amount = asked(database, "SELECT max(low) AS amount, list(key) AS keys FROM figures").one("amount")
         assert (amount.low, amount.operation.name) == (1e18, "greatest")
 
 
 def test_a_figure_taken_from_itself_leaves_nothing():
-    with desk_of(["USD"], [Printed(Decimal("3.1"), Decimal("3.1"))]) as desk:
+    with database_of(["USD"], [Printed(Decimal("3.1"), Decimal("3.1"))]) as database:
         key = "figure:survey#f0"
-        amount = asked(desk, f"SELECT 0.0 AS amount, ['{key}', '-{key}'] AS keys").one("amount")
+        amount = asked(database, f"SELECT 0.0 AS amount, ['{key}', '-{key}'] AS keys").one("amount")
         assert (amount.low, amount.high, equation(amount)) == (0, 0, "$3.10 − $3.10 = $0")
 
 
 def test_what_is_neither_row_nor_sum_was_worked_out_in_sql():
     figures = [Printed(Decimal(one), Decimal(one)) for one in ("0.3", "0.1", "0.2")]
-    with desk_of(["USD"], figures) as desk:
-        amount = asked(desk, "SELECT sum(low) * 2 AS amount, list(key) AS keys FROM figures").one("amount")
+    with database_of(["USD"], figures) as database:
+        amount = asked(database, "SELECT sum(low) * 2 AS amount, list(key) AS keys FROM figures").one("amount")
         assert (amount.operation.name, amount.low, unit_text(amount.unit)) == ("query", pytest.approx(1.2), "USD")
         less = asked(
-            desk,
+            database,
             "SELECT 0.3 - 0.1 - 0.2 AS amount, ['figure:survey#f0', '-figure:survey#f1', '-figure:survey#f2'] AS keys",
         ).one("amount")
         assert less.low == 0.0, "and not 2.8e-17"
@@ -275,12 +277,12 @@ def test_what_is_neither_row_nor_sum_was_worked_out_in_sql():
 
 
 def check_series(values: list[Decimal], unit: str, kind: str) -> None:
-    with desk_of([unit], [Printed(Decimal(1), Decimal(1))], values, kind) as desk:
-        table = asked(desk, 'SELECT amount AS found, [key] AS keys, key AS name FROM "rows"')
-        leaves = [desk.leaf(name) for name in table["name"]]
+    with database_of([unit], [Printed(Decimal(1), Decimal(1))], values, kind) as database:
+        table = asked(database, 'SELECT amount AS found, [key] AS keys, key AS name FROM "rows"')
+        leaves = [database.leaf(name) for name in table["name"]]
         assert list(table["found"]) == leaves and len(leaves) == len(values)
         assert [one.low for one in table["found"]] == [one.low for one in leaves]
-        whole = asked(desk, 'SELECT sum(amount) AS found, list_sort(list(key)) AS keys FROM "rows"').one("found")
+        whole = asked(database, 'SELECT sum(amount) AS found, list_sort(list(key)) AS keys FROM "rows"').one("found")
         assert whole.low == exact([one.low for one in leaves]) and set(whole.leaves()) == set(leaves)
 
 
@@ -303,12 +305,12 @@ def test_values_of_a_series_are_what_questions_see(values, unit):
 @given(units())
 @few
 def test_a_column_may_be_named_after_the_unit_of_its_rows(unit):
-    with desk_of([unit], [Printed(Decimal(3), Decimal(3))]) as desk:
-        leaf = desk.leaf("figure:survey#f0")
+    with database_of([unit], [Printed(Decimal(3), Decimal(3))]) as database:
+        leaf = database.leaf("figure:survey#f0")
         text = unit_text(leaf.unit)
         if text != "1" and "*" not in text and not text.startswith("1/"):
             name = "_per_".join(text.lower().split("/"))
-            table = asked(desk, f'SELECT low AS "amount_{name}", [key] AS keys FROM figures')
+            table = asked(database, f'SELECT low AS "amount_{name}", [key] AS keys FROM figures')
             assert table.rows == ((leaf,),) and table.columns[0].unit == text
 
 
@@ -327,16 +329,16 @@ def test_a_column_may_be_named_after_the_unit_of_its_rows(unit):
     ],
 )
 def test_a_column_named_after_another_unit_is_refused(unit, column, said):
-    with desk_of([unit], [Printed(Decimal("3.5"), Decimal("3.5"))] * 2) as desk:
-        assert said in refused(desk, f"SELECT low AS {column}, [key] AS keys FROM figures")
-        assert said in refused(desk, f"SELECT sum(low) AS {column}, list(key) AS keys FROM figures")
+    with database_of([unit], [Printed(Decimal("3.5"), Decimal("3.5"))] * 2) as database:
+        assert said in refused(database, f"SELECT low AS {column}, [key] AS keys FROM figures")
+        assert said in refused(database, f"SELECT sum(low) AS {column}, list(key) AS keys FROM figures")
 
 
 def test_a_column_in_hundredths_prints_hundredths():
     figures = [Printed(Decimal(35), Decimal(35)), Printed(Decimal(4), Decimal(4), 1)]
-    with desk_of(["percent", "multiple"], figures) as desk:
+    with database_of(["percent", "multiple"], figures) as database:
         table = asked(
-            desk,
+            database,
             "SELECT low AS growth_percent, low AS growth_share, low AS growth_multiple, low AS growth, "
             "[key] AS keys FROM figures ORDER BY id",
         )
@@ -345,15 +347,17 @@ def test_a_column_in_hundredths_prints_hundredths():
 
 
 def test_rows_of_several_units_make_no_sum():
-    with desk_of(["USD", "token"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4), 1)]) as desk:
-        said = refused(desk, "SELECT sum(low) AS amount, list(key) AS keys FROM figures")
+    with database_of(
+        ["USD", "token"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4), 1)]
+    ) as database:
+        said = refused(database, "SELECT sum(low) AS amount, list(key) AS keys FROM figures")
         assert "USD" in said and "token" in said
 
 
 def test_two_columns_of_one_name_are_refused():
-    with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
-        assert "2 columns of this name" in refused(desk, "SELECT low AS a, high AS a, [key] AS keys FROM figures")
-        assert "2 columns of this name" in refused(desk, "SELECT id, id, 1 AS a, [key] AS keys FROM figures")
+    with database_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as database:
+        assert "2 columns of this name" in refused(database, "SELECT low AS a, high AS a, [key] AS keys FROM figures")
+        assert "2 columns of this name" in refused(database, "SELECT id, id, 1 AS a, [key] AS keys FROM figures")
 
 
 @pytest.mark.parametrize(
@@ -373,25 +377,25 @@ def test_two_columns_of_one_name_are_refused():
     ],
 )
 def test_a_value_that_no_table_can_show_is_refused_with_its_column(value):
-    with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
-        assert "column odd" in refused(desk, f"SELECT {value} AS odd, [key] AS keys FROM figures")
+    with database_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as database:
+        assert "column odd" in refused(database, f"SELECT {value} AS odd, [key] AS keys FROM figures")
 
 
 def test_what_is_unknown_stays_empty():
-    with desk_of(["USD"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4))]) as desk:
+    with database_of(["USD"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4))]) as database:
         table = asked(
-            desk,
+            database,
             "SELECT CASE id WHEN 'f0' THEN low END AS amount, NULL AS nothing, NULL::DOUBLE AS none, "
             "id, [key] AS keys FROM figures ORDER BY id",
         )
-        assert table["amount"] == (desk.leaf("figure:survey#f0"), None)
+        assert table["amount"] == (database.leaf("figure:survey#f0"), None)
         assert table["nothing"] == table["none"] == (None, None) and table["id"] == ("f0", "f1")
 
 
 @pytest.mark.parametrize("value", ["'nan'::DOUBLE", "'inf'::DOUBLE", "-'inf'::DOUBLE"])
 def test_a_value_without_size_is_refused(value):
-    with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
-        assert "finite" in refused(desk, f"SELECT {value} AS amount, [key] AS keys FROM figures")
+    with database_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as database:
+        assert "finite" in refused(database, f"SELECT {value} AS amount, [key] AS keys FROM figures")
 
 
 @pytest.mark.parametrize(
@@ -406,9 +410,9 @@ def test_a_value_without_size_is_refused(value):
     ],
 )
 def test_a_number_without_a_row_behind_it_is_refused(keys):
-    with desk_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as desk:
+    with database_of(["USD"], [Printed(Decimal(3), Decimal(3))]) as database:
         with pytest.raises(ToolkitError):
-            asked(desk, f"SELECT low AS amount, {keys} AS keys FROM figures")
+            asked(database, f"SELECT low AS amount, {keys} AS keys FROM figures")
 
 
 # more rows than a receipt can hold
@@ -423,9 +427,9 @@ def numbers_of(values: list[Decimal]) -> list[Printed]:
 
 
 @pytest.fixture(scope="module")
-def crowd() -> Iterator[Desk]:
-    with desk_of(["USD"], numbers_of(many(KEYS + 100))) as desk:
-        yield desk
+def crowd() -> Iterator[Database]:
+    with database_of(["USD"], numbers_of(many(KEYS + 100))) as database:
+        yield database
 
 
 def test_very_many_rows_give_their_exact_sum_and_a_receipt_that_says_where_they_are(crowd):

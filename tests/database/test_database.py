@@ -13,7 +13,7 @@ from toolkit.cli import main
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
-from toolkit.database.open import build_desk, desk_hash, open_desk
+from toolkit.database.open import build_database, database_hash, open_database
 
 SURVEY = "sources/office-survey.yml"
 
@@ -36,44 +36,44 @@ def left(project):
     return sorted(path.name for path in project.build.iterdir())
 
 
-def budget(desk):
-    number = desk.leaf("figure:office-survey#budget")
+def budget(database):
+    number = database.leaf("figure:office-survey#budget")
     return number.low, number.high
 
 
 def test_the_desk_holds_what_the_record_says_in_base_units(sample):
-    desk = open_desk(sample)
-    number = desk.leaf("figure:office-survey#budget")
+    database = open_database(sample)
+    number = database.leaf("figure:office-survey#budget")
     assert (number.low, number.high, unit_text(number.unit), str(number.kind)) == (1.2e6, 1.5e6, "USD", "reported")
-    assert desk.figures("paper-retelling").keys() == {"heavy_a_day", "told"}
-    reading = desk.reading("figure:paper-retelling#told")
+    assert database.figures("paper-retelling").keys() == {"heavy_a_day", "told"}
+    reading = database.reading("figure:paper-retelling#told")
     assert (reading["printed_low"], reading["printed_unit"], reading["about"]) == (4, "multiple", True)
-    assert [row["source"] for row in desk.readings("coffee.beans")] == ["office-survey", "paper-retelling"]
-    assert desk.source("paper-retelling")["relies_on"] == ["office-survey"]
-    assert desk.quotes("office-survey") == ["more than three times"]
-    assert desk.as_of(["office-survey", "paper-retelling"]) == "2026-05-02"
+    assert [row["source"] for row in database.readings("coffee.beans")] == ["office-survey", "paper-retelling"]
+    assert database.source("paper-retelling")["relies_on"] == ["office-survey"]
+    assert database.quotes("office-survey") == ["more than three times"]
+    assert database.as_of(["office-survey", "paper-retelling"]) == "2026-05-02"
 
 
 def test_hostile_text_is_stored_as_it_is(sample):
     title = "'); DROP TABLE claims; --"
     change(sample, 'An invented survey of <b>coffee</b> & "tea"', f'"{title}"')
-    assert open_desk(sample).source("office-survey")["title"] == title
+    assert open_database(sample).source("office-survey")["title"] == title
 
 
 def test_an_unknown_key_or_source_is_an_error_that_names_those_near(sample):
-    desk = open_desk(sample)
+    database = open_database(sample)
     with pytest.raises(ToolkitError, match="office-survey"):
-        desk.source("office-surway")
+        database.source("office-surway")
     with pytest.raises(ToolkitError, match="figure:nowhere#x"):
-        desk.leaf("figure:nowhere#x")
+        database.leaf("figure:nowhere#x")
 
 
 def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample, capsys):
-    built = build_desk(sample)
+    built = build_database(sample)
     before = {path.name: path.read_bytes() for path in sample.build.iterdir()}
     change(sample, "low: 1.2", "low: 1.9")
     with pytest.raises(RecordError):
-        open_desk(sample)
+        open_database(sample)
     assert main(["--project", str(sample.root), "claims"]) == 1
     assert "low 1.9 is over high 1.5" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in sample.build.iterdir()} == before
@@ -83,28 +83,28 @@ def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample
 def test_a_database_is_not_made_of_a_broken_record_even_where_there_was_none(sample):
     change(sample, "low: 1.2", "low: 1.9")
     with pytest.raises(RecordError):
-        build_desk(sample)
+        build_database(sample)
     assert not sample.build.exists()
 
 
 def test_the_same_data_make_the_same_database(sample, tmp_path):
     other = Project(tmp_path / "other")
     shutil.copytree(sample.root, other.root)
-    one, two = build_desk(sample), build_desk(other)
+    one, two = build_database(sample), build_database(other)
     assert one.name == two.name
     assert contents(one) == contents(two)
 
 
 def test_nothing_is_built_again_where_nothing_changed(sample):
-    stamp = build_desk(sample).stat()
-    assert build_desk(sample).stat().st_mtime_ns == stamp.st_mtime_ns
-    assert left(sample) == ["desk", build_desk(sample).name]
+    stamp = build_database(sample).stat()
+    assert build_database(sample).stat().st_mtime_ns == stamp.st_mtime_ns
+    assert left(sample) == ["desk", build_database(sample).name]
 
 
 def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one_is_cleared_away(sample):
-    old = open_desk(sample)
+    old = open_database(sample)
     change(sample, "high: 1.5", "high: 1.6")
-    new = open_desk(sample)
+    new = open_database(sample)
     assert (budget(old), budget(new)) == ((1.2e6, 1.5e6), (1.2e6, 1.6e6))
     assert left(sample) == ["desk", new.path.name]
     assert (sample.build / "desk").read_text() == new.path.name
@@ -122,54 +122,54 @@ def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one
     ],
 )
 def test_the_hash_follows_every_file_that_the_database_is_made_of(sample, file):
-    before = desk_hash(sample)
+    before = database_hash(sample)
     path = sample.data / file
     path.parent.mkdir(exist_ok=True)
     with path.open("a") as handle:
         handle.write("\n# a remark\n")
-    changed = desk_hash(sample)
+    changed = database_hash(sample)
     assert changed != before
     path.rename(path.with_name(f"other{path.suffix}"))
     if file != "units.txt":
-        assert desk_hash(sample) not in (before, changed)
+        assert database_hash(sample) not in (before, changed)
 
 
 def test_the_hash_does_not_depend_on_where_the_project_lies(sample, tmp_path):
     shutil.copytree(sample.root, tmp_path / "elsewhere")
-    assert desk_hash(Project(tmp_path / "elsewhere")) == desk_hash(sample)
+    assert database_hash(Project(tmp_path / "elsewhere")) == database_hash(sample)
 
 
 def test_the_desk_is_opened_read_only(sample):
-    desk = open_desk(sample)
+    database = open_database(sample)
     for statement in ("CREATE TABLE x (a INTEGER)", "DELETE FROM figures", "DROP VIEW mutated_claims"):
         with pytest.raises(duckdb.Error, match="read-only"):
-            desk.rows(statement)
+            database.rows(statement)
 
 
 READER = """
 import sys
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.core.project import find_project
-desk = open_desk(find_project())
-print(desk.leaf("figure:office-survey#budget").high, flush=True)
+database = open_database(find_project())
+print(database.leaf("figure:office-survey#budget").high, flush=True)
 sys.stdin.readline()
-print(desk.rows("SELECT high FROM figures WHERE id = 'budget'")[0]["high"], flush=True)
+print(database.rows("SELECT high FROM figures WHERE id = 'budget'")[0]["high"], flush=True)
 """
 
 
 @pytest.mark.heavy
-def test_two_open_desks_are_not_in_the_way_of_a_build_nor_it_in_theirs(sample):
-    here = open_desk(sample)
+def test_two_open_databases_are_not_in_the_way_of_a_build_nor_it_in_theirs(sample):
+    here = open_database(sample)
     there = subprocess.Popen([sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert there.stdout.readline() == "1500000.0\n"
         change(sample, "high: 1.5", "high: 1.6")
-        build_desk(sample)
+        build_database(sample)
         assert budget(here)[1] == 1.5e6
         assert there.communicate("go on\n", timeout=30)[0] == "1500000.0\n"
     finally:
         there.kill()
-    assert budget(open_desk(sample))[1] == 1.6e6
+    assert budget(open_database(sample))[1] == 1.6e6
 
 
 KILLED = """
@@ -184,14 +184,14 @@ def slow(connection, table, cells):
         print(table, flush=True)
         time.sleep(60)
 filling._insert = slow
-database.build_desk(find_project())
+database.build_database(find_project())
 """
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("after", [1, 5, 9])
 def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, after):
-    old = build_desk(sample)
+    old = build_database(sample)
     before = contents(old)
     change(sample, "high: 1.5", "high: 1.6")
     build = subprocess.Popen([sys.executable, "-c", KILLED, str(after)], stdout=subprocess.PIPE, text=True)
@@ -201,9 +201,9 @@ def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, af
     assert (sample.build / "desk").read_text() == old.name
     assert contents(old) == before
     assert [path for path in sample.build.glob("desk-*.duckdb") if path != old] == []
-    desk = open_desk(sample)
-    assert budget(desk)[1] == 1.6e6
-    assert left(sample) == ["desk", desk.path.name]
+    database = open_database(sample)
+    assert budget(database)[1] == 1.6e6
+    assert left(sample) == ["desk", database.path.name]
 
 
 @pytest.mark.heavy
@@ -212,6 +212,6 @@ def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
     copy = Project(tmp_path / "copy")
     shutil.copytree(root / "data", copy.data, ignore=shutil.ignore_patterns("build"))
     shutil.copytree(root / "notebooks", copy.notebooks)  # corrections name stories
-    desk = open_desk(copy)
-    counts = {name: desk.rows(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in ("figures", "series_rows")}
+    database = open_database(copy)
+    counts = {name: database.rows(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in ("figures", "series_rows")}
     assert counts["figures"] > 500 and counts["series_rows"] > 500

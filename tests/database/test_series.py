@@ -13,7 +13,7 @@ from tests import counts
 from tests.small_series import ROOT, column, declared, written
 from toolkit.core.unit import registry, unit_text
 from toolkit.database.fill import not_built
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.database.query import ask
 from toolkit.reported.dictionary import dictionary
 from toolkit.reported.read import read_reported
@@ -31,11 +31,11 @@ SEVERAL = declared(
 
 def opened(folder, texts, **changes):
     rows = [["Bonn", str(2000 + n), text, "paper"] for n, text in enumerate(texts)]
-    return open_desk(written(folder, rows, declared(**changes)))
+    return open_database(written(folder, rows, declared(**changes)))
 
 
-def column_of(desk, name, table="prices"):
-    return [row[name] for row in desk.rows(f'SELECT "{name}" FROM "{table}"')]
+def column_of(database, name, table="prices"):
+    return [row[name] for row in database.rows(f'SELECT "{name}" FROM "{table}"')]
 
 
 # values
@@ -53,19 +53,19 @@ def column_of(desk, name, table="prices"):
     ],
 )
 def test_sql_sees_base_units_as_exact_as_printed_and_the_print_beside_them(tmp_path, unit, texts, values, base):
-    desk = opened(tmp_path, texts, unit=unit)
-    assert column_of(desk, "amount") == values
-    assert column_of(desk, "printed_amount") == texts
-    leaves = [desk.leaf(key) for key in column_of(desk, "key")]
+    database = opened(tmp_path, texts, unit=unit)
+    assert column_of(database, "amount") == values
+    assert column_of(database, "printed_amount") == texts
+    leaves = [database.leaf(key) for key in column_of(database, "key")]
     ends = [(leaf.low, leaf.high, unit_text(leaf.unit)) for leaf in leaves]
     assert ends == [(value, value, base) for value in values]
-    rows = desk.rows("SELECT printed_low, printed_high, printed_unit FROM series_rows")
+    rows = database.rows("SELECT printed_low, printed_high, printed_unit FROM series_rows")
     assert [tuple(row.values()) for row in rows] == [(text, text, unit) for text in texts]
 
 
 def test_a_price_below_a_cent_is_asked_for_as_it_was_printed(tmp_path):
-    desk = opened(tmp_path, ["0.0004", "0.0014"], unit="USD")
-    table = ask(desk, "prices", "SELECT amount AS amount_usd, [key] AS keys FROM prices ORDER BY year")
+    database = opened(tmp_path, ["0.0004", "0.0014"], unit="USD")
+    table = ask(database, "prices", "SELECT amount AS amount_usd, [key] AS keys FROM prices ORDER BY year")
     assert [number.low for number in table["amount_usd"]] == [0.0004, 0.0014]
     assert [number.leaves() for number in table["amount_usd"]] == [(number,) for number in table["amount_usd"]]
 
@@ -73,10 +73,10 @@ def test_a_price_below_a_cent_is_asked_for_as_it_was_printed(tmp_path):
 def test_no_column_of_the_database_rounds_decimals(tmp_path):
     rows = [["Bonn", "2024", "1", "paper", "9223372036854775807", "0.0004", "2024-02-29"]]
     columns = column("code", "integer"), column("index"), column("on", "date")
-    desk = open_desk(written(tmp_path, rows, declared(*columns)))
-    kinds = desk.rows("SELECT DISTINCT data_type FROM information_schema.columns")
+    database = open_database(written(tmp_path, rows, declared(*columns)))
+    kinds = database.rows("SELECT DISTINCT data_type FROM information_schema.columns")
     assert not [kind for row in kinds if "DECIMAL" in (kind := row["data_type"])]
-    (row,) = desk.rows('SELECT code, "index", year, CAST("on" AS VARCHAR) AS day FROM prices')
+    (row,) = database.rows('SELECT code, "index", year, CAST("on" AS VARCHAR) AS day FROM prices')
     assert row == {"code": 9223372036854775807, "index": 0.0004, "year": 2024, "day": "2024-02-29"}
 
 
@@ -85,10 +85,10 @@ def test_no_column_of_the_database_rounds_decimals(tmp_path):
 
 def test_each_value_of_a_row_has_its_own_key_unit_and_leaf(tmp_path):
     rows = [["Bonn", "2024", "", "paper", "21", "1.5", "2"], ["Ulm", "2024", "", "paper", "400", "", ""]]
-    desk = open_desk(written(tmp_path, rows, SEVERAL))
-    assert "key" not in desk.rows("SELECT * FROM prices")[0]
-    assert column_of(desk, "key_seats") == ["series:prices#Bonn/2024#seats", "series:prices#Ulm/2024#seats"]
-    leaves = {row["key"]: row for row in desk.rows("SELECT * FROM series_rows")}
+    database = open_database(written(tmp_path, rows, SEVERAL))
+    assert "key" not in database.rows("SELECT * FROM prices")[0]
+    assert column_of(database, "key_seats") == ["series:prices#Bonn/2024#seats", "series:prices#Ulm/2024#seats"]
+    leaves = {row["key"]: row for row in database.rows("SELECT * FROM series_rows")}
     told = {key: (row["low"], row["high"], row["unit"], row["label"]) for key, row in leaves.items()}
     assert told == {
         "series:prices#Bonn/2024#seats": (21, 21, "person", "Bonn, 2024, seats"),
@@ -110,13 +110,13 @@ def test_dictionary_and_data_package_name_the_unit_of_each_value(tmp_path):
 
 def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
     rows = [["Bonn", "2024", "", "paper", "21", "1.5", "1.5"], ["Ulm", "2024", "", "paper", "400", "2", "2"]]
-    desk = open_desk(written(tmp_path, rows, SEVERAL))
-    table = ask(desk, "spend", "SELECT sum(low) AS spend_usd, list_sort(list(key_spend)) AS keys FROM prices")
+    database = open_database(written(tmp_path, rows, SEVERAL))
+    table = ask(database, "spend", "SELECT sum(low) AS spend_usd, list_sort(list(key_spend)) AS keys FROM prices")
     spent = table.one("spend_usd")
     assert (spent.low, [leaf.label for leaf in spent.leaves()]) == (3.5e6, ["Bonn, 2024, spend", "Ulm, 2024, spend"])
     assert {unit_text(leaf.unit) for leaf in spent.leaves()} == {"USD"}
     with pytest.raises(duckdb.BinderException):
-        desk.rows("SELECT key_low FROM prices")
+        database.rows("SELECT key_low FROM prices")
 
 
 # the database
@@ -196,11 +196,11 @@ def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_fac
     columns = [column("first", unit=one), column("low", unit=two), column("high", unit=two)]
     declaration = declared(*columns, value={"one": "first", "two": ["low", "high"]}, unit=None)
     texts = [["Bonn", str(n), "", "paper", *row] for n, row in enumerate(rows)]
-    desk = open_desk(written(tmp_path_factory.mktemp("series"), texts, declaration))
-    found = desk.rows("SELECT * FROM prices ORDER BY year")
+    database = open_database(written(tmp_path_factory.mktemp("series"), texts, declaration))
+    found = database.rows("SELECT * FROM prices ORDER BY year")
     assert len(found) == len(rows)
     for row, (first, low, high) in zip(found, rows, strict=True):
-        leaf, pair = desk.leaf(row["key_one"]), desk.leaf(row["key_two"])
+        leaf, pair = database.leaf(row["key_one"]), database.leaf(row["key_two"])
         assert (row["first"], row["first"]) == (leaf.low, leaf.high)
         assert (row["low"], row["high"]) == (pair.low, pair.high)
         assert (unit_text(leaf.unit), unit_text(pair.unit)) == tuple(

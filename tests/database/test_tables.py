@@ -8,18 +8,18 @@ from toolkit import assume, say, table
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import MIME as NUMBER
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.notebook.mime import TABLE
 
 
 @pytest.fixture
-def desk(with_database):
-    return open_desk(with_database)
+def database(with_database):
+    return open_database(with_database)
 
 
 @pytest.fixture
-def drinkers(desk):
-    survey = desk.figures("office-survey")
+def drinkers(database):
+    survey = database.figures("office-survey")
     rows = [
         {"who": "heavy", "cups": survey["heavy"], "counted": True},
         {"who": "median", "cups": survey["median"], "counted": False},
@@ -28,8 +28,8 @@ def drinkers(desk):
     return table("drinkers", rows, "Who drinks", who="Staff")
 
 
-def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(desk):
-    survey = desk.figures("office-survey")
+def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(database):
+    survey = database.figures("office-survey")
     made = table("cups", [{"cups": cups, "median": survey["median"]} for cups in (survey["heavy"], None)])
     made = made.with_shares(of_median_share=("cups", "median"))
     assert [(column.label, column.unit) for column in made.columns][-1] == ("Of median", "1")
@@ -39,13 +39,13 @@ def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(desk):
         made.with_shares(x_share=("cups", "mugs"))
 
 
-def test_columns_take_heading_and_the_unit_all_numbers_share(drinkers, desk):
+def test_columns_take_heading_and_the_unit_all_numbers_share(drinkers, database):
     assert [(c.name, c.label, c.unit) for c in drinkers.columns] == [
         ("who", "Staff", None),
         ("cups", "Cups", "cup/week"),
         ("counted", "Counted", None),
     ]
-    survey = desk.figures("office-survey")
+    survey = database.figures("office-survey")
     mixed = table("mixed", [{"x": survey["heavy"]}, {"x": survey["budget"]}])
     assert mixed.columns[0].unit is None
 
@@ -76,9 +76,9 @@ def test_a_column_that_is_not_there_is_an_error_that_names_those_that_are(drinke
 
 
 @pytest.mark.parametrize("bare", [3, 3.5, [1], object(), 0])
-def test_bare_values_are_refused_with_row_and_column(desk, bare):
+def test_bare_values_are_refused_with_row_and_column(database, bare):
     with pytest.raises(ToolkitError, match="table made, row 2, cups"):
-        table("made", [{"cups": desk.leaf("figure:office-survey#heavy")}, {"cups": bare}])
+        table("made", [{"cups": database.leaf("figure:office-survey#heavy")}, {"cups": bare}])
 
 
 def test_rows_with_other_columns_are_refused():
@@ -86,14 +86,14 @@ def test_rows_with_other_columns_are_refused():
         table("made", [{"a": "x", "b": "y"}, {"a": "x"}])
 
 
-def test_the_kind_is_the_highest_in_it(drinkers, desk):
+def test_the_kind_is_the_highest_in_it(drinkers, database):
     assert drinkers.kind == Kind.REPORTED
-    guess = desk.leaf("figure:office-survey#heavy") * assume(1.1, "1", why="invented")
+    guess = database.leaf("figure:office-survey#heavy") * assume(1.1, "1", why="invented")
     assert table("made", [{"cups": guess}]).kind == Kind.ASSUMED
     assert table("words", [{"who": "x"}]).kind == Kind.REPORTED
 
 
-def test_numbers_inside_a_sentence_count_and_keep_their_receipts(desk):
+def test_numbers_inside_a_sentence_count_and_keep_their_receipts(database):
     guess = assume(4, "1", why="invented").times
     made = table("made", [{"told": say("{} the cups of the median", guess)}])
     assert made.numbers == (guess,)
@@ -102,11 +102,11 @@ def test_numbers_inside_a_sentence_count_and_keep_their_receipts(desk):
     assert made.to_json()["rows"] == [["4 times the cups of the median"]]
 
 
-def test_the_frame_has_the_values_with_units_and_kind(drinkers, desk):
+def test_the_frame_has_the_values_with_units_and_kind(drinkers, database):
     frame = drinkers.frame
     assert frame["cups"].tolist()[:2] == [35, 10] and frame["cups"].isna().tolist() == [False, False, True]
     assert frame.attrs == {"kind": "reported", "units": {"cups": "cup/week"}}
-    ranged = table("ranged", [{"budget": desk.leaf("figure:office-survey#budget")}]).frame
+    ranged = table("ranged", [{"budget": database.leaf("figure:office-survey#budget")}]).frame
     assert ranged.to_dict("list") == {"budget_low": [1.2e6], "budget_high": [1.5e6]}
 
 
@@ -136,7 +136,7 @@ def test_it_reaches_the_page_as_json_with_every_receipt(drinkers):
     assert NUMBER not in bundle
 
 
-def test_hostile_words_are_escaped_where_it_shows_itself(desk):
+def test_hostile_words_are_escaped_where_it_shows_itself(database):
     made = table("made", [{"<b>": "<script>alert()</script>"}], "<i>&")
     shown = made._repr_mimebundle_()["text/html"]
     assert "<script>" not in shown and "<i>" not in shown and "&lt;script&gt;" in shown

@@ -8,7 +8,7 @@ from toolkit import assume, say
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.notebook.prose import (
     allowed_names,
     as_text,
@@ -188,7 +188,7 @@ def test_names_are_read_from_the_project(sample):
 
 @pytest.fixture
 def told(sample):
-    return open_desk(sample).leaf("figure:office-survey#told")
+    return open_database(sample).leaf("figure:office-survey#told")
 
 
 def test_say_puts_numbers_into_a_sentence_and_keeps_them(told):

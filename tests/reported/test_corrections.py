@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.core.errors import RecordError
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.reported.read import read_reported
 
 GOOD = """\
@@ -37,17 +37,17 @@ def test_a_project_without_the_file_has_none(sample):
 def test_a_correction_reaches_the_desk_newest_first(sample):
     later = GOOD.partition("corrections:\n")[2].replace("2026-05-12", "2026-05-14").replace("3.5 times", "3.6 times")
     write(sample, GOOD + later)
-    found = open_desk(sample).corrections("coffee")
+    found = open_database(sample).corrections("coffee")
     assert [entry["on"] for entry in found] == ["2026-05-14", "2026-05-12"]
     assert found[1]["noticed_by"] == "a reader" and found[1]["place"] == "data/corrections.yml, line 3"
-    assert open_desk(sample).corrections("tea") == []
+    assert open_database(sample).corrections("tea") == []
 
 
 def test_a_changed_correction_is_another_desk(sample):
     write(sample, GOOD)
-    before = open_desk(sample).path
+    before = open_database(sample).path
     write(sample, GOOD.replace("exchanged", "swapped"))
-    assert open_desk(sample).path != before
+    assert open_database(sample).path != before
 
 
 def test_everything_wrong_is_said_at_once(sample):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import find_project
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.reported.claims import Claim
 from toolkit.reported.dictionary import certainty_table, with_rule
 from toolkit.reported.figures import Figure
@@ -223,10 +223,10 @@ def test_an_origin_need_not_state_the_claim(desk):
 def test_claims_of_a_single_origin_are_a_question_on_the_desk(desk, sample):
     told_once = {"id": "beans", "claim": "office.beans", "says": "They are.", "stance": "affirms"}
     desk([source("a", cups(), told_once), source("b", cups(), relies_on=["a"])])
-    rows = open_desk(sample).rows("SELECT * FROM single_origin_claims")
+    rows = open_database(sample).rows("SELECT * FROM single_origin_claims")
     assert rows == [{"claim": "office.cups", "origin": "a", "n_sources": 2}]
     desk([source("a", cups()), source("b", cups())])
-    assert open_desk(sample).rows("SELECT * FROM single_origin_claims") == []
+    assert open_database(sample).rows("SELECT * FROM single_origin_claims") == []
 
 
 # retellings
@@ -298,7 +298,7 @@ def test_of_several_readings_below_the_nearest_is_compared(desk):
 
 def test_mutated_claims_are_a_question_on_the_desk(desk, sample):
     desk([source("a", cups(10, qualifier="x")), source("b", cups(12), relies_on=["a"])])
-    rows = open_desk(sample).rows("SELECT * FROM mutated_claims")
+    rows = open_database(sample).rows("SELECT * FROM mutated_claims")
     assert rows == [{"claim": "office.cups", "n_readings": 1, "fields": ["qualifier", "value"]}]
 
 
@@ -434,7 +434,7 @@ def test_a_claim_that_nobody_states_is_low(desk):
 
 
 def test_the_desk_carries_the_same_levels_and_reasons(sample):
-    reported, desk = read_reported(sample), open_desk(sample)
+    reported, desk = read_reported(sample), open_database(sample)
     for claim in reported.claims:
         found = certainty(reported, claim)
         said = reported.claims[claim].statement
@@ -447,7 +447,7 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
 
 def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
     reported = read_reported(find_project(ROOT))
-    desk = open_desk(find_project(ROOT))
+    desk = open_database(find_project(ROOT))
     rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf.source]
     assert any(reported.sources[row.source].relies_on for row in rows)
     for row in rows[::20]:

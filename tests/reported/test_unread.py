@@ -121,9 +121,9 @@ def test_nothing_of_this_desk_is_left_unread():
 
 def test_a_database_of_before_does_not_hide_them_from_the_build(sample):
     from toolkit.build.pipeline import build
-    from toolkit.database.open import open_desk
+    from toolkit.database.open import open_database
 
-    open_desk(sample)
+    open_database(sample)
     (sample.data / "sources" / "other.yaml").write_text("schema: 1\n")
     (sample.data / "names.txt").write_bytes("Brewer 3000\nCafé 7\n".encode("cp1252"))
     with pytest.raises(ToolkitError) as raised:

@@ -13,7 +13,7 @@ from tests.review.test_revisions import git
 from toolkit.build.inputs import inputs
 from toolkit.build.manifest import altered, files_of, stored_manifest
 from toolkit.core.project import find_project
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
 from toolkit.reported.declarations import read_declaration
 from toolkit.review.archive import archive, damaged, unpacked
@@ -88,7 +88,7 @@ def test_archiving_an_edition_with_other_line_endings_says_how_to_undo_it(editio
 def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inputs(tmp_path):
     plain, other = three_stories(tmp_path / "plain"), three_stories(tmp_path / "other")
     assert with_crlf(other.root) > 10
-    desks = [open_desk(project) for project in (plain, other)]
+    desks = [open_database(project) for project in (plain, other)]
     for sql in ("FROM figures", "FROM series_rows", "FROM sources", "FROM claims", "FROM pots_by_week"):
         assert desks[0].rows(sql) == desks[1].rows(sql) != []
     for name in ("poured", "told"):

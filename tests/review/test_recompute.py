@@ -300,8 +300,8 @@ def test_what_it_cannot_follow_is_listed_and_not_counted():
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
     assert lines[-1].startswith("0 of 1 findings recomputed, 1 rest on a simulated feed, a database question or draws")
-    feed = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
-    assert "rests on feed:synthetic-board" in checked(feed / figure(3))[0][0]
+    usage_log = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
+    assert "rests on feed:synthetic-board" in checked(usage_log / figure(3))[0][0]
     odd = Number(5, 5, asked.unit, Kind.COMPUTED, operation("statistic", said="something done to {0}"), (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]
 

@@ -19,7 +19,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.project import Project
 from toolkit.core.unit import parse_unit
-from toolkit.database.open import Desk, open_desk
+from toolkit.database.open import Database, open_database
 from toolkit.database.table import Table, table
 from toolkit.notebook import mime
 from toolkit.notebook.prose import expressions, say
@@ -129,7 +129,7 @@ class Sample:
     """The invented story, its desk and edition, its page and the front page."""
 
     project: Project
-    desk: Desk
+    database: Database
     executed: Executed
     edition: EditionContext
     page: Page
@@ -167,21 +167,21 @@ def make_project(folder: Path, site: str = "") -> Project:
 def make(folder: Path, site: str = "", extra: list | None = None, front_texts: Sequence[str] = ()) -> Sample:
     """The sample built in `folder`; `extra` cells follow the headline's, `front_texts` are tagged front."""
     project = make_project(folder, site)
-    desk = open_desk(project)
+    database = open_database(project)
     with contextlib.chdir(folder):  # where a notebook's assumptions look for their units
-        executed = Executed("tea", *notebook(desk, extra or [], front_texts))
+        executed = Executed("tea", *notebook(database, extra or [], front_texts))
     edition = page.edition_context(project, [executed])
-    made = page.render(executed, desk, edition)
-    return Sample(project, desk, executed, edition, made, front.render([made], desk, edition))
+    made = page.render(executed, database, edition)
+    return Sample(project, database, executed, edition, made, front.render([made], database, edition))
 
 
-def numbers(desk: Desk, story: Story) -> dict[str, Number]:
+def numbers(database: Database, story: Story) -> dict[str, Number]:
     kettle, daily = story["kettle-survey"], story["leaf-daily"]
     multiple = story.finding("tea.multiple_computed", kettle["top"] / kettle["median"], "Cups, top tenth over median")
     z = assume(1.2816, "1", why="90th percentile of a normal; cups taken as lognormal")
     sigma = story.finding("tea.sigma", log(multiple) / z, "Spread of cups, <b>standard</b> deviation of the logarithm")
     pure = leaf(
-        14, 14, parse_unit("order/week", desk.units), Kind.SYNTHETIC, "assumption", "Cups in a simulated office"
+        14, 14, parse_unit("order/week", database.units), Kind.SYNTHETIC, "assumption", "Cups in a simulated office"
     )
     return {
         "unsaid": kettle["top"] - kettle["median"],
@@ -195,10 +195,10 @@ def numbers(desk: Desk, story: Story) -> dict[str, Number]:
     }
 
 
-def notebook(desk: Desk, extra: list, front_texts: Sequence[str]) -> tuple[nbformat.NotebookNode, dict]:
+def notebook(database: Database, extra: list, front_texts: Sequence[str]) -> tuple[nbformat.NotebookNode, dict]:
     """The executed notebook and the record that its story keeps."""
-    story = Story("tea", desk)
-    known = numbers(desk, story)
+    story = Story("tea", database)
+    known = numbers(database, story)
 
     def prose(source: str, *tags: str) -> nbformat.NotebookNode:
         cell = new_markdown_cell(source, metadata={"tags": list(tags)} if tags else {})

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from tests.site import checkers, sample_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
-from toolkit.database.open import open_desk
+from toolkit.database.open import open_database
 from toolkit.site import claims as claims_page
 from toolkit.site.edition import EditionContext
 from toolkit.site.page import edition_context
@@ -27,7 +27,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def html(made):
-    return claims_page.render(made.desk, made.edition, [made.page])
+    return claims_page.render(made.database, made.edition, [made.page])
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +36,28 @@ def soup(html):
 
 
 @pytest.fixture(scope="module")
-def desk():
-    return open_desk(find_project())
+def database():
+    return open_database(find_project())
 
 
 @pytest.fixture(scope="module")
-def whole(desk):
+def whole(database):
     """The page of this desk's own record, as no story uses it."""
-    return claims_page.render(desk, EditionContext("Tokenmaxxing, audited", "", ()), [])
+    return claims_page.render(database, EditionContext("Tokenmaxxing, audited", "", ()), [])
 
 
 def words(node) -> str:
     return " ".join(node.get_text().split())
 
 
-def test_every_claim_of_the_desk_is_there_with_each_of_its_readings(desk, whole):
+def test_every_claim_of_the_desk_is_there_with_each_of_its_readings(database, whole):
     soup = BeautifulSoup(whole, "lxml")
-    counted = {row["claim"]: row["n"] for row in desk.rows("SELECT claim, count(*) AS n FROM figures GROUP BY claim")}
+    counted = {
+        row["claim"]: row["n"] for row in database.rows("SELECT claim, count(*) AS n FROM figures GROUP BY claim")
+    }
     shown = {box.div["id"].removeprefix("c-"): len(box.select("ul > li")) for box in soup.select(".claim")}
-    assert shown == counted and len(shown) == desk.rows("SELECT count(*) AS n FROM claims")[0]["n"]
-    levels = {row["claim"]: row["level"] for row in desk.rows("SELECT claim, level FROM certainty")}
+    assert shown == counted and len(shown) == database.rows("SELECT count(*) AS n FROM claims")[0]["n"]
+    levels = {row["claim"]: row["level"] for row in database.rows("SELECT claim, level FROM certainty")}
     said = {box.div["id"].removeprefix("c-"): words(box.select_one(".sure")).lower() for box in soup.select(".claim")}
     assert said == levels
 
@@ -81,18 +83,18 @@ def test_a_claim_says_who_said_what_on_whose_word_and_how_sure_the_desk_is(soup)
     assert [link["href"] for link in claim.select('a[href$="tea.html"]')] == ["tea.html"]
 
 
-def test_a_rounding_is_called_one_and_is_no_change(desk, whole):
+def test_a_rounding_is_called_one_and_is_no_change(database, whole):
     soup = BeautifulSoup(whole, "lxml")
     said = [words(line) for line in soup.select(".claim li p")]
     for word, holds in (("Rounded: ", True), ("Changed: ", False)):
-        stored = desk.rows("SELECT count(*) AS n FROM mutations WHERE holds = ?", [holds])[0]["n"]
+        stored = database.rows("SELECT count(*) AS n FROM mutations WHERE holds = ?", [holds])[0]["n"]
         assert sum(line.startswith(word) for line in said) == stored > 0
-    changed = {row["claim"] for row in desk.rows("SELECT DISTINCT claim FROM mutations WHERE NOT holds")}
+    changed = {row["claim"] for row in database.rows("SELECT DISTINCT claim FROM mutations WHERE NOT holds")}
     assert {box.div["id"].removeprefix("c-") for box in soup.select(".claim.retold")} == changed
 
 
-def test_a_reading_that_relies_on_nothing_says_on_what_basis(desk, whole):
-    stored = desk.rows("SELECT basis, count(*) AS n FROM figures WHERE basis IS NOT NULL GROUP BY basis")
+def test_a_reading_that_relies_on_nothing_says_on_what_basis(database, whole):
+    stored = database.rows("SELECT basis, count(*) AS n FROM figures WHERE basis IS NOT NULL GROUP BY basis")
     details = [words(line) for line in BeautifulSoup(whole, "lxml").select(".claim li small")]
     assert stored
     for row in stored:
@@ -139,7 +141,7 @@ def test_hostile_text_stays_text(html, soup):
 
 def test_the_same_record_gives_the_same_bytes(made, html, tmp_path):
     again = sample_story.make(tmp_path)
-    assert claims_page.render(again.desk, again.edition, [again.page]) == html
+    assert claims_page.render(again.database, again.edition, [again.page]) == html
 
 
 @pytest.fixture
@@ -155,18 +157,18 @@ def shown(page, what=".claim") -> int:
 
 
 @pytest.mark.browser
-def test_with_scripts_off_choices_of_certainty_and_mark_are_kept_together(opened, desk):
+def test_with_scripts_off_choices_of_certainty_and_mark_are_kept_together(opened, database):
     page = opened(java_script_enabled=False, offline=True)
     all_claims, high = (
-        desk.rows(f"SELECT count(*) AS n FROM certainty {where}")[0]["n"] for where in ("", "WHERE level = 'high'")
+        database.rows(f"SELECT count(*) AS n FROM certainty {where}")[0]["n"] for where in ("", "WHERE level = 'high'")
     )
     assert shown(page) == all_claims and not page.locator("#find").is_visible()
     page.get_by_role("radio", name=f"high {high}").check()
     assert shown(page) == high
-    topics = desk.rows("SELECT DISTINCT topic FROM claims JOIN certainty ON claim = id WHERE level = 'high'")
+    topics = database.rows("SELECT DISTINCT topic FROM claims JOIN certainty ON claim = id WHERE level = 'high'")
     assert shown(page, ".topic") == len(topics)
     page.locator("#only-retold").check()
-    both = desk.rows(
+    both = database.rows(
         "SELECT count(DISTINCT claim) AS n FROM mutations JOIN certainty USING (claim) "
         "WHERE level = 'high' AND NOT holds"
     )

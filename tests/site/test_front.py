@@ -33,7 +33,7 @@ def test_it_leads_with_the_first_story(made):
 
 
 def test_it_lists_every_story_with_its_number_kind_and_date(made):
-    soup = BeautifulSoup(front.render([made.page, made.page], made.desk, made.edition), "lxml")
+    soup = BeautifulSoup(front.render([made.page, made.page], made.database, made.edition), "lxml")
     stories = soup.select(".stories li")
     assert len(stories) == 2
     assert stories[0].h3.a["href"] == "tea.html" and words(stories[0].h3) == made.page.title

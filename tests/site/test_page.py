@@ -248,7 +248,7 @@ def test_json_ld_reads_back_equal_to_the_record(made, soup):
     assert [work["publisher"]["name"] for work in story["isBasedOn"]] == ["The Kettle", sample_story.HOSTILE]
     claims = {node["identifier"]: node for node in graph if node["@type"] == "Claim"}
     assert set(claims) == set(made.executed.record["findings"])
-    numbers = nodes_from_json(made.executed.record["nodes"], made.desk.units)
+    numbers = nodes_from_json(made.executed.record["nodes"], made.database.units)
     for name, finding in made.executed.record["findings"].items():
         about = claims[name]["about"]
         assert (about["minValue"], about["maxValue"], about.get("unitText", "1")) == (
@@ -375,7 +375,7 @@ def test_a_chart_shown_twice_is_refused(tmp_path):
     chart = next(cell for cell in made.executed.notebook.cells if cell.source.startswith("story.chart"))
     made.executed.notebook.cells.append(chart)
     with pytest.raises(StoryError, match="the chart pairs again"):
-        page.render(made.executed, made.desk, made.edition)
+        page.render(made.executed, made.database, made.edition)
 
 
 def test_ids_of_sections_stay_clear_of_other_ids(tmp_path):
@@ -392,7 +392,7 @@ def test_a_story_without_a_finding_is_refused(tmp_path):
     made.executed.notebook.cells[1].metadata.pop("user_expressions")
     made.executed.notebook.cells = made.executed.notebook.cells[:2]
     with pytest.raises(StoryError, match="no headline, dek and finding"):
-        page.render(made.executed, made.desk, made.edition)
+        page.render(made.executed, made.database, made.edition)
 
 
 def test_a_page_over_its_bytes_is_refused():

@@ -23,7 +23,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def ledger(made):
-    return Ledger(Sourcing(made.desk))
+    return Ledger(Sourcing(made.database))
 
 
 def entered(ledger, number) -> dict:
@@ -32,7 +32,7 @@ def entered(ledger, number) -> dict:
 
 
 def figure(made, source: str, name: str):
-    return made.desk.figures(source)[name]
+    return made.database.figures(source)[name]
 
 
 def opened(made, text: str) -> str:
@@ -68,7 +68,7 @@ def test_another_reading_of_the_claim_is_named_where_it_differs(made):
 
 
 def test_a_sum_of_many_figures_is_counted_by_source(made, ledger):
-    unit = parse_unit("order/week", made.desk.units)
+    unit = parse_unit("order/week", made.database.units)
     top = figure(made, "kettle-survey", "top")
     many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     receipt = entered(ledger, total([top, *many]))
@@ -92,7 +92,7 @@ def test_a_deep_tree_still_ends_in_figures(made, ledger):
 
 
 def test_a_range_is_shown_from_low_to_high(made, ledger):
-    unit = parse_unit("USD", made.desk.units)
+    unit = parse_unit("USD", made.database.units)
     low_high = leaf(600e9, 650e9, unit, Kind.REPORTED, "assumption", "a range")
     receipt = entered(ledger, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
     assert receipt["sum"] == "($600–650bn) + $5bn = $605–655bn"

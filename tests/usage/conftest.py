@@ -15,6 +15,6 @@ def plan():
 
 
 @pytest.fixture(scope="session")
-def feed(plan, tmp_path_factory):
+def usage_log(plan, tmp_path_factory):
     """The folder of a feed of the scenario target-and-board."""
     return simulate(plan, tmp_path_factory.mktemp("feeds"), processes=1)

@@ -39,10 +39,10 @@ def test_the_table_shows_real_and_generated_side_by_side(lines):
 @pytest.mark.slow
 def test_traffic_with_another_mix_is_not_taken_for_real(tmp_path):
     """The comparison can fail: padding that is not known as such changes it."""
-    feed = simulate(make_plan(HERE, "public-board", 300, 16), tmp_path, processes=1)
-    for path in (feed / "truth").iterdir():
-        path.write_bytes((feed / "truth" / "week-0000-part-0000.parquet").read_bytes())
-    assert len([line for line in compare(HERE, feed) if not line.holds and not line.why]) > 5
+    usage_log = simulate(make_plan(HERE, "public-board", 300, 16), tmp_path, processes=1)
+    for path in (usage_log / "truth").iterdir():
+        path.write_bytes((usage_log / "truth" / "week-0000-part-0000.parquet").read_bytes())
+    assert len([line for line in compare(HERE, usage_log) if not line.holds and not line.why]) > 5
 
 
 def test_missing_traces_are_named_at_once(tmp_path):

@@ -16,7 +16,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project, find_project
 from toolkit.core.unit import registry
-from toolkit.database.feeds import SQL, Feed, ask_feed, metric, open_feed, scenario_feed
+from toolkit.database.usage_logs import SQL, UsageLog, ask_usage_log, metric, open_usage_log, simulated_usage_log
 from toolkit.usage.contract import EVENT
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder
 
@@ -77,7 +77,7 @@ def sample(kind="synthetic"):
         connection.execute(f"CREATE TABLE {name} AS {(SQL / 'views' / f'{sql}.sql').read_text()}")
     for name in ("3_week", "4_developer"):
         connection.execute((SQL / "views" / f"{name}.sql").read_text())
-    return Feed(HERE, Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+    return UsageLog(HERE, Path("sample"), {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
 
 
 W1, W2 = "2026-01-05", "2026-01-12"
@@ -121,7 +121,7 @@ def project(tmp_path):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_each_metric_gives_the_rows_worked_out_by_hand(name):
-    table = ask_feed(sample(), name, metric(name), PARAMETERS.get(name))
+    table = ask_usage_log(sample(), name, metric(name), PARAMETERS.get(name))
     found = [tuple(cell.low if hasattr(cell, "low") else cell for cell in row) for row in table.rows]
     assert len(found) == len(EXPECTED[name])
     for row, wanted in zip(found, EXPECTED[name], strict=True):
@@ -132,8 +132,8 @@ def test_each_metric_gives_the_rows_worked_out_by_hand(name):
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_every_number_is_synthetic_and_rests_on_the_feed(name):
-    table = ask_feed(sample(), name, metric(name), PARAMETERS.get(name))
+def test_every_number_is_synthetic_and_rests_on_the_usage_log(name):
+    table = ask_usage_log(sample(), name, metric(name), PARAMETERS.get(name))
     assert table.numbers and table.kind == Kind.SYNTHETIC
     for number in table.numbers:
         assert number.kind == Kind.SYNTHETIC
@@ -150,33 +150,34 @@ def test_metrics_are_in_the_portable_subset(name, engine):
 
 
 def test_numbers_of_another_query_are_other_numbers():
-    feed = sample()
+    usage_log = sample()
     sql = metric("weekly_active")
     one, same, other = (
-        ask_feed(feed, "weekly_active", sql, {"target_share": share})["active_share"][0] for share in (0.5, 0.5, 0.6)
+        ask_usage_log(usage_log, "weekly_active", sql, {"target_share": share})["active_share"][0]
+        for share in (0.5, 0.5, 0.6)
     )
     assert one == same and one != other
 
 
-def test_nobody_is_ranked_in_a_real_feed():
-    feed = sample("measured")
-    assert ask_feed(feed, "concentration", metric("concentration")).kind == Kind.MEASURED
+def test_nobody_is_ranked_in_a_real_usage_log():
+    usage_log = sample("measured")
+    assert ask_usage_log(usage_log, "concentration", metric("concentration")).kind == Kind.MEASURED
     with pytest.raises(ToolkitError, match="groups of people"):
-        ask_feed(feed, "leaderboards", metric("leaderboards"), {"n_places": 2})
+        ask_usage_log(usage_log, "leaderboards", metric("leaderboards"), {"n_places": 2})
 
 
 def test_what_is_wrong_with_a_question_is_said_at_once():
     with pytest.raises(ToolkitError) as caught:
-        ask_feed(sample(), "mine", "SELECT 1 AS one, 2 AS two, 3 AS tokens")
+        ask_usage_log(sample(), "mine", "SELECT 1 AS one, 2 AS two, 3 AS tokens")
     assert len(caught.value.problems) == 2
     with pytest.raises(ToolkitError, match=r"mine\.sql"):
-        ask_feed(sample(), "mine", "SELECT nothing FROM nowhere")
+        ask_usage_log(sample(), "mine", "SELECT nothing FROM nowhere")
     with pytest.raises(ToolkitError, match="weekly_active"):
         metric("weekly_activ")
 
 
-def test_a_feed_is_opened_with_the_whole_contract(feed):
-    opened = open_feed(HERE, feed)
+def test_a_usage_log_is_opened_with_the_whole_contract(usage_log):
+    opened = open_usage_log(HERE, usage_log)
     described = dict(
         opened.connection.execute("SELECT column_name, column_type FROM (DESCRIBE usage_event)").fetchall()
     )
@@ -191,9 +192,9 @@ def test_a_feed_is_opened_with_the_whole_contract(feed):
     assert rows[0] == rows[1] == rows[2] == rows[4] == opened.declared["events"] and rows[3] == 1
 
 
-def test_the_roll_up_adds_up_to_the_events(feed):
+def test_the_roll_up_adds_up_to_the_events(usage_log):
     """Tokens and costs by day are those of the events to the last token and the last billionth of a dollar."""
-    opened = open_feed(HERE, feed)
+    opened = open_usage_log(HERE, usage_log)
     days = opened.connection.execute(
         "SELECT sum(requests), sum(tokens), sum(cost_nanousd) FROM activity_day"
     ).fetchone()
@@ -203,12 +204,12 @@ def test_the_roll_up_adds_up_to_the_events(feed):
     assert opened.connection.execute("SELECT DISTINCT synthetic FROM activity_day").fetchall() == [(True,)]
     weeks = "SELECT sum(requests), sum(tokens), sum(cost_nanousd) FROM activity_week"
     assert opened.connection.execute(weeks).fetchone() == days
-    for path in roll_up_folder(feed).glob("*/*.parquet"):
+    for path in roll_up_folder(usage_log).glob("*/*.parquet"):
         assert parquet.ParquetFile(path).metadata.metadata[b"feed"] == b"synthetic-target-and-board"
 
 
-def test_prices_change_on_their_day(feed):
-    opened = open_feed(HERE, feed)
+def test_prices_change_on_their_day(usage_log):
+    opened = open_usage_log(HERE, usage_log)
     opened.connection.execute("DELETE FROM price")
     opened.connection.execute(
         'INSERT INTO price SELECT DISTINCT "gen_ai.request.model", '
@@ -225,50 +226,52 @@ def test_prices_change_on_their_day(feed):
     assert [(late, float(price)) for late, price in found] == [(False, 1.0), (True, 3.0)]
 
 
-def test_the_roll_up_grows_by_the_new_weeks_alone(feed, tmp_path):
+def test_the_roll_up_grows_by_the_new_weeks_alone(usage_log, tmp_path):
     with duckdb.connect() as connection:
         connection.execute(
             "CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
             "CAST(NULL AS DATE) AS until_on, "
             "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output"
         )
-        names = sorted(path.name for path in (feed / "events").iterdir())
+        names = sorted(path.name for path in (usage_log / "events").iterdir())
         fewer = {**DECLARED, "files": names[:5]}
         whole = {**DECLARED, "files": names}
-        assert len(build_roll_up(connection, fewer, feed, tmp_path)) == 5
+        assert len(build_roll_up(connection, fewer, usage_log, tmp_path)) == 5
         before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")}
-        assert build_roll_up(connection, whole, feed, tmp_path) == [name.partition("-part")[0] for name in names[5:]]
+        assert build_roll_up(connection, whole, usage_log, tmp_path) == [
+            name.partition("-part")[0] for name in names[5:]
+        ]
         assert len(before) == 15 and {path: path.stat().st_mtime_ns for path in before} == before
-        assert build_roll_up(connection, whole, feed, tmp_path) == []
+        assert build_roll_up(connection, whole, usage_log, tmp_path) == []
 
 
-def test_a_feed_counts_those_who_never_used_a_tool(feed):
+def test_a_usage_log_counts_those_who_never_used_a_tool(usage_log):
     """The roster is whole in every week; use is missing there, not zero."""
-    opened = open_feed(HERE, feed)
+    opened = open_usage_log(HERE, usage_log)
     found = opened.connection.execute(
         "SELECT count(*), count(DISTINCT user_id), count(requests) < count(*), min(requests) > 0 FROM developer_week"
     ).fetchone()
     assert found == (300 * 12, 300, True, True)
 
 
-def test_a_folder_without_a_feed_is_refused(tmp_path, feed):
+def test_a_folder_without_a_usage_log_is_refused(tmp_path, usage_log):
     with pytest.raises(ToolkitError, match="toolkit simulate"):
-        open_feed(HERE, tmp_path)
+        open_usage_log(HERE, tmp_path)
 
 
-def test_a_story_names_a_scenario_and_has_its_feed(project):
-    made = scenario_feed(project, "none", developers=20, weeks=1)
+def test_a_story_names_a_scenario_and_has_its_usage_log(project):
+    made = simulated_usage_log(project, "none", developers=20, weeks=1)
     assert made.folder.parent == project.build / "feeds"
     assert made.leaf.kind == Kind.SYNTHETIC and made.leaf.ref == "feed:synthetic-none"
-    assert scenario_feed(project, "none", developers=20, weeks=1).leaf == made.leaf
-    assert scenario_feed(project, "none", developers=21, weeks=1).leaf != made.leaf
+    assert simulated_usage_log(project, "none", developers=20, weeks=1).leaf == made.leaf
+    assert simulated_usage_log(project, "none", developers=21, weeks=1).leaf != made.leaf
     with pytest.raises(ToolkitError, match="developers"):
-        scenario_feed(project, "none", developers=0)
+        simulated_usage_log(project, "none", developers=0)
 
 
-def test_padding_moves_the_board_and_not_the_work(feed):
+def test_padding_moves_the_board_and_not_the_work(usage_log):
     """In the feed, people use more after the incentives begin, and merge about as much as before."""
-    table = ask_feed(open_feed(HERE, feed), "before_after", metric("before_after"))
+    table = ask_usage_log(open_usage_log(HERE, usage_log), "before_after", metric("before_after"))
     before, during = (
         table.one("mean_token_per_developer", incentive="board", phase=phase).low for phase in ("before", "during")
     )
@@ -301,14 +304,14 @@ def test_the_interval_holds_the_true_slope_as_often_as_it_says():
     assert 51 <= held <= 60
 
 
-def test_the_elasticity_of_a_feed_is_a_range_that_knows_its_feed_seed_and_method(feed):
-    opened = open_feed(HERE, feed)
+def test_the_elasticity_of_a_usage_log_is_a_range_that_knows_its_usage_log_seed_and_method(usage_log):
+    opened = open_usage_log(HERE, usage_log)
     found = output_elasticity(opened, seed=4)
-    slope = ask_feed(opened, "output_elasticity", metric("output_elasticity")).one("elasticity").low
+    slope = ask_usage_log(opened, "output_elasticity", metric("output_elasticity")).one("elasticity").low
     assert found.low < slope < found.high and found.kind == Kind.SYNTHETIC
     assert found.leaves() == (opened.leaf,)
     assert "seed 4" in found.method and f"{DRAWS} bootstrap draws" in found.method
-    assert output_elasticity(open_feed(HERE, feed), seed=4) == found != output_elasticity(opened, seed=5)
+    assert output_elasticity(open_usage_log(HERE, usage_log), seed=4) == found != output_elasticity(opened, seed=5)
 
 
 def test_no_view_or_metric_mixes_grains():
@@ -317,28 +320,28 @@ def test_no_view_or_metric_mixes_grains():
 
 
 def test_an_answer_reads_like_rows_of_cells():
-    feed = sample()
-    table = ask_feed(feed, "team_week", metric("team_week"))
+    usage_log = sample()
+    table = ask_usage_log(usage_log, "team_week", metric("team_week"))
     rows = tuple(table.rows)
     assert len(rows) == len(table) == 4 and table.rows[-1] == rows[3] and table.rows[1:3] == rows[1:3]
     assert table["tokens"] == tuple(row[3] for row in rows)
     assert [row["team"] for row in table.where(team="t2")] == ["t2", "t2"]
     assert table.frame["tokens"].tolist() == [1100, 1000, 0, 3000] and table.frame.attrs["kind"] == "synthetic"
-    assert ask_feed(feed, "team_week", metric("team_week")).digest == table.digest
-    assert ask_feed(feed, "none", "SELECT 1 AS n_people WHERE false").numbers == ()
+    assert ask_usage_log(usage_log, "team_week", metric("team_week")).digest == table.digest
+    assert ask_usage_log(usage_log, "none", "SELECT 1 AS n_people WHERE false").numbers == ()
     with pytest.raises(IndexError):
         table.rows[4]
 
 
 def test_a_value_that_is_not_finite_is_refused_by_name():
     with pytest.raises(ToolkitError, match="n_people.*not finite"):
-        ask_feed(sample(), "mine", "SELECT CAST('inf' AS DOUBLE) AS n_people")
+        ask_usage_log(sample(), "mine", "SELECT CAST('inf' AS DOUBLE) AS n_people")
 
 
 def test_a_table_of_many_rows_makes_no_numbers_until_it_is_read():
     many = "SELECT range AS n_people, range AS tokens FROM range(200000)"
     start = time.process_time()
-    table = ask_feed(sample(), "many", many)
+    table = ask_usage_log(sample(), "many", many)
     digest, kind = table.digest, table.kind
     assert time.process_time() - start < 2  # a number for each cell takes more than ten
     assert table.rows[199_999][0].low == 199_999 and digest and kind == Kind.SYNTHETIC

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 from tests.usage.test_metrics import EXPECTED, METRICS, PARAMETERS, sample
-from toolkit.database.feeds import metric
+from toolkit.database.usage_logs import metric
 
 TABLES = ("developer_week", "activity_week", "team_week", "developer", "incentive")
 
@@ -70,9 +70,9 @@ def copied():
     other = sqlite3.connect(":memory:")
     for (name, arguments), kept in AGGREGATES.items():
         other.create_aggregate(name, arguments, kept)
-    feed = sample()
+    usage_log = sample()
     for table in TABLES:
-        found = feed.connection.execute(f"SELECT * FROM {table}")
+        found = usage_log.connection.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in found.description]
         rows = [
             [float(v) if hasattr(v, "quantize") else v.isoformat() if hasattr(v, "isoformat") else v for v in row]

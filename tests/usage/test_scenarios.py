@@ -69,7 +69,7 @@ def test_every_value_has_a_unit_and_a_source(name):
     assert all(quantity.unit and quantity.source for quantity in found.values())
     assert set(scenario.parameters) == set(PARAMETERS)
     assert scenario.start_on.weekday() == 0
-    assert scenario.feed == f"synthetic-{name}"
+    assert scenario.log_name == f"synthetic-{name}"
 
 
 @cache

@@ -43,24 +43,24 @@ def rows(folder, sql):
 
 
 @pytest.mark.heavy
-def test_same_bytes_for_any_number_of_processes(plan, feed, tmp_path):
+def test_same_bytes_for_any_number_of_processes(plan, usage_log, tmp_path):
     other = simulate(plan, tmp_path, processes=3)
-    assert other.name == feed.name
-    assert digests(other) == digests(feed)
+    assert other.name == usage_log.name
+    assert digests(other) == digests(usage_log)
 
 
-def test_another_seed_is_another_feed(plan, feed, tmp_path):
+def test_another_seed_is_another_usage_log(plan, usage_log, tmp_path):
     other = simulate(make_plan(HERE, "target-and-board", 300, 2, seed=8), tmp_path, processes=1)
-    assert other.name != feed.name
+    assert other.name != usage_log.name
     first = "events/week-0000-part-0000.parquet"
-    assert digests(other)[first] != digests(feed)[first]
+    assert digests(other)[first] != digests(usage_log)[first]
     assert not set(rows(other, "SELECT DISTINCT user_id FROM events")) & set(
-        rows(feed, "SELECT DISTINCT user_id FROM events")
+        rows(usage_log, "SELECT DISTINCT user_id FROM events")
     )
 
 
 @pytest.mark.heavy
-def test_a_larger_and_longer_run_holds_the_smaller(feed, tmp_path):
+def test_a_larger_and_longer_run_holds_the_smaller(usage_log, tmp_path):
     """Every row of the smaller is a row of the larger, which has no others for the same people and weeks."""
     small = simulate(make_plan(HERE, "target-and-board", 130, 9, seed=7), tmp_path, processes=1)
     columns = ", ".join(f'"{column.name}"' for column in EVENT if column.stored is not None)
@@ -70,12 +70,12 @@ def test_a_larger_and_longer_run_holds_the_smaller(feed, tmp_path):
     weeks = "week_start_on < DATE '2026-03-09'"
     wanted = rows(small, f"SELECT {columns} FROM events ORDER BY source_file, line")
     assert wanted == rows(
-        feed, f"SELECT {columns} FROM events WHERE {only} AND source_file < 90000 ORDER BY source_file, line"
+        usage_log, f"SELECT {columns} FROM events WHERE {only} AND source_file < 90000 ORDER BY source_file, line"
     )
     for room in ("outcomes", "truth"):
         hidden = "EXCLUDE (line, first_line)" if room == "truth" else "EXCLUDE (line)"
         assert rows(small, f"SELECT * {hidden} FROM {room} ORDER BY ALL") == rows(
-            feed, f"SELECT * {hidden} FROM {room} WHERE {only} AND {weeks} ORDER BY ALL"
+            usage_log, f"SELECT * {hidden} FROM {room} WHERE {only} AND {weeks} ORDER BY ALL"
         )
 
 
@@ -88,32 +88,32 @@ def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
 
 
 @pytest.mark.heavy
-def test_incentives_add_to_a_population_and_leave_the_rest_alone(feed, tmp_path):
+def test_incentives_add_to_a_population_and_leave_the_rest_alone(usage_log, tmp_path):
     """Ordinary events and twins are the same with an incentive and without one."""
     none = simulate(make_plan(HERE, "none", 300, 12, seed=7), tmp_path, processes=1)
     columns = ", ".join(f'"{column.name}"' for column in EVENT if column.stored is not None)
     padding = "SELECT conversation_id FROM truth WHERE role = 'padding'"
     ours = f'SELECT {columns} FROM events WHERE "gen_ai.conversation.id" NOT IN ({padding})'
     theirs = f"SELECT {columns} FROM read_parquet('{none}/events/*.parquet')"
-    assert rows(feed, f"SELECT count(*) FROM ({ours})") == rows(none, "SELECT count(*) FROM events")
-    assert rows(feed, f"SELECT count(*) FROM ({ours} EXCEPT ALL {theirs})") == [(0,)]
+    assert rows(usage_log, f"SELECT count(*) FROM ({ours})") == rows(none, "SELECT count(*) FROM events")
+    assert rows(usage_log, f"SELECT count(*) FROM ({ours} EXCEPT ALL {theirs})") == [(0,)]
 
 
-def test_every_row_file_and_name_says_synthetic(feed):
-    assert feed.name.startswith("synthetic-")
-    assert json.loads((feed / "feed.json").read_text())["kind"] == "synthetic"
-    for path in feed.rglob("*.parquet"):
+def test_every_row_file_and_name_says_synthetic(usage_log):
+    assert usage_log.name.startswith("synthetic-")
+    assert json.loads((usage_log / "feed.json").read_text())["kind"] == "synthetic"
+    for path in usage_log.rglob("*.parquet"):
         file = parquet.ParquetFile(path)
         assert file.metadata.metadata[b"synthetic"] == b"true"
         assert file.metadata.metadata[b"feed"] == b"synthetic-target-and-board"
     for room in ROOMS:
-        assert rows(feed, f"SELECT DISTINCT synthetic FROM {room}") == [(True,)]
-    assert rows(feed, "SELECT DISTINCT source_format FROM events") == [("synthetic",)]
+        assert rows(usage_log, f"SELECT DISTINCT synthetic FROM {room}") == [(True,)]
+    assert rows(usage_log, "SELECT DISTINCT source_format FROM events") == [("synthetic",)]
 
 
-def test_no_firm_is_named_in_a_feed(feed):
-    words = {"feed.json": (feed / "feed.json").read_text()}
-    for path in feed.rglob("*.parquet"):
+def test_no_firm_is_named_in_a_usage_log(usage_log):
+    words = {"feed.json": (usage_log / "feed.json").read_text()}
+    for path in usage_log.rglob("*.parquet"):
         words[path.name] = str(parquet.ParquetFile(path).metadata.metadata)
     for column in (
         "user_id",
@@ -122,41 +122,41 @@ def test_no_firm_is_named_in_a_feed(feed):
         "gen_ai.agent.name",
         "gen_ai.operation.name",
     ):
-        words[column] = str(rows(feed, f'SELECT DISTINCT "{column}" FROM events'))
-    words["teams"] = str(rows(feed, "SELECT DISTINCT team FROM outcomes"))
+        words[column] = str(rows(usage_log, f'SELECT DISTINCT "{column}" FROM events'))
+    words["teams"] = str(rows(usage_log, "SELECT DISTINCT team FROM outcomes"))
     assert {place: named_in(text) for place, text in words.items() if named_in(text)} == {}
 
 
-def test_files_hold_the_contract(feed):
+def test_files_hold_the_contract(usage_log):
     for room, columns in zip(ROOMS, (EVENT, OUTCOME, TRUTH), strict=True):
-        for path in (feed / room).iterdir():
+        for path in (usage_log / room).iterdir():
             assert parquet.read_schema(path).names == [column.name for column in columns if column.stored is not None]
     parts = '"usage.uncached_input_tokens" + '
     parts += '"gen_ai.usage.cache_read.input_tokens" + "gen_ai.usage.cache_creation.input_tokens"'
-    assert rows(feed, f'SELECT count(*) FROM events WHERE "gen_ai.usage.input_tokens" <> {parts}') == [(0,)]
+    assert rows(usage_log, f'SELECT count(*) FROM events WHERE "gen_ai.usage.input_tokens" <> {parts}') == [(0,)]
     for name in (
         "gen_ai.usage.cache_read.input_tokens",
         "gen_ai.usage.cache_creation.input_tokens",
         "usage.uncached_input_tokens",
         "gen_ai.usage.output_tokens",
     ):
-        assert rows(feed, f'SELECT min("{name}") >= 0 FROM events') == [(True,)]
+        assert rows(usage_log, f'SELECT min("{name}") >= 0 FROM events') == [(True,)]
     assert rows(
-        feed, "SELECT min(time_utc) >= TIMESTAMP '2026-01-05', max(time_utc) < TIMESTAMP '2026-03-30' FROM events"
+        usage_log, "SELECT min(time_utc) >= TIMESTAMP '2026-01-05', max(time_utc) < TIMESTAMP '2026-03-30' FROM events"
     ) == [(True, True)]
-    assert rows(feed, "SELECT count(*), count(DISTINCT user_id || week_start_on) FROM outcomes") == [(3600, 3600)]
-    assert rows(feed, "SELECT count(*) FROM events WHERE user_id NOT IN (SELECT user_id FROM outcomes)") == [(0,)]
+    assert rows(usage_log, "SELECT count(*), count(DISTINCT user_id || week_start_on) FROM outcomes") == [(3600, 3600)]
+    assert rows(usage_log, "SELECT count(*) FROM events WHERE user_id NOT IN (SELECT user_id FROM outcomes)") == [(0,)]
 
 
-def test_an_event_is_at_most_sixteen_bytes(feed):
-    size = sum(path.stat().st_size for path in (feed / "events").iterdir())
-    assert size / rows(feed, "SELECT count(*) FROM events")[0][0] <= 16
+def test_an_event_is_at_most_sixteen_bytes(usage_log):
+    size = sum(path.stat().st_size for path in (usage_log / "events").iterdir())
+    assert size / rows(usage_log, "SELECT count(*) FROM events")[0][0] <= 16
 
 
-def test_the_truth_names_the_lines_of_its_events(feed):
+def test_the_truth_names_the_lines_of_its_events(usage_log):
     """Each session of the truth is exactly the lines it names, with the tokens it names; nothing is named twice."""
     found = rows(
-        feed,
+        usage_log,
         """
         SELECT truth.events, truth.tokens, count(*), sum("gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens"),
             min(events.line) = first_line, max(events.line) = first_line + truth.events - 1,
@@ -164,29 +164,31 @@ def test_the_truth_names_the_lines_of_its_events(feed):
         FROM truth JOIN events ON events."gen_ai.conversation.id" = truth.conversation_id
         GROUP BY conversation_id, truth.events, truth.tokens, first_line""",
     )
-    assert len(found) == rows(feed, "SELECT count(*) FROM truth")[0][0] > 100
+    assert len(found) == rows(usage_log, "SELECT count(*) FROM truth")[0][0] > 100
     assert all(row[0] == row[2] and row[1] == row[3] and row[4:] == (True, True, True) for row in found)
 
 
-def test_nobody_reacts_before_the_incentive_and_somebody_after(feed):
-    by_week = dict(rows(feed, "SELECT week_start_on, count(*) FROM truth WHERE role = 'padding' GROUP BY ALL"))
+def test_nobody_reacts_before_the_incentive_and_somebody_after(usage_log):
+    by_week = dict(rows(usage_log, "SELECT week_start_on, count(*) FROM truth WHERE role = 'padding' GROUP BY ALL"))
     assert all(day.isoformat() >= "2026-03-02" for day in by_week)
     assert len(by_week) == 4
-    causes = rows(feed, "SELECT DISTINCT cause, role FROM truth ORDER BY ALL")
+    causes = rows(usage_log, "SELECT DISTINCT cause, role FROM truth ORDER BY ALL")
     assert ("board", "padding") in causes and ("target", "padding") in causes and ("automation", "twin") in causes
 
 
 @pytest.mark.heavy
 def test_a_withdrawn_board_leaves_no_padding(tmp_path):
-    feed = simulate(make_plan(HERE, "board-withdrawn", 300, 20), tmp_path, processes=1)
-    files = rows(feed, "SELECT min(source_file // 10000), max(source_file // 10000) FROM truth WHERE role = 'padding'")
+    usage_log = simulate(make_plan(HERE, "board-withdrawn", 300, 20), tmp_path, processes=1)
+    files = rows(
+        usage_log, "SELECT min(source_file // 10000), max(source_file // 10000) FROM truth WHERE role = 'padding'"
+    )
     assert files == [(8, 17)]
 
 
-def test_a_weekly_target_is_met_by_padding_of_the_idle(feed):
+def test_a_weekly_target_is_met_by_padding_of_the_idle(usage_log):
     """The target's padding falls in weeks in which the person did nothing else."""
     found = rows(
-        feed,
+        usage_log,
         """
         WITH target AS (SELECT DISTINCT user_id, source_file // 10000 AS week FROM truth WHERE cause = 'target')
         SELECT count(*) FROM events JOIN target ON events.user_id = target.user_id AND source_file // 10000 = week
@@ -198,9 +200,9 @@ def test_a_weekly_target_is_met_by_padding_of_the_idle(feed):
 @pytest.mark.heavy
 def test_a_minimum_spend_is_reached_by_padding(tmp_path):
     """Those who pad and would spend less than the minimum of 23 USD a week spend about that, once the ramp is over."""
-    feed = simulate(make_plan(HERE, "minimum-spend", 800, 20), tmp_path, processes=1)
+    usage_log = simulate(make_plan(HERE, "minimum-spend", 800, 20), tmp_path, processes=1)
     found = rows(
-        feed,
+        usage_log,
         """
         WITH spend AS (
             SELECT user_id, source_file // 10000 AS week, sum(0.5 * "gen_ai.usage.cache_read.input_tokens"
@@ -214,19 +216,19 @@ def test_a_minimum_spend_is_reached_by_padding(tmp_path):
     assert 8 < usd < 23  # what was missing, at the price of the largest model
 
 
-def test_a_session_stays_with_one_person_model_and_tool(feed):
+def test_a_session_stays_with_one_person_model_and_tool(usage_log):
     assert rows(
-        feed,
+        usage_log,
         """SELECT count(*) FROM (SELECT "gen_ai.conversation.id" FROM events GROUP BY ALL HAVING
         count(DISTINCT user_id) > 1 OR count(DISTINCT "gen_ai.request.model") > 1
         OR count(DISTINCT is_headless) > 1)""",
     ) == [(0,)]
 
 
-def test_the_order_of_rows_tells_nothing_of_padding(feed):
+def test_the_order_of_rows_tells_nothing_of_padding(usage_log):
     """Within a person's week sessions stand by their start, padding or not."""
     found = rows(
-        feed,
+        usage_log,
         """
         WITH session AS (SELECT source_file, user_id, "gen_ai.conversation.id" AS id, min(line) AS line,
                          min(time_utc) AS start
@@ -238,15 +240,15 @@ def test_the_order_of_rows_tells_nothing_of_padding(feed):
     assert found[0][0] > 0.99  # a session that would leave its week is moved to fit
 
 
-def test_a_feed_that_is_there_is_not_made_again(plan, feed):
-    before = digests(feed)
-    times = {path: path.stat().st_mtime_ns for path in feed.rglob("*")}
-    assert simulate(plan, feed.parent) == feed
-    assert digests(feed) == before and {path: path.stat().st_mtime_ns for path in feed.rglob("*")} == times
+def test_a_usage_log_that_is_there_is_not_made_again(plan, usage_log):
+    before = digests(usage_log)
+    times = {path: path.stat().st_mtime_ns for path in usage_log.rglob("*")}
+    assert simulate(plan, usage_log.parent) == usage_log
+    assert digests(usage_log) == before and {path: path.stat().st_mtime_ns for path in usage_log.rglob("*")} == times
 
 
 @pytest.mark.slow
-def test_a_killed_run_leaves_nothing_that_reads_as_a_feed(tmp_path):
+def test_a_killed_run_leaves_nothing_that_reads_as_a_usage_log(tmp_path):
     command = [
         sys.executable,
         "-m",
@@ -270,8 +272,8 @@ def test_a_killed_run_leaves_nothing_that_reads_as_a_feed(tmp_path):
     assert workers and psutil.wait_procs(workers, timeout=30)[1] == []
     assert list(tmp_path.glob(".synthetic-*.tmp"))
     assert not list(tmp_path.glob("synthetic-*"))
-    feed = simulate(make_plan(HERE, "none", 50, 1), tmp_path, processes=1)
-    assert [path.name for path in tmp_path.iterdir()] == [feed.name]
+    usage_log = simulate(make_plan(HERE, "none", 50, 1), tmp_path, processes=1)
+    assert [path.name for path in tmp_path.iterdir()] == [usage_log.name]
 
 
 @given(st.lists(st.floats(-1e5, 1e6), min_size=2, max_size=8), st.integers(0, 2**32))

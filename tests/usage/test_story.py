@@ -13,7 +13,7 @@ from toolkit.charts import draw, read_drawing
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
-from toolkit.database.feeds import open_feed
+from toolkit.database.usage_logs import open_usage_log
 from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.run import execute_all
 from toolkit.notebook.story import open_story
@@ -22,10 +22,10 @@ ROOT = Path(__file__).parents[2]
 OPENED = """\
 from pathlib import Path
 from toolkit import open_story
-from toolkit.database.feeds import open_feed
+from toolkit.database.usage_logs import open_usage_log
 from toolkit.core.project import find_project
 story = open_story("kernel")
-opened = open_feed(find_project(Path({root!r})), Path({feed!r}))
+opened = open_usage_log(find_project(Path({root!r})), Path({usage_log!r}))
 """
 
 
@@ -34,8 +34,8 @@ def story():
     return open_story("a-story-of-the-tests")
 
 
-def test_a_metric_of_a_feed_is_synthetic_down_to_its_leaf(story, feed):
-    opened = open_feed(find_project(), feed)
+def test_a_metric_of_a_usage_log_is_synthetic_down_to_its_leaf(story, usage_log):
+    opened = open_usage_log(find_project(), usage_log)
     active = story.ask("weekly_active", of=opened, target_share=0.8)
     assert active.kind == Kind.SYNTHETIC and len(active) == 12
     assert {leaf.ref for number in active.numbers for leaf in number.leaves()} == {f"feed:{opened.name}"}
@@ -45,16 +45,16 @@ def test_a_metric_of_a_feed_is_synthetic_down_to_its_leaf(story, feed):
     assert finding.kind == Kind.SYNTHETIC
 
 
-def test_a_story_has_the_elasticity_of_a_feed_as_a_finding(story, feed):
-    opened = open_feed(find_project(), feed)
+def test_a_story_has_the_elasticity_of_a_usage_log_as_a_finding(story, usage_log):
+    opened = open_usage_log(find_project(), usage_log)
     found = story.finding("padding.test_elasticity", output_elasticity(opened))
     assert found.low < found.high and found.kind == Kind.SYNTHETIC
     assert " to " in str(found)
     assert output_elasticity(opened, seed=2) != found
 
 
-def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
-    active = story.ask("weekly_active", of=open_feed(find_project(), feed), target_share=0.8)
+def test_a_chart_of_a_usage_log_says_simulated_in_its_plot(story, usage_log):
+    active = story.ask("weekly_active", of=open_usage_log(find_project(), usage_log), target_share=0.8)
     share = next(column.name for column in active.columns if column.unit == "1" and column.name.endswith("_share"))
     week = next(column.name for column in active.columns if column.unit is None)
     made = story.chart(
@@ -71,16 +71,16 @@ def test_a_chart_of_a_feed_says_simulated_in_its_plot(story, feed):
     assert "SIMULATED" in draw(read_drawing(json.loads(json.dumps(made.to_json()))), "wide")
 
 
-def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, feed):
+def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, usage_log):
     with pytest.raises(ToolkitError, match="weekly_active"):
-        story.ask("weekly_inactive", of=open_feed(find_project(), feed))
+        story.ask("weekly_inactive", of=open_usage_log(find_project(), usage_log))
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("forked", [False, True])
-def test_a_feed_opens_in_a_kernel_and_prints_nothing(feed, sample, forked):
+def test_a_usage_log_opens_in_a_kernel_and_prints_nothing(usage_log, sample, forked):
     """A kernel is no terminal: DuckDB has other rules for its progress bar there, and a page takes no stray output."""
-    cell = OPENED.format(root=str(ROOT), feed=str(feed))
+    cell = OPENED.format(root=str(ROOT), usage_log=str(usage_log))
     notebook = new_notebook(cells=[new_code_cell(cell)])
     path = sample.notebooks / "kernel.ipynb"
     path.write_text(nbformat.writes(notebook), encoding="utf-8")

@@ -10,20 +10,20 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
-from toolkit.database.feeds import Feed
+from toolkit.database.usage_logs import UsageLog
 
 DRAWS = 1_000
 INTERVAL = (0.025, 0.975)
 
 
-def output_elasticity(feed: Feed, seed: int = 1) -> Number:
+def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
     """The slope of log merged requests on log tokens between a feed's developers: a plain number, low to high.
 
     Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
     the feed's kind, rests on the feed, and names the draws and their seed. Raises ToolkitError as `interval` does.
     """
     found = (
-        feed.connection.cursor()
+        usage_log.connection.cursor()
         .execute("SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id")
         .fetchnumpy()
     )
@@ -35,10 +35,10 @@ def output_elasticity(feed: Feed, seed: int = 1) -> Number:
     return Number(
         low,
         high,
-        parse_unit("1", feed.units),
-        feed.kind,
+        parse_unit("1", usage_log.units),
+        usage_log.kind,
         operation("statistic", said=method),
-        (feed.leaf,),
+        (usage_log.leaf,),
         "elasticity of merged requests with respect to tokens",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy
 
-from toolkit.analysis.people import Totals
+from toolkit.analysis.microdata import Totals
 from toolkit.analysis.resampling import TIMES, Draws, Estimate
 from toolkit.core.number import Number
 from toolkit.core.operation import operation

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy
 
-from toolkit.analysis.people import Rows, fetch, invented_people_only, question
+from toolkit.analysis.microdata import Rows, fetch, invented_people_only, question
 from toolkit.analysis.resampling import SHARE, Draws, Estimate, written_out
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
-from toolkit.database.feeds import Feed
 from toolkit.database.table import Table, table
+from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.paths import exactly
 from toolkit.reported.choices import Declaration
 
@@ -59,7 +59,7 @@ class Weeks:
     `marks` has a column for each of SIGNALS; `base` is the number of weeks, which knows feed, question and thresholds.
     """
 
-    feed: Feed
+    usage_log: UsageLog
     person: numpy.ndarray
     week: numpy.ndarray
     marks: numpy.ndarray
@@ -79,23 +79,23 @@ class Scored:
     twins: dict[str, numpy.ndarray]
 
 
-def judge(feed: Feed, rules: Declaration) -> Weeks:
+def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
     """What the declared signals say of each person and week of a synthetic feed.
 
     Raises ToolkitError for a real feed: no real person is scored.
     """
-    invented_people_only(feed, "signals by person")
-    return _weeks(feed, rules)
+    invented_people_only(usage_log, "signals by person")
+    return _weeks(usage_log, rules)
 
 
-def flagged_shares(feed: Feed, rules: Declaration) -> Table:
+def flagged_shares(usage_log: UsageLog, rules: Declaration) -> Table:
     """By week, the share of the people with any use whom a signal flags; weeks with too few people are left out.
 
     It names nobody, and is all that a real feed gives. Raises ToolkitError if no week has LEAST_PEOPLE people.
     """
-    found = _weeks(feed, rules)
+    found = _weeks(usage_log, rules)
     rows = []
-    one = parse_unit("1", feed.units)
+    one = parse_unit("1", usage_log.units)
     for week in numpy.unique(found.week):
         here = found.week == week
         people, flagged = (float(kept.sum()) for kept in (here, here & found.flagged))
@@ -108,7 +108,7 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
                         people,
                         people,
                         one,
-                        feed.kind,
+                        usage_log.kind,
                         operation("statistic", said=f"people with use in the week of {str(week)[:10]}"),
                         (found.base,),
                         style=written_out(people),
@@ -117,7 +117,7 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
                         share,
                         share,
                         one,
-                        feed.kind,
+                        usage_log.kind,
                         operation("statistic", said="share of them flagged"),
                         (found.base,),
                         style=SHARE,
@@ -126,7 +126,7 @@ def flagged_shares(feed: Feed, rules: Declaration) -> Table:
             )
     if not rows:
         raise ToolkitError(
-            f"flagged shares of the feed {feed.name}",
+            f"flagged shares of the feed {usage_log.name}",
             "groups that are too small",
             f"{LEAST_PEOPLE} people or more in a week",
             "ask about a larger feed",
@@ -139,8 +139,8 @@ def match(weeks: Weeks, rules: Declaration) -> Scored:
 
     Raises ToolkitError for a real feed, which has no truth.
     """
-    invented_people_only(weeks.feed, "the truth")
-    found = weeks.feed.connection.cursor().execute(TRUTH, {"files": _truth(weeks.feed)}).fetchall()
+    invented_people_only(weeks.usage_log, "the truth")
+    found = weeks.usage_log.connection.cursor().execute(TRUTH, {"files": _truth(weeks.usage_log)}).fetchall()
     place = {key: number for number, key in enumerate(zip(weeks.person, weeks.week.astype(str), strict=True))}
     padding = numpy.zeros(len(place))
     shapes: dict[str, numpy.ndarray] = {}
@@ -200,24 +200,24 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
     return known[name]
 
 
-def tokens_by_week(feed: Feed) -> Table:
+def tokens_by_week(usage_log: UsageLog) -> Table:
     """Mean tokens a developer in each week, counted from 1, in two parts: honest use, and padding by the truth.
 
     Raises ToolkitError for a real feed, which has no truth.
     """
-    invented_people_only(feed, "the truth")
-    unit, rows = parse_unit("token/developer", feed.units), []
-    for week, honest, padding in feed.connection.cursor().execute(PARTS, {"files": _truth(feed)}).fetchall():
+    invented_people_only(usage_log, "the truth")
+    unit, rows = parse_unit("token/developer", usage_log.units), []
+    for week, honest, padding in usage_log.connection.cursor().execute(PARTS, {"files": _truth(usage_log)}).fetchall():
         for part, value in (("honest use", honest), ("padding", padding)):
             rows.append(
                 {
                     "n_week": Number(
                         week,
                         week,
-                        parse_unit("1", feed.units),
-                        feed.kind,
+                        parse_unit("1", usage_log.units),
+                        usage_log.kind,
                         operation("statistic", said="week of the feed"),
-                        (feed.leaf,),
+                        (usage_log.leaf,),
                         style=written_out(week),
                     ),
                     "part": part,
@@ -225,9 +225,9 @@ def tokens_by_week(feed: Feed) -> Table:
                         value,
                         value,
                         unit,
-                        feed.kind,
+                        usage_log.kind,
                         operation("statistic", said=f"tokens of {part} in a week, all developers"),
-                        (feed.leaf,),
+                        (usage_log.leaf,),
                     ),
                 }
             )
@@ -243,19 +243,19 @@ def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number
     return (hits / (hits + (1 - padded) * false_alarms)).percent
 
 
-def _truth(feed: Feed) -> list[str]:
-    return [exactly(path) for path in sorted((feed.folder / "truth").glob("*.parquet"))]
+def _truth(usage_log: UsageLog) -> list[str]:
+    return [exactly(path) for path in sorted((usage_log.folder / "truth").glob("*.parquet"))]
 
 
 def _all(scored: Scored, names: str) -> numpy.ndarray:
     return numpy.all([marked(scored, name) for name in names.split(" & ")], axis=0)
 
 
-def _weeks(feed: Feed, rules: Declaration) -> Weeks:
+def _weeks(usage_log: UsageLog, rules: Declaration) -> Weeks:
     """Real people's rows too: only callers that refuse a real feed, or sum over groups, may use it."""
     sql, asked = question("padding_weeks")
     of_query = {name: rules[name].value for name in re.findall(r"\$(\w+)", sql)}
-    found = fetch(feed, "padding_weeks", {name: value.low for name, value in of_query.items()})
+    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in of_query.items()})
     kept = {name: rules[name].value for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
     marks = _marks(found, kept)
     flagged = marks.sum(axis=1) >= kept["signals_needed"].low
@@ -263,16 +263,16 @@ def _weeks(feed: Feed, rules: Declaration) -> Weeks:
     base = Number(
         count,
         count,
-        parse_unit("1", feed.units),
-        feed.kind,
+        parse_unit("1", usage_log.units),
+        usage_log.kind,
         operation("statistic", said=f"weeks of people with any use, {asked}"),
-        (feed.leaf, *of_query.values(), *kept.values()),
-        f"weeks judged in {feed.name}",
+        (usage_log.leaf, *of_query.values(), *kept.values()),
+        f"weeks judged in {usage_log.name}",
         style=written_out(count),
     )
     automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
     return Weeks(
-        feed,
+        usage_log,
         numpy.asarray(found["user_id"]),
         found["week_start_on"].astype("datetime64[D]"),
         marks,

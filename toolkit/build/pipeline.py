@@ -1,4 +1,4 @@
-"""The one way through: data/ to the desk, notebooks to stories, stories to an edition."""
+"""The one way through: data/ to the database, notebooks to stories, stories to an edition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collected, refused_by_system
 from toolkit.core.project import Project, read_text
-from toolkit.database.open import Desk, open_desk
+from toolkit.database.open import Database, open_database
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
 from toolkit.reported.unread import unread
@@ -86,46 +86,48 @@ class _Edition:
     aside: ThreadPoolExecutor
 
     def write(self, folder: Path) -> bool:
-        """Writes the edition; false if a story ran on another desk than the pages would be made from."""
-        opened = self.aside.submit(open_desk, self.project)
+        """Writes the edition; false if a story ran on another database than the pages would be made from."""
+        opened = self.aside.submit(open_database, self.project)
         loaded = self.aside.submit(_load_site)
         bundle = self.aside.submit(_shared_files, self.project.build)  # after `loaded`: `aside` has one thread
         stories = self._run_stories(opened)
-        desk = opened.result()
-        if any(story.desk not in ("", desk.path.name) for story in stories):
+        database = opened.result()
+        if any(story.database not in ("", database.path.name) for story in stories):
             return False
         refuse_two_values(stories)
         loaded.result()
-        self._write_pages(folder, stories, desk, bundle.result())
+        self._write_pages(folder, stories, database, bundle.result())
         return True
 
-    def _run_stories(self, opened: Future[Desk]) -> list[Executed]:
+    def _run_stories(self, opened: Future[Database]) -> list[Executed]:
         """All stories in order: those run again whose inputs changed, the others from the cache."""
         done: dict[str, Executed] = {}
         why: dict[str, str] = {}
         paths = self.project.stories()
-        desk = cache(lambda: opened.result().apart())
+        database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
             entry = staleness.cached(self.project, path.stem, "run")
             given = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
-            if reasons := staleness.changes(entry, given, desk):
+            if reasons := staleness.changes(entry, given, database):
                 why[path.stem] = staleness.in_short(reasons)
             elif entry is not None:
                 done[path.stem] = from_bytes(path.stem, entry.output)
 
         def ran(story: Executed) -> None:
             given = staleness.run_inputs(self.shared, story.slug, story.source)
-            staleness.store(self.project, story.slug, "run", CacheEntry(given, story.taken, as_bytes(story)))
+            staleness.store(self.project, story.slug, "run", CacheEntry(given, story.trace, as_bytes(story)))
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
         watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart))
         stale = [path for path in paths if path.stem in why]
-        # those that ask a feed simulate it first and take longest: begun last, they would leave a processor idle
-        stale.sort(key=lambda path: b".feed(" not in path.read_bytes())
+        # those that ask a usage log simulate it first and take longest: begun last, they would leave a processor idle
+        stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
         return [done[path.stem] for path in paths]
 
-    def _write_pages(self, folder: Path, stories: Sequence[Executed], desk: Desk, shared: Mapping[str, bytes]) -> None:
+    def _write_pages(
+        self, folder: Path, stories: Sequence[Executed], database: Database, shared: Mapping[str, bytes]
+    ) -> None:
         """Every story's page, the front page, the page of claims, what they load, and the manifest."""
         from toolkit.site import claims, front
         from toolkit.site.page import edition_context
@@ -133,7 +135,7 @@ class _Edition:
         edition = edition_context(self.project, stories)
         entries, pages = {}, []
         for story in stories:
-            page = self._page(story, desk, edition)
+            page = self._page(story, database, edition)
             write(folder, f"{page.slug}.html", page.html)
             for name, content in page.files.items():
                 write(folder, f"{page.slug}/{name}", content)
@@ -141,8 +143,8 @@ class _Edition:
                 page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
             pages.append(page)
-        write(folder, "index.html", front.render(pages, desk, edition))
-        write(folder, "claims.html", claims.render(desk, edition, pages))
+        write(folder, "index.html", front.render(pages, database, edition))
+        write(folder, "claims.html", claims.render(database, edition, pages))
         for name, text in front.feeds(pages, edition).items():
             write(folder, name, text)
         for name, content in shared.items():
@@ -150,21 +152,21 @@ class _Edition:
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
         write(folder, "manifest.json", manifest(edition.name, entries, units, inputs(self.project), files_of(folder)))
 
-    def _page(self, story: Executed, desk: Desk, edition: EditionContext) -> Page:
+    def _page(self, story: Executed, database: Database, edition: EditionContext) -> Page:
         """A story's page: from the cache, or rendered again where what it is made from changed."""
         from toolkit.site.edition import page_from_json, page_to_json
         from toolkit.site.page import render
 
         given = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
         entry = staleness.cached(self.project, story.slug, "page")
-        reasons = staleness.changes(entry, given, cache(desk.apart))
+        reasons = staleness.changes(entry, given, cache(database.with_empty_trace))
         if entry is not None and not reasons:
             if not story.source:
                 self.progress(f"kept {story.slug}")
             return page_from_json(entry.output)
-        asked = desk.apart()
+        asked = database.with_empty_trace()
         page = render(story, asked, edition)
-        staleness.store(self.project, story.slug, "page", CacheEntry(given, asked.taken, page_to_json(page)))
+        staleness.store(self.project, story.slug, "page", CacheEntry(given, asked.trace, page_to_json(page)))
         why = "" if story.source else f": {staleness.in_short(reasons)}"
         self.progress(f"wrote {page.slug}.html, {len(page.html.encode()) // 1024} KB{why}")
         return page

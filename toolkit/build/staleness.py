@@ -1,7 +1,7 @@
 """The build's cache: what each story was made from, and whether that still holds.
 
 Two steps of a story are cached, its run and its page: each with its output, its inputs (digests of files and of what
-all stories share) and its trace (what it asked of the desk, with digests of the answers). A step is done again if
+all stories share) and its trace (what it asked of the database, with digests of the answers). A step is done again if
 an input or an answer differs.
 """
 
@@ -16,25 +16,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.project import Project, digest, replace_file
-from toolkit.database.trace import Taken
+from toolkit.database.trace import Traced
 
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = "toolkit/site/templates/"  # a page is made from them, a run is not
 NEW = "nothing is kept of it"
 FIGURE = "the figure {}"
 WORDS = {  # how a change of an answer is named, the most telling first
-    "toolkit.database.open:Desk.file": "{}",
-    "toolkit.database.open:Desk.file_digest": "{}",
-    "toolkit.database.open:Desk.printed": FIGURE,
-    "toolkit.database.open:Desk.reading": FIGURE,
-    "toolkit.database.open:Desk.source": "the source {}",
-    "toolkit.notebook.story:feed_made_from": "the scenario {}",
-    "toolkit.database.open:Desk.corrections": "a correction to {}",
+    "toolkit.database.open:Database.file": "{}",
+    "toolkit.database.open:Database.file_digest": "{}",
+    "toolkit.database.open:Database.printed": FIGURE,
+    "toolkit.database.open:Database.reading": FIGURE,
+    "toolkit.database.open:Database.source": "the source {}",
+    "toolkit.notebook.story:usage_log_made_from": "the scenario {}",
+    "toolkit.database.open:Database.corrections": "a correction to {}",
     "toolkit.site.appendix:glossary": "a word of the glossary",
-    "toolkit.database.open:Desk.answer": "the answer to {}",
-    "toolkit.database.open:Desk.readings": "the readings of {}",
-    "toolkit.database.open:Desk.certainty": "the certainty of {}",
-    "toolkit.database.open:Desk.origins": "the origins of {}",
+    "toolkit.database.open:Database.answer": "the answer to {}",
+    "toolkit.database.open:Database.readings": "the readings of {}",
+    "toolkit.database.open:Database.certainty": "the certainty of {}",
+    "toolkit.database.open:Database.origins": "the origins of {}",
 }
 
 
@@ -66,17 +66,17 @@ def fingerprint(project: Project, shared: Mapping[str, str]) -> str:
     return digest([*parts, _digest(project.root / "pyproject.toml")])
 
 
-def changes(entry: CacheEntry | None, inputs: Mapping[str, str], desk: Callable[[], Taken]) -> list[str]:
+def changes(entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced]) -> list[str]:
     """Why a step has to be done again, the most telling reason first; nothing if its cache entry still holds.
 
-    `desk` is called, and asked again, only where the inputs are the same.
+    `database` is called, and asked again, only where the inputs are the same.
     """
     if entry is None:
         return [NEW]
     names = dict.fromkeys([*inputs, *entry.inputs])
     if found := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
         return found
-    changed = [asked for asked, answer in entry.trace.items() if _answer(desk(), asked) != answer]
+    changed = [asked for asked, answer in entry.trace.items() if _answer(database(), asked) != answer]
     order = list(WORDS)
     said = [
         (order.index(name) if (name := json.loads(asked)[0]) in WORDS else len(order), _said(asked))
@@ -90,9 +90,9 @@ def in_short(reasons: list[str]) -> str:
     return reasons[0] + (f", and {len(reasons) - 1} more" if len(reasons) > 1 else "")
 
 
-def _answer(desk: Taken, asked: str) -> str:
+def _answer(database: Traced, asked: str) -> str:
     try:
-        return desk.ask_again(asked)
+        return database.ask_again(asked)
     except Exception as error:  # whatever the reason: what has no answer now is not what it was
         return f"none: {error}"
 

@@ -6,7 +6,7 @@ import json
 import textwrap
 from datetime import date
 
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 
 SHOWN = (
     ("published", "published"),
@@ -22,9 +22,9 @@ SHOWN = (
 )
 
 
-def claim_list(desk: Desk, start: str = "") -> list[dict]:
+def claim_list(database: Database, start: str = "") -> list[dict]:
     """Claims whose id begins with `start`: statement, readings, sources, origins, certainty, changed fields."""
-    return desk.rows(
+    return database.rows(
         "SELECT claims.id, claims.statement, claims.unit, "
         "list_sort(list(DISTINCT figures.source) FILTER (figures.source IS NOT NULL)) AS sources, "
         "(SELECT list_sort(list(source)) FROM origins WHERE origins.claim = claims.id) AS origins, "
@@ -37,14 +37,14 @@ def claim_list(desk: Desk, start: str = "") -> list[dict]:
     )
 
 
-def claim_readings(desk: Desk, claim: str) -> list[dict]:
+def claim_readings(database: Database, claim: str) -> list[dict]:
     """Each source's reading of one claim, oldest first, with the claim's origins and what changed on the way."""
-    changed = desk.rows("SELECT * FROM mutations WHERE claim = $claim", {"claim": claim})
-    summary = claim_list(desk, claim)[0]
+    changed = database.rows("SELECT * FROM mutations WHERE claim = $claim", {"claim": claim})
+    summary = claim_list(database, claim)[0]
     readings = []
-    for row in desk.readings(claim):
+    for row in database.readings(claim):
         mine = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
-        printed = str(desk.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
+        printed = str(database.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
         facts = {name: row[column] for name, column in SHOWN}
         readings.append(
             {

@@ -17,7 +17,7 @@ from toolkit.core.wording import Style
 from toolkit.database.many_keys import ManyKeys, Range, refuse_no_key
 
 if TYPE_CHECKING:
-    from toolkit.database.open import Desk
+    from toolkit.database.open import Database
 
 SAME = 1e-12  # the database adds doubles, in an order of its own
 
@@ -27,34 +27,34 @@ class Evidence:
     """The figures and series rows that a cell used, added and taken off; or, of very many, what stands for them."""
 
     added: tuple[Number, ...]
-    taken: tuple[Number, ...]
+    subtracted: tuple[Number, ...]
     keys: tuple[str, ...] = ()
     many: ManyKeys | None = None
 
     @classmethod
-    def of(cls, desk: Desk, keys: Sequence[str] | ManyKeys | None) -> Evidence:
+    def of(cls, database: Database, keys: Sequence[str] | ManyKeys | None) -> Evidence:
         """What stands behind the keys of a cell. Raises ToolkitError for a key that no row has."""
         if isinstance(keys, ManyKeys):
             return cls((), (), (), keys)
         refuse_no_key(keys or ())
         added = tuple(key for key in keys or () if not key.startswith("-"))
-        taken = tuple(key[1:] for key in keys or () if key.startswith("-"))
-        return cls(tuple(map(desk.leaf, added)), tuple(map(desk.leaf, taken)), (*added, *taken))
+        subtracted = tuple(key[1:] for key in keys or () if key.startswith("-"))
+        return cls(tuple(map(database.leaf, added)), tuple(map(database.leaf, subtracted)), (*added, *subtracted))
 
     @property
     def inputs(self) -> tuple[Number, ...]:
         """All numbers behind the cell."""
-        return (*self.added, *self.taken)
+        return (*self.added, *self.subtracted)
 
-    def count(self, desk: Desk, question: str, words: str, value: float, of: str) -> Number:
+    def count(self, database: Database, question: str, words: str, value: float, of: str) -> Number:
         """A count of the cell: a step where the keys have so many things of a sort, else worked out in SQL."""
-        inputs = self._inputs_of(desk, question, words)
+        inputs = self._inputs_of(database, question, words)
         if not of:
             found = None
         elif self.many:
             found = dict(self.many.distinct).get(of)
         else:
-            found = len({key if of == "key" else desk.reading(key).get(of) for key in self.keys})
+            found = len({key if of == "key" else database.reading(key).get(of) for key in self.keys})
         made = (
             operation("count", of=of)
             if value == found
@@ -64,7 +64,7 @@ class Evidence:
         return Number(
             value,
             value,
-            no_unit(desk.units),
+            no_unit(database.units),
             kind_of_result(number.kind for number in inputs),
             made,
             inputs,
@@ -72,15 +72,15 @@ class Evidence:
             style=style,
         )
 
-    def _inputs_of(self, desk: Desk, question: str, words: str) -> tuple[Number, ...]:
+    def _inputs_of(self, database: Database, question: str, words: str) -> tuple[Number, ...]:
         if self.many:
-            return (rows_leaf(self.many, question, words, no_unit(desk.units)),)
+            return (rows_leaf(self.many, question, words, no_unit(database.units)),)
         if not self.inputs:
             raise _no_keys(question, words)
         return self.inputs
 
 
-def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evidence, where: str) -> Number:
+def number_of(database: Database, question: str, words: str, ends: Range, evidence: Evidence, where: str) -> Number:
     """The number of a cell, by the step that its rows give it: one row's value, a sum, a mean, a least or greatest.
 
     What is none of these was worked out in SQL, and says so. Raises ToolkitError where rows of several units stand
@@ -89,7 +89,7 @@ def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evid
     if not all(math.isfinite(end) for end in ends):
         raise ToolkitError(where, f"{ends[0]} to {ends[1]}", "finite values or NULL", "divide by nullif(…, 0)")
     if evidence.many:
-        return _of_many(desk, question, words, ends, evidence.many, where)
+        return _of_many(database, question, words, ends, evidence.many, where)
     if not evidence.inputs:
         raise _no_keys(question, words)
     _refuse_mixed_units({unit_text(number.unit) for number in evidence.inputs}, where)
@@ -115,17 +115,17 @@ def number_of(desk: Desk, question: str, words: str, ends: Range, evidence: Evid
 
 def _steps(evidence: Evidence) -> Iterator[Number]:
     """What a question may make of its rows, in the order in which it is looked for."""
-    added, taken = evidence.added, evidence.taken
-    if len(added) == 1 and not taken:
+    added, subtracted = evidence.added, evidence.subtracted
+    if len(added) == 1 and not subtracted:
         yield added[0]
         if added[0].low != added[0].high:
             yield from (low_end(added[0]), high_end(added[0]))
         return
     if not added:
-        yield derive(operation("sum", signs="-" * len(taken)), taken, taken[0].unit, taken[0].style)
+        yield derive(operation("sum", signs="-" * len(subtracted)), subtracted, subtracted[0].unit, subtracted[0].style)
         return
-    yield total(added, less=taken)
-    if not taken:
+    yield total(added, less=subtracted)
+    if not subtracted:
         yield mean(added)
         for name in ("least", "greatest"):
             yield derive(operation(name), added, added[0].unit, added[0].style)
@@ -138,13 +138,13 @@ def _slacks(inputs: Sequence[Number]) -> tuple[float, ...]:
     return (0.0,) if len(inputs) == 1 else (0.0, SAME * size)
 
 
-def _of_many(desk: Desk, question: str, words: str, ends: Range, many: ManyKeys, where: str) -> Number:
+def _of_many(database: Database, question: str, words: str, ends: Range, many: ManyKeys, where: str) -> Number:
     """A number of very many rows, which rests on one line for all: their sum, or else what SQL worked out."""
     _refuse_mixed_units(set(many.units), where)
     summed = all(abs(end - total) <= SAME * many.size for end, total in zip(ends, many.total, strict=True))
     made = operation("query", question=question, column=words, how="added up" if summed else "worked out in SQL")
-    inputs = (rows_leaf(many, question, words, no_unit(desk.units)),)
-    unit = parse_unit(many.units[0], desk.units)
+    inputs = (rows_leaf(many, question, words, no_unit(database.units)),)
+    unit = parse_unit(many.units[0], database.units)
     return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(question, words))
 
 

@@ -67,11 +67,11 @@ def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKey
     )
 
 
-def _signed_sum(added: Sequence[float], taken: Sequence[float], signs: Sequence[int]) -> float:
+def _signed_sum(added: Sequence[float], subtracted: Sequence[float], signs: Sequence[int]) -> float:
     """The exact sum of one end, of rows that are taken off the other end."""
     if min(signs) > 0:
         return exact_sum(added, signs)
-    return exact_sum([off if sign < 0 else on for on, off, sign in zip(added, taken, signs, strict=True)], signs)
+    return exact_sum([off if sign < 0 else on for on, off, sign in zip(added, subtracted, signs, strict=True)], signs)
 
 
 def refuse_no_key(keys: Sequence[str | None]) -> None:

@@ -20,7 +20,7 @@ from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.many_keys import KEYS, ManyKeys, many_keys, unknown_key
-from toolkit.database.trace import Taken, noted
+from toolkit.database.trace import Traced, traced
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "desk"
@@ -29,7 +29,7 @@ SERIES_ROW = (
 )
 
 
-def desk_hash(project: Project) -> str:
+def database_hash(project: Project) -> str:
     """Sixteen digits that stand for everything the database is made from."""
     package = SQL.parents[1]
     rooms = ("core", "reading", "reported", "database")
@@ -44,12 +44,12 @@ def desk_hash(project: Project) -> str:
     return digest(parts)[:16]
 
 
-def build_desk(project: Project) -> Path:
+def build_database(project: Project) -> Path:
     """Builds the database of the record as it stands and points to it; returns its file.
 
     Raises RecordError if the record does not hold together; the database that was there stays.
     """
-    target = project.build / f"desk-{desk_hash(project)}.duckdb"
+    target = project.build / f"desk-{database_hash(project)}.duckdb"
     if not target.exists():
         from toolkit.database.fill import fill, not_built, nothing_thrown_away
         from toolkit.reported.read import read_reported
@@ -68,39 +68,39 @@ def build_desk(project: Project) -> Path:
     return target
 
 
-def open_desk(project: Project) -> Desk:
+def open_database(project: Project) -> Database:
     """The desk of the record as it stands now, built first where it changed."""
-    return Desk(project, build_desk(project))
+    return Database(project, build_database(project))
 
 
-class Desk(Taken):
+class Database(Traced):
     """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
 
-    What it answers is noted in `taken`, for a later build to ask again.
+    What it answers is added to the trace, for a later build to ask again.
     """
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        # a question sees the desk and nothing else: a file that it read by itself would not be noted;
+        # a question sees the database and nothing else: a file that it read by itself would not be in the trace;
         # one thread, so that sums of doubles are added in one order and come out the same each time
         settings = {"enable_external_access": "false", "threads": "1"}
         self._connection = duckdb.connect(str(path), read_only=True, config=settings)
         self.units = registry(project.data / "units.txt")
-        self.taken: dict[str, str] = {}
+        self.trace: dict[str, str] = {}
 
-    @noted
+    @traced
     def file(self, name: str) -> str | None:
         """The text of a file of the project by its path from the root; None where there is none."""
         path = self.project.root / name
         return read_text(path).replace("\r\n", "\n").replace("\r", "\n") if path.is_file() else None
 
-    @noted
+    @traced
     def file_digest(self, name: str) -> str:
         """A digest of any file of the project; empty where there is none."""
         path = self.project.root / name
         return digest([path.read_bytes()]) if path.is_file() else ""
 
-    @noted
+    @traced
     def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
         """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
         cursor = self._connection.cursor()
@@ -125,7 +125,7 @@ class Desk(Taken):
                 {row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})}
             )
 
-    @noted
+    @traced
     def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
         """The result of a query as dictionaries, read to its end."""
         return self._rows(sql, parameters)
@@ -158,7 +158,7 @@ class Desk(Taken):
             )
         return self._numbers[key]
 
-    @noted
+    @traced
     def printed(self, key: str) -> dict:
         """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
         self.load([key])
@@ -166,7 +166,7 @@ class Desk(Taken):
             raise unknown_key(key)
         return self._printed[key] if key in self._printed else self._stated[key]
 
-    @noted
+    @traced
     def figure_ids(self, source: str) -> list[str]:
         """The ids of the quantities that a source states."""
         start = f"figure:{source}#"
@@ -176,17 +176,17 @@ class Desk(Taken):
         """The quantities that a source states, by figure id."""
         return {name: self.leaf(f"figure:{source}#{name}") for name in self.figure_ids(source)}
 
-    @noted
+    @traced
     def reading(self, key: str) -> dict:
         """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
         return dict(self._readings[key])
 
-    @noted
+    @traced
     def readings(self, claim: str) -> list[dict]:
         """Every source's reading of a claim, oldest first."""
         return [dict(row) for row in self._by_claim.get(claim, ())]
 
-    @noted
+    @traced
     def source(self, source: str) -> dict:
         """One source, with what it relies on."""
         if source not in self._sources:
@@ -200,18 +200,18 @@ class Desk(Taken):
             )
         return dict(self._sources[source])
 
-    @noted
+    @traced
     def quotes(self, source: str) -> list[str]:
         """The spans kept with a source."""
         return [row["text"] for row in self._rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
 
-    @noted
+    @traced
     def origins(self, claim: str) -> list[str]:
         """The sources a claim rests on in the end."""
         rows = self._rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
         return [row["source"] for row in rows]
 
-    @noted
+    @traced
     def figure_origins(self, keys: Iterable[str]) -> list[str]:
         """The sources on which the figures and series rows with these keys rest in the end."""
         rows = self._rows(
@@ -220,7 +220,7 @@ class Desk(Taken):
         )
         return [row["source"] for row in rows]
 
-    @noted
+    @traced
     def certainty(self, claim: str) -> dict:
         """A claim's statement, and the level and reasons of its sourcing."""
         return self._rows(
@@ -228,12 +228,12 @@ class Desk(Taken):
             {"c": claim},
         )[0]
 
-    @noted
+    @traced
     def corrections(self, story: str) -> list[dict]:
         """The corrections of a story, newest first; of one day, the last entered first."""
         return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
-    @noted
+    @traced
     def as_of(self, sources: Iterable[str]) -> str | None:
         """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""
         row = self._rows(

@@ -16,7 +16,7 @@ from toolkit.core.number import Number
 from toolkit.core.unit import Unit, is_plain, no_unit, parse_unit, plain_unit, unit_text
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, Range, number_of
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.database.table import Cell, Column, Table, heading
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}
@@ -33,18 +33,18 @@ class Name:
     words: str
 
 
-def read_question(desk: Desk, name: str) -> str:
+def read_question(database: Database, name: str) -> str:
     """The SQL of notebooks/sql/<name>.sql. Raises ToolkitError naming the questions there are."""
-    text = desk.file(f"notebooks/sql/{name}.sql")
+    text = database.file(f"notebooks/sql/{name}.sql")
     if text is None:
-        known = ", ".join(sorted(found.stem for found in desk.project.questions.glob("*.sql"))) or "none"
+        known = ", ".join(sorted(found.stem for found in database.project.questions.glob("*.sql"))) or "none"
         raise ToolkitError(
             f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it"
         )
     return text
 
 
-def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+def ask(database: Database, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to a question over figures or series.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
@@ -54,7 +54,7 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     """
     where = f"notebooks/sql/{name}.sql"
     try:
-        columns, answer = desk.answer(name, sql, dict(parameters) if parameters else None)
+        columns, answer = database.answer(name, sql, dict(parameters) if parameters else None)
     except duckdb.Error as error:
         raise ToolkitError(
             where, str(error).splitlines()[0], "one SELECT that DuckDB can run", "mend the query"
@@ -62,12 +62,12 @@ def ask(desk: Desk, name: str, sql: str, parameters: Mapping[str, object] | None
     _refuse_missing_keys(where, columns)
     shown = _shown(dict(columns))
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
-    desk.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
+    database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems: list[Problem] = []
-    cells = [[_cell(desk, name, column, parts, row, problems) for row in rows] for column, parts in shown.items()]
+    cells = [[_cell(database, name, column, parts, row, problems) for row in rows] for column, parts in shown.items()]
     if problems:
         raise ToolkitError(problems)
-    made = [_column(column, held, desk.units) for column, held in zip(shown, cells, strict=True)]
+    made = [_column(column, held, database.units) for column, held in zip(shown, cells, strict=True)]
     return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
@@ -130,7 +130,7 @@ def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
 
 
 def _cell(
-    desk: Desk, question: str, column: str, parts: tuple[str, ...], row: Mapping, problems: list[Problem]
+    database: Database, question: str, column: str, parts: tuple[str, ...], row: Mapping, problems: list[Problem]
 ) -> Cell:
     if not parts:
         return _plain_cell(row[column])
@@ -140,12 +140,12 @@ def _cell(
     where = f"notebooks/sql/{question}.sql, column {column}"
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
-        evidence = Evidence.of(desk, keys)
+        evidence = Evidence.of(database, keys)
         if column.startswith("n_"):
-            return _count(desk, question, column, values[0], evidence, f"keys_{column}" in row)
-        name = name_of(column, desk.units)
+            return _count(database, question, column, values[0], evidence, f"keys_{column}" in row)
+        name = name_of(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
-        made = number_of(desk, question, heading(name.words).lower(), ends, evidence, where)
+        made = number_of(database, question, heading(name.words).lower(), ends, evidence, where)
         return _as_named(made, name, where)
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
@@ -160,12 +160,12 @@ def _plain_cell(value: object) -> Cell:
     return value if isinstance(value, (bool, type(None))) else str(value)
 
 
-def _count(desk: Desk, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
+def _count(database: Database, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
     """A count: a step where it has keys of its own that have so many things, else worked out in SQL."""
     counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
-    return evidence.count(desk, question, words, float(value), counted if checked else "")
+    return evidence.count(database, question, words, float(value), counted if checked else "")
 
 
 def _as_named(made: Number, name: Name, where: str) -> Number:

@@ -1,4 +1,4 @@
-"""What was taken from the desk: every question that was put to it with a digest of the answer, to be asked again."""
+"""The trace: every question that was put to the database with a digest of the answer, to be asked again."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from toolkit.core.project import Project, digest
 UNREPEATABLE = "unrepeatable"
 
 
-def noted(ask: Callable) -> Callable:
-    """A method of a class with `Taken` whose answers are noted."""
+def traced(method: Callable) -> Callable:
+    """Makes a method of a `Traced` class add each of its answers to the trace."""
 
-    @wraps(ask)
+    @wraps(method)
     def asked(self, *arguments):
-        return self._note(f"{ask.__module__}:{ask.__qualname__}", arguments, lambda: ask(self, *arguments))
+        return self._trace(f"{method.__module__}:{method.__qualname__}", arguments, lambda: method(self, *arguments))
 
     return asked
 
 
-class Taken:
-    """Notes what it was asked: `taken` has a digest of each answer under the JSON of name and arguments."""
+class Traced:
+    """Keeps a trace: a digest of each answer under the JSON of what was asked, name and arguments."""
 
     project: Project
-    taken: dict[str, str]
+    trace: dict[str, str]
 
-    def apart(self) -> Self:
-        """The same with nothing taken yet."""
+    def with_empty_trace(self) -> Self:
+        """The same with nothing in its trace yet."""
         other = copy.copy(self)
-        other.taken = {}
+        other.trace = {}
         return other
 
-    def take(self, function: Callable, *arguments: object):
-        """What `function(project, ...)` answers, noted as well."""
+    def call(self, function: Callable, *arguments: object):
+        """What `function(project, ...)` answers; the answer is in the trace too."""
         name = f"{function.__module__}:{function.__qualname__}"
-        return self._note(name, arguments, lambda: function(self.project, *arguments))
+        return self._trace(name, arguments, lambda: function(self.project, *arguments))
 
     def ask_again(self, asked: str) -> str:
-        """The digest of what is answered now to an entry of `taken`."""
+        """The digest of what is answered now to an entry of a trace."""
         name, *arguments = json.loads(asked)
         if name == UNREPEATABLE:
             return UNREPEATABLE
         module, _, path = name.partition(":")
         function = attrgetter(path)(importlib.import_module(module))
         with contextlib.suppress(ToolkitError):  # a refusal is an answer too
-            function(self, *arguments) if "." in path else self.take(function, *arguments)
-        return self.taken[asked]
+            function(self, *arguments) if "." in path else self.call(function, *arguments)
+        return self.trace[asked]
 
-    def _note(self, name: str, arguments: tuple, answer: Callable[[], object]):
+    def _trace(self, name: str, arguments: tuple, answer: Callable[[], object]):
         try:
             asked = json.dumps([name, *arguments], ensure_ascii=False)
         except TypeError:  # what cannot be written down cannot be asked again
@@ -63,8 +63,8 @@ class Taken:
         try:
             found = answer()
         except ToolkitError as error:
-            self.taken[asked] = digest(["refused", str(error)])
+            self.trace[asked] = digest(["refused", str(error)])
             raise
-        if asked not in self.taken:
-            self.taken[asked] = digest([repr(found)])
+        if asked not in self.trace:
+            self.trace[asked] = digest([repr(found)])
         return found

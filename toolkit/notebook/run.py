@@ -29,14 +29,14 @@ RECORD = "__import__('toolkit.notebook.story', fromlist=['Record']).Record()"
 class Executed:
     """A notebook after it ran: outputs, the numbers of its prose, the story's own record; and what it was made from.
 
-    `taken` is what was taken from `desk` (its file's name), `source` the notebook's file as it was read.
+    `trace` is what it took from `database` (its file's name), `source` the notebook's file as it was read.
     """
 
     slug: str
     notebook: NotebookNode
     record: dict
-    taken: dict = field(default_factory=dict)
-    desk: str = ""
+    trace: dict = field(default_factory=dict)
+    database: str = ""
     source: bytes = b""
 
 
@@ -44,7 +44,7 @@ class Executed:
 class Watch:
     """What a run waits for before its first cell, and what is told of it: a story that ran, a chart made."""
 
-    desk: Future[Any] | None = None
+    database: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
     charted: Callable[[dict[str, Any]], object] = lambda chart: None
 
@@ -175,18 +175,18 @@ async def _run(manager, path: Path, watch: Watch) -> Executed:
     )
     try:
         await client.async_start_new_kernel_client()  # its async_setup_kernel would take Ctrl-C for itself
-        if watch.desk is not None:
-            await asyncio.wrap_future(watch.desk)
+        if watch.database is not None:
+            await asyncio.wrap_future(watch.database)
         for index, cell in enumerate(notebook.cells):
             await client.async_execute_cell(cell, index)
             for output in cell.get("outputs", ()):
                 if mime.CHART in output.get("data", {}):
                     watch.charted(output.data[mime.CHART])
-        told = (await client.evaluate(RECORD, "the end of the notebook"))["data"][mime.RECORD]
+        found = (await client.evaluate(RECORD, "the end of the notebook"))["data"][mime.RECORD]
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-    return Executed(path.stem, notebook, told["record"], told["taken"], told["desk"], source)
+    return Executed(path.stem, notebook, found["record"], found["trace"], found["database"], source)
 
 
 def _client_class():

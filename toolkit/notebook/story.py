@@ -17,10 +17,10 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
-from toolkit.database.feeds import Feed, ask_feed, metric, scenario_feed
-from toolkit.database.open import Desk, open_desk
+from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask, read_question
 from toolkit.database.table import Table, cell_json, numbers_in
+from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
 from toolkit.notebook.prose import Text, as_text
 from toolkit.reported.choices import Declaration
@@ -34,12 +34,12 @@ _read: set[str] = set()
 class Study(Mapping[str, Number]):
     """What one source states: its figures by id, which complete in JupyterLab."""
 
-    def __init__(self, desk: Desk, source: str):
-        self.source, self._desk = desk.source(source), desk
+    def __init__(self, database: Database, source: str):
+        self.source, self._database = database.source(source), database
 
     def __getitem__(self, figure: str) -> Number:
         try:
-            return self._desk.leaf(f"figure:{self.source['id']}#{figure}")
+            return self._database.leaf(f"figure:{self.source['id']}#{figure}")
         except ToolkitError as error:
             raise ToolkitError(
                 f"{self.source['id']}[{figure!r}]",
@@ -49,10 +49,10 @@ class Study(Mapping[str, Number]):
             ) from error
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._desk.figure_ids(self.source["id"]))
+        return iter(self._database.figure_ids(self.source["id"]))
 
     def __len__(self) -> int:
-        return len(self._desk.figure_ids(self.source["id"]))
+        return len(self._database.figure_ids(self.source["id"]))
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
@@ -117,7 +117,7 @@ class Story:
     """One notebook's view of the desk, and the record of what it found."""
 
     slug: str
-    desk: Desk
+    database: Database
     findings: dict[str, Number] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)
@@ -125,30 +125,32 @@ class Story:
 
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
-        return Study(self.desk, source)
+        return Study(self.database, source)
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [row["id"] for row in self.desk.rows("SELECT id FROM sources ORDER BY id")]
+        return [row["id"] for row in self.database.rows("SELECT id FROM sources ORDER BY id")]
 
-    def feed(self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1) -> Feed:
+    def usage_log(
+        self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+    ) -> UsageLog:
         """The synthetic feed of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
 
         Raises ScenarioError with every problem of the scenario and the size.
         """
-        self.desk.take(feed_made_from, scenario, developers, weeks, seed)
-        return scenario_feed(self.desk.project, scenario, developers, weeks, seed)
+        self.database.call(usage_log_made_from, scenario, developers, weeks, seed)
+        return simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
 
-    def ask(self, question: str, of: Feed | None = None, **parameters: object) -> Table:
+    def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
         """The answer to notebooks/sql/<question>.sql, or `of` a feed, where a usage metric may be named too.
 
         `parameters` fill the question's $names.
         """
         if of is None:
-            table = ask(self.desk, question, read_question(self.desk, question), parameters)
+            table = ask(self.database, question, read_question(self.database, question), parameters)
         else:
-            own = self.desk.file(f"notebooks/sql/{question}.sql")
+            own = self.database.file(f"notebooks/sql/{question}.sql")
             sql = metric(question) if own is None else own
-            table = ask_feed(of, question, sql, parameters)
+            table = ask_usage_log(of, question, sql, parameters)
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
         self.asked[key] = table.digest
@@ -158,8 +160,8 @@ class Story:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
         from toolkit.reported.declarations import read_declaration
 
-        self.desk.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
-        return read_declaration(self.desk.project, name)
+        self.database.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
+        return read_declaration(self.database.project, name)
 
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story; `label` says in words what it is.
@@ -221,8 +223,8 @@ class Story:
         """The sources a table rests on, oldest first: publisher and date."""
         keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
         held = [key for key in keys if key.startswith(("figure:", "series:"))]
-        ids = dict.fromkeys(self.desk.reading(key)["source"] for key in held)
-        sources = [self.desk.source(name) for name in ids if name]
+        ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
+        sources = [self.database.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         named = cited((source["publisher"], source["published"]) for source in sources)
         own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
@@ -248,15 +250,15 @@ class Story:
 
 
 class Record:
-    """The record of the story a kernel has open and all that was taken from which desk, for the build to read."""
+    """The record of the story a kernel has open, its trace and its database, for the build to read."""
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         if not _open:
             raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
         for name in sorted(_read):
-            _open[-1].desk.file_digest(name)
-        taken = {asked: answer for story in _open for asked, answer in story.desk.taken.items()}
-        found = {"record": _open[-1].record(), "taken": taken, "desk": _open[-1].desk.path.name}
+            _open[-1].database.file_digest(name)
+        trace = {asked: answer for story in _open for asked, answer in story.database.trace.items()}
+        found = {"record": _open[-1].record(), "trace": trace, "database": _open[-1].database.path.name}
         return {"text/plain": _open[-1].slug, mime.RECORD: found}
 
 
@@ -265,11 +267,11 @@ def open_story(slug: str, project: Project | None = None) -> Story:
 
     Raises RecordError with every problem of the record.
     """
-    story = Story(slug, open_desk(project or find_project()))
+    story = Story(slug, open_database(project or find_project()))
     for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
-        story.desk.file(name)
+        story.database.file(name)
     if not _open and os.environ.get("TOOLKIT_BUILD"):
-        sys.addaudithook(partial(_see_file, story.desk.project))
+        sys.addaudithook(partial(_see_file, story.database.project))
     _open.append(story)
     return story
 
@@ -286,7 +288,7 @@ def _see_file(project: Project, event: str, arguments: tuple) -> None:
         _read.add(path.relative_to(project.root).as_posix())
 
 
-def feed_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
+def usage_log_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
     """What stands for everything that a scenario's feed is made from. Raises ScenarioError as `Story.feed` does."""
     from toolkit.usage.simulate.plan import make_plan
 

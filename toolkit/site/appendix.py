@@ -11,7 +11,7 @@ from toolkit.core.errors import Problem, RecordError, StoryError
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.wording import written_date
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import LEVELS, host, listed
@@ -119,12 +119,12 @@ def _terms(project: Project) -> Iterator[Term]:
         )
 
 
-def corrections(desk: Desk, record: dict) -> list[dict]:
+def corrections(database: Database, record: dict) -> list[dict]:
     """The corrections of one story, newest first, as the page shows them.
 
     Raises StoryError where the newest correction of a finding is not what the finding prints now.
     """
-    found = desk.corrections(record["slug"])
+    found = database.corrections(record["slug"])
     newest = {entry["finding"]: entry for entry in reversed(found) if entry["finding"]}
     problems = [problem for entry in newest.values() for problem in _overtaken(entry, record["findings"])]
     if problems:

@@ -14,7 +14,7 @@ from toolkit.core import wording
 from toolkit.core.locales import LOCALES
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.appendix import SEEN, certainty_rule, sentence
 from toolkit.site.edition import EditionContext, Page
@@ -85,15 +85,15 @@ class Topic:
     claims: tuple[Claim, ...]
 
 
-def render(desk: Desk, edition: EditionContext, pages: Sequence[Page]) -> str:
+def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -> str:
     """The HTML of claims.html: every claim by topic, then by publisher."""
-    found = claims(desk, pages)
+    found = claims(database, pages)
     marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
     levels = [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)]
     style = stylesheet("report.css") + metadata.compact(rules()) + filters(found, [name for name, *_ in marks])
     script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
-    as_of = max((day for day in _days(desk) if len(day) == 10), default="")
+    as_of = max((day for day in _days(database) if len(day) == 10), default="")
     view = {
         "edition": edition,
         "style": Markup(style),
@@ -149,15 +149,15 @@ def kept(claim: Claim, choice: Iterable[str]) -> bool:
     return set(choice) <= {claim.level, *claim.marks}
 
 
-def claims(desk: Desk, pages: Sequence[Page]) -> list[Claim]:
+def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
     """All claims of the desk by topic, in the order of the record."""
-    sourcing = Sourcing(desk)
-    readings = _readings(desk, sourcing)
+    sourcing = Sourcing(database)
+    readings = _readings(database, sourcing)
     used: dict[str, list[tuple[str, str]]] = {}
     for page in pages:
         for name in page.claims:
             used.setdefault(name, []).append((page.slug, page.title))
-    rows = desk.rows(
+    rows = database.rows(
         "SELECT claims.*, certainty.level, certainty.reasons, publishers, n_origins "
         "FROM claims JOIN certainty ON certainty.claim = claims.id LEFT JOIN ("
         " SELECT claim, list(DISTINCT publisher ORDER BY publisher) AS publishers, count(*) AS n_origins"
@@ -165,7 +165,7 @@ def claims(desk: Desk, pages: Sequence[Page]) -> list[Claim]:
         ") AS o ON o.claim = claims.id ORDER BY topic, claims.rowid"
     )
     return [
-        _claim(row, measure(row["unit"], desk), readings.get(row["id"], []), tuple(used.get(row["id"], ())))
+        _claim(row, measure(row["unit"], database), readings.get(row["id"], []), tuple(used.get(row["id"], ())))
         for row in rows
     ]
 
@@ -205,11 +205,11 @@ def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(found)) for name, found in said if found)
 
 
-def measure(unit: str | None, desk: Desk) -> str:
+def measure(unit: str | None, database: Database) -> str:
     """A claim's unit in words: "tokens a month", "US dollars per merged request"; nothing for a plain number."""
     if unit in (None, "1", "percent"):
         return "per cent" if unit == "percent" else ""
-    parsed = parse_unit(unit, desk.units)
+    parsed = parse_unit(unit, database.units)
     words = wording.unit_words(parsed, LOCALES["en"])
     return f"US dollars{words}" if wording.currency(parsed) else words.strip()
 
@@ -227,18 +227,18 @@ def _values(readings: list[tuple[dict, Reading]]) -> str:
     return "; ".join(said) if len(said) <= VALUES else f"{said[0]}; {len(said) - 1} other values"
 
 
-def _readings(desk: Desk, sourcing: Sourcing) -> dict[str, list[tuple[dict, Reading]]]:
-    rows = desk.rows(
+def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[dict, Reading]]]:
+    rows = database.rows(
         "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.address, "
         "claims.period AS claimed_period FROM figures JOIN sources ON sources.id = figures.source "
         "JOIN claims ON claims.id = figures.claim ORDER BY coalesce(sources.published, '9999'), figures.key"
     )
-    relied = desk.rows(
+    relied = database.rows(
         "SELECT key, list(DISTINCT publisher ORDER BY publisher) AS publishers FROM figure_links "
         "JOIN sources ON sources.id = relies_on GROUP BY key"
     )
     below = {row["key"]: row["publishers"] for row in relied}
-    changed = _changes(desk)
+    changed = _changes(database)
     found: dict[str, list[tuple[dict, Reading]]] = {}
     for row in rows:
         made = _reading(row, sourcing.wording(row), below.get(row["key"], []), changed.get(row["key"], []))
@@ -266,10 +266,10 @@ def _reading(row: dict, value: str, relies_on: list[str], changes: list[tuple[st
     )
 
 
-def _changes(desk: Desk) -> dict[str, list[tuple[str, str]]]:
+def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
     """By reading: what it changed or only rounded of the reading it relies on, each as the word for it and a line."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in desk.rows(
+    for row in database.rows(
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
         "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
     ):
@@ -282,8 +282,8 @@ def _linked(address: str | None) -> bool:
     return re.match(r"https?://", address or "") is not None
 
 
-def _days(desk: Desk) -> list[str]:
-    return [row["published"] or "" for row in desk.rows("SELECT published FROM sources")]
+def _days(database: Database) -> list[str]:
+    return [row["published"] or "" for row in database.rows("SELECT published FROM sources")]
 
 
 def _topics(found: Sequence[Claim]) -> list[Topic]:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from toolkit.core.wording import written_date
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
 
 
-def render(pages: Sequence[Page], desk: Desk, edition: EditionContext) -> str:
+def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
     """The HTML of index.html: the first sentence and number lead, the others tell on, all stories follow."""
     lead = pages[0] if pages else None
     told = [(page, sentence) for page in pages for sentence in page.summary.sentences]

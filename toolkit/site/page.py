@@ -17,7 +17,7 @@ from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
 from toolkit.core.wording import written_date
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
 from toolkit.site import appendix as backmatter
@@ -80,7 +80,7 @@ def edition_context(project: Project, executed: Iterable[Executed]) -> EditionCo
     return EditionContext(settings.get("name", project.root.name), site, stories)
 
 
-def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
+def render(story: Executed, database: Database, edition: EditionContext) -> Page:
     """The page of a story.
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
@@ -88,13 +88,13 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
     from nbformat.v4 import new_notebook
 
     exporter = load()
-    ledger = Ledger(Sourcing(desk))
+    ledger = Ledger(Sourcing(database))
     ledger.learn(
-        nodes_from_json(story.record["nodes"], desk.units).values()
+        nodes_from_json(story.record["nodes"], database.units).values()
     )  # first, for the labels that its findings carry
     receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
     layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
-    view = _view(layout, desk, edition)
+    view = _view(layout, database, edition)
     html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
@@ -104,14 +104,14 @@ def render(story: Executed, desk: Desk, edition: EditionContext) -> Page:
     return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
 
 
-def _view(layout: Layout, desk: Desk, edition: EditionContext) -> dict:
+def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
     """Everything that the template shows."""
     ledger, story = layout.ledger, layout.story
     lead = [reference.number for part in layout.head for reference in part.references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
     as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
-    corrected = backmatter.corrections(desk, story.record)
-    terms = desk.take(backmatter.glossary, list(layout.words))
+    corrected = backmatter.corrections(database, story.record)
+    terms = database.call(backmatter.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", ledger.references)
     said = story.notebook.metadata.get("toolkit", {})
@@ -162,7 +162,7 @@ def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
 
 def _origins(ledger: Ledger, numbers: Iterable[Number]) -> str:
     """The number of origins of the figures and series rows below some numbers, in words."""
-    found = ledger.sourcing.desk.figure_origins(sorted({leaf.ref or "" for leaf in ledger.leaves(numbers)}))
+    found = ledger.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in ledger.leaves(numbers)}))
     return count(len(found), "origin", "origins") if found else ""
 
 
@@ -181,7 +181,7 @@ def _higher(layout: Layout, kind: Kind) -> str:
 
 def _questions(ledger: Ledger) -> list[tuple[str, str]]:
     return [
-        (name, (sql or read_question(ledger.sourcing.desk, name)).strip())
+        (name, (sql or read_question(ledger.sourcing.database, name)).strip())
         for name, sql in sorted(ledger.questions.items())
     ]
 

@@ -116,7 +116,7 @@ class Ledger:
     @property
     def units(self) -> pint.UnitRegistry:
         """The units of the desk, in which numbers come from a notebook."""
-        return self.sourcing.desk.units
+        return self.sourcing.database.units
 
     def refer(self, number: Number) -> Reference:
         """Enters a number of the text."""
@@ -322,7 +322,7 @@ class Ledger:
         """The words of a unit as a heading carries them: "tokens per merged request"; each amount has its own $."""
         if not unit or unit == "1":
             return ""
-        parsed = parse_unit(unit, self.sourcing.desk.units)
+        parsed = parse_unit(unit, self.sourcing.database.units)
         return wording.unit_words(parsed, LOCALES["en"]).strip()
 
 

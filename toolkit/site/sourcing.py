@@ -10,7 +10,7 @@ from toolkit.core import wording
 from toolkit.core.locales import LOCALES
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import Style, written_date
-from toolkit.database.open import Desk
+from toolkit.database.open import Database
 from toolkit.site.markdown import curly
 
 CLAIMS = "claims.html"
@@ -32,8 +32,8 @@ class Certainty:
 class Sourcing:
     """Looks things up on the desk, each once."""
 
-    def __init__(self, desk: Desk):
-        self.desk = desk
+    def __init__(self, database: Database):
+        self.database = database
         self._readings: dict[str, dict] = {}
         self._sources: dict[str, dict] = {}
         self._claims: dict[str, list[dict]] = {}
@@ -44,13 +44,13 @@ class Sourcing:
         if not ref.startswith(("figure:", "series:")):
             return {}
         if ref not in self._readings:
-            self._readings[ref] = self.desk.reading(ref)
+            self._readings[ref] = self.database.reading(ref)
         return self._readings[ref]
 
     def source(self, name: str) -> dict:
         """A source of the desk."""
         if name not in self._sources:
-            self._sources[name] = self.desk.source(name)
+            self._sources[name] = self.database.source(name)
         return self._sources[name]
 
     def cite(self, name: str) -> str:
@@ -68,15 +68,15 @@ class Sourcing:
         """A reading as prose: "about 69 million tokens per merged request"."""
         if reading.get("low") is None:
             return reading.get("says") or ""
-        unit = parse_unit(reading["unit"], self.desk.units)
+        unit = parse_unit(reading["unit"], self.database.units)
         style = Style(reading.get("form") or "quantity", reading.get("digits"))
         return hedge(reading) + wording.worded(reading["low"], reading["high"], unit, style).prose
 
     def certainty(self, claim: str) -> Certainty:
         """The certainty of a claim's sourcing."""
         if claim not in self._certainty:
-            found = self.desk.certainty(claim)
-            level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.desk.origins(claim))
+            found = self.database.certainty(claim)
+            level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.database.origins(claim))
             place = LEVELS.index(level) + 1
             self._certainty[claim] = Certainty(found["statement"], level, place, reasons, origins)
         return self._certainty[claim]
@@ -96,7 +96,7 @@ class Sourcing:
         if not claim or reading.get("low") is None:
             return []
         if claim not in self._claims:
-            self._claims[claim] = self.desk.readings(claim)
+            self._claims[claim] = self.database.readings(claim)
         return [
             f"{self.wording(other)}{against(other)} ({self.cite(other['source'])})"
             for other in self._claims[claim]

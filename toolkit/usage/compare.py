@@ -140,7 +140,7 @@ def calibration(project: Project) -> Mapping:
     return real
 
 
-def compare(project: Project, feed: Path) -> list[Line]:
+def compare(project: Project, usage_log: Path) -> list[Line]:
     """Every statistic, for the ordinary coding sessions and the outcomes of a feed.
 
     Raises ToolkitError if data/calibration.yml cannot be read.
@@ -151,7 +151,7 @@ def compare(project: Project, feed: Path) -> list[Line]:
     with duckdb.connect() as connection:
         with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
             connection.execute("SET enable_progress_bar = false")
-        _tables(connection, feed)
+        _tables(connection, usage_log)
         for name, sql in LINES.items():
             made = connection.execute(
                 f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})"
@@ -177,9 +177,9 @@ def _rhythm(lists: Mapping, name: str) -> dict:
     return {"unit": "1", "value": sum(part) / sum(whole), "file": "rhythm"}
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, feed: Path) -> None:
+def _tables(connection: duckdb.DuckDBPyConnection, usage_log: Path) -> None:
     connection.execute("SET threads = 1")  # so that sums are always taken in the same order
-    truth, events, outcomes = (sorted((feed / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
+    truth, events, outcomes = (sorted((usage_log / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
     connection.execute(
         f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})
         SELECT "gen_ai.conversation.id" AS session, "gen_ai.usage.input_tokens" AS input,

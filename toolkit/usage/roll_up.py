@@ -16,13 +16,13 @@ SQL = Path(__file__).parent / "views"
 GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # built in this order
 
 
-def roll_up_folder(feed: Path) -> Path:
+def roll_up_folder(usage_log: Path) -> Path:
     """Where the roll-up of a feed lies: a folder for each version of the questions that make it."""
     asked = digest((SQL / name).read_bytes() for name in GRAINS.values())
-    return feed / f"roll-up-{asked[:12]}"
+    return usage_log / f"roll-up-{asked[:12]}"
 
 
-def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed: Path, folder: Path) -> list[str]:
+def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
     """Adds to `folder` the weeks of the feed's files that it does not have yet; returns their names.
 
     Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
@@ -39,10 +39,10 @@ def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, feed
         if last.exists():
             continue
         if not day.exists():
-            view(connection, "stored_event", [feed / "events" / name for name in names], rows=True)
+            view(connection, "stored_event", [usage_log / "events" / name for name in names], rows=True)
             _write(connection, declared, "day", day)
         view(connection, "activity_day", [day])
-        view(connection, "stored_outcome", [feed / "outcomes" / name for name in names])
+        view(connection, "stored_outcome", [usage_log / "outcomes" / name for name in names])
         _write(connection, declared, "week", whole)
         view(connection, "stored_week", [whole])
         _write(connection, declared, "team", last)

@@ -65,7 +65,7 @@ class Plan:
     @property
     def name(self) -> str:
         """The folder of the run: the feed's name and what it is made from."""
-        return f"{self.scenario.feed}-{self.fingerprint}"
+        return f"{self.scenario.log_name}-{self.fingerprint}"
 
     @cached_property
     def fingerprint(self) -> str:
@@ -100,7 +100,7 @@ class Plan:
             )
         )
         return {
-            "feed": self.scenario.feed,
+            "feed": self.scenario.log_name,
             "scenario": self.scenario.id,
             "seed": str(self.seed),
             "declared": self._digest(declared),

@@ -179,7 +179,7 @@ class Scenario:
         return self.parameters[parameter].value
 
     @property
-    def feed(self) -> str:
+    def log_name(self) -> str:
         """The name of the feed it makes: it says synthetic."""
         return f"synthetic-{self.id}"
 

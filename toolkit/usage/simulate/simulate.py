@@ -98,7 +98,7 @@ def declaration(plan: Plan, events: int) -> str:
         json.dumps(
             {
                 "schema": 1,
-                "feed": scenario.feed,
+                "feed": scenario.log_name,
                 "kind": "synthetic",
                 "scenario": scenario.id,
                 "title": scenario.title,

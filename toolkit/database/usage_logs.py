@@ -32,7 +32,7 @@ FEED_JSON = "feed.json"
 
 
 @dataclass(frozen=True)
-class Feed:
+class UsageLog:
     """One feed, opened: what it declares of itself, and a connection to its views."""
 
     project: Project
@@ -78,9 +78,9 @@ class Feed:
         )
 
 
-def scenario_feed(
+def simulated_usage_log(
     project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
-) -> Feed:
+) -> UsageLog:
     """The feed of a scenario at a size, opened; it is simulated first where it is not there.
 
     Raises ScenarioError with every problem of the scenario and the size.
@@ -88,10 +88,12 @@ def scenario_feed(
     from toolkit.usage.simulate.plan import make_plan
     from toolkit.usage.simulate.simulate import simulate
 
-    return open_feed(project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds"))
+    return open_usage_log(
+        project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds")
+    )
 
 
-def open_feed(project: Project, folder: Path) -> Feed:
+def open_usage_log(project: Project, folder: Path) -> UsageLog:
     """Opens the feed in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
 
     Raises ToolkitError if the folder holds no feed.
@@ -120,7 +122,7 @@ def open_feed(project: Project, folder: Path) -> Feed:
     for path in sorted((SQL / "views").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     connection.execute("SET threads = 1")  # so that sums are always taken in the same order
-    return Feed(project, folder, declared, connection, registry(project.data / "units.txt"))
+    return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
 def metric(name: str) -> str:
@@ -132,13 +134,13 @@ def metric(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to a question over a feed; every number rests on the feed and names the query's hash.
 
     Columns end in their unit as in other questions. Raises ToolkitError with what DuckDB says, with every column
     that has no unit or is not finite, or if it would show single people of a feed that is not synthetic.
     """
-    cursor = feed.connection.cursor()
+    cursor = usage_log.connection.cursor()
     try:
         cursor.execute(sql, dict(parameters) if parameters else None)
         columns = [(column[0], str(column[1])) for column in cursor.description]
@@ -148,12 +150,14 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
         raise ToolkitError(
             f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run", "mend the query"
         ) from error
-    units = {column: _unit(column, feed.units) for column, kind in columns if is_quantity(column, kind)}
+    units = {column: _unit(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
         [
             Values(
-                array, _cell_of(feed, asked, column, kind, units.get(column)), f"{column}, {asked}, {feed.leaf.digest}"
+                array,
+                _cell_of(usage_log, asked, column, kind, units.get(column)),
+                f"{column}, {asked}, {usage_log.leaf.digest}",
             )
             for (column, kind), array in zip(columns, arrays, strict=True)
         ]
@@ -178,7 +182,7 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
         for (column, _), values in zip(columns, answer.columns, strict=True)
         if not values.finite
     ]
-    if PERSON in dict(columns) and feed.kind != Kind.SYNTHETIC:
+    if PERSON in dict(columns) and usage_log.kind != Kind.SYNTHETIC:
         problems.append(Problem(f"{name}.sql", "a row for each person", "groups of people", "group by team or week"))
     if problems:
         raise ToolkitError(problems)
@@ -190,7 +194,7 @@ def ask_feed(feed: Feed, name: str, sql: str, parameters: Mapping[str, object] |
 
 
 def _cell_of(
-    feed: Feed, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
+    usage_log: UsageLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
 ) -> Callable[[object], Cell]:
     """What makes a cell of a value of one column."""
     if kind == "BOOLEAN":
@@ -205,9 +209,9 @@ def _cell_of(
         found[0],
         Style(found[1]),
         operation("query", question=asked, column=column, how="worked out in SQL"),
-        (feed.leaf,),
+        (usage_log.leaf,),
     )
-    return lambda value: Number(float(value), float(value), unit, feed.kind, method, inputs, style=style)
+    return lambda value: Number(float(value), float(value), unit, usage_log.kind, method, inputs, style=style)
 
 
 def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:

@@ -14,8 +14,8 @@ from toolkit.core.operation import operation
 from toolkit.core.project import Project, find_project
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import Style
-from toolkit.database.feeds import Feed
 from toolkit.database.table import Table, table
+from toolkit.database.usage_logs import UsageLog
 from toolkit.usage.compare import ABOUT, Line, calibration, compare
 
 UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
@@ -27,15 +27,17 @@ BANDS = {
 DRAWS = 1_000
 
 
-def against_reality(feed: Feed) -> Table:
+def against_reality(usage_log: UsageLog) -> Table:
     """A row for each statistic and quantile: real (measured), generated, their ratio, and the difference allowed.
 
     `basis` says whether the real value was put into the scenario, fitted there, or whether agreement follows from
     other things; `agrees` whether the difference is allowed, and `why` explains one that is not. Only ordinary coding
     sessions count, and all outcomes. Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    known = calibration(feed.project)
-    return table("against_reality", [_row(known, line, feed) for line in compare(feed.project, feed.folder)])
+    known = calibration(usage_log.project)
+    return table(
+        "against_reality", [_row(known, line, usage_log) for line in compare(usage_log.project, usage_log.folder)]
+    )
 
 
 def real_number(name: str, project: Project | None = None) -> Number:
@@ -52,24 +54,24 @@ def real_number(name: str, project: Project | None = None) -> Number:
     return _real(known, name, given["file"], given["value"], given["unit"], ABOUT.get(name, name))
 
 
-def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
+def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     """How unequal tokens are among the real developers, and among as many of a feed's, drawn many times.
 
     A row for each number of people counted from those with the fewest tokens: their share of the people, and of all
     tokens: generated (the middle 95 % of the draws) and real (measured; only two points are kept, and none is one
     person's). Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    people = real_number("developers.people", feed.project)
+    people = real_number("developers.people", usage_log.project)
     count = int(people.low)
     sql = "SELECT tokens FROM developer WHERE tokens > 0 ORDER BY user_id"
-    tokens = feed.connection.cursor().execute(sql).fetchnumpy()["tokens"].astype(float)
+    tokens = usage_log.connection.cursor().execute(sql).fetchnumpy()["tokens"].astype(float)
     random = numpy.random.default_rng(seed)
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
     drawn = numpy.cumsum(samples, axis=1)
     low, high = numpy.quantile(drawn / drawn[:, -1:], (0.025, 0.975), axis=0)
     known = {
-        8: real_number("developers.smallest_eight_share", feed.project),
-        count - 2: 1 - real_number("developers.largest_two_share", feed.project),
+        8: real_number("developers.smallest_eight_share", usage_log.project),
+        count - 2: 1 - real_number("developers.largest_two_share", usage_log.project),
     }
     said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
     rows = []
@@ -77,10 +79,10 @@ def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
         made = Number(
             float(low[place - 1]),
             float(high[place - 1]),
-            parse_unit("1", feed.units),
-            feed.kind,
+            parse_unit("1", usage_log.units),
+            usage_log.kind,
             operation("draws", said=f"{said} {place}"),
-            (feed.leaf,),
+            (usage_log.leaf,),
             style=Style("percent", 2),
         )
         share = (constant(place, people.unit) / people).percent.digits(2)
@@ -90,10 +92,10 @@ def sampled_concentration(feed: Feed, seed: int = 1) -> Table:
 
 def count_rows(answer: Table) -> Number:
     """How many rows a table has: a number that rests on the table's feeds."""
-    feeds = tuple(
+    usage_logs = tuple(
         dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )
-    unit = feeds[0].unit._REGISTRY.Unit("")
+    unit = usage_logs[0].unit._REGISTRY.Unit("")
     style = Style("quantity", max(1, len(str(len(answer)))))
     return Number(
         len(answer),
@@ -101,12 +103,12 @@ def count_rows(answer: Table) -> Number:
         unit,
         answer.kind,
         operation("statistic", said=f"rows of the table {answer.name}"),
-        feeds,
+        usage_logs,
         style=style,
     )
 
 
-def _row(known: Mapping, line: Line, feed: Feed) -> dict:
+def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, many = UNITS.get(line.unit, (line.unit, 1))
@@ -114,10 +116,10 @@ def _row(known: Mapping, line: Line, feed: Feed) -> dict:
     made = Number(
         value,
         value,
-        parse_unit(unit, feed.units),
-        feed.kind,
+        parse_unit(unit, usage_log.units),
+        usage_log.kind,
         operation("statistic", said=f"{about.lower()}, in the feed"),
-        (feed.leaf,),
+        (usage_log.leaf,),
         about,
         style=_style(line.statistic, value),
     )

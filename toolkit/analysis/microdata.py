@@ -15,16 +15,16 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
-from toolkit.database.feeds import SQL, Feed
+from toolkit.database.usage_logs import SQL, UsageLog
 
 Rows = Mapping[str, numpy.ndarray]
 
 
-def invented_people_only(feed: Feed, action: str) -> None:
+def invented_people_only(usage_log: UsageLog, action: str) -> None:
     """Raises ToolkitError if a feed is not synthetic: nobody real is scored, ranked or matched with a truth."""
-    if feed.kind != Kind.SYNTHETIC:
+    if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
-            f"{action} of the feed {feed.name}",
+            f"{action} of the feed {usage_log.name}",
             "rows of real people",
             "a synthetic feed",
             "ask flagged_shares for shares of groups; they name nobody",
@@ -37,22 +37,22 @@ def question(name: str) -> tuple[str, str]:
     return sql, f"question {name}, {digest([sql])[:12]}"
 
 
-def fetch(feed: Feed, name: str, parameters: Mapping[str, object]) -> Rows:
+def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
     """The columns of a question of toolkit/usage/people, in the order of its rows: callers guard what they show."""
-    return feed.connection.cursor().execute(question(name)[0], dict(parameters)).fetchnumpy()
+    return usage_log.connection.cursor().execute(question(name)[0], dict(parameters)).fetchnumpy()
 
 
 @dataclass(frozen=True)
 class Totals:
     """What each person of a synthetic feed used and merged from a week on; `base` is what numbers of it rest on."""
 
-    feed: Feed
+    usage_log: UsageLog
     rows: Rows
     base: Number
 
     def ratio(self, above: str, below: str, draws: Draws, words: tuple[str, str], unit: str = "1") -> Estimate:
         """Sum of a column over the sum of another; a share where `unit` is 1."""
-        made = parse_unit(unit, self.feed.units)
+        made = parse_unit(unit, self.usage_log.units)
         return draws.ratio(self.rows[above], self.rows[below], (self.base,), words, made if unit != "1" else None)
 
     def multiple(self, other: Totals, above: str, below: str, draws: Draws, words: str) -> Estimate:
@@ -62,30 +62,30 @@ class Totals:
         """
         if not numpy.array_equal(self.rows["user_id"], other.rows["user_id"]):
             raise ToolkitError(
-                f"{words} of {self.feed.name} over {other.feed.name}",
+                f"{words} of {self.usage_log.name} over {other.usage_log.name}",
                 "other people",
                 "one population: equal developers and seed",
                 "open both feeds alike",
             )
         columns = numpy.column_stack([self.rows[above], self.rows[below], other.rows[above], other.rows[below]])
-        method = f"{words}, as a multiple of the same people's in {other.feed.name}"
+        method = f"{words}, as a multiple of the same people's in {other.usage_log.name}"
         return draws.of_sums(lambda a, b, c, d: a / b / (c / d), columns, (self.base, other.base), method, TIMES)
 
 
-def totals(feed: Feed, from_week: Number) -> Totals:
+def totals(usage_log: UsageLog, from_week: Number) -> Totals:
     """What people used and merged from a week on, weeks counted from 0. Raises ToolkitError for a real feed."""
-    invented_people_only(feed, "totals")
-    on = date.fromisoformat(feed.declared["start_on"]) + timedelta(weeks=int(from_week.low))
-    rows = fetch(feed, "totals", {"from_on": on.isoformat()})
+    invented_people_only(usage_log, "totals")
+    on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
+    rows = fetch(usage_log, "totals", {"from_on": on.isoformat()})
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
     base = Number(
         people,
         people,
-        parse_unit("developer", feed.units),
-        feed.kind,
+        parse_unit("developer", usage_log.units),
+        usage_log.kind,
         operation("statistic", said=f"people of the feed, weeks from {on.isoformat()} on, {asked}"),
-        (feed.leaf, from_week),
-        f"people of {feed.name}",
+        (usage_log.leaf, from_week),
+        f"people of {usage_log.name}",
     )
-    return Totals(feed, rows, base)
+    return Totals(usage_log, rows, base)
