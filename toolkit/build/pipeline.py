@@ -233,7 +233,7 @@ def _refuse_what_cannot_be_read(project: Project) -> None:
     """What a database of before does not tell: files of data/ that nothing reads, and the list of names."""
     problems: list[Problem] = []
     if unread(project):
-        from toolkit.reported.record import read_reported
+        from toolkit.reported.read import read_reported
 
         with collected(problems):  # these and whatever else is wrong there
             read_reported(project)
