@@ -43,6 +43,7 @@ LIBRARIES = {
     "filelock": {"build"},
     "rfc8785": {"build"},
     "ipykernel": {"notebook"},
+    "IPython": {"notebook"},
     "jupyter_core": {"notebook", "lab"},
     "altair": {"charts"},
     "vl_convert": {"charts", "site"},

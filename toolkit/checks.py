@@ -50,7 +50,7 @@ def check(project: Project) -> dict[str, int]:
 
 def read_stories(project: Project, problems: list[Problem]) -> int:
     """Reads every notebook; returns how many there are, and notes what is wrong."""
-    from toolkit.notebook.run import read_notebook
+    from toolkit.notebook.read import read_notebook
 
     stories = project.stories()
     for path in stories:

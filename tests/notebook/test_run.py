@@ -7,7 +7,8 @@ import pytest
 from toolkit.core.errors import StoryError
 from toolkit.notebook.kernels import FORKED, Kernels
 from toolkit.notebook.mime import CHART, NUMBER
-from toolkit.notebook.run import Watch, as_bytes, execute_all, read_notebook
+from toolkit.notebook.read import read_notebook
+from toolkit.notebook.run import Watch, as_bytes, execute_all
 
 pytestmark = pytest.mark.heavy
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")\nsurvey = story["office-survey"]'
@@ -63,6 +64,12 @@ def test_stories_run_with_their_prose_in_document_order(sample):
     assert second.record["findings"] == {}
     stored = json.loads(ordered.read_text())
     assert not any(cell.get("outputs") or cell["metadata"] for cell in stored["cells"]), "the file is untouched"
+
+
+def test_a_notebook_that_opens_no_story_is_refused_by_name(sample):
+    path = write(sample, "closed", "x = 1", "# Coffee")
+    with pytest.raises(StoryError, match="story closed: no story was opened"):
+        execute_all([path])
 
 
 LEAVES = 'import json, os, decimal\njson.left = os.environ["LEFT"] = "left"\ndecimal.getcontext().prec = 3'

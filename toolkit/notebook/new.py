@@ -6,9 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PROMPT = re.compile(r"⟨[^⟩]*⟩")
@@ -51,11 +55,11 @@ def new_story(project: Project, slug: str) -> Path:
         raise ToolkitError(f"the name {slug!r}", "no name for a page", "small letters, digits and single hyphens")
     if path.exists():
         raise ToolkitError(project.name(path), "is there already", "a name that no story has", "choose another name")
-    cells = []
+    cells: list[dict[str, Any]] = []
     for count, (kind, source, tags) in enumerate(CELLS, 1):
         metadata = {"tags": list(tags)} if tags else {}
-        text = source.replace("{slug}", slug).splitlines(keepends=True)
-        cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": text}
+        lines = source.replace("{slug}", slug).splitlines(keepends=True)
+        cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": lines}
         cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
     said = {"kicker": "⟨a word or two over the headline⟩", "claim": "⟨the claim that is looked at⟩"}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -65,7 +69,7 @@ def new_story(project: Project, slug: str) -> Path:
     return path
 
 
-def prompts_left(slug: str, notebook) -> Iterator[Problem]:
+def prompts_left(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
     """A problem for each prompt that nobody has written in the place of yet."""
     places = [(f"metadata toolkit.{name}", str(said)) for name, said in notebook.metadata.get("toolkit", {}).items()]
     places += [(f"cell {count}", cell.source) for count, cell in enumerate(notebook.cells, 1)]

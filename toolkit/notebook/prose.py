@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
@@ -66,15 +67,15 @@ class Text:
         """The highest kind of its numbers."""
         return max((number.kind for number in self.numbers), default=Kind.REPORTED)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The text, and its parts with each number's wording and receipt."""
         return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self)}
 
 
-def part_json(part: str | Number) -> str | dict:
+def part_json(part: str | Number) -> str | dict[str, Any]:
     """A part of a text as JSON: words, or a number's wording and what its receipt is found by."""
     if isinstance(part, str):
         return part

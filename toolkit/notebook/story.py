@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from importlib.util import source_from_cache
-from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
@@ -19,7 +16,7 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
 from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask, read_question
-from toolkit.database.table import Table, cell_json, numbers_in
+from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
 from toolkit.notebook.prose import Text, as_text
@@ -27,8 +24,7 @@ from toolkit.reported.choices import Declaration
 
 ALT = (40, 300)
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
-_open: list[Story] = []
-_read: set[str] = set()
+OPENED = "toolkit.open_story"  # an audit event of Python's, as `open` is one
 
 
 class Study(Mapping[str, Number]):
@@ -69,7 +65,7 @@ class Chart:
     id: str
     form: str
     table: Table
-    encodings: dict[str, object]
+    encodings: dict[str, Cell]
     title: Text
     subtitle: Text
     notes: Text
@@ -87,7 +83,7 @@ class Chart:
         parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
         return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The chart as the page takes it, with the receipts of all its numbers."""
         nodes = nodes_to_json(self.numbers)
         words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
@@ -102,14 +98,14 @@ class Chart:
             **{name: text.to_json() for name, text in words.items()},
         }
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        found = self.to_json()
-        bundle = {"text/plain": f"{self.title} ({self.kind})", mime.CHART: found}
-        if not os.environ.get("TOOLKIT_BUILD"):  # a build draws in its own process, while kernels compute
-            from toolkit.charts import read_drawing, standalone
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/plain": f"{self.title} ({self.kind})", mime.CHART: self.to_json()}
 
-            bundle["image/svg+xml"] = standalone(read_drawing(found))
-        return bundle
+    def _repr_svg_(self) -> str:
+        """The chart as JupyterLab shows it; a build draws it in its own process (`recording.py`)."""
+        from toolkit.charts import read_drawing, standalone
+
+        return standalone(read_drawing(self.to_json()))
 
 
 @dataclass
@@ -194,7 +190,7 @@ class Story:
         notes: str | Text = "",
         alt: str | Text = "",
         id: str = "",
-        **encodings: object,
+        **encodings: Cell,
     ) -> Chart:
         """Draws `table` in a `form` of toolkit/charts; other keywords are the form's encodings.
 
@@ -202,8 +198,8 @@ class Story:
         """
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
-        problems = []
-        words = {}
+        problems: list[Problem] = []
+        words: dict[str, Text] = {}
         for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
             try:
                 words[key] = as_text(value, f"{where}, {key}")
@@ -230,7 +226,7 @@ class Story:
         own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
         return "; ".join([*named, *own])
 
-    def record(self) -> dict:
+    def record(self) -> dict[str, Any]:
         """What the edition keeps of the story: findings with their receipts, charts, questions."""
         return {
             "slug": self.slug,
@@ -249,19 +245,6 @@ class Story:
         }
 
 
-class Record:
-    """The record of the story a kernel has open, its trace and its database, for the build to read."""
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        if not _open:
-            raise StoryError("the notebook", "no story was opened", 'story = open_story("slug")', "open it in a cell")
-        for name in sorted(_read):
-            _open[-1].database.file_digest(name)
-        trace = {asked: answer for story in _open for asked, answer in story.database.trace.items()}
-        found = {"record": _open[-1].record(), "trace": trace, "database": _open[-1].database.path.name}
-        return {"text/plain": _open[-1].slug, mime.RECORD: found}
-
-
 def open_story(slug: str, project: Project | None = None) -> Story:
     """Opens the desk for a story; the database is built first where data/ changed.
 
@@ -270,22 +253,8 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     story = Story(slug, open_database(project or find_project()))
     for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
         story.database.file(name)
-    if not _open and os.environ.get("TOOLKIT_BUILD"):
-        sys.addaudithook(partial(_see_file, story.database.project))
-    _open.append(story)
+    sys.audit(OPENED, story)  # heard where a build runs the notebook
     return story
-
-
-def _see_file(project: Project, event: str, arguments: tuple) -> None:
-    """An audit hook: keeps the name of each file in data/ and notebooks/ that a notebook opens by itself."""
-    if event != "open" or not isinstance(arguments[0], str):
-        return
-    path = Path(os.path.abspath(arguments[0]))
-    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
-        path = Path(source_from_cache(str(path)))
-    inside = any(path.is_relative_to(folder) for folder in (project.data, project.notebooks))
-    if inside and not path.is_relative_to(project.build):
-        _read.add(path.relative_to(project.root).as_posix())
 
 
 def usage_log_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:

@@ -12,7 +12,8 @@ from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
-from toolkit.notebook.run import Executed, place
+from toolkit.notebook.read import place
+from toolkit.notebook.run import Executed
 from toolkit.site.appendix import Term
 from toolkit.site.exhibits import ShownChart, ShownTable, show_chart, show_table
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number

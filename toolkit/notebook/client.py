@@ -1,0 +1,95 @@
+"""The client of a build's kernel: it runs code cells, and evaluates the numbers of the prose between them.
+
+Importing it imports nbclient, which takes seconds: `run.py` does so when a notebook runs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from traitlets import Unicode
+
+from toolkit.core.errors import StoryError
+from toolkit.notebook import mime
+from toolkit.notebook.prose import expressions
+from toolkit.notebook.read import place
+from toolkit.notebook.recording import MAGIC
+
+SECONDS = 600  # a cell that takes longer is stopped
+
+
+class ProseClient(NotebookClient):
+    """nbclient's client, with {eval} in Markdown cells; a failure is a StoryError that names its cell."""
+
+    slug = Unicode()
+
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
+    ) -> NotebookNode:
+        """Runs a code cell, or evaluates the prose of a Markdown cell. Raises StoryError where either fails."""
+        if cell.cell_type == "markdown":
+            await self._evaluate_prose(cell, cell_index + 1)
+            return cell
+        try:
+            return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+        except CellExecutionError as error:
+            said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+            raise StoryError(
+                place(self.slug, cell_index + 1, cell.source),
+                said,
+                "a cell that runs",
+                "run the notebook in JupyterLab (make lab) and mend the cell",
+            ) from error
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise StoryError(
+                place(self.slug, cell_index + 1, cell.source),
+                str(error).splitlines()[0],
+                f"a cell that ends within {SECONDS} seconds on a live kernel",
+            ) from error
+
+    async def _evaluate_prose(self, cell: NotebookNode, count: int) -> None:
+        found = []
+        for expression in expressions(cell.source):
+            where = place(self.slug, count, cell.source, expression)
+            result = await self._evaluate(expression, where)
+            if result["data"].keys().isdisjoint((mime.NUMBER, mime.DECLARATION)):
+                raise StoryError(
+                    where,
+                    f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
+                    "a number of the desk, or a declaration",
+                    "give it a Number, not a bare value",
+                )
+            found.append({"expression": expression, "result": result})
+        if found:
+            cell.metadata["user_expressions"] = found
+
+    async def record(self) -> dict[str, Any]:
+        """The record, trace and database of the story that the notebook opened. Raises StoryError if it opened none."""
+        where = f"story {self.slug}"
+        data = (await self._evaluate(f"get_ipython().run_line_magic({MAGIC!r}, '')", where))["data"]
+        if mime.RECORD not in data:
+            raise StoryError(where, "no story was opened", f'story = open_story("{self.slug}")', "open it in a cell")
+        found: dict[str, Any] = data[mime.RECORD]
+        return found
+
+    async def _evaluate(self, expression: str, where: str) -> dict[str, Any]:
+        """The result of an expression on the kernel, as jupyterlab-myst stores it."""
+        kernel: Any = self.kc  # nbclient types it as a client of before, without the waits of an asynchronous one
+        message = kernel.execute("", silent=True, store_history=False, user_expressions={"value": expression})
+        while True:
+            reply = await kernel.get_shell_msg(timeout=SECONDS)
+            if reply["parent_header"].get("msg_id") == message:
+                break
+        result = reply["content"]["user_expressions"]["value"]
+        if result["status"] != "ok":
+            raise StoryError(
+                where,
+                f"{{eval}}`{expression}`: {result['ename']}: {result['evalue']}",
+                "an expression that the cells above make true",
+                "mend the expression or the cell",
+            )
+        return {"status": "ok", "data": result["data"], "metadata": {}}

@@ -1,0 +1,62 @@
+"""Reads a notebook from its file, without outputs, and says where in it something stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem, StoryError
+from toolkit.core.project import find_project
+from toolkit.notebook.prose import allowed_names, typed_numbers
+
+if TYPE_CHECKING:  # importing nbformat takes a while
+    from nbformat import NotebookNode
+
+
+def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
+    """The notebook of a file (or of its content, where that was read before), without outputs.
+
+    Raises StoryError if it is none, or with every typed number in its prose.
+    """
+    import nbformat
+
+    try:
+        text = (path.read_bytes() if source is None else source).decode()
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        raise StoryError(
+            f"story {path.stem}",
+            str(error).splitlines()[0],
+            "a notebook in JSON",
+            "save it again in JupyterLab (make lab)",
+        ) from error
+    problems: list[Problem] = []
+    names = allowed_names(find_project(path.parent))
+    for name, words in notebook.metadata.get("toolkit", {}).items():
+        for typed in typed_numbers(str(words), names):
+            where = f"story {path.stem}, metadata toolkit.{name}"
+            problems.append(Problem(where, f"a typed number: {typed}", "words, dates, ordinals", "say it without"))
+    for count, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown":
+            for typed in typed_numbers(cell.source, names):
+                problems.append(
+                    Problem(
+                        place(path.stem, count, cell.source, typed),
+                        f"a typed number: {typed}",
+                        "{eval}`expression`; dates, ordinals, names of data/names.txt",
+                        "put a number of the desk there, or the name into data/names.txt",
+                    )
+                )
+        cell.metadata.pop("user_expressions", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    if problems:
+        raise StoryError(problems)
+    return notebook
+
+
+def place(slug: str, cell: int, source: str, near: str = "") -> str:
+    """ "story x, cell 3, "…the words around…"": where in a notebook."""
+    at = max(source.find(near), 0) if near else 0
+    around = " ".join(source[max(0, at - 30) : at + 40].split())
+    return f"story {slug}, cell {cell}, “{around}”"
