@@ -17,6 +17,7 @@ def check(project: Project) -> dict[str, int]:
 
     Raises ToolkitError with every problem of all of them.
     """
+    from toolkit.charts import read_palette
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
     from toolkit.reported.declarations import read_declarations
@@ -39,6 +40,8 @@ def check(project: Project) -> dict[str, int]:
     counted["scenarios"] = read_scenarios(project, problems)
     with collected(problems):
         glossary(project, ())
+    with collected(problems):
+        read_palette(project)
     with collected(problems):
         allowed_names(project)
     with collected(problems):

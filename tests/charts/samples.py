@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.charts.samples_made import cell, drawing, same
+from tests.charts.samples_made import PALETTE, cell, drawing, same
 from tests.charts.samples_plots import columns, curve, distribution, lines, lines_simulated, paired
 from tests.charts.samples_rows import (
     bars,
@@ -20,7 +20,7 @@ from tests.charts.samples_rows import (
     tree,
 )
 
-__all__ = ["SAMPLES", "cell", "drawing", "same"]
+__all__ = ["PALETTE", "SAMPLES", "cell", "drawing", "same"]
 
 SAMPLES = {
     "multiples": multiples,

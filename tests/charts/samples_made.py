@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from toolkit.charts import Cell, Drawing
+from toolkit.charts import Cell, Drawing, read_palette
+from toolkit.core.project import find_project
+
+PALETTE = read_palette(find_project(Path(__file__)))  # with the colours of companies that this project gives them
 
 
 def cell(low: float, text: str, high: float | None = None, kind: str = "reported") -> Cell:
@@ -27,6 +31,7 @@ def drawing(form: str, rows: list[dict], kind: str = "reported", **encodings) ->
         source="a sample, 1 January 2026",
         notes="",
         alt="A sample chart that a test draws, with a handful of rows.",
+        palette=PALETTE,
     )
 
 

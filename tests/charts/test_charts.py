@@ -18,10 +18,11 @@ from PIL import Image, ImageChops, ImageStat
 
 from tests import counts
 from tests.charts.drawn import SVG, nodes
-from tests.charts.samples import SAMPLES, cell, drawing
-from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone, theme
+from tests.charts.samples import PALETTE, SAMPLES, cell, drawing
+from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone, typography
+from toolkit.charts.geometry import text_box
 from toolkit.charts.scales import tick_words
-from toolkit.charts.sheet import measured
+from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 from toolkit.notebook.story import Story
@@ -93,7 +94,7 @@ def test_the_svg_fits_a_page(drawn, sample, width):
 @each_width
 def test_colours_are_the_pages_variables(drawn, sample, width):
     painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[sample, width])
-    known = {theme.bare(theme.paint(role)) for role in theme.LIGHT} | {"none"}
+    known = {bare(PALETTE.paint(role)) for role in PALETTE.light} | {"none"}
     assert {colour for colour in painted if not colour.startswith("url(#")} <= known
 
 
@@ -114,7 +115,7 @@ def test_words_stand_where_they_were_measured(browser, drawn):
     """Chromium, with the page's fonts, finds each text no wider than the measure says."""
     page = browser.new_page()
     body = "".join(drawn.values())
-    page.set_content(f"<style>{theme.css_variables()}{theme.font_faces()}</style>{body}")
+    page.set_content(f"<style>{PALETTE.css_variables()}{typography.font_faces()}</style>{body}")
     page.evaluate("document.fonts.ready")
     widths = page.evaluate(
         "[...document.querySelectorAll('svg text')].map(t => [t.textContent, t.getComputedTextLength(),"
@@ -123,7 +124,7 @@ def test_words_stand_where_they_were_measured(browser, drawn):
     page.close()
     assert len(widths) > 300
     for text, width, size, weight in widths:
-        assert width <= theme.text_width(text, size, weight) + 0.75, text
+        assert width <= typography.text_width(text, size, weight) + 0.75, text
 
 
 @each_sample
@@ -158,9 +159,9 @@ def test_pictures_carry_their_words_and_stay_small(sample):
 
 def on_paper(source: str, scale: float) -> bytes:
     """An inline SVG as a PNG on paper."""
-    paper = f'<path d="M0,0h680v2000h-680z" fill="{theme.LIGHT["paper"]}"/>'
-    theme.register_fonts()
-    return vl_convert.svg_to_png(theme.resolved(source).replace("</desc>", "</desc>" + paper, 1), scale=scale)
+    paper = f'<path d="M0,0h680v2000h-680z" fill="{PALETTE.light["paper"]}"/>'
+    typography.register_fonts()
+    return vl_convert.svg_to_png(PALETTE.resolved(source).replace("</desc>", "</desc>" + paper, 1), scale=scale)
 
 
 def test_a_packed_picture_shows_the_same(drawn):
@@ -172,7 +173,7 @@ def test_a_packed_picture_shows_the_same(drawn):
     assert max(high for _, high in difference.getextrema()) <= 1.5 * png.NEAR  # mixed pixels at edges
     assert ImageStat.Stat(difference.convert("L")).mean[0] < 1
     for role in ("paper", "slip", "accent", "amazon", "alphabet", "meta", "microsoft"):
-        colour = tuple(bytes.fromhex(theme.LIGHT[role][1:]))
+        colour = tuple(bytes.fromhex(PALETTE.light[role][1:]))
         assert pixels_of(before, colour) <= pixels_of(after, colour), role
 
 
@@ -323,7 +324,7 @@ def test_the_words_of_a_pair_keep_clear_of_the_axis():
         spec = placed(shown, width)
         zero = min(row["x"] for row in marks_of(spec, "rule") if row["x"] == row["x2"])
         ends = {
-            row["t"]: row["x"] - (side == "right") * theme.text_width(row["t"], 15, 600)
+            row["t"]: row["x"] - (side == "right") * typography.text_width(row["t"], 15, 600)
             for side in ("left", "right")
             for row in marks_of(spec, "text", align=side)
         }
@@ -354,10 +355,10 @@ def test_no_staff_of_a_distribution_runs_through_another_words():
     for width in LAYOUTS:
         shown = drawing("distribution", rows, role="role", x="x", density="d", label="label", x_title="Tokens")
         spec = placed(shown, width)
-        staffs = [row for row in marks_of(spec, "rule", stroke=theme.paint("ink")) if row["x"] == row["x2"]]
+        staffs = [row for row in marks_of(spec, "rule", stroke=PALETTE.paint("ink")) if row["x"] == row["x2"]]
         assert len(staffs) == len(marks)
         boxes = [
-            measured(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
+            text_box(row["x"], row["y"], row["t"], *size, {"left": "start", "right": "end"}.get(align, "middle"))
             for layer in spec["layer"]
             if layer["mark"]["type"] == "text"
             for size, align in [((layer["mark"]["fontSize"], layer["mark"]["fontWeight"]), layer["mark"]["align"])]

@@ -8,7 +8,8 @@ import pytest
 from tests.charts.drawn import nodes
 from tests.charts.samples import cell, drawing, same
 from toolkit.charts import LAYOUTS, draw
-from toolkit.charts.theme import bare, paint, text_width
+from toolkit.charts.theme import HOUSE, bare
+from toolkit.charts.typography import text_width
 
 pytestmark = pytest.mark.heavy
 FAR = {10: "ten", 100: "a hundred", 1000: "a thousand"}
@@ -45,7 +46,7 @@ def test_words_on_simulated_cells_stand_on_paper(width):
     columns, names = ("cost", "cache", "merged", "nobody"), [f"No. {place}" for place in range(1, 11)]
     rows = [{"x": x, "y": y, "state": "yes", "label": f"place {y[4:]}"} for y in names for x in columns]
     source = draw(drawing("grid", rows, kind="synthetic", **same("x", "y", "state", "label")), width)
-    plates = boxes_of(source, bare(paint("paper")))
+    plates = boxes_of(source, bare(HOUSE.paint("paper")))
     inside = [node for node in nodes(source, "text") if node.text.startswith("place")]
     assert len(inside) == len(rows)
     for node in inside:

@@ -1,18 +1,22 @@
-"""The palette holds what it promises on both grounds, and the fonts are what the page and the charts measure with."""
+"""The palette holds what it promises on both grounds, and a project's own colours are read or refused."""
 
-import base64
-import io
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from coloraide import Color
-from fontTools.ttLib import TTFont
 
-from toolkit.charts import theme
+from tests.charts.samples import PALETTE
+from toolkit import site
+from toolkit.charts import HOUSE, read_palette
+from toolkit.charts.theme import OWN
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
 
-THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
-COMPANIES = ("amazon", "alphabet", "meta", "microsoft")
+TEMPLATES = Path(site.__file__).parent / "templates"
+THEMES = {"light": PALETTE.light, "dark": PALETTE.dark}
+COMPANIES = tuple(colour.role for colour in PALETTE.entities)
 BLINDNESS = {"protan": ("brettel", "machado", "vienot"), "deutan": ("brettel", "machado", "vienot")}
 BLINDNESS["tritan"] = ("brettel", "machado")  # Viénot's model was not made for tritan vision
 
@@ -34,7 +38,7 @@ def distance(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("name", THEMES)
 def test_both_themes_have_the_same_roles(name):
-    assert THEMES[name].keys() == theme.LIGHT.keys()
+    assert THEMES[name].keys() == PALETTE.light.keys()
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -74,65 +78,62 @@ def test_the_accent_is_no_company(name, role):
 
 @pytest.mark.parametrize("role", COMPANIES)
 def test_a_company_keeps_its_hue_in_the_dark(role):
-    light, dark = (Color(palette[role]).convert("oklch")["hue"] for palette in (theme.LIGHT, theme.DARK))
+    light, dark = (Color(palette[role]).convert("oklch")["hue"] for palette in (PALETTE.light, PALETTE.dark))
     assert abs((light - dark + 180) % 360 - 180) <= 30
 
 
 def test_css_holds_every_role_twice_and_paper_is_light():
-    css = theme.css_variables()
-    for role in theme.LIGHT:
+    css = PALETTE.css_variables()
+    for role in PALETTE.light:
         assert css.count(f"--{role}:") == 2
     assert "@media screen and (prefers-color-scheme:dark)" in css
 
 
 def test_resolved_leaves_no_variable():
-    assert theme.resolved(f'<path fill="{theme.paint("accent")}"/>') == f'<path fill="{theme.LIGHT["accent"]}"/>'
+    assert PALETTE.resolved(f'<path fill="{PALETTE.paint("accent")}"/>') == f'<path fill="{PALETTE.light["accent"]}"/>'
 
 
-@pytest.mark.parametrize("family", theme.FAMILIES)
-@pytest.mark.parametrize("weight", theme.WEIGHTS)
-def test_fonts_are_renamed_small_and_set_what_a_newsroom_writes(family, weight):
-    path = theme.font_file(family, weight, "ttf")
-    with TTFont(path) as font:
-        assert font["name"].getDebugName(16) == family
-        assert "Source" not in "".join(font["name"].getDebugName(n) for n in (1, 3, 4, 6))
-        wanted = "–—‘’“”×÷·…→≈≤≥−½§°é€£✓\u202f\u2009\u00a0ßøñ"
-        assert set(map(ord, wanted)) <= font.getBestCmap().keys()
-        assert {"kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
-    assert theme.font_file(family, weight, "woff2").stat().st_size < 14_000
+def project(tmp_path, colours: str) -> Project:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.toolkit]\nname = 'x'\n{colours}", encoding="utf-8")
+    return Project(tmp_path)
 
 
-def test_font_faces_carry_the_fonts():
-    rules = theme.font_faces()
-    found = re.findall(r"base64,([A-Za-z0-9+/=]+)\)", rules)
-    assert len(found) == 4
-    assert all(base64.b64decode(data)[:4] == b"wOF2" for data in found)
+def test_a_project_without_colours_has_those_of_the_house(tmp_path):
+    assert read_palette(project(tmp_path, "")) == HOUSE and HOUSE.role_of("Amazon") is None
+    assert COMPANIES and not set(COMPANIES) & HOUSE.light.keys()
 
 
-def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does():
-    texts = frozenset(["To find “AV”", "waffle"])
-    font = theme.cut_font("Desk Sans", 600, texts)
-    assert font == theme.cut_font.__wrapped__("Desk Sans", 600, frozenset(["waffle", "To find “AV”"]))
-    with TTFont(io.BytesIO(font)) as cut, TTFont(theme.font_file("Desk Sans", 600, "ttf")) as whole:
-        names = cut.getBestCmap()
-        assert set(names) == set(map(ord, "".join(texts)))
-        assert all(cut["hmtx"][name] == whole["hmtx"][name] for name in names.values())
-        kerning = cut["kern"].kernTables[0].kernTable
-        assert kerning["T", "o"] < 0 and len(font) < 4_000
-        size = whole["head"].unitsPerEm
-        assert kerning["A", "V"] == round(theme.metrics(600).kerning[ord("A"), ord("V")] * size)
+def test_a_project_gives_entities_colours(tmp_path):
+    told = '[tool.toolkit.colours]\ntea = {entities = ["Tea", "Green tea"], light = "#005500", dark = "#aaffaa"}\n'
+    palette = read_palette(project(tmp_path, told))
+    assert palette.role_of("Green tea") == "tea" and palette.role_of("Coffee") is None
+    assert palette.paint("tea") == "var(--tea,#005500)" and "--tea:#aaffaa;" in palette.css_variables()
 
 
-def test_widths_add_up_and_unknown_signs_count_as_wide():
-    assert theme.text_width("201", 20) == pytest.approx(3 * theme.text_width("0", 20))  # tabular figures
-    assert theme.text_width("To", 20) < theme.text_width("T", 20) + theme.text_width("o", 20)  # kerning
-    assert theme.text_width("漢", 20) == 20
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('ink = {entities = ["A"], light = "#005500", dark = "#aaffaa"}', ["colours] ink: the name 'ink'"]),
+        ('sans = {entities = ["A"], light = "#005500", dark = "#aaffaa"}', ["colours] sans: the name 'sans'"]),
+        ('tea = {entities = [], light = "green", dark = "#AAFFAA"}', ["tea, entities: []", "light: 'green'", "dark: "]),
+        ('tea = {entities = ["A"], light = "#005500"}', ["colours] tea: entities, light", "dark = "]),
+        ('tea = "#005500"', ["colours] tea: '#005500'", "entities, light and dark"]),
+    ],
+)
+def test_a_wrong_colour_is_named_with_what_is_allowed(tmp_path, entry, said):
+    with pytest.raises(ToolkitError) as caught:
+        read_palette(project(tmp_path, f"[tool.toolkit.colours]\n{entry}\n"))
+    assert all(part in str(caught.value) for part in said) and "do: " in str(caught.value)
 
 
-def test_balanced_lines_are_as_few_and_as_even_as_can_be():
-    text = "Only tokens per merged request come near ten; plain token counts differ by about seven"
-    lines = theme.balanced(text, 680, 22, 600)
-    assert " ".join(lines) == text
-    assert len(lines) == len(theme.wrapped(text, 680, 22, 600)) == 2
-    widths = [theme.text_width(line, 22, 600) for line in lines]
-    assert max(widths) - min(widths) < 120
+def test_an_entity_has_one_colour(tmp_path):
+    entry = '{entities = ["A"], light = "#005500", dark = "#aaffaa"}'
+    with pytest.raises(ToolkitError, match="'A', which is in tea too"):
+        read_palette(project(tmp_path, f"[tool.toolkit.colours]\ntea = {entry}\ncup = {entry}\n"))
+    with pytest.raises(ToolkitError, match="a table of entries"):
+        read_palette(project(tmp_path, "colours = 3\n"))
+
+
+def test_no_colour_takes_the_name_of_a_variable_of_the_style_sheets():
+    used = {name for file in TEMPLATES.rglob("*.css") for name in re.findall(r"--([a-z]+):", file.read_text("utf-8"))}
+    assert used - HOUSE.light.keys() <= set(OWN)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from tests.charts.samples import PALETTE
 from tests.site import sample_story
 from toolkit import charts
 from toolkit.site import interactive, page
@@ -24,7 +25,7 @@ def written(folder: Path, site: str = "") -> sample_story.Sample:
     edition = folder / "edition"
     edition.mkdir()
     made.write(edition)
-    for name, content in interactive.shared_files(folder / "project" / "data" / "build").items():
+    for name, content in interactive.shared_files(folder / "project" / "data" / "build", PALETTE).items():
         (edition / name).write_bytes(content)
     return made
 

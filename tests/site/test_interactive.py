@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.charts.samples import SAMPLES
+from tests.charts.samples import PALETTE, SAMPLES
 from tests.site import checkers, sample_edition
 from toolkit import charts
 from toolkit.site import interactive
@@ -204,5 +204,5 @@ def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
     assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(SAMPLES["bars_simulated"](), edition)
     script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
     assert interactive.bundle.__wrapped__(script) == (folder / "vega.js").read_bytes()
-    assert interactive.shared_files(tmp_path) == interactive.shared_files(tmp_path)
+    assert interactive.shared_files(tmp_path, PALETTE) == interactive.shared_files(tmp_path, PALETTE)
     assert len(list(tmp_path.iterdir())) == 1

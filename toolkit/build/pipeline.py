@@ -89,7 +89,7 @@ class _Edition:
         """Writes the edition; false if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
         loaded = self.aside.submit(_load_site)
-        bundle = self.aside.submit(_shared_files, self.project.build)  # after `loaded`: `aside` has one thread
+        bundle = self.aside.submit(_shared_files, self.project)  # after `loaded`: `aside` has one thread
         stories = self._run_stories(opened)
         database = opened.result()
         if any(story.database not in ("", database.path.name) for story in stories):
@@ -118,7 +118,7 @@ class _Edition:
             staleness.store(self.project, story.slug, "run", CacheEntry(given, story.trace, as_bytes(story)))
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart))
+        watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart, self.project))
         stale = [path for path in paths if path.stem in why]
         # those that ask a usage log simulate it first and take longest: begun last, they would leave a processor idle
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -185,16 +185,18 @@ def _load_site() -> None:
     page.load()
 
 
-def _shared_files(folder: Path) -> dict[str, bytes]:
+def _shared_files(project: Project) -> dict[str, bytes]:
+    from toolkit.charts import read_palette
     from toolkit.site.interactive import shared_files
 
-    return shared_files(folder)
+    return shared_files(project.build, read_palette(project))
 
 
-def _draw_ahead(chart: dict[str, Any]) -> None:
+def _draw_ahead(chart: dict[str, Any], project: Project) -> None:
+    from toolkit.charts import read_palette
     from toolkit.site.exhibits import draw_ahead
 
-    draw_ahead(chart)
+    draw_ahead(chart, read_palette(project))
 
 
 def refuse_two_values(executed: Sequence[Executed]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from toolkit.charts import live, rendering, svg
+from toolkit.charts import interactive, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import (
@@ -22,19 +22,23 @@ from toolkit.charts.forms import (
     timeline,
     tree,
 )
+from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
 
 __all__ = [
     "FORMS",
+    "HOUSE",
     "LAYOUTS",
     "Cell",
     "Drawing",
     "Form",
     "Layout",
+    "Palette",
     "draw",
     "hatches",
     "picture",
     "read_drawing",
+    "read_palette",
     "specification",
     "standalone",
 ]
@@ -98,13 +102,13 @@ def standalone(drawing: Drawing) -> str:
 
 def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
     """A chart as Vega-Lite for a reader's browser; readers can point at `rows` of the table, by their places."""
-    return live.specification(rendering.still(form_of(drawing), drawing, width), rows, drawing.alt)
+    return interactive.specification(rendering.still(form_of(drawing), drawing, width), rows, drawing.alt)
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:
     """The patterns of a chart's simulated marks, at either width, with ids of their own."""
     found = [mark for width in LAYOUTS for mark in rendering.marks(form_of(drawing), drawing, width)[0]]
-    return svg.patterns(found, prefix)
+    return svg.patterns(found, prefix, drawing.palette)
 
 
 def form_of(drawing: Drawing) -> Form:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.scales import Scale, tick_words
-from toolkit.charts.sheet import GRID, Sheet
-from toolkit.charts.theme import text_width
+from toolkit.charts.typography import text_width
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -14,9 +14,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 Span = tuple[float, float]  # top and bottom of the upright lines
 
 
-def number_axis(sheet: Sheet, scale: Scale, unit: str, spans: list[Span], bottom: float, count: int = 5) -> None:
+def number_axis(canvas: Canvas, scale: Scale, unit: str, spans: list[Span], bottom: float, count: int = 5) -> None:
     """Upright lines at round numbers, through the spans, and their words below, dropped where they would touch."""
-    layout, right = sheet.layout, -1e9
+    layout, right = canvas.layout, -1e9
     ticks = scale.ticks(count)
     said = tick_words(ticks, unit, scale.log)
     reserved = text_width(said[-1], layout.detail)
@@ -24,31 +24,31 @@ def number_axis(sheet: Sheet, scale: Scale, unit: str, spans: list[Span], bottom
         x = scale.at(value)
         base = value == 0 and not scale.log
         for top, end in spans:
-            sheet.rule(x, top, x, end, "context" if base else "rule", 1.5 if base else 1)
+            canvas.rule(x, top, x, end, "context" if base else "rule", 1.5 if base else 1)
         wide = text_width(word, layout.detail)
         left = min(max(x - wide / 2, 0), layout.width - wide)
         last_left = min(scale.at(ticks[-1]) - reserved / 2, layout.width - reserved)
         if left > right + 6 and (value == ticks[-1] or left + wide < last_left - 6):
-            sheet.text(left, bottom + layout.detail + 4, word, layout.detail, fill="muted")
+            canvas.text(left, bottom + layout.detail + 4, word, layout.detail, fill="muted")
             right = left + wide
 
 
-def level_axis(sheet: Sheet, scale: Scale, unit: str, left: float, right: float, count: int = 4) -> None:
+def level_axis(canvas: Canvas, scale: Scale, unit: str, left: float, right: float, count: int = 4) -> None:
     """Level lines at round numbers, their words left of the plot; one too long for the margin stands on its line."""
-    layout, ticks = sheet.layout, scale.ticks(count)
+    layout, ticks = canvas.layout, scale.ticks(count)
     for value, said in zip(ticks, tick_words(ticks, unit, scale.log), strict=True):
         y = scale.at(value)
         base = value == 0 and not scale.log
-        sheet.rule(left, y, right, y, "context" if base else "rule", 1.5 if base else 1)
+        canvas.rule(left, y, right, y, "context" if base else "rule", 1.5 if base else 1)
         if left - 8 - text_width(said, layout.detail) < -0.5:
-            sheet.text(0, y - 5, said, layout.detail, fill="muted", halo="paper")
+            canvas.text(0, y - 5, said, layout.detail, fill="muted", halo="paper")
         else:
-            sheet.text(left - 8, y + 4.5, said, layout.detail, fill="muted", anchor="end")
+            canvas.text(left - 8, y + 4.5, said, layout.detail, fill="muted", anchor="end")
 
 
-def level_margin(sheet: Sheet, scale: Scale, unit: str, count: int = 4) -> float:
+def level_margin(canvas: Canvas, scale: Scale, unit: str, count: int = 4) -> float:
     """The room that a level axis needs at the left; the top word, which carries the unit, may stand on its line."""
-    widths = [text_width(word, sheet.layout.detail) for word in tick_words(scale.ticks(count), unit, scale.log)]
+    widths = [text_width(word, canvas.layout.detail) for word in tick_words(scale.ticks(count), unit, scale.log)]
     most = max(widths[:-1] or widths)
     return (widths[-1] if most < widths[-1] < most + 12 else most) + 8
 
@@ -71,9 +71,11 @@ def time_ticks(scale: Scale, room: float) -> list[tuple[float, str]]:
     return ticks
 
 
-def foot_axis(sheet: Sheet, scale: Scale, y: float, dated: bool, until: float = math.inf, unit: str = "count") -> None:
+def foot_axis(
+    canvas: Canvas, scale: Scale, y: float, dated: bool, until: float = math.inf, unit: str = "count"
+) -> None:
     """Short strokes under the plot with years, months or round numbers below them, up to the last value."""
-    layout, right = sheet.layout, -1e9
+    layout, right = canvas.layout, -1e9
     ticks = scale.ticks(6 if layout.wide else 5)
     pairs = time_ticks(scale, 46) if dated else list(zip(ticks, tick_words(ticks, unit, scale.log), strict=True))
     for value, said in pairs:
@@ -82,8 +84,8 @@ def foot_axis(sheet: Sheet, scale: Scale, y: float, dated: bool, until: float = 
         x, wide = scale.at(value), text_width(said, layout.detail)
         left = min(max(x - wide / 2, 0), layout.width - wide)
         if left > right + 7:
-            sheet.rule(x, y + 1, x, y + 5, "context", 1, level=GRID)
-            sheet.text(left, y + 7 + layout.detail, said, layout.detail, fill="muted")
+            canvas.rule(x, y + 1, x, y + 5, "context", 1, level=GRID)
+            canvas.text(left, y + 7 + layout.detail, said, layout.detail, fill="muted")
             right = left + wide
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.charts.theme import HOUSE, Palette
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 
@@ -46,6 +47,7 @@ class Drawing:
     source: str = ""
     notes: str = ""
     alt: str = ""
+    palette: Palette = HOUSE
     where: str = field(init=False, repr=False, compare=False, default="")
     drawn: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -92,13 +94,22 @@ NARROW = Layout("narrow", 340, label=15.5, detail=14.5, value=17, figure=25, flo
 LAYOUTS = {"wide": WIDE, "narrow": NARROW}
 
 
-def read_drawing(chart: Mapping[str, Any]) -> Drawing:
-    """A chart's JSON, as a notebook hands it over, as the drawing to make."""
+def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
+    """A chart's JSON, as a notebook hands it over, as the drawing to make in the colours of `palette`."""
     names = [column["name"] for column in chart["table"]["columns"]]
     rows = tuple(dict(zip(names, map(cell, row), strict=True)) for row in chart["table"]["rows"])
     encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}
     words = {key: chart[key]["text"] for key in ("title", "subtitle", "notes", "alt")}
-    return Drawing(chart["id"], chart["form"], rows, encodings, chart["kind"], source=chart["source"], **words)
+    return Drawing(
+        chart["id"],
+        chart["form"],
+        rows,
+        encodings,
+        chart["kind"],
+        source=chart["source"],
+        palette=palette,
+        **words,
+    )
 
 
 def cell(value: Any) -> str | Cell | None:

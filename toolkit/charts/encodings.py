@@ -45,6 +45,13 @@ def amount(says: str, default: float | None = None, **more: Any) -> Encoding:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of a drawing's table: its place there, from 0."""
+
+    index: int
+
+
+@dataclass(frozen=True)
 class Wants:
     """The encodings of one form."""
 
@@ -53,7 +60,7 @@ class Wants:
     def read(self, drawing: Drawing) -> tuple[list[SimpleNamespace], SimpleNamespace]:
         """The rows with one attribute for each column encoding (None where absent), and the plain words.
 
-        `nth` is a row's place in the table, from 0.
+        `index` is a row's place in the table, from 0.
         """
         problems = [*self.misnamed(drawing), *self.missing(drawing)]
         if problems:
@@ -64,7 +71,7 @@ class Wants:
             for name, encoding in self.columns().items():
                 values[name] = value = row.get(drawing.encodings.get(name, ""))
                 problems += self.unfit(drawing, place_in_table, name, encoding, value, row)
-            rows.append(SimpleNamespace(nth=place_in_table - 1, **values))
+            rows.append(SimpleNamespace(index=place_in_table - 1, **values))
         if problems:
             raise ToolkitError(problems)
         plain = {

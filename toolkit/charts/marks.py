@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+from toolkit.charts.canvas import DASHED, DENSE, FINE, Canvas
 from toolkit.charts.drawing import Layout
-from toolkit.charts.sheet import DASHED, DENSE, FINE, Sheet
-from toolkit.charts.theme import text_width, wrapped
+from toolkit.charts.typography import text_width, wrapped
 
 PROJECTED = "projected"
 
 
-def bar(sheet: Sheet, x0: float, y0: float, x1: float, y1: float, role: str, kind: str) -> None:
+def bar(canvas: Canvas, x0: float, y0: float, x1: float, y1: float, role: str, kind: str) -> None:
     """A bar: solid, dashed and open (assumed), pale and dashed (projected), hatched (synthetic)."""
     if abs(x1 - x0) < 0.01 or abs(y1 - y0) < 0.01:
         return
     inset = (x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75)
     if kind == "assumed":
-        sheet.rect(*inset, fill="paper", stroke=role, width=1.5, dash=DASHED)
+        canvas.rect(*inset, fill="paper", stroke=role, width=1.5, dash=DASHED)
     elif kind == PROJECTED:
-        sheet.rect(*inset, fill=role, opacity=0.14, stroke=role, width=1.25, dash=FINE)
+        canvas.rect(*inset, fill=role, opacity=0.14, stroke=role, width=1.25, dash=FINE)
     elif kind == "synthetic":
-        sheet.rect(*inset, fill=f"hatch-{role}", stroke=role, width=1.25)
+        canvas.rect(*inset, fill=f"hatch-{role}", stroke=role, width=1.25)
     else:
-        sheet.rect(x0, y0, x1, y1, fill=role)
+        canvas.rect(x0, y0, x1, y1, fill=role)
 
 
-def dot(sheet: Sheet, x: float, y: float, role: str, kind: str, radius: float = 7) -> None:
+def dot(canvas: Canvas, x: float, y: float, role: str, kind: str, radius: float = 7) -> None:
     """A point: filled, a ring (assumed), pale with a dashed rim (projected), hatched (synthetic)."""
     if kind in ("assumed", PROJECTED, "synthetic"):
-        sheet.dot(x, y, radius + 1, "paper", None)
+        canvas.dot(x, y, radius + 1, "paper", None)
     if kind == "assumed":
-        sheet.dot(x, y, radius - 1, "paper", role, 2.5)
+        canvas.dot(x, y, radius - 1, "paper", role, 2.5)
     elif kind == PROJECTED:
-        sheet.dot(x, y, radius - 1, role, role, 1.25, FINE, opacity=0.14)
+        canvas.dot(x, y, radius - 1, role, role, 1.25, FINE, opacity=0.14)
     elif kind == "synthetic":
-        sheet.dot(x, y, radius - 0.5, f"hatch-{role}", role, 1.5)
+        canvas.dot(x, y, radius - 0.5, f"hatch-{role}", role, 1.5)
     else:
-        sheet.dot(x, y, radius, role)
+        canvas.dot(x, y, radius, role)
 
 
 def stroke_dash(kind: str) -> tuple[float, ...]:
@@ -47,11 +47,11 @@ def on_bar(kind: str, role: str) -> str:
     return role if kind in ("assumed", PROJECTED, "synthetic") else "paper"
 
 
-def span(sheet: Sheet, x0: float, x1: float, y: float, role: str, kind: str, height: float = 10) -> None:
+def span(canvas: Canvas, x0: float, x1: float, y: float, role: str, kind: str, height: float = 10) -> None:
     """A range between two values: a bar with its ends, never a midpoint."""
     if x1 - x0 < height:
         x0, x1 = (x0 + x1 - height) / 2, (x0 + x1 + height) / 2
-    bar(sheet, x0, y - height / 2, x1, y + height / 2, role, kind)
+    bar(canvas, x0, y - height / 2, x1, y + height / 2, role, kind)
 
 
 def label_column(labels: list[str], details: list[str], layout: Layout, most: float) -> float:
@@ -62,13 +62,13 @@ def label_column(labels: list[str], details: list[str], layout: Layout, most: fl
 
 
 def row_label(
-    sheet: Sheet, x: float, y: float, width: float, label: str, detail: str | None = None, role: str = "ink"
+    canvas: Canvas, x: float, y: float, width: float, label: str, detail: str | None = None, role: str = "ink"
 ) -> float:
     """A label with its detail under it from the first baseline `y`; returns the last baseline."""
-    layout = sheet.layout
-    last = sheet.lines(x, y, label, width, layout.label, 600, role, leading=1.2, even=True)
+    layout = canvas.layout
+    last = canvas.text_block(x, y, label, width, layout.label, 600, role, leading=1.2, even=True)
     if detail:
-        last = sheet.lines(x, last + layout.line, detail, width, layout.detail, 400, "muted", even=True)
+        last = canvas.text_block(x, last + layout.line, detail, width, layout.detail, 400, "muted", even=True)
     return last
 
 

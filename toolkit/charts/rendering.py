@@ -5,9 +5,10 @@ from __future__ import annotations
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from toolkit.charts import png, svg, theme
+from toolkit.charts import png, svg, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
+from toolkit.charts.theme import HOUSE, bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 
@@ -28,7 +29,7 @@ def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Elem
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
-    theme.register_fonts()
+    typography.register_fonts()
     with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
         drawing.drawn[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
     where = f"{drawing.where}, {width}"
@@ -48,14 +49,14 @@ def inline(form: Form, drawing: Drawing, width: str) -> str:
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"
     return svg.document(
-        theme.bare(svg.body(found, prefix)),
+        bare(svg.body(found, prefix)),
         prefix,
         LAYOUTS[width].width,
         height,
         drawing.title,
         drawing.alt,
         f"chart chart-{width}",
-        theme.bare(svg.patterns(found, prefix)),
+        bare(svg.patterns(found, prefix, drawing.palette)),
     )
 
 
@@ -71,20 +72,20 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
         (drawing.title, 22, 600, "ink", 26),
         (drawing.subtitle, 15.5, 400, "muted", 26),
     ):
-        for place, part in enumerate(theme.balanced(text, inside, size, weight) if text else []):
+        for place, part in enumerate(typography.balanced(text, inside, size, weight) if text else []):
             y += before if place == 0 else size * 1.26
             head.append(line(part, left, y, size, weight, role))
     top = y + 26
     y = top + height + 10
-    for part in theme.wrapped(f"Source: {drawing.source}", inside, 14) if drawing.source else []:
+    for part in typography.wrapped(f"Source: {drawing.source}", inside, 14) if drawing.source else []:
         y += 20
         foot.append(line(part, left, y, 14, 400, "muted"))
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
     svg.check([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
     paper = (
-        f'<path d="M0,0h{svg.number(width)}v{svg.number(bottom)}h-{svg.number(width)}z" fill="{theme.paint("paper")}"/>'
+        f'<path d="M0,0h{svg.number(width)}v{svg.number(bottom)}h-{svg.number(width)}z" fill="{HOUSE.paint("paper")}"/>'
     )
-    rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{theme.paint("ink")}"/>'
+    rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{HOUSE.paint("ink")}"/>'
     inner = (
         (own_style([*head, *found, *foot]) if fonts else "")
         + paper
@@ -94,14 +95,14 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
         + svg.body(foot, prefix)
     )
     document = svg.document(
-        inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix)
+        inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
     )
-    return theme.resolved(document)
+    return drawing.palette.resolved(document)
 
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
     """A line of text outside the plot."""
-    style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", theme.paint(role)))
+    style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
     return svg.Element("text", text, style, x, y)
 
 
@@ -109,9 +110,9 @@ def own_style(drawn: list[svg.Element]) -> str:
     """The fonts of these marks' texts, cut down to what stands in them."""
     texts = [(int(mark.get("font-weight", "400")), mark.shape) for mark in drawn if mark.tag == "text"]
     faces = ""
-    for weight in theme.WEIGHTS:
-        font = theme.cut_font("Desk Sans", weight, frozenset(text for heavy, text in texts if heavy == weight))
-        faces += theme.font_face("Desk Sans", weight, "woff", font)
+    for weight in typography.WEIGHTS:
+        font = typography.cut_font("Desk Sans", weight, frozenset(text for heavy, text in texts if heavy == weight))
+        faces += typography.font_face("Desk Sans", weight, "woff", font)
     return f"<style>{faces}</style>"
 
 
@@ -129,7 +130,7 @@ def bitmap(form: Form, drawing: Drawing) -> bytes:
 
 def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
     """The picture, at the largest scale that stays within its bytes."""
-    theme.register_fonts()
+    typography.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:
         picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))

@@ -9,7 +9,9 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.charts.theme import ASCENT, DESCENT, SANS, paint, text_width
+from toolkit.charts.geometry import SLACK, Box, text_box
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem, ToolkitError
 
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
@@ -30,7 +32,6 @@ STYLE = (
     "font-weight",
 )
 RIM = {"paint-order": "stroke", "stroke-linejoin": "round"}  # of texts: it lies under their letters
-SLACK = 0.75  # pixels by which two measured texts may touch
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,6 @@ class Element:
 
     def get(self, name: str, default: str = "") -> str:
         return dict(self.style).get(name, default)
-
-
-@dataclass(frozen=True)
-class Box:
-    """Where a text stands, by the widths of the font that the page ships."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def overlaps(self, other: Box, slack: float = 0.0) -> bool:
-        return (
-            self.left < other.right - slack
-            and other.left < self.right - slack
-            and self.top < other.bottom - slack
-            and other.top < self.bottom - slack
-        )
 
 
 def number(value: float) -> str:
@@ -183,17 +166,15 @@ def stepped(data: str, x: float, y: float) -> str:
     return "".join(parts)
 
 
-def text_box(element: Element) -> Box:
+def box_of(element: Element) -> Box:
     """The box that a text takes up."""
     size, weight = float(element.get("font-size")), int(element.get("font-weight", "400"))
-    width = text_width(element.shape, size, weight)
-    left = element.x - {"": 0.0, "middle": width / 2, "end": width}[element.get("text-anchor")]
-    return Box(left, element.y - ASCENT * size, left + width, element.y + DESCENT * size)
+    return text_box(element.x, element.y, element.shape, size, weight, element.get("text-anchor", "start"))
 
 
 def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
     """Every text inside the drawing, clear of the others, large enough to read: else all faults at once."""
-    texts = [(mark, text_box(mark)) for mark in marks if mark.tag == "text"]
+    texts = [(mark, box_of(mark)) for mark in marks if mark.tag == "text"]
     problems = []
     for mark, box in texts:
         over = max(-box.left, -box.top, box.right - width, box.bottom - height)
@@ -270,13 +251,13 @@ def attributes(values: dict[str, str]) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
-def patterns(marks: list[Element], prefix: str) -> str:
+def patterns(marks: list[Element], prefix: str, palette: Palette) -> str:
     """A hatch of 45 degrees for each colour that simulated marks use."""
     roles = sorted({found[1] for mark in marks if (found := HATCH.match(mark.get("fill")))})
     return "".join(
         f'<pattern id="{prefix}-hatch-{role}" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{paint("paper")}"/>'
-        f'<path d="M1.25,0v6" stroke="{paint(role)}" stroke-width="2.5"/></pattern>'
+        f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{palette.paint("paper")}"/>'
+        f'<path d="M1.25,0v6" stroke="{palette.paint(role)}" stroke-width="2.5"/></pattern>'
         for role in roles
     )
 

@@ -1,24 +1,15 @@
-"""How published pages and charts look: colours on two grounds, sizes, and the desk's own fonts."""
+"""The colours of pages and charts, on light and on dark ground; a project gives entities colours of their own."""
 
 from __future__ import annotations
 
-import base64
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
-if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
-
-FONTS = Path(__file__).parent / "fonts"
-WEIGHTS = (400, 600)
-FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
-SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project
 
 # Each role has one colour on paper and one in the dark. Tests hold contrast and the distance between them.
 LIGHT = {
@@ -30,10 +21,6 @@ LIGHT = {
     "slip": "#f3efe6",
     "accent": "#9e2513",
     "tint": "#f6e3dc",
-    "amazon": "#0d3149",
-    "alphabet": "#9a5f00",
-    "meta": "#7c2bcf",
-    "microsoft": "#006c68",
 }
 DARK = {
     "ink": "#ebe8e1",
@@ -44,30 +31,60 @@ DARK = {
     "slip": "#1d2024",
     "accent": "#f0704b",
     "tint": "#3a221d",
-    "amazon": "#4687fb",
-    "alphabet": "#fcbf3a",
-    "meta": "#c8aeea",
-    "microsoft": "#74d8a9",
 }
-ENTITIES = {
-    "Amazon": "amazon",
-    "Alphabet": "alphabet",
-    "Google": "alphabet",
-    "Meta": "meta",
-    "Microsoft": "microsoft",
-}
-
-ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
+SETTING = "pyproject.toml, [tool.toolkit.colours]"
+OWN = ("col", "edge", "gap", "indent", "mono", "sans", "serif", "side", "text")  # variables of the style sheets
+EXAMPLE = '{entities = ["Name in the table"], light = "#0d3149", dark = "#4687fb"}'
 
 
-def paint(role: str) -> str:
-    """A colour as charts carry it: the page's variable, with the light value where there is no page."""
-    return f"var(--{role},{LIGHT[role]})"
+@dataclass(frozen=True)
+class EntityColour:
+    """A colour that stands for entities by their names in tables; `role` is its name in style sheets."""
+
+    role: str
+    entities: tuple[str, ...]
+    light: str
+    dark: str
 
 
-def resolved(svg: str, palette: dict[str, str] = LIGHT) -> str:
-    """An SVG with plain colours in the place of variables, for pictures and downloads."""
-    return re.sub(r"var\(--([a-z]+)(,#[0-9a-f]{6})?\)", lambda match: palette[match[1]], svg)
+@dataclass(frozen=True)
+class Palette:
+    """Every colour of an edition: the roles that all projects share, and a project's own for entities."""
+
+    entities: tuple[EntityColour, ...] = ()
+
+    @cached_property
+    def light(self) -> dict[str, str]:
+        """The colours on paper, by role."""
+        return LIGHT | {colour.role: colour.light for colour in self.entities}
+
+    @cached_property
+    def dark(self) -> dict[str, str]:
+        """The colours in the dark, by role."""
+        return DARK | {colour.role: colour.dark for colour in self.entities}
+
+    def role_of(self, entity: str) -> str | None:
+        """The role of an entity's own colour; None where the project gives it none."""
+        return next((colour.role for colour in self.entities if entity in colour.entities), None)
+
+    def paint(self, role: str) -> str:
+        """A colour as charts carry it: the page's variable, with the light value where there is no page."""
+        return f"var(--{role},{self.light[role]})"
+
+    def resolved(self, svg: str) -> str:
+        """An SVG with the colours on paper in the place of variables, for pictures and downloads."""
+        return re.sub(r"var\(--([a-z]+)(,#[0-9a-f]{6})?\)", lambda match: self.light[match[1]], svg)
+
+    def css_variables(self) -> str:
+        """The palette as CSS: light by default and on paper, dark where the reader's screen asks for it."""
+        light, dark = ("".join(f"--{role}:{value};" for role, value in p.items()) for p in (self.light, self.dark))
+        return (
+            f":root{{color-scheme:light;{light}}}\n"
+            f"@media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{dark}}}}}\n"
+        )
+
+
+HOUSE = Palette()
 
 
 def bare(svg: str) -> str:
@@ -75,172 +92,53 @@ def bare(svg: str) -> str:
     return re.sub(r"(var\(--[a-z]+),#[0-9a-f]{6}\)", r"\1)", svg)
 
 
-def css_variables() -> str:
-    """The palette as CSS: light by default and on paper, dark where the reader's screen asks for it."""
-    light, dark = ("".join(f"--{role}:{value};" for role, value in p.items()) for p in (LIGHT, DARK))
-    return (
-        f":root{{color-scheme:light;{light}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{dark}}}}}\n"
+def read_palette(project: Project) -> Palette:
+    """The palette of a project, with the colours that `[tool.toolkit.colours]` gives to entities.
+
+    Raises ToolkitError naming every entry that is wrong.
+    """
+    entries = project.settings.get("colours", {})
+    if not isinstance(entries, Mapping):
+        raise ToolkitError(SETTING, repr(entries), f"a table of entries such as name = {EXAMPLE}", "write it so")
+    problems = [problem for role, entry in entries.items() for problem in faults(role, entry)]
+    if not problems:
+        problems = list(named_twice(entries))
+    if problems:
+        raise ToolkitError(problems)
+    return Palette(
+        tuple(
+            EntityColour(role, tuple(entry["entities"]), entry["light"], entry["dark"])
+            for role, entry in entries.items()
+        )
     )
 
 
-def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
-    """@font-face rules with the fonts inside them."""
-    return "".join(
-        font_face(family, weight, "woff2", font_file(family, weight, "woff2").read_bytes())
-        for family in families
-        for weight in WEIGHTS
-    )
+def faults(role: str, entry: Any) -> Iterator[Problem]:
+    """What is wrong with one colour of a project."""
+    where = f"{SETTING} {role}"
+    if not re.fullmatch("[a-z]+", role) or role in (*LIGHT, *OWN):
+        yield Problem(
+            where, f"the name {role!r}", f"small letters a to z, but none of {', '.join((*LIGHT, *OWN))}", "rename it"
+        )
+    if not isinstance(entry, Mapping) or entry.keys() != {"entities", "light", "dark"}:
+        found = ", ".join(entry) if isinstance(entry, Mapping) else repr(entry)
+        yield Problem(where, found or "nothing", f"entities, light and dark: {EXAMPLE}", "write these three")
+        return
+    names = entry["entities"]
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
+        yield Problem(f"{where}, entities", repr(names), "a list of names as they stand in tables", "write one or more")
+    for ground in ("light", "dark"):
+        if not isinstance(entry[ground], str) or not re.fullmatch("#[0-9a-f]{6}", entry[ground]):
+            yield Problem(f"{where}, {ground}", repr(entry[ground]), '"#" and six of 0 to 9, a to f', "correct it")
 
 
-def font_face(family: str, weight: int, kind: str, font: bytes) -> str:
-    """The @font-face rule of one font of a kind ("woff2", "woff"), the font inside it."""
-    return (
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-        f"src:url(data:font/{kind};base64,{base64.b64encode(font).decode()}) format('{kind}')}}\n"
-    )
-
-
-@lru_cache(maxsize=256)
-def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
-    """The font for these texts alone, as WOFF: their glyphs, and the kerning of the pairs that stand in them."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(io.BytesIO(lean_font(family, weight)), recalcTimestamp=False) as font, io.BytesIO() as made:
-        font_cutter("".join(texts)).subset(font)
-        font["kern"] = kerning_table(family, weight, texts, font.getBestCmap(), font["head"].unitsPerEm)
-        font.flavor = "woff"
-        font.save(made)
-        return made.getvalue()
-
-
-@lru_cache
-def lean_font(family: str, weight: int) -> bytes:
-    """The font without the tables that no chart uses, which take far longer to read than those it does."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(font_file(family, weight, "ttf"), recalcTimestamp=False) as font, io.BytesIO() as made:
-        font_cutter("".join(map(chr, font.getBestCmap()))).subset(font)
-        font.save(made)
-        return made.getvalue()
-
-
-def font_cutter(text: str) -> Any:
-    """What leaves in a font the glyphs of a text and their ligatures; kerning is not kept."""
-    from fontTools import subset
-
-    options = subset.Options(layout_features=["liga"], notdef_outline=True, name_IDs=[0])
-    options.drop_tables += ["GPOS"]
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=text)
-    return cutter
-
-
-def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[int, str], size: int) -> Any:
-    """A font's table of kerning, in `size` parts of the type size, for the pairs of glyphs in some texts."""
-    from fontTools.ttLib import newTable
-    from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
-
-    known = metrics(weight, family).kerning
-    pairs = {pair for text in texts for pair in pairwise(map(ord, text)) if pair in known}
-    table, kerning = newTable("kern"), KernTable_format_0()
-    kerning.coverage = 1  # across
-    kerning.kernTable = {(names[one], names[other]): round(known[one, other] * size) for one, other in sorted(pairs)}
-    table.version, table.kernTables = 0, [kerning]
-    return table
-
-
-def font_file(family: str, weight: int, kind: str) -> Path:
-    return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
-
-
-@lru_cache(maxsize=1)
-def register_fonts() -> None:
-    """Make the fonts known to vl-convert, once in a process."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """What a font says about widths, in parts of the type size."""
-
-    advances: dict[int, float]
-    kerning: dict[tuple[int, int], float]
-
-
-@lru_cache(maxsize=4)
-def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
-    """The widths of a font's characters, and the kerning between those that English sets."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(font_file(family, weight, "ttf")) as font:
-        codes, size, widths = font.getBestCmap(), font["head"].unitsPerEm, font["hmtx"]
-        kern = {name: code for code, name in codes.items()}
-        pairs = {
-            (kern[first], kern[second]): value / size
-            for (first, second), value in kerning_of(font).items()
-            if first in kern and second in kern
-        }
-        return Metrics({code: widths[name][0] / size for code, name in codes.items()}, pairs)
-
-
-def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
-    """Pair kerning by glyph names; the first table that knows a pair decides."""
-    pairs: dict[tuple[str, str], int] = {}
-    for lookup in font["GPOS"].table.LookupList.Lookup:
-        for table in (getattr(each, "ExtSubTable", each) for each in lookup.SubTable):
-            for first, second, value in (listed_pairs if table.Format == 1 else class_pairs)(table):
-                pairs.setdefault((first, second), value)
-    # browsers shape word by word and leave out kerning at spaces: only what widens a line counts there
-    return {pair: value for pair, value in pairs.items() if value > 0 or (value and "space" not in pair)}
-
-
-def listed_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
-    for first, listed in zip(table.Coverage.glyphs, table.PairSet, strict=True):
-        for record in listed.PairValueRecord:
-            yield first, record.SecondGlyph, record.Value1.XAdvance if record.Value1 else 0
-
-
-def class_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
-    """Kerning of a class table: first glyph, second glyph, change of width."""
-    seconds = table.ClassDef2.classDefs
-    for first in table.Coverage.glyphs:
-        row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)].Class2Record
-        for second, number in seconds.items():
-            value = row[number].Value1
-            yield first, second, getattr(value, "XAdvance", 0) if value else 0
-
-
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """The width of a line of chart text in pixels; a character outside the font counts as a full square."""
-    font, codes = metrics(weight), [ord(sign) for sign in text]
-    width = sum(font.advances.get(code, 1.0) for code in codes)
-    return size * (width + sum(font.kerning.get(pair, 0.0) for pair in pairwise(codes)))
-
-
-def wrapped(text: str, width: float, size: float, weight: int = 400) -> list[str]:
-    """The text in lines no wider than `width`, broken at spaces; one long word stays whole."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-def balanced(text: str, width: float, size: float, weight: int = 400) -> list[str]:
-    """The text in as few lines as `wrapped` needs, with lines as even as they can be."""
-    lines = wrapped(text, width, size, weight)
-    low, high = 0.0, width
-    while high - low > 1:
-        middle = (low + high) / 2
-        if len(wrapped(text, middle, size, weight)) > len(lines):
-            low = middle
-        else:
-            high = middle
-    tried = wrapped(text, high, size, weight)
-    fits = all(text_width(line, size, weight) <= width for line in tried)
-    return tried if fits and len(tried) == len(lines) else lines
+def named_twice(entries: Mapping[str, Any]) -> Iterator[Problem]:
+    """The problems of entities that have two colours."""
+    seen: dict[str, str] = {}
+    for role, entry in entries.items():
+        for name in entry["entities"]:
+            if name in seen:
+                yield Problem(
+                    f"{SETTING} {role}", f"{name!r}, which is in {seen[name]} too", "one colour for an entity"
+                )
+            seen[name] = role

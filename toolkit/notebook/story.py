@@ -71,6 +71,7 @@ class Chart:
     notes: Text
     alt: Text
     source: str
+    project: Project = field(repr=False, compare=False)
 
     @property
     def kind(self) -> Kind:
@@ -103,9 +104,9 @@ class Chart:
 
     def _repr_svg_(self) -> str:
         """The chart as JupyterLab shows it; a build draws it in its own process (`recording.py`)."""
-        from toolkit.charts import read_drawing, standalone
+        from toolkit.charts import read_drawing, read_palette, standalone
 
-        return standalone(read_drawing(self.to_json()))
+        return standalone(read_drawing(self.to_json(), read_palette(self.project)))
 
 
 @dataclass
@@ -211,7 +212,9 @@ class Story:
             problems = list(_alt_problems(words, where))
         if problems:
             raise StoryError(problems)
-        made = Chart(name, form, table, encodings, **words, source=self._source_line(table))
+        made = Chart(
+            name, form, table, encodings, **words, source=self._source_line(table), project=self.database.project
+        )
         self.charts[name] = made
         return made
 

@@ -91,7 +91,11 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
     marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
     levels = [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)]
-    style = stylesheet("report.css") + metadata.compact(rules()) + filters(found, [name for name, *_ in marks])
+    style = (
+        stylesheet("report.css", edition.palette)
+        + metadata.compact(rules())
+        + filters(found, [name for name, *_ in marks])
+    )
     script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
     as_of = max((day for day in _days(database) if len(day) == 10), default="")
     view = {

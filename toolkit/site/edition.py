@@ -10,17 +10,19 @@ from typing import Any
 
 from markupsafe import Markup
 
+from toolkit.charts import HOUSE, Palette
 from toolkit.site.exhibits import ShownChart
 from toolkit.site.sentences import Sentence
 
 
 @dataclass(frozen=True)
 class EditionContext:
-    """What every page of an edition knows of the others: the project's name, its address, all stories."""
+    """What every page of an edition knows of the others: the project's name, its address, all stories, the colours."""
 
     name: str
     site: str
     stories: tuple[tuple[str, str], ...]
+    palette: Palette = HOUSE
 
 
 @dataclass(frozen=True)

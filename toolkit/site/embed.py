@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.charts import svg, theme
+from toolkit.charts import Palette, svg, typography
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import ShownChart
@@ -46,13 +46,13 @@ def path(slug: str, chart: ShownChart) -> str:
 
 
 @cache
-def stylesheet() -> str:
+def stylesheet(palette: Palette) -> str:
     """The style that all embeds and interactive views of an edition share, with the sans faces inside.
 
     Fonts in files of their own would be lost in a sandboxed iframe: browsers let no opaque origin read them.
     """
     rules = (REPORT / "embed.css").read_text(encoding="utf-8")
-    return metadata.compact(theme.css_variables() + theme.font_faces(("Desk Sans",)) + rules)
+    return metadata.compact(palette.css_variables() + typography.font_faces(("Desk Sans",)) + rules)
 
 
 def frame(chart: ShownChart, address: str) -> str:
@@ -74,5 +74,5 @@ def height(chart: ShownChart, width: float) -> int:
         (f"Source: {chart.source}", 14, 20.3),
         ("Story: " + "m" * 60, 14, 20.3),
     )
-    lines = sum(len(theme.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)
+    lines = sum(len(typography.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)
     return round(lines + down * width / across + 150)

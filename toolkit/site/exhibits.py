@@ -24,7 +24,7 @@ from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import host
 
 if TYPE_CHECKING:
-    from toolkit.charts import Drawing
+    from toolkit.charts import Drawing, Palette
 
 SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
 TALL = 600  # pixels of height of the wide drawing
@@ -118,13 +118,15 @@ def _cell(cell: object, heading: Mapping) -> dict:
     return {"text": curly(text), "number": heading["number"]}
 
 
-def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger) -> ShownChart:
+def show_chart(
+    chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger, palette: Palette
+) -> ShownChart:
     """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
     from toolkit import charts
     from toolkit.site import tooltips
 
     learn(chart, ledger)
-    drawing = drawing_of(chart)
+    drawing = drawing_of(chart, palette)
     table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
@@ -154,26 +156,26 @@ def show_chart(chart: Mapping, number: int, level: int, folder: str, title: str,
     )
 
 
-def drawing_of(chart: Mapping):
+def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON with typographic quotes; the same one for the same chart."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "table")}
-    return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}))
+    return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
 
 @lru_cache(maxsize=128)
-def _drawing(text: str):
+def _drawing(text: str, palette: Palette) -> Drawing:
     from toolkit import charts
 
-    return charts.read_drawing(json.loads(text))
+    return charts.read_drawing(json.loads(text), palette)
 
 
-def draw_ahead(chart: Mapping) -> None:
+def draw_ahead(chart: Mapping, palette: Palette) -> None:
     """Draws a chart before its page is made, while kernels still compute; a refusal is left to the page."""
     from toolkit import charts
 
     with contextlib.suppress(ToolkitError):
-        drawing = drawing_of(chart)
+        drawing = drawing_of(chart, palette)
         for width in charts.LAYOUTS:
             charts.draw(drawing, width)
         charts.picture(drawing)

@@ -21,7 +21,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
     said = lead.dek if lead else edition.name  # what opens the page where no story has a sentence for it
     opening = told[0] if told else (lead, Sentence(escape(said), said))
     exhibit = next((page for page in pages if page.summary.small_chart), lead)
-    style = stylesheet("front.css")
+    style = stylesheet("front.css", edition.palette)
     as_of = max((page.summary.as_of_iso for page in pages), default="")
     view = {
         "edition": edition,

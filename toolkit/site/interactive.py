@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from toolkit.charts import Palette
 from toolkit.core.project import replace_file, with_lf
 from toolkit.site import embed, metadata
 from toolkit.site.edition import EditionContext
@@ -60,7 +61,7 @@ def in_both(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
     return {"both": both} | own
 
 
-def shared_files(folder: Path) -> dict[str, bytes]:
+def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
     """What an edition's pages of charts load: their style and fonts; Vega, Vega-Lite and the script that starts them.
 
     Bundling takes two seconds, so the bundle is kept in `folder` for the next build.
@@ -72,7 +73,7 @@ def shared_files(folder: Path) -> dict[str, bytes]:
         for old in folder.glob("vega-*.js"):
             old.unlink(missing_ok=True)
         replace_file(kept, bundle(script.decode()))
-    return {"vega.js": kept.read_bytes(), embed.STYLESHEET: embed.stylesheet().encode()}
+    return {"vega.js": kept.read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}
 
 
 @cache

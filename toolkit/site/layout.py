@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
+from toolkit.charts import Palette
 from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
@@ -96,6 +97,7 @@ class Layout:
     story: Executed
     ledger: Ledger
     receipt: Callable[[Reference], str]
+    palette: Palette
     title: Part = Part()
     dek: Part = Part()
     finding: Part = Part()
@@ -163,7 +165,9 @@ class Layout:
         for output in cell.get("outputs", []):
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug
-                self.front_chart = show_chart(output.data[mime.CHART], 0, 2, self.story.slug, title, self.ledger)
+                self.front_chart = show_chart(
+                    output.data[mime.CHART], 0, 2, self.story.slug, title, self.ledger, self.palette
+                )
 
     # prose
 
@@ -302,7 +306,7 @@ class Layout:
             raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
         level = 3 if self._here.heading else 2
         title = self.title.words or self.story.slug
-        return show_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.ledger)
+        return show_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.ledger, self.palette)
 
 
 def _html(inline: Reference | Markup | str) -> str:

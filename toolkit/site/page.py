@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from toolkit.charts import theme
+from toolkit.charts import Palette, read_palette, typography
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
@@ -58,7 +58,7 @@ def load():
 def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
     """The edition that these stories make up, from [tool.toolkit] and the headlines.
 
-    Raises ToolkitError if the site's address is none, or a story has the name of another page.
+    Raises ToolkitError if the site's address is none, a colour is wrong, or a story has the name of another page.
     """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
@@ -77,7 +77,7 @@ def edition_context(project: Project, executed: Iterable[Executed]) -> EditionCo
             "the address at which the edition will stand, such as https://desk.example/audits",
             "correct it, or leave it out",
         )
-    return EditionContext(settings.get("name", project.root.name), site, stories)
+    return EditionContext(settings.get("name", project.root.name), site, stories, read_palette(project))
 
 
 def render(story: Executed, database: Database, edition: EditionContext) -> Page:
@@ -93,7 +93,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
         nodes_from_json(story.record["nodes"], database.units).values()
     )  # first, for the labels that its findings carry
     receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
-    layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference))).run()
+    layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference)), edition.palette).run()
     view = _view(layout, database, edition)
     html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
@@ -113,7 +113,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
     corrected = backmatter.corrections(database, story.record)
     terms = database.call(backmatter.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
-    style = stylesheet("report.css", ledger.references)
+    style = stylesheet("report.css", edition.palette, ledger.references)
     said = story.notebook.metadata.get("toolkit", {})
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
@@ -150,14 +150,14 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
     }
 
 
-def stylesheet(name: str, references: Iterable[Reference] = ()) -> str:
+def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()) -> str:
     """The style of a page: colours, fonts, rules, and a tint for the number whose receipt is open."""
     rules = "".join(
         (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
     )
     opened = ",".join(f":root:has(#r-{r.place}:target) #n-{r.place}" for r in references)
     tint = f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
-    return metadata.compact(theme.css_variables() + theme.font_faces() + rules) + tint
+    return metadata.compact(palette.css_variables() + typography.font_faces() + rules) + tint
 
 
 def _origins(ledger: Ledger, numbers: Iterable[Number]) -> str:

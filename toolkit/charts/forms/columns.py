@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import MONTHS, level_axis, level_margin
+from toolkit.charts.canvas import DOTTED, MARKS, POINTS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, number, place, text, words
 from toolkit.charts.marks import PROJECTED, bar
 from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
-from toolkit.charts.sheet import DOTTED, MARKS, POINTS, Sheet
-from toolkit.charts.theme import text_width
+from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 COLUMNS = Wants(
@@ -60,9 +60,9 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     bars = [row for row in rows if row.role == "column" and row.value]
     if not bars or min(row.value.low for row in bars) < 0:
         raise ToolkitError(drawing.where, "no columns, or some below zero", allowed="columns from zero upwards")
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     panels = {row.panel: [other for other in rows if other.panel == row.panel] for row in bars}
-    axes = {panel: panel_axis(sheet, mine, plain) for panel, mine in panels.items()}
+    axes = {panel: panel_axis(canvas, mine, plain) for panel, mine in panels.items()}
     ground = Ground(
         slots_of(bars),
         max(margin for _, _, margin in axes.values()),
@@ -71,25 +71,25 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     plots: list[Scale] = []
     for panel, mine in panels.items():
         top = (plots[-1].start + 18 if plots else 0) + (38 if layout.wide else 42)
-        sheet.text(0, top - (22 if layout.wide else 26), panel, layout.label, 600)
+        canvas.text(0, top - (22 if layout.wide else 26), panel, layout.label, 600)
         tall = 220 if len(panels) == 1 else 100 if plots else 190
         plots.append(Scale(0, axes[panel][0], top + tall, top))
-        draw_panel(sheet, mine, ground, plots[-1], axes[panel][1], plain)
+        draw_panel(canvas, mine, ground, plots[-1], axes[panel][1], plain)
     foot = plots[-1].start
-    events(sheet, [row for row in rows if row.role == "event"], ground, plots[0].end, foot)
-    foot_words(sheet, ground, foot, plain)
-    return sheet.chart(foot + layout.detail + 16)
+    events(canvas, [row for row in rows if row.role == "event"], ground, plots[0].end, foot)
+    foot_words(canvas, ground, foot, plain)
+    return canvas.to_chart(foot + layout.detail + 16)
 
 
 def draw_panel(
-    sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Scale, unit: str, plain: SimpleNamespace
+    canvas: Canvas, rows: list[SimpleNamespace], ground: Ground, scale: Scale, unit: str, plain: SimpleNamespace
 ) -> None:
     """One panel: its axis, its columns, its levels."""
     strong = any(row.part and row.part == plain.emphasis for row in rows)
-    level_axis(sheet, scale, unit, ground.left, ground.right, 3)
-    stacks(sheet, [row for row in rows if row.role == "column"], ground, scale, plain.emphasis if strong else None)
-    levels(sheet, [row for row in rows if row.role == "level"], ground, scale, "accent" if strong else "ink")
-    sheet.plot(ground.left, scale.end, ground.right, scale.start)
+    level_axis(canvas, scale, unit, ground.left, ground.right, 3)
+    stacks(canvas, [row for row in rows if row.role == "column"], ground, scale, plain.emphasis if strong else None)
+    levels(canvas, [row for row in rows if row.role == "level"], ground, scale, "accent" if strong else "ink")
+    canvas.plot_area(ground.left, scale.end, ground.right, scale.start)
 
 
 def key_of(x: Cell | str) -> float | str:
@@ -117,7 +117,7 @@ def date_words(days: list[str]) -> list[str]:
     return said
 
 
-def panel_axis(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> tuple[float, str, float]:
+def panel_axis(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace) -> tuple[float, str, float]:
     """The top of a panel's axis, its unit, and the room for its words."""
     sums: dict[float | str, float] = {}
     for row in rows:
@@ -126,7 +126,7 @@ def panel_axis(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace
     tops = [*sums.values(), *(row.value.high for row in rows if row.role == "level" and row.value)]
     top = round_up(max(tops), 3)
     unit = unit_of((row.value for row in rows if row.value), plain.unit)
-    return top, unit, level_margin(sheet, Scale(0, top, 100, 0), unit, 3)
+    return top, unit, level_margin(canvas, Scale(0, top, 100, 0), unit, 3)
 
 
 def level_room(rows: list[SimpleNamespace], layout: Layout) -> float:
@@ -136,7 +136,7 @@ def level_room(rows: list[SimpleNamespace], layout: Layout) -> float:
     return max((text_width(*line) for line in said), default=-7) + 9
 
 
-def stacks(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Scale, emphasis: str | None) -> None:
+def stacks(canvas: Canvas, rows: list[SimpleNamespace], ground: Ground, scale: Scale, emphasis: str | None) -> None:
     """The parts of each column on top of one another; the emphasised part is named beside its tallest column."""
     reached: dict[float | str, float] = {}
     half = min(ground.pitch - min(4.0, ground.pitch * 0.14), WIDEST) / 2
@@ -145,60 +145,60 @@ def stacks(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Sca
         base, middle = reached.get(key, 0.0), ground.starts(key) + ground.pitch / 2
         x0, x1 = middle - half, middle + half
         role = "ink" if emphasis is None else "accent" if row.part == emphasis else "context"
-        with sheet.about(row):
-            bar(sheet, x0, scale.at(base + row.value.low), x1, scale.at(base), role, row.value.kind)
+        with canvas.for_rows(row):
+            bar(canvas, x0, scale.at(base + row.value.low), x1, scale.at(base), role, row.value.kind)
             if row.value.is_range:
-                bar(sheet, x0, scale.at(base + row.value.high), x1, scale.at(base + row.value.low), role, PROJECTED)
+                bar(canvas, x0, scale.at(base + row.value.high), x1, scale.at(base + row.value.low), role, PROJECTED)
         reached[key] = base + row.value.high
     if emphasis:
         tallest = max((key_of(row.x) for row in rows if row.part == emphasis), key=lambda key: reached[key])
         x, y = ground.starts(tallest), scale.at(reached[tallest])
         right = [(x + ground.pitch + 6, y + drop, "start") for drop in (12, 2, -8)]
         options = [*right, (x - 6, y + 12, "end"), (x, y - 6, "start")]
-        sheet.place(emphasis, options, sheet.layout.label, 600, "accent")
+        canvas.place_text(emphasis, options, canvas.layout.label, 600, "accent")
 
 
-def levels(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, scale: Scale, last_role: str) -> None:
+def levels(canvas: Canvas, rows: list[SimpleNamespace], ground: Ground, scale: Scale, last_role: str) -> None:
     """Strokes across a run of columns; a name stands right of the plot, or over it in the narrow layout."""
-    layout, head = sheet.layout, scale.end - (22 if sheet.layout.wide else 26)
+    layout, head = canvas.layout, scale.end - (22 if canvas.layout.wide else 26)
     for row in rows:
         inside = [key for key in ground.slots if in_run(key, row.x)]
         if not inside or row.value is None:
             where = row.x.text if isinstance(row.x, Cell) else row.x
-            raise ToolkitError(sheet.drawing.where, f"a level over {where!r}", allowed="columns of the chart")
+            raise ToolkitError(canvas.drawing.where, f"a level over {where!r}", allowed="columns of the chart")
         y, role = scale.at(row.value.low), last_role if row is rows[-1] else "ink"
         x0, x1 = ground.starts(inside[0]) + 1, ground.starts(inside[-1]) + ground.pitch - 1
-        with sheet.about(row):
-            sheet.rect(x0, y - 2.2, x1, y + 2.2, fill="paper", level=POINTS)
-            sheet.rule(x0, y, x1, y, role, 2.25, level=POINTS)
+        with canvas.for_rows(row):
+            canvas.rect(x0, y - 2.2, x1, y + 2.2, fill="paper", level=POINTS)
+            canvas.rule(x0, y, x1, y, role, 2.25, level=POINTS)
             if row.label and layout.wide:
-                sheet.text(ground.right + 9, y + 6, row.label, layout.value, 600, role)
-                sheet.text(ground.right + 9, y + 6 + layout.line, row.detail or "", layout.detail, fill="muted")
+                canvas.text(ground.right + 9, y + 6, row.label, layout.value, 600, role)
+                canvas.text(ground.right + 9, y + 6 + layout.line, row.detail or "", layout.detail, fill="muted")
             elif row.label:
-                box = sheet.text(layout.width, head, row.label, layout.value, 600, role, "end")
-                sheet.text(box.left - 6, head, row.detail or "", layout.detail, fill="muted", anchor="end")
+                box = canvas.text(layout.width, head, row.label, layout.value, 600, role, "end")
+                canvas.text(box.left - 6, head, row.detail or "", layout.detail, fill="muted", anchor="end")
 
 
 def in_run(key: float | str, run: Cell | str) -> bool:
     return run.low <= key <= run.high if isinstance(run, Cell) and not isinstance(key, str) else key == run
 
 
-def events(sheet: Sheet, rows: list[SimpleNamespace], ground: Ground, top: float, foot: float) -> None:
+def events(canvas: Canvas, rows: list[SimpleNamespace], ground: Ground, top: float, foot: float) -> None:
     """A dotted line before the column of an event, through all panels."""
     for row in rows:
         key = key_of(row.x)
         if key not in ground.slots:
-            raise ToolkitError(sheet.drawing.where, f"an event at {key!r}", allowed="the x of a column")
+            raise ToolkitError(canvas.drawing.where, f"an event at {key!r}", allowed="the x of a column")
         x = ground.starts(key)
         spots = [(x + 6, top - 6, "start"), (x - 6, top - 6, "end")]
-        with sheet.about(row):
-            sheet.rule(x, top - 14, x, foot, "ink", 1.6, DOTTED, level=MARKS)
-            sheet.place(row.label or "", spots, sheet.layout.detail, fill="muted", marks=False)
+        with canvas.for_rows(row):
+            canvas.rule(x, top - 14, x, foot, "ink", 1.6, DOTTED, level=MARKS)
+            canvas.place_text(row.label or "", spots, canvas.layout.detail, fill="muted", marks=False)
 
 
-def foot_words(sheet: Sheet, ground: Ground, foot: float, plain: SimpleNamespace) -> None:
+def foot_words(canvas: Canvas, ground: Ground, foot: float, plain: SimpleNamespace) -> None:
     """The names of the first and last columns and of those between that have room."""
-    layout, names, pitch = sheet.layout, list(ground.slots.values()), ground.pitch
+    layout, names, pitch = canvas.layout, list(ground.slots.values()), ground.pitch
     size, most = layout.detail, 8 if layout.wide else 5
     widest = max(text_width(name, size) for name in names) + 14
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
@@ -210,5 +210,5 @@ def foot_words(sheet: Sheet, ground: Ground, foot: float, plain: SimpleNamespace
         x = max(ground.left, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - wide)
         due = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
         if due and x > right + 7:
-            sheet.text(x, y, said, size, fill="muted")
+            canvas.text(x, y, said, size, fill="muted")
             right = x + wide

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import number_axis
+from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
-from toolkit.charts.sheet import GRID, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import text_width, wrapped
+from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
 DISTRIBUTION = Wants(
@@ -42,7 +42,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     if len(curve) < 3:
         raise ToolkitError(drawing.where, f"{len(curve)} rows of role curve", allowed="three or more")
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     ends = [row.x.low for row in (*curve, *marks)] + [row.x.high for row in marks]
     x = Scale(min(ends), max(ends), 0, layout.width, log=True)
     flags = stagger(marks, x, layout)
@@ -54,24 +54,24 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     foot = top + (180 if layout.wide else 150)
     y = Scale(0, max(row.density.low for row in curve), foot, top + 8)
     number_axis(
-        sheet,
+        canvas,
         x,
         unit_of((row.x for row in rows), plain.unit),
         [(top, foot + 5)],
         foot + 3,
         6 if layout.wide else 4,
     )
-    sheet.rule(0, foot, layout.width, foot, "context", 1.5)
+    canvas.rule(0, foot, layout.width, foot, "context", 1.5)
     shape = [(x.at(row.x.low), y.at(row.density.low), foot) for row in curve]
-    sheet.area(shape, "slip")
-    sheet.line([point[:2] for point in shape], "ink", 2.25, stroke_dash(curve[0].density.kind))
-    regions(sheet, rows, curve, x, y, foot, [flag.staff for flag in flags])
+    canvas.area(shape, "slip")
+    canvas.line([point[:2] for point in shape], "ink", 2.25, stroke_dash(curve[0].density.kind))
+    regions(canvas, rows, curve, x, y, foot, [flag.staff for flag in flags])
     for flag in flags:
         base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
-        draw_flag(sheet, flag, x, y, foot, base, plain, curve)
-    sheet.plot(0, top, layout.width, foot)
+        draw_flag(canvas, flag, x, y, foot, base, plain, curve)
+    canvas.plot_area(0, top, layout.width, foot)
     said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4)}"
-    bottom = sheet.lines(
+    bottom = canvas.text_block(
         layout.width if layout.wide else 0,
         foot + 8 + layout.detail + layout.line,
         said,
@@ -81,7 +81,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         anchor="end" if layout.wide else "start",
         even=True,
     )
-    return sheet.chart(bottom + 7)
+    return canvas.to_chart(bottom + 7)
 
 
 @dataclass
@@ -142,19 +142,19 @@ def name(row: SimpleNamespace) -> str:
 
 
 def draw_flag(
-    sheet: Sheet, flag: Flag, x: Scale, y: Scale, foot: float, base: float, plain: SimpleNamespace, curve: list
+    canvas: Canvas, flag: Flag, x: Scale, y: Scale, foot: float, base: float, plain: SimpleNamespace, curve: list
 ) -> None:
     """A staff from the axis with the mark's name at its head."""
-    layout, row = sheet.layout, flag.row
+    layout, row = canvas.layout, flag.row
     role = "accent" if row.label == plain.emphasis else "ink"
     over = flag.left < flag.staff < flag.left + flag.width
     head = base + len(flag.lines) * layout.line + 6 if over else base - layout.label * 0.72
-    with sheet.about(row):
-        sheet.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
-        dot(sheet, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
-        sheet.area_of(row, sheet.text(flag.left, base, name(row), layout.label, 600, role, halo="paper"))
+    with canvas.for_rows(row):
+        canvas.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
+        dot(canvas, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
+        canvas.hit_area(row, canvas.text(flag.left, base, name(row), layout.label, 600, role, halo="paper"))
         for step, line in enumerate(flag.lines, start=1):
-            sheet.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
+            canvas.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
 
 
 def height_at(curve: list, x: Scale, pixel: float) -> float:
@@ -166,23 +166,23 @@ def height_at(curve: list, x: Scale, pixel: float) -> float:
     return points[0][1] if pixel < points[0][0] else points[-1][1]
 
 
-def regions(sheet: Sheet, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]) -> None:
+def regions(canvas: Canvas, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]) -> None:
     """Part of the ground under the curve in the accent's tint, named between the staffs that cross it."""
-    layout = sheet.layout
+    layout = canvas.layout
     for row in (row for row in rows if row.role == "region"):
         left, right = max(0.0, x.at(row.x.low)), min(layout.width, x.at(row.x.high))
         inner = [x.at(point.x.low) for point in curve if left < x.at(point.x.low) < right]
         edges = [left, *inner, right]
         shape = [(at, y.at(height_at(curve, x, at)), foot) for at in edges]
-        sheet.area_of(row, Box(left, min(top for _, top, _ in shape), right, foot))
-        with sheet.about(row):
-            sheet.area(shape, "accent", 0.22)
+        canvas.hit_area(row, Box(left, min(top for _, top, _ in shape), right, foot))
+        with canvas.for_rows(row):
+            canvas.area(shape, "accent", 0.22)
             if row.label:
-                name_region(sheet, row.label, left, right, lambda at: y.at(height_at(curve, x, at)), foot, staffs)
+                name_region(canvas, row.label, left, right, lambda at: y.at(height_at(curve, x, at)), foot, staffs)
 
 
 def name_region(
-    sheet: Sheet,
+    canvas: Canvas,
     label: str,
     left: float,
     right: float,
@@ -191,7 +191,7 @@ def name_region(
     staffs: list[float],
 ) -> None:
     """The name of a region: on the ground where it fits under the curve, else over the curve, broken if it must be."""
-    layout = sheet.layout
+    layout = canvas.layout
     ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
     gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]
     wide = max(gaps, key=lambda gap: gap[1] - gap[0])
@@ -202,4 +202,4 @@ def name_region(
     low = max(height(wide[0]), height(wide[0] + across))
     base = foot - 8 - tall if low < foot - 12 - tall - layout.detail else high - 10 - tall
     for step, line in enumerate(broken):
-        sheet.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
+        canvas.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")

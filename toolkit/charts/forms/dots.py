@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import number_axis
+from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, amount, number, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import PROJECTED, bar, dot, label_column, label_height, row_label, span
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line, unit_of
-from toolkit.charts.sheet import DOTTED, MARKS, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import ENTITIES, text_width
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
@@ -40,9 +41,9 @@ DOTS = Wants(
 def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """A point or a range in each row, its value beside it."""
     rows, plain = DOTS.read(drawing)
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     cells = [cell for row in rows for cell in (row.x, row.reference) if cell]
-    left = name_column(sheet, rows)
+    left = name_column(canvas, rows)
     needs = [(row.x.high, text_width(row.x.text, layout.value - 1, 600) + 14) for row in rows]
     values = [end for cell in cells for end in (cell.low, cell.high)]
     if plain.scale == "log":
@@ -60,7 +61,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         high = max(values) if max(values) > low else low + 1
         high = to_next_line(low, high, lines_on(layout))
         scale = fitted(low, high, left + (6 if layout.wide else 8), layout.width - 8, needs)
-    return rows_on_axis(sheet, rows, scale, plain, point_row)
+    return rows_on_axis(canvas, rows, scale, plain, point_row)
 
 
 def decades(values: list[float]) -> tuple[float, float]:
@@ -74,21 +75,21 @@ def lines_on(layout: Layout) -> int:
     return 5 if layout.wide else 4
 
 
-def name_column(sheet: Sheet, rows: list[SimpleNamespace]) -> float:
+def name_column(canvas: Canvas, rows: list[SimpleNamespace]) -> float:
     """Where the plot starts: right of the names in the wide layout, at the edge in the narrow one."""
-    if not sheet.layout.wide:
+    if not canvas.layout.wide:
         return 0
-    width = label_column([row.y for row in rows], [row.detail or "" for row in rows], sheet.layout, 236)
+    width = label_column([row.y for row in rows], [row.detail or "" for row in rows], canvas.layout, 236)
     for row in rows:
         row.name_width = width
     return width + 16
 
 
 def rows_on_axis(
-    sheet: Sheet, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4
+    canvas: Canvas, rows: list, scale: Scale, plain: SimpleNamespace, draw, y: float = 4
 ) -> alt.TopLevelLayerSpec:
     """Rows under their groups on one axis: names beside the marks, or above them in the narrow layout."""
-    layout, groups = sheet.layout, {}
+    layout, groups = canvas.layout, {}
     for row in rows:
         groups.setdefault(row.group or "", []).append(row)
     unit = unit_of((row.x for row in rows), plain.unit)
@@ -97,99 +98,99 @@ def rows_on_axis(
     for group, members in groups.items():
         if group or (referred and not placed):
             y += 12 if placed else 0
-            sheet.text(0, y + 14, group, layout.label, 600, "accent" if group == plain.emphasis else "ink")
+            canvas.text(0, y + 14, group, layout.label, 600, "accent" if group == plain.emphasis else "ink")
             y += 24
         start, own = y, []
         for row in members:
             top = y
-            with sheet.about(row):
-                middle, y = row_place(sheet, row, y, scale)
-            sheet.area_of(row, Box(0, top + 2, layout.width, y - 2))
+            with canvas.for_rows(row):
+                middle, y = row_place(canvas, row, y, scale)
+            canvas.hit_area(row, Box(0, top + 2, layout.width, y - 2))
             own.append((middle - 13, middle + 13))
-            placed.append((row, middle, role_of(row, group, plain)))
+            placed.append((row, middle, role_of(row, group, plain, canvas.drawing.palette)))
         own = [(start, y)] if layout.wide else own
-        reference(sheet, members, scale, plain, start, own)
+        reference(canvas, members, scale, plain, start, own)
         spans += own
     spans = [(spans[0][0], y)] if layout.wide and list(groups) == [""] else spans
     foot = spans[-1][1]
-    number_axis(sheet, scale, unit, spans, foot, lines_on(layout))
+    number_axis(canvas, scale, unit, spans, foot, lines_on(layout))
     for row, middle, role in placed:
-        with sheet.about(row):
-            draw(sheet, row, middle, scale, role)
-    sheet.plot(scale.start, spans[0][0], layout.width, y)
+        with canvas.for_rows(row):
+            draw(canvas, row, middle, scale, role)
+    canvas.plot_area(scale.start, spans[0][0], layout.width, y)
     note = scale.stepped(plain.log_note, lines_on(layout)) if scale.log else ""
     under = "; ".join(said for said in (plain.x_title, note) if said)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")
     base = foot + 4 + layout.detail + layout.line
-    bottom = sheet.lines(x, base, under, layout.width, layout.detail, fill="muted", anchor=anchor)
-    return sheet.chart(bottom + 8)
+    bottom = canvas.text_block(x, base, under, layout.width, layout.detail, fill="muted", anchor=anchor)
+    return canvas.to_chart(bottom + 8)
 
 
-def row_place(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale) -> tuple[float, float]:
+def row_place(canvas: Canvas, row: SimpleNamespace, y: float, scale: Scale) -> tuple[float, float]:
     """Write a row's name; return the middle of its mark and where the next row starts."""
-    layout = sheet.layout
+    layout = canvas.layout
     if not layout.wide:
-        last = row_label(sheet, 0, y + 16, layout.width, row.y, row.detail)
+        last = row_label(canvas, 0, y + 16, layout.width, row.y, row.detail)
         return last + 20, last + 40
     width = row.name_width
     names = label_height(row.y, row.detail, width, layout)
     high = max(32.0, names + 14)
-    row_label(sheet, 0, y + (high - names) / 2 + layout.label * 0.88, width, row.y, row.detail)
+    row_label(canvas, 0, y + (high - names) / 2 + layout.label * 0.88, width, row.y, row.detail)
     return y + high / 2, y + high
 
 
-def role_of(row: SimpleNamespace, group: str, plain: SimpleNamespace) -> str:
+def role_of(row: SimpleNamespace, group: str, plain: SimpleNamespace, palette: Palette) -> str:
     """The colour of a row: its company's, or the accent where it is emphasised."""
     if row.entity:
-        return ENTITIES.get(row.entity, "context")
+        return palette.role_of(row.entity) or "context"
     if plain.emphasis is None:
         return "accent"
     return "accent" if plain.emphasis in (row.y, group) else "ink"
 
 
-def reference(sheet: Sheet, members: list, scale: Scale, plain: SimpleNamespace, start: float, spans: list) -> None:
+def reference(canvas: Canvas, members: list, scale: Scale, plain: SimpleNamespace, start: float, spans: list) -> None:
     """A dotted line through the group, named over it."""
     for value, cell in {row.reference.low: row.reference for row in members if row.reference}.items():
         x = scale.at(value)
         for top, end in spans:
-            sheet.rule(x, top, x, end, "ink", 1.6, DOTTED, level=MARKS)
+            canvas.rule(x, top, x, end, "ink", 1.6, DOTTED, level=MARKS)
         said = f"{cell.text} {plain.reference_title}".strip()
-        half = text_width(said, sheet.layout.detail) / 2
-        over = min(max(x, half), sheet.layout.width - half)
-        sheet.place(
+        half = text_width(said, canvas.layout.detail) / 2
+        over = min(max(x, half), canvas.layout.width - half)
+        canvas.place_text(
             said,
             [(over, start - 8, "middle"), (x - 2, start - 8, "start"), (x + 2, start - 8, "end")],
-            sheet.layout.detail,
+            canvas.layout.detail,
             fill="muted",
             halo=False,
             marks=False,
         )
 
 
-def point_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
+def point_row(canvas: Canvas, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
     """One row: a dot, or a bar from low to high, with its value in words."""
     low, high = scale.at(row.x.low), scale.at(row.x.high)
     kind = PROJECTED if row.projected == "yes" else row.x.kind
-    sheet.rule(scale.start, y, scale.end, y)
+    canvas.rule(scale.start, y, scale.end, y)
     if row.x.is_range:
-        span(sheet, low, high, y, role, kind, 12)
+        span(canvas, low, high, y, role, kind, 12)
     else:
-        dot(sheet, high, y, role, kind, 7.5)
-    wide = text_width(row.x.text, sheet.layout.value - 1, 600)
+        dot(canvas, high, y, role, kind, 7.5)
+    wide = text_width(row.x.text, canvas.layout.value - 1, 600)
     crossed = row.reference and max(low, high) < scale.at(row.reference.low) < max(low, high) + 15 + wide
     beyond = scale.at(row.reference.low) + 7 if crossed else 0
     if crossed and min(low, high) - 13 - wide > scale.start:  # the dotted line would run through the words
-        value_words(sheet, row.x.text, min(low, high) - 13, y, role, "end")
-    elif crossed and beyond + wide <= sheet.layout.width:
-        value_words(sheet, row.x.text, beyond, y, role)
+        value_words(canvas, row.x.text, min(low, high) - 13, y, role, "end")
+    elif crossed and beyond + wide <= canvas.layout.width:
+        value_words(canvas, row.x.text, beyond, y, role)
     else:
-        value_words(sheet, row.x.text, max(high, low) + 13, y, role)
+        value_words(canvas, row.x.text, max(high, low) + 13, y, role)
 
 
-def value_words(sheet: Sheet, said: str, x: float, y: float, role: str, anchor: str = "start") -> None:
+def value_words(canvas: Canvas, said: str, x: float, y: float, role: str, anchor: str = "start") -> None:
     """A row's value in the colour of its mark."""
     colour = "muted" if role == "context" else role
-    sheet.text(x, y + 5.5, said, sheet.layout.value - 1, 600, colour, anchor, halo="paper")
+    canvas.text(x, y + 5.5, said, canvas.layout.value - 1, 600, colour, anchor, halo="paper")
 
 
 BARS = Wants(
@@ -228,28 +229,28 @@ def bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
                 allowed="ranges on one side of zero",
                 remedy='use the form "dots"',
             )
-    sheet = Sheet(drawing, layout)
-    left = name_column(sheet, rows)
+    canvas = Canvas(drawing, layout)
+    left = name_column(canvas, rows)
     needs = [(row.x.high, text_width(row.x.text, layout.value - 1, 600) + 12) for row in rows]
     values = [end for row in rows for cell in (row.x, row.reference) if cell for end in (cell.low, cell.high)]
     low, high = min(0.0, *values), max(0.0, *values)
     start = left + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
     plain.log_note = ""
-    return rows_on_axis(sheet, rows, fitted(low, high or 1, start, layout.width - 8, needs), plain, bar_row)
+    return rows_on_axis(canvas, rows, fitted(low, high or 1, start, layout.width - 8, needs), plain, bar_row)
 
 
-def bar_row(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
+def bar_row(canvas: Canvas, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
     """One bar from nought; the part between low and high is drawn as projected."""
     zero, half = scale.at(0), 9
     near_zero, far = (row.x.low, row.x.high) if row.x.high > 0 else (row.x.high, row.x.low)
-    bar(sheet, *ordered(zero, y - half, scale.at(near_zero), y + half), role, row.x.kind)
+    bar(canvas, *ordered(zero, y - half, scale.at(near_zero), y + half), role, row.x.kind)
     if row.x.is_range:
-        bar(sheet, *ordered(scale.at(near_zero), y - half + 2, scale.at(far), y + half - 2), role, PROJECTED)
+        bar(canvas, *ordered(scale.at(near_zero), y - half + 2, scale.at(far), y + half - 2), role, PROJECTED)
     said, end = row.x.text, scale.at(far)
     if far < 0:
-        value_words(sheet, said, end - 8, y, role, "end")
+        value_words(canvas, said, end - 8, y, role, "end")
     else:
-        value_words(sheet, said, end + 8, y, role)
+        value_words(canvas, said, end + 8, y, role)
 
 
 def ordered(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:

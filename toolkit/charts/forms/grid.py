@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import altair as alt
 
+from toolkit.charts.canvas import FINE, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import label_column, label_height, row_label
-from toolkit.charts.sheet import FINE, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import text_width, wrapped
+from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
 STATES = ("yes", "no", "partly", "unknown")
@@ -43,17 +43,17 @@ def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}
     if twice:
         raise ToolkitError(drawing.where, f"two cells for {sorted(twice)[0]!r}", allowed="one row for each cell")
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     left, pitch = columns_of(rows, layout)
     widest = max(
         text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *word(row, plain).split())
     )
     roomy = layout.wide and widest <= pitch - 24
     if roomy:
-        return sheet.chart(wide_grid(sheet, rows, plain, left, pitch))
+        return canvas.to_chart(wide_grid(canvas, rows, plain, left, pitch))
     said = max(text_width(word(row, plain), layout.detail, 600) for row in rows)
     stacked = len(rows) > LISTED and said <= layout.width / len({row.x for row in rows}) - 2 * INSIDE - 2
-    return sheet.chart((stacked_grid if stacked else listed_grid)(sheet, rows, plain))
+    return canvas.to_chart((stacked_grid if stacked else listed_grid)(canvas, rows, plain))
 
 
 def columns_of(rows: list[SimpleNamespace], layout: Layout) -> tuple[float, float]:
@@ -63,9 +63,9 @@ def columns_of(rows: list[SimpleNamespace], layout: Layout) -> tuple[float, floa
     return left, (layout.width - left) / len({row.x for row in rows})
 
 
-def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace, left: float, pitch: float) -> float:
+def wide_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace, left: float, pitch: float) -> float:
     """Draws the cells under their columns' names; returns where they end."""
-    layout = sheet.layout
+    layout = canvas.layout
     columns, names = list(dict.fromkeys(row.x for row in rows)), list(dict.fromkeys(row.y for row in rows))
     details = {row.y: row.detail for row in rows if row.detail}
     heads = [wrapped(column, pitch - 10, layout.detail, 600) for column in columns]
@@ -73,7 +73,7 @@ def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace,
     top = 6 + tallest * layout.line + 8
     for place, lines in enumerate(heads):
         for step, line in enumerate(lines):
-            sheet.text(
+            canvas.text(
                 left + place * pitch + 3,
                 top - 10 - (len(lines) - 1 - step) * layout.line,
                 line,
@@ -84,91 +84,90 @@ def wide_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace,
     longest = max(len(wrapped(word(row, plain), pitch - 22, layout.detail)) for row in rows)
     tall = {name: label_height(name, details.get(name), left - 16, layout) for name in names}
     high = max(38.0, longest * layout.line + 18, max(tall.values()) + 12)
-    sheet.plot(0, 0, layout.width, top + high * len(names))
+    canvas.plot_area(0, 0, layout.width, top + high * len(names))
     for line, name in enumerate(names):
         y = top + line * high
         first = y + (high - tall[name]) / 2 + layout.label * 0.88
-        row_label(sheet, 0, first, left - 16, name, details.get(name))
+        row_label(canvas, 0, first, left - 16, name, details.get(name))
         for place, column in enumerate(columns):
             x, row = left + place * pitch, cells.get((name, column))
             if row:
                 said = wrapped(word(row, plain), pitch - 22, layout.detail)
                 base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
-                with sheet.about(row):
-                    shown = box(sheet, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
-                    words_on(sheet, row, shown, x + 12, base, said)
+                with canvas.for_rows(row):
+                    shown = box(canvas, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
+                    words_on(canvas, row, shown, x + 12, base, said)
     return top + high * len(names) + 4
 
 
-def stacked_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+def stacked_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
     """The columns' names once, then each row's name over its cells; returns where they end."""
-    layout = sheet.layout
+    layout = canvas.layout
     columns = list(dict.fromkeys(row.x for row in rows))
     pitch, cells = layout.width / len(columns), {(row.y, row.x): row for row in rows}
-    y = stacked_heads(sheet, columns, pitch) + 6
+    y = stacked_heads(canvas, columns, pitch) + 6
     for name in dict.fromkeys(row.y for row in rows):
-        sheet.rule(0, y + 4, layout.width, y + 4)
+        canvas.rule(0, y + 4, layout.width, y + 4)
         detail = next((row.detail for row in rows if row.y == name and row.detail), None)
-        top = row_label(sheet, 0, y + 22, layout.width, name, detail) + 7
+        top = row_label(canvas, 0, y + 22, layout.width, name, detail) + 7
         for place, column in enumerate(columns):
             if row := cells.get((name, column)):
-                with sheet.about(row):
-                    shown = box(sheet, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
-                    words_on(sheet, row, shown, place * pitch + INSIDE, top + 17.5, [word(row, plain)])
+                with canvas.for_rows(row):
+                    shown = box(canvas, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
+                    words_on(canvas, row, shown, place * pitch + INSIDE, top + 17.5, [word(row, plain)])
         y = top + 29
-    sheet.plot(0, 0, layout.width, y)
+    canvas.plot_area(0, 0, layout.width, y)
     return y + 2
 
 
-def stacked_heads(sheet: Sheet, columns: list[str], pitch: float) -> float:
+def stacked_heads(canvas: Canvas, columns: list[str], pitch: float) -> float:
     """The columns' names above narrow columns, in lines or else on two heights; returns their last baseline."""
-    layout = sheet.layout
+    layout = canvas.layout
     if all(text_width(word, layout.detail, 600) <= pitch - 8 for column in columns for word in column.split()):
         heads = [wrapped(column, pitch - 8, layout.detail, 600) for column in columns]
         y = 4 + max(len(lines) for lines in heads) * layout.line
         for place, lines in enumerate(heads):
             for step, line in enumerate(lines):
-                sheet.text(place * pitch, y - (len(lines) - 1 - step) * layout.line, line, layout.detail, 600)
+                canvas.text(place * pitch, y - (len(lines) - 1 - step) * layout.line, line, layout.detail, 600)
         return y
     y = 4 + 2 * layout.line
     for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
         base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
-        sheet.text(
+        canvas.text(
             layout.width if last else place * pitch, base, column, layout.detail, 600, anchor="end" if last else "start"
         )
     return y
 
 
-def listed_grid(sheet: Sheet, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+def listed_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
     """Rows as headings, their cells as lines: box, column, word."""
-    layout, y, group = sheet.layout, 0.0, None
-    sheet.plot(0, 0, layout.width, 1e3)
+    layout, y, group = canvas.layout, 0.0, None
     for name in dict.fromkeys(row.y for row in rows):
         group = [row for row in rows if row.y == name]
         if y:
             y += 8
-            sheet.rule(0, y, layout.width, y)
+            canvas.rule(0, y, layout.width, y)
         detail = next((row.detail for row in group if row.detail), None)
-        y = row_label(sheet, 0, y + 21, layout.width, name, detail) + 9
+        y = row_label(canvas, 0, y + 21, layout.width, name, detail) + 9
         for row in group:
-            with sheet.about(row):
-                last = listed_cell(sheet, row, plain, y)
-            sheet.area_of(row, Box(0, y, layout.width, last + 7))
+            with canvas.for_rows(row):
+                last = listed_cell(canvas, row, plain, y)
+            canvas.hit_area(row, Box(0, y, layout.width, last + 7))
             y = last + 9
-    sheet.plots[-1] = type(sheet.plots[-1])(0, 0, layout.width, y)
+    canvas.plot_area(0, 0, layout.width, y)
     return y + 2
 
 
-def listed_cell(sheet: Sheet, row: SimpleNamespace, plain: SimpleNamespace, y: float) -> float:
+def listed_cell(canvas: Canvas, row: SimpleNamespace, plain: SimpleNamespace, y: float) -> float:
     """One cell as a line; returns its last baseline."""
-    layout, said = sheet.layout, word(row, plain)
-    role = box(sheet, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
+    layout, said = canvas.layout, word(row, plain)
+    role = box(canvas, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
     wide = text_width(said, layout.detail, 600)
     stacked = wide > layout.width * 0.45
-    last = sheet.lines(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
+    last = canvas.text_block(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
     if stacked:
-        return sheet.lines(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
-    sheet.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
+        return canvas.text_block(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
+    canvas.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
     return last
 
 
@@ -176,19 +175,19 @@ def word(row: SimpleNamespace, plain: SimpleNamespace) -> str:
     return row.label or getattr(plain, f"{row.state}_title")
 
 
-def words_on(sheet: Sheet, row: SimpleNamespace, role: str, x: float, y: float, said: list[str]) -> None:
+def words_on(canvas: Canvas, row: SimpleNamespace, role: str, x: float, y: float, said: list[str]) -> None:
     """A cell's words; on hatching they stand on a plate of their own."""
-    layout = sheet.layout
-    if row.state == "yes" and sheet.drawing.kind == "synthetic":
+    layout = canvas.layout
+    if row.state == "yes" and canvas.drawing.kind == "synthetic":
         wide = max(text_width(line, layout.detail, 600) for line in said)
         last = y + (len(said) - 1) * layout.line
-        sheet.rect(x - PLATE, y - layout.detail, x + wide + PLATE, last + layout.detail * 0.36, fill="paper")
+        canvas.rect(x - PLATE, y - layout.detail, x + wide + PLATE, last + layout.detail * 0.36, fill="paper")
     for step, line in enumerate(said):
-        sheet.text(x, y + step * layout.line, line, layout.detail, 600, role)
+        canvas.text(x, y + step * layout.line, line, layout.detail, 600, role)
 
 
 def box(
-    sheet: Sheet,
+    canvas: Canvas,
     row: SimpleNamespace,
     plain: SimpleNamespace,
     x0: float,
@@ -199,17 +198,17 @@ def box(
 ) -> str:
     """The cell, hatched where simulated; returns the colour for its word. Hatching is kept for the simulated."""
     role = "accent" if row.state == plain.emphasis else "ink"
-    simulated = sheet.drawing.kind == "synthetic"
+    simulated = canvas.drawing.kind == "synthetic"
     if row.state == "yes":
         if simulated:
             quiet = "context" if plain.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
-            sheet.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
+            canvas.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
         else:
-            sheet.rect(x0, y0, x1, y1, fill=role)
+            canvas.rect(x0, y0, x1, y1, fill=role)
         return "paper" if words_inside and not simulated else role
     dash = FINE if row.state in ("partly", "unknown") else ()
     edge = role if role == "accent" else "context"
-    sheet.rect(
+    canvas.rect(
         x0 + 0.75,
         y0 + 0.75,
         x1 - 0.75,

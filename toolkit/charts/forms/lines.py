@@ -8,12 +8,13 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
+from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, amount, number, place, text, words
 from toolkit.charts.marks import PROJECTED, bar, dot, stroke_dash
 from toolkit.charts.scales import UNITS, Scale, day, round_up, unit_of
-from toolkit.charts.sheet import DOTTED, GRID, MARKS, Sheet
-from toolkit.charts.theme import ENTITIES, text_width, wrapped
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
 LINES = Wants(
@@ -41,7 +42,7 @@ LABEL_GAP = 18
 def lines(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Lines through time or along a number, direct labels, ranges beside them where only a range was stated."""
     rows, plain = LINES.read(drawing)
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     at, dated = places_of(rows, drawing)
     for row in rows:
         row.role, row.at = row.role or "line", at(row.x)
@@ -52,27 +53,27 @@ def lines(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     series = {name: found for name, members in series.items() if (found := valued(members))}
     if not series:
         raise ToolkitError(drawing.where, "no row of role line with a value", allowed="one line at the least")
-    roles = series_roles(list(series), plain.emphasis)
+    roles = series_roles(list(series), plain.emphasis, drawing.palette)
     names = {name: end_label(name, members[-1].y, plain) for name, members in series.items()}
-    x_scale, y_scale, unit = frame(sheet, rows, series, names, plain, at)
-    shade(sheet, plain, at, x_scale, y_scale)
-    level_axis(sheet, y_scale, unit, x_scale.start, x_scale.end)
+    x_scale, y_scale, unit = frame(canvas, rows, series, names, plain, at)
+    shade(canvas, plain, at, x_scale, y_scale)
+    level_axis(canvas, y_scale, unit, x_scale.start, x_scale.end)
     bottom = y_scale.start
-    foot_axis(sheet, x_scale, bottom, dated, max(row.at for row in rows))
-    sheet.lines(0, 14, plain.y_title, layout.width * 0.6, layout.detail, fill="muted")
+    foot_axis(canvas, x_scale, bottom, dated, max(row.at for row in rows))
+    canvas.text_block(0, 14, plain.y_title, layout.width * 0.6, layout.detail, fill="muted")
     for name, members in series.items():
-        with sheet.about(*members):
-            trace(sheet, members, x_scale, y_scale, roles[name], name == plain.emphasis, plain, at)
+        with canvas.for_rows(*members):
+            trace(canvas, members, x_scale, y_scale, roles[name], name == plain.emphasis, plain, at)
         for row in members:
-            sheet.ring(row, x_scale.at(row.at), y_scale.at(middle(row.y)))
-    extras(sheet, rows, x_scale, y_scale)
-    end_labels(sheet, series, names, roles, plain, x_scale, y_scale)
-    sheet.plot(x_scale.start, y_scale.end, x_scale.end, y_scale.start)
+            canvas.hit_point(row, x_scale.at(row.at), y_scale.at(middle(row.y)))
+    extras(canvas, rows, x_scale, y_scale)
+    end_labels(canvas, series, names, roles, plain, x_scale, y_scale)
+    canvas.plot_area(x_scale.start, y_scale.end, x_scale.end, y_scale.start)
     height = bottom + 14 + layout.detail
     if plain.x_title:
         height += layout.line
-        sheet.text(x_scale.end, height - 5, plain.x_title, layout.detail, fill="muted", anchor="end")
-    return sheet.chart(height)
+        canvas.text(x_scale.end, height - 5, plain.x_title, layout.detail, fill="muted", anchor="end")
+    return canvas.to_chart(height)
 
 
 def places_of(rows: list[SimpleNamespace], drawing: Drawing) -> tuple[Callable, bool]:
@@ -95,10 +96,10 @@ def valued(members: list[SimpleNamespace]) -> list[SimpleNamespace]:
     return [row for row in members if row.y]
 
 
-def series_roles(names: list[str], emphasis: str | None) -> dict[str, str]:
-    """A company's own colour; ink for the emphasised line; then accent, ink, and grey for the rest."""
+def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:
+    """An entity's own colour; ink for the emphasised line; then accent, ink, and grey for the rest."""
     spare = iter(["accent", "context", "context", "context"] if emphasis else ["accent", "ink", "context", "context"])
-    return {name: "ink" if name == emphasis else ENTITIES.get(name) or next(spare, "context") for name in names}
+    return {name: "ink" if name == emphasis else palette.role_of(name) or next(spare, "context") for name in names}
 
 
 def end_label(name: str, last: Cell, plain: SimpleNamespace) -> str:
@@ -110,17 +111,17 @@ def end_label(name: str, last: Cell, plain: SimpleNamespace) -> str:
 
 
 def frame(
-    sheet: Sheet, rows: list, series: dict, names: dict[str, str], plain: SimpleNamespace, at: Callable
+    canvas: Canvas, rows: list, series: dict, names: dict[str, str], plain: SimpleNamespace, at: Callable
 ) -> tuple[Scale, Scale, str]:
     """The two scales: the words at the line ends have room right of them, inside a projected part if that is wide."""
-    layout = sheet.layout
+    layout = canvas.layout
     cells = [row.y for row in rows if row.y]
     unit = unit_of(cells, plain.y_unit)
     low, high = min(cell.low for cell in cells), max(cell.high for cell in cells)
     base = plain.y_from
     if low < base:
         raise ToolkitError(
-            sheet.drawing.where,
+            canvas.drawing.where,
             f"a value of {low:g} below the axis",
             allowed=f"values from {base:g}",
             remedy="set y_from",
@@ -128,7 +129,7 @@ def frame(
     tall = 270 if layout.wide else 252
     top = (20 if layout.wide else 22) + (layout.line if plain.y_title or plain.projected_from else 0)
     y_scale = Scale(base, base + round_up(high - base), top + tall, top)
-    left = level_margin(sheet, y_scale, unit)
+    left = level_margin(canvas, y_scale, unit)
     first, last = min(row.at for row in rows), max(row.at for row in rows)
     end_of_lines = max(members[-1].at for members in series.values())
     full = layout.width - left
@@ -158,16 +159,16 @@ def end_lines(said: str, layout: Layout) -> list[str]:
     return wrapped(said, layout.width * 0.3, layout.detail + 0.5, 600)
 
 
-def shade(sheet: Sheet, plain: SimpleNamespace, at: Callable, x: Scale, y: Scale) -> None:
+def shade(canvas: Canvas, plain: SimpleNamespace, at: Callable, x: Scale, y: Scale) -> None:
     """The part of the plot that nothing on record reaches."""
     if plain.projected_from:
         start = x.at(at(plain.projected_from))
-        sheet.ground(start, y.end, x.end, y.start, "slip")
-        sheet.text(x.end, y.end - 8, plain.projected_title, sheet.layout.detail, fill="muted", anchor="end")
+        canvas.background(start, y.end, x.end, y.start, "slip")
+        canvas.text(x.end, y.end - 8, plain.projected_title, canvas.layout.detail, fill="muted", anchor="end")
 
 
 def trace(
-    sheet: Sheet, members: list, x: Scale, y: Scale, role: str, strong: bool, plain: SimpleNamespace, at: Callable
+    canvas: Canvas, members: list, x: Scale, y: Scale, role: str, strong: bool, plain: SimpleNamespace, at: Callable
 ) -> None:
     """One line, broken at gaps, its dashes changing where its kind does, and its band."""
     projected = at(plain.projected_from) if plain.projected_from else float("inf")
@@ -176,15 +177,15 @@ def trace(
     for start, end in zip(starts, [*starts[1:], len(members)], strict=True):
         piece = members[start:end]
         if any(row.y.is_range for row in piece):
-            sheet.area([(x.at(r.at), y.at(r.y.high), y.at(r.y.low)) for r in piece], role, 0.16)
+            canvas.area([(x.at(r.at), y.at(r.y.high), y.at(r.y.low)) for r in piece], role, 0.16)
         for kind, points in runs(piece, x, y, projected):
             if len(points) > 1:
-                sheet.line(points, role, width, stroke_dash(kind))
+                canvas.line(points, role, width, stroke_dash(kind))
         if len(piece) == 1 and len(members) > 1:
-            dot(sheet, x.at(piece[0].at), y.at(middle(piece[0].y)), role, piece[0].y.kind, 5)
+            dot(canvas, x.at(piece[0].at), y.at(middle(piece[0].y)), role, piece[0].y.kind, 5)
     last = members[-1]
     if strong or len(members) == 1:
-        dot(sheet, x.at(last.at), y.at(middle(last.y)), role, last.y.kind, 6.5)
+        dot(canvas, x.at(last.at), y.at(middle(last.y)), role, last.y.kind, 6.5)
 
 
 def runs(piece: list, x: Scale, y: Scale, projected: float) -> list[tuple[str, list]]:
@@ -204,45 +205,45 @@ def middle(cell: Cell) -> float:
     return (cell.low + cell.high) / 2
 
 
-def extras(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
+def extras(canvas: Canvas, rows: list, x: Scale, y: Scale) -> None:
     """Points and ranges beside the lines, and events across them."""
     for row in rows:
-        with sheet.about(row):
+        with canvas.for_rows(row):
             if row.role == "event":
                 left = x.at(row.at)
-                sheet.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
-                sheet.place(
+                canvas.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
+                canvas.place_text(
                     row.label,
                     [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")],
-                    sheet.layout.detail,
+                    canvas.layout.detail,
                     fill="muted",
                     under=row.detail or "",
                 )
             elif row.role != "line" and row.y:
-                beside_lines(sheet, row, x, y)
+                beside_lines(canvas, row, x, y)
 
 
-def beside_lines(sheet: Sheet, row: SimpleNamespace, x: Scale, y: Scale) -> None:
+def beside_lines(canvas: Canvas, row: SimpleNamespace, x: Scale, y: Scale) -> None:
     """One point or range with its name, a projected one right of it."""
     left, high, low = x.at(row.at), y.at(row.y.high), y.at(row.y.low)
     role, first = ("accent", -1) if row.role == "point" else ("ink", 1)
     kind = PROJECTED if row.role == "projected" else row.y.kind
     if row.y.is_range:
         high, low = min(high, (high + low) / 2 - 4), max(low, (high + low) / 2 + 4)
-        bar(sheet, left - 10, high, left + 10, low, role, kind)
+        bar(canvas, left - 10, high, left + 10, low, role, kind)
     else:
-        dot(sheet, left, low, role, kind)
+        dot(canvas, left, low, role, kind)
     base = (high + low) / 2
     options = [
         (left + side * 17, base + drop, "start" if side > 0 else "end")
         for drop in (4, 1, 10, -8, 18, -16)
         for side in (first, -first)
     ]
-    sheet.place(row.label or row.y.text, options, sheet.layout.detail + 1, 600, role, row.detail or "")
+    canvas.place_text(row.label or row.y.text, options, canvas.layout.detail + 1, 600, role, row.detail or "")
 
 
 def end_labels(
-    sheet: Sheet,
+    canvas: Canvas,
     series: dict,
     names: dict[str, str],
     roles: dict[str, str],
@@ -251,7 +252,7 @@ def end_labels(
     y: Scale,
 ) -> None:
     """The name and last value of each line at its end, moved apart; the emphasised one larger."""
-    layout = sheet.layout
+    layout = canvas.layout
     quiet = [name for name in series if name != plain.emphasis]
     wanted = [y.at(middle(series[name][-1].y)) for name in quiet]
     tallest = max((len(end_lines(names[name], layout)) for name in quiet), default=1)
@@ -259,17 +260,17 @@ def end_labels(
     for name, want, got in zip(quiet, wanted, places, strict=True):
         end, role = x.at(series[name][-1].at), roles[name]
         if abs(got - want) > 3:
-            sheet.rule(end + 3, want, end + 11, got, role, 1, level=GRID)
+            canvas.rule(end + 3, want, end + 11, got, role, 1, level=GRID)
         broken = end_lines(names[name], layout)
         for step, said in enumerate(broken):
             base = got + 4.5 + (step - (len(broken) - 1) / 2) * LABEL_GAP
-            with sheet.about(*series[name]):
-                sheet.text(end + 14, base, said, layout.detail + 0.5, 600, "muted" if role == "context" else role)
+            with canvas.for_rows(*series[name]):
+                canvas.text(end + 14, base, said, layout.detail + 0.5, 600, "muted" if role == "context" else role)
     if plain.emphasis in series:
         last = series[plain.emphasis][-1]
         end, base = x.at(last.at), y.at(middle(last.y))
         options = [(end - 12, base - drop, "end") for drop in (4, 12, 24)] + [(end + 12, base + 6, "start")]
         further = (end + 24, end + 48, layout.width)
         options += [(right, base - drop, "end") for drop in (12, 20, 28) for right in further]
-        with sheet.about(*series[plain.emphasis]):
-            sheet.place(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")
+        with canvas.for_rows(*series[plain.emphasis]):
+            canvas.place_text(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import altair as alt
 
+from toolkit.charts.canvas import DOTTED, MARKS, Canvas
+from toolkit.charts.deciles import decile_strip, percentile_tick, ranked_group
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, row_label, span, stroke_dash
 from toolkit.charts.scales import Scale
-from toolkit.charts.sheet import DOTTED, MARKS, Sheet
-from toolkit.charts.strips import part_of, strip, tick
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import text_width
+from toolkit.charts.typography import text_width
 
 MULTIPLES = Wants(
     {
@@ -44,13 +44,15 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     rows, plain = MULTIPLES.read(drawing)
     groups: dict[str, list[SimpleNamespace]] = {}
     for row in rows:
-        row.parts = (part_of(row.more, drawing), part_of(row.less, drawing)) if row.more and row.less else None
+        row.parts = (
+            (ranked_group(row.more, drawing), ranked_group(row.less, drawing)) if row.more and row.less else None
+        )
         groups.setdefault(row.group or "", []).append(row)
     plain.emphasis = plain.emphasis or next(iter(groups))
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     scale = stem_scale(rows, layout)
-    height = (wide_multiples if layout.wide else narrow_multiples)(sheet, groups, plain, scale)
-    return sheet.chart(height)
+    height = (wide_multiples if layout.wide else narrow_multiples)(canvas, groups, plain, scale)
+    return canvas.to_chart(height)
 
 
 def stem_scale(rows: list[SimpleNamespace], layout: Layout) -> Scale:
@@ -65,92 +67,96 @@ def stem_scale(rows: list[SimpleNamespace], layout: Layout) -> Scale:
     return Scale(low, high if high > low else low + 1, start, layout.width - room)
 
 
-def wide_multiples(sheet: Sheet, groups: dict, plain: SimpleNamespace, scale: Scale) -> float:
+def wide_multiples(canvas: Canvas, groups: dict, plain: SimpleNamespace, scale: Scale) -> float:
     """Draws the rows with names and strips at the left; returns where they end."""
-    layout, strip_x, strip_w = sheet.layout, 236, 136
+    layout, strip_x, strip_w = canvas.layout, 236, 136
     strips = any(row.parts for rows in groups.values() for row in rows)
     y = 0.0
     if strips or plain.label_title:
-        sheet.text(0, 14, plain.label_title, layout.detail, fill="muted")
+        canvas.text(0, 14, plain.label_title, layout.detail, fill="muted")
         if strips:
-            sheet.text(strip_x, 14, plain.who_title, layout.detail, fill="muted")
+            canvas.text(strip_x, 14, plain.who_title, layout.detail, fill="muted")
         y = 26
     last_labels: list[float] = []
     for place, (group, rows) in enumerate(groups.items()):
         role = "accent" if group == plain.emphasis else "ink"
         if y:
-            sheet.rule(0, y, layout.width, y)
+            canvas.rule(0, y, layout.width, y)
         long = text_width(group, layout.label, 600) > (strip_x if strips else scale.start) - 40
-        sheet.text(0, y + 24, group, layout.label, 600, role)
+        canvas.text(0, y + 24, group, layout.label, 600, role)
         head = y + (46 if long else 24)
         if place == 0:
             if strips:
-                sheet.text(strip_x, head, plain.fewest_title, layout.detail, fill="muted")
-                sheet.text(strip_x + strip_w, head, plain.most_title, layout.detail, fill="muted", anchor="end")
-            sheet.text(scale.at(1), head, plain.equal_title, layout.detail, fill="muted", anchor="middle")
+                canvas.text(strip_x, head, plain.fewest_title, layout.detail, fill="muted")
+                canvas.text(strip_x + strip_w, head, plain.most_title, layout.detail, fill="muted", anchor="end")
+            canvas.text(scale.at(1), head, plain.equal_title, layout.detail, fill="muted", anchor="middle")
         top, first = head + 10, head + 27
         end = first + (len(rows) - 1) * 60 + 34
-        reference_line(sheet, rows, role, plain, scale, head, top, end)
-        sheet.rule(scale.at(1), top, scale.at(1), end, "context", 1.5)
-        sheet.plot(scale.start, top, layout.width, end)
+        reference_line(canvas, rows, role, plain, scale, head, top, end)
+        canvas.rule(scale.at(1), top, scale.at(1), end, "context", 1.5)
+        canvas.plot_area(scale.start, top, layout.width, end)
         last_labels = []
         for number_in_group, row in enumerate(rows):
             base = first + number_in_group * 60
-            with sheet.about(row):
-                row_label(sheet, 0, base, (strip_x if strips else scale.start) - 16, row.label, row.detail)
+            with canvas.for_rows(row):
+                row_label(canvas, 0, base, (strip_x if strips else scale.start) - 16, row.label, row.detail)
                 if row.parts:
-                    strip(sheet, strip_x, base - 4, strip_w, *row.parts, role)
-                    sheet.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
-                last_labels.append(stem(sheet, row.value, scale, base - 4, role))
-            sheet.area_of(row, Box(0, base - 18, layout.width, base + 34))
+                    decile_strip(canvas, strip_x, base - 4, strip_w, *row.parts, role)
+                    canvas.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
+                last_labels.append(stem(canvas, row.value, scale, base - 4, role))
+            canvas.hit_area(row, Box(0, base - 18, layout.width, base + 34))
         y = end + 12
         bottom = end
     if strips:
-        bottom = key(sheet, groups, plain, max(last_labels) + 14, bottom, len(last_labels) * 60)
+        bottom = key(canvas, groups, plain, max(last_labels) + 14, bottom, len(last_labels) * 60)
     return bottom + 4
 
 
-def narrow_multiples(sheet: Sheet, groups: dict, plain: SimpleNamespace, scale: Scale) -> float:
+def narrow_multiples(canvas: Canvas, groups: dict, plain: SimpleNamespace, scale: Scale) -> float:
     """Draws the rows with names above the bars; returns where they end."""
-    layout, strip_w = sheet.layout, 97
+    layout, strip_w = canvas.layout, 97
     strips = any(row.parts for rows in groups.values() for row in rows)
     y = 0.0
     for group, rows in groups.items():
         role = "accent" if group == plain.emphasis else "ink"
-        head = sheet.lines(0, y + 16, group, layout.width, layout.label, 600, role) if group else y + 16
+        head = canvas.text_block(0, y + 16, group, layout.width, layout.label, 600, role) if group else y + 16
         if group and text_width(group, layout.label, 600) > scale.at(1) - 28:
             head += 22
         if group == next(iter(groups)):
             half = text_width(plain.equal_title, layout.detail) / 2
             over = max(half, scale.at(1))
-            sheet.place(plain.equal_title, [(over, head, "middle")], layout.detail, fill="muted", halo=False)
-        reference_line(sheet, rows, role, plain, scale, head, None, None)
+            canvas.place_text(plain.equal_title, [(over, head, "middle")], layout.detail, fill="muted", halo=False)
+        reference_line(canvas, rows, role, plain, scale, head, None, None)
         y = start = head + 9
         for row in rows:
-            sheet.rule(0, y, layout.width, y)
+            canvas.rule(0, y, layout.width, y)
             base = y + 21
-            with sheet.about(row):
-                last = sheet.lines(0, base, row.label, layout.width, layout.label, 600, leading=1.2)
-                last = sheet.lines(0, last + layout.line, row.detail or "", layout.width, layout.detail, fill="muted")
+            with canvas.for_rows(row):
+                last = canvas.text_block(0, base, row.label, layout.width, layout.label, 600, leading=1.2)
+                last = canvas.text_block(
+                    0, last + layout.line, row.detail or "", layout.width, layout.detail, fill="muted"
+                )
                 middle, end = last + 25, last + 39
                 if row.parts:
-                    strip(sheet, 0, middle, strip_w, *row.parts, role)
-                    end = sheet.lines(0, middle + 27, row.who or "", layout.width, layout.detail, fill="muted") - 2
-            sheet.rule(scale.at(1), middle - 12, scale.at(1), middle + 12, "context", 1.5)
+                    decile_strip(canvas, 0, middle, strip_w, *row.parts, role)
+                    end = (
+                        canvas.text_block(0, middle + 27, row.who or "", layout.width, layout.detail, fill="muted") - 2
+                    )
+            canvas.rule(scale.at(1), middle - 12, scale.at(1), middle + 12, "context", 1.5)
             if row.reference:
                 at = scale.at(row.reference.low)
-                sheet.rule(at, middle - 12, at, middle + 12, role, 1.6, DOTTED)
-            with sheet.about(row):
-                stem(sheet, row.value, scale, middle, role)
-            sheet.area_of(row, Box(0, y + 2, layout.width, end + 12))
+                canvas.rule(at, middle - 12, at, middle + 12, role, 1.6, DOTTED)
+            with canvas.for_rows(row):
+                stem(canvas, row.value, scale, middle, role)
+            canvas.hit_area(row, Box(0, y + 2, layout.width, end + 12))
             y = end + 17
-        sheet.plot(scale.start, start, layout.width, y - 17)
+        canvas.plot_area(scale.start, start, layout.width, y - 17)
         y += 10
-    return (key(sheet, groups, plain, None, y, 0) if strips else y - 10) + 4
+    return (key(canvas, groups, plain, None, y, 0) if strips else y - 10) + 4
 
 
 def reference_line(
-    sheet: Sheet,
+    canvas: Canvas,
     rows: list,
     role: str,
     plain: SimpleNamespace,
@@ -164,39 +170,39 @@ def reference_line(
     for value, cell in told.items():
         at = scale.at(value)
         if top is not None:
-            sheet.rule(at, top, at, end, role, 1.6, DOTTED)
+            canvas.rule(at, top, at, end, role, 1.6, DOTTED)
         name = f"{cell.text} {plain.reference_title}".strip()
-        half = text_width(name, sheet.layout.detail) / 2
-        over = min(at, sheet.layout.width - half)
-        sheet.place(
+        half = text_width(name, canvas.layout.detail) / 2
+        over = min(at, canvas.layout.width - half)
+        canvas.place_text(
             name,
             [(over, head, "middle"), (at - 2, head, "start"), (at + 2, head, "end")],
-            sheet.layout.detail,
+            canvas.layout.detail,
             fill="muted",
             halo=False,
             marks=False,
         )
 
 
-def stem(sheet: Sheet, cell: Cell, scale: Scale, y: float, role: str) -> float:
+def stem(canvas: Canvas, cell: Cell, scale: Scale, y: float, role: str) -> float:
     """A line from 1 to the value, the value named; a range keeps both its ends. Returns where its words end."""
     one, low, high = scale.at(1), scale.at(cell.low), scale.at(cell.high)
     near_one, far = (low, high) if cell.high >= 1 else (high, low)
-    sheet.rule(one, y, near_one, y, role, 2.25, stroke_dash(cell.kind), level=MARKS)
+    canvas.rule(one, y, near_one, y, role, 2.25, stroke_dash(cell.kind), level=MARKS)
     if cell.is_range:
-        span(sheet, low, high, y, role, cell.kind, 11)
+        span(canvas, low, high, y, role, cell.kind, 11)
     else:
-        dot(sheet, far, y, role, cell.kind, 7.5)
+        dot(canvas, far, y, role, cell.kind, 7.5)
     left = cell.high < 1
     x = far - 13 if left else far + 13
-    box = sheet.text(x, y + 6, cell.text, sheet.layout.value, 600, role, "end" if left else "start", halo="paper")
+    box = canvas.text(x, y + 6, cell.text, canvas.layout.value, 600, role, "end" if left else "start", halo="paper")
     return box.right
 
 
-def key(sheet: Sheet, groups: dict, plain: SimpleNamespace, x: float | None, bottom: float, room: float) -> float:
+def key(canvas: Canvas, groups: dict, plain: SimpleNamespace, x: float | None, bottom: float, room: float) -> float:
     """What the strips' fills mean: in the plot's empty corner if there is one, or else below it."""
     layout, parts = (
-        sheet.layout,
+        canvas.layout,
         [part for rows in groups.values() for row in rows for part in row.parts or ()],
     )
     entries = [("more", plain.more_title), ("less", plain.less_title), ("median", plain.median_title)]
@@ -211,12 +217,12 @@ def key(sheet: Sheet, groups: dict, plain: SimpleNamespace, x: float | None, bot
     for name, words_ in entries:
         middle = y - layout.detail * 0.34
         if name == "median":
-            tick(sheet, left + 10, middle, "ink", double=True)
+            percentile_tick(canvas, left + 10, middle, "ink", double=True)
         elif name == "more":
-            sheet.rect(left + 4, middle - 6.5, left + 16, middle + 6.5, fill="ink")
+            canvas.rect(left + 4, middle - 6.5, left + 16, middle + 6.5, fill="ink")
         else:
-            sheet.rect(left + 5, middle - 5.5, left + 15, middle + 5.5, fill="slip", stroke="ink", width=2.25)
-        sheet.text(left + 24, y, words_, layout.detail, fill="muted")
+            canvas.rect(left + 5, middle - 5.5, left + 15, middle + 5.5, fill="slip", stroke="ink", width=2.25)
+        canvas.text(left + 24, y, words_, layout.detail, fill="muted")
         if across:
             left += 24 + text_width(words_, layout.detail) + 28
         else:

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import foot_axis, level_axis
+from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.geometry import Box, Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
-from toolkit.charts.sheet import Place, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import text_width, wrapped
+from toolkit.charts.typography import text_width, wrapped
 
 PAIRED = Wants(
     {
@@ -39,23 +39,23 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     rows, plain = PAIRED.read(drawing)
     ends = [end for row in rows for cell in (row.x, row.y) if cell for end in (cell.low, cell.high)]
     positive(ends, drawing.where, "x or y")
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), plain.unit)
-    title_end = sheet.lines(0, 14, plain.y_title, layout.width, layout.detail, fill="muted", even=True)
+    title_end = canvas.text_block(0, 14, plain.y_title, layout.width, layout.detail, fill="muted", even=True)
     x, y = equal_scales(rows, layout, title_end + 16)
-    ground(sheet, rows, x, y)
-    level_axis(sheet, y, unit, x.start, x.end)
+    ground(canvas, rows, x, y)
+    level_axis(canvas, y, unit, x.start, x.end)
     for tick in x.ticks(5):
-        sheet.rule(x.at(tick), y.end, x.at(tick), y.start)
-    foot_axis(sheet, x, y.start, False, unit=unit)
+        canvas.rule(x.at(tick), y.end, x.at(tick), y.start)
+    foot_axis(canvas, x, y.start, False, unit=unit)
     low, high = max(x.low, y.low), min(x.high, y.high)
-    sheet.line([(x.at(low), y.at(low)), (x.at(high), y.at(high))], "context", 1.25)
-    outlines = ellipses(sheet, rows, x, y)
-    steps(sheet, rows, x, y)
-    names(sheet, rows, outlines, plain, x, y)
-    sheet.plot(x.start, y.end, x.end, y.start)
+    canvas.line([(x.at(low), y.at(low)), (x.at(high), y.at(high))], "context", 1.25)
+    outlines = ellipses(canvas, rows, x, y)
+    steps(canvas, rows, x, y)
+    names(canvas, rows, outlines, plain, x, y)
+    canvas.plot_area(x.start, y.end, x.end, y.start)
     said = f"{plain.x_title}; {x.stepped(plain.log_note, 5)}"
-    bottom = sheet.lines(
+    bottom = canvas.text_block(
         layout.width,
         y.start + 9 + layout.detail + layout.line,
         said,
@@ -65,7 +65,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         anchor="end",
         even=True,
     )
-    return sheet.chart(bottom + 7)
+    return canvas.to_chart(bottom + 7)
 
 
 def equal_scales(rows: list[SimpleNamespace], layout: Layout, top: float) -> tuple[Scale, Scale]:
@@ -113,16 +113,16 @@ def under(row: SimpleNamespace, layout: Layout) -> list[str]:
     return wrapped(row.detail or "", layout.width if layout.wide else 90, layout.detail)
 
 
-def ground(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
+def ground(canvas: Canvas, rows: list, x: Scale, y: Scale) -> None:
     for row in rows:
         if row.role == "region":
             left, right = x.at(max(row.x.low, x.low)), x.at(min(row.x.high, x.high))
-            with sheet.about(row):
-                sheet.ground(left, y.end, right, y.start, "tint")
-            sheet.area_of(row, Box(left, y.end, right, y.start))
+            with canvas.for_rows(row):
+                canvas.background(left, y.end, right, y.start, "tint")
+            canvas.hit_area(row, Box(left, y.end, right, y.start))
 
 
-def ellipses(sheet: Sheet, rows: list, x: Scale, y: Scale) -> dict[str, list[tuple[float, float]]]:
+def ellipses(canvas: Canvas, rows: list, x: Scale, y: Scale) -> dict[str, list[tuple[float, float]]]:
     """The closed lines by name, in the order of their points."""
     found: dict[str, list[SimpleNamespace]] = {}
     for row in rows:
@@ -133,38 +133,38 @@ def ellipses(sheet: Sheet, rows: list, x: Scale, y: Scale) -> dict[str, list[tup
         members = sorted(members, key=lambda row: row.order.low) if members[0].order else members
         points = [(x.at(row.x.low), y.at(row.y.low)) for row in members]
         outlines[name] = points
-        with sheet.about(members[0]):
-            sheet.line([*points, points[0]], "muted", 1.5, stroke_dash(members[0].x.kind))
+        with canvas.for_rows(members[0]):
+            canvas.line([*points, points[0]], "muted", 1.5, stroke_dash(members[0].x.kind))
         (left, right), (top, bottom) = ((min(ends), max(ends)) for ends in zip(*points, strict=True))
-        sheet.area_of(members[0], Box(left, top, right, bottom))
+        canvas.hit_area(members[0], Box(left, top, right, bottom))
     return outlines
 
 
-def steps(sheet: Sheet, rows: list, x: Scale, y: Scale) -> None:
+def steps(canvas: Canvas, rows: list, x: Scale, y: Scale) -> None:
     """From the origin across to a point's x, then up to the point."""
     origin = next((row for row in rows if row.role == "origin"), None)
     for row in (row for row in rows if row.role == "point"):
         px, py = x.at(row.x.low), y.at(row.y.low)
-        with sheet.about(row):
+        with canvas.for_rows(row):
             if origin:
                 ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-                sheet.line([(ox, oy), (px, oy)], "ink", 2.25)
-                sheet.line([(px, oy), (px, py)], "accent", 3)
-            dot(sheet, px, py, "accent", row.y.kind, 8)
+                canvas.line([(ox, oy), (px, oy)], "ink", 2.25)
+                canvas.line([(px, oy), (px, py)], "accent", 3)
+            dot(canvas, px, py, "accent", row.y.kind, 8)
     if origin:
-        with sheet.about(origin):
-            dot(sheet, x.at(origin.x.low), y.at(origin.y.low), "ink", "reported", 6.5)
+        with canvas.for_rows(origin):
+            dot(canvas, x.at(origin.x.low), y.at(origin.y.low), "ink", "reported", 6.5)
 
 
-def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: Scale, y: Scale) -> None:
+def names(canvas: Canvas, rows: list, outlines: dict, plain: SimpleNamespace, x: Scale, y: Scale) -> None:
     """All words of the plot, the important ones first, each at the first free place."""
-    layout = sheet.layout
+    layout = canvas.layout
     for row in rows:
         if row.role == "region" and row.label:
             left, right = x.at(max(row.x.low, x.low)), x.at(min(row.x.high, x.high))
             lines = wrapped(row.label, right - left - 10, layout.detail)
             for step, line in enumerate(reversed(lines)):
-                sheet.text(left + 6, y.start - 8 - step * layout.line, line, layout.detail, fill="accent")
+                canvas.text(left + 6, y.start - 8 - step * layout.line, line, layout.detail, fill="accent")
     origin = next((row for row in rows if row.role == "origin"), None)
     for row in rows:
         px, py = x.at(row.x.low), y.at((row.y or row.x).low)
@@ -175,26 +175,26 @@ def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: S
             ]
             high = py - 14 - layout.line * len(below)
             above = [(x.end - 4, high, "end"), (px, high, "middle"), (px + 4, high, "end")]
-            with sheet.about(row):
+            with canvas.for_rows(row):
                 spots = beside if layout.wide else above
-                sheet.place(row.label or row.y.text, spots, layout.label, 600, "accent", below)
+                canvas.place_text(row.label or row.y.text, spots, layout.label, 600, "accent", below)
             if origin and row.across:
                 ox, oy = x.at(origin.x.low), y.at(origin.y.low)
                 spots = [(ox + 8, oy + 17, "start"), (px - 4, oy + 17, "end"), (ox + 8, oy - 8, "start")]
-                sheet.place(row.across, spots, layout.detail, 600)
+                canvas.place_text(row.across, spots, layout.detail, 600)
     if origin and origin.label:
         ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-        sheet.place(
+        canvas.place_text(
             origin.label,
             [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")],
             layout.detail,
             fill="muted",
         )
     for name, points in outlines.items():
-        sheet.place(name, around(points), layout.detail, fill="muted")
+        canvas.place_text(name, around(points), layout.detail, fill="muted")
     low, high = max(x.low, y.low), min(x.high, y.high)
     along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
-    sheet.place(
+    canvas.place_text(
         plain.diagonal_title,
         [(x.at(v) + 9, y.at(v) + 5, "start") for v in along] + [(x.at(v) - 8, y.at(v) - 4, "end") for v in along],
         layout.detail,
@@ -202,12 +202,12 @@ def names(sheet: Sheet, rows: list, outlines: dict, plain: SimpleNamespace, x: S
     )
 
 
-def around(points: list[tuple[float, float]]) -> list[Place]:
+def around(points: list[tuple[float, float]]) -> list[Position]:
     """Places outside a closed line, those below it first."""
     cx = sum(point[0] for point in points) / len(points)
     cy = sum(point[1] for point in points) / len(points)
     order = sorted(points, key=lambda point: -(point[1] - cy) + 0.3 * abs(point[0] - cx))
-    spots: list[Place] = []
+    spots: list[Position] = []
     for px, py in order:
         below = py > cy
         anchor = "end" if px < cx - 8 else "start" if px > cx + 8 else "middle"

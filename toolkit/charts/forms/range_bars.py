@@ -8,12 +8,13 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import number_axis
+from toolkit.charts.canvas import BACKGROUND, DOTTED, GRID, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.geometry import text_box
 from toolkit.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
 from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
-from toolkit.charts.sheet import DOTTED, GRID, Sheet, measured
-from toolkit.charts.theme import ENTITIES, text_width
+from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 RANGE_BARS = Wants(
@@ -57,7 +58,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Solid to the sum of the lows, dashed from there to the sum of the highs, a claim dotted through the rows."""
     read, plain = RANGE_BARS.read(drawing)
     rows, roles = gather(read, plain, drawing)
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     unit = unit_of((row.value for row in read), plain.unit)
     words_of = {row.label: row.total.text if row.total else spoken(row.low, row.high, unit) for row in rows}
     top = round_up(max(row.high for row in rows))
@@ -66,19 +67,19 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     needs = [(row.high, text_width(words_of[row.label], layout.value, 600) + 12) for row in rows] if wide else []
     end_words = text_width(tick_words([top], unit)[0], layout.detail) / 2
     scale = fitted(0, top, left, layout.width - (end_words if wide else 2), needs)
-    first = head(sheet, rows, roles, scale)
+    first = head(canvas, rows, roles, scale)
     places, y = [], first
     for row in rows:
         places.append(y if wide else y + 32)
         y += (STEP if wide else 86) + (layout.line if row.note else 0) - (0 if wide else 4)
     bottom = places[-1] + BAR + (layout.line + 6 if rows[-1].note else 0)
-    number_axis(sheet, scale, unit, [(first - (8 if wide else 4), bottom + 6)], bottom + 6, 4)
-    band(sheet, rows, scale, first - 8, bottom + 6)
-    sheet.plot(scale.start, first - 8, scale.end, bottom)
+    number_axis(canvas, scale, unit, [(first - (8 if wide else 4), bottom + 6)], bottom + 6, 4)
+    band(canvas, rows, scale, first - 8, bottom + 6)
+    canvas.plot_area(scale.start, first - 8, scale.end, bottom)
     for row, at in zip(rows, places, strict=True):
-        with sheet.about(*row.read):
-            draw_row(sheet, row, at, scale, roles, words_of[row.label])
-    return sheet.chart(bottom + 6 + layout.line + 8)
+        with canvas.for_rows(*row.read):
+            draw_row(canvas, row, at, scale, roles, words_of[row.label])
+    return canvas.to_chart(bottom + 6 + layout.line + 8)
 
 
 def gather(read: list[SimpleNamespace], plain: SimpleNamespace, drawing: Drawing) -> tuple[list[Row], dict[str, str]]:
@@ -102,7 +103,7 @@ def gather(read: list[SimpleNamespace], plain: SimpleNamespace, drawing: Drawing
         )
     entities = list(dict.fromkeys(name for row in rows.values() for name, _ in row.parts))
     spare = iter(role for role in ROLES[1:])
-    roles = {name: ENTITIES.get(name) or next(spare, "context") for name in entities}
+    roles = {name: drawing.palette.role_of(name) or next(spare, "context") for name in entities}
     if len(entities) > 4:
         raise ToolkitError(
             drawing.where,
@@ -113,9 +114,9 @@ def gather(read: list[SimpleNamespace], plain: SimpleNamespace, drawing: Drawing
     return list(rows.values()), roles
 
 
-def head(sheet: Sheet, rows: list[Row], roles: dict[str, str], scale: Scale) -> float:
+def head(canvas: Canvas, rows: list[Row], roles: dict[str, str], scale: Scale) -> float:
     """The names of the parts: over the first bar where they fit, else as a line. Returns where the first row starts."""
-    layout = sheet.layout
+    layout = canvas.layout
     first = next((row for row in rows if row.parts), None)
     if first is None:
         return 16
@@ -124,57 +125,57 @@ def head(sheet: Sheet, rows: list[Row], roles: dict[str, str], scale: Scale) -> 
         spans.append((name, scale.at(start), scale.at(start + cell.low)))
         start += cell.low
     complete = set(roles) == {name for name, _ in first.parts} and first is rows[0]
-    over = [measured((a + b) / 2, 17, name, layout.label, 600, "middle") for name, a, b in spans]
+    over = [text_box((a + b) / 2, 17, name, layout.label, 600, "middle") for name, a, b in spans]
     clear = all(a.right + 8 <= b.left for a, b in zip(over, over[1:], strict=False)) and over[0].left >= scale.start
     if layout.wide and complete and clear:
         for name, a, b in spans:
-            sheet.text((a + b) / 2, 17, name, layout.label, 600, roles[name], "middle", halo="paper")
+            canvas.text((a + b) / 2, 17, name, layout.label, 600, roles[name], "middle", halo="paper")
         return 26
     x, y = 0.0, 15.0
     for name, role in roles.items():
         wide = text_width(name, layout.label, 600) + 17
         if x + wide > layout.width:
             x, y = 0.0, y + 22
-        sheet.rect(x, y - 10.5, x + 11, y + 0.5, fill=role)
-        sheet.text(x + 17, y, name, layout.label, 600, role)
+        canvas.rect(x, y - 10.5, x + 11, y + 0.5, fill=role)
+        canvas.text(x + 17, y, name, layout.label, 600, role)
         x += wide + 16
     return y + 16
 
 
-def band(sheet: Sheet, rows: list[Row], scale: Scale, top: float, bottom: float) -> None:
+def band(canvas: Canvas, rows: list[Row], scale: Scale, top: float, bottom: float) -> None:
     """The claim's range behind all rows, its edges dotted."""
     for row in rows:
         if row.claim:
             low, high = scale.at(row.claim.low), scale.at(row.claim.high)
-            sheet.rect(low, top, high, bottom, fill="tint", level=0)
+            canvas.rect(low, top, high, bottom, fill="tint", level=BACKGROUND)
             for x in sorted({low, high}):
-                sheet.rule(x, top, x, bottom, "accent", 1.6, DOTTED, level=GRID)
+                canvas.rule(x, top, x, bottom, "accent", 1.6, DOTTED, level=GRID)
 
 
-def draw_row(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str], said: str) -> None:
+def draw_row(canvas: Canvas, row: Row, y: float, scale: Scale, roles: dict[str, str], said: str) -> None:
     """One row: name, bar from low to high, value in words."""
-    layout, middle = sheet.layout, y + BAR / 2
+    layout, middle = canvas.layout, y + BAR / 2
     role = "accent" if row.claim else "ink"
     ends = (scale.at(row.low), scale.at(row.high))
     if layout.wide:
-        row_label(sheet, 0, middle - 3 if row.detail else middle + 5, scale.start - 12, row.label, row.detail, role)
+        row_label(canvas, 0, middle - 3 if row.detail else middle + 5, scale.start - 12, row.label, row.detail, role)
         if row.claim and text_width(said, layout.value, 600) + 12 < ends[0] - scale.start:
-            sheet.text(ends[0] - 10, middle + 6, said, layout.value, 600, role, "end", halo="paper")
+            canvas.text(ends[0] - 10, middle + 6, said, layout.value, 600, role, "end", halo="paper")
         else:
-            sheet.text(ends[1] + 9, middle + 6, said, layout.value, 600, role, halo="paper")
+            canvas.text(ends[1] + 9, middle + 6, said, layout.value, 600, role, halo="paper")
     else:
-        box = sheet.text(0, y - 9, row.label, layout.label, 600, role)
-        sheet.text(box.right + 8, y - 9, row.detail, layout.detail, fill="muted", halo="paper")
-        sheet.text(layout.width, y - 9, said, layout.value, 600, role, "end", halo="paper")
+        box = canvas.text(0, y - 9, row.label, layout.label, 600, role)
+        canvas.text(box.right + 8, y - 9, row.detail, layout.detail, fill="muted", halo="paper")
+        canvas.text(layout.width, y - 9, said, layout.value, 600, role, "end", halo="paper")
     if row.claim:
         x0, x1 = ordered(ends)
-        bar(sheet, x0, y, x1, y + BAR, "accent", row.claim.kind)
+        bar(canvas, x0, y, x1, y + BAR, "accent", row.claim.kind)
     else:
-        stack(sheet, row, y, scale, roles)
+        stack(canvas, row, y, scale, roles)
     if row.note:
         right = text_width(row.note, layout.detail) + scale.start <= scale.end
         at = max(scale.start, min(opened(row, scale), layout.width - text_width(row.note, layout.detail)))
-        sheet.lines(
+        canvas.text_block(
             at if right else 0,
             y + BAR + layout.line,
             row.note,
@@ -199,13 +200,13 @@ def opened(row: Row, scale: Scale) -> float:
     return scale.start
 
 
-def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str]) -> None:
+def stack(canvas: Canvas, row: Row, y: float, scale: Scale, roles: dict[str, str]) -> None:
     """The parts of one bar, then the dashed box to the sum of the highs."""
-    start, layout = 0.0, sheet.layout
+    start, layout = 0.0, canvas.layout
     for (name, cell), item in zip(row.parts, row.read, strict=True):
         x0, x1 = scale.at(start), scale.at(start + cell.low)
-        with sheet.about(item):
-            bar(sheet, x0 + 0.75, y, x1 - 0.75, y + BAR, roles[name], cell.kind)
+        with canvas.for_rows(item):
+            bar(canvas, x0 + 0.75, y, x1 - 0.75, y + BAR, roles[name], cell.kind)
         inside, colour = cell.digits, on_bar(cell.kind, roles[name])
         halo = "paper" if cell.kind == "synthetic" else None
         pieces = [inside] if text_width(inside, layout.detail, 600) + 5 <= x1 - x0 else inside.split("–")
@@ -213,10 +214,10 @@ def stack(sheet: Sheet, row: Row, y: float, scale: Scale, roles: dict[str, str])
             for place, piece in enumerate(pieces):
                 dash = "–" if len(pieces) == 2 and place == 0 else ""
                 drop = 5 if len(pieces) == 1 else (-2.5 if place == 0 else 12.5)
-                with sheet.about(item):
-                    sheet.text(
+                with canvas.for_rows(item):
+                    canvas.text(
                         (x0 + x1) / 2, y + BAR / 2 + drop, piece + dash, layout.detail, 600, colour, "middle", halo
                     )
         start += cell.low
     if row.high > row.low:
-        bar(sheet, scale.at(row.low) + 0.75, y + 6, scale.at(row.high), y + BAR - 6, "ink", PROJECTED)
+        bar(canvas, scale.at(row.low) + 0.75, y + 6, scale.at(row.high), y + BAR - 6, "ink", PROJECTED)

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import altair as alt
 
+from toolkit.charts.canvas import GRID, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, amount, number, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import bar, label_column, row_label
-from toolkit.charts.sheet import GRID, MARKS, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import wrapped
+from toolkit.charts.typography import wrapped
 from toolkit.core.errors import ToolkitError
 
 SQUARES = Wants(
@@ -34,7 +34,7 @@ def squares(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Two measures counted out in squares, for gaps where a bar would lose the small one."""
     rows, plain = SQUARES.read(drawing)
     check_counts(drawing, rows, plain)
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     label_w = (
         label_column([r.label for r in rows], [r.detail or "" for r in rows], layout, 150) + 24 if layout.wide else 0
     )
@@ -47,29 +47,29 @@ def squares(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     y = 0.0
     if layout.wide:
         for side, x, width, _ in sides:
-            sheet.lines(x, 14, getattr(plain, f"{side}_title"), width, layout.detail, fill="muted")
+            canvas.text_block(x, 14, getattr(plain, f"{side}_title"), width, layout.detail, fill="muted")
         y = 26 + layout.line * (max(lines_of(plain, side, width, layout) for side, _, width, _ in sides) - 1)
     pitch = {side: square_pitch(rows, side, width, plain, layout) for side, _, width, _ in sides}
     for row in rows:
-        sheet.rule(0, y, layout.width, y)
+        canvas.rule(0, y, layout.width, y)
         top = y + 20
-        with sheet.about(row):
+        with canvas.for_rows(row):
             if layout.wide:
-                row_label(sheet, 0, top + 8, label_w - 12, row.label, row.detail)
+                row_label(canvas, 0, top + 8, label_w - 12, row.label, row.detail)
             else:
                 said = f"{row.label}, {row.detail}" if row.detail else row.label
-                top = sheet.lines(0, top + 2, said, layout.width, layout.label, 600) + 17
+                top = canvas.text_block(0, top + 2, said, layout.width, layout.label, 600) + 17
         ends = []
         for side, x, width, role in sides:
             titled = not layout.wide and row is rows[0]
             title, per = getattr(plain, f"{side}_title") if titled else "", getattr(plain, f"{side}_per_square")
-            with sheet.about(row):
-                base = figure(sheet, getattr(row, side), title, x, top, width, role)
-                ends.append(count_out(sheet, getattr(row, side), per, x, base + 16, width, pitch[side], role))
-        sheet.area_of(row, Box(0, y + 2, layout.width, max(ends) + 6))
-        sheet.plot(label_w, top + 20, layout.width, max(ends))
+            with canvas.for_rows(row):
+                base = figure(canvas, getattr(row, side), title, x, top, width, role)
+                ends.append(count_out(canvas, getattr(row, side), per, x, base + 16, width, pitch[side], role))
+        canvas.hit_area(row, Box(0, y + 2, layout.width, max(ends) + 6))
+        canvas.plot_area(label_w, top + 20, layout.width, max(ends))
         y = max(ends) + 22
-    return sheet.chart(y - 14)
+    return canvas.to_chart(y - 14)
 
 
 def check_counts(drawing: Drawing, rows: list[SimpleNamespace], plain: SimpleNamespace) -> None:
@@ -84,15 +84,15 @@ def check_counts(drawing: Drawing, rows: list[SimpleNamespace], plain: SimpleNam
                 )
 
 
-def figure(sheet: Sheet, cell: Cell, title: str, x: float, top: float, width: float, role: str) -> float:
+def figure(canvas: Canvas, cell: Cell, title: str, x: float, top: float, width: float, role: str) -> float:
     """The number in large type, with what a square is under it where no heading says so; returns the last baseline."""
-    layout = sheet.layout
+    layout = canvas.layout
     base = top + layout.figure * 0.5
-    sheet.text(x, base + 3, cell.text, layout.figure, 600, role)
+    canvas.text(x, base + 3, cell.text, layout.figure, 600, role)
     if not title:
         return base
     first = base + 8 + layout.line
-    return sheet.lines(x, first, title, width, layout.detail, fill="muted", even=True) - 4
+    return canvas.text_block(x, first, title, width, layout.detail, fill="muted", even=True) - 4
 
 
 def lines_of(plain: SimpleNamespace, side: str, width: float, layout: Layout) -> int:
@@ -110,7 +110,9 @@ def square_pitch(rows: list, side: str, width: float, plain: SimpleNamespace, la
     return 3.0
 
 
-def count_out(sheet: Sheet, cell: Cell, per: float, x: float, y: float, width: float, pitch: float, role: str) -> float:
+def count_out(
+    canvas: Canvas, cell: Cell, per: float, x: float, y: float, width: float, pitch: float, role: str
+) -> float:
     """One square for each `per`, the last one cut to what is left; a range goes on open to its high end."""
     columns, gap = int(width // pitch), 1.5 if pitch < 12 else 2.0
     side = pitch - gap
@@ -120,9 +122,9 @@ def count_out(sheet: Sheet, cell: Cell, per: float, x: float, y: float, width: f
         sure = place < cell.low / per
         kind = cell.kind if sure else "assumed"
         if kind in ("assumed", "synthetic") and side > 4:
-            bar(sheet, left, top, left + max(side * part, 1), top + side, role, kind)
+            bar(canvas, left, top, left + max(side * part, 1), top + side, role, kind)
         else:
-            sheet.rect(
+            canvas.rect(
                 left,
                 top,
                 left + max(side * part, 1),

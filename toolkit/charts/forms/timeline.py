@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import altair as alt
 
 from toolkit.charts.axes import foot_axis, time_ticks
+from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, text, words
 from toolkit.charts.forms.dots import name_column, role_of, row_place
+from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, span
 from toolkit.charts.scales import Scale, day
-from toolkit.charts.sheet import DOTTED, GRID, MARKS, Point, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import text_width
+from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 TIMELINE = Wants(
@@ -38,8 +38,8 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     plain.emphasis = plain.emphasis or ""
     for row in rows:
         row.y, (row.low, row.high) = row.label, stretch(row.start, drawing.where)
-    sheet = Sheet(drawing, layout)
-    left = name_column(sheet, rows)
+    canvas = Canvas(drawing, layout)
+    left = name_column(canvas, rows)
     low, high = min(row.low for row in rows), max(row.high for row in rows)
     if high - low < 1 / 366:
         raise ToolkitError(
@@ -50,21 +50,21 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         )
     room = max(MARGIN * (high - low), 1 / 366)
     scale = Scale(low - room, high + room, left + 8, layout.width - 8)
-    placed, y = placed_rows(sheet, rows, scale, plain)
+    placed, y = placed_rows(canvas, rows, scale, plain)
     for tick, _ in time_ticks(scale, 46):
-        sheet.rule(scale.at(tick), placed[0][1] - 13, scale.at(tick), y)
+        canvas.rule(scale.at(tick), placed[0][1] - 13, scale.at(tick), y)
     ties = tied(placed, scale)
     for ends in ties.values():
         for (x0, y0), (x1, y1) in zip(ends, ends[1:], strict=False):
-            sheet.line([(x0, y0), (x0, y1), (x1, y1)], "accent", 2, DOTTED, level=GRID)
+            canvas.line([(x0, y0), (x0, y1), (x1, y1)], "accent", 2, DOTTED, level=GRID)
     for row, middle, role in placed:
-        with sheet.about(row):
-            event(sheet, row, middle, scale, role)
+        with canvas.for_rows(row):
+            event(canvas, row, middle, scale, role)
     for said, ends in ties.items():
-        tie_words(sheet, said, ends)
-    foot_axis(sheet, scale, y, dated=True)
-    sheet.plot(scale.start, 0, layout.width, y)
-    return sheet.chart(y + layout.detail + 14)
+        tie_words(canvas, said, ends)
+    foot_axis(canvas, scale, y, dated=True)
+    canvas.plot_area(scale.start, 0, layout.width, y)
+    return canvas.to_chart(y + layout.detail + 14)
 
 
 def stretch(when: str, where: str) -> tuple[float, float]:
@@ -80,41 +80,45 @@ def stretch(when: str, where: str) -> tuple[float, float]:
 
 
 def placed_rows(
-    sheet: Sheet, rows: list[SimpleNamespace], scale: Scale, plain: SimpleNamespace
+    canvas: Canvas, rows: list[SimpleNamespace], scale: Scale, plain: SimpleNamespace
 ) -> tuple[list[tuple[SimpleNamespace, float, str]], float]:
     """Writes groups and names; returns each row with its middle and colour, and where the last one ends."""
-    layout, y, placed, group = sheet.layout, 4.0, [], ""
+    layout, y, placed, group = canvas.layout, 4.0, [], ""
     for row in sorted(rows, key=lambda row: [other.group for other in rows].index(row.group)):
         if row.group and row.group != group:
             group = row.group
-            sheet.text(0, y + 14 + (12 if placed else 0), group, layout.label, 600)
+            canvas.text(0, y + 14 + (12 if placed else 0), group, layout.label, 600)
             y += 24 + (12 if placed else 0)
         top = y
-        with sheet.about(row):
-            middle, y = row_place(sheet, row, y, scale)
+        with canvas.for_rows(row):
+            middle, y = row_place(canvas, row, y, scale)
             if not layout.wide:  # no dotted line through a name
                 wide = max(text_width(row.y, layout.label, 600), text_width(row.detail or "", layout.detail))
-                sheet.rect(0, top + 3, min(wide, layout.width), middle - 14, fill="paper", level=MARKS)
-        sheet.area_of(row, Box(0, top + 2, layout.width, y - 2))
-        role = "ink" if not plain.emphasis and not row.entity else role_of(row, row.group or "", plain)
+                canvas.rect(0, top + 3, min(wide, layout.width), middle - 14, fill="paper", level=MARKS)
+        canvas.hit_area(row, Box(0, top + 2, layout.width, y - 2))
+        role = (
+            "ink"
+            if not plain.emphasis and not row.entity
+            else role_of(row, row.group or "", plain, canvas.drawing.palette)
+        )
         placed.append((row, middle, role))
     return placed, y
 
 
-def event(sheet: Sheet, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
+def event(canvas: Canvas, row: SimpleNamespace, y: float, scale: Scale, role: str) -> None:
     """One row: its mark on a level line, its words right of it or, where they do not fit, left of it."""
     low, high = scale.at(row.low), scale.at(row.high)
-    sheet.rule(scale.start, y, scale.end, y)
+    canvas.rule(scale.start, y, scale.end, y)
     if high > low:
-        span(sheet, low, high, y, role, "reported", 12)
+        span(canvas, low, high, y, role, "reported", 12)
     else:
-        dot(sheet, low, y, role, "reported", 7)
+        dot(canvas, low, y, role, "reported", 7)
     if row.said:
-        size = sheet.layout.detail + 0.5
+        size = canvas.layout.detail + 0.5
         over = max(high, low + 7) + 8
-        fits = over + text_width(row.said, size, 600) <= sheet.layout.width
+        fits = over + text_width(row.said, size, 600) <= canvas.layout.width
         x, anchor = (over, "start") if fits else (low - 15, "end")
-        sheet.text(x, y + 5, row.said, size, 600, role, anchor, halo="paper")
+        canvas.text(x, y + 5, row.said, size, 600, role, anchor, halo="paper")
 
 
 def tied(placed: list[tuple[SimpleNamespace, float, str]], scale: Scale) -> dict[str, list[Point]]:
@@ -126,10 +130,10 @@ def tied(placed: list[tuple[SimpleNamespace, float, str]], scale: Scale) -> dict
     return found
 
 
-def tie_words(sheet: Sheet, words_: str, ends: list[Point]) -> None:
+def tie_words(canvas: Canvas, words_: str, ends: list[Point]) -> None:
     """The words of a tie, where its elbow leaves them room."""
     (x0, y0), (x1, y1) = ends[0], ends[-1]
-    wide = text_width(words_, sheet.layout.detail)
+    wide = text_width(words_, canvas.layout.detail)
     left = min(x0 + 7, max(x1 - wide - 14, 0))
     options = [(left, base, "start") for base in (y1 - 7, y1 + 18, (y0 + y1) / 2 + 5, y0 + 24)]
-    sheet.place(words_, options, sheet.layout.detail, fill="accent")
+    canvas.place_text(words_, options, canvas.layout.detail, fill="accent")

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import altair as alt
 
+from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, label_height, row_label
-from toolkit.charts.sheet import GRID, Sheet
-from toolkit.charts.svg import Box
-from toolkit.charts.theme import balanced, text_width
+from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
 
 TREE = Wants(
@@ -47,10 +47,10 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Origins first; an edge runs from a source to whoever relies on it."""
     rows, plain = TREE.read(drawing)
     nodes, edges = graph(rows, drawing)
-    sheet = Sheet(drawing, layout)
+    canvas = Canvas(drawing, layout)
     titles = [title.strip() for title in plain.layer_titles.split("|")] if plain.layer_titles else []
-    height = (wide_tree if layout.wide else narrow_tree)(sheet, nodes, edges, titles)
-    return sheet.chart(height)
+    height = (wide_tree if layout.wide else narrow_tree)(canvas, nodes, edges, titles)
+    return canvas.to_chart(height)
 
 
 def graph(rows: list[SimpleNamespace], drawing: Drawing) -> tuple[dict[str, Node], list[tuple[str, str]]]:
@@ -78,9 +78,9 @@ def graph(rows: list[SimpleNamespace], drawing: Drawing) -> tuple[dict[str, Node
     return nodes, edges
 
 
-def wide_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[str]) -> float:
+def wide_tree(canvas: Canvas, nodes: dict[str, Node], edges: list, titles: list[str]) -> float:
     """Layers as columns from left to right, bends where an edge passes one."""
-    layout = sheet.layout
+    layout = canvas.layout
     layers: dict[int, list[Node]] = {}
     for node in nodes.values():
         layers.setdefault(node.layer, []).append(node)
@@ -101,32 +101,32 @@ def wide_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[st
         spare = (tallest - sum(heights[id(node)] for node in layer)) / (len(layer) + 1)
         y = top + spare
         if column < len(titles):
-            sheet.text(column * pitch, 15, titles[column], layout.detail, fill="muted")
+            canvas.text(column * pitch, 15, titles[column], layout.detail, fill="muted")
         for node in layer:
             node.x = column * pitch + 7
             node.y = y + (layout.label * 0.55 if node.row else heights[id(node)] / 2)
             y += heights[id(node)] + spare
     if titles:
-        sheet.rule(0, 24, layout.width, 24)
-    draw_edges(sheet, edges, chains, room)
+        canvas.rule(0, 24, layout.width, 24)
+    draw_edges(canvas, edges, chains, room)
     for node in nodes.values():
-        draw_node(sheet, node, room, near_by(node, nodes, edges))
-    sheet.plot(0, top, layout.width, top + tallest)
+        draw_node(canvas, node, room, near_by(node, nodes, edges))
+    canvas.plot_area(0, top, layout.width, top + tallest)
     return top + tallest + 6
 
 
-def draw_edges(sheet: Sheet, edges: list, chains: list[list[Node]], room: float) -> None:
+def draw_edges(canvas: Canvas, edges: list, chains: list[list[Node]], room: float) -> None:
     """Level lines that turn in the gutter before a layer, each source in a lane of its own."""
     sources = list(dict.fromkeys(source for source, _ in edges))
     for (source, _), path in zip(edges, chains, strict=True):
         lane = 18 + 7 * (sources.index(source) % 3)
-        points = [(leaves(path[0], room, sheet.layout), path[0].y)]
+        points = [(leaves(path[0], room, canvas.layout), path[0].y)]
         for before, node in zip(path, path[1:], strict=False):
             if before.row is None:
                 points.append((before.x + room, before.y))
             points += bend((points[-1][0], before.y), (node.x, node.y), node.x - lane)
-        with sheet.about(path[0].row, path[-1].row):
-            sheet.line(points, "context", 1.5, level=GRID)
+        with canvas.for_rows(path[0].row, path[-1].row):
+            canvas.line(points, "context", 1.5, level=GRID)
 
 
 def leaves(node: Node, room: float, layout: Layout) -> float:
@@ -177,9 +177,9 @@ def bend(start: tuple[float, float], end: tuple[float, float], gutter: float) ->
     return [(x0, y0), *arc, *back, (x1, y1)]
 
 
-def narrow_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[str]) -> float:
+def narrow_tree(canvas: Canvas, nodes: dict[str, Node], edges: list, titles: list[str]) -> float:
     """One node to a line in the order of layers, edges as brackets at the left."""
-    layout = sheet.layout
+    layout = canvas.layout
     ranked = sorted(nodes.values(), key=lambda node: node.layer)
     lanes = bracket_lanes(edges, {id(node): place for place, node in enumerate(ranked)}, nodes)
     left = 12.0 + 11 * max(lanes.values(), default=0) + 14
@@ -188,18 +188,18 @@ def narrow_tree(sheet: Sheet, nodes: dict[str, Node], edges: list, titles: list[
         column = sorted({n.layer for n in ranked}).index(node.layer)
         if column < len(titles) and titles[column] != shown:
             shown = titles[column]
-            sheet.text(left + 14, y + 14, shown, layout.detail, fill="muted")
+            canvas.text(left + 14, y + 14, shown, layout.detail, fill="muted")
             y += layout.line + 6
         node.x, node.y = left, y + layout.label * 0.55 + 3
-        y = draw_node(sheet, node, layout.width - left - 14, near_by(node, nodes, edges)) + 15
+        y = draw_node(canvas, node, layout.width - left - 14, near_by(node, nodes, edges)) + 15
     for edge, lane in lanes.items():
         source, target = nodes[edge[0]], nodes[edge[1]]
         x = left - 14 - 11 * lane
         out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
         back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
-        with sheet.about(source.row, target.row):
-            sheet.line([*out, *back], "context", 1.5, level=GRID)
-    sheet.plot(left, 0, layout.width, y)
+        with canvas.for_rows(source.row, target.row):
+            canvas.line([*out, *back], "context", 1.5, level=GRID)
+    canvas.plot_area(left, 0, layout.width, y)
     return y
 
 
@@ -229,20 +229,20 @@ def near_by(node: Node, nodes: dict[str, Node], edges: list[tuple[str, str]]) ->
     return [end.row for pair in joined if node in pair for end in pair if end is not node]
 
 
-def draw_node(sheet: Sheet, node: Node, room: float, near: list[SimpleNamespace]) -> float:
+def draw_node(canvas: Canvas, node: Node, room: float, near: list[SimpleNamespace]) -> float:
     """The mark and the words of a node; returns their last baseline. It is lit with its neighbours."""
-    layout, left = sheet.layout, node.x + (13 if sheet.layout.wide else 14)
-    with sheet.about(node.row, *near):
-        last = row_label(sheet, left, node.y + layout.label * 0.34, room, node.row.label, node.row.detail)
-        node_dot(sheet, node)
-    sheet.area_of(node.row, Box(node.x - 8, node.y - 12, left + room, last + 5))
+    layout, left = canvas.layout, node.x + (13 if canvas.layout.wide else 14)
+    with canvas.for_rows(node.row, *near):
+        last = row_label(canvas, left, node.y + layout.label * 0.34, room, node.row.label, node.row.detail)
+        node_dot(canvas, node)
+    canvas.hit_area(node.row, Box(node.x - 8, node.y - 12, left + room, last + 5))
     return last
 
 
-def node_dot(sheet: Sheet, node: Node) -> None:
+def node_dot(canvas: Canvas, node: Node) -> None:
     """The mark of a node: origin, link, or broken."""
     mark = node.row.mark or ("origin" if not node.before and node.layer == 0 else "link")
     if mark == "link":
-        sheet.dot(node.x, node.y, 6, "paper", "ink", 2)
+        canvas.dot(node.x, node.y, 6, "paper", "ink", 2)
     else:
-        dot(sheet, node.x, node.y, "accent" if mark == "broken" else "ink", "reported", 6.5)
+        dot(canvas, node.x, node.y, "accent" if mark == "broken" else "ink", "reported", 6.5)

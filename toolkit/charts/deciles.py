@@ -1,34 +1,34 @@
-"""The strip of tenths: who is compared with whom, from fewest to most."""
+"""A population in tenths, from fewest to most: who is compared with whom."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from toolkit.charts.canvas import MARKS, POINTS, Canvas
 from toolkit.charts.drawing import Drawing
-from toolkit.charts.sheet import MARKS, POINTS, Sheet
 from toolkit.core.errors import ToolkitError
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of a ranked population: tenths `first` to `last`, or the one at a percentile."""
+class RankedGroup:
+    """A group of a ranked population: tenths `first` to `last`, or the one at a percentile."""
 
     first: int = 0
     last: int = 0
     percentile: float | None = None
 
 
-def part_of(code: str, drawing: Drawing) -> Part:
-    """ "10", "9-10", "median" or "p90" as a part of a strip of tenths."""
+def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
+    """ "10", "9-10", "median" or "p90" as a group. Raises ToolkitError for any other code."""
     if code == "median":
-        return Part(percentile=50)
+        return RankedGroup(percentile=50)
     if found := re.fullmatch(r"p(\d{1,2}(?:\.\d)?)", code):
-        return Part(percentile=float(found[1]))
+        return RankedGroup(percentile=float(found[1]))
     if found := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", code):
         first, last = int(found[1]), int(found[2] or found[1])
         if 1 <= first <= last <= 10:
-            return Part(first, last)
+            return RankedGroup(first, last)
     raise ToolkitError(
         drawing.where,
         f"the strip code {code!r}",
@@ -37,15 +37,17 @@ def part_of(code: str, drawing: Drawing) -> Part:
     )
 
 
-def strip(sheet: Sheet, x: float, middle: float, width: float, more: Part, less: Part, role: str) -> None:
+def decile_strip(
+    canvas: Canvas, x: float, middle: float, width: float, more: RankedGroup, less: RankedGroup, role: str
+) -> None:
     """Ten cells from fewest to most: more is filled, less outlined, the median a double tick."""
     pitch, high = width / 10, 13.0
     for tenth in range(1, 11):
         left, right = x + (tenth - 1) * pitch + 0.75, x + tenth * pitch - 0.75
         if more.first <= tenth <= more.last:
-            sheet.rect(left, middle - high / 2, right, middle + high / 2, fill=role)
+            canvas.rect(left, middle - high / 2, right, middle + high / 2, fill=role)
         else:
-            sheet.rect(
+            canvas.rect(
                 left + 0.5,
                 middle - high / 2 + 0.5,
                 right - 0.5,
@@ -57,7 +59,7 @@ def strip(sheet: Sheet, x: float, middle: float, width: float, more: Part, less:
     if less.first:
         for tenth in range(less.first, less.last + 1):
             left, right = x + (tenth - 1) * pitch + 1.15, x + tenth * pitch - 1.15
-            sheet.rect(
+            canvas.rect(
                 left,
                 middle - high / 2 + 0.4,
                 right,
@@ -67,16 +69,18 @@ def strip(sheet: Sheet, x: float, middle: float, width: float, more: Part, less:
                 width=2.25,
                 level=POINTS,
             )
-    for part, heavy in ((less, False), (more, True)):
-        if part.percentile is not None:
-            tick(sheet, x + width * part.percentile / 100, middle, role, heavy, part.percentile == 50)
+    for group, heavy in ((less, False), (more, True)):
+        if group.percentile is not None:
+            percentile_tick(canvas, x + width * group.percentile / 100, middle, role, heavy, group.percentile == 50)
 
 
-def tick(sheet: Sheet, x: float, middle: float, role: str, heavy: bool = False, double: bool = False) -> None:
+def percentile_tick(
+    canvas: Canvas, x: float, middle: float, role: str, heavy: bool = False, double: bool = False
+) -> None:
     """The one at a percentile: a stroke through the strip, doubled for the median."""
     clear = 4.2 if double else 3.0
-    sheet.rect(x - clear, middle - 11, x + clear, middle + 11, fill="paper", level=MARKS)
+    canvas.rect(x - clear, middle - 11, x + clear, middle + 11, fill="paper", level=MARKS)
     for place in (-1.9, 1.9) if double else (0,):
-        sheet.rule(
+        canvas.rule(
             x + place, middle - 11, x + place, middle + 11, role, 3.4 if heavy and not double else 1.6, level=POINTS
         )

@@ -1,0 +1,320 @@
+"""A canvas in pixels: forms place marks on it, Altair draws them as layers.
+
+Vega-Lite lays a chart out by its own rules. A label above its mark, a strip beside it, or a narrow page with a plan of
+its own need known positions, so forms work out positions from their scales and hand Altair marks in place.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts.drawing import Drawing, Layout
+from toolkit.charts.encodings import Row
+from toolkit.charts.geometry import Box, Point, Position, box_between, rounded, text_box
+from toolkit.charts.layers import Layers, Mark
+from toolkit.charts.placement import Occupied
+from toolkit.charts.typography import SANS, balanced, wrapped
+from toolkit.core.errors import ToolkitError
+
+BACKGROUND, GRID, MARKS, POINTS, TEXT = range(5)  # the levels of a drawing, from the back
+DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
+SIMULATED = "SIMULATED"
+
+
+class Canvas:
+    """Marks and words of one drawing in one layout, with what they occupy and the rows they stand for."""
+
+    def __init__(self, drawing: Drawing, layout: Layout):
+        self.drawing, self.layout = drawing, layout
+        self.layers = Layers()
+        self.occupied = Occupied(layout.width)
+        self.plots: list[Box] = []
+        self.rows: list[int] = []
+        self.hit_areas: dict[int, Box] = {}
+        self.hit_points: dict[int, Point] = {}
+
+    # Rows of the table, for the interactive view
+
+    @contextmanager
+    def for_rows(self, *rows: Row) -> Iterator[None]:
+        """Marks and words placed meanwhile stand for these rows; the marks of one row are where readers find it."""
+        before, self.rows = self.rows, [row.index for row in rows]
+        yield
+        self.rows = before
+
+    def hit_area(self, row: Row, box: Box) -> None:
+        """A further place where readers find a row."""
+        self._extend_hit_area(row.index, box)
+
+    def _extend_hit_area(self, index: int, box: Box) -> None:
+        self.hit_areas[index] = self.hit_areas.get(index, box).joined(box)
+
+    def hit_point(self, row: Row, x: float, y: float) -> None:
+        """The place on a line where readers find a row, and nowhere else; the interactive view rings it."""
+        self.hit_points[row.index] = (rounded(x), rounded(y))
+
+    def occupy(self, box: Box) -> None:
+        """The box of a mark: words keep clear of it, readers find its row there."""
+        self.occupied.marks.append(box)
+        if len(self.rows) == 1:
+            self._extend_hit_area(self.rows[0], box)
+
+    # Marks
+
+    def rect(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 1,
+        dash: Iterable[float] = (),
+        opacity: float = 1,
+        level: int = MARKS,
+    ) -> None:
+        """A rectangle between two corners."""
+        style = {"fill": self.colour(fill), **self.outline(stroke, width, dash)}
+        if opacity != 1:
+            style["fillOpacity"] = opacity
+        left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        self.add(level, "rect", style, [spot(left, top) | {"x2": rounded(right), "y2": rounded(bottom)}])
+        if level >= MARKS:
+            self.occupy(Box(left, top, right, bottom))
+
+    def background(self, x0: float, y0: float, x1: float, y1: float, role: str) -> None:
+        """A shaded part of the plot; words placed inside it take its colour as their halo."""
+        self.rect(x0, y0, x1, y1, fill=role, level=BACKGROUND)
+        self.occupied.backgrounds.append((box_between(x0, y0, x1, y1), role))
+
+    def rule(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        stroke: str = "rule",
+        width: float = 1,
+        dash: Iterable[float] = (),
+        level: int = GRID,
+    ) -> None:
+        """A straight line; part of the grid unless `level` says otherwise."""
+        style = self.outline(stroke, width, dash)
+        self.add(level, "rule", style, [spot(x0, y0) | {"x2": rounded(x1), "y2": rounded(y1)}])
+        if level >= MARKS:
+            self.occupy(Box(min(x0, x1), min(y0, y1) - 1, max(x0, x1), max(y0, y1) + 1))
+
+    def line(
+        self,
+        points: Iterable[Point],
+        stroke: str,
+        width: float = 2,
+        dash: Iterable[float] = (),
+        smooth: bool = False,
+        level: int = MARKS,
+    ) -> None:
+        """A line through points."""
+        points = list(points)
+        style = self.outline(stroke, width, dash) | {"fill": None, "strokeJoin": "round", "strokeCap": "butt"}
+        style["interpolate"] = "monotone" if smooth else "linear"
+        self.add(level, "line", style, [spot(*point) | {"o": place} for place, point in enumerate(points)])
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) // 8))
+            for step in range(steps + 1):
+                x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+                self.occupied.marks.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
+
+    def area(
+        self,
+        points: Iterable[tuple[float, float, float]],
+        fill: str,
+        opacity: float = 1,
+        smooth: bool = False,
+        level: int = BACKGROUND,
+    ) -> None:
+        """A band through points (x, upper y, lower y)."""
+        style = {"fill": self.colour(fill), "fillOpacity": opacity, "line": False}
+        style["interpolate"] = "monotone" if smooth else "linear"
+        rows = [spot(x, top) | {"y2": rounded(bottom)} for x, top, bottom in points]
+        self.add(level, "area", style, rows)
+
+    def dot(
+        self,
+        x: float,
+        y: float,
+        radius: float = 7,
+        fill: str | None = "ink",
+        stroke: str | None = "paper",
+        width: float = 2,
+        dash: Iterable[float] = (),
+        opacity: float = 1,
+    ) -> None:
+        """A dot, filled or open."""
+        style = {
+            "fill": self.colour(fill),
+            "size": round(3.14159265 * radius**2, 3),
+            "shape": "circle",
+            "opacity": 1,
+        }
+        style |= self.outline(stroke, width, dash)
+        if opacity != 1:
+            style["fillOpacity"] = opacity
+        self.add(POINTS, "point", style, [spot(x, y)])
+        self.occupy(Box(x - radius, y - radius, x + radius, y + radius))
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        anchor: str = "start",
+        halo: str | None = None,
+    ) -> Box:
+        """A line of text on the baseline `y`; `halo` clears a ground-coloured rim around it."""
+        words = printable(words)
+        if not words.strip():
+            return Box(x, y, x, y)
+        style = {
+            "fill": self.colour(fill),
+            "fontSize": size,
+            "font": SANS,
+            "fontWeight": weight,
+            "align": {"start": "left", "middle": "center", "end": "right"}[anchor],
+            "baseline": "alphabetic",
+        }
+        if halo:
+            style |= {"stroke": self.drawing.palette.paint(halo), "strokeWidth": 4}
+        self.add(TEXT, "text", style, [spot(x, y) | {"t": words}])
+        box = text_box(x, y, words, size, weight, anchor)
+        self.occupied.texts.append(box)
+        return box
+
+    def text_block(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        width: float,
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        anchor: str = "start",
+        halo: str | None = None,
+        leading: float = 1.28,
+        even: bool = False,
+    ) -> float:
+        """Text broken into lines from the first baseline `y`; returns the last baseline."""
+        broken = (balanced if even else wrapped)(words, width, size, weight) if words else []
+        for place, line in enumerate(broken):
+            self.text(x, y + place * size * leading, line, size, weight, fill, anchor, halo)
+        return y + (len(broken) - 1) * size * leading if broken else y - size * leading
+
+    def place_text(
+        self,
+        words: str,
+        options: Sequence[Position],
+        size: float,
+        weight: int = 400,
+        fill: str = "ink",
+        under: str | list[str] = "",
+        halo: bool = True,
+        marks: bool = True,
+    ) -> Box:
+        """A text, and details under it, at the first of several places that is free, or else the least bad."""
+        below = [line for line in ([under] if isinstance(under, str) else under) if line.strip()]
+        step, detail = self.layout.line, self.layout.detail
+        choices = [
+            [
+                text_box(x, y, printable(words), size, weight, anchor),
+                *(
+                    text_box(x, y + nth * step, printable(line), detail, 400, anchor)
+                    for nth, line in enumerate(below, start=1)
+                ),
+            ]
+            for x, y, anchor in options
+        ]
+        best = self.occupied.best(choices, marks)
+        x, y, anchor = options[best]
+        rims = [self.occupied.background_of(box) if halo else None for box in choices[best]]
+        for nth, (line, rim) in enumerate(zip(below, rims[1:], strict=True), start=1):
+            self.text(x, y + nth * step, line, detail, 400, "muted", anchor, rim)
+        return self.text(x, y, words, size, weight, fill, anchor, rims[0])
+
+    # Colours
+
+    def colour(self, role: str | None) -> str | None:
+        """A palette role, or `hatch-` and a role for simulated marks."""
+        if role is None:
+            return None
+        return f"url(#{role})" if role.startswith("hatch-") else self.drawing.palette.paint(role)
+
+    def outline(self, stroke: str | None, width: float, dash: Iterable[float]) -> dict[str, Any]:
+        """The style of a stroke."""
+        if stroke is None:
+            return {"strokeWidth": 0}
+        return {"stroke": self.drawing.palette.paint(stroke), "strokeWidth": width} | (
+            {"strokeDash": list(dash)} if dash else {}
+        )
+
+    # The whole
+
+    def plot_area(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Names the ground of the plot, where SIMULATED stands if the data are."""
+        self.plots.append(box_between(x0, y0, x1, y1))
+
+    def add(self, level: int, mark: Mark, style: dict[str, Any], rows: list[dict]) -> None:
+        """Adds rows to the layer of one mark and style."""
+        self.layers.add(level, mark, style, rows, self.rows)
+
+    def to_chart(self, height: float) -> alt.TopLevelLayerSpec:
+        """All marks as a chart of this height, with SIMULATED in each plot of synthetic data.
+
+        Raises ToolkitError where a plot has no room for it.
+        """
+        if self.drawing.kind == "synthetic":
+            for plot in self.plots:
+                self.watermark(plot)
+        return self.layers.chart(self.layout.width, round(height), self.found())
+
+    def found(self) -> dict[str, list]:
+        """Where the rows of the table stand on the canvas."""
+        points = {index: Box(x - 7, y - 7, x + 7, y + 7) for index, (x, y) in self.hit_points.items()}
+        areas = [
+            [index, *(rounded(end) for end in (box.left, box.top, box.right, box.bottom))]
+            for index, box in sorted((self.hit_areas | points).items())
+        ]
+        return {"areas": areas, "points": [[index, *point] for index, point in sorted(self.hit_points.items())]}
+
+    def watermark(self, plot: Box) -> None:
+        """SIMULATED in the plot, clear of all text and of as many marks as can be."""
+        small = self.layout.detail + 1
+        for size in (26, 22, 18, small):
+            room = self.occupied.room_for(SIMULATED, size, plot)
+            if room and (room[0] < 1 or size == small):
+                (x, y, _) = room[1]
+                self.text(x, y, SIMULATED, size, 600, "muted", halo="paper")
+                return
+        raise ToolkitError(
+            self.drawing.where,
+            f"no room for {SIMULATED} in the {self.layout.name} plot",
+            allowed="a synthetic chart says so inside its plot",
+            remedy="show fewer rows or shorter labels",
+        )
+
+
+def printable(words: str) -> str:
+    """Text without the control characters that no XML may hold."""
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in words)
+
+
+def spot(x: float, y: float) -> dict[str, float]:
+    return {"x": rounded(x), "y": rounded(y)}

@@ -1,0 +1,67 @@
+"""Boxes in pixels: what marks and words take up, and whether they meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.charts.typography import ASCENT, DESCENT, text_width
+
+SLACK = 0.75  # pixels by which two measured texts may touch
+
+Point = tuple[float, float]
+Position = tuple[float, float, str]  # of words: x, baseline, anchor
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the canvas; top is less than bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box, slack: float = 0.0) -> bool:
+        """True if the two share more than `slack` pixels."""
+        return (
+            self.left < other.right - slack
+            and other.left < self.right - slack
+            and self.top < other.bottom - slack
+            and other.top < self.bottom - slack
+        )
+
+    def contains(self, other: Box) -> bool:
+        """True if the other lies inside, edges included."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
+    def joined(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+def box_between(x0: float, y0: float, x1: float, y1: float) -> Box:
+    """The box between any two opposite corners."""
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def text_box(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:
+    """The box that words take up on the baseline `y`, by the widths of the font that the page ships."""
+    width = text_width(words, size, weight)
+    left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+    return Box(left, y - ASCENT * size, left + width, y + DESCENT * size)
+
+
+def rounded(value: float) -> float:
+    """A coordinate in tenths of a pixel."""
+    tenths = round(float(value), 1)
+    return int(tenths) if tenths.is_integer() else tenths
