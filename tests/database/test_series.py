@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests import counts
 from tests.small_series import ROOT, column, declared, written
 from toolkit.core.unit import registry, unit_text
-from toolkit.database.fill import not_built
 from toolkit.database.open import open_database
 from toolkit.database.query import ask
 from toolkit.reported.dictionary import dictionary
@@ -117,27 +116,6 @@ def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
     assert {unit_text(leaf.unit) for leaf in spent.leaves()} == {"USD"}
     with pytest.raises(duckdb.BinderException):
         database.rows("SELECT key_low FROM prices")
-
-
-# the database
-
-
-def test_sums_are_added_in_one_order(tmp_path):
-    assert opened(tmp_path, ["1"]).rows("SELECT current_setting('threads') AS n") == [{"n": 1}]
-
-
-@pytest.mark.parametrize(
-    "error, remedy",
-    [
-        (duckdb.IOException('IO Error: Could not write file "x": No space left on device'), "make room on the disk"),
-        (duckdb.IOException('IO Error: Cannot open file "x": Permission denied'), "allow writing there"),
-        (duckdb.CatalogException('Catalog Error: Table with name "x" already exists!'), "report this"),
-        (duckdb.ConversionException("Conversion Error: Could not cast"), "report this"),
-    ],
-)
-def test_room_is_asked_for_only_where_there_is_none(error, remedy):
-    (problem,) = not_built(error).problems
-    assert problem.found == str(error) and problem.remedy.startswith(remedy)
 
 
 # any series

@@ -8,23 +8,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pint
 
-from toolkit.core.errors import ToolkitError
 from toolkit.core.text import period_days
 from toolkit.core.unit import unit_text
+from toolkit.engine.connect import Connection
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
 from toolkit.reported.read import Reported
 
 SQL = Path(__file__).parent / "sql"
-NO_ROOM = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
-NO_LEAVE = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
-def fill(connection: duckdb.DuckDBPyConnection, reported: Reported) -> None:
-    """Every table and view of what is reported. Raises duckdb.Error where the database cannot be written."""
+def fill(connection: Connection, reported: Reported) -> None:
+    """Every table and view of what is reported. Raises EngineError where the database cannot be written."""
     connection.execute("BEGIN")
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
     for name, columns, cells in series_tables(reported):
@@ -39,7 +36,7 @@ def fill(connection: duckdb.DuckDBPyConnection, reported: Reported) -> None:
     connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, cells: Sequence[Sequence]) -> None:
+def _insert(connection: Connection, table: str, cells: Sequence[Sequence]) -> None:
     """Rows into a table, all at once, by the cells of each of its columns; no columns are no rows."""
     import pyarrow
 
@@ -171,18 +168,6 @@ def _figure(figure: Figure, units: dict[pint.Unit, str]) -> tuple:
 
 def _days(period: str | None) -> tuple[date | None, date | None]:
     return period_days(period) if period else (None, None)
-
-
-def not_built(error: duckdb.Error) -> ToolkitError:
-    """What DuckDB says, with the remedy that it calls for."""
-    found, remedy = str(error).splitlines()[0], "report this with the data: it is no fault of theirs or of the disk"
-    if any(said in found for said in NO_ROOM):
-        remedy = "make room on the disk"
-    elif any(said in found for said in NO_LEAVE):
-        remedy = "allow writing there"
-    elif isinstance(error, duckdb.OutOfMemoryException):
-        remedy = "end other programs, or build on a machine with more memory"
-    return ToolkitError("data/build, the database", found, "a database that can be written", remedy)
 
 
 @contextlib.contextmanager

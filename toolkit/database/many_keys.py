@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from toolkit.core.errors import ToolkitError
 from toolkit.core.operation import exact_sum
 from toolkit.core.project import digest
+from toolkit.engine.connect import Connection
 
 Range = tuple[float, float]
 KEYS = 500  # a receipt holds so many keys of a cell
@@ -40,7 +39,7 @@ class ManyKeys:
     distinct: tuple[tuple[str, int], ...] = ()  # of keys, claims and sources
 
 
-def many_keys(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> ManyKeys:
+def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     """What stands for very many keys, those with a minus taken off. Raises ToolkitError for a key that no row has."""
     import pyarrow
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-import duckdb
-
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -21,6 +19,8 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.many_keys import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.trace import Traced, traced
+from toolkit.engine.connect import columns_of, locked, new_file
+from toolkit.engine.errors import question, writing_database
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "desk"
@@ -51,18 +51,15 @@ def build_database(project: Project) -> Path:
     """
     target = project.build / f"desk-{database_hash(project)}.duckdb"
     if not target.exists():
-        from toolkit.database.fill import fill, not_built, nothing_thrown_away
+        from toolkit.database.fill import fill, nothing_thrown_away
         from toolkit.reported.read import read_reported
 
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with nothing_thrown_away(), _removed_after(half_made):
             reported = read_reported(project)
             project.build.mkdir(parents=True, exist_ok=True)
-            try:
-                with duckdb.connect(str(half_made)) as connection:
-                    fill(connection, reported)
-            except duckdb.Error as error:
-                raise not_built(error) from error
+            with writing_database(), new_file(half_made) as connection:
+                fill(connection, reported)
             os.replace(half_made, target)
     _point_to(project, target)
     return target
@@ -81,10 +78,7 @@ class Database(Traced):
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        # a question sees the database and nothing else: a file that it read by itself would not be in the trace;
-        # one thread, so that sums of doubles are added in one order and come out the same each time
-        settings = {"enable_external_access": "false", "threads": "1"}
-        self._connection = duckdb.connect(str(path), read_only=True, config=settings)
+        self._connection = locked(path)  # a file that a question read by itself would not be in the trace
         self.units = registry(project.data / "units.txt")
         self.trace: dict[str, str] = {}
 
@@ -102,15 +96,19 @@ class Database(Traced):
 
     @traced
     def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
-        """Columns with their types, and rows, of the question `name`. Raises duckdb.Error if it cannot be run."""
-        cursor = self._connection.cursor()
-        cursor.execute(sql, parameters)
-        columns = [(column[0], str(column[1])) for column in cursor.description]
-        refuse_columns(f"notebooks/sql/{name}.sql", columns)
-        long = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
+        """Columns with their types, and rows, of the question `name`.
+
+        Raises ToolkitError if it cannot be run, or has columns that no table shows.
+        """
+        where, cursor = f"notebooks/sql/{name}.sql", self._connection.cursor()
+        with question(where):
+            cursor.execute(sql, parameters)
+            columns = columns_of(cursor)
+            refuse_columns(where, columns)
+            found = cursor.fetchall()
+        keyed = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
         return columns, [
-            tuple(self._keys(value) if place in long else value for place, value in enumerate(row))
-            for row in cursor.fetchall()
+            tuple(self._keys(value) if place in keyed else value for place, value in enumerate(row)) for row in found
         ]
 
     def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
@@ -133,7 +131,7 @@ class Database(Traced):
     def _rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
         cursor = self._connection.cursor()
         cursor.execute(sql, parameters)
-        names = [column[0] for column in cursor.description]
+        names = [name for name, _ in columns_of(cursor)]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def leaf(self, key: str) -> Number:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import pint
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -23,6 +21,8 @@ from toolkit.database.answer import Answer, Values
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
+from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, one_thread
+from toolkit.engine.errors import question
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
 
 SQL = Path(__file__).parents[1] / "usage"
@@ -38,7 +38,7 @@ class UsageLog:
     project: Project
     folder: Path
     declared: Mapping
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
     units: pint.UnitRegistry
 
     @property
@@ -106,9 +106,7 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
             "run toolkit simulate, or correct the name",
         )
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
-    connection = duckdb.connect()
-    with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
-        connection.execute("SET enable_progress_bar = false")
+    connection = in_memory()
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)
@@ -121,7 +119,7 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "views").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    connection.execute("SET threads = 1")  # so that sums are always taken in the same order
+    one_thread(connection)
     return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
@@ -141,15 +139,11 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     that has no unit or is not finite, or if it would show single people of a feed that is not synthetic.
     """
     cursor = usage_log.connection.cursor()
-    try:
+    with question(f"{name}.sql"):
         cursor.execute(sql, dict(parameters) if parameters else None)
-        columns = [(column[0], str(column[1])) for column in cursor.description]
+        columns = columns_of(cursor)
         refuse_columns(f"{name}.sql", columns)
-        arrays = list(cursor.fetchnumpy().values())
-    except duckdb.Error as error:
-        raise ToolkitError(
-            f"{name}.sql", str(error).splitlines()[0], "one SELECT that DuckDB can run", "mend the query"
-        ) from error
+        arrays = arrays_of(cursor).values()
     units = {column: _unit(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
@@ -224,7 +218,7 @@ def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
     return (found.unit, found.form) if found.unit is not None else None
 
 
-def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
+def _prices(connection: Connection, declared: Mapping) -> None:
     """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
     connection.execute(
         "CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
@@ -244,7 +238,7 @@ def _prices(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
         )
 
 
-def _incentives(connection: duckdb.DuckDBPyConnection, declared: Mapping) -> None:
+def _incentives(connection: Connection, declared: Mapping) -> None:
     connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
     start = date.fromisoformat(declared["start_on"])
     for found in declared["incentives"]:

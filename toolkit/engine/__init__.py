@@ -1,1 +1,1 @@
-"""Opens DuckDB and names files to it."""
+"""DuckDB: opened here and nowhere else, its files named, its refusals put into the toolkit's words."""

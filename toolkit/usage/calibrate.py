@@ -9,14 +9,14 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.engine.connect import arrays_of, in_memory
 from toolkit.engine.paths import from_csv
 
 SHARES = (
@@ -102,10 +102,10 @@ histories read since 2023-09-01, last 52 weeks of each"""
 
 def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Distributions (unit, values) and numbers (unit, value) of the coding sessions, by name."""
-    rows = duckdb.sql(
+    rows = _columns(
         "SELECT trace, t, agent, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
         f"FROM {from_csv(path)} WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
-    ).fetchnumpy()
+    )
     session = numpy.unique(rows["trace"], return_inverse=True)[1]
     values, output, cached = rows["input"], rows["output"], rows["cached"]
     inside = session[1:] == session[:-1]
@@ -143,18 +143,18 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 
 def chat(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Distributions of the chat requests."""
-    rows = duckdb.sql(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM {from_csv(path)}").fetchnumpy()
+    rows = _columns(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM {from_csv(path)}")
     return {"chat.context": ("token", rows["input"]), "chat.output": ("token", rows["output"])}, {}
 
 
 def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Merged pull requests a developer-week, of core developers."""
-    rows = duckdb.sql(
-        f"WITH t AS (SELECT repo, developer, merged_prs FROM {from_csv(path)}), core AS (SELECT repo, developer "
-        "FROM t "
+    rows = _columns(
+        f"WITH t AS (SELECT repo, developer, merged_prs FROM {from_csv(path)}), "
+        "core AS (SELECT repo, developer FROM t "
         "GROUP BY repo, developer HAVING sum(merged_prs) >= 12 AND count(*) >= 12) "
         "SELECT merged_prs FROM t SEMI JOIN core USING (repo, developer)"
-    ).fetchnumpy()
+    )
     values = rows["merged_prs"].astype(float)
     numbers = {
         "merged.zero_share": ("1", (values == 0).mean()),
@@ -167,8 +167,9 @@ def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
     """Concentration between people, and what their tokens consist of."""
     kinds = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
-    rows = duckdb.sql(f"SELECT {kinds} FROM {from_csv(path)}").fetchall()
-    tokens = numpy.array([[value or 0 for value in row] for row in rows if any(row)], dtype=float)
+    columns = _columns(f"SELECT {kinds} FROM {from_csv(path)}").values()
+    tokens = numpy.array([numpy.ma.filled(values, 0) for values in columns], dtype=float).T
+    tokens = tokens[tokens.any(axis=1)]
     each = numpy.sort(tokens.sum(axis=1))
     place = numpy.arange(1, len(each) + 1)
     shares = tokens.sum(axis=0) / tokens.sum()
@@ -181,6 +182,11 @@ def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[s
         "developers.price": ("1", shares @ PRICE_RATIOS),
     }
     return {}, numbers
+
+
+def _columns(sql: str) -> dict[str, numpy.ndarray]:
+    with in_memory() as connection:
+        return arrays_of(connection.execute(sql))
 
 
 READERS = {"coding-sessions": coding, "chat-requests": chat, "merged-requests": merged, "developers": developers}
@@ -250,14 +256,14 @@ def _lists(path: Path) -> Iterator[str]:
 
 def _rank_link(left: numpy.ndarray, right: numpy.ndarray) -> float:
     ranks = [numpy.argsort(numpy.argsort(values)) for values in (left, right)]
-    return float(numpy.corrcoef(*ranks)[0, 1])
+    return float(numpy.corrcoef(ranks)[0, 1])
 
 
 def _plain(value: float) -> int | float:
     return int(value) if float(value).is_integer() else float(f"{value:.6g}")
 
 
-def _list(values) -> str:
+def _list(values: Iterable[float]) -> str:
     return "[" + ", ".join(repr(_plain(value)) for value in values) + "]"
 
 

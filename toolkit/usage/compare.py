@@ -5,16 +5,14 @@ python -m toolkit.usage.compare FEED_FOLDER
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, find_project
+from toolkit.engine.connect import Connection, in_memory, one_thread, value_of
 from toolkit.engine.paths import from_parquet
 from toolkit.usage.declared import read_calibration
 
@@ -148,14 +146,12 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
     real = calibration(project)
     shares = real["shares"]
     lines = []
-    with duckdb.connect() as connection:
-        with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
-            connection.execute("SET enable_progress_bar = false")
+    with in_memory() as connection:
         _tables(connection, usage_log)
         for name, sql in LINES.items():
-            made = connection.execute(
-                f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})"
-            ).fetchone()[0]
+            made = value_of(
+                connection.execute(f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})")
+            )
             given = real["distributions"][name]
             near = 1.0 if given["unit"] == "pr/week" else 0.0  # counts
             for share, value in zip(QUANTILES, made, strict=True):
@@ -165,7 +161,7 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
         for name, sql in NUMBERS.items():
             given = real["numbers"].get(name) or _rhythm(real["lists"], name)
             allowed = 0.05 if name == "coding.cache_share" else TAIL if "variance" in name else BODY
-            value = connection.execute(sql).fetchone()[0]
+            value = value_of(connection.execute(sql))
             lines.append(Line(name, None, given["unit"], given["value"], value, allowed, 0.0, given["file"]))
     return lines
 
@@ -177,8 +173,8 @@ def _rhythm(lists: Mapping, name: str) -> dict:
     return {"unit": "1", "value": sum(part) / sum(whole), "file": "rhythm"}
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, usage_log: Path) -> None:
-    connection.execute("SET threads = 1")  # so that sums are always taken in the same order
+def _tables(connection: Connection, usage_log: Path) -> None:
+    one_thread(connection)
     truth, events, outcomes = (sorted((usage_log / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
     connection.execute(
         f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})

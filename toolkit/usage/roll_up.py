@@ -6,10 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-
-from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
+from toolkit.engine.connect import Connection
+from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
 
 SQL = Path(__file__).parent / "views"
@@ -22,7 +21,7 @@ def roll_up_folder(usage_log: Path) -> Path:
     return usage_log / f"roll-up-{asked[:12]}"
 
 
-def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
+def build_roll_up(connection: Connection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
     """Adds to `folder` the weeks of the feed's files that it does not have yet; returns their names.
 
     Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
@@ -50,24 +49,19 @@ def build_roll_up(connection: duckdb.DuckDBPyConnection, declared: Mapping, usag
     return made
 
 
-def view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path], rows: bool = False) -> None:
+def view(connection: Connection, name: str, paths: list[Path], rows: bool = False) -> None:
     """A view of Parquet files; with `rows` it has the column file_row_number."""
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, declared: Mapping, grain: str, target: Path) -> None:
+def _write(connection: Connection, declared: Mapping, grain: str, target: Path) -> None:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = (SQL / GRAINS[grain]).read_text(encoding="utf-8")
     said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
+    allowed = "a feed's folder that can be written, with room on the disk"
     try:
-        connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
+        with writing_parquet(f"the roll-up of the feed {declared['feed']}", allowed):
+            connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
         os.replace(half_made, target)
-    except duckdb.IOException as error:
-        raise ToolkitError(
-            f"the roll-up of the feed {declared['feed']}",
-            str(error).splitlines()[0],
-            "a feed's folder that can be written, with room on the disk",
-            "allow writing there, or make room",
-        ) from error
     finally:
         half_made.unlink(missing_ok=True)
