@@ -16,7 +16,8 @@ def cell(low: float, text: str, high: float | None = None, kind: str = "reported
     form = next((form for sign, form in (("$", "money"), ("%", "percent"), ("×", "times")) if sign in text), "quantity")
     digits = "–".join(re.findall(r"[\d][\d.,]*", text)) or text
     scaled = re.search(r"\d(?:bn|tn|m|T)", text) is not None
-    return Cell(low, low if high is None else high, text, kind, form, digits, scaled)
+    currency = "dollar" if form == "money" else ""
+    return Cell(low, low if high is None else high, text, kind, form, digits, scaled, currency)
 
 
 def drawing(form: str, rows: list[dict], kind: str = "reported", **encodings) -> Drawing:

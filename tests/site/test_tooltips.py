@@ -14,6 +14,7 @@ def said(form: str, row: dict, kind: str = "reported", **encodings) -> list[str]
     columns = [{"name": name, "label": name.upper(), "unit": None} for name in row]
     chart = {
         "form": form,
+        "language": "en",
         "kind": kind,
         "encodings": {name: name for name in row} | encodings,
         "table": {"columns": columns, "rows": [list(row.values())]},

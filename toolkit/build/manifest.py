@@ -120,9 +120,12 @@ def _hash_of(value: object) -> str:
 
 
 def _rounded(value: object) -> object:
-    """JSON with its numbers at nine significant digits and no names of nodes, which hang on the last bit."""
+    """JSON with its numbers at nine significant digits and no names of nodes, which hang on the last bit.
+
+    The name of a currency is left out too: the texts have its sign.
+    """
     if isinstance(value, Mapping):
-        return {key: _rounded(part) for key, part in value.items() if key != "node"}
+        return {key: _rounded(part) for key, part in value.items() if key not in ("node", "currency")}
     if isinstance(value, (list, tuple)):
         return [_rounded(part) for part in value]
     return float(nine(value)) if isinstance(value, float) else value

@@ -54,7 +54,12 @@ def shared_inputs(project: Project) -> dict[str, str]:
     found = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
     found["requirements.lock"] = project.root / "requirements.lock"
     made = {name: _digest(path) for name, path in found.items()}
-    return {**made, "the interpreter": digest([sys.version, sys.platform]), "an installed library": digest(libraries)}
+    return {
+        **made,
+        "the interpreter": digest([sys.version, sys.platform]),
+        "an installed library": digest(libraries),
+        "the language": digest([project.language]),
+    }
 
 
 def fingerprint(project: Project, shared: Mapping[str, str]) -> str:

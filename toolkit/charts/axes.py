@@ -7,9 +7,7 @@ import math
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.scales import Scale, tick_words
 from toolkit.charts.typography import text_width
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
+from toolkit.core.locales import Locale
 
 Span = tuple[float, float]  # top and bottom of the upright lines
 
@@ -18,7 +16,7 @@ def number_axis(canvas: Canvas, scale: Scale, unit: str, spans: list[Span], bott
     """Upright lines at round numbers, through the spans, and their words below, dropped where they would touch."""
     layout, right = canvas.layout, -1e9
     ticks = scale.ticks(count)
-    said = tick_words(ticks, unit, scale.log)
+    said = tick_words(ticks, unit, scale.log, canvas.drawing.locale)
     reserved = text_width(said[-1], layout.detail)
     for value, word in zip(ticks, said, strict=True):
         x = scale.at(value)
@@ -36,7 +34,7 @@ def number_axis(canvas: Canvas, scale: Scale, unit: str, spans: list[Span], bott
 def level_axis(canvas: Canvas, scale: Scale, unit: str, left: float, right: float, count: int = 4) -> None:
     """Level lines at round numbers, their words left of the plot; one too long for the margin stands on its line."""
     layout, ticks = canvas.layout, scale.ticks(count)
-    for value, said in zip(ticks, tick_words(ticks, unit, scale.log), strict=True):
+    for value, said in zip(ticks, tick_words(ticks, unit, scale.log, canvas.drawing.locale), strict=True):
         y = scale.at(value)
         base = value == 0 and not scale.log
         canvas.rule(left, y, right, y, "context" if base else "rule", 1.5 if base else 1)
@@ -48,12 +46,13 @@ def level_axis(canvas: Canvas, scale: Scale, unit: str, left: float, right: floa
 
 def level_margin(canvas: Canvas, scale: Scale, unit: str, count: int = 4) -> float:
     """The room that a level axis needs at the left; the top word, which carries the unit, may stand on its line."""
-    widths = [text_width(word, canvas.layout.detail) for word in tick_words(scale.ticks(count), unit, scale.log)]
+    said = tick_words(scale.ticks(count), unit, scale.log, canvas.drawing.locale)
+    widths = [text_width(word, canvas.layout.detail) for word in said]
     most = max(widths[:-1] or widths)
     return (widths[-1] if most < widths[-1] < most + 12 else most) + 8
 
 
-def time_ticks(scale: Scale, room: float) -> list[tuple[float, str]]:
+def time_ticks(scale: Scale, room: float, locale: Locale) -> list[tuple[float, str]]:
     """Years, or months where the whole span is short, at least `room` pixels apart."""
     span = scale.high - scale.low
     a_year = (scale.end - scale.start) / span
@@ -66,7 +65,7 @@ def time_ticks(scale: Scale, room: float) -> list[tuple[float, str]]:
     for month in range(math.ceil(scale.low * 12 - 1e-6), math.floor(scale.high * 12 + 1e-6) + 1):
         if month % months == 0:
             year, of_year = divmod(month, 12)
-            name = MONTHS[of_year]
+            name = locale.short_months[of_year]
             ticks.append((month / 12, f"{name} {year}" if not ticks or of_year == 0 else name))
     return ticks
 
@@ -75,9 +74,10 @@ def foot_axis(
     canvas: Canvas, scale: Scale, y: float, dated: bool, until: float = math.inf, unit: str = "count"
 ) -> None:
     """Short strokes under the plot with years, months or round numbers below them, up to the last value."""
-    layout, right = canvas.layout, -1e9
+    layout, locale, right = canvas.layout, canvas.drawing.locale, -1e9
     ticks = scale.ticks(6 if layout.wide else 5)
-    pairs = time_ticks(scale, 46) if dated else list(zip(ticks, tick_words(ticks, unit, scale.log), strict=True))
+    numbers = list(zip(ticks, tick_words(ticks, unit, scale.log, locale), strict=True))
+    pairs = time_ticks(scale, 46, locale) if dated else numbers
     for value, said in pairs:
         if value > until + 1e-6:
             break

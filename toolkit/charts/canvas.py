@@ -20,10 +20,10 @@ from toolkit.charts.layers import Layers, Mark
 from toolkit.charts.placement import Occupied
 from toolkit.charts.typography import SANS, balanced, wrapped
 from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
 
 BACKGROUND, GRID, MARKS, POINTS, TEXT = range(5)  # the levels of a drawing, from the back
 DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
-SIMULATED = "SIMULATED"
 
 
 class Canvas:
@@ -296,16 +296,17 @@ class Canvas:
 
     def watermark(self, plot: Box) -> None:
         """SIMULATED in the plot, clear of all text and of as many marks as can be."""
+        said = self.drawing.locale.say(Kind.SYNTHETIC.label)
         small = self.layout.detail + 1
         for size in (26, 22, 18, small):
-            room = self.occupied.room_for(SIMULATED, size, plot)
+            room = self.occupied.room_for(said, size, plot)
             if room and (room[0] < 1 or size == small):
                 (x, y, _) = room[1]
-                self.text(x, y, SIMULATED, size, 600, "muted", halo="paper")
+                self.text(x, y, said, size, 600, "muted", halo="paper")
                 return
         raise ToolkitError(
             self.drawing.where,
-            f"no room for {SIMULATED} in the {self.layout.name} plot",
+            f"no room for {said} in the {self.layout.name} plot",
             allowed="a synthetic chart says so inside its plot",
             remedy="show fewer rows or shorter labels",
         )

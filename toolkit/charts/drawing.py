@@ -10,14 +10,15 @@ from typing import Any
 from toolkit.charts.theme import HOUSE, Palette
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
+from toolkit.core.locales import LOCALES, Locale
 
 
 @dataclass(frozen=True)
 class Cell:
     """One number of a chart: its ends (equal for a point), its wording in a chart, its kind.
 
-    Of its wording in parts: `form` (money, percent, points, times or quantity), the `digits` alone, and whether they
-    are `scaled` (millions, say).
+    Of its wording in parts: `form` (money, percent, points, times or quantity), the `digits` alone, whether they are
+    `scaled` (millions, say), and the name of the `currency` of money.
     """
 
     low: float
@@ -27,6 +28,7 @@ class Cell:
     form: str = "quantity"
     digits: str = ""
     scaled: bool = False
+    currency: str = ""
 
     @property
     def is_range(self) -> bool:
@@ -47,6 +49,7 @@ class Drawing:
     source: str = ""
     notes: str = ""
     alt: str = ""
+    language: str = "en"
     palette: Palette = HOUSE
     where: str = field(init=False, repr=False, compare=False, default="")
     drawn: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -64,6 +67,11 @@ class Drawing:
             raise ToolkitError(self.where, f"kind {self.kind!r}", allowed=", ".join(KINDS))
         if not self.rows:
             raise ToolkitError(self.where, "a table without rows", remedy="look at the question behind the chart")
+
+    @property
+    def locale(self) -> Locale:
+        """The language of its numbers and of the words beside them."""
+        return LOCALES[self.language]
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         encodings,
         chart["kind"],
         source=chart["source"],
+        language=chart["language"],
         palette=palette,
         **words,
     )
@@ -115,7 +124,6 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
 def cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON; what is neither a number of the desk nor nothing is words."""
     if isinstance(value, Mapping):
-        return Cell(
-            value["low"], value["high"], value["short"], value["kind"], value["form"], value["digits"], value["scaled"]
-        )
+        kept = {name: value[name] for name in ("low", "high", "kind", "form", "digits", "scaled")}
+        return Cell(text=value["short"], currency=value.get("currency", ""), **kept)
     return value if value is None or isinstance(value, str) else str(value)

@@ -66,7 +66,7 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
     head, foot, y = [], [], MARGIN + 14.0
-    head.append(line(KINDS[drawing.kind], left, y, 14, 400, "muted"))
+    head.append(line(drawing.locale.say(KINDS[drawing.kind]), left, y, 14, 400, "muted"))
     y += 6
     for text, size, weight, role, before in (
         (drawing.title, 22, 600, "ink", 26),
@@ -77,7 +77,8 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
             head.append(line(part, left, y, size, weight, role))
     top = y + 26
     y = top + height + 10
-    for part in typography.wrapped(f"Source: {drawing.source}", inside, 14) if drawing.source else []:
+    source = f"{drawing.locale.say('Source')}: {drawing.source}" if drawing.source else ""
+    for part in typography.wrapped(source, inside, 14) if source else []:
         y += 20
         foot.append(line(part, left, y, 14, 400, "muted"))
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN

@@ -10,12 +10,12 @@ from datetime import date
 
 from toolkit.charts.drawing import Cell
 from toolkit.core.errors import ToolkitError
-from toolkit.core.locales import CURRENCIES, LOCALES
+from toolkit.core.locales import CURRENCIES, ENGLISH, Locale
 from toolkit.core.wording import SCALES, plain, round_to, scaled
 
-HOUSE = LOCALES["en"]
-UNITS = ("dollar", "percent", "times", "count")
-AXES = {"money": "dollar", "percent": "percent", "points": "percent", "times": "times", "quantity": "count"}
+SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
+UNITS = (*SIGNS, "percent", "times", "count")
+AXES = {"percent": "percent", "points": "percent", "times": "times", "quantity": "count"}
 LOG_NOTE = "each line is {times} times the one before"
 NEARLY = 0.25  # of the way between two lines: an axis that ends so near a line goes on to it
 SHORT_NOTE = "equal distances are equal multiples"
@@ -63,11 +63,12 @@ class Scale:
         first, last = self.powers()
         return last - first < 1
 
-    def stepped(self, note: str, count: int) -> str:
+    def stepped(self, note: str, count: int, locale: Locale) -> str:
         """A log scale in words: `note` with its {times} filled in."""
         if self.short():
-            return SHORT_NOTE
-        return note.replace("{times}", {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many"))
+            return locale.say(SHORT_NOTE)
+        times = {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many")
+        return locale.say(note).replace("{times}", locale.say(times))
 
 
 def fitted(
@@ -136,46 +137,57 @@ def day(text: str, where: str) -> float:
 
 
 def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
-    """The unit of an axis: as told, or as the cells are written; the first that is no plain count."""
-    forms = {AXES[cell.form] for cell in cells}
-    return told or next((unit for unit in UNITS if unit in forms), "count")
+    """The unit of an axis: as told, or as the cells are written; the first that is no plain count.
+
+    Raises ToolkitError where amounts in two currencies would share it.
+    """
+    found = {cell.currency if cell.form == "money" else AXES[cell.form] for cell in cells}
+    if len(money := [name for name in SIGNS if name in found or name == told]) > 1:
+        raise ToolkitError(
+            "an axis of a chart",
+            f"amounts in {' and '.join(money)}",
+            "one currency on an axis",
+            "convert them, or draw them apart",
+        )
+    return told or next((unit for unit in UNITS if unit in found), "count")
 
 
-def tick_words(ticks: list[float], unit: str, log: bool = False) -> list[str]:
+def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale = ENGLISH) -> list[str]:
     """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest.
 
-    On a log axis dollars and percentages carry theirs at each tick.
+    On a log axis money and percentages carry theirs at each tick.
     """
     if log:
-        alone = ("dollar", "percent")
-        return [one_word(value, unit if value == ticks[-1] or unit in alone else "count") for value in ticks]
+        alone = (*SIGNS, "percent")
+        return [one_word(value, unit if value == ticks[-1] or unit in alone else "count", locale) for value in ticks]
     top = max((abs(tick) for tick in ticks), default=0.0)
     _, scale = scaled(round_to(top, 12))
     power = SCALES.get(scale, 0)
     labels = []
     places = max((decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
-    cents = unit == "dollar" and not power and places
+    cents = unit in SIGNS and not power and places
     for tick in ticks:
-        bare = f"{tick:.{max(2, places)}f}" if cents else digits(tick * 100 if unit == "percent" else tick / 10**power)
-        labels.append(with_unit(bare, unit, scale) if tick == ticks[-1] else bare)
+        small = tick * 100 if unit == "percent" else tick / 10**power
+        bare = in_cents(tick, max(2, places), locale) if cents else digits(small, locale)
+        labels.append(with_unit(bare, unit, scale, locale) if tick == ticks[-1] else bare)
     return labels
 
 
-def one_word(value: float, unit: str) -> str:
+def one_word(value: float, unit: str, locale: Locale) -> str:
     """A value as a tick carries it, with scale and unit in one word."""
     small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
-    cents = unit == "dollar" and not scale and 0.01 <= value < 1
-    return with_unit(f"{value:.2f}" if cents else digits(float(small)), unit, scale, True)
+    cents = unit in SIGNS and not scale and 0.01 <= value < 1
+    return with_unit(in_cents(value, 2, locale) if cents else digits(float(small), locale), unit, scale, locale)
 
 
-def with_unit(bare: str, unit: str, scale: str, short: bool = False) -> str:
+def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
     """Digits with the scale and the sign of their unit."""
-    if unit == "dollar":
-        return HOUSE.money.format(minus="", sign=CURRENCIES["USD"], value=bare, scale=HOUSE.money_scales.get(scale, ""))
+    if unit in SIGNS:
+        return locale.money.format(minus="", sign=SIGNS[unit], value=bare, scale=locale.money_scales.get(scale, ""))
     if unit == "percent":
-        return HOUSE.percent.format(value=bare)
-    text = bare + HOUSE.short_scales.get(scale, "")
-    return text + HOUSE.short_times if unit == "times" else text
+        return locale.percent.format(value=bare)
+    text = bare + locale.short_scales.get(scale, "")
+    return text + locale.short_times if unit == "times" else text
 
 
 def decimals(value: float) -> int:
@@ -183,14 +195,19 @@ def decimals(value: float) -> int:
     return max(0, -int(round_to(value, 12).normalize().as_tuple().exponent)) if value else 0
 
 
-def digits(value: float) -> str:
-    return plain(round_to(value, 12).normalize(), HOUSE) if value else "0"
+def digits(value: float, locale: Locale) -> str:
+    return plain(round_to(value, 12).normalize(), locale) if value else "0"
 
 
-def spoken(low: float, high: float, unit: str) -> str:
+def in_cents(value: float, places: int, locale: Locale) -> str:
+    """An amount of money as an axis of small ones carries it: "0.50"."""
+    return f"{value:.{places}f}".replace(".", locale.point)
+
+
+def spoken(low: float, high: float, unit: str, locale: Locale) -> str:
     """A range that the chart itself added up, as a label: "595 to 665"."""
     _, scale = scaled(round_to(high, 12))
     power = SCALES.get(scale, 0)
     factor = 100 if unit == "percent" else 10**-power
-    ends = [digits(float(round_to(value * factor, 4))) for value in (low, high)]
-    return ends[0] if ends[0] == ends[1] else HOUSE.range.format(low=ends[0], high=ends[1])
+    ends = [digits(float(round_to(value * factor, 4)), locale) for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else locale.range.format(low=ends[0], high=ends[1])

@@ -1,17 +1,42 @@
-"""The languages that numbers are written in, and the currencies: a table of each, where another is an entry."""
+"""The languages that numbers are written in, and the currencies: a table of each, where another is an entry.
+
+A project chooses its language by `language` in [tool.toolkit] of its pyproject.toml, and the words of its units in
+data/units.txt. Sentences around numbers stay in the language in which they were written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-CURRENCIES = {"USD": "$"}  # units written by a sign before or after the digits
+
+@dataclass(frozen=True)
+class Currency:
+    """A unit that is written by a sign before or after the digits.
+
+    `name` is what the axis of a chart calls it, `words` what a page says where there are no digits.
+    """
+
+    sign: str
+    name: str
+    words: str
+
+
+CURRENCIES = {
+    "USD": Currency("$", "dollar", "US dollars"),
+    "EUR": Currency("€", "euro", "euros"),
+}
 
 
 @dataclass(frozen=True)
 class Locale:
-    """The words and marks of one language; `small` has the numbers from zero on that can be spelt."""
+    """The words and marks of one language.
 
+    `small` has the numbers from zero on that can be spelt; `words` the other words that stand beside numbers, by their
+    English: kinds, the steps of receipts, the notes of axes. What is not in it stays English.
+    """
+
+    code: str
     point: str
     group: str
     money: str
@@ -27,41 +52,122 @@ class Locale:
     per: str
     each: str
     small: tuple[str, ...]
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
+    day: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, english: str) -> str:
+        """Words that stand beside a number in this language; English where it has none."""
+        return self.words.get(english, english)
 
 
-LOCALES = {
-    "en": Locale(
-        point=".",
-        group=",",
-        money="{minus}{sign}{value}{scale}",
-        money_scales={"trillion": "tn", "billion": "bn", "million": "m"},
-        scales={"trillion": " trillion", "billion": " billion", "million": " million"},
-        short_scales={"trillion": "T", "billion": "bn", "million": "m"},
-        percent="{value}%",
-        points=" percentage points",
-        short_points=" points",
-        times=" times",
-        short_times="×",
-        range="{low} to {high}",
-        per=" per {unit}",
-        each=" a {unit}",
-        small=tuple("zero one two three four five six seven eight nine ten eleven twelve".split()),
+ENGLISH = Locale(
+    code="en",
+    point=".",
+    group=",",
+    money="{minus}{sign}{value}{scale}",
+    money_scales={"trillion": "tn", "billion": "bn", "million": "m"},
+    scales={"trillion": " trillion", "billion": " billion", "million": " million"},
+    short_scales={"trillion": "T", "billion": "bn", "million": "m"},
+    percent="{value}%",
+    points=" percentage points",
+    short_points=" points",
+    times=" times",
+    short_times="×",
+    range="{low} to {high}",
+    per=" per {unit}",
+    each=" a {unit}",
+    small=tuple("zero one two three four five six seven eight nine ten eleven twelve".split()),
+    months=tuple(
+        "January February March April May June July August September October November December".split(),
     ),
-    "de": Locale(
-        point=",",
-        group=".",
-        money="{minus}{value}{scale} {sign}",
-        money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
-        scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
-        short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
-        percent="{value} %",
-        points=" Prozentpunkte",
-        short_points=" Punkte",
-        times="-mal",
-        short_times="×",
-        range="{low} bis {high}",
-        per=" je {unit}",
-        each=" je {unit}",
-        small=tuple("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()),
-    ),
-}
+    short_months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+    day="{day} {month}",
+)
+
+GERMAN = Locale(
+    code="de",
+    point=",",
+    group=".",
+    money="{minus}{value}{scale} {sign}",
+    money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
+    scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
+    short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
+    percent="{value} %",
+    points=" Prozentpunkte",
+    short_points=" Punkte",
+    times="-mal",
+    short_times="×",
+    range="{low} bis {high}",
+    per=" je {unit}",
+    each=" je {unit}",
+    small=tuple("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()),
+    months=tuple("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()),
+    short_months=tuple("Jan. Feb. März Apr. Mai Juni Juli Aug. Sep. Okt. Nov. Dez.".split()),
+    day="{day}. {month}",
+    words={
+        "undated": "ohne Datum",
+        "and": "und",
+        "or": "oder",
+        "sources": "Quellen",
+        "our computation": "eigene Berechnung",
+        "US dollars": "US-Dollar",
+        "euros": "Euro",
+        # kinds
+        "reported": "berichtet",
+        "computed from reported figures": "aus berichteten Zahlen berechnet",
+        "computed": "berechnet",
+        "measured": "gemessen",
+        "measured in logs": "in Protokollen gemessen",
+        "computed with assumptions": "mit Annahmen berechnet",
+        "assumed": "angenommen",
+        "synthetic": "synthetisch",
+        "SIMULATED": "SIMULIERT",
+        # axes of charts
+        "each line is {times} times the one before": "jede Linie ist das {times}fache der vorigen",
+        "equal distances are equal multiples": "gleiche Abstände sind gleiche Vielfache",
+        "ten": "Zehn",
+        "a hundred": "Hundert",
+        "a thousand": "Tausend",
+        "many": "Viel",
+        "Source": "Quelle",
+        # the steps of receipts
+        "as printed": "wie gedruckt",
+        "as stated": "wie angegeben",
+        "counted": "gezählt",
+        "computed from the file": "aus der Datei berechnet",
+        "a constant of the formula": "eine Konstante der Formel",
+        "{count} rows that the question selected": "{count} Zeilen, die die Abfrage auswählt",
+        "from {0} to {1}": "von {0} bis {1}",
+        "least to greatest of": "kleinster bis größter Wert von",
+        "the low end of {0}": "das untere Ende von {0}",
+        "the high end of {0}": "das obere Ende von {0}",
+        "{0} as {1}": "{0} als {1}",
+        "sum of": "Summe von",
+        "mean of": "Mittel von",
+        "product of": "Produkt von",
+        "least of": "kleinster Wert von",
+        "greatest of": "größter Wert von",
+        "share of a normal distribution below {0}": "Anteil einer Normalverteilung unter {0}",
+        "normal quantile of {0}": "Quantil der Normalverteilung zu {0}",
+        "normal density at {0}": "Dichte der Normalverteilung bei {0}",
+        "shift at which a normal tail is {0} times its opposite, edge {1}": (
+            "Verschiebung, bei der ein Ende der Normalverteilung das {0}fache des anderen ist, Rand {1}"
+        ),
+        "count": "Anzahl",
+        "count of distinct {of}s": "Anzahl verschiedener Einträge ({of})",
+        "“{column}” {how} in the answer to {question}": "„{column}“ {how} in der Antwort auf {question}",
+        "{count} figure": "{count} Angabe",
+        "{count} figures": "{count} Angaben",
+        "{figures} added up": "{figures} addiert",
+        "{count} taken off": "{count} abgezogen",
+        "{what} of {figures}": "{what} von {figures}",
+        "{what} in {figures}": "{what} in {figures}",
+        "narrowed": "eingegrenzt",
+        "narrowed to": "eingegrenzt auf",
+        "for an input stands in it twice": "denn eine Eingabe steht zweimal darin",
+    },
+)
+
+LOCALES = {locale.code: locale for locale in (ENGLISH, GERMAN)}

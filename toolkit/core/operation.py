@@ -15,6 +15,7 @@ from decimal import Context, Decimal
 from statistics import NormalDist
 
 Setting = str | int | float
+Say = Callable[[str], str]  # words in the language of a project, by their English
 NORMAL = NormalDist()
 EXACT = Context(prec=1700)  # digits enough for a sum of any two doubles
 SAFE = 2**53  # canonical JSON takes no larger whole number
@@ -51,9 +52,9 @@ class Operation:
         """Name and settings as one JSON object."""
         return {"name": self.name, **dict(self.settings)}
 
-    def words(self, terms: Sequence[str]) -> str:
-        """The operation in words with its inputs' words in their places: "69m ÷ 7m"."""
-        return self.primitive.words(self, list(terms))
+    def words(self, terms: Sequence[str], say: Say = str) -> str:
+        """The operation in words with its inputs' words in their places: "69m ÷ 7m"; in English without `say`."""
+        return self.primitive.words(self, list(terms), say)
 
 
 def operation(name: str, **settings: Setting) -> Operation:
@@ -72,6 +73,9 @@ def from_json(found: Mapping[str, Setting]) -> Operation:
     return operation(**found)
 
 
+Words = Callable[[Operation, list[str], Say], str]
+
+
 @dataclass(frozen=True)
 class Primitive:
     """One entry of the table.
@@ -83,7 +87,7 @@ class Primitive:
 
     name: str
     shape: str
-    words: Callable[[Operation, list[str]], str]
+    words: Words
     words_for_many: str = ""
 
 
@@ -153,41 +157,41 @@ RULES: Mapping[str, Callable[..., float]] = {
 # how they are said
 
 
-def _said(template: str) -> Callable[[Operation, list[str]], str]:
+def _said(template: str) -> Words:
     """Words with the inputs at {0}, {1}, and settings by their names."""
-    return lambda made, terms: template.format(*terms, **dict(made.settings))
+    return lambda made, terms, say: say(template).format(*terms, **dict(made.settings))
 
 
-def _joined(mark: str, start: str = "") -> Callable[[Operation, list[str]], str]:
-    return lambda made, terms: start + mark.join(terms)
+def _joined(mark: str, start: str = "") -> Words:
+    return lambda made, terms, say: f"{say(start)} {mark.join(terms)}".lstrip()
 
 
-def _said_sum(made: Operation, terms: list[str]) -> str:
+def _said_sum(made: Operation, terms: list[str], say: Say) -> str:
     marks = [" + " if sign == "+" else " − " for sign in str(made["signs"])]
     said = "".join(mark + term for mark, term in zip(marks, terms, strict=True))
     return said.removeprefix(" + ") if marks[0] == " + " else "−" + said.removeprefix(" − ")
 
 
-def _said_mean(made: Operation, terms: list[str]) -> str:
+def _said_mean(made: Operation, terms: list[str], say: Say) -> str:
     return f"({' + '.join(terms)}) ÷ {len(terms)}"
 
 
-def _said_power(made: Operation, terms: list[str]) -> str:
+def _said_power(made: Operation, terms: list[str], say: Say) -> str:
     power = made["power"]
     raised = {2: "²", 3: "³", 0.5: ""}.get(power, f"^{power}")
     return f"√{terms[0]}" if power == 0.5 else f"{terms[0]}{raised}"
 
 
-def _said_choice(made: Operation, terms: list[str]) -> str:
-    return f"{terms[0]} as {' or '.join(terms[1:])}"
+def _said_choice(made: Operation, terms: list[str], say: Say) -> str:
+    return say("{0} as {1}").format(terms[0], f" {say('or')} ".join(terms[1:]))
 
 
-def _said_by_author(made: Operation, terms: list[str]) -> str:
+def _said_by_author(made: Operation, terms: list[str], say: Say) -> str:
     return str(made["said"]).format(*terms)
 
 
-def _said_count(made: Operation, terms: list[str]) -> str:
-    return "count" if made["of"] == "key" else f"count of distinct {made['of']}s"
+def _said_count(made: Operation, terms: list[str], say: Say) -> str:
+    return say("count") if made["of"] == "key" else say("count of distinct {of}s").format(of=made["of"])
 
 
 def _table() -> Iterator[Primitive]:
@@ -202,7 +206,7 @@ def _table() -> Iterator[Primitive]:
     ):
         yield Primitive(name, "leaf", _said(said))
     yield Primitive("span", "range", _said("from {0} to {1}"))
-    yield Primitive("reach", "range", _joined(", ", "least to greatest of "), "least to greatest of")
+    yield Primitive("reach", "range", _joined(", ", "least to greatest of"), "least to greatest of")
     yield Primitive("low_end", "range", _said("the low end of {0}"))
     yield Primitive("high_end", "range", _said("the high end of {0}"))
     yield Primitive("choice", "range", _said_choice)
@@ -214,8 +218,8 @@ def _table() -> Iterator[Primitive]:
     yield Primitive("power", "power", _said_power)
     yield Primitive("log", "rising", _said("log({0})"))
     yield Primitive("exp", "rising", _said("exp({0})"))
-    yield Primitive("least", "rising", _joined(", ", "least of "), "least of")
-    yield Primitive("greatest", "rising", _joined(", ", "greatest of "), "greatest of")
+    yield Primitive("least", "rising", _joined(", ", "least of"), "least of")
+    yield Primitive("greatest", "rising", _joined(", ", "greatest of"), "greatest of")
     yield Primitive("normal_below", "rising", _said("share of a normal distribution below {0}"))
     yield Primitive("normal_quantile", "rising", _said("normal quantile of {0}"))
     yield Primitive("normal_density", "turning", _said("normal density at {0}"))

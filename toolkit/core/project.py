@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.locales import LOCALES
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 PAGES = ("index", "claims")  # the edition has these already
@@ -63,6 +64,22 @@ class Project:
                 "write the list so",
             )
         return found
+
+    @property
+    def language(self) -> str:
+        """The language of numbers, `[tool.toolkit] language`: English where none is chosen.
+
+        Raises ToolkitError for one that toolkit/core/locales.py does not have.
+        """
+        chosen = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
+        if chosen not in LOCALES:
+            raise ToolkitError(
+                "pyproject.toml, [tool.toolkit] language",
+                repr(chosen),
+                ", ".join(LOCALES),
+                "choose one of them, or add another in toolkit/core/locales.py",
+            )
+        return str(chosen)
 
     def stories(self) -> list[Path]:
         """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.

@@ -13,26 +13,34 @@ from typing import Any, cast
 import pint
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
-from toolkit.core.project import find_project, read_text
+from toolkit.core.locales import ENGLISH, LOCALES, Locale
+from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text
 
 Unit = pint.Unit
-UnitRegistry = pint.UnitRegistry[Any]
 WORD = re.compile(r"[^\W\d]\w*")
 
 
+class UnitRegistry(pint.UnitRegistry[Any]):
+    """The units that one project defines, and the language in which numbers in them are written."""
+
+    locale: Locale = ENGLISH
+
+
 @cache
-def registry_of(path: Path, changed: int) -> UnitRegistry:
-    """The units that one file defines and no others; `changed` is the file's time of change.
+def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
+    """The units that one file defines and no others, in a language of core/locales.py; `changed` is its time of change.
 
     Raises ToolkitError with every line that defines nothing, or by words that are not defined.
     """
-    return registry_of_text(read_text(path), "data/units.txt")
+    found = registry_of_text(read_text(path), "data/units.txt")
+    found.locale = LOCALES[language]
+    return found
 
 
 def registry_of_text(text: str, where: str) -> UnitRegistry:
     """The units that a text defines, in the form of data/units.txt. Raises ToolkitError as `registry_of` does."""
-    registry: UnitRegistry = pint.UnitRegistry(None, on_redefinition="raise", cache_folder=None)
+    registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
@@ -73,12 +81,15 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
 
 
 def registry(path: Path | None = None) -> UnitRegistry:
-    """The registry of data/units.txt; without a path, of the project that holds the working directory."""
+    """The registry of a project's data/units.txt; without a path, of the project that holds the working directory.
+
+    Raises ToolkitError as `registry_of` does, and for a project whose language there is not.
+    """
     path = path or find_project().data / "units.txt"
-    return registry_of(path, path.stat().st_mtime_ns)
+    return registry_of(path, path.stat().st_mtime_ns, Project(path.parents[1]).language)
 
 
-def parse_unit(text: str, units: UnitRegistry | None = None) -> Unit:
+def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
     """The unit that `text` names ("token/month", "million USD", "1").
 
     Words that stand beside each other belong together: "USD/million token" is dollars per million tokens.
@@ -91,7 +102,7 @@ def parse_unit(text: str, units: UnitRegistry | None = None) -> Unit:
 
 
 @cache
-def _parsed(units: UnitRegistry, text: str) -> Unit:
+def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
     over, *under = text.split("/")
     grouped = "/".join([over, *(f"({part})" for part in under)]) if "(" not in text and all(under) else text
     try:
@@ -108,10 +119,20 @@ def _parsed(units: UnitRegistry, text: str) -> Unit:
         ) from error
 
 
-def no_unit(like: Unit | UnitRegistry) -> Unit:
+def no_unit(like: Unit | pint.UnitRegistry[Any]) -> Unit:
     """The unit of a plain number."""
-    units = like if isinstance(like, pint.UnitRegistry) else like._REGISTRY
+    units = like if isinstance(like, pint.UnitRegistry) else units_of(like)
     return units.Unit("")
+
+
+def units_of(unit: Unit) -> UnitRegistry:
+    """All units of the project which defines this one."""
+    return cast(UnitRegistry, unit._REGISTRY)
+
+
+def locale_of(unit: Unit) -> Locale:
+    """The language in which a number in this unit is written: that of the project which defines the unit."""
+    return units_of(unit).locale
 
 
 def powers(unit: Unit) -> dict[str, float]:
@@ -219,7 +240,7 @@ def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     return left, units.Unit(pint.util.UnitsContainer(kept))
 
 
-def words(name: str, units: UnitRegistry) -> tuple[str, str]:
+def words(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:
     """One and several of a unit in words: the last two names of its line in data/units.txt."""
     names = [name, *units._units[name].aliases]
     one, several = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.core.locales import CURRENCIES, LOCALES, Locale
-from toolkit.core.unit import Unit, convert_value, plain_unit, powers, times_of, words
+from toolkit.core.locales import CURRENCIES, ENGLISH, Currency, Locale
+from toolkit.core.unit import Unit, convert_value, locale_of, plain_unit, powers, times_of, units_of, words
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
@@ -77,7 +77,7 @@ class Parts:
     digits: str
     scale: str
     form: str
-    currency: str = ""
+    currency: Currency | None = None
 
     @property
     def number(self) -> Decimal:
@@ -89,9 +89,9 @@ class Parts:
         minus = "−" if self.negative else ""
         if self.form == "percent":
             return locale.percent.format(value=minus + self.digits)
-        if self.form == "money":
+        if self.currency:
             scale = locale.money_scales.get(self.scale, "")
-            return locale.money.format(minus=minus, sign=self.currency, value=self.digits, scale=scale)
+            return locale.money.format(minus=minus, sign=self.currency.sign, value=self.digits, scale=scale)
         return minus + self.digits + (locale.short_scales if short else locale.scales).get(self.scale, "")
 
 
@@ -149,8 +149,11 @@ class Wording:
 
 
 def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
-    """A number in words; scales of its unit (million, per cent) go into the amount."""
-    locale = locale or LOCALES["en"]
+    """A number in words; scales of its unit (million, per cent) go into the amount.
+
+    Its language is that of the project which defines the unit, where `locale` is no other.
+    """
+    locale = locale or locale_of(unit)
     plain_one = plain_unit(unit)
     values = [convert_value(low, unit, plain_one)]
     ends = [_parts(values[0], plain_one, style, locale)]
@@ -168,7 +171,7 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
     elif ends[0].form in ("percent", "points"):
         words_after = locale.points if ends[0].form == "points" else ""
     else:
-        words_after = unit_words(plain_one, locale, single=low == high == 1)
+        words_after = unit_words(plain_one, low == high == 1, locale)
     return Wording(ends[0], ends[1], style, locale, words_after)
 
 
@@ -195,8 +198,8 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
     form = style.form
     if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
         return Parts(rounded, False, locale.small[int(rounded)], "", form)
-    if form == "quantity" and (sign := currency(unit)):
-        return _money(value, rounded, sign, style, locale)
+    if form == "quantity" and (money := currency(unit)):
+        return _money(value, rounded, money, style, locale)
     small, scale = scaled(rounded)
     return Parts(rounded, small < 0, plain(abs(small), locale), scale, form)
 
@@ -215,7 +218,7 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     return made
 
 
-def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Locale) -> Parts:
+def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> Parts:
     """An amount of money: whole, or with cents below ten; below a cent as many digits as the style has."""
     small, scale = scaled(rounded)
     exact = round_to(value, 12)
@@ -231,48 +234,50 @@ def _money(value: float, rounded: Decimal, sign: str, style: Style, locale: Loca
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
         places = 0  # no zero after the point that says nothing
-    return Parts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", sign)
+    return Parts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", money)
 
 
-def currency(unit: Unit) -> str:
-    """The sign of the currency that a quantity counts, or nothing."""
-    return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), "")
+def currency(unit: Unit) -> Currency | None:
+    """The currency that a quantity counts, or None."""
+    return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), None)
 
 
-def unit_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -> str:
     """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
+    locale = locale or locale_of(unit)
     parts = powers(unit)
     above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     below = [name for name, power in parts.items() if power < 0]
-    named = {name: words(name, unit._REGISTRY) for name in parts}
+    named = {name: words(name, units_of(unit)) for name in parts}
     text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in above)
     for name in sorted(below, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
     return text.replace(" a hour", " an hour")
 
 
-def period_words(unit: Unit, locale: Locale, single: bool = False) -> str:
+def period_words(unit: Unit, single: bool = False) -> str:
     """The words of times in a unit alone: " a month" of tokens a month."""
-    return unit_words(times_of(unit), locale, single)
+    return unit_words(times_of(unit), single)
 
 
 def _raised(power: float) -> str:
     return {1.0: "", 2.0: "²", 3.0: "³"}.get(power, f"^{power:g}")
 
 
-def written_date(published: str | None) -> str:
+def written_date(published: str | None, locale: Locale = ENGLISH) -> str:
     """A date as prose writes it: 15 April 2026, April 2026, 2026, or undated."""
     if not published:
-        return "undated"
-    months = ("January February March April May June July August September October November December").split()
+        return locale.say("undated")
     year, *rest = published.split("/")[0].split("-")
     if rest and rest[0][0] in "QH":
         return f"{rest[0]} {year}"
-    day = f"{int(rest[1])} " if len(rest) > 1 else ""
-    return f"{day}{months[int(rest[0]) - 1]} {year}" if rest else year
+    if not rest:
+        return year
+    month = locale.months[int(rest[0]) - 1]
+    return f"{locale.day.format(day=int(rest[1]), month=month) if len(rest) > 1 else month} {year}"
 
 
-def cited(sources: Iterable[tuple[str, str | None]]) -> list[str]:
+def cited(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -> list[str]:
     """Sources (publisher, date), oldest first, in a line for each publisher: more than two by the first and the last.
 
     "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".
@@ -280,15 +285,17 @@ def cited(sources: Iterable[tuple[str, str | None]]) -> list[str]:
     by_publisher: dict[str, list[str | None]] = {}
     for publisher, published in sources:
         by_publisher.setdefault(publisher, []).append(published)
-    return [f"{publisher}, {_dates(dates)}" for publisher, dates in by_publisher.items()]
+    return [f"{publisher}, {_dates(dates, locale)}" for publisher, dates in by_publisher.items()]
 
 
-def _dates(published: list[str | None]) -> str:
-    said = list(dict.fromkeys(written_date(date) for date in published if date))
+def _dates(published: list[str | None], locale: Locale) -> str:
+    said = list(dict.fromkeys(written_date(date, locale) for date in published if date))
+    count = f" ({len(published)} {locale.say('sources')})"
     if len(said) < 2:
-        count = f" ({len(published)} sources)" if len(published) > 1 else ""
-        return (said[0] if said else "undated") + count
+        return (said[0] if said else locale.say("undated")) + (count if len(published) > 1 else "")
     first, last = said[0], said[-1]
     if first.endswith(last[-5:]) and " " in first:  # of one year, which is said once
         first = first[:-5]
-    return f"{first} and {last}" if len(published) == 2 else f"{first} to {last} ({len(published)} sources)"
+    if len(published) == 2:
+        return f"{first} {locale.say('and')} {last}"
+    return locale.range.format(low=first, high=last) + count

@@ -231,5 +231,6 @@ def cell_json(cell: Cell) -> object:
             "scaled": scaled,
             "kind": str(cell.kind),
             "node": cell.digest,
+            **({"currency": said.low.currency.name} if said.low.currency else {}),
         }
     return cell if cell is None or isinstance(cell, (bool, int, float)) else str(cell)

@@ -92,6 +92,7 @@ class Chart:
             "id": self.id,
             "form": self.form,
             "source": self.source,
+            "language": self.project.language,
             "kind": str(self.kind),
             "encodings": {name: cell_json(value) for name, value in self.encodings.items()},
             "table": self.table.to_json(),
@@ -225,8 +226,9 @@ class Story:
         ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
         sources = [self.database.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
-        named = cited((source["publisher"], source["published"]) for source in sources)
-        own = [] if named and table.kind == Kind.REPORTED else ["our computation"]
+        locale = self.database.units.locale
+        named = cited(((source["publisher"], source["published"]) for source in sources), locale)
+        own = [] if named and table.kind == Kind.REPORTED else [locale.say("our computation")]
         return "; ".join([*named, *own])
 
     def record(self) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _entry(name: str, ledger: Ledger) -> dict:
         "by": curly(source["publisher"]),
         "title": curly(source["title"]).rstrip("."),
         "authors": listed(source["authors"] or []),
-        "date": written_date(source["published"]),
+        "date": ledger.sourcing.date(source["published"]),
         "address": source["address"] if re.match(r"https?://", source["address"] or "") else "",
         "copy_at": copy if copy and copy != host(source["address"]) else "",
         "primary": source["is_primary"],
@@ -133,7 +133,7 @@ def corrections(database: Database, record: dict) -> list[dict]:
         {
             **{key: curly(entry[key]) for key in ("was", "now", "why")},
             "on": entry["on"],
-            "date": written_date(entry["on"]),
+            "date": written_date(entry["on"], database.units.locale),
             "noticed": sentence(f"Noticed by {entry['noticed_by']}"),
         }
         for entry in found

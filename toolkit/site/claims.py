@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from toolkit.core import wording
-from toolkit.core.locales import LOCALES
+from toolkit.core.locales import Locale
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
@@ -109,7 +109,7 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
         "levels": levels,
         "marks": marks,
         "readings": sum(len(claim.readings) for claim in found),
-        "as_of": written_date(as_of),
+        "as_of": written_date(as_of, database.units.locale),
         "as_of_iso": as_of,
         "rule": certainty_rule(),
         **metadata.addresses(edition.site, CLAIMS, "", None),
@@ -168,13 +168,12 @@ def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
         " FROM origins JOIN sources ON sources.id = origins.source GROUP BY claim"
         ") AS o ON o.claim = claims.id ORDER BY topic, claims.rowid"
     )
-    return [
-        _claim(row, measure(row["unit"], database), readings.get(row["id"], []), tuple(used.get(row["id"], ())))
-        for row in rows
-    ]
+    return [_claim(row, database, readings.get(row["id"], []), tuple(used.get(row["id"], ()))) for row in rows]
 
 
-def _claim(row: dict, unit: str, readings: list[tuple[dict, Reading]], stories: tuple[tuple[str, str], ...]) -> Claim:
+def _claim(
+    row: dict, database: Database, readings: list[tuple[dict, Reading]], stories: tuple[tuple[str, str], ...]
+) -> Claim:
     shown = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
@@ -183,7 +182,7 @@ def _claim(row: dict, unit: str, readings: list[tuple[dict, Reading]], stories: 
         "differing": "readings differ" in reasons,
         "retold": any(word == CHANGED for reading in shown for word, _ in reading.changes),
     }
-    about = [curly(row["entity"] or ""), period(row["period"]), unit]
+    about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), measure(row["unit"], database)]
     return Claim(
         row["id"],
         row["topic"],
@@ -214,13 +213,14 @@ def measure(unit: str | None, database: Database) -> str:
     if unit in (None, "1", "percent"):
         return "per cent" if unit == "percent" else ""
     parsed = parse_unit(unit, database.units)
-    words = wording.unit_words(parsed, LOCALES["en"])
-    return f"US dollars{words}" if wording.currency(parsed) else words.strip()
+    words, money = wording.unit_words(parsed), wording.currency(parsed)
+    return f"{database.units.locale.say(money.words)}{words}" if money else words.strip()
 
 
-def period(text: str | None) -> str:
+def period(text: str | None, locale: Locale) -> str:
     """A period in words: "Q1 2026", "March 2026 to May 2026"."""
-    return " to ".join(written_date(end) for end in text.split("/")) if text else ""
+    ends = [written_date(end, locale) for end in text.split("/")] if text else [""]
+    return ends[0] if len(ends) == 1 else locale.range.format(low=ends[0], high=ends[1])
 
 
 def _values(readings: list[tuple[dict, Reading]]) -> str:
@@ -245,23 +245,23 @@ def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[di
     changed = _changes(database)
     found: dict[str, list[tuple[dict, Reading]]] = {}
     for row in rows:
-        made = _reading(row, sourcing.wording(row), below.get(row["key"], []), changed.get(row["key"], []))
+        made = _reading(row, sourcing, below.get(row["key"], []), changed.get(row["key"], []))
         found.setdefault(row["claim"], []).append((row, made))
     return found
 
 
-def _reading(row: dict, value: str, relies_on: list[str], changes: list[tuple[str, str]]) -> Reading:
-    stance = STANCES.get(row["stance"] or "")
+def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[tuple[str, str]]) -> Reading:
+    value, stance = sourcing.wording(row), STANCES.get(row["stance"] or "")
     said = f"{stance.capitalize()}: {curly(value)}" if stance else value
     details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
     if row["period"] != row["claimed_period"] and row["period"]:
-        details.insert(0, ("Period", period(row["period"])))
+        details.insert(0, ("Period", period(row["period"], sourcing.database.units.locale)))
     return Reading(
         row["source"],
         said,
         curly(row["publisher"]),
         row["address"] if _linked(row["address"]) else "",
-        written_date(row["published"]),
+        sourcing.date(row["published"]),
         ("primary, " if row["is_primary"] else "") + SEEN[row["seen"]],
         tuple(details),
         listed(curly(name) for name in relies_on),

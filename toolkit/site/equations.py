@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from toolkit.core import interval, wording
 from toolkit.core.interval import SELF, Use
 from toolkit.core.number import Number
-from toolkit.core.operation import Operation, operation
-from toolkit.core.unit import convert_value, plain_unit
+from toolkit.core.operation import Operation, Say, operation
+from toolkit.core.unit import convert_value, locale_of, plain_unit
 from toolkit.core.wording import Style, Wording
 
 TERMS = 8  # a step lists so many inputs; more are counted
@@ -18,8 +18,8 @@ RESULT = 4  # significant figures of a step's result, where it has more
 WHOLE = 9  # a value that ends within so many is printed whole
 MOST = 17  # a double has no more
 JOINED = ("sum", "mean", "product", "ratio")  # steps whose inputs stand beside signs of arithmetic
-EQUAL, GIVEN, NARROWED = " = ", ": ", ", narrowed to "  # what stands before a step's result
-TWICE = ", for an input stands in it twice"
+EQUAL, GIVEN, NARROWED = " = ", ": ", "narrowed to"  # what stands before a step's result
+TWICE = "for an input stands in it twice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,30 +39,35 @@ class Printed:
 def step(number: Number) -> str:
     """The step in words without its result: "69m ÷ 7m", with digits enough to come to the number as it is written."""
     said, mark, _ = _said(number, number.style.digits or 2)
-    return said + (", narrowed" + TWICE if mark == NARROWED else "")
+    say = locale_of(number.unit).say
+    return said + (f", {say('narrowed')}, {say(TWICE)}" if mark == NARROWED else "")
 
 
 def equation(number: Number) -> str:
     """The step and what it comes to: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
     digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
     said, mark, result = _said(number, digits)
-    return said + mark + result + (TWICE if mark == NARROWED else "") if said else ""
+    if mark == NARROWED:
+        say = locale_of(number.unit).say
+        return f"{said}, {say(NARROWED)} {result}, {say(TWICE)}"
+    return said + mark + result if said else ""
 
 
 def _said(number: Number, digits: int | None) -> tuple[str, str, str]:
     """(the step in words, what stands before its result, the result at `digits` figures)."""
-    made = number.operation
+    made, say = number.operation, locale_of(number.unit).say
     if not number.inputs:
         return "", "", ""
     result = _result(number, number.low, number.high, digits)
     if made.name == "query":
         return f"“{made['column']}” {made['how']}", GIVEN, result
     if made.name == "count":
-        return f"{made.words([])} {'of' if made['of'] == 'key' else 'in'} {_figures(number.inputs)}", EQUAL, result
+        template = say("{what} of {figures}" if made["of"] == "key" else "{what} in {figures}")
+        return template.format(what=made.words([], say), figures=_figures(len(set(number.inputs)), say)), EQUAL, result
     if len(number.inputs) > TERMS and made.primitive.words_for_many:
         return _many(number), EQUAL, result
     if made.rule is None and made.primitive.shape != "range":
-        return made.words([_term(part, RESULT)[0] for part in number.inputs]), GIVEN, result
+        return made.words([_term(part, RESULT)[0] for part in number.inputs], say), GIVEN, result
     for precision in range(2, MOST + 1):
         terms = [_term(part, precision) for part in number.inputs]
         if _again(number, [value for _, value in terms], digits) == result:
@@ -78,7 +83,9 @@ def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
     made = number.operation
     if made.name == "convert":
         return _in_full(number.inputs[0], precision)
-    return made.words([_bracketed(made, *each) for each in zip(range(len(terms)), number.inputs, terms, strict=True)])
+    places = range(len(terms))
+    said = [_bracketed(made, *each) for each in zip(places, number.inputs, terms, strict=True)]
+    return made.words(said, locale_of(number.unit).say)
 
 
 def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
@@ -89,23 +96,22 @@ def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
         leads = place == 0 and str(dict(made.settings).get("signs", "+")).startswith("+")
         apart = part.low != part.high or (text.startswith("−") and not leads)
     else:
-        apart = made.primitive.shape == "range" and " to " in text
+        apart = made.primitive.shape == "range" and locale_of(part.unit).range.format(low="", high="") in text
     return f"({text})" if apart else text
 
 
-def _figures(inputs: Sequence[Number]) -> str:
-    count = len(set(inputs))
-    return f"{count} figure{'s' if count != 1 else ''}"
+def _figures(count: int, say: Say) -> str:
+    return say("{count} figure" if count == 1 else "{count} figures").format(count=count)
 
 
 def _many(number: Number) -> str:
     """A step with more inputs than are listed."""
-    made, count = number.operation, len(number.inputs)
+    made, count, say = number.operation, len(number.inputs), locale_of(number.unit).say
     if made.name == "sum":
         taken = str(made["signs"]).count("-")
-        plural = "" if count - taken == 1 else "s"
-        return f"{count - taken} figure{plural} added up" + (f", {taken} taken off" if taken else "")
-    return f"{made.primitive.words_for_many} {count} figures"
+        added = say("{figures} added up").format(figures=_figures(count - taken, say))
+        return added + (", " + say("{count} taken off").format(count=taken) if taken else "")
+    return f"{say(made.primitive.words_for_many)} {_figures(count, say)}"
 
 
 def _is_whole(*ends: float) -> bool:
@@ -123,7 +129,7 @@ def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
     """An amount with the periods of its unit: "$250,000 a year", "69m"."""
     made = _at(number, low, high, digits)
     points = made.locale.short_points if made.form == "points" else ""
-    return made.short_amount + points + wording.period_words(number.unit, made.locale, single=low == high == 1)
+    return made.short_amount + points + wording.period_words(number.unit, low == high == 1)
 
 
 def _result(number: Number, low: float, high: float, digits: int | None) -> str:

@@ -17,6 +17,7 @@ from toolkit.charts import svg
 from toolkit.core import wording
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
+from toolkit.core.locales import Locale
 from toolkit.core.number import nodes_from_json
 from toolkit.core.wording import Style
 from toolkit.site.markdown import curly
@@ -89,7 +90,8 @@ def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> Shown
         for column, number in zip(columns, numeric, strict=True)
     )
     rows = tuple(
-        tuple(_cell(cell, heading) for cell, heading in zip(row, headings, strict=True)) for row in table["rows"]
+        tuple(_cell(cell, heading, ledger.units.locale) for cell, heading in zip(row, headings, strict=True))
+        for row in table["rows"]
     )
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
     for heading, most in zip(headings, widest, strict=True):
@@ -99,7 +101,8 @@ def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> Shown
     question = table["name"] if table["sql"] else ""
     if question:
         ledger.questions[question] = table["sql"]
-    return ShownTable(name, curly(caption), KINDS[table["kind"]], headings, rows, sources, question)
+    kind = ledger.units.locale.say(KINDS[table["kind"]])
+    return ShownTable(name, curly(caption), kind, headings, rows, sources, question)
 
 
 def learn(shown: Mapping, ledger: Ledger) -> None:
@@ -107,14 +110,14 @@ def learn(shown: Mapping, ledger: Ledger) -> None:
     ledger.learn(nodes_from_json(shown.get("nodes") or {}, ledger.units).values())
 
 
-def _cell(cell: object, heading: Mapping) -> dict:
+def _cell(cell: object, heading: Mapping, locale: Locale) -> dict:
     if isinstance(cell, dict):
         return {"text": cell.get("bare", cell["text"]) if heading["unit"] else cell["text"], "number": True}
     if isinstance(cell, bool):
         return {"text": "yes" if cell else "no", "number": heading["number"]}
     text = "" if cell is None else str(cell)
     if wording.ISO_DATE.fullmatch(text):
-        text = wording.written_date(text)
+        text = wording.written_date(text, locale)
     return {"text": curly(text), "number": heading["number"]}
 
 
@@ -138,7 +141,7 @@ def show_chart(
         id=chart["id"],
         level=level,
         kind_name=chart["kind"],
-        kind=KINDS[chart["kind"]],
+        kind=drawing.locale.say(KINDS[chart["kind"]]),
         title=drawing.title,
         subtitle=drawing.subtitle,
         notes=drawing.notes,
@@ -159,7 +162,7 @@ def show_chart(
 def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON with typographic quotes; the same one for the same chart."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
-    kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "table")}
+    kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
 

@@ -25,13 +25,14 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
     as_of = max((page.summary.as_of_iso for page in pages), default="")
     view = {
         "edition": edition,
+        "say": database.units.locale.say,
         "lead": opening[0],
         "opening": opening[1],
         "told": told[1:],
         "pages": pages,
         "exhibit": exhibit,
         "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
-        "as_of": written_date(as_of),
+        "as_of": written_date(as_of, database.units.locale),
         "as_of_iso": as_of,
         "style": Markup(style),
         "policy": metadata.policy(style, edition.site),

@@ -16,7 +16,6 @@ from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
-from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
@@ -128,10 +127,10 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,
-        "as_of": written_date(as_of),
+        "as_of": ledger.sourcing.date(as_of),
         "as_of_iso": as_of,
         "origins": _origins(ledger, lead),
-        "kind": KINDS[str(kind)],
+        "kind": database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
         "head_terms": taken(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
@@ -175,7 +174,8 @@ def _as_of(ledger: Ledger) -> str | None:
 def _higher(layout: Layout, kind: Kind) -> str:
     """The kinds above the head's that stand further down, each marked there."""
     stand = {reference.kind for reference in layout.ledger.references} | {chart.kind_name for chart in layout.charts}
-    above = [KINDS[str(other)] for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
+    say = layout.ledger.units.locale.say
+    above = [say(KINDS[str(other)]) for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
     return listed(above)
 
 

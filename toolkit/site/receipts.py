@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-import pint
 from markupsafe import Markup, escape
 
 from toolkit.core import wording
 from toolkit.core.kind import KINDS, MARKS, Kind
-from toolkit.core.locales import LOCALES
 from toolkit.core.number import DIGITS, Number
 from toolkit.core.tree import nodes_of
-from toolkit.core.unit import convert_value, parse_unit, plain_unit
+from toolkit.core.unit import UnitRegistry, convert_value, locale_of, parse_unit, plain_unit
 from toolkit.core.wording import written_date
 from toolkit.site.equations import equation, step
 from toolkit.site.markdown import curly
@@ -51,7 +49,8 @@ class Reference:
     def html(self) -> Markup:
         """The number as it stands in the sentence, a link to its receipt."""
         long = " long" if len(self.text) > 16 else ""
-        mark = Markup('<small class="kind">{}</small>').format(MARKS[self.kind]) if self.marked else ""
+        said = locale_of(self.number.unit).say(MARKS[self.kind])
+        mark = Markup('<small class="kind">{}</small>').format(said) if self.marked else ""
         return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
             long, self.place, self.place, self.note, self.text, mark
         )
@@ -71,12 +70,12 @@ class Step:
 
 def kind_words(number: Number) -> str:
     """The kind of a number: what was computed, or the assumption itself."""
-    return (KINDS if number.inputs else MARKS)[str(number.kind)]
+    return locale_of(number.unit).say((KINDS if number.inputs else MARKS)[str(number.kind)])
 
 
 def label_of(number: Number) -> str:
     """What a number is, in the words of a page."""
-    return curly(ISO_DATE.sub(lambda day: written_date(day[0]), number.label))
+    return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale_of(number.unit)), number.label))
 
 
 def amount_and_unit(number: Number) -> tuple[str, str]:
@@ -114,7 +113,7 @@ class Ledger:
     _notes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
-    def units(self) -> pint.UnitRegistry:
+    def units(self) -> UnitRegistry:
         """The units of the desk, in which numbers come from a notebook."""
         return self.sourcing.database.units
 
@@ -230,15 +229,16 @@ class Ledger:
         return Step(amount[:1].upper() + amount[1:], unit, label, "", self._about(number, reading, seen))
 
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
+        kind = self.units.locale.say(str(number.kind))
         if number.why and number.why != number.label:
-            return Markup("{}: {}").format(number.kind, number.why)
+            return Markup("{}: {}").format(kind, number.why)
         source = reading.get("source")
         if not source:
-            return Markup("{}{}").format(number.kind, f" · {number.ref}" if number.ref != "assumption" else "")
+            return Markup("{}{}").format(kind, f" · {number.ref}" if number.ref != "assumption" else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
         cite = "same source" if source in seen else self.sourcing.cite(source)
         seen.add(source)
-        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(number.kind, source, cite, place)
+        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
         if "claim" in reading:
             said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
         return said
@@ -256,12 +256,12 @@ class Ledger:
         publishers: dict[str, list[str]] = {}
         for name in sorted(filter(None, found), key=self.sourcing.age):
             publishers.setdefault(self.sourcing.publisher(name), []).append(name)
-        steps = []
+        steps, date, say = [], self.sourcing.date, self.units.locale.say
         for publisher, names in publishers.items():
             mine = [leaf for name in names for leaf in found[name]]
-            kinds = listed(dict.fromkeys(str(leaf.kind) for leaf in mine))
+            kinds = listed(dict.fromkeys(say(str(leaf.kind)) for leaf in mine))
             links = Markup(", ").join(
-                Markup('<a href="#s-{}">{}</a>').format(name, written_date(self.sourcing.source(name)["published"]))
+                Markup('<a href="#s-{}">{}</a>').format(name, date(self.sourcing.source(name)["published"]))
                 for name in names
             )
             about = Markup("{} · {}, {}").format(kinds, publisher, links)
@@ -323,7 +323,7 @@ class Ledger:
         if not unit or unit == "1":
             return ""
         parsed = parse_unit(unit, self.sourcing.database.units)
-        return wording.unit_words(parsed, LOCALES["en"]).strip()
+        return wording.unit_words(parsed).strip()
 
 
 def with_question(number: Number, said: str) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import MARKS, Kind
 from toolkit.core.number import Number
+from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
@@ -69,7 +70,8 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
         if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)
-        return str(link + Markup('<small class="kind">{}</small>').format(MARKS[reference.kind]))
+        said = locale_of(reference.number.unit).say(MARKS[reference.kind])
+        return str(link + Markup('<small class="kind">{}</small>').format(said))
 
     inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
     made = Markup(PLACE.sub(html, inside))

@@ -56,7 +56,11 @@ class Sourcing:
     def cite(self, name: str) -> str:
         """A source in a line: "Jellyfish, 15 April 2026"."""
         source = self.source(name)
-        return curly(f"{source['publisher']}, {written_date(source['published'])}")
+        return curly(f"{source['publisher']}, {self.date(source['published'])}")
+
+    def date(self, text: str | None) -> str:
+        """A date as this desk's pages write it."""
+        return written_date(text, self.database.units.locale)
 
     def seen(self, name: str, how: str | None = None) -> str:
         """How a source was seen and what it is: "in full; primary"."""

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import altair as alt
 
-from toolkit.charts.axes import MONTHS, level_axis, level_margin
+from toolkit.charts.axes import level_axis, level_margin
 from toolkit.charts.canvas import DOTTED, MARKS, POINTS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Wants, number, place, text, words
@@ -16,6 +16,7 @@ from toolkit.charts.marks import PROJECTED, bar
 from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
+from toolkit.core.locales import Locale
 
 COLUMNS = Wants(
     {
@@ -64,7 +65,7 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     panels = {row.panel: [other for other in rows if other.panel == row.panel] for row in bars}
     axes = {panel: panel_axis(canvas, mine, plain) for panel, mine in panels.items()}
     ground = Ground(
-        slots_of(bars),
+        slots_of(bars, drawing.locale),
         max(margin for _, _, margin in axes.values()),
         layout.width - (level_room(rows, layout) if layout.wide else 1),
     )
@@ -96,22 +97,22 @@ def key_of(x: Cell | str) -> float | str:
     return x.low if isinstance(x, Cell) else x
 
 
-def slots_of(bars: list[SimpleNamespace]) -> dict[float | str, str]:
+def slots_of(bars: list[SimpleNamespace], locale: Locale) -> dict[float | str, str]:
     """Each column's key and name, numbers and dates in their order."""
     found = {key_of(row.x): row.x.text if isinstance(row.x, Cell) else row.x for row in bars}
     if all(isinstance(key, str) and ISO.fullmatch(key) for key in found):
-        found = dict(zip(sorted(found), date_words(sorted(found)), strict=True))
+        found = dict(zip(sorted(found), date_words(sorted(found), locale), strict=True))
     keys = list(found)
     return {key: found[key] for key in (sorted(keys) if all(isinstance(k, float | int) for k in keys) else keys)}
 
 
-def date_words(days: list[str]) -> list[str]:
+def date_words(days: list[str], locale: Locale) -> list[str]:
     """Months and days as words, the year at the first and wherever it changes."""
     said, year = [], ""
     for text_ in days:
         now, month, of_month = ISO.fullmatch(text_).groups()
-        parts = [str(int(of_month))] if of_month else []
-        parts += [MONTHS[int(month) - 1]] if month else []
+        name = locale.short_months[int(month) - 1] if month else ""
+        parts = [locale.day.format(day=int(of_month), month=name) if of_month else name] if month else []
         said.append(" ".join(parts + ([now] if now != year or not month else [])))
         year = now
     return said

@@ -68,7 +68,7 @@ def curve(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     canvas.plot_area(x.start, y.end, x.end, y.start)
     bottom = y.start + 14 + layout.detail
     lines = ((x, 6 if layout.wide else 5), (y, 4))  # as the two axes draw them
-    notes = [axis.stepped(plain.log_note, count) for axis, count in lines if axis.log][:1]
+    notes = [axis.stepped(plain.log_note, count, drawing.locale) for axis, count in lines if axis.log][:1]
     said, base = "; ".join([plain.x_title, *notes]), bottom + layout.line
     bottom = canvas.text_block(
         layout.width, base, said, layout.width, layout.detail, fill="muted", anchor="end", even=True

@@ -70,7 +70,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
         draw_flag(canvas, flag, x, y, foot, base, plain, curve)
     canvas.plot_area(0, top, layout.width, foot)
-    said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4)}"
+    said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4, drawing.locale)}"
     bottom = canvas.text_block(
         layout.width if layout.wide else 0,
         foot + 8 + layout.detail + layout.line,

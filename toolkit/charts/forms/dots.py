@@ -118,7 +118,7 @@ def rows_on_axis(
         with canvas.for_rows(row):
             draw(canvas, row, middle, scale, role)
     canvas.plot_area(scale.start, spans[0][0], layout.width, y)
-    note = scale.stepped(plain.log_note, lines_on(layout)) if scale.log else ""
+    note = scale.stepped(plain.log_note, lines_on(layout), canvas.drawing.locale) if scale.log else ""
     under = "; ".join(said for said in (plain.x_title, note) if said)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")
     base = foot + 4 + layout.detail + layout.line

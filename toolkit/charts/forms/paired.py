@@ -54,7 +54,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     steps(canvas, rows, x, y)
     names(canvas, rows, outlines, plain, x, y)
     canvas.plot_area(x.start, y.end, x.end, y.start)
-    said = f"{plain.x_title}; {x.stepped(plain.log_note, 5)}"
+    said = f"{plain.x_title}; {x.stepped(plain.log_note, 5, drawing.locale)}"
     bottom = canvas.text_block(
         layout.width,
         y.start + 9 + layout.detail + layout.line,

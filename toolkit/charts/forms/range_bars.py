@@ -60,12 +60,13 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     rows, roles = gather(read, plain, drawing)
     canvas = Canvas(drawing, layout)
     unit = unit_of((row.value for row in read), plain.unit)
-    words_of = {row.label: row.total.text if row.total else spoken(row.low, row.high, unit) for row in rows}
+    locale = drawing.locale
+    words_of = {row.label: row.total.text if row.total else spoken(row.low, row.high, unit, locale) for row in rows}
     top = round_up(max(row.high for row in rows))
     wide = layout.wide
     left = label_column([r.label for r in rows], [r.detail for r in rows], layout, 170) + 14 if wide else 0
     needs = [(row.high, text_width(words_of[row.label], layout.value, 600) + 12) for row in rows] if wide else []
-    end_words = text_width(tick_words([top], unit)[0], layout.detail) / 2
+    end_words = text_width(tick_words([top], unit, locale=locale)[0], layout.detail) / 2
     scale = fitted(0, top, left, layout.width - (end_words if wide else 2), needs)
     first = head(canvas, rows, roles, scale)
     places, y = [], first

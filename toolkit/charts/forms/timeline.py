@@ -51,7 +51,7 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     room = max(MARGIN * (high - low), 1 / 366)
     scale = Scale(low - room, high + room, left + 8, layout.width - 8)
     placed, y = placed_rows(canvas, rows, scale, plain)
-    for tick, _ in time_ticks(scale, 46):
+    for tick, _ in time_ticks(scale, 46, drawing.locale):
         canvas.rule(scale.at(tick), placed[0][1] - 13, scale.at(tick), y)
     ties = tied(placed, scale)
     for ends in ties.values():
