@@ -41,6 +41,7 @@ class ToolkitError(Exception):
     """One or more problems of an input, collected and raised once."""
 
     def __init__(self, where: str | Iterable[Problem], found: str = "", allowed: str = "", remedy: str = ""):
+        self.problems: tuple[Problem, ...]
         if isinstance(where, str):
             self.problems = (Problem(where, found, allowed, remedy),)
         else:

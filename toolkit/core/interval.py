@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from toolkit.core.operation import Operation
+
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11, and the archive's script runs on 3.10
 
 CORNERS = 10  # up to 2**10 corners of the box of uncertain inputs are evaluated
 FRACTIONS = ("sum", "product", "ratio")
@@ -21,11 +24,19 @@ FRACTIONS = ("sum", "product", "ratio")
 class Node(Protocol):
     """What ranges go through: a number, or a row of an archive's receipts."""
 
-    low: float
-    high: float
-    operation: Operation
-    inputs: Sequence[Node]
-    atoms: Mapping[Node, Use]
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def operation(self) -> Operation: ...
+    @property
+    def inputs(self) -> Sequence[Self]: ...
+    @property
+    def atoms(self) -> Mapping[Self, Use]: ...
+
+
+N = TypeVar("N", bound=Node)
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Use:
 SELF = Use(1, 0, 1, True)
 
 
-def atoms_of(node: Node) -> dict[Node, Use]:
+def atoms_of(node: N) -> dict[N, Use]:
     """The uncertain inputs of a node in order of use, and how it hangs on each; itself where nothing below is known."""
     if node.low == node.high:
         return {}
@@ -55,10 +66,11 @@ def atoms_of(node: Node) -> dict[Node, Use]:
     return _uses(node.operation, node.inputs)
 
 
-def ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float]:
+def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     """The least and greatest value that an operation with a rule, or one of shape range, gives for its inputs.
 
     Exact where the extremes lie at ends of the uncertain inputs; else wide enough, perhaps wider than need be.
+    Raises ValueError for an operation that has neither, ArithmeticError or ValueError where it has no value.
     """
     if operation.primitive.shape == "range":
         return _range_ends(operation, inputs)
@@ -77,8 +89,11 @@ def ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float]:
     return (max(low, narrowed[0]), min(high, narrowed[1])) if narrowed else (low, high)
 
 
-def value_at(node: Node, at: Mapping[Node, float]) -> float:
-    """The value of a node where some nodes of its tree take the values of `at`, and all points their own."""
+def value_at(node: N, at: Mapping[N, float]) -> float:
+    """The value of a node where some nodes of its tree take the values of `at`, and all points their own.
+
+    Raises ValueError for a range that no rule gives a value.
+    """
     if node in at:
         return at[node]
     if node.low == node.high:
@@ -89,7 +104,13 @@ def value_at(node: Node, at: Mapping[Node, float]) -> float:
     return rule(*(value_at(part, at) for part in node.inputs))
 
 
-def _range_ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float]:
+def _rule(operation: Operation) -> Callable[..., float]:
+    if operation.rule is None:
+        raise ValueError(f"the operation {operation.name} has no rule")
+    return operation.rule
+
+
+def _range_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     name = operation.name
     if name == "span":
         return inputs[0].low, inputs[1].high
@@ -100,9 +121,9 @@ def _range_ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, fl
     return min(part.low for part in parts), max(part.high for part in parts)
 
 
-def _independent_ends(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float]:
+def _independent_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     """The ends where no two inputs hang on each other."""
-    rule = operation.rule
+    rule = _rule(operation)
     if operation.primitive.shape == "sum":
         falls = [operation.name == "sum" and sign == "-" for sign in _marks(operation, inputs)]
         pairs = [((p.high, p.low) if fall else (p.low, p.high)) for p, fall in zip(inputs, falls, strict=True)]
@@ -116,24 +137,24 @@ def _independent_ends(operation: Operation, inputs: Sequence[Node]) -> tuple[flo
     return min(values), max(values)
 
 
-def _corner_range(operation: Operation, inputs: Sequence[Node]) -> tuple[float, float] | None:
+def _corner_range(operation: Operation, inputs: Sequence[N]) -> tuple[float, float] | None:
     """Least and greatest value over the box of uncertain inputs; None where they may lie inside it."""
     uses = _uses(operation, inputs)
     free = [atom for atom, use in uses.items() if not use.direction]
     if len(free) > CORNERS or not all(use.at_ends for use in uses.values()):
         return None
-    found = []
+    rule, found = _rule(operation), []
     for up in (False, True):
         fixed = {
             atom: atom.high if (use.direction > 0) == up else atom.low for atom, use in uses.items() if use.direction
         }
         for corner in itertools.product(*((atom.low, atom.high) for atom in free)):
             at = fixed | dict(zip(free, corner, strict=True))
-            found.append(operation.rule(*(value_at(part, at) for part in inputs)))
+            found.append(rule(*(value_at(part, at) for part in inputs)))
     return min(found), max(found)
 
 
-def _marks(operation: Operation, inputs: Sequence[Node]) -> str:
+def _marks(operation: Operation, inputs: Sequence[N]) -> str:
     return str(operation["signs"]) if operation.name == "sum" else "+" * len(inputs)
 
 
@@ -142,12 +163,12 @@ def _turns(operation: Operation) -> bool:
     return shape == "turning" or (shape == "power" and float(operation["power"]) % 2 == 0)
 
 
-def _uses(operation: Operation, inputs: Sequence[Node]) -> dict[Node, Use]:
+def _uses(operation: Operation, inputs: Sequence[N]) -> dict[N, Use]:
     atoms = dict.fromkeys(atom for part in inputs for atom in part.atoms)
     return {atom: _use(operation, inputs, [part.atoms.get(atom) for part in inputs]) for atom in atoms}
 
 
-def _use(operation: Operation, inputs: Sequence[Node], parts: Sequence[Use | None]) -> Use:
+def _use(operation: Operation, inputs: Sequence[N], parts: Sequence[Use | None]) -> Use:
     """How a step hangs on an atom on which some of its inputs do (None for those that do not)."""
     shape = operation.primitive.shape
     there = [part for part in parts if part]
@@ -158,7 +179,7 @@ def _use(operation: Operation, inputs: Sequence[Node], parts: Sequence[Use | Non
     return Use(above, below, direction, max(above, below) <= 1 or direction != 0 or alone)
 
 
-def _side(operation: Operation, inputs: Sequence[Node], place: int) -> int:
+def _side(operation: Operation, inputs: Sequence[N], place: int) -> int:
     """1 where a step rises with its input at `place` throughout, -1 where it falls, 0 where neither is known."""
     shape = operation.primitive.shape
     if shape == "sum":
@@ -178,7 +199,7 @@ def _side(operation: Operation, inputs: Sequence[Node], place: int) -> int:
     return 0
 
 
-def _one_sided(operation: Operation, inputs: Sequence[Node]) -> bool:
+def _one_sided(operation: Operation, inputs: Sequence[N]) -> bool:
     if operation.primitive.shape == "power" and not _turns(operation):
         return True
     return _turns(operation) and _sign(inputs[0]) != 0

@@ -6,9 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NoReturn
-
-import pint
+from typing import Any, NoReturn, cast
 
 from toolkit.core import interval
 from toolkit.core.errors import NumberError
@@ -18,7 +16,18 @@ from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
 from toolkit.core.project import digest
 from toolkit.core.tree import made_from, nodes_of, nodes_to_json
-from toolkit.core.unit import Unit, aligned, exact, factor, is_plain, no_unit, parse_unit, plain_unit, unit_text
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    aligned,
+    exact,
+    factor,
+    is_plain,
+    no_unit,
+    parse_unit,
+    plain_unit,
+    unit_text,
+)
 from toolkit.core.wording import Style
 from toolkit.core.written import Written
 
@@ -73,26 +82,26 @@ class Number(Written):
     def __add__(self, other: Number | int) -> Number:
         return _sum(self, other, 1)
 
-    def __radd__(self, other: Number | int) -> Number:
-        return _sum(other, self, 1)
+    def __radd__(self, other: int) -> Number:
+        return _sum_from_bare(other, self, 1)
 
     def __sub__(self, other: Number | int) -> Number:
         return _sum(self, other, -1)
 
-    def __rsub__(self, other: Number | int) -> Number:
-        return _sum(other, self, -1)
+    def __rsub__(self, other: int) -> Number:
+        return _sum_from_bare(other, self, -1)
 
     def __mul__(self, other: Number | int) -> Number:
         return _product(self, other)
 
-    def __rmul__(self, other: Number | int) -> Number:
-        return _product(other, self)
+    def __rmul__(self, other: int) -> Number:
+        return _product(self, other)
 
     def __truediv__(self, other: Number | int) -> Number:
         return _ratio(self, other)
 
-    def __rtruediv__(self, other: Number | int) -> Number:
-        return _ratio(other, self)
+    def __rtruediv__(self, other: int) -> Number:
+        return _ratio_of_bare(other, self)
 
     def __pow__(self, power: int) -> Number:
         if not isinstance(power, int) or isinstance(power, bool):
@@ -101,7 +110,7 @@ class Number(Written):
             if self.low <= 0 <= self.high:
                 raise NumberError("**", f"a negative power of {self}, which may be zero", "a value other than zero")
             return 1 / self**-power
-        return derive(operation("power", power=power), [self], self.unit**power)
+        return derive(operation("power", power=power), [self], cast(Unit, self.unit**power))
 
     def __neg__(self) -> Number:
         return derive(operation("sum", signs="-"), [self], self.unit)
@@ -129,11 +138,6 @@ class Number(Written):
     # receipts
 
     @property
-    def is_given(self) -> bool:
-        """True for a number that rests on no other here: its digits are those that were printed."""
-        return not self.inputs
-
-    @property
     def method(self) -> str:
         """The operation in words, its inputs by their places: "{0} ÷ {1}"."""
         return self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
@@ -152,16 +156,16 @@ class Number(Written):
         """The same number under a label of its own in receipts."""
         return replace(self, label=label)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The number with its whole tree, without loss: `from_json` gives it back."""
         return {"root": self.digest, "nodes": nodes_to_json([self])}
 
     @classmethod
-    def from_json(cls, found: Mapping, units: pint.UnitRegistry) -> Number:
+    def from_json(cls, found: Mapping[str, Any], units: UnitRegistry) -> Number:
         """The number that `to_json` gave; `units` must define the units in it."""
         return nodes_from_json(found["nodes"], units)[found["root"]]
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"text/plain": str(self), MIME: self.to_json()}
 
     @cached_property
@@ -173,21 +177,21 @@ class Number(Written):
 # numbers from JSON
 
 
-def nodes_from_json(nodes: Mapping[str, Mapping], units: pint.UnitRegistry) -> dict[str, Number]:
+def nodes_from_json(nodes: Mapping[str, Mapping[str, Any]], units: UnitRegistry) -> dict[str, Number]:
     """The numbers that `nodes_to_json` gave; `units` must define the units in them."""
 
-    def make(node: Mapping, inputs: tuple[Number, ...]) -> Number:
+    def make(node: Mapping[str, Any], inputs: tuple[Number, ...]) -> Number:
         return Number(
-            node["low"],
-            node["high"],
-            parse_unit(node["unit"], units),
-            Kind[node["kind"].upper()],
-            operation_from_json(node["operation"]),
-            inputs,
-            node.get("label", ""),
-            node.get("ref"),
-            node.get("why"),
-            Style(**node.get("style", {})),
+            low=node["low"],
+            high=node["high"],
+            unit=parse_unit(node["unit"], units),
+            kind=Kind[node["kind"].upper()],
+            operation=operation_from_json(node["operation"]),
+            inputs=inputs,
+            label=node.get("label", ""),
+            ref=node.get("ref"),
+            why=node.get("why"),
+            style=Style(**node.get("style", {})),
         )
 
     return made_from(nodes, make)
@@ -204,8 +208,8 @@ def nine(value: float) -> str:
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
     """A number that somebody gave: `low` and `high` in `unit` as printed; scales such as million are taken out."""
     plain = plain_unit(unit)
-    ends = (exact(value, unit, plain) for value in (low, high))
-    return Number(*ends, plain, kind, operation("printed"), (), label, ref, None, style or Style())
+    ends = exact(low, unit, plain), exact(high, unit, plain)
+    return Number(*ends, plain, kind, operation("printed"), label=label, ref=ref, style=style or Style())
 
 
 def constant(value: float, unit: Unit) -> Number:
@@ -255,35 +259,40 @@ def _style_in(style: Style, old: Unit, new: Unit) -> Style:
     return replace(style, form="quantity") if percent[0] else style
 
 
-def _is_bare(value: object, action: str) -> bool:
-    """True for a bare 0 or 1, False for a number. Raises NumberError for all else."""
-    if isinstance(value, Number):
-        return False
+def _zero_or_one(value: int, action: str) -> int:
+    """A bare 0 or 1. Raises NumberError for all else that stands beside a number."""
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
-        return True
+        return value
     refuse_bare(value, action)
 
 
-def _sum(left: Number | int, right: Number | int, sign: int) -> Number:
-    bare = [_is_bare(value, "added to") for value in (left, right)]
-    mark = "+" if sign > 0 else "−"
-    if any(bare):
-        known, other = (right, left) if bare[0] else (left, right)
-        if other == 0:
-            return known if sign > 0 or bare[1] else -known
-        if not is_plain(known.unit):
-            raise NumberError(
-                f"{left} {mark} {right}", f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number"
-            )
-        one = constant(1, no_unit(known.unit))
-        left, right = (one, convert(known, one.unit)) if bare[0] else (convert(known, one.unit), one)
-        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, known.style)
+def _sum(left: Number, right: Number | int, sign: int) -> Number:
+    if not isinstance(right, Number):
+        if _zero_or_one(right, "added to") == 0:
+            return left
+        known, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
+        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, left.style)
     right = convert(right, left.unit)
     style = _style_of_sum(left.style, right.style, sign)
     if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
         terms = [*left.inputs, right]
         return derive(operation("sum", signs="+" * len(terms)), terms, left.unit, style)
     return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, style)
+
+
+def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
+    if _zero_or_one(left, "added to") == 0:
+        return right if sign > 0 else -right
+    known, one = _beside_one(right, f"{left} {'+' if sign > 0 else '−'} {right}")
+    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, known], one.unit, right.style)
+
+
+def _beside_one(known: Number, said: str) -> tuple[Number, Number]:
+    """A plain number without scales, and 1. Raises NumberError for a number with a unit."""
+    if not is_plain(known.unit):
+        raise NumberError(said, f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number")
+    one = constant(1, no_unit(known.unit))
+    return convert(known, one.unit), one
 
 
 def _is_sum(number: Number) -> bool:
@@ -300,32 +309,39 @@ def _style_of_sum(left: Style, right: Style, sign: int) -> Style:
     return left
 
 
-def _product(left: Number | int, right: Number | int) -> Number:
-    bare = [_is_bare(value, "multiplied with") for value in (left, right)]
-    if any(bare):
-        known, other = (right, left) if bare[0] else (left, right)
-        if other == 0:
+def _product(left: Number, right: Number | int) -> Number:
+    if not isinstance(right, Number):
+        if _zero_or_one(right, "multiplied with") == 0:
             raise NumberError(f"{left} × {right}", "a bare zero", "a number other than zero")
-        return known
+        return left
     left, right, unit = _aligned(left, right, 1)
     return derive(operation("product"), [left, right], unit)
 
 
-def _ratio(left: Number | int, right: Number | int) -> Number:
-    bare = [_is_bare(value, "divided with") for value in (left, right)]
-    if (bare[0] and left == 0) or (bare[1] and right == 0):
-        raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
-    if bare[1]:
+def _ratio(left: Number, right: Number | int) -> Number:
+    if not isinstance(right, Number):
+        if _zero_or_one(right, "divided with") == 0:
+            raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
         return left
-    if right.low <= 0 <= right.high:
-        raise NumberError(f"{left} ÷ {right}", f"the divisor {right} may be zero", "a divisor clear of zero")
-    if bare[0]:
-        left = constant(1, no_unit(right.unit))
-    like = not bare[0] and not is_plain(left.unit)
-    same = not bare[0] and left.style.form == right.style.form == "times"
+    _refuse_zero_divisor(left, right)
+    like = not is_plain(left.unit)
+    same = left.style.form == right.style.form == "times"
     left, right, unit = _aligned(left, right, -1)
     style = Style("times") if (like and is_plain(unit)) or same else Style()
     return derive(operation("ratio"), [left, right], unit, style)
+
+
+def _ratio_of_bare(left: int, right: Number) -> Number:
+    if _zero_or_one(left, "divided with") == 0:
+        raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
+    _refuse_zero_divisor(left, right)
+    one, right, unit = _aligned(constant(1, no_unit(right.unit)), right, -1)
+    return derive(operation("ratio"), [one, right], unit)
+
+
+def _refuse_zero_divisor(left: Number | int, right: Number) -> None:
+    if right.low <= 0 <= right.high:
+        raise NumberError(f"{left} ÷ {right}", f"the divisor {right} may be zero", "a divisor clear of zero")
 
 
 def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, Unit]:

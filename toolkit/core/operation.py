@@ -69,8 +69,12 @@ def _plain(value: float) -> int | float:
 
 
 def from_json(found: Mapping[str, Setting]) -> Operation:
-    """The operation that `Operation.to_json` gave. Raises ValueError for a name that is not in the table."""
-    return operation(**found)
+    """The operation that `Operation.to_json` gave.
+
+    Raises ValueError for a name that is not in the table, KeyError where there is none.
+    """
+    settings = dict(found)
+    return operation(str(settings.pop("name")), **settings)
 
 
 Words = Callable[[Operation, list[str], Say], str]
@@ -178,8 +182,10 @@ def _said_mean(made: Operation, terms: list[str], say: Say) -> str:
 
 def _said_power(made: Operation, terms: list[str], say: Say) -> str:
     power = made["power"]
-    raised = {2: "²", 3: "³", 0.5: ""}.get(power, f"^{power}")
-    return f"√{terms[0]}" if power == 0.5 else f"{terms[0]}{raised}"
+    if power == 0.5:
+        return f"√{terms[0]}"
+    raised: dict[Setting, str] = {2: "²", 3: "³"}
+    return terms[0] + raised.get(power, f"^{power}")
 
 
 def _said_choice(made: Operation, terms: list[str], say: Say) -> str:

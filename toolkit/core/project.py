@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.locales import LOCALES
@@ -48,7 +49,7 @@ class Project:
         return self.root / "reports"
 
     @cached_property
-    def settings(self) -> dict:
+    def settings(self) -> dict[str, Any]:
         """The table `[tool.toolkit]` of pyproject.toml. Raises ToolkitError if the file is no TOML."""
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
@@ -56,7 +57,11 @@ class Project:
             raise ToolkitError("pyproject.toml", str(error), "TOML", "mend the line") from error
         found = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
         order = found.get("stories", []) if isinstance(found, dict) else None
-        if not isinstance(order, list) or not all(isinstance(slug, str) for slug in order):
+        if (
+            not isinstance(found, dict)
+            or not isinstance(order, list)
+            or not all(isinstance(slug, str) for slug in order)
+        ):
             raise ToolkitError(
                 "pyproject.toml, [tool.toolkit]",
                 "no table with a list of stories",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from toolkit.core.kind import Kind
 from toolkit.core.operation import Operation
@@ -17,17 +17,28 @@ from toolkit.core.wording import Style
 class Part(Protocol):
     """A number of a tree."""
 
-    low: float
-    high: float
-    unit: Unit
-    kind: Kind
-    operation: Operation
-    inputs: Sequence[Part]
-    label: str
-    ref: str | None
-    why: str | None
-    style: Style
-    digest: str
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def unit(self) -> Unit: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def operation(self) -> Operation: ...
+    @property
+    def inputs(self) -> Sequence[Self]: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def ref(self) -> str | None: ...
+    @property
+    def why(self) -> str | None: ...
+    @property
+    def style(self) -> Style: ...
+    @property
+    def digest(self) -> str: ...
 
 
 P = TypeVar("P", bound=Part)
@@ -50,16 +61,16 @@ def _collect(number: P, found: dict[str, P]) -> None:
             _collect(part, found)
 
 
-def nodes_to_json(numbers: Iterable[Part]) -> dict[str, dict]:
+def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
     """Every number of some trees as JSON, by its digest; `printed` is for readers and is not read back.
 
     Equal numbers that are worded differently are kept apart: all but the first have a digest of their words added.
     """
     first = nodes_of(numbers)
     names: dict[int, str] = {}
-    found: dict[str, dict] = dict.fromkeys(first, {})
+    found: dict[str, dict[str, Any]] = dict.fromkeys(first, {})
 
-    def name(number: Part) -> str:
+    def name(number: P) -> str:
         if id(number) not in names:
             node = _to_json(number, [name(part) for part in number.inputs])
             one = first[number.digest]
@@ -73,7 +84,7 @@ def nodes_to_json(numbers: Iterable[Part]) -> dict[str, dict]:
     return found
 
 
-def _to_json(number: Part, inputs: list[str]) -> dict:
+def _to_json(number: Part, inputs: list[str]) -> dict[str, Any]:
     said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {
@@ -89,16 +100,18 @@ def _to_json(number: Part, inputs: list[str]) -> dict:
     }
 
 
-def _digest(node: Mapping) -> str:
+def _digest(node: Mapping[str, Any]) -> str:
     return digest([json.dumps(node, ensure_ascii=False)])[:8]
 
 
-def style_to_json(style: Style) -> dict:
+def style_to_json(style: Style) -> dict[str, Any]:
     """What of a style is not as usual."""
     return {key: value for key, value in asdict(style).items() if value != getattr(Style, key)}
 
 
-def made_from(nodes: Mapping[str, Mapping], make: Callable[[Mapping, tuple], P]) -> dict[str, P]:
+def made_from(
+    nodes: Mapping[str, Mapping[str, Any]], make: Callable[[Mapping[str, Any], tuple[P, ...]], P]
+) -> dict[str, P]:
     """Every number of `nodes_to_json`, each made by `make` from its node and its inputs.
 
     Raises KeyError for an input that is missing.

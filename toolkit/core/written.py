@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import Field, replace
 from functools import cached_property
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from toolkit.core.errors import NumberError
 from toolkit.core.unit import Unit, is_plain, unit_text
@@ -12,13 +12,19 @@ from toolkit.core.wording import Style, Wording, worded
 
 
 class Written:
-    """What has a range in a unit and a style to write it in; `is_given` where its own digits are all that it has."""
+    """The part of a dataclass that has a range in a unit, inputs that it came of, and a style to write it in."""
 
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     low: float
     high: float
     unit: Unit
+    inputs: tuple[object, ...]
     style: Style
-    is_given: bool
+
+    @property
+    def is_given(self) -> bool:
+        """True for a number that rests on no other here: its digits are those that were printed."""
+        return not self.inputs
 
     def digits(self, count: int) -> Self:
         """Written with `count` significant figures."""

@@ -24,7 +24,11 @@ def locked(path: Path) -> Connection:
 
     Raises `errors.EngineError` if the file is no database.
     """
-    settings = {"enable_external_access": False, "threads": 1, "lock_configuration": True}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "threads": 1,
+        "lock_configuration": True,
+    }
     return duckdb.connect(str(path), read_only=True, config=settings)
 
 
