@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Collection
 
-from toolkit.charts import interactive, rendering, svg
+from toolkit.charts import forms, interactive, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
-from toolkit.charts.forms import (
-    columns,
-    curve,
-    distribution,
-    dots,
-    grid,
-    lines,
-    multiples,
-    paired,
-    pairs,
-    range_bars,
-    squares,
-    timeline,
-    tree,
-)
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
 
@@ -43,46 +30,8 @@ __all__ = [
     "standalone",
 ]
 
-FORMS = {
-    form.name: form
-    for form in (
-        Form(
-            "multiples",
-            "How many times as much, and who is compared with whom?",
-            multiples.MULTIPLES,
-            multiples.multiples,
-        ),
-        Form(
-            "squares",
-            "How far apart are two measures that a bar cannot both show?",
-            squares.SQUARES,
-            squares.squares,
-        ),
-        Form(
-            "range_bars",
-            "What do stated ranges add up to, and where does a claim stand?",
-            range_bars.RANGE_BARS,
-            range_bars.range_bars,
-        ),
-        Form("lines", "How did it grow?", lines.LINES, lines.lines),
-        Form("curve", "How does one quantity go with another?", curve.CURVE, curve.curve),
-        Form("dots", "Where do values or ranges stand on one axis?", dots.DOTS, dots.dots),
-        Form("bars", "How large is each?", dots.BARS, dots.bars),
-        Form(
-            "columns",
-            "What happened week by week, and of what does it consist?",
-            columns.COLUMNS,
-            columns.columns,
-        ),
-        Form("dumbbell", "How far is the record from the claim?", pairs.DUMBBELL, pairs.dumbbell),
-        Form("slopes", "What changed between two moments?", pairs.SLOPES, pairs.slopes),
-        Form("distribution", "How is it spread?", distribution.DISTRIBUTION, distribution.distribution),
-        Form("paired", "Do two quantities grow in step?", paired.PAIRED, paired.paired),
-        Form("grid", "What holds together with what?", grid.GRID, grid.grid),
-        Form("timeline", "When did what happen?", timeline.TIMELINE, timeline.timeline),
-        Form("tree", "Who relies on whom?", tree.TREE, tree.tree),
-    )
-}
+MODULES = [importlib.import_module(f"{forms.__name__}.{found.name}") for found in pkgutil.iter_modules(forms.__path__)]
+FORMS: dict[str, Form] = {form.name: form for module in MODULES for form in module.FORMS}
 
 
 def draw(drawing: Drawing, width: str) -> str:

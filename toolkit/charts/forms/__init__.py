@@ -1,1 +1,1 @@
-"""The forms of charts, one module each."""
+"""The forms of charts, one module each; FORMS at its end names what a story asks for."""

@@ -11,7 +11,7 @@ import altair as alt
 from toolkit.charts.axes import level_axis, level_margin
 from toolkit.charts.canvas import DOTTED, MARKS, POINTS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, number, place, text, words
+from toolkit.charts.encodings import Form, Wants, number, place, text, words
 from toolkit.charts.marks import PROJECTED, bar
 from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
 from toolkit.charts.typography import text_width
@@ -213,3 +213,6 @@ def foot_words(canvas: Canvas, ground: Ground, foot: float, plain: SimpleNamespa
         if due and x > right + 7:
             canvas.text(x, y, said, size, fill="muted")
             right = x + wide
+
+
+FORMS = (Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns),)

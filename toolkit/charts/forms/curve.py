@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
 from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.forms.lines import series_roles
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, round_step, unit_of
@@ -148,3 +148,6 @@ def name_ends(canvas: Canvas, curves: dict, roles: dict[str, str], x: Scale, y: 
             base = got + 4.5 + (place - (len(broken[name]) - 1) / 2) * step
             with canvas.for_rows(*curves[name]):
                 canvas.text(x.at(curves[name][-1].x.low) + 10, base, said, layout.detail, 600, role)
+
+
+FORMS = (Form("curve", "How does one quantity go with another?", CURVE, curve),)

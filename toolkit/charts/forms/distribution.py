@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
@@ -203,3 +203,6 @@ def name_region(
     base = foot - 8 - tall if low < foot - 12 - tall - layout.detail else high - 10 - tall
     for step, line in enumerate(broken):
         canvas.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
+
+
+FORMS = (Form("distribution", "How is it spread?", DISTRIBUTION, distribution),)

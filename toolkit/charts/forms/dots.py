@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, amount, number, text, words
+from toolkit.charts.encodings import Form, Wants, amount, number, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import PROJECTED, bar, dot, label_column, label_height, row_label, span
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line, unit_of
@@ -255,3 +255,9 @@ def bar_row(canvas: Canvas, row: SimpleNamespace, y: float, scale: Scale, role: 
 
 def ordered(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
     return min(x0, x1), y0, max(x0, x1), y1
+
+
+FORMS = (
+    Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots),
+    Form("bars", "How large is each?", BARS, bars),
+)

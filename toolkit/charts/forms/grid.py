@@ -8,7 +8,7 @@ import altair as alt
 
 from toolkit.charts.canvas import FINE, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, text, words
+from toolkit.charts.encodings import Form, Wants, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import label_column, label_height, row_label
 from toolkit.charts.typography import text_width, wrapped
@@ -219,3 +219,6 @@ def box(
         dash=dash,
     )
     return role if role == "accent" or row.state == "no" else "muted"
+
+
+FORMS = (Form("grid", "What holds together with what?", GRID, grid),)

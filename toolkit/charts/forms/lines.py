@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
 from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, amount, number, place, text, words
+from toolkit.charts.encodings import Form, Wants, amount, number, place, text, words
 from toolkit.charts.marks import PROJECTED, bar, dot, stroke_dash
 from toolkit.charts.scales import UNITS, Scale, day, round_up, unit_of
 from toolkit.charts.theme import Palette
@@ -274,3 +274,6 @@ def end_labels(
         options += [(right, base - drop, "end") for drop in (12, 20, 28) for right in further]
         with canvas.for_rows(*series[plain.emphasis]):
             canvas.place_text(names[plain.emphasis], options, layout.value, 600, "ink", under=last.detail or "")
+
+
+FORMS = (Form("lines", "How did it grow?", LINES, lines),)

@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.deciles import decile_strip, percentile_tick, ranked_group
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, row_label, span, stroke_dash
 from toolkit.charts.scales import Scale
@@ -228,3 +228,6 @@ def key(canvas: Canvas, groups: dict, plain: SimpleNamespace, x: float | None, b
         else:
             y += step
     return bottom if fits else (y if across else y - step) + 6
+
+
+FORMS = (Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples),)

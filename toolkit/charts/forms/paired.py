@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts.axes import foot_axis, level_axis
 from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.geometry import Box, Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
@@ -213,3 +213,6 @@ def around(points: list[tuple[float, float]]) -> list[Position]:
         anchor = "end" if px < cx - 8 else "start" if px > cx + 8 else "middle"
         spots.append((px + {"end": -6, "start": 6, "middle": 0}[anchor], py + (16 if below else -7), anchor))
     return spots
+
+
+FORMS = (Form("paired", "Do two quantities grow in step?", PAIRED, paired),)

@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts.axes import spread
 from toolkit.charts.canvas import MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, amount, number, text, words
+from toolkit.charts.encodings import Form, Wants, amount, number, text, words
 from toolkit.charts.forms.dots import lines_on, name_column, role_of, rows_on_axis
 from toolkit.charts.geometry import Point
 from toolkit.charts.marks import dot, span, stroke_dash
@@ -195,3 +195,9 @@ def fits(title: str, x: float, layout: Layout) -> bool:
 
 def middle(cell: Cell) -> float:
     return (cell.low + cell.high) / 2
+
+
+FORMS = (
+    Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell),
+    Form("slopes", "What changed between two moments?", SLOPES, slopes),
+)

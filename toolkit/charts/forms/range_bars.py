@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import BACKGROUND, DOTTED, GRID, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.geometry import text_box
 from toolkit.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
 from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
@@ -222,3 +222,6 @@ def stack(canvas: Canvas, row: Row, y: float, scale: Scale, roles: dict[str, str
         start += cell.low
     if row.high > row.low:
         bar(canvas, scale.at(row.low) + 0.75, y + 6, scale.at(row.high), y + BAR - 6, "ink", PROJECTED)
+
+
+FORMS = (Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars),)

@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts.canvas import GRID, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Wants, amount, number, text, words
+from toolkit.charts.encodings import Form, Wants, amount, number, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import bar, label_column, row_label
 from toolkit.charts.typography import wrapped
@@ -134,3 +134,6 @@ def count_out(
                 level=MARKS if sure else GRID,
             )
     return y + math.ceil(cell.high / per / columns) * pitch
+
+
+FORMS = (Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares),)

@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts.axes import foot_axis, time_ticks
 from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, text, words
+from toolkit.charts.encodings import Form, Wants, text, words
 from toolkit.charts.forms.dots import name_column, role_of, row_place
 from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, span
@@ -137,3 +137,6 @@ def tie_words(canvas: Canvas, words_: str, ends: list[Point]) -> None:
     left = min(x0 + 7, max(x1 - wide - 14, 0))
     options = [(left, base, "start") for base in (y1 - 7, y1 + 18, (y0 + y1) / 2 + 5, y0 + 24)]
     canvas.place_text(words_, options, canvas.layout.detail, fill="accent")
+
+
+FORMS = (Form("timeline", "When did what happen?", TIMELINE, timeline),)

@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Wants, number, text, words
+from toolkit.charts.encodings import Form, Wants, number, text, words
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, label_height, row_label
 from toolkit.charts.typography import balanced, text_width
@@ -246,3 +246,6 @@ def node_dot(canvas: Canvas, node: Node) -> None:
         canvas.dot(node.x, node.y, 6, "paper", "ink", 2)
     else:
         dot(canvas, node.x, node.y, "accent" if mark == "broken" else "ink", "reported", 6.5)
+
+
+FORMS = (Form("tree", "Who relies on whom?", TREE, tree),)
