@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.notebook.test_run import OPEN, write
 from toolkit import open_story, say
+from toolkit.charts import HOUSE
 from toolkit.checks import check
 from toolkit.core.errors import RecordError, StoryError
 from toolkit.core.kind import Kind
@@ -14,8 +15,8 @@ from toolkit.notebook.run import execute_all
 from toolkit.reported.declarations import read_declaration
 from toolkit.reported.dictionary import dictionary
 from toolkit.reported.read import read_reported
+from toolkit.site.citations import Citations
 from toolkit.site.layout import Layout, plain_blocks
-from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import Sourcing
 
 LIST = """\
@@ -186,9 +187,9 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
     )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."
-    layout = Layout(story, Ledger(Sourcing(open_story("coffee").database)), lambda reference: "").run()
+    layout = Layout(story, Citations(Sourcing(open_story("coffee").database)), lambda reference: "", HOUSE).run()
     assert layout.finding.words == f"Told: {said}." and said in layout.finding.html
-    assert layout.ledger.references == []
+    assert layout.citations.references == []
 
 
 def test_the_dictionary_lists_each_list_with_its_hash(declared, sample):

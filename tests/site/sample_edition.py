@@ -16,7 +16,7 @@ from tests.site import sample_story
 from toolkit import charts
 from toolkit.site import interactive, page
 from toolkit.site.edition import EditionContext
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.exhibits import RenderedChart
 
 
 def written(folder: Path, site: str = "") -> sample_story.Sample:
@@ -30,10 +30,10 @@ def written(folder: Path, site: str = "") -> sample_story.Sample:
     return made
 
 
-def shown(drawing: charts.Drawing) -> ShownChart:
+def shown(drawing: charts.Drawing) -> RenderedChart:
     """A sample drawing as a story would show it, each row named by its place."""
     wide, narrow = (Markup(charts.draw(drawing, width)) for width in ("wide", "narrow"))
-    return ShownChart(
+    return RenderedChart(
         number=1,
         id=drawing.id,
         level=2,

@@ -15,9 +15,9 @@ from toolkit.core.errors import RecordError, StoryError
 from toolkit.core.kind import KINDS
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import unit_text
-from toolkit.site import appendix as backmatter
+from toolkit.site import appendix as appendix
 from toolkit.site import page
-from toolkit.site.exhibits import ShownTable
+from toolkit.site.exhibits import RenderedTable
 from toolkit.site.markdown import curly
 
 
@@ -164,7 +164,7 @@ def test_tables_have_caption_scopes_units_and_say_where_they_come_from(soup):
 def test_a_row_without_a_first_word_has_a_header_that_is_not_empty():
     headings = ({"label": "Who", "unit": "", "number": False}, {"label": "Cups", "unit": "", "number": True})
     rows = (({"text": "", "number": False}, {"text": "9", "number": True}),)
-    it = ShownTable("told", "As told", "reported", headings, rows, (), "")
+    it = RenderedTable("told", "As told", "reported", headings, rows, (), "")
     html = page.load().environment.get_template("table.html.j2").module.table(it)
     assert words(BeautifulSoup(html, "lxml").select_one("tbody th")) == "–"
 
@@ -226,7 +226,7 @@ def test_sources_are_linked_but_copies_only_named(soup):
     assert "Primary." in words(kettle) and "read in full" in words(kettle) and "High 2 claims" in words(kettle)
     assert "copies.example" in words(daily) and not daily.find("a", href=re.compile("copies"))
     assert "Relies on The Kettle, 15 April 2026" in words(daily)
-    assert len(soup.select("#rule tbody tr")) == len(backmatter.certainty_rule())
+    assert len(soup.select("#rule tbody tr")) == len(appendix.certainty_rule())
 
 
 def test_the_glossary_holds_the_terms_used_and_one_stands_beside_the_text(soup):
@@ -338,7 +338,7 @@ def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
     with pytest.raises(RecordError) as error:
-        backmatter.glossary(project, ["cup"])
+        appendix.glossary(project, ["cup"])
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 
 

@@ -12,7 +12,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
-from toolkit.site.receipts import Ledger, amount_and_unit, rounding
+from toolkit.site.citations import Citations
+from toolkit.site.receipts import Receipts, amount_and_unit, rounding
 from toolkit.site.sourcing import Sourcing
 
 
@@ -22,13 +23,13 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def ledger(made):
-    return Ledger(Sourcing(made.database))
+def citations(made):
+    return Citations(Sourcing(made.database))
 
 
-def entered(ledger, number) -> dict:
+def entered(citations, number) -> dict:
     handed_over = number._repr_mimebundle_()["application/vnd.toolkit.number+json"]
-    return ledger.receipt(ledger.refer(Number.from_json(handed_over, ledger.units)))
+    return Receipts(citations).of(citations.refer(Number.from_json(handed_over, citations.units)))
 
 
 def figure(made, source: str, name: str):
@@ -67,22 +68,22 @@ def test_another_reading_of_the_claim_is_named_where_it_differs(made):
     assert "Seen through another" in text and sample_story.HOSTILE in text
 
 
-def test_a_sum_of_many_figures_is_counted_by_source(made, ledger):
+def test_a_sum_of_many_figures_is_counted_by_source(made, citations):
     unit = parse_unit("order/week", made.database.units)
     top = figure(made, "kettle-survey", "top")
     many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
-    receipt = entered(ledger, total([top, *many]))
+    receipt = entered(citations, total([top, *many]))
     assert receipt["sum"] == "12 figures added up = 97 a week"
     assert [step.amount for step in receipt["steps"]][:2] == ["one figure", "1"]
     assert '<a href="#s-kettle-survey">' in receipt["steps"][0].about
 
 
-def test_a_deep_tree_still_ends_in_figures(made, ledger):
+def test_a_deep_tree_still_ends_in_figures(made, citations):
     number = figure(made, "kettle-survey", "top")
     for _ in range(8):
         number = (number + figure(made, "kettle-survey", "median")) / 1
         number = 1 * number.to("order/day").to("order/week")
-    receipt = entered(ledger, number)
+    receipt = entered(citations, number)
 
     def ends(steps):
         for step in steps:
@@ -91,10 +92,10 @@ def test_a_deep_tree_still_ends_in_figures(made, ledger):
     assert {step.amount for step in ends(receipt["steps"])} == {"About 31", "9"}
 
 
-def test_a_range_is_shown_from_low_to_high(made, ledger):
+def test_a_range_is_shown_from_low_to_high(made, citations):
     unit = parse_unit("USD", made.database.units)
     low_high = leaf(600e9, 650e9, unit, Kind.REPORTED, "assumption", "a range")
-    receipt = entered(ledger, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
+    receipt = entered(citations, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
     assert receipt["sum"] == "($600–650bn) + $5bn = $605–655bn"
 
 
@@ -142,26 +143,26 @@ def test_a_computed_number_says_how_it_was_rounded(value, digits, said):
     assert rounding(one.percent) == ""
 
 
-def test_a_result_over_many_options_still_says_how_it_was_made(ledger):
+def test_a_result_over_many_options_still_says_how_it_was_made(citations):
     def one(value, name):
         return leaf(value, value, parse_unit("1"), Kind.ASSUMED, "assumption", name)
 
     first, second = one(2, "first"), one(3, "second")
     options = [one(value, f"option {value}") for value in range(1, 10)]
-    found = entered(ledger, multiverse(first * second, {first: options, second: options}).range)
+    found = entered(citations, multiverse(first * second, {first: options, second: options}).range)
     assert found["sum"] == "least to greatest of 81 combinations of 6: 1–81"
     assert [step.sum for step in found["steps"]][0] == "2 × 3 = 6"
     assert [len(step.steps) for step in found["steps"][1:]] == [8, 8], "more inputs than are listed are cut"
     few = multiverse(first * second, {first: options[:2], second: options[2:3]})
-    found = entered(ledger, few.range)
+    found = entered(citations, few.range)
     assert [step.sum for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1–2", "3 as 3 = 3"]
 
 
-def test_an_answer_says_its_step_and_its_question(ledger, made):
+def test_an_answer_says_its_step_and_its_question(citations, made):
     median, top = (figure(made, "kettle-survey", name) for name in ("median", "top"))
 
     def said(number):
-        return entered(ledger, replace(number, ref="question:cups#left over"))
+        return entered(citations, replace(number, ref="question:cups#left over"))
 
     less = said(total([top], less=[median]))
     assert (less["sum"], less["questions"]) == (
@@ -169,7 +170,7 @@ def test_an_answer_says_its_step_and_its_question(ledger, made):
         ["cups"],
     )
     other = replace(total([median, median]), ref="question:mugs#all")
-    assert entered(ledger, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
+    assert entered(citations, replace(total([top], less=[median]), ref="question:cups#x") / other)["questions"] == [
         "cups",
         "mugs",
     ]

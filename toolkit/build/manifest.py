@@ -67,10 +67,10 @@ def story_entry(
     """
     receipts = dict(record["nodes"])
     charts, tables = {}, {}
-    for kind, shown in _shown(notebook or {}):
+    for kind, shown in _charts_and_tables(notebook or {}):
         receipts |= shown.get("nodes") or {}
         if kind == mime.TABLE:
-            tables[shown["name"]] = {"data": _hash_of(_told(shown))}
+            tables[shown["name"]] = {"data": _hash_of(_contents(shown))}
         elif f"data/{shown['id']}.csv" in (files or {}):
             charts[shown["id"]] = _chart(shown, path.removesuffix(".html"))
     roots = [finding["node"] for finding in record["findings"].values()]
@@ -91,7 +91,7 @@ def story_entry(
     }
 
 
-def _shown(notebook: Mapping) -> Iterator[tuple[str, dict]]:
+def _charts_and_tables(notebook: Mapping) -> Iterator[tuple[str, dict]]:
     """(type, value) of every chart and table among a notebook's outputs, in order."""
     for cell in notebook.get("cells", ()):
         for output in cell.get("outputs", ()) if "hide" not in cell.get("metadata", {}).get("tags", ()) else ():
@@ -104,14 +104,14 @@ def _chart(chart: Mapping, folder: str) -> dict:
     specification |= {word: chart[word]["text"] for word in WORDS}
     return {
         "form": chart["form"],
-        "data": _hash_of(_told(chart["table"])),
+        "data": _hash_of(_contents(chart["table"])),
         "specification": _hash_of(specification),
         "csv": f"{folder}/data/{chart['id']}.csv",
         "svg": f"{folder}/charts/{chart['id']}.svg",
     }
 
 
-def _told(table: Mapping) -> dict:
+def _contents(table: Mapping) -> dict:
     return {key: table[key] for key in ("columns", "rows", "kind", "sql")}
 
 

@@ -12,8 +12,8 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
+from toolkit.site.citations import Citations
 from toolkit.site.markdown import curly
-from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import LEVELS, host, listed
 
 SEEN = {
@@ -44,18 +44,18 @@ class Term:
         return re.search(rf"\b(?:{forms})(?:s|es)?\b", words, re.IGNORECASE) is not None
 
 
-def source_entries(ledger: Ledger) -> list[dict]:
+def source_entries(citations: Citations) -> list[dict]:
     """Every source that the page uses, oldest first, for its list of sources."""
-    return [_entry(name, ledger) for name in sorted(ledger.used, key=ledger.sourcing.age)]
+    return [_entry(name, citations) for name in sorted(citations.used, key=citations.sourcing.age)]
 
 
-def _entry(name: str, ledger: Ledger) -> dict:
-    source = ledger.sourcing.source(name)
+def _entry(name: str, citations: Citations) -> dict:
+    source = citations.sourcing.source(name)
     levels = Counter(
-        ledger.sourcing.certainty(claim).level for claim, sources in ledger.claims.items() if name in sources
+        citations.sourcing.certainty(claim).level for claim, sources in citations.claims.items() if name in sources
     )
     relied = [
-        {"id": below if below in ledger.used else "", "cite": ledger.sourcing.cite(below)}
+        {"id": below if below in citations.used else "", "cite": citations.sourcing.cite(below)}
         for below in source["relies_on"]
     ]
     copy = host(source["seen_at"])
@@ -65,7 +65,7 @@ def _entry(name: str, ledger: Ledger) -> dict:
         "by": curly(source["publisher"]),
         "title": curly(source["title"]).rstrip("."),
         "authors": listed(source["authors"] or []),
-        "date": ledger.sourcing.date(source["published"]),
+        "date": citations.sourcing.date(source["published"]),
         "address": source["address"] if re.match(r"https?://", source["address"] or "") else "",
         "copy_at": copy if copy and copy != host(source["address"]) else "",
         "primary": source["is_primary"],
@@ -78,15 +78,15 @@ def _entry(name: str, ledger: Ledger) -> dict:
     }
 
 
-def certainties(ledger: Ledger) -> list[dict]:
+def certainties(citations: Citations) -> list[dict]:
     """Every claim that the page's figures read, with its certainty, reasons and origins."""
-    found = [ledger.sourcing.certainty(claim) for claim in ledger.claims]
+    found = [citations.sourcing.certainty(claim) for claim in citations.claims]
     return [
         {
             "statement": curly(c.statement),
             "level": c.level,
             "reasons": c.reasons,
-            "origins": listed(ledger.sourcing.cite(origin) for origin in c.origins),
+            "origins": listed(citations.sourcing.cite(origin) for origin in c.origins),
         }
         for c in sorted(found, key=lambda c: (-c.boxes, c.statement))
     ]
@@ -178,13 +178,13 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
     return entries
 
 
-def cited_findings(record: dict, ledger: Ledger, numbers: Iterable[Number]) -> list[str]:
+def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]) -> list[str]:
     """The story's findings among some numbers, as a citation names them: id, value, sum, kind."""
     wanted = {number.digest for number in numbers}
     lines = []
     for name, finding in record["findings"].items():
         if finding["node"] in wanted:
-            summed = ledger.line(ledger.numbers[finding["node"]])["sum"]
+            summed = citations.line(citations.numbers[finding["node"]])["sum"]
             lines.append(f"{name} = {finding['printed']}{f' ({summed})' if summed else ''}, {finding['kind']}")
     return lines
 

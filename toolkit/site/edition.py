@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from toolkit.charts import HOUSE, Palette
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.exhibits import RenderedChart
 from toolkit.site.sentences import Sentence
 
 
@@ -69,7 +69,7 @@ class Page:
     claims: tuple[str, ...]
 
 
-def front_chart(chart: ShownChart) -> FrontChart:
+def front_chart(chart: RenderedChart) -> FrontChart:
     """A story's chart for the front page."""
     return FrontChart(
         number=chart.number,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from toolkit.charts import Palette, svg, typography
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.exhibits import RenderedChart
 
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
@@ -20,12 +20,12 @@ ROOM = 680  # pixels of the wide drawing
 FRAMES = (ROOM, 328)  # widths of the text in the frames that the height is worked out for
 
 
-def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
+def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The embed page of a chart: it loads the edition's stylesheet for charts and nothing else, and nothing runs."""
     return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
 
 
-def view(chart: ShownChart, edition: EditionContext, slug: str, title: str) -> dict:
+def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:
     """What the page of one chart shows: the chart, its story, its address if the edition has one."""
     found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
     return {
@@ -41,7 +41,7 @@ def view(chart: ShownChart, edition: EditionContext, slug: str, title: str) -> d
     }
 
 
-def path(slug: str, chart: ShownChart) -> str:
+def path(slug: str, chart: RenderedChart) -> str:
     return f"{slug}/charts/{chart.id}.html"
 
 
@@ -55,7 +55,7 @@ def stylesheet(palette: Palette) -> str:
     return metadata.compact(palette.css_variables() + typography.font_faces(("Desk Sans",)) + rules)
 
 
-def frame(chart: ShownChart, address: str) -> str:
+def frame(chart: RenderedChart, address: str) -> str:
     """The HTML that puts the chart into another page."""
     return str(
         Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>').format(
@@ -64,7 +64,7 @@ def frame(chart: ShownChart, address: str) -> str:
     )
 
 
-def height(chart: ShownChart, width: float) -> int:
+def height(chart: RenderedChart, width: float) -> int:
     """About how high the page is in a frame whose text is `width` wide, the fold at its end closed."""
     across, down = svg.size(chart.wide if width == ROOM else chart.narrow)
     texts = (

@@ -20,8 +20,8 @@ from toolkit.core.kind import KINDS
 from toolkit.core.locales import Locale
 from toolkit.core.number import nodes_from_json
 from toolkit.core.wording import Style
+from toolkit.site.citations import Citations
 from toolkit.site.markdown import curly
-from toolkit.site.receipts import Ledger
 from toolkit.site.sourcing import host
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
-class ShownTable:
+class RenderedTable:
     """A table ready for its template: headings, rows of cells, and where its numbers come from."""
 
     id: str
@@ -50,7 +50,7 @@ class ShownTable:
 
 
 @dataclass(frozen=True)
-class ShownChart:
+class RenderedChart:
     """A chart ready for its template, with the files that go beside the page."""
 
     number: int
@@ -65,7 +65,7 @@ class ShownChart:
     source: str
     wide: Markup
     narrow: Markup
-    table: ShownTable
+    table: RenderedTable
     words: tuple[dict, ...]
     folder: str
     files: Mapping[str, bytes]
@@ -80,34 +80,40 @@ class ShownChart:
         return svg.size(self.wide)[1] > TALL
 
 
-def show_table(table: Mapping, name: str, caption: str, ledger: Ledger) -> ShownTable:
+def render_table(table: Mapping, name: str, caption: str, citations: Citations) -> RenderedTable:
     """A table's JSON as a page shows it."""
-    learn(table, ledger)
+    add_numbers(table, citations)
     columns = table["columns"]
     numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]
     headings = tuple(
-        {"label": curly(column["label"]), "unit": ledger.unit_words(column["unit"]) if number else "", "number": number}
+        {
+            "label": curly(column["label"]),
+            "unit": citations.unit_words(column["unit"]) if number else "",
+            "number": number,
+        }
         for column, number in zip(columns, numeric, strict=True)
     )
     rows = tuple(
-        tuple(_cell(cell, heading, ledger.units.locale) for cell, heading in zip(row, headings, strict=True))
+        tuple(_cell(cell, heading, citations.units.locale) for cell, heading in zip(row, headings, strict=True))
         for row in table["rows"]
     )
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
     for heading, most in zip(headings, widest, strict=True):
         heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
-    sources = tuple((source, ledger.sourcing.cite(source)) for source in ledger.sources(ledger.named(roots)))
+    sources = tuple(
+        (source, citations.sourcing.cite(source)) for source in citations.sources(citations.by_digest(roots))
+    )
     question = table["name"] if table["sql"] else ""
     if question:
-        ledger.questions[question] = table["sql"]
-    kind = ledger.units.locale.say(KINDS[table["kind"]])
-    return ShownTable(name, curly(caption), kind, headings, rows, sources, question)
+        citations.questions[question] = table["sql"]
+    kind = citations.units.locale.say(KINDS[table["kind"]])
+    return RenderedTable(name, curly(caption), kind, headings, rows, sources, question)
 
 
-def learn(shown: Mapping, ledger: Ledger) -> None:
-    """Takes the numbers of a table's or chart's JSON into the ledger."""
-    ledger.learn(nodes_from_json(shown.get("nodes") or {}, ledger.units).values())
+def add_numbers(exhibit: Mapping, citations: Citations) -> None:
+    """Takes the numbers of a table's or chart's JSON to the citations."""
+    citations.add(nodes_from_json(exhibit.get("nodes") or {}, citations.units).values())
 
 
 def _cell(cell: object, heading: Mapping, locale: Locale) -> dict:
@@ -121,22 +127,24 @@ def _cell(cell: object, heading: Mapping, locale: Locale) -> dict:
     return {"text": curly(text), "number": heading["number"]}
 
 
-def show_chart(
-    chart: Mapping, number: int, level: int, folder: str, title: str, ledger: Ledger, palette: Palette
-) -> ShownChart:
+def render_chart(
+    chart: Mapping, number: int, level: int, folder: str, title: str, citations: Citations, palette: Palette
+) -> RenderedChart:
     """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
     from toolkit import charts
     from toolkit.site import tooltips
 
-    learn(chart, ledger)
+    add_numbers(chart, citations)
     drawing = drawing_of(chart, palette)
-    table = show_table(told(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", ledger)
+    table = render_table(
+        without_placing(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", citations
+    )
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
-        f"data/{chart['id']}.csv": csv_text(chart, number, title, ledger).encode(),
+        f"data/{chart['id']}.csv": csv_text(chart, number, title, citations).encode(),
     }
-    return ShownChart(
+    return RenderedChart(
         number=number,
         id=chart["id"],
         level=level,
@@ -150,12 +158,12 @@ def show_chart(
         wide=Markup(charts.draw(drawing, "wide")),
         narrow=Markup(charts.draw(drawing, "narrow")),
         table=table,
-        words=tuple(_words(chart, ledger)),
+        words=tuple(_words(chart, citations)),
         folder=folder,
         files=files,
         columns=tuple(chart["table"]["columns"]),
         drawing=drawing,
-        tips=tooltips.tooltips(chart, lambda digests: ledger.cited(ledger.named(digests))),
+        tips=tooltips.tooltips(chart, lambda digests: citations.cited(citations.by_digest(digests))),
     )
 
 
@@ -184,7 +192,7 @@ def draw_ahead(chart: Mapping, palette: Palette) -> None:
         charts.picture(drawing)
 
 
-def told(chart: Mapping) -> dict:
+def without_placing(chart: Mapping) -> dict:
     """A chart's table without the columns that only place its marks."""
     placing = {chart["encodings"].get(name) for name in PLACING}
     kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
@@ -196,11 +204,13 @@ def told(chart: Mapping) -> dict:
     }
 
 
-def _words(chart: Mapping, ledger: Ledger) -> list[dict]:
+def _words(chart: Mapping, citations: Citations) -> list[dict]:
     """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
     shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
     found = {
-        (part["node"], part["text"]): ledger.line(replace(ledger.numbers[part["node"]], style=Style(**part["style"])))
+        (part["node"], part["text"]): citations.line(
+            replace(citations.numbers[part["node"]], style=Style(**part["style"]))
+        )
         for field in ("title", "subtitle", "notes")
         for part in chart[field]["parts"]
         if isinstance(part, dict) and part["node"] not in shown
@@ -208,7 +218,7 @@ def _words(chart: Mapping, ledger: Ledger) -> list[dict]:
     return list(found.values())
 
 
-def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
+def csv_text(chart: Mapping, number: int, title: str, citations: Citations) -> str:
     """A chart's table for download: what it is, kind, licence, units and sources first, then the values.
 
     A range becomes two columns; text that a spreadsheet would take for a formula gets an apostrophe.
@@ -227,7 +237,7 @@ def csv_text(chart: Mapping, number: int, title: str, ledger: Ledger) -> str:
         f"Licence: {LICENCE}",
     ]
     lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
-    lines += [f"Source: {_source_line(name, ledger)}" for name in ledger.sources(ledger.named(roots))]
+    lines += [f"Source: {_source_line(name, citations)}" for name in citations.sources(citations.by_digest(roots))]
     out = io.StringIO()
     for line in lines:
         out.write(f"# {' '.join(line.split())}\n")
@@ -250,8 +260,8 @@ def _values(cell: object, wide: bool) -> list[str]:
     return [f"'{text}" if text.startswith(FORMULA) else text] + [""] * wide
 
 
-def _source_line(name: str, ledger: Ledger) -> str:
-    source = ledger.sourcing.source(name)
-    parts = [ledger.sourcing.cite(name), source["title"]]
+def _source_line(name: str, citations: Citations) -> str:
+    source = citations.sourcing.source(name)
+    parts = [citations.sourcing.cite(name), source["title"]]
     parts.append(source["address"] or (f"seen at {host(source['seen_at'])}" if source["seen_at"] else ""))
     return ", ".join(part for part in parts if part)

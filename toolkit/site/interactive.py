@@ -15,13 +15,13 @@ from toolkit.charts import Palette
 from toolkit.core.project import replace_file, with_lf
 from toolkit.site import embed, metadata
 from toolkit.site.edition import EditionContext
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.exhibits import RenderedChart
 
 VEGA_LITE = "6.4"
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # the page's own patterns: those of the still drawing are hidden with it
 
 
-def files(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
+def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
     """The pages of one chart by their names in the story's folder."""
     return {
         f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
@@ -29,7 +29,7 @@ def files(chart: ShownChart, edition: EditionContext, slug: str, title: str, env
     }
 
 
-def page(chart: ShownChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
+def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The interactive page of a chart: it loads the edition's charts.css and runs its vega.js, nothing else."""
     from toolkit import charts
 

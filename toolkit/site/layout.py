@@ -16,9 +16,9 @@ from toolkit.notebook.prose import split_quote
 from toolkit.notebook.read import place
 from toolkit.notebook.run import Executed
 from toolkit.site.appendix import Term
-from toolkit.site.exhibits import ShownChart, ShownTable, show_chart, show_table
+from toolkit.site.citations import Citations, Reference
+from toolkit.site.exhibits import RenderedChart, RenderedTable, render_chart, render_table
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
-from toolkit.site.receipts import Ledger, Reference
 from toolkit.site.sentences import Sentence, sentences
 
 METHOD = "How we did it"
@@ -34,8 +34,8 @@ class Part:
     receipts: Markup = Markup("")
     words: str = ""
     references: tuple[Reference, ...] = ()
-    chart: ShownChart | None = None
-    table: ShownTable | None = None
+    chart: RenderedChart | None = None
+    table: RenderedTable | None = None
     printed: str = ""
     code: str = ""
 
@@ -67,11 +67,11 @@ class Section:
                 run.append(part)
                 continue
             if run:
-                yield Piece(tuple(run), taken(terms, [self.words, *(one.words for one in run)]))
+                yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
             run = []
             yield Piece((part,))
         if run:
-            yield Piece(tuple(run), taken(terms, [self.words, *(one.words for one in run)]))
+            yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Piece:
     terms: tuple[Term, ...] = ()
 
 
-def taken(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
-    """The terms that the words use, taken off the list."""
+def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
+    """Takes the terms that the words use off the list, and returns them."""
     found = tuple(term for term in terms if term.within(" ".join(words)))
     for term in found:
         terms.remove(term)
@@ -95,7 +95,7 @@ class Layout:
     """A story laid out: head, sections, and the code that has no result to stand beside."""
 
     story: Executed
-    ledger: Ledger
+    citations: Citations
     receipt: Callable[[Reference], str]
     palette: Palette
     title: Part = Part()
@@ -104,7 +104,7 @@ class Layout:
     sections: list[Section] = field(default_factory=lambda: [Section()])
     code: list[str] = field(default_factory=list)
     front: list[Sentence] = field(default_factory=list)
-    front_chart: ShownChart | None = None
+    front_chart: RenderedChart | None = None
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
     _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ class Layout:
         return self
 
     @property
-    def charts(self) -> list[ShownChart]:
+    def charts(self) -> list[RenderedChart]:
         """All charts in order."""
         return [part.chart for section in self.sections for part in section.parts if part.chart]
 
@@ -161,12 +161,12 @@ class Layout:
     def _front(self, cell, where: str) -> None:
         """A cell tagged `front` is for the front page only: its sentences, or its small chart."""
         if cell.cell_type == "markdown":
-            self.front += sentences(cell, where, self.story.slug, self.ledger)
+            self.front += sentences(cell, where, self.story.slug, self.citations)
         for output in cell.get("outputs", []):
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug
-                self.front_chart = show_chart(
-                    output.data[mime.CHART], 0, 2, self.story.slug, title, self.ledger, self.palette
+                self.front_chart = render_chart(
+                    output.data[mime.CHART], 0, 2, self.story.slug, title, self.citations, self.palette
                 )
 
     # prose
@@ -225,8 +225,8 @@ class Layout:
             found = next(results, {"expression": None})
             data = found["result"]["data"] if found["expression"] == content else {}
             if mime.NUMBER in data:
-                self._inlines[len(self._inlines)] = self.ledger.refer(
-                    Number.from_json(data[mime.NUMBER], self.ledger.units)
+                self._inlines[len(self._inlines)] = self.citations.refer(
+                    Number.from_json(data[mime.NUMBER], self.citations.units)
                 )
             elif mime.DECLARATION in data:
                 self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
@@ -236,7 +236,7 @@ class Layout:
 
     def _quote(self, content: str, where: str) -> Markup:
         source, words = split_quote(content, where)
-        self.ledger.used.setdefault(source)
+        self.citations.used.setdefault(source)
         return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
 
     def _part(self, block: Block) -> Part:
@@ -289,7 +289,7 @@ class Layout:
                 name = f"table-{table['name'].replace('_', '-')}"
                 if any(part.table and part.table.id == name for section in self.sections for part in section.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
-                yield Part(table=show_table(table, name, caption, self.ledger))
+                yield Part(table=render_table(table, name, caption, self.citations))
             elif set(data) <= {"text/plain", mime.NUMBER}:
                 yield Part(printed=data.get("text/plain", ""))
             else:
@@ -301,12 +301,12 @@ class Layout:
                     "show a Table of the desk, or end the cell with ;",
                 )
 
-    def _chart(self, chart: dict, where: str) -> ShownChart:
+    def _chart(self, chart: dict, where: str) -> RenderedChart:
         if any(chart["id"] == other.id for other in self.charts):
             raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
         level = 3 if self._here.heading else 2
         title = self.title.words or self.story.slug
-        return show_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.ledger, self.palette)
+        return render_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.citations, self.palette)
 
 
 def _html(inline: Reference | Markup | str) -> str:

@@ -15,7 +15,7 @@ from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
 from toolkit.site.edition import EditionContext, FrontChart
-from toolkit.site.exhibits import ShownChart
+from toolkit.site.exhibits import RenderedChart
 from toolkit.site.layout import Layout
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -59,7 +59,7 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def addresses(site: str, path: str, slug: str, chart: ShownChart | FrontChart | None) -> dict[str, str]:
+def addresses(site: str, path: str, slug: str, chart: RenderedChart | FrontChart | None) -> dict[str, str]:
     """Absolute addresses for social tags, where the edition has a site; a story's chart is the picture."""
     if not site:
         return {}
@@ -94,7 +94,7 @@ def article(
         whole["correction"] = notes
     sets = [_data_set(chart, slug, page, edition.site) for chart in layout.charts]
     claims = [
-        _claim(name, finding, layout.ledger.numbers[finding["node"]], page)
+        _claim(name, finding, layout.citations.numbers[finding["node"]], page)
         for name, finding in layout.story.record["findings"].items()
     ]
     return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
@@ -111,7 +111,7 @@ def _correction(entry: Mapping) -> dict:
     return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": said}
 
 
-def _data_set(chart: ShownChart, slug: str, page: str, site: str) -> dict:
+def _data_set(chart: RenderedChart, slug: str, page: str, site: str) -> dict:
     file = f"{site}/{slug}/data/{chart.id}.csv" if site else f"{slug}/data/{chart.id}.csv"
     return {
         "@type": "Dataset",

@@ -19,12 +19,12 @@ from toolkit.core.project import Project
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
-from toolkit.site import appendix as backmatter
-from toolkit.site import interactive, metadata
+from toolkit.site import appendix, interactive, metadata
+from toolkit.site.citations import Citations, Reference, label_of
 from toolkit.site.edition import EditionContext, Page, Summary, front_chart
-from toolkit.site.layout import Layout, headline, taken
+from toolkit.site.layout import Layout, headline, pop_used
 from toolkit.site.markdown import curly
-from toolkit.site.receipts import Ledger, Reference, label_of
+from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -87,32 +87,31 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     from nbformat.v4 import new_notebook
 
     exporter = load()
-    ledger = Ledger(Sourcing(database))
-    ledger.learn(
-        nodes_from_json(story.record["nodes"], database.units).values()
-    )  # first, for the labels that its findings carry
-    receipt = exporter.environment.get_template("receipt.html.j2").module.receipt
-    layout = Layout(story, ledger, lambda reference: receipt(ledger.receipt(reference)), edition.palette).run()
+    citations = Citations(Sourcing(database))
+    citations.add(nodes_from_json(story.record["nodes"], database.units).values())  # first, for the findings' labels
+    receipts = Receipts(citations)
+    template = exporter.environment.get_template("receipt.html.j2").module.receipt
+    layout = Layout(story, citations, lambda reference: template(receipts.of(reference)), edition.palette).run()
     view = _view(layout, database, edition)
     html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
     for chart in layout.charts:
         files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
-    claims = tuple(sorted(ledger.claims))
+    claims = tuple(sorted(citations.claims))
     return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
 
 
 def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
     """Everything that the template shows."""
-    ledger, story = layout.ledger, layout.story
+    citations, story = layout.citations, layout.story
     lead = [reference.number for part in layout.head for reference in part.references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
-    as_of, sources = _as_of(ledger), backmatter.source_entries(ledger)
-    corrected = backmatter.corrections(database, story.record)
-    terms = database.call(backmatter.glossary, list(layout.words))
+    as_of, sources = _as_of(citations), appendix.source_entries(citations)
+    corrected = appendix.corrections(database, story.record)
+    terms = database.call(appendix.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
-    style = stylesheet("report.css", edition.palette, ledger.references)
+    style = stylesheet("report.css", edition.palette, citations.references)
     said = story.notebook.metadata.get("toolkit", {})
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
@@ -127,23 +126,23 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,
-        "as_of": ledger.sourcing.date(as_of),
+        "as_of": citations.sourcing.date(as_of),
         "as_of_iso": as_of,
-        "origins": _origins(ledger, lead),
+        "origins": _origins(citations, lead),
         "kind": database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
-        "head_terms": taken(beside, [part.words for part in layout.head]),
+        "head_terms": pop_used(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
         "code": layout.code,
-        "numbers": ledger.notes(),
-        "questions": _questions(ledger),
+        "numbers": citations.notes(),
+        "questions": _questions(citations),
         "sources": sources,
-        "certainties": backmatter.certainties(ledger),
-        "rule": backmatter.certainty_rule(),
+        "certainties": appendix.certainties(citations),
+        "rule": appendix.certainty_rule(),
         "corrections": corrected,
         "glossary": terms,
-        "cited": backmatter.cited_findings(story.record, ledger, lead),
-        "cited_title": backmatter.inside_quotes(layout.title.words),
+        "cited": appendix.cited_findings(story.record, citations, lead),
+        "cited_title": appendix.inside_quotes(layout.title.words),
         **metadata.addresses(edition.site, f"{story.slug}.html", story.slug, next(iter(layout.charts), None)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
@@ -159,30 +158,30 @@ def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()
     return metadata.compact(palette.css_variables() + typography.font_faces() + rules) + tint
 
 
-def _origins(ledger: Ledger, numbers: Iterable[Number]) -> str:
+def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
     """The number of origins of the figures and series rows below some numbers, in words."""
-    found = ledger.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in ledger.leaves(numbers)}))
+    found = citations.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in citations.leaves(numbers)}))
     return count(len(found), "origin", "origins") if found else ""
 
 
-def _as_of(ledger: Ledger) -> str | None:
+def _as_of(citations: Citations) -> str | None:
     """The day of the newest source that the page uses; sources dated to a month or year count without a day."""
-    dates = [ledger.sourcing.source(name)["published"] or "" for name in ledger.used]
+    dates = [citations.sourcing.source(name)["published"] or "" for name in citations.used]
     return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
 
 
 def _higher(layout: Layout, kind: Kind) -> str:
     """The kinds above the head's that stand further down, each marked there."""
-    stand = {reference.kind for reference in layout.ledger.references} | {chart.kind_name for chart in layout.charts}
-    say = layout.ledger.units.locale.say
+    stand = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
+    say = layout.citations.units.locale.say
     above = [say(KINDS[str(other)]) for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
     return listed(above)
 
 
-def _questions(ledger: Ledger) -> list[tuple[str, str]]:
+def _questions(citations: Citations) -> list[tuple[str, str]]:
     return [
-        (name, (sql or read_question(ledger.sourcing.database, name)).strip())
-        for name, sql in sorted(ledger.questions.items())
+        (name, (sql or read_question(citations.sourcing.database, name)).strip())
+        for name, sql in sorted(citations.questions.items())
     ]
 
 
@@ -205,7 +204,7 @@ def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
-    label = label_of(layout.ledger.known(reference.number)) if reference else ""
+    label = label_of(layout.citations.known(reference.number)) if reference else ""
     first = next(iter(layout.charts), None)
     return Summary(
         finding=layout.finding.words,

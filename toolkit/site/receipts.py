@@ -1,59 +1,23 @@
-"""Receipts: what stands behind each number of a page, down to the figures, feeds and assumptions it rests on."""
+"""Receipts: what stands behind a number of a page, down to the figures, usage logs and assumptions it rests on."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from toolkit.core import wording
-from toolkit.core.kind import KINDS, MARKS, Kind
 from toolkit.core.number import DIGITS, Number
-from toolkit.core.tree import nodes_of
-from toolkit.core.unit import UnitRegistry, convert_value, locale_of, parse_unit, plain_unit
-from toolkit.core.wording import written_date
-from toolkit.site.equations import equation, step
-from toolkit.site.markdown import curly
+from toolkit.core.unit import convert_value, plain_unit
+from toolkit.site.citations import QUESTION, Citations, Reference, kind_words, label_of, with_question
+from toolkit.site.equations import equation
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
-ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the reference of an answer: its question, its column
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3
 READINGS = 3
-
-
-@dataclass(frozen=True)
-class Reference:
-    """One number in the text: its place in document order, its note, its words and what it is."""
-
-    place: int
-    note: int
-    number: Number
-    marked: bool
-
-    @property
-    def text(self) -> str:
-        """Its words."""
-        return str(self.number)
-
-    @property
-    def kind(self) -> str:
-        """What it is: reported, computed, measured, assumed or synthetic."""
-        return str(self.number.kind)
-
-    @property
-    def html(self) -> Markup:
-        """The number as it stands in the sentence, a link to its receipt."""
-        long = " long" if len(self.text) > 16 else ""
-        said = locale_of(self.number.unit).say(MARKS[self.kind])
-        mark = Markup('<small class="kind">{}</small>').format(said) if self.marked else ""
-        return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
-            long, self.place, self.place, self.note, self.text, mark
-        )
 
 
 @dataclass(frozen=True)
@@ -66,16 +30,6 @@ class Step:
     sum: str = ""
     about: Markup = Markup("")
     steps: tuple[Step, ...] = ()
-
-
-def kind_words(number: Number) -> str:
-    """The kind of a number: what was computed, or the assumption itself."""
-    return locale_of(number.unit).say((KINDS if number.inputs else MARKS)[str(number.kind)])
-
-
-def label_of(number: Number) -> str:
-    """What a number is, in the words of a page."""
-    return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale_of(number.unit)), number.label))
 
 
 def amount_and_unit(number: Number) -> tuple[str, str]:
@@ -100,93 +54,18 @@ def rounding(number: Number) -> str:
     return ""
 
 
-@dataclass
-class Ledger:
-    """All numbers of a page in document order, and what they rest on."""
+@dataclass(frozen=True)
+class Receipts:
+    """Lays out the receipts of a page's numbers."""
 
-    sourcing: Sourcing
-    numbers: dict[str, Number] = field(default_factory=dict)
-    references: list[Reference] = field(default_factory=list)
-    used: dict[str, None] = field(default_factory=dict)
-    claims: dict[str, set[str]] = field(default_factory=dict)
-    questions: dict[str, str] = field(default_factory=dict)
-    _notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    citations: Citations
 
     @property
-    def units(self) -> UnitRegistry:
-        """The units of the desk, in which numbers come from a notebook."""
-        return self.sourcing.database.units
+    def _sourcing(self) -> Sourcing:
+        return self.citations.sourcing
 
-    def refer(self, number: Number) -> Reference:
-        """Enters a number of the text."""
-        self.learn([number])
-        note = self._notes.setdefault((number.digest, str(number)), len(self._notes) + 1)
-        marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in self.references)
-        made = Reference(len(self.references) + 1, note, number, marked)
-        self.references.append(made)
-        return made
-
-    def learn(self, numbers: Iterable[Number]) -> None:
-        """Takes in the receipts of a table, chart or number: sources, claims and questions they use."""
-        for name, number in nodes_of(numbers).items():
-            if name in self.numbers:
-                continue
-            self.numbers[name] = number
-            if asked := QUESTION.fullmatch(number.ref or ""):
-                self.questions.setdefault(asked[1], "")
-            reading = self.sourcing.reading(number.ref or "")
-            if reading.get("source"):
-                self.used.setdefault(reading["source"])
-            if reading.get("claim"):
-                self.claims.setdefault(reading["claim"], set()).add(reading["source"])
-
-    def known(self, number: Number) -> Number:
-        """The number as it was learnt first, for the label that a finding gave it."""
-        return self.numbers.get(number.digest, number)
-
-    def named(self, digests: Iterable[str]) -> list[Number]:
-        """The numbers of some digests, as they were learnt."""
-        return [self.numbers[digest] for digest in digests]
-
-    def leaves(self, numbers: Iterable[Number]) -> list[Number]:
-        """The numbers without inputs below some numbers, each once, in order of use."""
-        return [self.known(leaf) for leaf in dict.fromkeys(leaf for one in numbers for leaf in one.leaves())]
-
-    def sources(self, numbers: Iterable[Number]) -> list[str]:
-        """The sources below some numbers, oldest first."""
-        readings = (self.sourcing.reading(leaf.ref or "") for leaf in self.leaves(numbers))
-        return sorted({reading["source"] for reading in readings if reading.get("source")}, key=self.sourcing.age)
-
-    def cited(self, numbers: Iterable[Number]) -> str:
-        """The sources below some numbers in a line."""
-        return "; ".join(self.sourcing.cite(name) for name in self.sources(numbers))
-
-    def notes(self) -> list[dict]:
-        """Each distinct number of the text in a line, for the list of all numbers and for print."""
-        first: dict[int, Reference] = {}
-        for reference in self.references:
-            first.setdefault(reference.note, reference)
-        return [self._note(reference) for reference in first.values()]
-
-    def line(self, number: Number) -> dict:
-        """One number in a line: its words, its sum, its kind and its sources."""
-        cites = [self.sourcing.cite(name) for name in self.sources([number])]
-        full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence has its unit here
-        return {
-            "text": str(full),
-            "sum": with_question(number, step(number)),
-            "label": label_of(self.known(number)),
-            "kind": kind_words(number),
-            "sources": listed(cites),
-        }
-
-    def _note(self, reference: Reference) -> dict:
-        return {**self.line(reference.number), "place": reference.place, "note": reference.note}
-
-    # one receipt
-
-    def receipt(self, reference: Reference) -> dict:
-        """Everything a receipt shows, for its template."""
+    def of(self, reference: Reference) -> dict[str, Any]:
+        """Everything that the receipt of a number in the text shows, for its template."""
         number = reference.number
         amount, unit = amount_and_unit(number)
         seen: set[str] = set()
@@ -196,7 +75,7 @@ class Ledger:
             "kind": kind_words(number),
             "amount": amount,
             "unit": unit,
-            "label": label_of(self.known(number)) if number.inputs else "",
+            "label": label_of(self.citations.known(number)) if number.inputs else "",
             "sum": with_question(number, equation(number)),
             "questions": questions_below(number),
             "steps": steps,
@@ -206,8 +85,8 @@ class Ledger:
     def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
         parts = [part for part in dict.fromkeys(number.inputs) if part.operation.name != "constant"]
         if len(parts) <= LEAVES and depth > 0:
-            return tuple(self._step(self.known(part), seen, depth) for part in parts)
-        leaves = self.leaves(parts)
+            return tuple(self._step(self.citations.known(part), seen, depth) for part in parts)
+        leaves = self.citations.leaves(parts)
         return self._by_source(leaves) if len(leaves) > LEAVES else tuple(self._leaf(leaf, seen) for leaf in leaves)
 
     def _step(self, number: Number, seen: set[str], depth: int) -> Step:
@@ -222,21 +101,21 @@ class Ledger:
         return Step(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
 
     def _leaf(self, number: Number, seen: set[str]) -> Step:
-        reading = self.sourcing.reading(number.ref or "")
+        reading = self._sourcing.reading(number.ref or "")
         amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
         amount = hedge(reading) + amount if amount else ""
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
         return Step(amount[:1].upper() + amount[1:], unit, label, "", self._about(number, reading, seen))
 
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
-        kind = self.units.locale.say(str(number.kind))
+        kind = self.citations.units.locale.say(str(number.kind))
         if number.why and number.why != number.label:
             return Markup("{}: {}").format(kind, number.why)
         source = reading.get("source")
         if not source:
             return Markup("{}{}").format(kind, f" · {number.ref}" if number.ref != "assumption" else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
-        cite = "same source" if source in seen else self.sourcing.cite(source)
+        cite = "same source" if source in seen else self._sourcing.cite(source)
         seen.add(source)
         said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
         if "claim" in reading:
@@ -245,23 +124,23 @@ class Ledger:
 
     def _own_leaf(self, number: Number, seen: set[str]) -> Step:
         """The leaf a number is itself; its amount stands above already, unless the source hedges it."""
-        made = self._leaf(self.known(number), seen)
-        return made if hedge(self.sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
+        made = self._leaf(self.citations.known(number), seen)
+        return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
     def _by_source(self, leaves: list[Number]) -> tuple[Step, ...]:
         """Many inputs, counted by publisher, each of its documents linked by date."""
         found: dict[str, list[Number]] = {}
         for leaf in leaves:
-            found.setdefault(self.sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
+            found.setdefault(self._sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
         publishers: dict[str, list[str]] = {}
-        for name in sorted(filter(None, found), key=self.sourcing.age):
-            publishers.setdefault(self.sourcing.publisher(name), []).append(name)
-        steps, date, say = [], self.sourcing.date, self.units.locale.say
+        for name in sorted(filter(None, found), key=self._sourcing.age):
+            publishers.setdefault(self._sourcing.publisher(name), []).append(name)
+        steps, date, say = [], self._sourcing.date, self.citations.units.locale.say
         for publisher, names in publishers.items():
             mine = [leaf for name in names for leaf in found[name]]
             kinds = listed(dict.fromkeys(say(str(leaf.kind)) for leaf in mine))
             links = Markup(", ").join(
-                Markup('<a href="#s-{}">{}</a>').format(name, date(self.sourcing.source(name)["published"]))
+                Markup('<a href="#s-{}">{}</a>').format(name, date(self._sourcing.source(name)["published"]))
                 for name in names
             )
             about = Markup("{} · {}, {}").format(kinds, publisher, links)
@@ -271,7 +150,7 @@ class Ledger:
         return tuple(steps)
 
     def _rows(self, number: Number) -> list[tuple[str, str]]:
-        readings = [found for leaf in number.leaves() if (found := self.sourcing.reading(leaf.ref or ""))]
+        readings = [found for leaf in number.leaves() if (found := self._sourcing.reading(leaf.ref or ""))]
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
         who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
@@ -282,11 +161,11 @@ class Ledger:
             ("Seen", self._seen(readings)),
         ]
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
-            origins = self.sourcing.origins(claims)
-            names = list(dict.fromkeys(self.sourcing.publisher(name) for name in origins))
-            names = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
+            origins = self._sourcing.origins(claims)
+            names = list(dict.fromkeys(self._sourcing.publisher(name) for name in origins))
+            named = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
             rows += [
-                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {names}"),
+                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {named}"),
                 ("Certainty", self._certainty(claims)),
                 ("Elsewhere", self._elsewhere(figures)),
             ]
@@ -298,38 +177,25 @@ class Ledger:
         return "the source gives none" if figures[0]["baseline"] == "none given" else figures[0]["baseline"]
 
     def _seen(self, readings: list[dict]) -> str:
-        how = {r["source"]: self.sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")}
+        how = {r["source"]: self._sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")}
         if len(set(how.values())) <= 1:
             return next(iter(how.values()), "")
         if len(how) > READINGS:
             counted = Counter(how.values()).most_common()
             return "; ".join(f"{count(many, 'source', 'sources')} {said.replace('; ', ', ')}" for said, many in counted)
-        return "; ".join(f"{self.sourcing.publisher(name)}: {said.replace('; ', ', ')}" for name, said in how.items())
+        return "; ".join(f"{self._sourcing.publisher(name)}: {said.replace('; ', ', ')}" for name, said in how.items())
 
     def _certainty(self, claims: list[str]) -> str:
-        found = [self.sourcing.certainty(claim) for claim in claims]
+        found = [self._sourcing.certainty(claim) for claim in claims]
         if len({(c.level, c.reasons) for c in found}) == 1:
             return f"{found[0].level}: {found[0].reasons}"
         lowest = min(found, key=lambda c: c.boxes)
         return f"{lowest.level} at the lowest: {lowest.reasons}"
 
     def _elsewhere(self, figures: list[dict]) -> str:
-        lines = list(dict.fromkeys(line for reading in figures for line in self.sourcing.elsewhere(reading)))
+        lines = list(dict.fromkeys(line for reading in figures for line in self._sourcing.elsewhere(reading)))
         more = [f"{count(len(lines) - READINGS, 'other reading', 'other readings')} on the desk"]
         return "; ".join(lines if len(lines) <= READINGS + 1 else lines[:READINGS] + more)
-
-    def unit_words(self, unit: str | None) -> str:
-        """The words of a unit as a heading carries them: "tokens per merged request"; each amount has its own $."""
-        if not unit or unit == "1":
-            return ""
-        parsed = parse_unit(unit, self.sourcing.database.units)
-        return wording.unit_words(parsed).strip()
-
-
-def with_question(number: Number, said: str) -> str:
-    """A step in words, and for the answer to a question its column and its name."""
-    asked = QUESTION.fullmatch(number.ref or "")
-    return f"{said}; “{asked[2]}” in the answer to {asked[1]}" if asked and said else said
 
 
 def questions_below(number: Number) -> list[str]:

@@ -12,8 +12,8 @@ from toolkit.core.number import Number
 from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
+from toolkit.site.citations import Citations, Reference
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
-from toolkit.site.receipts import Ledger, Reference
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Sentence:
     words: str
 
 
-def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
-    """The paragraphs of a Markdown cell tagged `front`; `ledger` holds the numbers of the whole story.
+def sentences(cell, where: str, slug: str, citations: Citations) -> list[Sentence]:
+    """The paragraphs of a Markdown cell tagged `front`; `citations` holds the numbers of the whole story.
 
     Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
     have no receipt to lead to.
@@ -33,7 +33,8 @@ def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
     source, roles = freed(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
-        _quote(content, where) if role == "quote" else _number(next(results), where, ledger) for role, content in roles
+        _quote(content, where) if role == "quote" else _number(next(results), where, citations)
+        for role, content in roles
     ]
     found = list(blocks(source, where))
     if other := next((block.kind for block in found if block.kind != "paragraph"), None):
@@ -41,9 +42,9 @@ def sentences(cell, where: str, slug: str, ledger: Ledger) -> list[Sentence]:
     return [_sentence(block, inlines, slug) for block in found]
 
 
-def _number(found: dict, where: str, ledger: Ledger) -> tuple[str, Reference]:
-    number = Number.from_json(found["result"]["data"][mime.NUMBER], ledger.units)
-    reference = next((r for r in ledger.references if r.number == number), None)
+def _number(found: dict, where: str, citations: Citations) -> tuple[str, Reference]:
+    number = Number.from_json(found["result"]["data"][mime.NUMBER], citations.units)
+    reference = next((r for r in citations.references if r.number == number), None)
     if reference is None:
         raise StoryError(
             where,
