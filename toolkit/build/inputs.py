@@ -57,12 +57,12 @@ def inputs(project: Project) -> dict[str, dict[str, str]]:
 
 def environment() -> dict[str, str]:
     """Interpreter, platform, fonts, and the installed version of each library that the toolkit asks for."""
-    wanted = (re.match(r"[\w.-]+", line)[0] for line in importlib.metadata.requires(DISTRIBUTION) or ())
+    wanted = {re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires(DISTRIBUTION) or ()}
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}",
         "fonts": _hash_of(path for path in FONTS.iterdir() if path.is_file()),
-        **{name: importlib.metadata.version(name) for name in sorted(set(wanted))},
+        **{name: importlib.metadata.version(name) for name in sorted(wanted)},
     }
 
 

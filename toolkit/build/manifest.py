@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
@@ -48,7 +49,7 @@ def manifest(
     return canonical(value).decode()
 
 
-def canonical(value: object) -> bytes:
+def canonical(value: Any) -> bytes:
     """JSON in the one form that RFC 8785 allows. Raises ValueError for values that JSON has no form for."""
     return rfc8785.dumps(value)
 

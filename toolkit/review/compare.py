@@ -73,22 +73,35 @@ def findings(old: Side, new: Side, differing: list[Difference]) -> tuple[int, li
             count += 1
             where = f"{slug}, {name}"
             if name not in before or name not in after:
-                there = [side[name]["printed"] if name in side else "" for side in (before, after)]
-                missed.append(Miss("finding", where, *there, causes=why(differing)))
-                continue
-            roots = tuple(side.numbers[slug][one[name]["node"]] for side, one in ((old, before), (new, after)))
-            moved = first_difference(*roots)
-            words = before[name]["printed"], after[name]["printed"]
-            if moved is None and words[0] == words[1]:
-                continue
-            first = "" if moved in (None, roots) else _moved(*moved)
-            ref = (moved[1].ref or "") if moved else ""
-            values = (f"{said} ({value_and_unit(root)})" for said, root in zip(words, roots, strict=True))
-            missed.append(Miss("finding", where, *values, words[0] != words[1], first, why(differing, ref)))
+                was, now = (side[name]["printed"] if name in side else "" for side in (before, after))
+                missed.append(Miss("finding", where, was, now, causes=why(differing)))
+            elif found := _finding(where, old, new, slug, name, differing):
+                missed.append(found)
     return count, missed
 
 
-def first_difference(old: Number, new: Number, seen: set | None = None) -> tuple[Number, Number] | None:
+def _finding(where: str, old: Side, new: Side, slug: str, name: str, differing: list[Difference]) -> Miss | None:
+    """What differs in a finding that both editions have."""
+    before, after = old.story(slug, "findings")[name], new.story(slug, "findings")[name]
+    roots = old.numbers[slug][before["node"]], new.numbers[slug][after["node"]]
+    moved = first_difference(*roots)
+    reprinted = before["printed"] != after["printed"]
+    if moved is None and not reprinted:
+        return None
+    return Miss(
+        what="finding",
+        where=where,
+        old=f"{before['printed']} ({value_and_unit(roots[0])})",
+        new=f"{after['printed']} ({value_and_unit(roots[1])})",
+        reprinted=reprinted,
+        first=_moved(*moved) if moved and moved != roots else "",
+        causes=why(differing, (moved[1].ref or "") if moved else ""),
+    )
+
+
+def first_difference(
+    old: Number, new: Number, seen: set[tuple[Number, Number]] | None = None
+) -> tuple[Number, Number] | None:
     """The first pair of numbers that differ with nothing below them that does; None where two receipts agree."""
     seen = set() if seen is None else seen
     if (old, new) in seen:
@@ -200,9 +213,9 @@ def tables(old: Side, new: Side, differing: list[Difference]) -> tuple[int, list
         before, after = old.story(slug, "tables"), new.story(slug, "tables")
         for name in sorted({*before, *after}):
             count += 1
-            said = [side[name]["data"][:12] if name in side else "" for side in (before, after)]
+            was, now = (side[name]["data"][:12] if name in side else "" for side in (before, after))
             if before.get(name) != after.get(name):
-                missed.append(Miss("table", f"{slug}, {name}", *said, causes=why(differing)))
+                missed.append(Miss("table", f"{slug}, {name}", was, now, causes=why(differing)))
     return count, missed
 
 

@@ -96,7 +96,10 @@ class Node:
         for options in itertools.product(*choices.values()):
             at.update((choice, option.low) for choice, option in zip(choices, options, strict=True))
             for node in moved:
-                at[node] = node.operation.rule(*(at[part] for part in node.inputs))
+                rule = node.operation.rule
+                if rule is None:
+                    raise ValueError(f"no rule for {node.operation.name}")
+                at[node] = rule(*(at[part] for part in node.inputs))
             results.append(at[top])
         if len(results) != self.operation["count"]:
             raise ValueError(f"{len(results):,} combinations")
@@ -137,7 +140,8 @@ class Receipts:
 
         self.findings, self.units = rows("findings/findings.csv", "id"), rows("findings/units.csv", "unit")
         self.printed = {**rows("figures/figures.csv", "key"), **rows("series/series.csv", "key")}
-        self._rows, self._made = rows("findings/nodes.csv", "id"), {}
+        self._rows = rows("findings/nodes.csv", "id")
+        self._made: dict[str, Node] = {}
 
     def __getitem__(self, name: str) -> Node:
         if name not in self._made:
@@ -171,7 +175,11 @@ def shown(ends) -> str:
 
 def check(folder: Path) -> tuple[list[str], bool]:
     """(lines to print, True if every finding agrees) for an unpacked archive."""
-    receipts, lines, done, rest, failed = Receipts(folder), [], [], [], []
+    receipts = Receipts(folder)
+    lines: list[str] = []
+    done: list[str] = []
+    rest: list[str] = []
+    failed: list[str] = []
     for name, finding in receipts.findings.items():
         root = receipts[finding["node"]]
         wrong = [node for node in root.below if node.wrong]

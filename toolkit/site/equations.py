@@ -121,8 +121,8 @@ def _is_whole(*ends: float) -> bool:
 def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
     noisy = digits is None and not _is_figure(number)
-    ends = (float(f"{end:.12g}") for end in (low, high)) if noisy else (low, high)
-    return wording.worded(*ends, number.unit, Style(number.style.form, digits))
+    low, high = (float(f"{end:.12g}") if noisy else end for end in (low, high))
+    return wording.worded(low, high, number.unit, Style(number.style.form, digits))
 
 
 def _amount(number: Number, low: float, high: float, digits: int | None) -> str:

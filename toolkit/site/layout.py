@@ -222,8 +222,8 @@ class Layout:
             if role == "quote":
                 self._inlines[len(self._inlines)] = self._quote(content, where)
                 continue
-            found = next(results, {"expression": None})
-            data = found["result"]["data"] if found["expression"] == content else {}
+            found = next(results, None)
+            data = found["result"]["data"] if found and found["expression"] == content else {}
             if mime.NUMBER in data:
                 self._inlines[len(self._inlines)] = self.citations.refer(
                     Number.from_json(data[mime.NUMBER], self.citations.units)

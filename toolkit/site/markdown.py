@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, NoReturn
 
 import mistune
 from mistune.renderers.html import HTMLRenderer
@@ -62,7 +63,7 @@ def blocks(source: str, where: str) -> Iterator[Block]:
     renderer = _Renderer(where)
     tokens, state = _parser().parse(source)
     for token in tokens:
-        if token["type"] == "blank_line":
+        if isinstance(token, str) or token["type"] == "blank_line":  # it is text where a renderer was given
             continue
         html = renderer.render_tokens([token], state).strip()
         if token["type"] == "heading":
@@ -90,7 +91,7 @@ def _with_notes(html: str) -> str:
     )
 
 
-def _words(token: dict) -> str:
+def _words(token: dict[str, Any]) -> str:
     if token["type"] in ("softbreak", "linebreak"):
         return " "
     if "raw" in token:
@@ -106,7 +107,7 @@ class _Renderer(HTMLRenderer):
         super().__init__(escape=True)
         self._where = where
 
-    def _refuse(self, found: str, remedy: str) -> None:
+    def _refuse(self, found: str, remedy: str) -> NoReturn:
         raise StoryError(self._where, found, "text, lists, tables, links and quotations in Markdown", remedy)
 
     def text(self, text: str) -> str:
