@@ -28,7 +28,7 @@ CURRENCIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is one of the table
 class Locale:
     """The words and marks of one language.
 

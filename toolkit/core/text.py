@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
 PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
@@ -60,6 +61,7 @@ def plain_value(text: str) -> object:
     return _WORDS.get(text, text)
 
 
+@cache  # thousands of sources, of few days
 def period_days(text: str) -> tuple[date, date]:
     """First and last day of a period as data/ writes it. Raises ValueError if it is not one."""
     first, slash, last = text.partition("/")

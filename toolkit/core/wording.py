@@ -6,9 +6,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from toolkit.core.locales import CURRENCIES, ENGLISH, Currency, Locale
-from toolkit.core.unit import Unit, convert_value, locale_of, plain_unit, powers, times_of, units_of, words
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    convert_value,
+    locale_of,
+    plain_unit,
+    powers,
+    times_of,
+    units_of,
+    words,
+)
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
@@ -244,11 +255,15 @@ def currency(unit: Unit) -> Currency | None:
 
 def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -> str:
     """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
-    locale = locale or locale_of(unit)
+    return _unit_words(units_of(unit), unit, single, locale or locale_of(unit))
+
+
+@cache
+def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -> str:
     parts = powers(unit)
     above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     below = [name for name, power in parts.items() if power < 0]
-    named = {name: words(name, units_of(unit)) for name in parts}
+    named = {name: words(name, units) for name in parts}
     text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in above)
     for name in sorted(below, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))

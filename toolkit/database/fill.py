@@ -112,7 +112,7 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "figure_origins", ends
     rooted = {claim: sorted({source for names in read.values() for source in names}) for claim, read in found.items()}
     yield "origins", [(claim, source) for claim, sources in rooted.items() for source in sources]
-    levels = {claim: certainty(reported, claim) for claim in reported.claims}
+    levels = {claim: certainty(reported, claim, rooted[claim]) for claim in reported.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
@@ -171,8 +171,8 @@ def _days(period: str | None) -> tuple[date | None, date | None]:
 
 
 @contextlib.contextmanager
-def nothing_thrown_away() -> Iterator[None]:
-    """Pauses Python's search for garbage: what is read stays to the end, and searching it takes a third of the time."""
+def without_collecting() -> Iterator[None]:
+    """Pauses Python's search for garbage: what is read stays to the end, and is searched again and again."""
     searching = gc.isenabled()
     gc.disable()
     try:

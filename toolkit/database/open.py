@@ -51,18 +51,26 @@ def build_database(project: Project) -> Path:
     """
     target = project.build / f"desk-{database_hash(project)}.duckdb"
     if not target.exists():
-        from toolkit.database.fill import fill, nothing_thrown_away
-        from toolkit.reported.read import read_reported
+        from toolkit.database.fill import without_collecting
 
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
-        with nothing_thrown_away(), _removed_after(half_made):
-            reported = read_reported(project)
-            project.build.mkdir(parents=True, exist_ok=True)
-            with writing_database(), new_file(half_made) as connection:
-                fill(connection, reported)
+        with _removed_after(half_made):
+            with without_collecting():
+                _write(project, half_made)
             os.replace(half_made, target)
     _point_to(project, target)
     return target
+
+
+def _write(project: Project, path: Path) -> None:
+    """Reads all that is reported and writes the database of it."""
+    from toolkit.database.fill import fill
+    from toolkit.reported.read import read_reported
+
+    reported = read_reported(project)
+    project.build.mkdir(parents=True, exist_ok=True)
+    with writing_database(), new_file(path) as connection:
+        fill(connection, reported)
 
 
 def open_database(project: Project) -> Database:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pint
 
@@ -73,11 +74,11 @@ class Figure:
     note: str | None = None
     quantity: Number | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.source.id}#{self.id}"
 
-    @property
+    @cached_property
     def ref(self) -> str:
         return f"figure:{self.key}"
 

@@ -198,10 +198,10 @@ def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) 
     return found
 
 
-def evidence(reported: Reported, claim: str) -> Evidence:
-    """What CERTAINTY_RULE is asked about for one claim."""
+def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
+    """What CERTAINTY_RULE is asked about for one claim, whose origins are `ends`."""
     readings = reported.readings.get(claim, ())
-    roots = tuple(reported.sources[source] for source in origins(reported, claim))
+    roots = tuple(reported.sources[source] for source in ends)
     read: dict[str, set[str]] = {}
     for figure in readings:
         read.setdefault(figure.source.id, set()).add(figure.seen)
@@ -211,9 +211,12 @@ def evidence(reported: Reported, claim: str) -> Evidence:
     return Evidence(readings, roots, seen, age)
 
 
-def certainty(reported: Reported, claim: str) -> Certainty:
-    """The level that CERTAINTY_RULE gives a claim, line by line, held between low and high; with its reasons."""
-    found = evidence(reported, claim)
+def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None) -> Certainty:
+    """The level that CERTAINTY_RULE gives a claim, line by line, held between low and high; with its reasons.
+
+    `ends` are the claim's origins, where they are known already.
+    """
+    found = evidence(reported, claim, origins(reported, claim) if ends is None else ends)
     lines = [line for line in CERTAINTY_RULE if line.applies(found)]
     level = 0
     for line in lines:
