@@ -48,6 +48,7 @@ LIBRARIES = {
     "altair": {"charts"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts"},
+    "PIL": {"charts"},
     "jupyter_client": {"notebook"},
     "nbclient": {"notebook"},
     "nbconvert": {"site"},

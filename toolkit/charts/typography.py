@@ -44,7 +44,10 @@ def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
     """The font for these texts alone, as WOFF: their glyphs, and the kerning of the pairs that stand in them."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(io.BytesIO(lean_font(family, weight)), recalcTimestamp=False) as font, io.BytesIO() as made:
+    with (
+        TTFont(io.BytesIO(lean_font(family, weight)), recalcTimestamp=False, recalcBBoxes=False) as font,
+        io.BytesIO() as made,
+    ):
         font_cutter("".join(texts)).subset(font)
         font["kern"] = kerning_table(family, weight, texts, font.getBestCmap(), font["head"].unitsPerEm)
         font.flavor = "woff"
@@ -57,7 +60,10 @@ def lean_font(family: str, weight: int) -> bytes:
     """The font without the tables that no chart uses, which take far longer to read than those it does."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(font_file(family, weight, "ttf"), recalcTimestamp=False) as font, io.BytesIO() as made:
+    with (
+        TTFont(font_file(family, weight, "ttf"), recalcTimestamp=False, recalcBBoxes=False) as font,
+        io.BytesIO() as made,
+    ):
         font_cutter("".join(map(chr, font.getBestCmap()))).subset(font)
         font.save(made)
         return made.getvalue()
