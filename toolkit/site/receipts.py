@@ -33,11 +33,15 @@ class Step:
 
 
 def amount_and_unit(number: Number) -> tuple[str, str]:
-    """The amount and the words of its unit: ("69 million", "tokens per merged request")."""
+    """The amount and the words of its unit: ("69 million", "tokens per merged request").
+
+    Words that no space parts from the digits, as in German "3,5-mal", stand with the amount.
+    """
     said = number.wording
     if said.style.brief:
         return said.short, ""
-    return said.amount, "" if said.style.bare else said.unit.strip()
+    unit = "" if said.style.bare else said.unit
+    return (said.amount, unit.strip()) if unit[:1] in ("", " ") else (said.amount + unit, "")
 
 
 def rounding(number: Number) -> str:

@@ -1,0 +1,420 @@
+"""The table "where a change goes" of CONTRIBUTING.md is true: each change is made in a copy and seen to work.
+
+A copy holds the invented project of tests/sample and, beside its folders, the package. The files that a change touches
+must be among those that its row names.
+"""
+
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TABLE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| --- | --- |\n")[2].partition("\n\n")[0]
+ROWS = dict(re.fullmatch(r"\| (.+) \| (.+) \|", line).groups() for line in TABLE.splitlines())
+TRIED: set[str] = set()
+LEFT = {
+    "add a number of a real trace": "a measurement of a trace that is not here",
+    "ask about single simulated people": "a question and a statistic of its own, in two rooms and a test",
+    "change how ranges are drawn or choices combined": "no one change: the statistics themselves",
+    "give a company, or another entity, a colour of its own in all charts": "tests/charts/test_theme.py tries it",
+    "add or raise a dependency": "needs an index of packages",
+}
+
+
+def row(start: str) -> str:
+    """The row that begins so."""
+    (found,) = [name for name in ROWS if name.startswith(start)]
+    return found
+
+
+def tries(*starts: str):
+    """Marks a test as the one of some rows; it starts a Python of its own."""
+    TRIED.update(map(row, starts))
+    return pytest.mark.heavy
+
+
+def test_every_row_is_tried_or_says_why_not():
+    left = {row(start) for start in LEFT}
+    assert TRIED | left == ROWS.keys()
+    assert not TRIED & left
+
+
+class Copy:
+    """A copy of the sample project with the package beside it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        shutil.copytree(ROOT / "tests" / "sample", root)
+        shutil.copytree(ROOT / "toolkit", root / "toolkit")
+
+    @contextmanager
+    def change(self, start: str) -> Iterator[None]:
+        """Refuses what is done meanwhile if it touches a file that the row does not name, or none."""
+        names = re.findall(r"`([^`]+)`", ROWS[row(start)])
+        before = self._files()
+        yield
+        after = self._files()
+        touched = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        named = [re.sub(r"<\w+>", "*", name) + ("*" if name.endswith("/") else "") for name in names]
+        assert touched and [name for name in touched if not any(fnmatch.fnmatch(name, n) for n in named)] == []
+
+    def _files(self) -> dict[str, str]:
+        found = (path for path in self.root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+        named = {path.relative_to(self.root).as_posix(): path for path in found}
+        return {
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in named.items()
+            if not name.startswith(("data/build/", "reports/"))
+        }
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).parent.mkdir(exist_ok=True)
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def add(self, name: str, text: str) -> None:
+        """Adds lines at the end of a file."""
+        self.write(name, (self.root / name).read_text(encoding="utf-8") + text)
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        self.write(name, text.replace(old, new))
+
+    def add_cell(self, kind: str, source: str, before: int) -> None:
+        """Adds a cell to the sample's story."""
+        path = self.root / "notebooks" / "coffee.ipynb"
+        notebook = json.loads(path.read_bytes())
+        cell = {"cell_type": kind, "id": f"added-{before}", "metadata": {}, "source": source.splitlines(keepends=True)}
+        notebook["cells"].insert(before, cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}))
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """What a command prints; Python finds the copy's package, and no other."""
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        assert (done.returncode != 0) is fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def python(self, code: str) -> list[str]:
+        """The lines that some code prints, which finds `story` open."""
+        start = "from toolkit import assume, log, open_story, say\nstory = open_story('coffee')\n"
+        return self.run("-c", start + code).splitlines()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Copy(tmp_path / "copy")
+
+
+# in data/
+
+SOURCE = """schema: 1
+id: street-count
+publisher: Invented Street
+title: Cups seen from the street
+published: 2026-06-01
+address: https://example.org/street
+primary: true
+seen: in full
+relies_on: []
+figures:
+  - {id: heavy, claim: coffee.cups_heavy, value: 42, unit: cup/week, place: first page}
+"""
+SERIES = """schema: 1
+id: cups_by_week
+title: Cups by week (invented)
+licence: our table CC BY 4.0
+as_of: 2026-02-01
+label: "cups in the week to {ends_on}"
+key: [ends_on]
+source: source
+value: cups
+unit: cup/week
+columns:
+  - {name: ends_on, type: date, meaning: last day of the week}
+  - {name: cups, type: decimal, unit: cup/week, meaning: cups that were poured}
+  - {name: source, type: text, meaning: id of the document}
+"""
+DECLARATION = """schema: 1
+id: strong
+declared_on: 2026-03-02
+known: the survey was known
+statement: What counts as a strong cup (invented).
+choices:
+  - {id: least, rule: A cup counts from so many spoons., value: 3, unit: cup}
+"""
+
+
+@tries("use a new unit")
+def test_a_unit(copy):
+    with copy.change("use a new unit"):
+        copy.add("data/units.txt", "spoon = [spoon] = _ = spoons\n")
+    assert copy.python("print(assume(2, 'spoon/day', why='as told'))") == ["2 spoons a day"]
+
+
+@tries("enter a source")
+def test_a_source_with_a_figure(copy):
+    with copy.change("enter a source"):
+        copy.write("data/sources/street-count.yml", SOURCE)
+    assert "heavy: 42 cups a week" in copy.python("print(story['street-count'])")
+    copy.run("-m", "toolkit", "check")
+
+
+@tries("enter a claim")
+def test_a_claim(copy):
+    with copy.change("enter a claim"):
+        copy.add(
+            "data/claims/coffee.yml",
+            "  - {id: coffee.mugs, statement: Mugs (invented), unit: cup, entity: an office, period: 2026}\n",
+        )
+    assert "Mugs (invented)" in copy.run("-m", "toolkit", "claims", "coffee.mugs")
+
+
+@tries("add a long table")
+def test_a_series(copy):
+    with copy.change("add a long table"):
+        copy.write("data/series/cups_by_week.yml", SERIES)
+        copy.write("data/series/cups_by_week.csv", "ends_on,cups,source\n2026-01-11,11,office-survey\n")
+    asked = "print(story.database.rows('SELECT cups FROM cups_by_week')[0]['cups'])"
+    assert float(copy.python(asked)[0]) == 11
+
+
+@tries("declare a list")
+def test_a_declaration(copy):
+    with copy.change("declare a list"):
+        copy.write("data/declarations/strong.yml", DECLARATION)
+    assert copy.python("print(story.declaration('strong')['least'].value)") == ["3 cups"]
+
+
+@tries("add a synthetic population", "add a usage metric")
+def test_a_synthetic_population_and_a_usage_metric(copy):
+    shutil.copy(ROOT / "data" / "calibration.yml", copy.root / "data")
+    shutil.copy(ROOT / "data" / "units.txt", copy.root / "data")
+    copy.add("data/units.txt", "cup = [cup] = _ = cups\npage = [page] = _ = pages\n")
+    none = (ROOT / "data" / "scenarios" / "none.yml").read_text(encoding="utf-8")
+    with copy.change("add a synthetic population"):
+        copy.write("data/scenarios/none.yml", re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption", none))
+    with copy.change("add a usage metric"):
+        copy.write(
+            "toolkit/usage/metrics/active_people.sql",
+            "-- The developers with any use.\nSELECT count(*) AS n_developers FROM developer WHERE tokens > 0\n",
+        )
+    asked = "story.ask('active_people', of=story.usage_log('none', developers=40, weeks=1))"
+    (number,) = copy.python(f"print({asked}.rows[0][0])")
+    assert 1 <= int(number) <= 40
+
+
+# in notebooks/
+
+
+@tries("start a story")
+def test_a_new_story(copy):
+    with copy.change("start a story"):
+        copy.run("-m", "toolkit", "new", "tea-time")
+    assert "2 stories: all well" in copy.run("-m", "toolkit", "check")
+    assert "nothing but the prompt" in copy.run("-m", "toolkit", "build", fails=True)
+
+
+@tries("ask a new question")
+def test_a_question(copy):
+    with copy.change("ask a new question"):
+        copy.write(
+            "notebooks/sql/heavy.sql",
+            "-- Cups of heavy drinkers.\nSELECT low AS taken_cup_per_week, [key] AS keys FROM figures\n"
+            "WHERE key = 'figure:office-survey#heavy'\n",
+        )
+        copy.add_cell("code", "heavy = story.ask('heavy')", 1)
+    assert copy.python("print(story.ask('heavy').rows[0][0])") == ["35 cups a week"]
+
+
+# in toolkit/
+
+
+@tries("add a form of chart")
+def test_a_form_of_chart(copy):
+    with copy.change("add a form of chart"):
+        copy.write(
+            "toolkit/charts/forms/pins.py",
+            '"""Pins: dots by another name."""\n\nfrom toolkit.charts.encodings import Form\n'
+            "from toolkit.charts.forms.dots import DOTS, dots\n\n"
+            'FORMS = (Form("pins", "Where do values stand?", DOTS, dots),)\n',
+        )
+    assert copy.run("-c", "from toolkit.charts import FORMS; print(FORMS['pins'].question)") == (
+        "Where do values stand?\n"
+    )
+
+
+FRENCH = """FRENCH = replace(
+    ENGLISH,
+    code="fr",
+    point=",",
+    group="\\u202f",
+    scales={"trillion": " billions", "billion": " milliards", "million": " millions"},
+    percent="{value}\\u202f%",
+    range="{low} à {high}",
+    each=" par {unit}",
+    words={"as printed": "tel quel"},
+)
+
+LOCALES = {locale.code: locale for locale in (ENGLISH, GERMAN, FRENCH)}
+"""
+
+
+@tries("add a language")
+def test_a_language(copy):
+    copy.replace("pyproject.toml", 'name = "Invented sample"', 'name = "Invented sample"\nlanguage = "fr"')
+    with copy.change("add a language"):
+        text = (copy.root / "toolkit/core/locales.py").read_text(encoding="utf-8")
+        table = text[text.index("LOCALES = ") :]
+        copy.replace("toolkit/core/locales.py", table, FRENCH)
+        copy.replace("toolkit/core/locales.py", "import dataclass, field", "import dataclass, field, replace")
+    code = "print(assume((1.5, 69), 'million cup/week', why='as told')); print(assume(0.125, '1', why='so').percent)"
+    assert copy.python(code) == ["1,5 millions à 69 millions cups par week", "12,5\u202f%"]
+
+
+# what a page shows: one edition with all of it
+
+ADDED = """from dataclasses import replace
+
+from toolkit import assume, exp, log, table
+from toolkit.core.kind import Kind
+from toolkit.core.number import derive
+from toolkit.core.operation import operation
+
+spent = story.finding("coffee.spent", survey["spent"], "Spent on coffee")
+twice = log(survey["heavy"] / survey["median"])
+squared = story.finding("coffee.squared", exp(twice + twice), "The multiple of the multiple")
+guess = replace(assume(12.5, "percent", why="a guess").percent, kind=Kind.GUESSED)
+share = story.finding("coffee.share", guess, "A share that the desk guessed")
+less = survey["median"] - survey["heavy"]
+apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")"""
+SAID = "Spent: {eval}`spent`. Squared: {eval}`squared`. Apart: {eval}`apart`. Guessed: {eval}`share`."
+CHART = """rows = table("spent", [dict(what="Coffee", spent=survey["spent"])])
+story.chart(rows, "dots", x="spent", y="what", title=say("The office spent {}", spent), subtitle="Pounds, invented",
+            notes="Invented figures.", alt="One range on an axis of pounds, from little to very much, for coffee.")"""
+CLAIM = "  - {id: coffee.spent, statement: Spent (invented), unit: GBP, entity: an office, period: 2026-04/2026-05}\n"
+FIGURE = "  - {id: spent, claim: coffee.spent, low: 2500, high: 69000000, unit: GBP, place: budget page}\n"
+CORRECTION = """schema: 1
+corrections:
+  - {story: coffee, on: 2026-05-12, was: 4 cups, now: 3 cups, why: Two columns were exchanged., noticed_by: a reader}
+"""
+SECTION = '<section aria-labelledby="length"><h2 id="length">Length</h2><p>{{ page.length }} words</p></section>\n'
+LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
+POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
+POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
+GUESSED = '    GUESSED = 5, "guessed by the desk", "guessed"\n'
+RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", _said("|{0}|"))\n'
+LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
+GLOSSARY = "schema: 1\nterms:\n  - {term: brewer, text: A machine.}\n"
+ENDING = "toolkit/site/templates/report/ending.html.j2"
+EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stands there then: + is before what stood
+    "choose the language": [
+        ("pyproject.toml", "stories =", "+" + LANGUAGE),
+        ("data/units.txt", "cups\n", "Tasse = Tassen\n"),
+        ("data/units.txt", "weeks\n", "Woche = Wochen\n"),
+    ],
+    "give the edition its address": [("pyproject.toml", "stories =", "+" + SITE)],
+    "use a new unit": [("data/units.txt", "page =", "+" + POUNDS)],
+    "add a currency": [("toolkit/core/locales.py", '    "EUR":', "+" + POUND)],
+    "enter a claim": [("data/claims/coffee.yml", "  - id: coffee.beans", "+" + CLAIM)],
+    "enter a source": [("data/sources/office-survey.yml", "  - id: beans", "+" + FIGURE)],
+    "add a kind": [("toolkit/core/kind.py", "\n    def __str__", "+" + GUESSED)],
+    "add a primitive": [
+        ("toolkit/core/operation.py", '    "exp": math.exp', "+" + RULE),
+        ("toolkit/core/operation.py", '    yield Primitive("count"', "+" + SAYING),
+    ],
+    "add a section": [
+        ("toolkit/site/page.py", '        "corrections":', "+" + LENGTH),
+        (ENDING, '<section aria-labelledby="cite">', "+" + SECTION),
+    ],
+    "change how pages look": [("toolkit/charts/theme.py", '"accent": "#9e2513"', '"accent": "#7a1010"')],
+    "correct something": [("data/corrections.yml", "", CORRECTION)],
+    "explain a word": [("data/glossary.yml", "", GLOSSARY)],
+}
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    """An edition of a copy in which all those changes were made that a page shows."""
+    copy = Copy(tmp_path_factory.mktemp("map") / "copy")
+    for start, edits in EDITS.items():
+        with copy.change(start):
+            for name, old, new in edits:
+                if old:
+                    copy.replace(name, old, new[1:] + old if new.startswith("+") else new)
+                else:
+                    copy.write(name, new)
+    with copy.change("add an operation"):
+        copy.add_cell("code", ADDED, 1)
+        copy.add_cell("markdown", SAID, 3)
+        copy.add_cell("code", CHART, 4)
+    copy.run("-m", "toolkit", "build")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def page(edition):
+    return (edition.root / "reports" / "coffee.html").read_text(encoding="utf-8")
+
+
+def words_of(page: str) -> str:
+    """A page's text, its elements apart from each other."""
+    text = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+@tries("choose the language")
+def test_german_numbers_dates_kinds_steps_and_axes(page):
+    text = words_of(page)
+    for said in ("3,5-mal", "12,5 %", "35 Tassen je Woche", "15. April 2026", "Berichtet", "0 1 2 3 4× 3,5×"):
+        assert said in text, said
+
+
+@tries("add a currency")
+def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page):
+    assert "2.500 £ bis 69 Mio. £" in words_of(page)
+    assert "pounds" in words_of((edition.root / "reports" / "claims.html").read_text(encoding="utf-8"))
+    assert re.search(r"<text[^>]*>[\d,.]+ Mio\. £</text>", page)
+
+
+@tries("add a kind")
+def test_a_kind(page):
+    assert "guessed" in words_of(page)
+
+
+@tries("add a primitive", "add an operation")
+def test_a_primitive_operation_and_a_composed_one(edition, page):
+    assert "|−25 je Woche| = 25 je Woche" in words_of(page)
+    assert "exp(" in words_of(page)
+    edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
+    shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
+    (script,) = (edition.root / "archive").rglob("recompute.py")
+    assert "5 of 5 findings recomputed" in edition.run("-I", str(script))
+
+
+@tries("add a section", "change how pages look", "correct something", "explain a word", "give the edition its address")
+def test_a_section_a_look_a_correction_a_word_and_an_address(edition, page):
+    assert re.search(r"Length \d+ words", words_of(page))
+    assert "#7a1010" in page
+    assert "12. Mai 2026" in words_of(page) and "Two columns were exchanged." in page
+    assert "A machine." in page
+    assert (edition.root / "reports" / "feed.xml").is_file()
