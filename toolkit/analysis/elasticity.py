@@ -11,6 +11,7 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
 from toolkit.database.usage_logs import UsageLog
+from toolkit.engine.connect import arrays_of
 
 DRAWS = 1_000
 INTERVAL = (0.025, 0.975)
@@ -22,11 +23,8 @@ def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
     Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
     the feed's kind, rests on the feed, and names the draws and their seed. Raises ToolkitError as `interval` does.
     """
-    found = (
-        usage_log.connection.cursor()
-        .execute("SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id")
-        .fetchnumpy()
-    )
+    sql = "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
+    found = arrays_of(usage_log.connection.cursor().execute(sql))
     low, _, high = interval(found["tokens"], found["merged_prs"], seed)
     method = (
         f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "

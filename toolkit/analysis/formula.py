@@ -37,7 +37,8 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
             met.add(part)
         if part in known:
             return known[part]
-        places = tuple(slot(below) for below in part.inputs) if part.operation.rule else ()
+        rule = part.operation.rule
+        places = tuple(slot(below) for below in part.inputs) if rule else ()
         known[part] = place = len(slots)
         slots.append(part.low)
         if not places and part.low != part.high:
@@ -47,10 +48,10 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
                 "a value for every range",
                 "name it among the inputs",
             )
-        if fixed.issuperset(places):
+        if rule is None or fixed.issuperset(places):
             fixed.add(place)
         else:
-            steps.append((part.operation.rule, places, place))
+            steps.append((rule, places, place))
         return place
 
     top = slot(number)

@@ -16,6 +16,7 @@ from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
 from toolkit.database.usage_logs import SQL, UsageLog
+from toolkit.engine.connect import arrays_of
 
 Rows = Mapping[str, numpy.ndarray]
 
@@ -39,7 +40,7 @@ def question(name: str) -> tuple[str, str]:
 
 def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
     """The columns of a question of toolkit/usage/people, in the order of its rows: callers guard what they show."""
-    return usage_log.connection.cursor().execute(question(name)[0], dict(parameters)).fetchnumpy()
+    return arrays_of(usage_log.connection.cursor().execute(question(name)[0], dict(parameters)))
 
 
 @dataclass(frozen=True)

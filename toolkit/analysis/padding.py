@@ -18,7 +18,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
-from toolkit.database.table import Table, table
+from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.paths import exactly
 from toolkit.reported.choices import Declaration
@@ -94,7 +94,7 @@ def flagged_shares(usage_log: UsageLog, rules: Declaration) -> Table:
     It names nobody, and is all that a real feed gives. Raises ToolkitError if no week has LEAST_PEOPLE people.
     """
     found = _weeks(usage_log, rules)
-    rows = []
+    rows: list[dict[str, Cell]] = []
     one = parse_unit("1", usage_log.units)
     for week in numpy.unique(found.week):
         here = found.week == week
@@ -150,7 +150,7 @@ def match(weeks: Weeks, rules: Declaration) -> Scored:
         kept, name = (shapes, shape) if role == "padding" else (twins, cause)
         kept.setdefault(name, numpy.zeros(len(place), bool))[at] = True
         padding[at] += sessions if role == "padding" else 0
-    return Scored(weeks, padding >= rules["padded_sessions"].value.low, shapes, twins)
+    return Scored(weeks, padding >= _value(rules, "padded_sessions").low, shapes, twins)
 
 
 def pool(scored: Sequence[Scored], hits: str, cases: str, draws: Draws, words: tuple[str, str]) -> Estimate:
@@ -206,7 +206,8 @@ def tokens_by_week(usage_log: UsageLog) -> Table:
     Raises ToolkitError for a real feed, which has no truth.
     """
     invented_people_only(usage_log, "the truth")
-    unit, rows = parse_unit("token/developer", usage_log.units), []
+    unit = parse_unit("token/developer", usage_log.units)
+    rows: list[dict[str, Cell]] = []
     for week, honest, padding in usage_log.connection.cursor().execute(PARTS, {"files": _truth(usage_log)}).fetchall():
         for part, value in (("honest use", honest), ("padding", padding)):
             rows.append(
@@ -254,9 +255,9 @@ def _all(scored: Scored, names: str) -> numpy.ndarray:
 def _weeks(usage_log: UsageLog, rules: Declaration) -> Weeks:
     """Real people's rows too: only callers that refuse a real feed, or sum over groups, may use it."""
     sql, asked = question("padding_weeks")
-    of_query = {name: rules[name].value for name in re.findall(r"\$(\w+)", sql)}
+    of_query = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
     found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in of_query.items()})
-    kept = {name: rules[name].value for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
+    kept = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
     marks = _marks(found, kept)
     flagged = marks.sum(axis=1) >= kept["signals_needed"].low
     count = float(len(flagged))
@@ -281,6 +282,14 @@ def _weeks(usage_log: UsageLog, rules: Declaration) -> Weeks:
         _tenths(found["user_id"], found["tokens"]),
         base,
     )
+
+
+def _value(rules: Declaration, name: str) -> Number:
+    """What was chosen. Raises ToolkitError where a choice has no value."""
+    value = rules[name].value
+    if value is None:
+        raise ToolkitError(f"the declaration {rules.id}, {name!r}", "no value", "a number", "declare its value")
+    return value
 
 
 def _marks(found: Rows, kept: dict[str, Number]) -> numpy.ndarray:

@@ -114,8 +114,8 @@ class Multiverse:
 
     def held(self, choice: Number, option: Number) -> Multiverse:
         """The combinations in which a choice takes one option. Raises NumberError if it never does."""
-        place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), None)
-        options = self.choices[place][1] if place is not None else ()
+        place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), -1)
+        options = self.choices[place][1] if place >= 0 else ()
         option = option.to(unit_text(choice.unit))
         if option not in options:
             raise NumberError(

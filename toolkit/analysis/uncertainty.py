@@ -64,7 +64,8 @@ class Draws:
             )
         logs = np.log(self.values)
         width = 0.9 * min(logs.std(), np.subtract(*np.quantile(logs, [0.75, 0.25])) / 1.34) * len(logs) ** -0.2
-        at = np.linspace(*np.quantile(logs, [0.001, 0.999]), points)
+        first, last = np.quantile(logs, [0.001, 0.999])
+        at = np.linspace(first, last, points)
         heights = [float(np.mean(np.exp(-(((one - logs) / width) ** 2) / 2))) for one in at]
         top = max(heights)
         return [

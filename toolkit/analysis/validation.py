@@ -12,10 +12,11 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, find_project
-from toolkit.core.unit import parse_unit
+from toolkit.core.unit import no_unit, parse_unit
 from toolkit.core.wording import Style
-from toolkit.database.table import Table, table
+from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
+from toolkit.engine.connect import arrays_of
 from toolkit.usage.compare import ABOUT, Line, calibration, compare
 
 UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
@@ -64,7 +65,7 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     people = real_number("developers.people", usage_log.project)
     count = int(people.low)
     sql = "SELECT tokens FROM developer WHERE tokens > 0 ORDER BY user_id"
-    tokens = usage_log.connection.cursor().execute(sql).fetchnumpy()["tokens"].astype(float)
+    tokens = arrays_of(usage_log.connection.cursor().execute(sql))["tokens"].astype(float)
     random = numpy.random.default_rng(seed)
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
     drawn = numpy.cumsum(samples, axis=1)
@@ -74,7 +75,7 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
         count - 2: 1 - real_number("developers.largest_two_share", usage_log.project),
     }
     said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for place in range(1, count):
         made = Number(
             float(low[place - 1]),
@@ -95,7 +96,7 @@ def count_rows(answer: Table) -> Number:
     usage_logs = tuple(
         dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )
-    unit = usage_logs[0].unit._REGISTRY.Unit("")
+    unit = no_unit(usage_logs[0].unit)
     style = Style("quantity", max(1, len(str(len(answer)))))
     return Number(
         len(answer),
@@ -108,7 +109,7 @@ def count_rows(answer: Table) -> Number:
     )
 
 
-def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict:
+def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, many = UNITS.get(line.unit, (line.unit, 1))

@@ -29,7 +29,7 @@ from toolkit.core.unit import (
     unit_text,
 )
 from toolkit.core.wording import Style
-from toolkit.core.written import Written
+from toolkit.core.written import Written, style_in, style_of_sum
 
 MIME = "application/vnd.toolkit.number+json"
 DIGITS = 9  # two editions agree where their values do to so many significant digits
@@ -238,7 +238,7 @@ def convert(number: Number, unit: Unit) -> Number:
         return number
     times, over = factor(number.unit, unit)
     said = operation("convert", times=times, over=over, unit=unit_text(unit))
-    return derive(said, [number], unit, _style_in(number.style, number.unit, unit))
+    return derive(said, [number], unit, style_in(number.style, number.unit, unit))
 
 
 def refuse_bare(value: object, action: str) -> NoReturn:
@@ -249,14 +249,6 @@ def refuse_bare(value: object, action: str) -> NoReturn:
         "numbers of the desk; 0 and 1 alone may stand bare",
         "use assume(value, unit, why=...) or a figure from data/",
     )
-
-
-def _style_in(style: Style, old: Unit, new: Unit) -> Style:
-    """How a number is written after a change of unit: per cent is both a unit and a form."""
-    percent = [unit_text(unit) == "percent" for unit in (old, new)]
-    if percent[1]:
-        return replace(style, form="percent")
-    return replace(style, form="quantity") if percent[0] else style
 
 
 def _zero_or_one(value: int, action: str) -> int:
@@ -273,7 +265,7 @@ def _sum(left: Number, right: Number | int, sign: int) -> Number:
         known, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
         return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, left.style)
     right = convert(right, left.unit)
-    style = _style_of_sum(left.style, right.style, sign)
+    style = style_of_sum(left.style, right.style, sign)
     if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
         terms = [*left.inputs, right]
         return derive(operation("sum", signs="+" * len(terms)), terms, left.unit, style)
@@ -299,14 +291,6 @@ def _is_sum(number: Number) -> bool:
     """A sum that a further term may join: nothing is taken off, and it is no question's answer."""
     made = number.operation
     return made.name == "sum" and not number.ref and "-" not in str(made["signs"])
-
-
-def _style_of_sum(left: Style, right: Style, sign: int) -> Style:
-    if left.form == right.form == "percent" and sign < 0:
-        return replace(left, form="points")
-    if {left.form, right.form} == {"percent", "points"}:
-        return replace(left, form="percent")
-    return left
 
 
 def _product(left: Number, right: Number | int) -> Number:

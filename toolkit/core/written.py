@@ -85,3 +85,20 @@ class Written:
     def short(self) -> str:
         """The wording for a chart's label: "9.9×", "69m", "$650bn"."""
         return self.wording.short
+
+
+def style_in(style: Style, old: Unit, new: Unit) -> Style:
+    """How a number is written after a change of unit: per cent is both a unit and a form."""
+    percent = [unit_text(unit) == "percent" for unit in (old, new)]
+    if percent[1]:
+        return replace(style, form="percent")
+    return replace(style, form="quantity") if percent[0] else style
+
+
+def style_of_sum(left: Style, right: Style, sign: int) -> Style:
+    """How a sum (sign 1) or a difference (-1) is written: per cent less per cent are percentage points."""
+    if left.form == right.form == "percent" and sign < 0:
+        return replace(left, form="points")
+    if {left.form, right.form} == {"percent", "points"}:
+        return replace(left, form="percent")
+    return left

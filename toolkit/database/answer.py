@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from toolkit.core.project import digest
 
@@ -21,13 +21,13 @@ class Values:
     """One column as the database gave it, how a value of it becomes a cell, and words that stand for that way."""
 
     array: numpy.ndarray
-    cell: Callable[[object], Cell]
+    cell: Callable[[Any], Cell]
     made: str
 
-    def plain(self) -> list:
+    def plain(self) -> list[float | Cell]:
         """Numbers as floats, all else as cells; None where there is nothing."""
         if self.array.dtype.kind not in "iuf":
-            return self[:]
+            return [*self[:]]
         return [None if value is None else float(value) for value in self.array.tolist()]
 
     def __getitem__(self, place: int | slice | list[int]) -> list[Cell]:
@@ -39,21 +39,27 @@ class Values:
         """False if a value is infinite or not a number."""
         if self.array.dtype.kind != "f":
             return True
-        return math.isfinite((self.array.filled(0) if hasattr(self.array, "mask") else self.array).sum())
+        return math.isfinite(self._filled.sum())
 
     def parts(self) -> Iterator[bytes | str]:
         """What stands for the column in a digest."""
         yield self.made
         if self.array.dtype.kind == "O":
             yield repr(self.array.tolist())
-        elif hasattr(self.array, "mask"):
-            yield self.array.filled(0).tobytes()
-            yield self.array.mask.tobytes()
         else:
-            yield self.array.tobytes()
+            yield self._filled.tobytes()
+            if hasattr(self.array, "mask"):
+                yield self.array.mask.tobytes()
+
+    @property
+    def _filled(self) -> numpy.ndarray:
+        """The array with zero where nothing is."""
+        import numpy
+
+        return numpy.ma.filled(self.array, 0)
 
 
-class Answer(Sequence):
+class Answer(Sequence["tuple[Cell, ...]"]):
     """Rows of cells like a tuple of tuples, of the same cells each time; a big one costs little until it is read."""
 
     def __init__(self, columns: Sequence[Values]):
@@ -62,7 +68,13 @@ class Answer(Sequence):
     def __len__(self) -> int:
         return len(self.columns[0].array)
 
-    def __getitem__(self, place: int | slice):
+    @overload
+    def __getitem__(self, place: int) -> tuple[Cell, ...]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[Cell, ...], ...]: ...
+
+    def __getitem__(self, place: int | slice) -> tuple[Cell, ...] | tuple[tuple[Cell, ...], ...]:
         if isinstance(place, slice):
             return tuple(zip(*(column[place] for column in self.columns), strict=True))
         if not -len(self) <= place < len(self):

@@ -6,7 +6,7 @@ import json
 import textwrap
 from datetime import date
 
-from toolkit.database.open import Database
+from toolkit.database.open import Database, Row
 
 SHOWN = (
     ("published", "published"),
@@ -22,7 +22,7 @@ SHOWN = (
 )
 
 
-def claim_list(database: Database, start: str = "") -> list[dict]:
+def claim_list(database: Database, start: str = "") -> list[Row]:
     """Claims whose id begins with `start`: statement, readings, sources, origins, certainty, changed fields."""
     return database.rows(
         "SELECT claims.id, claims.statement, claims.unit, "
@@ -37,7 +37,7 @@ def claim_list(database: Database, start: str = "") -> list[dict]:
     )
 
 
-def claim_readings(database: Database, claim: str) -> list[dict]:
+def claim_readings(database: Database, claim: str) -> list[Row]:
     """Each source's reading of one claim, oldest first, with the claim's origins and what changed on the way."""
     changed = database.rows("SELECT * FROM mutations WHERE claim = $claim", {"claim": claim})
     summary = claim_list(database, claim)[0]
@@ -67,7 +67,7 @@ def claim_readings(database: Database, claim: str) -> list[dict]:
     return readings
 
 
-def as_json(rows: list[dict]) -> str:
+def as_json(rows: list[Row]) -> str:
     """Rows as JSON text; dates in ISO form."""
     return json.dumps(
         rows,
@@ -77,7 +77,7 @@ def as_json(rows: list[dict]) -> str:
     )
 
 
-def as_text(rows: list[dict]) -> str:
+def as_text(rows: list[Row]) -> str:
     """Rows of claim_list or claim_readings as lines for a terminal."""
     if "sources" in rows[0]:
         return "\n".join(_claim(row) for row in rows) + f"\n{len(rows)} claims"
@@ -86,18 +86,18 @@ def as_text(rows: list[dict]) -> str:
     return "\n".join([*head, *(_reading(row) for row in rows)]).rstrip()
 
 
-def _claim(row: dict) -> str:
+def _claim(row: Row) -> str:
     mutated = f"; changed in retelling: {', '.join(row['mutated'])}" if row["mutated"] else ""
     return f"{row['id']}\n    {row['statement']}\n    {len(row['sources'] or [])} sources, {_sourcing(row)}{mutated}"
 
 
-def _sourcing(row: dict) -> str:
+def _sourcing(row: Row) -> str:
     origins = row["origins"] or []
     count = f"{len(origins)} origin{'s' if len(origins) != 1 else ''}"
     return f"{count} ({', '.join(origins)}), certainty {row['certainty']}"
 
 
-def _reading(row: dict) -> str:
+def _reading(row: Row) -> str:
     about = " ".join(filter(None, [row["bound"], "about" if row["about"] else ""]))
     lines = [
         f"{row['source']} ({row['publisher']}{', primary' if row['primary'] else ''})",

@@ -95,9 +95,9 @@ def number_of(database: Database, question: str, words: str, ends: Range, eviden
     _refuse_mixed_units({unit_text(number.unit) for number in evidence.inputs}, where)
     ref = _ref(question, words)
     for slack in _slacks(evidence.inputs):
-        for made in _steps(evidence):
-            if abs(made.low - ends[0]) <= slack and abs(made.high - ends[1]) <= slack:
-                return made if made in evidence.inputs else replace(made, ref=ref)
+        for step in _steps(evidence):
+            if abs(step.low - ends[0]) <= slack and abs(step.high - ends[1]) <= slack:
+                return step if step in evidence.inputs else replace(step, ref=ref)
     if len(evidence.inputs) == 1:
         raise ToolkitError(
             where,
@@ -158,11 +158,10 @@ def rows_leaf(many: ManyKeys, question: str, words: str, unit: Unit) -> Number:
         unit,
         Kind.REPORTED,
         operation("rows", count=many.count, digest=many.digest),
-        (),
-        f"rows of {tables}",
-        f"rows:{question}#{words}",
-        f"their keys are in the answer to the question {question}; together they have the digest {many.digest}",
-        Style(digits=len(str(many.count))),
+        label=f"rows of {tables}",
+        ref=f"rows:{question}#{words}",
+        why=f"their keys are in the answer to the question {question}; together they have the digest {many.digest}",
+        style=Style(digits=len(str(many.count))),
     )
 
 

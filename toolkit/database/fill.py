@@ -7,11 +7,10 @@ import gc
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-
-import pint
+from typing import Any
 
 from toolkit.core.text import period_days
-from toolkit.core.unit import unit_text
+from toolkit.core.unit import Unit, unit_text
 from toolkit.engine.connect import Connection
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
@@ -36,7 +35,7 @@ def fill(connection: Connection, reported: Reported) -> None:
     connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
 
 
-def _insert(connection: Connection, table: str, cells: Sequence[Sequence]) -> None:
+def _insert(connection: Connection, table: str, cells: Sequence[Sequence[object]]) -> None:
     """Rows into a table, all at once, by the cells of each of its columns; no columns are no rows."""
     import pyarrow
 
@@ -50,7 +49,7 @@ def _insert(connection: Connection, table: str, cells: Sequence[Sequence]) -> No
     connection.unregister("rows_to_insert")
 
 
-def _arrow(kind: str):
+def _arrow(kind: str) -> Any:
     """The Arrow type of a DuckDB one, of those that the tables have."""
     import pyarrow
 
@@ -66,7 +65,7 @@ def _arrow(kind: str):
     }[kind]
 
 
-def reported_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
+def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
     """(table, rows) for every table of schema.sql, in its column order."""
     yield (
         "claims",
@@ -100,7 +99,7 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
         ],
     )
     yield "quotes", [(s.id, quote.text, quote.place) for s in reported.sources.values() for quote in s.quotes]
-    units: dict[pint.Unit, str] = {}
+    units: dict[Unit, str] = {}
     yield "figures", [_figure(figure, units) for figure in reported.figures.values()]
     yield "source_links", [(s.id, below) for s in reported.sources.values() for below in s.relies_on]
     yield "figure_links", [(f.ref, below) for f in reported.figures.values() for below in f.relies_on]
@@ -123,13 +122,13 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, list[tuple]]]:
     yield "series_rows", leaves
 
 
-def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list]]]:
+def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list[object]]]]:
     """(table, columns with DuckDB types, cells by column) for every series."""
     for series in reported.series.values():
         yield series.id, *series.table()
 
 
-def _figure(figure: Figure, units: dict[pint.Unit, str]) -> tuple:
+def _figure(figure: Figure, units: dict[Unit, str]) -> tuple[object, ...]:
     """A figure's row; `units` keeps the words of each unit, which take pint longer than all else."""
     low = high = unit = form = digits = None
     printed = (None if end is None else float(end) for end in (figure.low, figure.high))

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -24,6 +25,8 @@ from toolkit.engine.errors import question, writing_database
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "desk"
+Row = dict[str, Any]
+Parameters = dict[str, Any] | list[Any]
 SERIES_ROW = (
     "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
 )
@@ -103,7 +106,9 @@ class Database(Traced):
         return digest([path.read_bytes()]) if path.is_file() else ""
 
     @traced
-    def answer(self, name: str, sql: str, parameters: dict | None = None) -> tuple[list[tuple[str, str]], list[tuple]]:
+    def answer(
+        self, name: str, sql: str, parameters: Parameters | None = None
+    ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Columns with their types, and rows, of the question `name`.
 
         Raises ToolkitError if it cannot be run, or has columns that no table shows.
@@ -132,11 +137,11 @@ class Database(Traced):
             )
 
     @traced
-    def rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """The result of a query as dictionaries, read to its end."""
         return self._rows(sql, parameters)
 
-    def _rows(self, sql: str, parameters: dict | list | None = None) -> list[dict]:
+    def _rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         cursor = self._connection.cursor()
         cursor.execute(sql, parameters)
         names = [name for name, _ in columns_of(cursor)]
@@ -165,7 +170,7 @@ class Database(Traced):
         return self._numbers[key]
 
     @traced
-    def printed(self, key: str) -> dict:
+    def printed(self, key: str) -> Row:
         """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
         self.load([key])
         if key not in self._printed and key not in self._stated:
@@ -183,17 +188,17 @@ class Database(Traced):
         return {name: self.leaf(f"figure:{source}#{name}") for name in self.figure_ids(source)}
 
     @traced
-    def reading(self, key: str) -> dict:
+    def reading(self, key: str) -> Row:
         """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
         return dict(self._readings[key])
 
     @traced
-    def readings(self, claim: str) -> list[dict]:
+    def readings(self, claim: str) -> list[Row]:
         """Every source's reading of a claim, oldest first."""
         return [dict(row) for row in self._by_claim.get(claim, ())]
 
     @traced
-    def source(self, source: str) -> dict:
+    def source(self, source: str) -> Row:
         """One source, with what it relies on."""
         if source not in self._sources:
             known = sorted(self._sources)
@@ -227,7 +232,7 @@ class Database(Traced):
         return [row["source"] for row in rows]
 
     @traced
-    def certainty(self, claim: str) -> dict:
+    def certainty(self, claim: str) -> Row:
         """A claim's statement, and the level and reasons of its sourcing."""
         return self._rows(
             "SELECT statement, level, reasons FROM certainty JOIN claims ON claims.id = claim WHERE claim = $c",
@@ -235,7 +240,7 @@ class Database(Traced):
         )[0]
 
     @traced
-    def corrections(self, story: str) -> list[dict]:
+    def corrections(self, story: str) -> list[Row]:
         """The corrections of a story, newest first; of one day, the last entered first."""
         return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
@@ -255,7 +260,7 @@ class Database(Traced):
         return {}
 
     @cached_property
-    def _printed(self) -> dict[str, dict]:
+    def _printed(self) -> dict[str, Row]:
         rows = self._rows(
             "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
             "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
@@ -263,7 +268,7 @@ class Database(Traced):
         return {row["key"]: row for row in rows}
 
     @cached_property
-    def _stated(self) -> dict[str, dict]:
+    def _stated(self) -> dict[str, Row]:
         """What is stated in words, each as one reading, so that a count of readings has its inputs."""
         rows = self._rows(
             "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
@@ -272,7 +277,7 @@ class Database(Traced):
         return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
 
     @cached_property
-    def _readings(self) -> dict[str, dict]:
+    def _readings(self) -> dict[str, Row]:
         rows = self._rows(
             "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim"
         )
@@ -280,8 +285,8 @@ class Database(Traced):
         return {row["key"]: row for row in rows}
 
     @cached_property
-    def _by_claim(self) -> dict[str, list[dict]]:
-        found: dict[str, list[dict]] = {}
+    def _by_claim(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
         for row in self._rows(
             "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
             "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
@@ -293,7 +298,7 @@ class Database(Traced):
         return found
 
     @cached_property
-    def _sources(self) -> dict[str, dict]:
+    def _sources(self) -> dict[str, Row]:
         rows = self._rows(
             "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
             "WHERE source_links.source = sources.id), []) AS relies_on FROM sources"

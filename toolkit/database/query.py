@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
-import pint
-
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.number import Number
-from toolkit.core.unit import Unit, is_plain, no_unit, parse_unit, plain_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_plain, no_unit, parse_unit, plain_unit, unit_text
 from toolkit.database.columns import is_key, is_number, is_quantity
-from toolkit.database.evidence import Evidence, Range, number_of
-from toolkit.database.open import Database
+from toolkit.database.evidence import Evidence, number_of
+from toolkit.database.many_keys import Range
+from toolkit.database.open import Database, Row
 from toolkit.database.table import Cell, Column, Table, heading
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}
@@ -105,14 +104,14 @@ def _shown(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     for column, kind in columns.items():
         if is_key(column):
             continue
-        ends, pair = ENDS.fullmatch(column), ()
-        if ends and is_quantity(column, kind):
+        name = column
+        parts: tuple[str, ...] = (column,) if is_quantity(column, kind) else ()
+        if parts and (ends := ENDS.fullmatch(column)):
             start, _, rest = ends.groups(default="")
-            pair = tuple(f"{start}{end}{rest}" for end in ("low", "high"))
-        if len(pair) == 2 and all(end in columns and is_quantity(end, columns[end]) for end in pair):
-            shown[(start.removesuffix("_") + rest).strip("_") or "value"] = pair
-        else:
-            shown[column] = (column,) if is_quantity(column, kind) else ()
+            pair = (f"{start}low{rest}", f"{start}high{rest}")
+            if all(end in columns and is_quantity(end, columns[end]) for end in pair):
+                name, parts = (start.removesuffix("_") + rest).strip("_") or "value", pair
+        shown[name] = parts
     return shown
 
 
@@ -124,7 +123,12 @@ def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
 
 
 def _cell(
-    database: Database, question: str, column: str, parts: tuple[str, ...], row: Mapping, problems: list[Problem]
+    database: Database,
+    question: str,
+    column: str,
+    parts: tuple[str, ...],
+    row: Row,
+    problems: list[Problem],
 ) -> Cell:
     if not parts:
         return _plain_cell(row[column])
@@ -183,7 +187,7 @@ def _as_named(made: Number, name: Name, where: str) -> Number:
     return made
 
 
-def _column(column: str, cells: Sequence[Cell], units: pint.UnitRegistry) -> Column:
+def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     numbers = [cell for cell in cells if isinstance(cell, Number)]
     if not numbers:
         return Column(column, heading(column), None)
@@ -193,7 +197,7 @@ def _column(column: str, cells: Sequence[Cell], units: pint.UnitRegistry) -> Col
 
 
 @cache
-def name_of(column: str, units: pint.UnitRegistry) -> Name:
+def name_of(column: str, units: UnitRegistry) -> Name:
     """What a column's name says of unit and form; its words are those before the unit, or all where it is the unit."""
     known = {name.lower(): name for name in units._units if name.isidentifier()}
     parts = column.split("_")

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -80,15 +80,15 @@ class Table:
     def with_shares(self, **shares: tuple[str, str]) -> Table:
         """The same table with more columns: of each, the column to divide and the one to divide by, as a percentage.
 
-        A cell is empty where either of the two is.
+        A cell is empty where either of the two is. Raises ToolkitError for a column of words.
         """
         for part in sum(shares.values(), ()):
             self._place(part)
         rows = []
         for row in self:
             for name, parts in shares.items():
-                over, under = (row[part] for part in parts)
-                row[name] = None if over is None or under is None else (over / under).percent
+                cells = [row[part] for part in parts]
+                row[name] = None if None in cells else (self._number(cells[0]) / self._number(cells[1])).percent
             rows.append(tuple(row.values()))
         columns = [Column(name, heading(name.removesuffix("_share")), "1") for name in shares]
         return replace(self, columns=(*self.columns, *columns), rows=tuple(rows))
@@ -97,6 +97,11 @@ class Table:
         """The same table under a caption, with these headings."""
         columns = tuple(replace(column, label=labels.get(column.name, column.label)) for column in self.columns)
         return replace(self, caption=caption or self.caption, columns=columns)
+
+    def _number(self, cell: Cell) -> Number:
+        if not isinstance(cell, Number):
+            raise ToolkitError(f"table {self.name}", f"{cell!r}", "a number", "name columns of numbers")
+        return cell
 
     def _place(self, name: str) -> int:
         names = [column.name for column in self.columns]
@@ -113,9 +118,9 @@ class Table:
     def kind(self) -> Kind:
         """The highest kind of its numbers."""
         if isinstance(self.rows, Answer):
-            numbers = (number for cell in self.rows.first() for number in numbers_in(cell))
+            numbers = tuple(number for cell in self.rows.first() for number in numbers_in(cell))
         else:
-            numbers = iter(self.numbers)
+            numbers = self.numbers
         return max((number.kind for number in numbers), default=Kind.REPORTED)
 
     @property
@@ -130,7 +135,7 @@ class Table:
         """The values as a pandas frame; a range becomes two columns, _low and _high."""
         import pandas
 
-        data: dict[str, list] = {}
+        data: dict[str, list[Any]] = {}
         for place, column in enumerate(self.columns):
             if isinstance(self.rows, Answer):
                 data[column.name] = self.rows.columns[place].plain()
@@ -145,11 +150,11 @@ class Table:
         frame.attrs = {"kind": str(self.kind), "units": {c.name: c.unit for c in self.columns if c.unit}}
         return frame
 
-    def nodes(self) -> dict[str, dict]:
+    def nodes(self) -> dict[str, dict[str, Any]]:
         """The receipts of all its numbers as JSON, by digest."""
         return nodes_to_json(self.numbers)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The table as the page takes it, without the receipts."""
         return {
             "name": self.name,
@@ -160,7 +165,7 @@ class Table:
             "rows": [[cell_json(cell) for cell in row] for row in self.rows],
         }
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in self.rows)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)
         head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)

@@ -9,22 +9,24 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from operator import attrgetter
-from typing import Self
+from typing import Any, Self, TypeVar, cast
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, digest
 
 UNREPEATABLE = "unrepeatable"
+M = TypeVar("M", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
-def traced(method: Callable) -> Callable:
+def traced(method: M) -> M:
     """Makes a method of a `Traced` class add each of its answers to the trace."""
 
     @wraps(method)
-    def asked(self, *arguments):
+    def asked(self: Traced, *arguments: object) -> Any:
         return self._trace(f"{method.__module__}:{method.__qualname__}", arguments, lambda: method(self, *arguments))
 
-    return asked
+    return cast(M, asked)
 
 
 class Traced:
@@ -39,7 +41,7 @@ class Traced:
         other.trace = {}
         return other
 
-    def call(self, function: Callable, *arguments: object):
+    def call(self, function: Callable[..., R], *arguments: object) -> R:
         """What `function(project, ...)` answers; the answer is in the trace too."""
         name = f"{function.__module__}:{function.__qualname__}"
         return self._trace(name, arguments, lambda: function(self.project, *arguments))
@@ -55,7 +57,7 @@ class Traced:
             function(self, *arguments) if "." in path else self.call(function, *arguments)
         return self.trace[asked]
 
-    def _trace(self, name: str, arguments: tuple, answer: Callable[[], object]):
+    def _trace(self, name: str, arguments: tuple[object, ...], answer: Callable[[], R]) -> R:
         try:
             asked = json.dumps([name, *arguments], ensure_ascii=False)
         except TypeError:  # what cannot be written down cannot be asked again

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-
-import pint
+from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
-from toolkit.core.unit import Unit, no_unit, parse_unit, registry, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.columns import is_quantity, refuse_columns
@@ -37,14 +36,14 @@ class UsageLog:
 
     project: Project
     folder: Path
-    declared: Mapping
+    declared: Mapping[str, Any]
     connection: Connection
-    units: pint.UnitRegistry
+    units: UnitRegistry
 
     @property
     def name(self) -> str:
         """The feed's name; of a synthetic one it begins with synthetic-."""
-        return self.declared["feed"]
+        return str(self.declared["feed"])
 
     @property
     def kind(self) -> Kind:
@@ -181,7 +180,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     if problems:
         raise ToolkitError(problems)
     made = [
-        Column(column, heading(column), unit_text(units[column][0]) if column in units else None)
+        Column(column, heading(column), unit_text(found[0]) if (found := units.get(column)) else None)
         for column, _ in columns
     ]
     return Table(name, tuple(made), answer, sql)
@@ -189,7 +188,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
 
 def _cell_of(
     usage_log: UsageLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
-) -> Callable[[object], Cell]:
+) -> Callable[[Any], Cell]:
     """What makes a cell of a value of one column."""
     if kind == "BOOLEAN":
         return bool
@@ -208,7 +207,7 @@ def _cell_of(
     return lambda value: Number(float(value), float(value), unit, usage_log.kind, method, inputs, style=style)
 
 
-def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
+def _unit(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
     """Unit and form of writing that a column's name ends in."""
     if column.rpartition("_")[2] in PLAIN:
         return parse_unit("1", units), "quantity"
@@ -218,7 +217,7 @@ def _unit(column: str, units: pint.UnitRegistry) -> tuple[Unit, str] | None:
     return (found.unit, found.form) if found.unit is not None else None
 
 
-def _prices(connection: Connection, declared: Mapping) -> None:
+def _prices(connection: Connection, declared: Mapping[str, Any]) -> None:
     """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
     connection.execute(
         "CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
@@ -238,7 +237,7 @@ def _prices(connection: Connection, declared: Mapping) -> None:
         )
 
 
-def _incentives(connection: Connection, declared: Mapping) -> None:
+def _incentives(connection: Connection, declared: Mapping[str, Any]) -> None:
     connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
     start = date.fromisoformat(declared["start_on"])
     for found in declared["incentives"]:

@@ -255,8 +255,8 @@ def _lists(path: Path) -> Iterator[str]:
 
 
 def _rank_link(left: numpy.ndarray, right: numpy.ndarray) -> float:
-    ranks = [numpy.argsort(numpy.argsort(values)) for values in (left, right)]
-    return float(numpy.corrcoef(ranks)[0, 1])
+    ranks = numpy.array([numpy.argsort(numpy.argsort(values)) for values in (left, right)])
+    return float(numpy.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _plain(value: float) -> int | float:

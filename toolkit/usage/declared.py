@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeGuard
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
@@ -83,7 +85,8 @@ class Declared:
                 "correct the value",
             )
         self.unit(found, key, limits.unit)
-        return Quantity(limits.low if bad else value, limits.unit, self.source(found), found.text("note") or "")
+        value = limits.low if bad or value is None else value
+        return Quantity(value, limits.unit, self.source(found), found.text("note") or "")
 
     def unit(self, entry: Entry, key: str, unit: str) -> None:
         """Notes a unit other than the one that is read."""
@@ -143,8 +146,13 @@ class Declared:
         """Two lists side by side: shares, rising from 0 to 1, and values that do not fall."""
         given = found["quantiles"]
         shares, values = (given.get("shares"), given.get("values")) if isinstance(given, Entry) else (None, None)
-        well = _rising(shares) and _rising(values, level=True) and len(shares) == len(values)
-        if not well or (shares[0], shares[-1]) != (0, 1) or not limits.low <= values[0] <= values[-1] <= limits.high:
+        if not (
+            _rising(shares)
+            and _rising(values, level=True)
+            and len(shares) == len(values)
+            and (shares[0], shares[-1]) == (0, 1)
+            and limits.low <= values[0] <= values[-1] <= limits.high
+        ):
             found.wrong(
                 "quantiles",
                 f"{dict(given) if isinstance(given, Entry) else given!r}",
@@ -163,8 +171,12 @@ class Declared:
             values, source = self.calibration["lists"].get(name, {}).get("values"), f"calibration {name}"
         elif isinstance(found, Entry):
             values, source = found.get("values"), self.source(found)
-        good = isinstance(values, list) and len(values) == count and all(_is_number(v) and v >= 0 for v in values)
-        if not good or sum(values) <= 0:
+        if not (
+            isinstance(values, list)
+            and len(values) == count
+            and all(_is_number(value) and value >= 0 for value in values)
+            and sum(values) > 0
+        ):
             entry.wrong(
                 key,
                 f"{key} is {dict(found) if isinstance(found, Entry) else found!r}",
@@ -175,12 +187,12 @@ class Declared:
         return tuple(value / math.fsum(values) for value in values), source
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _rising(values: object, level: bool = False) -> bool:
-    if not isinstance(values, Iterable) or isinstance(values, str) or not all(_is_number(value) for value in values):
+def _rising(values: object, level: bool = False) -> TypeGuard[Sequence[float]]:
+    if not isinstance(values, Sequence) or isinstance(values, str) or not all(_is_number(value) for value in values):
         return False
-    pairs = list(zip(values, list(values)[1:], strict=False))
+    pairs = list(pairwise(values))
     return bool(pairs) and all(a <= b if level else a < b for a, b in pairs)

@@ -183,6 +183,8 @@ def _truth(held, whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids
 
 def _sums(made: Made) -> numpy.ndarray:
     """Tokens of each session, all types."""
+    if made.requests is None:
+        return numpy.zeros(len(made.sessions.requests), numpy.int64)
     first = numpy.cumsum(made.sessions.requests) - made.sessions.requests
     counted = made.requests.input + made.requests.output
     return numpy.add.reduceat(counted, first, dtype=numpy.int64)
@@ -209,7 +211,9 @@ def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[st
     }
 
 
-def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]) -> dict[str, list]:
+def _outcome_columns(
+    plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]
+) -> dict[str, Sequence | numpy.ndarray]:
     users = [name for members, present, _ in results for name in members.ids[:present]]
     teams = [name for members, present, _ in results for name in members.teams[:present]]
     counted = {
@@ -226,7 +230,7 @@ def _outcome_columns(plan: Plan, part: Part, results: Sequence[tuple[People, int
 
 
 def _write_small(
-    path: str, columns: tuple[Column, ...], metadata: Mapping[str, str], values: Mapping[str, Sequence]
+    path: str, columns: tuple[Column, ...], metadata: Mapping[str, str], values: Mapping[str, Sequence | numpy.ndarray]
 ) -> None:
     wanted = schema(columns, dict(metadata))
     arrays = [pyarrow.array(values[field.name], field.type) for field in wanted]

@@ -24,7 +24,7 @@ SMALL = (
     25_000  # developer-weeks, about 8 million events: below this a second process takes longer to start than it saves
 )
 AHEAD = 2  # parts handed to each process before the last is done
-_plan: Plan | None = None  # of a worker process
+_plan: Plan  # of a worker process, which is given it once and not with every part
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ def _take(plan: Plan) -> None:
 
 def _end_with_parent() -> None:
     """Ends this process when the one that started it is gone, however it went."""
-    multiprocessing.parent_process().join()
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
     os._exit(1)
 
 
