@@ -36,7 +36,8 @@ def manifest(
 ) -> str:
     """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files.
 
-    `units` is the text of data/units.txt, so that the numbers can be read back without the project.
+    `units` is the text of data/units.txt, so that the numbers can be read back without the project. Raises ValueError
+    for values that JSON has no form for.
     """
     value = {
         "schema": SCHEMA,

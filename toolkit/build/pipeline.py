@@ -232,7 +232,7 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
 
 
 def _refuse_what_cannot_be_read(project: Project) -> None:
-    """What a database of before does not tell: files of data/ that nothing reads, and the list of names."""
+    """Refuses files of data/ that nothing reads, and a wrong list of names: a database built before says neither."""
     problems: list[Problem] = []
     if unread(project):
         from toolkit.reported.read import read_reported

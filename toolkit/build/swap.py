@@ -1,4 +1,4 @@
-"""An edition: every story's page, the front page and the manifest, swapped into place as one."""
+"""An edition is written beside its place and swapped into it as one; one build at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def room_beside(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` to write an edition into; what is left of it goes when the block ends."""
+    """An empty folder beside `target` to write an edition into; what is left of it goes when the block ends.
+
+    Raises OSError where it cannot be made.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     clear(target)
     folder = target.parent / f".{target.name}.{os.getpid()}.tmp"
@@ -60,7 +63,10 @@ def clear(target: Path) -> None:
 
 
 def swap(new: Path, target: Path) -> None:
-    """Puts the folder `new` where `target` is, in one step where the system can exchange two names."""
+    """Puts the folder `new` where `target` is, in one step where the system can exchange two names.
+
+    Raises OSError where it cannot.
+    """
     if not target.exists():
         os.replace(new, target)
     elif not _exchange(new, target):
@@ -83,7 +89,7 @@ def _exchange(new: Path, target: Path) -> bool:
 
 
 def write(folder: Path, name: str, content: str | bytes) -> None:
-    """Writes one file of an edition, with its folders."""
+    """Writes one file of an edition, with its folders. Raises OSError where it cannot."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -1,4 +1,4 @@
-"""What a notebook opens: the desk's figures, its questions, and the findings and charts of one story."""
+"""What a notebook opens: figures, questions, and the findings and charts of one story."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Chart:
 
 @dataclass
 class Story:
-    """One notebook's view of the desk, and the record of what it found."""
+    """What one notebook takes from the database, and the record of what it found."""
 
     slug: str
     database: Database
@@ -251,12 +251,12 @@ class Story:
 
 
 def open_story(slug: str, project: Project | None = None) -> Story:
-    """Opens the desk for a story; the database is built first where data/ changed.
+    """Opens a story on the project's database, which is built first where data/ changed.
 
     Raises RecordError with every problem of the record.
     """
     story = Story(slug, open_database(project or find_project()))
-    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the desk
+    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the database
         story.database.file(name)
     sys.audit(OPENED, story)  # heard where a build runs the notebook
     return story

@@ -83,7 +83,10 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
 
 
 def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict[str, bytes]:
-    """The files of an archive by path, sorted, with the RO-Crate metadata that names them all."""
+    """The files of an archive by path, sorted, with the RO-Crate metadata that names them all.
+
+    Raises RecordError if data/ does not hold together, ToolkitError for a chart's download without a table.
+    """
     reported = read_reported(project)
     pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
     found = {EDITION + name: content for name, content in pages.items()}
@@ -103,7 +106,7 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
 
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:
-    """The files of the questions that the stories asked, the desk's own metrics among them."""
+    """The files of the questions that the stories asked, of the project and of the toolkit's metrics."""
     asked = {key.split(" ")[0] for story in stored["stories"].values() for key in story["questions"]}
     folders = (project.questions, PACKAGE / "usage" / "metrics")
     found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}

@@ -33,7 +33,10 @@ class Change:
 
 
 def changes(old: Path, new: Path) -> list[Change]:
-    """Every difference in value (nine significant digits), unit, kind, receipt, chart data or printed words."""
+    """Every difference in value (nine significant digits), unit, kind, receipt, chart data or printed words.
+
+    Raises ToolkitError if one of the two folders has no manifest that can be read.
+    """
     manifests = [stored_manifest(edition) for edition in (old, new)]
     before, after = (one["stories"] for one in manifests)
     numbers = [numbers_of(one) for one in manifests]

@@ -29,7 +29,10 @@ class Draft:
 
 
 def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
-    """A draft for each finding that prints otherwise, then for each sentence in which only another number changed."""
+    """A draft for each finding that prints otherwise, then for each sentence in which only another number changed.
+
+    Raises ToolkitError if one of the two folders has no manifest that can be read.
+    """
     manifests = [stored_manifest(edition) for edition in (old, new)]
     before, after = ({slug: story["findings"] for slug, story in one["stories"].items()} for one in manifests)
     numbers = [numbers_of(one) for one in manifests]

@@ -296,7 +296,10 @@ def node_row(name: str, node: Mapping) -> tuple:
 
 
 def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The package of the tables behind an edition's charts, made from its downloads (`files` by path)."""
+    """The package of the tables behind an edition's charts, made from its downloads (`files` by path).
+
+    Raises ToolkitError for a download without a table.
+    """
     found = [
         _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]].decode())
         for slug, story in sorted(stored["stories"].items())
@@ -316,14 +319,13 @@ def _chart(name: str, path: str, text: str) -> Resource:
     kept = [line for line in told[1:] if not line.startswith("Unit of ")]
     cells = [[_typed(cell) for cell in row] for row in rows[1:]]
     return Resource(
-        name,
-        path,
-        told[0],
-        dict.fromkeys(rows[0], ""),
-        cells,
-        "",
-        {head: unit for head, unit in known.items() if unit},
-        "\n".join(kept),
+        name=name,
+        path=path,
+        title=told[0],
+        columns=dict.fromkeys(rows[0], ""),
+        rows=cells,
+        units={head: unit for head, unit in known.items() if unit},
+        licence="\n".join(kept),
     )
 
 

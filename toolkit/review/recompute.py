@@ -19,6 +19,7 @@ import itertools
 import json
 import math
 import sys
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -158,7 +159,10 @@ class Receipts:
         return self.units[unit]["base"]
 
     def printed_value(self, key: str, unit: str) -> tuple[float, float]:
-        """A figure or series row as printed, in another unit; what is said in words counts as one reading."""
+        """A figure or series row as printed, in another unit; what is said in words counts as one reading.
+
+        Raises ValueError if the units do not fit.
+        """
         row = self.printed[key]
         if not row["low"]:
             return 1.0, 1.0
@@ -168,13 +172,16 @@ class Receipts:
         return float(row["low"]) * scale, float(row["high"]) * scale
 
 
-def shown(ends) -> str:
+def shown(ends: Sequence[float]) -> str:
     """A value or a range to nine significant digits."""
     return " to ".join(dict.fromkeys(f"{float(end):.9g}" for end in ends))
 
 
 def check(folder: Path) -> tuple[list[str], bool]:
-    """(lines to print, True if every finding agrees) for an unpacked archive."""
+    """(lines to print, True if every finding agrees) for an unpacked archive.
+
+    Raises OSError, KeyError, ValueError or ArithmeticError where its tables do not hold together.
+    """
     receipts = Receipts(folder)
     lines: list[str] = []
     done: list[str] = []

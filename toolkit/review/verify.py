@@ -39,7 +39,7 @@ CAUSES = 6  # so many causes are written out; JSON has them all
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rebuild gave: for each sort of thing how many there are, what differs, and notes."""
+    """The result of a comparison: how many findings, charts … there are, which differ, the inputs that do, notes."""
 
     counts: dict[str, int]
     missed: tuple[Miss, ...]
@@ -66,7 +66,10 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
 
 
 def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
-    """What two editions' folders, and the unpacked archive around the first, say of each other."""
+    """Compares two editions' folders; `archive` is the unpacked archive that the first lies in, if it does.
+
+    Raises ToolkitError if one of them has no manifest that can be read.
+    """
     old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
     broken = [_broken("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
     counts = {"file": len({*old.stored["files"], *(miss.where for miss in broken)})}

@@ -36,6 +36,7 @@ class Term:
 
     @property
     def id(self) -> str:
+        """What a link to it names."""
         return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
 
     def within(self, words: str) -> bool:

@@ -60,7 +60,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim with all that the desk holds of it; `marks` are the filters that keep it."""
+    """A claim with all that the database has of it; `marks` are the filters under which it is shown."""
 
     id: str
     topic: str
@@ -78,7 +78,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Topic:
-    """The claims of one file of the record; `classes` are the choices that leave some of them."""
+    """The claims of one file; `classes` are the choices of filters under which some of them are shown."""
 
     name: str
     classes: str
@@ -128,6 +128,7 @@ def policy(style: str, script: str, site: str) -> str:
 
 
 def rules() -> str:
+    """The style of this page alone."""
     return (TEMPLATES / "report" / "claims.css").read_text(encoding="utf-8")
 
 
@@ -150,11 +151,12 @@ def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
 
 
 def kept(claim: Claim, choice: Iterable[str]) -> bool:
+    """True if a claim is shown under a choice of level and mark."""
     return set(choice) <= {claim.level, *claim.marks}
 
 
 def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
-    """All claims of the desk by topic, in the order of the record."""
+    """All claims by topic, in the order of their files."""
     sourcing = Sourcing(database)
     readings = _readings(database, sourcing)
     used: dict[str, list[tuple[str, str]]] = {}
@@ -184,18 +186,18 @@ def _claim(
     }
     about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), measure(row["unit"], database)]
     return Claim(
-        row["id"],
-        row["topic"],
-        curly(row["statement"]),
-        " · ".join(filter(None, about)),
-        _values(readings),
-        row["level"],
-        f"{start}: {listed(row['publishers'])}",
-        steps(reasons),
-        shown,
-        sentence(row["note"]),
-        stories,
-        tuple(name for name, holds in marks.items() if holds),
+        id=row["id"],
+        topic=row["topic"],
+        statement=curly(row["statement"]),
+        about=" · ".join(filter(None, about)),
+        values=_values(readings),
+        level=row["level"],
+        origins=f"{start}: {listed(row['publishers'])}",
+        steps=steps(reasons),
+        readings=shown,
+        note=sentence(row["note"]),
+        stories=stories,
+        marks=tuple(name for name, holds in marks.items() if holds),
     )
 
 
@@ -257,16 +259,16 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
     if row["period"] != row["claimed_period"] and row["period"]:
         details.insert(0, ("Period", period(row["period"], sourcing.database.units.locale)))
     return Reading(
-        row["source"],
-        said,
-        curly(row["publisher"]),
-        row["address"] if _linked(row["address"]) else "",
-        sourcing.date(row["published"]),
-        ("primary, " if row["is_primary"] else "") + SEEN[row["seen"]],
-        tuple(details),
-        listed(curly(name) for name in relies_on),
-        tuple(changes),
-        sentence(row["note"]),
+        source=row["source"],
+        value=said,
+        publisher=curly(row["publisher"]),
+        address=row["address"] if _linked(row["address"]) else "",
+        date=sourcing.date(row["published"]),
+        how=("primary, " if row["is_primary"] else "") + SEEN[row["seen"]],
+        details=tuple(details),
+        relies_on=listed(curly(name) for name in relies_on),
+        changes=tuple(changes),
+        note=sentence(row["note"]),
     )
 
 

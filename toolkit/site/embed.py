@@ -42,6 +42,7 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
 
 
 def path(slug: str, chart: RenderedChart) -> str:
+    """Where the page lies in the edition."""
     return f"{slug}/charts/{chart.id}.html"
 
 

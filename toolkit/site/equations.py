@@ -33,6 +33,7 @@ class Printed:
 
     @property
     def atoms(self) -> Mapping[Printed, Use]:
+        """Itself where it is a range: what rules of ranges may take more than once."""
         return {} if self.low == self.high else {self: SELF}
 
 

@@ -38,7 +38,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class RenderedTable:
-    """A table ready for its template: headings, rows of cells, and where its numbers come from."""
+    """A table as its template shows it: headings, rows of cells, and where its numbers come from."""
 
     id: str
     caption: str
@@ -51,7 +51,7 @@ class RenderedTable:
 
 @dataclass(frozen=True)
 class RenderedChart:
-    """A chart ready for its template, with the files that go beside the page."""
+    """A chart as its template shows it, with the files that go beside the page."""
 
     number: int
     id: str
@@ -112,7 +112,7 @@ def render_table(table: Mapping, name: str, caption: str, citations: Citations) 
 
 
 def add_numbers(exhibit: Mapping, citations: Citations) -> None:
-    """Takes the numbers of a table's or chart's JSON to the citations."""
+    """Adds the numbers of a table's or chart's JSON to the citations."""
     citations.add(nodes_from_json(exhibit.get("nodes") or {}, citations.units).values())
 
 
@@ -130,7 +130,10 @@ def _cell(cell: object, heading: Mapping, locale: Locale) -> dict:
 def render_chart(
     chart: Mapping, number: int, level: int, folder: str, title: str, citations: Citations, palette: Palette
 ) -> RenderedChart:
-    """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV."""
+    """A chart's JSON as a page shows it: drawn wide and narrow, with its table, SVG, PNG and CSV.
+
+    Raises ToolkitError for what its form cannot draw.
+    """
     from toolkit import charts
     from toolkit.site import tooltips
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
@@ -20,6 +21,9 @@ from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, RenderedTable, render_chart, render_table
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 from toolkit.site.sentences import Sentence, sentences
+
+if TYPE_CHECKING:  # importing nbformat takes a while
+    from nbformat import NotebookNode
 
 METHOD = "How we did it"
 RESERVED = ("story", "sources", "corrections", "cite", "glossary", "numbers", "questions", "code", "certainty", "more")
@@ -155,10 +159,10 @@ class Layout:
                     yield from (part.chart.title, part.chart.subtitle, part.chart.notes)
 
     @property
-    def _here(self) -> Section:
+    def _section(self) -> Section:
         return self.sections[-1]
 
-    def _front(self, cell, where: str) -> None:
+    def _front(self, cell: NotebookNode, where: str) -> None:
         """A cell tagged `front` is for the front page only: its sentences, or its small chart."""
         if cell.cell_type == "markdown":
             self.front += sentences(cell, where, self.story.slug, self.citations)
@@ -171,10 +175,10 @@ class Layout:
 
     # prose
 
-    def _prose(self, cell, where: str, method: bool) -> None:
-        if method and not self._here.tagged and self._here.words != METHOD:
+    def _prose(self, cell: NotebookNode, where: str, method: bool) -> None:
+        if method and not self._section.tagged and self._section.words != METHOD:
             self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, tagged=True))
-        elif not method and self._here.tagged:
+        elif not method and self._section.tagged:
             self.sections.append(Section())
         source = self._with_places(cell, where)
         for block in blocks(source, where):
@@ -187,22 +191,22 @@ class Layout:
             elif not self.finding.words:
                 self.finding = part
             else:
-                self._here.parts.append(part)
+                self._section.parts.append(part)
 
     def _heading(self, block: Block, where: str, method: bool) -> None:
         if block.level == 1:
             if self.title.words:
                 raise StoryError(where, "a second headline", "one # heading in a story", "use ## for sections")
             self.title = self._part(block)
-        elif method and self._here.tagged and not self._here.parts:
+        elif method and self._section.tagged and not self._section.parts:
             part = self._part(block)
-            self._here.heading, self._here.words = part.html, part.words
+            self._section.heading, self._section.words = part.html, part.words
         else:
             part = self._part(block)
             folded = method or part.words == METHOD
             self.sections.append(Section(self._id(part.words), part.html, part.words, folded, method))
             if part.receipts:
-                self._here.parts.append(Part(receipts=part.receipts))
+                self._section.parts.append(Part(receipts=part.receipts))
 
     def _id(self, words: str) -> str:
         start = "-".join(re.findall(r"[a-z0-9]+", words.lower())) or "section"
@@ -215,7 +219,7 @@ class Layout:
         self._ids.add(found)
         return found
 
-    def _with_places(self, cell, where: str) -> str:
+    def _with_places(self, cell: NotebookNode, where: str) -> str:
         source, roles = freed(cell.source, len(self._inlines))
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
@@ -258,8 +262,8 @@ class Layout:
 
     # code and what it shows
 
-    def _code(self, cell, where: str) -> None:
-        parts, before = self._here.parts, len(self._here.parts)
+    def _code(self, cell: NotebookNode, where: str) -> None:
+        parts, before = self._section.parts, len(self._section.parts)
         for part in self._shown(cell, where):
             parts.append(part)
         source = cell.source.strip()
@@ -268,7 +272,7 @@ class Layout:
         elif source:
             self.code.append(source)
 
-    def _shown(self, cell, where: str) -> Iterator[Part]:
+    def _shown(self, cell: NotebookNode, where: str) -> Iterator[Part]:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 if output.name == "stderr":
@@ -304,7 +308,7 @@ class Layout:
     def _chart(self, chart: dict, where: str) -> RenderedChart:
         if any(chart["id"] == other.id for other in self.charts):
             raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
-        level = 3 if self._here.heading else 2
+        level = 3 if self._section.heading else 2
         title = self.title.words or self.story.slug
         return render_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.citations, self.palette)
 
@@ -320,7 +324,10 @@ def _words(inline: Reference | Markup | str) -> str:
 
 
 def headline(story: Executed) -> str:
-    """A story's headline in words, its numbers as printed."""
+    """A story's headline in words, its numbers as printed; its slug where it has none.
+
+    Raises StoryError for what a page cannot take.
+    """
     for number, cell in enumerate(story.notebook.cells, 1):
         if cell.cell_type == "markdown":
             for block in plain_blocks(cell, place(story.slug, number, cell.source)):
@@ -329,8 +336,8 @@ def headline(story: Executed) -> str:
     return story.slug
 
 
-def plain_blocks(cell, where: str) -> Iterator[Block]:
-    """The blocks of a cell with its numbers and quotations as words."""
+def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
+    """The blocks of a cell with its numbers and quotations as words. Raises StoryError for what no page takes."""
     source, roles = freed(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [

@@ -110,6 +110,8 @@ class _Renderer(HTMLRenderer):
     def _refuse(self, found: str, remedy: str) -> NoReturn:
         raise StoryError(self._where, found, "text, lists, tables, links and quotations in Markdown", remedy)
 
+    # what mistune calls for each sort of block and inline, with its content as HTML
+
     def text(self, text: str) -> str:
         return super().text(curly(text))
 

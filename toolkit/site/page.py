@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -27,6 +28,11 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 
+if TYPE_CHECKING:  # importing Jupyter takes a while
+    from jinja2 import Environment
+    from nbconvert.exporters import HTMLExporter
+    from nbformat import NotebookNode
+
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
 OWN = {"index", "claims"}
@@ -35,19 +41,19 @@ RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
 
 
 @cache
-def load():
+def load() -> HTMLExporter:
     """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
     from nbconvert.exporters import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     class ReportExporter(HTMLExporter):
-        def _create_environment(self):
+        def _create_environment(self) -> Environment:
             environment = super()._create_environment()
             environment.autoescape = True
             environment.trim_blocks = environment.lstrip_blocks = True
             return environment
 
-        def from_notebook_node(self, nb, resources=None, **options):
+        def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> Any:
             # HTMLExporter's own would parse the finished page again, which lowers the case of SVG attributes
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -15,6 +17,9 @@ from toolkit.notebook.prose import split_quote
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
 
+if TYPE_CHECKING:  # importing nbformat takes a while
+    from nbformat import NotebookNode
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -24,7 +29,7 @@ class Sentence:
     words: str
 
 
-def sentences(cell, where: str, slug: str, citations: Citations) -> list[Sentence]:
+def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -> list[Sentence]:
     """The paragraphs of a Markdown cell tagged `front`; `citations` holds the numbers of the whole story.
 
     Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
@@ -62,7 +67,7 @@ def _quote(content: str, where: str) -> str:
 def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
     marked: set[str] = set()
 
-    def html(match) -> str:
+    def html(match: re.Match[str]) -> str:
         inline = inlines[place_number(match[0])]
         if isinstance(inline, str):
             return str(Markup("<q>{}</q>").format(inline[1:-1]))

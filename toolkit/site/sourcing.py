@@ -1,4 +1,4 @@
-"""What the desk holds behind a number, in the words of a page: readings, sources, origins, certainty."""
+"""What the database has behind a number, in the words of a page: readings, sources, origins, certainty."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Certainty:
 
 
 class Sourcing:
-    """Looks things up on the desk, each once."""
+    """Looks up readings, sources and certainties in the database, each once.
+
+    Raises ToolkitError for a source that it does not have.
+    """
 
     def __init__(self, database: Database):
         self.database = database
@@ -40,7 +43,7 @@ class Sourcing:
         self._certainty: dict[str, Certainty] = {}
 
     def reading(self, ref: str) -> dict:
-        """The figure or series row behind a receipt's leaf; empty for assumptions and feeds."""
+        """The figure or series row behind a receipt's leaf; empty for assumptions and usage logs."""
         if not ref.startswith(("figure:", "series:")):
             return {}
         if ref not in self._readings:
@@ -91,7 +94,7 @@ class Sourcing:
         return tuple(sorted(found, key=self.age))
 
     def age(self, name: str) -> tuple[str, str]:
-        """Sorts sources oldest first."""
+        """The key by which sources are sorted oldest first."""
         return (self.source(name)["published"] or "9999", name)
 
     def elsewhere(self, reading: dict) -> list[str]:

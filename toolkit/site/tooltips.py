@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from toolkit.charts import FORMS
+from toolkit.charts.encodings import Form
 from toolkit.core import wording
 from toolkit.core.kind import MARKS
 from toolkit.core.locales import LOCALES, Locale
@@ -49,7 +50,7 @@ def name_of(cells: Mapping, locale: Locale) -> str:
     return ", ".join(parts)
 
 
-def texts(cells: Mapping, told: Mapping, form) -> list[str]:
+def texts(cells: Mapping, told: Mapping, form: Form) -> list[str]:
     """What stands under the name in the chart, and the word of a grid's cell."""
     state = cells.get("state")
     if state:
