@@ -256,7 +256,7 @@ def test_a_form_of_chart(copy):
             "toolkit/charts/forms/pins.py",
             '"""Pins: dots by another name."""\n\nfrom toolkit.charts.encodings import Form\n'
             "from toolkit.charts.forms.dots import DOTS, dots\n\n"
-            'FORMS = (Form("pins", "Where do values stand?", DOTS, dots),)\n',
+            'FORM = Form("pins", "Where do values stand?", DOTS, dots)\n',
         )
     assert copy.run("-c", "from toolkit.charts import FORMS; print(FORMS['pins'].question)") == (
         "Where do values stand?\n"

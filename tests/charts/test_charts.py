@@ -48,7 +48,7 @@ def texts(source: str) -> list[ElementTree.Element]:
 
 def placed(drawn, width: str) -> dict:
     """The specification of a chart, its marks in pixels."""
-    return rendering.still(FORMS[drawn.form], drawn, width)
+    return rendering.static_specification(FORMS[drawn.form], drawn, width)
 
 
 def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:
@@ -69,7 +69,7 @@ def test_every_form_has_a_sample():
 
 def test_no_encoding_is_named_like_a_field_of_every_chart():
     taken = set(inspect.signature(Story.chart).parameters)
-    assert not {(form.name, name) for form in FORMS.values() for name in form.wants.encodings if name in taken}
+    assert not {(form.name, name) for form in FORMS.values() for name in form.encodings.by_name if name in taken}
 
 
 @each_sample

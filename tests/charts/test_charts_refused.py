@@ -32,7 +32,7 @@ def test_all_faults_of_encodings_come_at_once():
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_lists_what_it_misses(form):
     said = fault(drawing(form, [{"a": "b"}]))
-    wanted = [name for name, encoding in FORMS[form].wants.encodings.items() if encoding.required]
+    wanted = [name for name, encoding in FORMS[form].encodings.by_name.items() if encoding.required]
     assert wanted
     assert all(f"{name}= (" in said for name in wanted)
     assert all(f"  {name}= " in FORMS[form].describe() for name in wanted)

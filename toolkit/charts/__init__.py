@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Collection
 
-from toolkit.charts import forms, interactive, rendering, svg
+from toolkit.charts import interactive, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
+from toolkit.charts.forms import load_forms
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
 
@@ -30,17 +29,20 @@ __all__ = [
     "standalone",
 ]
 
-MODULES = [importlib.import_module(f"{forms.__name__}.{found.name}") for found in pkgutil.iter_modules(forms.__path__)]
-FORMS: dict[str, Form] = {form.name: form for module in MODULES for form in module.FORMS}
+FORMS = load_forms()
 
 
 def draw(drawing: Drawing, width: str) -> str:
-    """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px)."""
+    """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px).
+
+    Raises ToolkitError with all that the form refuses, and for texts that overlap or run out of the drawing; so do
+    the functions below.
+    """
     return rendering.inline(form_of(drawing), drawing, width)
 
 
 def picture(drawing: Drawing) -> bytes:
-    """A chart as PNG with its title, subtitle, kind and source."""
+    """A chart as PNG with its title, subtitle, kind and source. Raises ToolkitError for too many bytes, too."""
     return rendering.bitmap(form_of(drawing), drawing)
 
 
@@ -50,8 +52,10 @@ def standalone(drawing: Drawing) -> str:
 
 
 def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
-    """A chart as Vega-Lite for a reader's browser; readers can point at `rows` of the table, by their places."""
-    return interactive.specification(rendering.still(form_of(drawing), drawing, width), rows, drawing.alt)
+    """A chart as Vega-Lite for a reader's browser; readers can point at `rows`, given by their indices from 0."""
+    return interactive.specification(
+        rendering.static_specification(form_of(drawing), drawing, width), rows, drawing.alt
+    )
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

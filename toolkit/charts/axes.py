@@ -61,7 +61,7 @@ def time_ticks(scale: Scale, room: float, locale: Locale) -> list[tuple[float, s
         first = math.ceil(scale.low - 1e-6)
         return [(year, str(year)) for year in range(first, math.floor(scale.high) + 1) if (year - first) % step == 0]
     months = next((step for step in (1, 2, 3, 6, 12) if a_year / 12 * step >= room * 1.5), 12)
-    ticks = []
+    ticks: list[tuple[float, str]] = []
     for month in range(math.ceil(scale.low * 12 - 1e-6), math.floor(scale.high * 12 + 1e-6) + 1):
         if month % months == 0:
             year, of_year = divmod(month, 12)

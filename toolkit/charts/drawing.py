@@ -31,13 +31,18 @@ class Cell:
     currency: str = ""
 
     @property
+    def middle(self) -> float:
+        """Half way between the ends."""
+        return (self.low + self.high) / 2
+
+    @property
     def is_range(self) -> bool:
         return self.low != self.high
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart before it is drawn."""
+    """A chart before it is drawn. Raises ToolkitError for an unfit id, an unknown kind, or a table without rows."""
 
     id: str
     form: str
@@ -52,7 +57,7 @@ class Drawing:
     language: str = "en"
     palette: Palette = HOUSE
     where: str = field(init=False, repr=False, compare=False, default="")
-    drawn: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", f"chart {self.id}, form {self.form}")

@@ -1,19 +1,28 @@
-"""What a form wants to be told: which columns it reads and which plain words, checked before anything is drawn."""
+"""The encodings of a form: the columns that it reads and its options, checked before anything is drawn.
+
+A form declares two frozen dataclasses, one of its rows and one of its options, whose fields are described by encodings.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
-from toolkit.charts.drawing import Cell, Drawing
+import altair as alt
+
+from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.core.errors import Problem, ToolkitError
+
+NUMBER, TEXT, NUMBER_OR_DATE = "a number column", "a text column", "a number or date column"
+COLUMNS: dict[str, tuple[type, ...]] = {NUMBER: (Cell,), TEXT: (str,), NUMBER_OR_DATE: (Cell, str)}  # their cells
+PLAIN_TEXT, PLAIN_NUMBER = "words", "a plain number"
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """One thing a form can be told. `role`: the roles whose rows need it; `gaps`: the column may have empty cells."""
+    """One column or option of a form. `role`: the roles whose rows need it; `gaps`: the column may have empty cells."""
 
     takes: str
     says: str
@@ -24,87 +33,111 @@ class Encoding:
     default: Any = None
 
 
-def number(says: str, **more: Any) -> Encoding:
-    return Encoding("a number column", says, **more)
-
-
-def text(says: str, **more: Any) -> Encoding:
-    return Encoding("a text column", says, **more)
-
-
-def place(says: str, **more: Any) -> Encoding:
-    return Encoding("a number or date column", says, **more)
-
-
-def words(says: str, default: str | None = None, **more: Any) -> Encoding:
-    return Encoding("words", says, default=default, **more)
-
-
-def amount(says: str, default: float | None = None, **more: Any) -> Encoding:
-    return Encoding("a plain number", says, default=default, **more)
-
-
 @dataclass(frozen=True)
 class Row:
-    """One row of a drawing's table: its place there, from 0."""
+    """One row of a drawing's table: its place there, from 0. A form's own row has a field for each column it reads."""
 
     index: int
 
 
+def described(encoding: Encoding) -> Any:
+    """The field of a dataclass that an encoding describes."""
+    return field(default=encoding.default, metadata={"encoding": encoding})
+
+
+def number_column(says: str, **more: Any) -> Any:
+    """The field of a row for a column of numbers: a Cell, or None where the cell is empty."""
+    return described(Encoding(NUMBER, says, **more))
+
+
+def text_column(says: str, **more: Any) -> Any:
+    """The field of a row for a column of text: a string, or None where the cell is empty.
+
+    A column `role` that is empty or not named has the first of its choices.
+    """
+    return described(Encoding(TEXT, says, **more))
+
+
+def number_or_date_column(says: str, **more: Any) -> Any:
+    """The field of a row for a column of numbers, each a Cell, or of dates, each a string."""
+    return described(Encoding(NUMBER_OR_DATE, says, **more))
+
+
+def text_option(says: str, default: str | None = None, **more: Any) -> Any:
+    """The field of the options for words."""
+    return described(Encoding(PLAIN_TEXT, says, default=default, **more))
+
+
+def number_option(says: str, default: float | None = None, **more: Any) -> Any:
+    """The field of the options for a number that no source states."""
+    return described(Encoding(PLAIN_NUMBER, says, default=default, **more))
+
+
+R = TypeVar("R", bound=Row)
+Options = TypeVar("Options")
+
+
 @dataclass(frozen=True)
-class Wants:
-    """The encodings of one form."""
+class Encodings(Generic[R, Options]):
+    """What a form can be told, by the dataclass of its rows and that of its options."""
 
-    encodings: Mapping[str, Encoding]
+    row: type[R]
+    options: type[Options]
 
-    def read(self, drawing: Drawing) -> tuple[list[SimpleNamespace], SimpleNamespace]:
-        """The rows with one attribute for each column encoding (None where absent), and the plain words.
+    @cached_property
+    def of_columns(self) -> dict[str, Encoding]:
+        """The encodings that name a column, by name."""
+        return encodings_of(self.row)
 
-        `index` is a row's place in the table, from 0.
-        """
+    @cached_property
+    def of_options(self) -> dict[str, Encoding]:
+        """The encodings that say how to draw, by name."""
+        return encodings_of(self.options)
+
+    @cached_property
+    def by_name(self) -> dict[str, Encoding]:
+        """All encodings, columns first."""
+        return self.of_columns | self.of_options
+
+    def read(self, drawing: Drawing) -> tuple[list[R], Options]:
+        """The rows of a drawing's table and its options. Raises ToolkitError with all that is wrong in either."""
         problems = [*self.misnamed(drawing), *self.missing(drawing)]
         if problems:
             raise ToolkitError(problems)
         rows = []
-        for place_in_table, row in enumerate(drawing.rows, start=1):
-            values = {}
-            for name, encoding in self.columns().items():
-                values[name] = value = row.get(drawing.encodings.get(name, ""))
-                problems += self.unfit(drawing, place_in_table, name, encoding, value, row)
-            rows.append(SimpleNamespace(index=place_in_table - 1, **values))
+        for index, row in enumerate(drawing.rows):
+            values = {name: row.get(drawing.encodings.get(name, "")) for name in self.of_columns}
+            for name, encoding in self.of_columns.items():
+                problems += self.unfit(drawing, index + 1, name, encoding, values[name], row)
+            if "role" in values:
+                values["role"] = values["role"] or self.usual_role()
+            rows.append(self.row(index, **values))
         if problems:
             raise ToolkitError(problems)
-        plain = {
-            name: drawing.encodings.get(name, encoding.default)
-            for name, encoding in self.encodings.items()
-            if name not in self.columns()
-        }
-        return rows, SimpleNamespace(**plain)
+        told = {name: value for name, value in drawing.encodings.items() if name in self.of_options}
+        return rows, self.options(**told)
 
     def usual_role(self) -> str:
         """What a row is that does not say so: the first of the roles."""
-        role = self.encodings.get("role")
+        role = self.of_columns.get("role")
         return role.choices[0] if role else ""
-
-    def columns(self) -> dict[str, Encoding]:
-        return {name: encoding for name, encoding in self.encodings.items() if "column" in encoding.takes}
 
     def misnamed(self, drawing: Drawing) -> list[Problem]:
         """Encodings the form does not know, and columns the table does not have."""
         problems = []
         have = sorted({name for row in drawing.rows for name in row})
         for name, value in drawing.encodings.items():
-            encoding = self.encodings.get(name)
+            encoding = self.by_name.get(name)
             if encoding is None:
                 problems.append(
                     Problem(
                         drawing.where,
                         f"unknown encoding {name!r}",
-                        ", ".join(self.encodings),
+                        ", ".join(self.by_name),
                         "drop or rename it",
                     )
                 )
-            elif "column" in encoding.takes and value not in have:
+            elif encoding.takes in COLUMNS and value not in have:
                 problems.append(
                     Problem(
                         drawing.where,
@@ -113,11 +146,11 @@ class Wants:
                         "name a column of the table",
                     )
                 )
-            elif encoding.takes == "a plain number" and not isinstance(value, (int, float)):
+            elif encoding.takes == PLAIN_NUMBER and not isinstance(value, (int, float)):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "a plain number"))
-            elif encoding.takes == "words" and not isinstance(value, str):
+            elif encoding.takes == PLAIN_TEXT and not isinstance(value, str):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "words in quotation marks"))
-            elif encoding.choices and "column" not in encoding.takes and value not in encoding.choices:
+            elif encoding.choices and encoding.takes not in COLUMNS and value not in encoding.choices:
                 problems.append(Problem(drawing.where, f"{name}={value!r}", ", ".join(encoding.choices)))
         return problems
 
@@ -125,7 +158,7 @@ class Wants:
         """The problem of required encodings that a drawing does not name."""
         absent = [
             f"{name}= ({encoding.takes}: {encoding.says})"
-            for name, encoding in self.encodings.items()
+            for name, encoding in self.by_name.items()
             if encoding.required and name not in drawing.encodings
         ]
         if not absent:
@@ -146,12 +179,7 @@ class Wants:
                 kind = f" of role {role}" if roles else ""
                 return [Problem(where, f"no {name} ({encoding.says})", f"{encoding.takes} in each row{kind}")]
             return []
-        right = {
-            "a number column": isinstance(value, Cell),
-            "a text column": isinstance(value, str),
-            "a number or date column": isinstance(value, (Cell, str)),
-        }[encoding.takes]
-        if not right:
+        if not isinstance(value, COLUMNS[encoding.takes]):
             found = "a number" if isinstance(value, Cell) else f"the text {value!r}"
             return [Problem(where, f"{name}={column!r} holds {found}", encoding.takes)]
         if encoding.choices and value not in encoding.choices:
@@ -159,19 +187,24 @@ class Wants:
         return []
 
 
+def encodings_of(described_by: type) -> dict[str, Encoding]:
+    """The encodings of a dataclass's fields, by name."""
+    return {one.name: one.metadata["encoding"] for one in fields(described_by) if "encoding" in one.metadata}
+
+
 @dataclass(frozen=True)
 class Form:
-    """A way to draw a table: the question it answers, what it wants, and the function that draws."""
+    """A way to draw a table: the question it answers, its encodings, and the function that draws."""
 
     name: str
     question: str
-    wants: Wants
-    draw: Any
+    encodings: Encodings[Any, Any]
+    draw: Callable[[Drawing, Layout], alt.TopLevelLayerSpec]
 
     def describe(self) -> str:
         """The form's encodings as lines of help."""
         lines = [f"{self.name}: {self.question}"]
-        for name, encoding in self.wants.encodings.items():
+        for name, encoding in self.encodings.by_name.items():
             need = "required" if encoding.required else f"rows of role {encoding.role}" if encoding.role else "optional"
             choice = f" ({', '.join(encoding.choices)})" if encoding.choices else ""
             default = f" [{encoding.default}]" if encoding.default is not None else ""

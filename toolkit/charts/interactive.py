@@ -28,20 +28,20 @@ MANY = 4  # rows of a layer, from which on columns are shorter
 LEAST = 24.0  # pixels of height and width that a row offers the pointer
 
 
-def specification(still: Mapping[str, Any], rows: Collection[int], alt: str) -> dict[str, Any]:
-    """The specification of a still drawing with the param `row`: the index of the highlighted row, or -1.
+def specification(static: Mapping[str, Any], rows: Collection[int], alt: str) -> dict[str, Any]:
+    """The specification of a static one with the param `row`: the index of the highlighted row, or -1.
 
     The last layer, `rows`, is transparent: a box for each of `rows`, whose tooltip and label are the `words` that the
     page's script gives them. Scales, dimming and what all marks are alike in stand once, for all layers.
     """
-    found = still["usermeta"]
-    layers = [dimmable(layer) for layer in still["layer"]]
+    found = static["usermeta"]
+    layers = [dimmable(layer) for layer in static["layer"]]
     points = [{"r": [index], "x": x, "y": y} for index, x, y in found["points"] if index in rows]
     if points:
         layers.append(ring_layer(points))
-    size = still["width"], still["height"]
+    size = static["width"], static["height"]
     layers.append(row_layer([hit_box(index, Box(*area), *size) for index, *area in found["areas"] if index in rows]))
-    kept = {name: still[name] for name in ("width", "height", "padding", "autosize", "view") if name in still}
+    kept = {name: static[name] for name in ("width", "height", "padding", "autosize", "view") if name in static}
     dim = {"opacity": {"condition": {"test": NOT_DIMMED, "value": 1}, "value": DIM}}
     return {
         "$schema": SCHEMA,

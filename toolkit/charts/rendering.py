@@ -18,30 +18,30 @@ PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
 
 
 def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """The checked marks of a drawing at one width, and its height; page, file and picture share them."""
-    if width not in drawing.drawn:
-        drawing.drawn[width] = drawn_marks(form, drawing, width)
-    return drawing.drawn[width]
+    """The checked marks of a drawing at one width, and its height in pixels; page, file and picture share them."""
+    if width not in drawing.cache:
+        drawing.cache[width] = drawn_marks(form, drawing, width)
+    return drawing.cache[width]
 
 
 def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """The marks as Vega places them, flattened and checked."""
+    """The marks as Vega places them, flattened and checked. Raises ToolkitError for what the checks find."""
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
     typography.register_fonts()
     with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
-        drawing.drawn[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
+        drawing.cache[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
     where = f"{drawing.where}, {width}"
     found = svg.elements(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), where)
     svg.check(found, layout.width, spec["height"], where, layout.floor)
     return found, spec["height"]
 
 
-def still(form: Form, drawing: Drawing, width: str) -> dict:
+def static_specification(form: Form, drawing: Drawing, width: str) -> dict:
     """The Vega-Lite specification that the marks were drawn from."""
     marks(form, drawing, width)
-    return drawing.drawn[f"{width} specification"]
+    return drawing.cache[f"{width} specification"]
 
 
 def inline(form: Form, drawing: Drawing, width: str) -> str:
@@ -124,13 +124,13 @@ def with_fonts(form: Form, drawing: Drawing) -> str:
 
 def bitmap(form: Form, drawing: Drawing) -> bytes:
     """The picture for download: 1,190 pixels wide, or as many as stay within its bytes."""
-    if "picture" not in drawing.drawn:
-        drawing.drawn["picture"] = drawn_bitmap(form, drawing)
-    return drawing.drawn["picture"]
+    if "picture" not in drawing.cache:
+        drawing.cache["picture"] = drawn_bitmap(form, drawing)
+    return drawing.cache["picture"]
 
 
 def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
-    """The picture, at the largest scale that stays within its bytes."""
+    """The picture, at the largest scale that stays within its bytes. Raises ToolkitError if none does."""
     typography.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:

@@ -122,7 +122,10 @@ def positive(values: Iterable[float], where: str, axis: str) -> None:
 
 
 def day(text: str, where: str) -> float:
-    """A date as a number of years: 2026, 2026-04 and 2026-04-15 stand at their first day."""
+    """A date as a number of years: 2026, 2026-04 and 2026-04-15 stand at their first day.
+
+    Raises ToolkitError for any other text.
+    """
     found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
     try:
         if not found:

@@ -55,7 +55,10 @@ def number(value: float) -> str:
 
 
 def elements(raw: str, where: str) -> list[Element]:
-    """The marks of a vl-convert SVG, in drawing order, neighbours of one style joined."""
+    """The marks of a vl-convert SVG, in drawing order, neighbours of one style joined.
+
+    Raises ToolkitError for what is no plain mark.
+    """
     found: list[Element] = []
     for element in walk(ElementTree.fromstring(raw), 0.0, 0.0, where):
         last = found[-1] if found else None
@@ -101,7 +104,7 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
 
 def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
     """The presentation attributes that matter, numbers rounded, defaults left out."""
-    style = {name: node.get(name) for name in STYLE if node.get(name) is not None}
+    style = {name: value for name in STYLE if (value := node.get(name)) is not None}
     for name, default in (
         ("text-anchor", "start"),
         ("font-weight", "400"),
@@ -173,7 +176,7 @@ def box_of(element: Element) -> Box:
 
 
 def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
-    """Every text inside the drawing, clear of the others, large enough to read: else all faults at once."""
+    """Raises ToolkitError with all texts that run out of the drawing, overlap, or are too small to read."""
     texts = [(mark, box_of(mark)) for mark in marks if mark.tag == "text"]
     problems = []
     for mark, box in texts:

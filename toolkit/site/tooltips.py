@@ -28,7 +28,7 @@ def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
     places = {column["name"]: place for place, column in enumerate(table["columns"])}
     found = {}
     for nth, row in enumerate(table["rows"]):
-        cells = {name: row[places[told[name]]] for name in form.wants.columns() if told.get(name) in places}
+        cells = {name: row[places[told[name]]] for name in form.encodings.of_columns if told.get(name) in places}
         labels = {name: table["columns"][places[told[name]]]["label"] for name in cells}
         labels |= {name: title for name in TITLED if isinstance(title := told.get(f"{name}_title"), str) and title}
         said = values(cells, labels, cite, locale) or [locale.say(MARKS["synthetic"])] * (chart["kind"] == "synthetic")
@@ -54,7 +54,7 @@ def texts(cells: Mapping, told: Mapping, form: Form) -> list[str]:
     """What stands under the name in the chart, and the word of a grid's cell."""
     state = cells.get("state")
     if state:
-        title = form.wants.encodings[f"{state}_title"].default
+        title = form.encodings.by_name[f"{state}_title"].default
         return [cells.get("label") or told.get(f"{state}_title", title)]
     coming = cells.get("role") == "projected" or cells.get("projected") == "yes"
     return [*(cells[name] for name in FURTHER if isinstance(cells.get(name), str)), COMING if coming else ""]

@@ -9,6 +9,7 @@ Needs fontTools and, for WOFF2, brotli. The result holds only what these pages s
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from fontTools import subset
@@ -17,6 +18,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 HERE = Path(__file__).parent
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -85,21 +87,19 @@ def add_signs(font: TTFont) -> None:
     glyphs, widths = font["glyf"], font["hmtx"]
     bar = box(font, names[0x2212])
     thick = bar[3] - bar[1]
-    parts = {
-        "lessequal": [("<", (1, 0, 0, 1, 0, 90)), ("\u2212", (1, 0, 0, 1, 0, -(bar[1] + bar[3]) / 2 + 40))],
-        "greaterequal": [
-            (">", (1, 0, 0, 1, 0, 90)),
-            ("\u2212", (1, 0, 0, 1, 0, -(bar[1] + bar[3]) / 2 + 40)),
-        ],
-        "approxequal": [("~", (1, 0, 0, 1, 0, 95)), ("~", (1, 0, 0, 1, 0, -95))],
+    lower = -(bar[1] + bar[3]) / 2 + 40
+    parts: dict[str, list[tuple[str, float]]] = {  # signs, and how far each is raised
+        "lessequal": [("<", 90), ("\u2212", lower)],
+        "greaterequal": [(">", 90), ("\u2212", lower)],
+        "approxequal": [("~", 95), ("~", -95)],
     }
     made = {}
     for name, pieces in parts.items():
         pen = TTGlyphPen(None)
-        for sign, matrix in pieces:
+        for sign, raised in pieces:
             record = DecomposingRecordingPen(font.getGlyphSet())
             font.getGlyphSet()[names[ord(sign)]].draw(record)
-            record.replay(TransformPen(pen, Transform(*matrix)))
+            record.replay(TransformPen(pen, Transform(1, 0, 0, 1, 0, raised)))
         made[name] = (pen.glyph(), widths[names[ord(pieces[0][0])]][0])
     middle, half = (bar[1] + bar[3]) / 2, thick / 2
     arrow = [(60, middle - half), (560, middle - half), (560, middle + half), (60, middle + half)]
@@ -144,11 +144,11 @@ def box(font: TTFont, name: str) -> tuple[int, int, int, int]:
     return glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax
 
 
-def outline(*contours: list[tuple[float, float]]):
+def outline(*contours: Sequence[tuple[float, float]]) -> Glyph:
     """A glyph from closed contours."""
     pen = TTGlyphPen(None)
     for points in contours:
-        area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:] + points[:1], strict=True))
+        area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
         turned = points if area < 0 else points[::-1]  # one direction, so that overlaps stay filled
         pen.moveTo(tuple(map(round, turned[0])))
         for point in turned[1:]:

@@ -3,47 +3,75 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import altair as alt
 
 from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import GRID, Canvas
-from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Form, Wants, number, text, words
-from toolkit.charts.geometry import Box
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
-DISTRIBUTION = Wants(
-    {
-        "role": text("what the row is", required=True, choices=("curve", "mark", "region")),
-        "x": number("the value; low and high for a region", required=True),
-        "density": number("how many are near the value", role="curve", required=True),
-        "label": text("the name of a mark or region", role="mark"),
-        "detail": text("under the name"),
-        "x_title": words("under the axis", required=True),
-        "emphasis": words("the mark in the accent colour"),
-        "unit": words("the axis", choices=UNITS),
-        "log_note": words("said under the axis", LOG_NOTE),
-    }
-)
+
+@dataclass(frozen=True)
+class DistributionRow(Row):
+    """A point of the curve, a named mark, or a shaded region."""
+
+    role: str = text_column("what the row is", required=True, choices=("curve", "mark", "region"))
+    x: Cell = number_column("the value; low and high for a region", required=True)
+    density: Cell | None = number_column("how many are near the value", role="curve", required=True)
+    label: str | None = text_column("the name of a mark or region", role="mark")
+    detail: str | None = text_column("under the name")
+
+
+@dataclass(frozen=True)
+class DistributionOptions:
+    """The axis, and what is emphasised."""
+
+    x_title: str = text_option("under the axis", required=True)
+    emphasis: str | None = text_option("the mark in the accent colour")
+    unit: str | None = text_option("the axis", choices=UNITS)
+    log_note: str = text_option("said under the axis", LOG_NOTE)
+
+
+DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The curve in pixels, from left to right, over its foot."""
+
+    points: list[Point]
+    foot: float
+
+    def height(self, x: float) -> float:
+        """Where the curve stands at a place along the bottom, straight between its points."""
+        for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False):
+            if x0 <= x <= x1 and x1 > x0:
+                return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+        return self.points[0][1] if x < self.points[0][0] else self.points[-1][1]
 
 
 def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """The curve with its regions shaded, and a flag at each named value."""
-    rows, plain = DISTRIBUTION.read(drawing)
-    curve = sorted((row for row in rows if row.role == "curve"), key=lambda row: row.x.low)
+    """The curve with its regions shaded, and a flag at each named value.
+
+    Raises ToolkitError for fewer than three points of the curve, and for values that are not above zero.
+    """
+    rows, options = DISTRIBUTION.read(drawing)
+    points = sorted(
+        ((row.x.low, row.density) for row in rows if row.role == "curve" and row.density), key=lambda point: point[0]
+    )
     marks = sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low)
-    if len(curve) < 3:
-        raise ToolkitError(drawing.where, f"{len(curve)} rows of role curve", allowed="three or more")
+    if len(points) < 3:
+        raise ToolkitError(drawing.where, f"{len(points)} rows of role curve", allowed="three or more")
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
     canvas = Canvas(drawing, layout)
-    ends = [row.x.low for row in (*curve, *marks)] + [row.x.high for row in marks]
+    ends = [x for x, _ in points] + [end for row in marks for end in (row.x.low, row.x.high)]
     x = Scale(min(ends), max(ends), 0, layout.width, log=True)
     flags = stagger(marks, x, layout)
     heights = [
@@ -52,29 +80,22 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     ]
     top = 6 + sum(heights)
     foot = top + (180 if layout.wide else 150)
-    y = Scale(0, max(row.density.low for row in curve), foot, top + 8)
-    number_axis(
-        canvas,
-        x,
-        unit_of((row.x for row in rows), plain.unit),
-        [(top, foot + 5)],
-        foot + 3,
-        6 if layout.wide else 4,
-    )
+    y = Scale(0, max(density.low for _, density in points), foot, top + 8)
+    count, unit = 6 if layout.wide else 4, unit_of((row.x for row in rows), options.unit)
+    number_axis(canvas, x, unit, [(top, foot + 5)], foot + 3, count)
     canvas.rule(0, foot, layout.width, foot, "context", 1.5)
-    shape = [(x.at(row.x.low), y.at(row.density.low), foot) for row in curve]
-    canvas.area(shape, "slip")
-    canvas.line([point[:2] for point in shape], "ink", 2.25, stroke_dash(curve[0].density.kind))
-    regions(canvas, rows, curve, x, y, foot, [flag.staff for flag in flags])
+    curve = Curve([(x.at(value), y.at(density.low)) for value, density in points], foot)
+    canvas.area([(*point, foot) for point in curve.points], "slip")
+    canvas.line(curve.points, "ink", 2.25, stroke_dash(points[0][1].kind))
+    regions(canvas, [row for row in rows if row.role == "region"], x, curve, [flag.staff for flag in flags])
     for flag in flags:
         base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
-        draw_flag(canvas, flag, x, y, foot, base, plain, curve)
+        draw_flag(canvas, flag, curve, base, "accent" if flag.row.label == options.emphasis else "ink")
     canvas.plot_area(0, top, layout.width, foot)
-    said = f"{plain.x_title}; {x.stepped(plain.log_note, 6 if layout.wide else 4, drawing.locale)}"
     bottom = canvas.text_block(
         layout.width if layout.wide else 0,
         foot + 8 + layout.detail + layout.line,
-        said,
+        f"{options.x_title}; {x.stepped(options.log_note, count, drawing.locale)}",
         layout.width,
         layout.detail,
         fill="muted",
@@ -88,7 +109,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 class Flag:
     """The words of a mark and where they stand; level 0 is the lowest."""
 
-    row: SimpleNamespace
+    row: DistributionRow
     staff: float
     left: float
     width: float
@@ -102,13 +123,14 @@ class Flag:
         return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
 
 
-def stagger(marks: list[SimpleNamespace], x: Scale, layout: Layout) -> list[Flag]:
+def stagger(marks: list[DistributionRow], x: Scale, layout: Layout) -> list[Flag]:
     """Flags right or left of their staffs, on the fewest levels at which no staff runs through another's words."""
-    flags, sides = [], []
+    flags: list[Flag] = []
+    sides: list[list[float]] = []
     for row in marks:
         staff = x.at(row.x.high)
         lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
-        wide = max(text_width(name(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
+        wide = max(text_width(name_of(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
         flags.append(Flag(row, staff, 0, wide, lines))
         right, left = staff + 5, staff - 5 - wide
         beside = [right] * (right + wide <= layout.width) + [left] * (left >= 0)
@@ -137,48 +159,34 @@ def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, floa
     return through, max((flag.level for flag in flags), default=0), sum(abs(f.left - f.staff) for f in flags)
 
 
-def name(row: SimpleNamespace) -> str:
+def name_of(row: DistributionRow) -> str:
     return row.label or row.x.text
 
 
-def draw_flag(
-    canvas: Canvas, flag: Flag, x: Scale, y: Scale, foot: float, base: float, plain: SimpleNamespace, curve: list
-) -> None:
+def draw_flag(canvas: Canvas, flag: Flag, curve: Curve, base: float, role: str) -> None:
     """A staff from the axis with the mark's name at its head."""
     layout, row = canvas.layout, flag.row
-    role = "accent" if row.label == plain.emphasis else "ink"
     over = flag.left < flag.staff < flag.left + flag.width
     head = base + len(flag.lines) * layout.line + 6 if over else base - layout.label * 0.72
     with canvas.for_rows(row):
-        canvas.rule(flag.staff, foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
-        dot(canvas, flag.staff, y.at(height_at(curve, x, flag.staff)), role, row.x.kind, 5.5)
-        canvas.hit_area(row, canvas.text(flag.left, base, name(row), layout.label, 600, role, halo="paper"))
+        canvas.rule(flag.staff, curve.foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
+        dot(canvas, flag.staff, curve.height(flag.staff), role, row.x.kind, 5.5)
+        canvas.hit_area(row, canvas.text(flag.left, base, name_of(row), layout.label, 600, role, halo="paper"))
         for step, line in enumerate(flag.lines, start=1):
             canvas.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
 
 
-def height_at(curve: list, x: Scale, pixel: float) -> float:
-    """The density at a place, straight between the curve's points."""
-    points = [(x.at(row.x.low), row.density.low) for row in curve]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-        if x0 <= pixel <= x1 and x1 > x0:
-            return y0 + (y1 - y0) * (pixel - x0) / (x1 - x0)
-    return points[0][1] if pixel < points[0][0] else points[-1][1]
-
-
-def regions(canvas: Canvas, rows: list, curve: list, x: Scale, y: Scale, foot: float, staffs: list[float]) -> None:
-    """Part of the ground under the curve in the accent's tint, named between the staffs that cross it."""
-    layout = canvas.layout
-    for row in (row for row in rows if row.role == "region"):
-        left, right = max(0.0, x.at(row.x.low)), min(layout.width, x.at(row.x.high))
-        inner = [x.at(point.x.low) for point in curve if left < x.at(point.x.low) < right]
-        edges = [left, *inner, right]
-        shape = [(at, y.at(height_at(curve, x, at)), foot) for at in edges]
-        canvas.hit_area(row, Box(left, min(top for _, top, _ in shape), right, foot))
+def regions(canvas: Canvas, rows: list[DistributionRow], x: Scale, curve: Curve, staffs: list[float]) -> None:
+    """Parts of the ground under the curve in the accent's tint, named between the staffs that cross them."""
+    for row in rows:
+        left, right = max(0.0, x.at(row.x.low)), min(canvas.layout.width, x.at(row.x.high))
+        edges = [left, *(at for at, _ in curve.points if left < at < right), right]
+        shape = [(at, curve.height(at), curve.foot) for at in edges]
+        canvas.hit_area(row, Box(left, min(top for _, top, _ in shape), right, curve.foot))
         with canvas.for_rows(row):
             canvas.area(shape, "accent", 0.22)
             if row.label:
-                name_region(canvas, row.label, left, right, lambda at: y.at(height_at(curve, x, at)), foot, staffs)
+                name_region(canvas, row.label, left, right, curve, staffs)
 
 
 def name_region(
@@ -186,8 +194,7 @@ def name_region(
     label: str,
     left: float,
     right: float,
-    height: Callable[[float], float],
-    foot: float,
+    curve: Curve,
     staffs: list[float],
 ) -> None:
     """The name of a region: on the ground where it fits under the curve, else over the curve, broken if it must be."""
@@ -198,11 +205,11 @@ def name_region(
     broken = wrapped(label, wide[1] - wide[0], layout.detail)
     across = max(text_width(line, layout.detail) for line in broken)
     tall = (len(broken) - 1) * layout.line
-    high = min(height(wide[0]), height(wide[0] + across))
-    low = max(height(wide[0]), height(wide[0] + across))
-    base = foot - 8 - tall if low < foot - 12 - tall - layout.detail else high - 10 - tall
+    high = min(curve.height(wide[0]), curve.height(wide[0] + across))
+    low = max(curve.height(wide[0]), curve.height(wide[0] + across))
+    base = curve.foot - 8 - tall if low < curve.foot - 12 - tall - layout.detail else high - 10 - tall
     for step, line in enumerate(broken):
         canvas.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
 
 
-FORMS = (Form("distribution", "How is it spread?", DISTRIBUTION, distribution),)
+FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import altair as alt
 
 from toolkit.charts.canvas import FINE, Canvas
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Form, Wants, text, words
+from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import label_column, label_height, row_label
 from toolkit.charts.typography import text_width, wrapped
@@ -18,20 +18,41 @@ STATES = ("yes", "no", "partly", "unknown")
 LISTED = 20  # cells that can stand one below the other
 INSIDE = 4  # from a small cell's edge to its word
 PLATE = 3  # from a word on hatching to where the hatching begins again
-GRID = Wants(
-    {
-        "x": text("the column", required=True),
-        "y": text("the row", required=True),
-        "state": text("what the cell says", required=True, choices=STATES),
-        "label": text("the cell's word, in the place of the state's"),
-        "detail": text("under the row's name"),
-        "yes_title": words("the word for yes", "yes"),
-        "no_title": words("the word for no", "no"),
-        "partly_title": words("the word for partly", "in part"),
-        "unknown_title": words("the word for unknown", "not known"),
-        "emphasis": words("the state in the accent colour", choices=STATES),
-    }
-)
+
+
+@dataclass(frozen=True)
+class GridRow(Row):
+    """One cell of the matrix."""
+
+    x: str = text_column("the column", required=True)
+    y: str = text_column("the row", required=True)
+    state: str = text_column("what the cell says", required=True, choices=STATES)
+    label: str | None = text_column("the cell's word, in the place of the state's")
+    detail: str | None = text_column("under the row's name")
+
+
+@dataclass(frozen=True)
+class GridOptions:
+    """The words for the states, and which is emphasised."""
+
+    yes_title: str = text_option("the word for yes", "yes")
+    no_title: str = text_option("the word for no", "no")
+    partly_title: str = text_option("the word for partly", "in part")
+    unknown_title: str = text_option("the word for unknown", "not known")
+    emphasis: str | None = text_option("the state in the accent colour", choices=STATES)
+
+    def word(self, row: GridRow) -> str:
+        """What stands in a cell."""
+        titles = {
+            "yes": self.yes_title,
+            "no": self.no_title,
+            "partly": self.partly_title,
+            "unknown": self.unknown_title,
+        }
+        return row.label or titles[row.state]
+
+
+GRID = Encodings(GridRow, GridOptions)
 
 
 def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
@@ -39,31 +60,31 @@ def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
     In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
     """
-    rows, plain = GRID.read(drawing)
+    rows, options = GRID.read(drawing)
     twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}
     if twice:
         raise ToolkitError(drawing.where, f"two cells for {sorted(twice)[0]!r}", allowed="one row for each cell")
     canvas = Canvas(drawing, layout)
     left, pitch = columns_of(rows, layout)
     widest = max(
-        text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *word(row, plain).split())
+        text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *options.word(row).split())
     )
     roomy = layout.wide and widest <= pitch - 24
     if roomy:
-        return canvas.to_chart(wide_grid(canvas, rows, plain, left, pitch))
-    said = max(text_width(word(row, plain), layout.detail, 600) for row in rows)
+        return canvas.to_chart(wide_grid(canvas, rows, options, left, pitch))
+    said = max(text_width(options.word(row), layout.detail, 600) for row in rows)
     stacked = len(rows) > LISTED and said <= layout.width / len({row.x for row in rows}) - 2 * INSIDE - 2
-    return canvas.to_chart((stacked_grid if stacked else listed_grid)(canvas, rows, plain))
+    return canvas.to_chart((stacked_grid if stacked else listed_grid)(canvas, rows, options))
 
 
-def columns_of(rows: list[SimpleNamespace], layout: Layout) -> tuple[float, float]:
+def columns_of(rows: list[GridRow], layout: Layout) -> tuple[float, float]:
     """The room of the rows' names, and from one column to the next."""
     names, details = [row.y for row in rows], [row.detail for row in rows if row.detail]
     left = label_column(names, details, layout, layout.width * 0.28) + 16
     return left, (layout.width - left) / len({row.x for row in rows})
 
 
-def wide_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace, left: float, pitch: float) -> float:
+def wide_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions, left: float, pitch: float) -> float:
     """Draws the cells under their columns' names; returns where they end."""
     layout = canvas.layout
     columns, names = list(dict.fromkeys(row.x for row in rows)), list(dict.fromkeys(row.y for row in rows))
@@ -81,26 +102,26 @@ def wide_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespac
                 600,
             )
     cells = {(row.y, row.x): row for row in rows}
-    longest = max(len(wrapped(word(row, plain), pitch - 22, layout.detail)) for row in rows)
+    longest = max(len(wrapped(options.word(row), pitch - 22, layout.detail)) for row in rows)
     tall = {name: label_height(name, details.get(name), left - 16, layout) for name in names}
     high = max(38.0, longest * layout.line + 18, max(tall.values()) + 12)
     canvas.plot_area(0, 0, layout.width, top + high * len(names))
-    for line, name in enumerate(names):
-        y = top + line * high
+    for nth, name in enumerate(names):
+        y = top + nth * high
         first = y + (high - tall[name]) / 2 + layout.label * 0.88
         row_label(canvas, 0, first, left - 16, name, details.get(name))
         for place, column in enumerate(columns):
             x, row = left + place * pitch, cells.get((name, column))
             if row:
-                said = wrapped(word(row, plain), pitch - 22, layout.detail)
+                said = wrapped(options.word(row), pitch - 22, layout.detail)
                 base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
                 with canvas.for_rows(row):
-                    shown = box(canvas, row, plain, x + 2, y + 2, x + pitch - 2, y + high - 2)
+                    shown = box(canvas, row, options, x + 2, y + 2, x + pitch - 2, y + high - 2)
                     words_on(canvas, row, shown, x + 12, base, said)
     return top + high * len(names) + 4
 
 
-def stacked_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+def stacked_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions) -> float:
     """The columns' names once, then each row's name over its cells; returns where they end."""
     layout = canvas.layout
     columns = list(dict.fromkeys(row.x for row in rows))
@@ -113,8 +134,8 @@ def stacked_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNames
         for place, column in enumerate(columns):
             if row := cells.get((name, column)):
                 with canvas.for_rows(row):
-                    shown = box(canvas, row, plain, place * pitch, top, (place + 1) * pitch - 3, top + 25)
-                    words_on(canvas, row, shown, place * pitch + INSIDE, top + 17.5, [word(row, plain)])
+                    shown = box(canvas, row, options, place * pitch, top, (place + 1) * pitch - 3, top + 25)
+                    words_on(canvas, row, shown, place * pitch + INSIDE, top + 17.5, [options.word(row)])
         y = top + 29
     canvas.plot_area(0, 0, layout.width, y)
     return y + 2
@@ -123,7 +144,7 @@ def stacked_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNames
 def stacked_heads(canvas: Canvas, columns: list[str], pitch: float) -> float:
     """The columns' names above narrow columns, in lines or else on two heights; returns their last baseline."""
     layout = canvas.layout
-    if all(text_width(word, layout.detail, 600) <= pitch - 8 for column in columns for word in column.split()):
+    if all(text_width(part, layout.detail, 600) <= pitch - 8 for column in columns for part in column.split()):
         heads = [wrapped(column, pitch - 8, layout.detail, 600) for column in columns]
         y = 4 + max(len(lines) for lines in heads) * layout.line
         for place, lines in enumerate(heads):
@@ -139,9 +160,9 @@ def stacked_heads(canvas: Canvas, columns: list[str], pitch: float) -> float:
     return y
 
 
-def listed_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamespace) -> float:
+def listed_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions) -> float:
     """Rows as headings, their cells as lines: box, column, word."""
-    layout, y, group = canvas.layout, 0.0, None
+    layout, y = canvas.layout, 0.0
     for name in dict.fromkeys(row.y for row in rows):
         group = [row for row in rows if row.y == name]
         if y:
@@ -151,17 +172,17 @@ def listed_grid(canvas: Canvas, rows: list[SimpleNamespace], plain: SimpleNamesp
         y = row_label(canvas, 0, y + 21, layout.width, name, detail) + 9
         for row in group:
             with canvas.for_rows(row):
-                last = listed_cell(canvas, row, plain, y)
+                last = listed_cell(canvas, row, options, y)
             canvas.hit_area(row, Box(0, y, layout.width, last + 7))
             y = last + 9
     canvas.plot_area(0, 0, layout.width, y)
     return y + 2
 
 
-def listed_cell(canvas: Canvas, row: SimpleNamespace, plain: SimpleNamespace, y: float) -> float:
+def listed_cell(canvas: Canvas, row: GridRow, options: GridOptions, y: float) -> float:
     """One cell as a line; returns its last baseline."""
-    layout, said = canvas.layout, word(row, plain)
-    role = box(canvas, row, plain, 0, y + 3, 18, y + 17, words_inside=False)
+    layout, said = canvas.layout, options.word(row)
+    role = box(canvas, row, options, 0, y + 3, 18, y + 17, words_inside=False)
     wide = text_width(said, layout.detail, 600)
     stacked = wide > layout.width * 0.45
     last = canvas.text_block(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
@@ -171,11 +192,7 @@ def listed_cell(canvas: Canvas, row: SimpleNamespace, plain: SimpleNamespace, y:
     return last
 
 
-def word(row: SimpleNamespace, plain: SimpleNamespace) -> str:
-    return row.label or getattr(plain, f"{row.state}_title")
-
-
-def words_on(canvas: Canvas, row: SimpleNamespace, role: str, x: float, y: float, said: list[str]) -> None:
+def words_on(canvas: Canvas, row: GridRow, role: str, x: float, y: float, said: list[str]) -> None:
     """A cell's words; on hatching they stand on a plate of their own."""
     layout = canvas.layout
     if row.state == "yes" and canvas.drawing.kind == "synthetic":
@@ -188,8 +205,8 @@ def words_on(canvas: Canvas, row: SimpleNamespace, role: str, x: float, y: float
 
 def box(
     canvas: Canvas,
-    row: SimpleNamespace,
-    plain: SimpleNamespace,
+    row: GridRow,
+    options: GridOptions,
     x0: float,
     y0: float,
     x1: float,
@@ -197,11 +214,11 @@ def box(
     words_inside: bool = True,
 ) -> str:
     """The cell, hatched where simulated; returns the colour for its word. Hatching is kept for the simulated."""
-    role = "accent" if row.state == plain.emphasis else "ink"
+    role = "accent" if row.state == options.emphasis else "ink"
     simulated = canvas.drawing.kind == "synthetic"
     if row.state == "yes":
         if simulated:
-            quiet = "context" if plain.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
+            quiet = "context" if options.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
             canvas.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
         else:
             canvas.rect(x0, y0, x1, y1, fill=role)
@@ -221,4 +238,4 @@ def box(
     return role if role == "accent" or row.state == "no" else "muted"
 
 
-FORMS = (Form("grid", "What holds together with what?", GRID, grid),)
+FORM = Form("grid", "What holds together with what?", GRID, grid)

@@ -3,62 +3,110 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import altair as alt
 
 from toolkit.charts.axes import foot_axis, level_axis
 from toolkit.charts.canvas import Canvas
-from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Form, Wants, number, text, words
-from toolkit.charts.geometry import Box, Position
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.geometry import Box, Point, Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
 
-PAIRED = Wants(
-    {
-        "role": text("what the row is", required=True, choices=("ellipse", "origin", "point", "region")),
-        "x": number("along the bottom; low and high for a region", required=True),
-        "y": number("upright", required=True, role="ellipse origin point"),
-        "label": text("the name of an ellipse (the same in each of its rows), of a point, of a region"),
-        "detail": text("under a point's name"),
-        "across": text("under the line from the origin to a point"),
-        "order": number("the order of an ellipse's points; without it the table's"),
-        "x_title": words("what x is", required=True),
-        "y_title": words("what y is", required=True),
-        "diagonal_title": words("on the line where both grow alike", "in step"),
-        "unit": words("both axes", choices=UNITS),
-        "log_note": words("said under the axis", LOG_NOTE),
-    }
-)
+
+@dataclass(frozen=True)
+class PairedRow(Row):
+    """A point of an ellipse, the origin, the marked point, or a region along x."""
+
+    role: str = text_column("what the row is", required=True, choices=("ellipse", "origin", "point", "region"))
+    x: Cell = number_column("along the bottom; low and high for a region", required=True)
+    y: Cell | None = number_column("upright", required=True, role="ellipse origin point")
+    label: str | None = text_column("the name of an ellipse (the same in each of its rows), of a point, of a region")
+    detail: str | None = text_column("under a point's name")
+    across: str | None = text_column("under the line from the origin to a point")
+    order: Cell | None = number_column("the order of an ellipse's points; without it the table's")
+
+
+@dataclass(frozen=True)
+class PairedOptions:
+    """What the two quantities are."""
+
+    x_title: str = text_option("what x is", required=True)
+    y_title: str = text_option("what y is", required=True)
+    diagonal_title: str = text_option("on the line where both grow alike", "in step")
+    unit: str | None = text_option("both axes", choices=UNITS)
+    log_note: str = text_option("said under the axis", LOG_NOTE)
+
+
+PAIRED = Encodings(PairedRow, PairedOptions)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A row with its place in pixels."""
+
+    row: PairedRow
+    x: float
+    y: float
+    kind: str
+    name: str
+
+    @property
+    def point(self) -> Point:
+        return self.x, self.y
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What stands in the plot, and its two scales."""
+
+    x: Scale
+    y: Scale
+    ellipses: dict[str, list[Spot]]
+    origin: Spot | None
+    points: list[Spot]
+    regions: list[PairedRow]
+
+    def across(self, region: PairedRow) -> tuple[float, float]:
+        """From where to where a region goes, in pixels."""
+        return self.x.at(max(region.x.low, self.x.low)), self.x.at(min(region.x.high, self.x.high))
+
+    @property
+    def both(self) -> tuple[float, float]:
+        """The least and the greatest value that are on both scales."""
+        return max(self.x.low, self.y.low), min(self.x.high, self.y.high)
 
 
 def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Ellipses that hold parts of a population, the diagonal, and a marked point reached from the origin."""
-    rows, plain = PAIRED.read(drawing)
+    """Ellipses that hold parts of a population, the diagonal, and a marked point reached from the origin.
+
+    Raises ToolkitError for values that are not above zero.
+    """
+    rows, options = PAIRED.read(drawing)
     ends = [end for row in rows for cell in (row.x, row.y) if cell for end in (cell.low, cell.high)]
     positive(ends, drawing.where, "x or y")
     canvas = Canvas(drawing, layout)
-    unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), plain.unit)
-    title_end = canvas.text_block(0, 14, plain.y_title, layout.width, layout.detail, fill="muted", even=True)
-    x, y = equal_scales(rows, layout, title_end + 16)
-    ground(canvas, rows, x, y)
+    unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), options.unit)
+    title_end = canvas.text_block(0, 14, options.y_title, layout.width, layout.detail, fill="muted", even=True)
+    plot = plot_of(rows, *equal_scales(rows, layout, title_end + 16))
+    x, y = plot.x, plot.y
+    draw_regions(canvas, plot)
     level_axis(canvas, y, unit, x.start, x.end)
     for tick in x.ticks(5):
         canvas.rule(x.at(tick), y.end, x.at(tick), y.start)
     foot_axis(canvas, x, y.start, False, unit=unit)
-    low, high = max(x.low, y.low), min(x.high, y.high)
-    canvas.line([(x.at(low), y.at(low)), (x.at(high), y.at(high))], "context", 1.25)
-    outlines = ellipses(canvas, rows, x, y)
-    steps(canvas, rows, x, y)
-    names(canvas, rows, outlines, plain, x, y)
+    canvas.line([(x.at(value), y.at(value)) for value in plot.both], "context", 1.25)
+    draw_ellipses(canvas, plot)
+    draw_steps(canvas, plot)
+    name_all(canvas, plot, options.diagonal_title)
     canvas.plot_area(x.start, y.end, x.end, y.start)
-    said = f"{plain.x_title}; {x.stepped(plain.log_note, 5, drawing.locale)}"
     bottom = canvas.text_block(
         layout.width,
         y.start + 9 + layout.detail + layout.line,
-        said,
+        f"{options.x_title}; {x.stepped(options.log_note, 5, drawing.locale)}",
         layout.width,
         layout.detail,
         fill="muted",
@@ -68,14 +116,34 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     return canvas.to_chart(bottom + 7)
 
 
-def equal_scales(rows: list[SimpleNamespace], layout: Layout, top: float) -> tuple[Scale, Scale]:
+def plot_of(rows: list[PairedRow], x: Scale, y: Scale) -> Plot:
+    """The rows by role, each where it stands; an ellipse's points in their order."""
+    spots = [
+        Spot(row, x.at(row.x.low), y.at(row.y.low), row.y.kind, row.label or row.y.text)
+        for row in rows
+        if row.y and row.role != "region"
+    ]
+    ellipses: dict[str, list[Spot]] = {}
+    for spot in spots:
+        if spot.row.role == "ellipse":
+            ellipses.setdefault(spot.row.label or "", []).append(spot)
+    for members in ellipses.values():
+        members.sort(key=lambda spot: spot.row.order.low if spot.row.order else 0.0)
+    return Plot(
+        x=x,
+        y=y,
+        ellipses=ellipses,
+        origin=next((spot for spot in spots if spot.row.role == "origin"), None),
+        points=[spot for spot in spots if spot.row.role == "point"],
+        regions=[row for row in rows if row.role == "region"],
+    )
+
+
+def equal_scales(rows: list[PairedRow], layout: Layout, top: float) -> tuple[Scale, Scale]:
     """The same pixels for a power of ten on both axes, so that "in step" is a true diagonal."""
-    ranges = []
-    for name in ("x", "y"):
-        cells = [getattr(row, name) for row in rows if getattr(row, name) and row.role != "region"]
-        low, high = math.log10(min(c.low for c in cells)), math.log10(max(c.high for c in cells))
-        ranges.append((min(low - 0.12, 0 - 0.5), max(high + 0.15, 0.5)))
-    (x0, x1), (y0, y1) = ranges
+    shown = [row for row in rows if row.role != "region"]
+    x0, x1 = powers([row.x for row in shown])
+    y0, y1 = powers([row.y for row in shown if row.y])
     left = 36
     across = layout.width - left - 4
     for start, need in words_right(rows, layout):  # the words of a point stand right of it, or in its region
@@ -94,115 +162,106 @@ def equal_scales(rows: list[SimpleNamespace], layout: Layout, top: float) -> tup
     )
 
 
-def words_right(rows: list[SimpleNamespace], layout: Layout) -> list[tuple[float, float]]:
+def powers(cells: list[Cell]) -> tuple[float, float]:
+    """The powers of ten from below the least to above the greatest, with 1 well inside."""
+    low, high = math.log10(min(cell.low for cell in cells)), math.log10(max(cell.high for cell in cells))
+    return min(low - 0.12, -0.5), max(high + 0.15, 0.5)
+
+
+def words_right(rows: list[PairedRow], layout: Layout) -> list[tuple[float, float]]:
     """From which power of ten how many pixels are needed for the words of points."""
-    region = next((row for row in rows if row.role == "region"), None)
+    region = None if layout.wide else next((row for row in rows if row.role == "region"), None)
     needs = []
     for row in (row for row in rows if row.role == "point"):
-        lines = [
-            (row.label or "", layout.label, 600),
-            *((line, layout.detail, 400) for line in under(row, layout)),
-        ]
-        wide = max(text_width(*line) for line in lines)
-        inside = region and not layout.wide
-        needs.append((math.log10(region.x.low if inside else row.x.low), wide + (12 if inside else 22)))
+        wide = text_width(row.label or "", layout.label, 600)
+        wide = max(wide, *(text_width(line, layout.detail) for line in under(row, layout)))
+        start, gap = (region.x.low, 12) if region else (row.x.low, 22)
+        needs.append((math.log10(start), wide + gap))
     return needs
 
 
-def under(row: SimpleNamespace, layout: Layout) -> list[str]:
+def under(row: PairedRow, layout: Layout) -> list[str]:
+    """The lines under a point's name, at least one."""
     return wrapped(row.detail or "", layout.width if layout.wide else 90, layout.detail)
 
 
-def ground(canvas: Canvas, rows: list, x: Scale, y: Scale) -> None:
-    for row in rows:
-        if row.role == "region":
-            left, right = x.at(max(row.x.low, x.low)), x.at(min(row.x.high, x.high))
-            with canvas.for_rows(row):
-                canvas.background(left, y.end, right, y.start, "tint")
-            canvas.hit_area(row, Box(left, y.end, right, y.start))
+def draw_regions(canvas: Canvas, plot: Plot) -> None:
+    """Tinted parts of the ground."""
+    for region in plot.regions:
+        left, right = plot.across(region)
+        with canvas.for_rows(region):
+            canvas.background(left, plot.y.end, right, plot.y.start, "tint")
+        canvas.hit_area(region, Box(left, plot.y.end, right, plot.y.start))
 
 
-def ellipses(canvas: Canvas, rows: list, x: Scale, y: Scale) -> dict[str, list[tuple[float, float]]]:
-    """The closed lines by name, in the order of their points."""
-    found: dict[str, list[SimpleNamespace]] = {}
-    for row in rows:
-        if row.role == "ellipse":
-            found.setdefault(row.label or "", []).append(row)
-    outlines = {}
-    for name, members in found.items():
-        members = sorted(members, key=lambda row: row.order.low) if members[0].order else members
-        points = [(x.at(row.x.low), y.at(row.y.low)) for row in members]
-        outlines[name] = points
-        with canvas.for_rows(members[0]):
-            canvas.line([*points, points[0]], "muted", 1.5, stroke_dash(members[0].x.kind))
+def draw_ellipses(canvas: Canvas, plot: Plot) -> None:
+    """Closed lines; readers find one by its first row."""
+    for members in plot.ellipses.values():
+        points, first = [spot.point for spot in members], members[0].row
+        with canvas.for_rows(first):
+            canvas.line([*points, points[0]], "muted", 1.5, stroke_dash(first.x.kind))
         (left, right), (top, bottom) = ((min(ends), max(ends)) for ends in zip(*points, strict=True))
-        canvas.hit_area(members[0], Box(left, top, right, bottom))
-    return outlines
+        canvas.hit_area(first, Box(left, top, right, bottom))
 
 
-def steps(canvas: Canvas, rows: list, x: Scale, y: Scale) -> None:
+def draw_steps(canvas: Canvas, plot: Plot) -> None:
     """From the origin across to a point's x, then up to the point."""
-    origin = next((row for row in rows if row.role == "origin"), None)
-    for row in (row for row in rows if row.role == "point"):
-        px, py = x.at(row.x.low), y.at(row.y.low)
-        with canvas.for_rows(row):
+    origin = plot.origin
+    for spot in plot.points:
+        with canvas.for_rows(spot.row):
             if origin:
-                ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-                canvas.line([(ox, oy), (px, oy)], "ink", 2.25)
-                canvas.line([(px, oy), (px, py)], "accent", 3)
-            dot(canvas, px, py, "accent", row.y.kind, 8)
+                canvas.line([origin.point, (spot.x, origin.y)], "ink", 2.25)
+                canvas.line([(spot.x, origin.y), spot.point], "accent", 3)
+            dot(canvas, spot.x, spot.y, "accent", spot.kind, 8)
     if origin:
-        with canvas.for_rows(origin):
-            dot(canvas, x.at(origin.x.low), y.at(origin.y.low), "ink", "reported", 6.5)
+        with canvas.for_rows(origin.row):
+            dot(canvas, origin.x, origin.y, "ink", "reported", 6.5)
 
 
-def names(canvas: Canvas, rows: list, outlines: dict, plain: SimpleNamespace, x: Scale, y: Scale) -> None:
+def name_all(canvas: Canvas, plot: Plot, diagonal_title: str) -> None:
     """All words of the plot, the important ones first, each at the first free place."""
-    layout = canvas.layout
-    for row in rows:
-        if row.role == "region" and row.label:
-            left, right = x.at(max(row.x.low, x.low)), x.at(min(row.x.high, x.high))
-            lines = wrapped(row.label, right - left - 10, layout.detail)
-            for step, line in enumerate(reversed(lines)):
-                canvas.text(left + 6, y.start - 8 - step * layout.line, line, layout.detail, fill="accent")
-    origin = next((row for row in rows if row.role == "origin"), None)
-    for row in rows:
-        px, py = x.at(row.x.low), y.at((row.y or row.x).low)
-        if row.role == "point":
-            below = under(row, layout)
-            beside = [
-                (px + side * 14, py + drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)
-            ]
-            high = py - 14 - layout.line * len(below)
-            above = [(x.end - 4, high, "end"), (px, high, "middle"), (px + 4, high, "end")]
-            with canvas.for_rows(row):
-                spots = beside if layout.wide else above
-                canvas.place_text(row.label or row.y.text, spots, layout.label, 600, "accent", below)
-            if origin and row.across:
-                ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-                spots = [(ox + 8, oy + 17, "start"), (px - 4, oy + 17, "end"), (ox + 8, oy - 8, "start")]
-                canvas.place_text(row.across, spots, layout.detail, 600)
-    if origin and origin.label:
-        ox, oy = x.at(origin.x.low), y.at(origin.y.low)
-        canvas.place_text(
-            origin.label,
-            [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")],
-            layout.detail,
-            fill="muted",
-        )
-    for name, points in outlines.items():
-        canvas.place_text(name, around(points), layout.detail, fill="muted")
-    low, high = max(x.low, y.low), min(x.high, y.high)
+    layout, x, y, origin = canvas.layout, plot.x, plot.y, plot.origin
+    for region in plot.regions:
+        left, right = plot.across(region)
+        lines = wrapped(region.label, right - left - 10, layout.detail) if region.label else []
+        for step, line in enumerate(reversed(lines)):
+            canvas.text(left + 6, y.start - 8 - step * layout.line, line, layout.detail, fill="accent")
+    for spot in plot.points:
+        name_point(canvas, spot, plot)
+    if origin and origin.row.label:
+        ox, oy = origin.point
+        spots = [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")]
+        canvas.place_text(origin.row.label, spots, layout.detail, fill="muted")
+    for name, members in plot.ellipses.items():
+        canvas.place_text(name, around([spot.point for spot in members]), layout.detail, fill="muted")
+    low, high = plot.both
     along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
     canvas.place_text(
-        plain.diagonal_title,
+        diagonal_title,
         [(x.at(v) + 9, y.at(v) + 5, "start") for v in along] + [(x.at(v) - 8, y.at(v) - 4, "end") for v in along],
         layout.detail,
         fill="muted",
     )
 
 
-def around(points: list[tuple[float, float]]) -> list[Position]:
+def name_point(canvas: Canvas, spot: Spot, plot: Plot) -> None:
+    """The name of a point with its detail, and what stands under the line from the origin to it."""
+    layout, row, px, py = canvas.layout, spot.row, spot.x, spot.y
+    below = under(row, layout)
+    beside: list[Position] = [
+        (px + side * 14, py + drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)
+    ]
+    high = py - 14 - layout.line * len(below)
+    above: list[Position] = [(plot.x.end - 4, high, "end"), (px, high, "middle"), (px + 4, high, "end")]
+    with canvas.for_rows(row):
+        canvas.place_text(spot.name, beside if layout.wide else above, layout.label, 600, "accent", below)
+    if plot.origin and row.across:
+        ox, oy = plot.origin.point
+        options = [(ox + 8, oy + 17, "start"), (px - 4, oy + 17, "end"), (ox + 8, oy - 8, "start")]
+        canvas.place_text(row.across, options, layout.detail, 600)
+
+
+def around(points: list[Point]) -> list[Position]:
     """Places outside a closed line, those below it first."""
     cx = sum(point[0] for point in points) / len(points)
     cy = sum(point[1] for point in points) / len(points)
@@ -215,4 +274,4 @@ def around(points: list[tuple[float, float]]) -> list[Position]:
     return spots
 
 
-FORMS = (Form("paired", "Do two quantities grow in step?", PAIRED, paired),)
+FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)
