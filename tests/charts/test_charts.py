@@ -20,11 +20,13 @@ from tests import counts
 from tests.charts.drawn import SVG, nodes
 from tests.charts.samples import PALETTE, SAMPLES, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, draw, picture, png, rendering, standalone, typography
+from toolkit.charts.axes import time_ticks
 from toolkit.charts.geometry import text_box
-from toolkit.charts.scales import tick_words
+from toolkit.charts.scales import Scale, tick_words, unit_of
 from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
+from toolkit.core.locales import LOCALES
 from toolkit.notebook.story import Story
 
 pytestmark = pytest.mark.heavy
@@ -374,6 +376,27 @@ def test_dollars_below_one_keep_their_cents():
     assert tick_words([0.01, 0.1, 1, 10, 1000], "dollar", log=True) == ["$0.01", "$0.10", "$1", "$10", "$1,000"]
     assert tick_words([0, 0.5, 1, 1.5], "dollar") == ["0.00", "0.50", "1.00", "$1.50"]
     assert tick_words([0, 5, 10], "dollar") == ["0", "5", "$10"]
+
+
+def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
+    german = LOCALES["de"]
+    assert tick_words([0, 0.5, 1], "euro", locale=german) == ["0,00", "0,50", "1,00 €"]
+    assert tick_words([0, 2.5e6, 5e6], "count", locale=german) == ["0", "2,5", "5 Mio."]
+    assert tick_words([0.01, 0.1], "percent", log=True, locale=german) == ["1 %", "10 %"]
+    months = [word for _, word in time_ticks(Scale(2026, 2026.5, 0, 400), 46, german)]
+    assert months[:3] == [
+        "Jan. 2026",
+        "Feb.",
+        "März",
+    ]
+
+
+def test_two_currencies_never_share_an_axis():
+    euro, dollar = (Cell(5, 5, "5", "reported", "money", "5", False, name) for name in ("euro", "dollar"))
+    assert unit_of([euro]) == "euro"
+    for cells, told in (([euro, dollar], None), ([euro], "dollar")):
+        with pytest.raises(ToolkitError, match="amounts in dollar and euro"):
+            unit_of(cells, told)
 
 
 def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():

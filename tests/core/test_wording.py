@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.locales import LOCALES
+from toolkit.core.locales import CURRENCIES, LOCALES
 from toolkit.core.number import leaf
-from toolkit.core.unit import parse_unit
-from toolkit.core.wording import Style, cited, round_to, worded
+from toolkit.core.operation import PRIMITIVES, operation
+from toolkit.core.unit import parse_unit, registry
+from toolkit.core.wording import Style, cited, round_to, worded, written_date
 
 
 def number(low, high=None, unit="USD", **style):
@@ -76,6 +78,48 @@ def test_house_style(made, written, short):
 )
 def test_another_locale(made, written):
     assert worded(made.low, made.high, made.unit, made.style, LOCALES["de"]).prose == written
+
+
+def test_a_number_is_in_the_language_of_the_project_that_defines_its_unit(sample):
+    (sample.root / "pyproject.toml").write_text('[tool.toolkit]\nlanguage = "de"\n', encoding="utf-8")
+    units = "million = 1e6\nday = [time] = _ = Tag = Tage\ncup = [cup] = _ = Tasse = Tassen\n"
+    (sample.data / "units.txt").write_text(units, encoding="utf-8")
+    units = registry(sample.data / "units.txt")
+    assert str(leaf(1.5, 69, parse_unit("million cup/day", units), Kind.REPORTED, "", "")) == (
+        "1,5 Millionen bis 69 Millionen Tassen je Tag"
+    )
+
+
+def test_a_language_that_there_is_not_is_refused(sample):
+    (sample.root / "pyproject.toml").write_text('[tool.toolkit]\nlanguage = "tlh"\n', encoding="utf-8")
+    with pytest.raises(ToolkitError, match=r"language: 'tlh'\n    allowed: en, de"):
+        registry(sample.data / "units.txt")
+
+
+@pytest.mark.parametrize("code", [code for code in LOCALES if code != "en"])
+def test_kinds_currencies_and_steps_have_words_in_every_language(code):
+    asked = {word for kind in Kind for word in (kind.label, kind.mark, str(kind))}
+    asked |= {currency.words for currency in CURRENCIES.values()}
+    told = {"signs": "++", "count": 2, "unit": "cup", "power": 2, "of": "source", "said": "", "column": "a", "how": "b"}
+    for primitive in PRIMITIVES.values():
+        made = operation(primitive.name, question="c", **told)
+        primitive.words(made, ["x", "y"], lambda english: asked.add(english) or english)
+        asked.add(primitive.words_for_many)
+    signs = {"", "{0} in {unit}", "{0} ÷ {1}", "log({0})", "exp({0})"}
+    assert asked - signs <= LOCALES[code].words.keys()
+
+
+def test_dates_and_sources_in_another_locale():
+    dates, german = ["2026-02-07", "2026-04", "2026-12-01"], LOCALES["de"]
+    assert [written_date(date, german) for date in [*dates, None]] == [
+        "7. Februar 2026",
+        "April 2026",
+        "1. Dezember 2026",
+        "ohne Datum",
+    ]
+    papers = [("Blatt", date) for date in dates]
+    assert cited(papers, german) == ["Blatt, 7. Februar bis 1. Dezember 2026 (3 Quellen)"]
+    assert cited(papers[:2], german) == ["Blatt, 7. Februar und April 2026"]
 
 
 @given(st.floats(1e-6, 1e15), st.integers(1, 6))

@@ -111,6 +111,7 @@ def test_numbers_in_words_that_carry_a_claim_are_found(text):
     "text",
     [
         "on 15 April 2026",
+        "am 15. April 2026 und im März 2026",
         "on 15 April",
         "15 to 17 April 2026",
         "15 and 17 April",

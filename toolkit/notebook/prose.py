@@ -12,6 +12,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
+from toolkit.core.locales import LOCALES
 from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text
@@ -21,12 +22,13 @@ from toolkit.reported.choices import Declaration
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 ADDRESS = re.compile(r"\]\([^\s()]*\)|<https?://[^\s>]*>")
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
 DAY = r"(?:[12][0-9]|3[01]|[1-9])"
 UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
 COUNTED = "developers|employees|people|companies|requests"
 DATES = re.compile(
     rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?: (?:19|20)[0-9][0-9])?|"
+    rf"{DAY}\. (?:{MONTHS}) (?:19|20)[0-9][0-9]|"
     rf"(?:{MONTHS}) (?:19|20)[0-9][0-9]|"
     r"(?:19[89]|20[0-4])[0-9](?:-[0-9][0-9]-[0-9][0-9]|-Q[1-4]|-H[12])?|Q[1-4])\b"
     rf"(?![,.]?[0-9]|%|×| (?:{UNITS}|{COUNTED})\b)"
