@@ -29,7 +29,7 @@ DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
 class Canvas:
     """Marks and words of one drawing in one layout, with what they occupy and the rows they stand for."""
 
-    def __init__(self, drawing: Drawing, layout: Layout):
+    def __init__(self, drawing: Drawing, layout: Layout) -> None:
         self.drawing, self.layout = drawing, layout
         self.layers = Layers()
         self.occupied = Occupied(layout.width)
@@ -295,7 +295,7 @@ class Canvas:
         return {"areas": areas, "points": [[index, *point] for index, point in sorted(self.hit_points.items())]}
 
     def watermark(self, plot: Box) -> None:
-        """SIMULATED in the plot, clear of all text and of as many marks as can be."""
+        """SIMULATED in the plot, clear of all text and of as many marks as can be. Raises ToolkitError without room."""
         said = self.drawing.locale.say(Kind.SYNTHETIC.label)
         small = self.layout.detail + 1
         for size in (26, 22, 18, small):
@@ -318,4 +318,5 @@ def printable(words: str) -> str:
 
 
 def spot(x: float, y: float) -> dict[str, float]:
+    """A place as the fields of a row."""
     return {"x": rounded(x), "y": rounded(y)}

@@ -37,6 +37,7 @@ class Cell:
 
     @property
     def is_range(self) -> bool:
+        """True if the ends differ."""
         return self.low != self.high
 
 
@@ -93,6 +94,7 @@ class Layout:
 
     @property
     def wide(self) -> bool:
+        """True for the wide layout, false for that of a phone."""
         return self.name == "wide"
 
     @property

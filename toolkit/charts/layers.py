@@ -68,4 +68,5 @@ def layer(mark: Mark, style: dict[str, Any], rows: list[dict], scales: dict[str,
 
 
 def as_key(value: Any) -> Any:
+    """A value of a style as part of a dictionary's key."""
     return tuple(value) if isinstance(value, list) else value

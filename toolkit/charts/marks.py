@@ -1,4 +1,4 @@
-"""Marks that say their kind: solid, open and dashed, pale with a dashed edge, hatched. And row labels."""
+"""Marks whose look follows from their kind (solid, dashed, pale, hatched), and the labels of rows."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def dot(canvas: Canvas, x: float, y: float, role: str, kind: str, radius: float 
 
 
 def stroke_dash(kind: str) -> tuple[float, ...]:
+    """The dashes of a line of values of this kind; none where they are reported or computed."""
     return {"assumed": DASHED, PROJECTED: FINE, "synthetic": DENSE}.get(kind, ())
 
 

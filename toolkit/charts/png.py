@@ -91,4 +91,5 @@ def decoded(picture: bytes) -> np.ndarray:
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG: length, name, body, checksum."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

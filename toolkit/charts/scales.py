@@ -51,6 +51,7 @@ class Scale:
         return [place * step for place in range(first, last + 1)]
 
     def powers(self) -> tuple[int, int]:
+        """The first and the last whole power of ten on a log scale."""
         return math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
 
     def decades(self, count: int = 5) -> int:
@@ -199,6 +200,7 @@ def decimals(value: float) -> int:
 
 
 def digits(value: float, locale: Locale) -> str:
+    """A value as plain digits, as far as twelve figures tell."""
     return plain(round_to(value, 12).normalize(), locale) if value else "0"
 
 

@@ -45,6 +45,7 @@ class Element:
     y: float = 0.0
 
     def get(self, name: str, default: str = "") -> str:
+        """The value of a presentation attribute."""
         return dict(self.style).get(name, default)
 
 
@@ -75,7 +76,7 @@ def joinable(element: Element) -> bool:
 
 
 def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[Element]:
-    """The shapes and texts of an SVG tree, each with its place."""
+    """The shapes and texts of an SVG tree, each with its place. Raises ToolkitError for what is neither."""
     tag = node.tag.rpartition("}")[2]
     moved = MOVE.search(node.get("transform", ""))
     if moved:
@@ -251,6 +252,7 @@ def shape(mark: Element, worn: str = "") -> str:
 
 
 def attributes(values: dict[str, str]) -> str:
+    """Attributes as they stand in a tag, each after a space."""
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 

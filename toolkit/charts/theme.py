@@ -92,6 +92,12 @@ def bare(svg: str) -> str:
     return re.sub(r"(var\(--[a-z]+),#[0-9a-f]{6}\)", r"\1)", svg)
 
 
+def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:
+    """An entity's own colour; ink for the emphasised line; then accent, ink, and grey for the rest."""
+    spare = iter(["accent", "context", "context", "context"] if emphasis else ["accent", "ink", "context", "context"])
+    return {name: "ink" if name == emphasis else palette.role_of(name) or next(spare, "context") for name in names}
+
+
 def read_palette(project: Project) -> Palette:
     """The palette of a project, with the colours that `[tool.toolkit.colours]` gives to entities.
 

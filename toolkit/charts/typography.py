@@ -95,6 +95,7 @@ def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[in
 
 
 def font_file(family: str, weight: int, kind: str) -> Path:
+    """The file of a font of a kind: "ttf", "woff2"."""
     return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
 
 
@@ -142,6 +143,7 @@ def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
 
 
 def listed_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
+    """Kerning of a table of single pairs: first glyph, second glyph, change of width."""
     for first, listed in zip(table.Coverage.glyphs, table.PairSet, strict=True):
         for record in listed.PairValueRecord:
             yield first, record.SecondGlyph, record.Value1.XAdvance if record.Value1 else 0

@@ -92,9 +92,11 @@ class Slots:
 
     @property
     def pitch(self) -> float:
+        """Pixels from one column to the next."""
         return (self.right - self.left) / len(self.names)
 
     def starts(self, key: Key) -> float:
+        """Where the slot of a column starts, in pixels."""
         return self.left + list(self.names).index(key) * self.pitch
 
 
@@ -132,10 +134,12 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def key_of(x: Cell | str) -> Key:
+    """What a column is known by."""
     return x.low if isinstance(x, Cell) else x
 
 
 def name_of(x: Cell | str) -> str:
+    """What stands under a column."""
     return x.text if isinstance(x, Cell) else x
 
 
@@ -213,7 +217,10 @@ def stacks(canvas: Canvas, parts: list[Column], slots: Slots, scale: Scale, emph
 
 
 def levels(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, scale: Scale, last_role: str) -> None:
-    """Strokes across a run of columns; a name stands right of the plot, or over it in the narrow layout."""
+    """Strokes across a run of columns; a name stands right of the plot, or over it in the narrow layout.
+
+    Raises ToolkitError for a level that is over no column.
+    """
     layout, head = canvas.layout, scale.end - (22 if canvas.layout.wide else 26)
     for row in rows:
         inside = [key for key in slots.names if in_run(key, row.x)]
@@ -233,11 +240,12 @@ def levels(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, scale: Scale, l
 
 
 def in_run(key: Key, run: Cell | str) -> bool:
+    """True if a column lies within the run of a level."""
     return run.low <= key <= run.high if isinstance(run, Cell) and not isinstance(key, str) else key == run
 
 
 def events(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, top: float, foot: float) -> None:
-    """A dotted line before the column of an event, through all panels."""
+    """A dotted line before the column of an event, through all panels. Raises ToolkitError where there is no column."""
     for row in rows:
         key = key_of(row.x)
         if key not in slots.names:

@@ -10,10 +10,10 @@ from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
 from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.forms.lines import series_roles
 from toolkit.charts.geometry import Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, round_step, unit_of
+from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
 
 SCALES = ("linear", "log")

@@ -117,9 +117,11 @@ class Flag:
     level: int = 0
 
     def crosses(self, staff: float) -> bool:
+        """True if a staff would run through the words."""
         return self.left - 3 < staff < self.left + self.width + 8
 
     def touches(self, other: Flag) -> bool:
+        """True if the words of the two would meet on one level."""
         return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
 
 
@@ -160,6 +162,7 @@ def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, floa
 
 
 def name_of(row: DistributionRow) -> str:
+    """What the head of a flag says."""
     return row.label or row.x.text
 
 

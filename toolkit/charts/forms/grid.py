@@ -59,6 +59,7 @@ def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     """Filled for yes, outlined for no, dashed for partly and unknown, always with the word.
 
     In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
+    Raises ToolkitError for two cells in one place.
     """
     rows, options = GRID.read(drawing)
     twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}

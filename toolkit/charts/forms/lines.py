@@ -23,7 +23,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.marks import PROJECTED, bar, dot, stroke_dash
 from toolkit.charts.scales import UNITS, Scale, day, round_up, unit_of
-from toolkit.charts.theme import Palette
+from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
@@ -160,12 +160,6 @@ def points_of(line: list[Placed]) -> list[LinePoint]:
     ]
 
 
-def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:
-    """An entity's own colour; ink for the emphasised line; then accent, ink, and grey for the rest."""
-    spare = iter(["accent", "context", "context", "context"] if emphasis else ["accent", "ink", "context", "context"])
-    return {name: "ink" if name == emphasis else palette.role_of(name) or next(spare, "context") for name in names}
-
-
 def end_label(name: str, last: Cell, options: LinesOptions) -> str:
     """What stands at the end of a line: its name and last value."""
     if name == options.emphasis:
@@ -226,6 +220,7 @@ def label_room(names: dict[str, str], options: LinesOptions, layout: Layout) -> 
 
 
 def end_lines(said: str, layout: Layout) -> list[str]:
+    """The words at the end of a line, broken where they are long."""
     return wrapped(said, layout.width * 0.3, layout.detail + 0.5, 600)
 
 

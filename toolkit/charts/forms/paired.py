@@ -56,6 +56,7 @@ class Spot:
 
     @property
     def point(self) -> Point:
+        """The place as a point of a line."""
         return self.x, self.y
 
 

@@ -74,10 +74,12 @@ class Bar:
 
     @property
     def low(self) -> float:
+        """The claim's low end, or the sum of the parts'."""
         return self.claim.low if self.claim else sum(part.value.low for part in self.parts)
 
     @property
     def high(self) -> float:
+        """The claim's high end, or the sum of the parts'."""
         return self.claim.high if self.claim else sum(part.value.high for part in self.parts)
 
     def words(self, unit: str, locale: Locale) -> str:
@@ -233,6 +235,7 @@ def draw_bar(canvas: Canvas, drawn: Bar, y: float, scale: Scale, roles: dict[str
 
 
 def ordered(ends: tuple[float, float]) -> tuple[float, float]:
+    """The ends of a claim's bar, four pixels apart at the least."""
     return ends if ends[1] - ends[0] >= 4 else ((sum(ends) - 4) / 2, (sum(ends) + 4) / 2)
 
 
