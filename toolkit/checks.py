@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError, collected
 from toolkit.core.project import Project, read_text
@@ -96,7 +97,9 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
 
     database = open_database(project)
     names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
-    usage_log = simulated_usage_log(project, "none", developers=20, weeks=2) if names else None
+    if not names:
+        return 0
+    usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
     for name in names:
         with collected(problems):
             sql = read_question(database, f"feeds/{name}")
@@ -165,7 +168,7 @@ def strip(path: Path) -> bool:
     return new != old
 
 
-def strip_cells(notebook: dict) -> None:
+def strip_cells(notebook: dict[str, Any]) -> None:
     """Takes outputs, counts, evaluated prose and what an editor adds out of a notebook in memory."""
     notebook["metadata"] = {
         key: value for key, value in notebook.get("metadata", {}).items() if key in ("kernelspec", "toolkit")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from toolkit.checks import strip_cells
 from toolkit.core.errors import ToolkitError
@@ -46,7 +47,7 @@ def _make_runtime_folder() -> None:
         ) from error
 
 
-def strip_on_save(model: dict, **_: object) -> None:
+def strip_on_save(model: dict[str, Any], **_: object) -> None:
     """A Jupyter pre-save hook: a notebook reaches the disk without outputs."""
     if model["type"] == "notebook" and model["content"] and model["content"].get("nbformat") == 4:
         strip_cells(model["content"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from toolkit.core.errors import Problem
 from toolkit.core.text import PERIODS, exact_float, period_days, shortened
@@ -12,18 +13,24 @@ from toolkit.core.text import PERIODS, exact_float, period_days, shortened
 ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
-class Entry(dict):
-    """A mapping of a file: its place, the line of each key, and where its problems are collected."""
+class Entry(dict[str, Any]):
+    """A mapping of a file: its place, the line of each key, and where its problems are collected.
+
+    Its values are whatever YAML holds; the methods take them out as what they have to be, and note what is wrong.
+    `written` has each text, and each list of texts, as the file spells it.
+    """
 
     def __init__(self, file: str, line: int, problems: list[Problem]):
         super().__init__()
-        self.file, self.line, self.lines, self.problems = file, line, {}, problems
-        self.written: dict[str, str | list[str | None]] = {}
+        self.file, self.line, self.problems = file, line, problems
+        self.lines: dict[str, int] = {}
+        self.written: dict[str, str] = {}
+        self.written_lists: dict[str, list[str | None]] = {}
 
     def where(self, key: str | None = None) -> str:
         """ "data/sources/x.yml, line 12, figures tokens_p90": what an error begins with."""
         name = self.get("id") or self.get("term") or ""
-        place = f"{self.file}, line {self.lines.get(key, self.line)}"
+        place = f"{self.file}, line {self.line if key is None else self.lines.get(key, self.line)}"
         return f"{place}, {name}" if name else place
 
     def wrong(self, key: str | None, found: str, allowed: str = "", remedy: str = "") -> None:
@@ -103,17 +110,17 @@ class Entry(dict):
         """A list of texts at `key`; a number among them is taken as it is written."""
         value = self.get(key)
         if value is None or (isinstance(value, list) and all(type(item) in (str, int, float) for item in value)):
-            return tuple(self.written.get(key, value)) if value else ()
+            return tuple(str(item) for item in self.written_lists.get(key, value)) if value else ()
         self.wrong(key, f"{key} is {shortened(repr(value))}", "a list of texts, such as [a, b]", "write it as a list")
         return ()
 
     def written_texts(self, key: str) -> tuple[str, ...]:
         """A list at `key`, or the keys of a mapping there, each as it is written: 007, 1.10, true."""
-        value, listed = self.get(key), self.written.get(key)
+        value, listed = self.get(key), self.written_lists.get(key)
         if value is None or isinstance(value, Entry):
             return tuple(value or ())
-        if isinstance(listed, list) and None not in listed:
-            return tuple(listed)
+        if listed is not None and None not in listed:
+            return tuple(item for item in listed if item is not None)
         self.wrong(key, f"{key} is {shortened(repr(value))}", "a list of texts, such as [a, b]", "write it as a list")
         return ()
 

@@ -33,7 +33,7 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     entry = _File(file, text, problems).entry()
-    if entry is not None and entry.written.get("schema", str(SCHEMA)) != str(SCHEMA):
+    if entry is not None and "schema" in entry and entry.written.get("schema") != str(SCHEMA):
         entry.wrong("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
     return entry
 
@@ -90,7 +90,9 @@ class _File:
         top = self.next()
         if not isinstance(top, yaml.MappingStartEvent):
             raise _Unreadable("no mapping at the top", top.start_mark.index)
-        _, entry = self._node(top, DEPTH)
+        if top.anchor is not None or top.tag is not None:
+            self._refuse_sign(top)
+        entry = self._mapping(top, DEPTH - 1)
         self.next()
         more = self.next()
         if not isinstance(more, yaml.StreamEndEvent):
@@ -135,8 +137,10 @@ class _File:
                 )
                 continue
             entry.lines[key], entry[key] = line, value
-            if written is not None:
+            if isinstance(written, str):
                 entry.written[key] = written
+            elif written is not None:
+                entry.written_lists[key] = written
         return entry
 
     def _is_bare(self, event: yaml.ScalarEvent) -> bool:
@@ -209,7 +213,8 @@ class _File:
 
     def _parts(self, line: int) -> tuple[str, str, str]:
         """What a line begins with: spaces, then dashes and a key; and the value after them."""
-        return _LINE.match(self.text.split("\n")[line - 1]).groups()
+        found = _LINE.match(self.text.split("\n")[line - 1])
+        return (found[1], found[2], found[3]) if found else ("", "", "")
 
     def _line(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1

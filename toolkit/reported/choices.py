@@ -59,7 +59,7 @@ class Declaration:
     def _ipython_key_completions_(self) -> list[str]:
         return [choice.id for choice in self.choices]
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return {"text/plain": self.sentence, MIME: {"text": self.sentence, "file": file_of(self.id)}}
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pint
-
 from toolkit.core.errors import NumberError, Problem
 from toolkit.core.project import Project
-from toolkit.core.unit import Unit, is_plain, parse_unit
+from toolkit.core.unit import Unit, UnitRegistry, is_plain, parse_unit
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.unread import entered
@@ -34,7 +32,7 @@ class Claim:
         return self.unit == "multiple"
 
 
-def read_claims(project: Project, units: pint.UnitRegistry, problems: list[Problem]) -> dict[str, Claim]:
+def read_claims(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Claim]:
     """All claims of data/claims/ by id; what is wrong is added to `problems`."""
     claims: dict[str, Claim] = {}
     for path in entered(project, "claims"):
@@ -50,7 +48,7 @@ def read_claims(project: Project, units: pint.UnitRegistry, problems: list[Probl
     return claims
 
 
-def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
+def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
     entry.only(KEYS, ("id", "statement", "entity"))
     claim_id = entry.words("id")
     start, _, name = claim_id.partition(".")
@@ -70,7 +68,7 @@ def _claim(entry: Entry, topic: str, units: pint.UnitRegistry) -> Claim:
     )
 
 
-def check_unit(entry: Entry, text: str, units: pint.UnitRegistry) -> Unit | None:
+def check_unit(entry: Entry, text: str, units: UnitRegistry) -> Unit | None:
     """The unit named in an entry, or None with the problem noted."""
     try:
         unit = parse_unit(text, units)
@@ -81,7 +79,7 @@ def check_unit(entry: Entry, text: str, units: pint.UnitRegistry) -> Unit | None
     return unit
 
 
-def claim_unit(claim: Claim, units: pint.UnitRegistry) -> Unit | None:
+def claim_unit(claim: Claim, units: UnitRegistry) -> Unit | None:
     """The unit of a claim; None for a statement, and where the claim's own entry is wrong."""
     try:
         return parse_unit(claim.unit, units) if claim.unit else None

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import pint
-
 from toolkit.core.errors import NumberError, Problem, RecordError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
-from toolkit.core.unit import registry
+from toolkit.core.unit import UnitRegistry, registry
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
@@ -27,7 +25,7 @@ CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
 FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}
 
 
-def read_declarations(project: Project, units: pint.UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
+def read_declarations(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
     """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
     found = {}
     for path in entered(project, "declarations"):
@@ -51,12 +49,12 @@ def read_declaration(project: Project, name: str) -> Declaration:
     problems: list[Problem] = []
     top = read_yaml(project, path, problems)
     made = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
-    if problems:
+    if problems or made is None:
         raise RecordError(problems)
     return made
 
 
-def _declaration(top: Entry, stem: str, units: pint.UnitRegistry) -> Declaration:
+def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
     top.only(KEYS, KEYS)
     if top.get("id") != stem or not ID.fullmatch(stem):
         top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
@@ -94,7 +92,7 @@ def _day(top: Entry) -> str:
     return "1970-01-01"
 
 
-def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
+def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
     entry.only(CHOICE_KEYS, ("id", "rule"))
     name, rule = entry.words("id"), entry.words("rule")
     if not ID.fullmatch(name):
@@ -108,8 +106,10 @@ def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
             "keep one of these",
         )
         given = []
-    ends = [entry.number(key) for key in given if key != "options"]
-    value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if ends and None not in ends else None
+    numbers = [key for key in given if key != "options"]
+    ends = [end for key in numbers if (end := entry.number(key)) is not None]
+    complete = ends and len(ends) == len(numbers)
+    value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if complete else None
     options = tuple(_options(entry, stem, units)) if "options" in given else ()
     if value is not None and any(isinstance(one, Number) and not value.low <= one.low <= value.high for one in options):
         entry.wrong("options", f"an option outside {value}", f"options within {value}", "widen the range or drop it")
@@ -124,7 +124,7 @@ def _choice(entry: Entry, stem: str, units: pint.UnitRegistry) -> Choice:
     return Choice(name, rule, value, options, f"{entry.file}, line {entry.line}")
 
 
-def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Number | str]:
+def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | str]:
     listed = entry["options"]
     digits = isinstance(listed, list) and all(type(option) in (int, float) for option in listed)
     words = isinstance(listed, list) and all(isinstance(option, str) and option.strip() for option in listed)
@@ -145,7 +145,7 @@ def _options(entry: Entry, stem: str, units: pint.UnitRegistry) -> Iterator[Numb
             yield made
 
 
-def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: pint.UnitRegistry) -> Number | None:
+def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: UnitRegistry) -> Number | None:
     """An assumed number that says which list it is declared in, and why it may be assumed."""
     text, rule = entry.text("unit", "1") or "1", entry.words("rule").rstrip(".")
     unit = check_unit(entry, text, units)
@@ -153,7 +153,7 @@ def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units:
         return None
     try:
         ref = f"{file_of(stem)}, {entry.get('id')}"
-        made = leaf(*map(float, ends), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
+        made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
     except NumberError as error:
         entry.wrong(key, error.problems[0].found, "finite values, low at most high", "correct the value")
         return None

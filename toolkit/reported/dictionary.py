@@ -9,6 +9,7 @@ from pathlib import Path
 from toolkit.core.errors import Problem, RecordError, ToolkitError
 from toolkit.core.project import Project, read_text
 from toolkit.core.unit import registry, words
+from toolkit.reported.claims import Claim
 from toolkit.reported.declarations import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
 from toolkit.reported.read import Reported
@@ -95,7 +96,7 @@ def dictionary(project: Project, reported: Reported) -> str:
 
 def _claims(reported: Reported) -> Iterator[str]:
     yield f"## Claims ({len(reported.claims)})\n"
-    topics: dict[str, list] = {}
+    topics: dict[str, list[Claim]] = {}
     for claim in reported.claims.values():
         topics.setdefault(claim.topic, []).append(claim)
     rows = []

@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import pint
-
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
-from toolkit.core.unit import exact, parse_unit, plain_unit
+from toolkit.core.unit import UnitRegistry, exact, parse_unit, plain_unit
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
@@ -87,7 +85,7 @@ def read_figures(
     files: Mapping[str, Entry | None],
     sources: Mapping[str, Source],
     claims: Mapping[str, Claim],
-    units: pint.UnitRegistry,
+    units: UnitRegistry,
 ) -> tuple[dict[str, Figure], dict[str, Entry]]:
     """The figures that all sources state, and the entry of each, by key; what is wrong is noted in the entries."""
     figures: dict[str, Figure] = {}
@@ -118,7 +116,7 @@ def by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
 
 
 def _figure(
-    entry: Entry, source: Source, claims: Mapping[str, Claim], known: Collection[str], units: pint.UnitRegistry
+    entry: Entry, source: Source, claims: Mapping[str, Claim], known: Collection[str], units: UnitRegistry
 ) -> Figure | None:
     entry.only(KEYS, ("id", "claim"))
     name, claim_id = entry.words("id"), entry.words("claim")
@@ -176,7 +174,7 @@ def _quantity(
     ref: str,
     printed: tuple[float | None, float | None],
     text: str | None,
-    units: pint.UnitRegistry,
+    units: UnitRegistry,
 ) -> Number | None:
     """The reading in its claim's unit, converted once, with the digits that were printed; None for words."""
     low, high = printed
@@ -228,7 +226,7 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: pint.UnitRegistry) -> None:
+def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: UnitRegistry) -> None:
     if claim.multiple and not entry.get("baseline"):
         entry.wrong(
             None,

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import pint
-
 from toolkit.core.text import period_days
-from toolkit.core.unit import parse_unit
+from toolkit.core.unit import UnitRegistry, parse_unit, powers
 from toolkit.reported.figures import Figure
 from toolkit.reported.read import Reported
 from toolkit.reported.sources import Source
@@ -173,7 +171,7 @@ def reading_origins(reported: Reported, claim: str) -> dict[str, tuple[str, ...]
     below = {name for reading in readings for name in reading.relies_on}
     ends = _ends(below, lambda name: own.get(name) or [reported.sources[name].relies_on])
     return {
-        reading.key: tuple(sorted(set().union(*map(ends.get, reading.relies_on)))) or (reading.source.id,)
+        reading.key: tuple(sorted({end for name in reading.relies_on for end in ends[name]})) or (reading.source.id,)
         for reading in readings
     }
 
@@ -312,7 +310,7 @@ def _holds(told: Figure, said: Figure) -> bool:
     return a.low < a.high and a.low <= b.low and b.high <= a.high
 
 
-def _measure(figure: Figure) -> frozenset:
+def _measure(figure: Figure) -> frozenset[tuple[str, float]]:
     """What a reading counts, and over what: its unit without scales such as million."""
     if figure.unit is None or figure.quantity is None:
         return frozenset()
@@ -320,10 +318,10 @@ def _measure(figure: Figure) -> frozenset:
 
 
 @cache
-def _counted(units: pint.UnitRegistry, unit: str) -> frozenset:
-    parts = dict(parse_unit(unit, units)._units)
+def _counted(units: UnitRegistry, unit: str) -> frozenset[tuple[str, float]]:
+    parts = powers(parse_unit(unit, units))
     return frozenset((name, power) for name, power in parts.items() if not _is_scale(name, units))
 
 
-def _is_scale(name: str, units: pint.UnitRegistry) -> bool:
+def _is_scale(name: str, units: UnitRegistry) -> bool:
     return units.Unit(name).dimensionless and units.Quantity(1.0, name).to("").magnitude > 1

@@ -8,15 +8,14 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-import pint
-
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
+from toolkit.core.unit import UnitRegistry
 from toolkit.reading.entry import Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
-from toolkit.reported.series_sheet import Row, Sheet, periods_fit
+from toolkit.reported.series_sheet import FiscalSheet, Periods, Row, Sheet, periods_fit
 from toolkit.reported.series_table import read_rows
 from toolkit.reported.unread import entered
 
@@ -66,22 +65,22 @@ class Series:
         """
         return f"series:{self.id}#{row.key}" + (f"#{value.name}" if value.name else "")
 
-    def table(self) -> tuple[list[tuple[str, str]], list[list]]:
+    def table(self) -> tuple[list[tuple[str, str]], list[list[object]]]:
         """Columns with their DuckDB types, and the cells of each: the keys of the values, then the columns declared.
 
         A value is in base units; what was printed stands behind it in printed_<column>.
         """
         amounts = {name for value in self.values for name in value.columns}
         columns = [(f"key_{value.name}" if value.name else "key", "VARCHAR") for value in self.values]
-        made: list[list] = [[self.ref(row, value) for row in self.rows] for value in self.values]
+        made: list[list[object]] = [[self.ref(row, value) for row in self.rows] for value in self.values]
         for column in self.columns:
-            cells = [row.cells[column.name] for row in self.rows]
             if column.name in amounts:
+                cells = [row.amount(column.name) for row in self.rows]
                 columns += [(column.name, "DOUBLE"), (f"printed_{column.name}", "VARCHAR")]
                 made += [[cell and cell.base for cell in cells], [cell and cell.text for cell in cells]]
             else:
                 columns.append((column.name, TYPES[column.type]))
-                made.append(cells)
+                made.append([row.cells[column.name] for row in self.rows])
         return columns, made
 
     def leaves(self) -> list[Leaf]:
@@ -93,23 +92,23 @@ class Series:
             label = self.label.format_map({name: _said(row.cells[name], words[name]) for name in asked})
             place = row.cells[self.place_column] if self.place_column else None
             for value in self.values:
-                low, high = row.cells[value.columns[0]], row.cells[value.columns[-1]]
+                low, high = row.amount(value.columns[0]), row.amount(value.columns[-1])
                 if low is None or high is None:
                     continue
                 named = f"{label}, {value.name.replace('_', ' ')}" if value.name else label
                 made.append(
                     Leaf(
-                        self.ref(row, value),
-                        self.id,
-                        low.base,
-                        high.base,
-                        value.base,
-                        low.text,
-                        high.text,
-                        value.unit,
-                        named,
-                        row.source,
-                        None if place is None else str(place),
+                        key=self.ref(row, value),
+                        series=self.id,
+                        low=low.base,
+                        high=high.base,
+                        unit=value.base,
+                        printed_low=low.text,
+                        printed_high=high.text,
+                        printed_unit=value.unit,
+                        label=named,
+                        source=row.source,
+                        place=None if place is None else str(place),
                     )
                 )
         return made
@@ -122,7 +121,7 @@ def _said(cell: object, words: dict[str, str]) -> str:
 
 
 def read_series(
-    project: Project, units: pint.UnitRegistry, sources: Collection[str], problems: list[Problem]
+    project: Project, units: UnitRegistry, sources: Collection[str], problems: list[Problem]
 ) -> dict[str, Series]:
     """All series of data/series/ by id; what is wrong is added to `problems`."""
     found = {}
@@ -143,18 +142,16 @@ def read_series(
     return found
 
 
-def _series(
-    project: Project, path: Path, top: Entry, units: pint.UnitRegistry, sources: Collection[str]
-) -> Series | None:
+def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sources: Collection[str]) -> Series | None:
     """One series with its rows, or None where the declaration does not hold; only clean rows are checked."""
     problems, before = top.problems, len(top.problems)
     columns, values = read_declaration(top, path.stem, units)
     if len(problems) > before:
         return None
     keys, table = top.texts("key"), path.with_suffix(".csv")
-    periods = top["periods"] if isinstance(top.get("periods"), Entry) else None
-    sheet = Sheet(project.name(table), [], "", top.text("rounding"), top.period("as_of"), periods, problems)
-    read_rows(table, sheet, columns, keys, values, (top.text("source"), sources))
+    periods, as_of = _periods(top), top.period("as_of")
+    sheet = Sheet(project.name(table), [], problems)
+    read_rows(table, sheet, columns, keys, values, (top.words("source"), sources))
     series = Series(
         id=path.stem,
         title=top.text("title") or "",
@@ -166,13 +163,29 @@ def _series(
         source_column=top.text("source") or "",
         place_column=top.text("place") or ("place" if "place" in columns else None),
         note=top.text("note"),
-        checks=tuple((entry["check"], entry.text("why") or "") for entry in top.entries("checks")),
+        checks=tuple((entry.words("check"), entry.text("why") or "") for entry in top.entries("checks")),
         rows=tuple(sheet.rows),
     )
     if len(problems) == before and periods is not None:
-        periods_fit(sheet)
-    if len(problems) == before:
         amounts = {value.name: value.columns[0] for value in values}
-        for entry in top.entries("checks"):
-            CHECKS[entry["check"]](replace(sheet, value=amounts.get(entry.get("value", ""), "")), entry)
+        fiscal = FiscalSheet(sheet.file, sheet.rows, problems, periods, "", top.text("rounding"), as_of)
+        periods_fit(fiscal)
+        for entry in top.entries("checks") if len(problems) == before else ():
+            value = amounts.get(entry.text("value") or "", "")
+            CHECKS[entry.words("check")](replace(fiscal, value=value), entry)
     return series
+
+
+def _periods(top: Entry) -> Periods | None:
+    """How a series says its fiscal periods, as its declaration has been checked; None where it has none."""
+    entry = top.get("periods")
+    if not isinstance(entry, Entry):
+        return None
+    return Periods(
+        fiscal=entry.words("fiscal"),
+        entity=entry.words("entity"),
+        year_ends={company: str(words) for company, words in entry["year_ends"].items()},
+        end=entry.text("end"),
+        type=entry.text("type"),
+        calendar=entry.text("calendar"),
+    )

@@ -6,10 +6,10 @@ import math
 import re
 from datetime import date
 from decimal import Context, Decimal
-from typing import NamedTuple
 
 from toolkit.core.text import clean_text, exact_float
 from toolkit.reported.series_declaration import Scale, SeriesColumn
+from toolkit.reported.series_sheet import Amount, Cell
 
 FORMS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number in digits, such as 98411 or -2790"),
@@ -23,18 +23,7 @@ DIGITS = Context(prec=60)
 Wrong = tuple[str, str, str]
 
 
-class Amount(NamedTuple):
-    """A value: the text that was printed, the number it is in the printed unit, and the same in base units."""
-
-    text: str
-    printed: Decimal
-    base: float
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[object, Wrong | None]:
+def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cell, Wrong | None]:
     """What a cell holds, and what is wrong with it (found, allowed, remedy); None for an empty or a wrong one.
 
     `scale` takes a value to base units; None in a column that holds no value.

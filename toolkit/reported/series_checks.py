@@ -8,21 +8,22 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
-from toolkit.reported.series_sheet import Row, Sheet, fiscal_end
+from toolkit.reported.series_sheet import FiscalSheet, Row, fiscal_end
 
 ORDER = ("first", "second", "third", "fourth")
 Group = dict[tuple[int, str], Row]
 
 
-def one_main_row(sheet: Sheet, entry: Entry) -> None:
+def one_main_row(sheet: FiscalSheet, entry: Entry) -> None:
     """One main row for each company, metric and period; main rows of a metric never on two bases."""
-    line, basis = entry["line"], entry["basis"]
-    for _, rows in sheet.groups(entry.texts("within")):
+    line, basis = entry.words("line"), entry.words("basis")
+    for rows in sheet.groups(entry.texts("within")):
         main = [row for row in rows if row.cells[line] == "main"]
         for row in main[1:]:
             sheet.wrong(
@@ -31,7 +32,7 @@ def one_main_row(sheet: Sheet, entry: Entry) -> None:
                 "one main row",
                 "set the other vintage or basis to second",
             )
-    for _, rows in sheet.groups(entry.texts("of")):
+    for rows in sheet.groups(entry.texts("of")):
         main = [row for row in rows if row.cells[line] == "main" and row.cells[basis] in entry.texts("never_both")]
         usual = Counter(row.cells[basis] for row in main).most_common(1)
         for row in main:
@@ -49,10 +50,14 @@ def _tolerance(entry: Entry) -> Decimal:
     return Decimal(entry.text("tolerance") or 0)
 
 
-def _years(sheet: Sheet, entry: Entry) -> Iterator[tuple[Group, int]]:
+def _sum(sheet: FiscalSheet, rows: Iterable[Row]) -> Decimal:
+    return sum((sheet.amount(row) for row in rows), Decimal(0))
+
+
+def _years(sheet: FiscalSheet, entry: Entry) -> Iterator[tuple[Group, int]]:
     """Each group's rows by (fiscal year, part), with each fiscal year in it."""
-    for _, rows in sheet.groups(entry.texts("within")):
-        found = {}
+    for rows in sheet.groups(entry.texts("within")):
+        found: Group = {}
         for row in rows:
             match = sheet.fiscal(row)
             if match and row.cells[sheet.value] is not None:
@@ -64,11 +69,11 @@ def _years(sheet: Sheet, entry: Entry) -> Iterator[tuple[Group, int]]:
 def _quarters(group: Group, year: int, last: int, count: int) -> list[Row] | None:
     """`count` quarters that end with quarter `last` of a fiscal year; None if one is missing."""
     steps = range(4 * year + last - count, 4 * year + last)
-    rows = [group.get((step // 4, f"Q{step % 4 + 1}")) for step in steps]
-    return None if None in rows else rows
+    rows = [row for step in steps if (row := group.get((step // 4, f"Q{step % 4 + 1}"))) is not None]
+    return rows if len(rows) == count else None
 
 
-def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
+def quarters_add_up(sheet: FiscalSheet, entry: Entry) -> None:
     """Quarters make the half-year, year or trailing year that is reported of them, within the tolerance."""
     for group, year in _years(sheet, entry):
         for part, last, count in (
@@ -83,12 +88,12 @@ def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
             rows = _quarters(group, year, last, count)
             allowed = _tolerance(entry) + sheet.slack([whole, *(rows or [])])
             if rows is not None:
-                total = sum(sheet.amount(row) for row in rows)
+                total = _sum(sheet, rows)
                 if abs(total - sheet.amount(whole)) > allowed:
                     _explain(sheet, group, year, whole, rows, allowed)
-            elif part == "" and whole.cells[entry["metric"]] not in entry.texts("may_be_negative"):
+            elif part == "" and whole.text(entry.words("metric")) not in entry.texts("may_be_negative"):
                 some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
-                total = sum(sheet.amount(row) for row in some)
+                total = _sum(sheet, some)
                 if total > sheet.amount(whole) + _tolerance(entry) + sheet.slack([whole, *some]):
                     sheet.wrong(
                         whole,
@@ -98,11 +103,11 @@ def quarters_add_up(sheet: Sheet, entry: Entry) -> None:
                     )
 
 
-def _explain(sheet: Sheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
+def _explain(sheet: FiscalSheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
     """Notes a sum that does not fit, with the slip that would explain it where there is one."""
     amounts, value = [sheet.amount(row) for row in rows], sheet.amount(whole)
     terms = " + ".join(map(str, amounts))
-    found = f"{sheet.fiscal(whole)[0]} is {value}, its quarters make {sum(amounts)} ({terms})"
+    found = f"{whole.text(sheet.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
     remedy = "compare with the filing, row by row"
     for place in range(1, len(amounts)):
         earlier = sum(amounts[:place])
@@ -112,13 +117,13 @@ def _explain(sheet: Sheet, group: Group, year: int, whole: Row, rows: list[Row],
         remedy = "the whole equals its last quarter: one of the two is the other"
     for other in range(4 * year - 3, 4 * year + 8):
         trailing = _quarters(group, other // 4, other % 4 + 1, 4) if len(rows) == 4 else None
-        if trailing and trailing != rows and abs(sum(map(sheet.amount, trailing)) - value) <= allowed:
-            end = sheet.fiscal(trailing[-1])[0]
+        if trailing and trailing != rows and abs(_sum(sheet, trailing) - value) <= allowed:
+            end = trailing[-1].text(sheet.periods.fiscal)
             remedy = f"the value is that of the four quarters to {end}, not of the year"
     sheet.wrong(whole, found, f"a difference of {allowed:g} at most", remedy)
 
 
-def no_running_total(sheet: Sheet, entry: Entry) -> None:
+def no_running_total(sheet: FiscalSheet, entry: Entry) -> None:
     """No quarter is the year to date.
 
     It is refused where it equals the half-year or year that ends with it; and, where neither is reported
@@ -130,7 +135,7 @@ def no_running_total(sheet: Sheet, entry: Entry) -> None:
             row, earlier = group.get((year, f"Q{quarter}")), _quarters(group, year, quarter - 1, quarter - 1)
             if row is None or earlier is None:
                 continue
-            value, before = sheet.amount(row), sum(sheet.amount(other) for other in earlier)
+            value, before = sheet.amount(row), _sum(sheet, earlier)
             wholes = [
                 group[year, part] for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4) if (year, part) in group
             ]
@@ -147,37 +152,37 @@ def no_running_total(sheet: Sheet, entry: Entry) -> None:
                 )
 
 
-def _fits_less(sheet: Sheet, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
+def _fits_less(sheet: FiscalSheet, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
     places = ((year, quarter), (year - 1, quarter), (year, quarter - 1), (year - 1, quarter - 1))
-    rows = [group.get((at, f"Q{number}")) for at, number in places]
-    if None in rows:
+    rows = [row for at, number in places if (row := group.get((at, f"Q{number}"))) is not None]
+    if len(rows) < len(places):
         return False
     value, last_year, prior, prior_last_year = map(sheet.amount, rows)
     if min(value - before, last_year, prior, prior_last_year) <= 0:
         return False
     expected = math.log(last_year * prior / prior_last_year)
-    return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > entry["margin"]
+    return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > (entry.number("margin") or 0)
 
 
-def parts_add_up(sheet: Sheet, entry: Entry) -> None:
+def parts_add_up(sheet: FiscalSheet, entry: Entry) -> None:
     """Where a whole and all its parts are reported for a period, they agree."""
+    entity, name = entry.words("entity"), entry.words("whole")
     for rows in sheet.by_period():
-        if rows[0].cells[sheet.periods["entity"]] != entry["entity"]:
+        if rows[0].text(sheet.periods.entity) != entity:
             continue
         named = _named(sheet, rows, entry)
-        options = [named.get(part, []) for part in (entry["whole"], *entry.texts("parts"))]
+        options = [named.get(part, []) for part in (name, *entry.texts("parts"))]
         sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
         wrong = [
             (whole, parts)
             for whole, parts in sums
-            if abs(sum(map(sheet.amount, parts)) - sheet.amount(whole))
-            > _tolerance(entry) + sheet.slack([whole, *parts])
+            if abs(_sum(sheet, parts) - sheet.amount(whole)) > _tolerance(entry) + sheet.slack([whole, *parts])
         ]
         if sums and len(wrong) == len(sums):
             whole, parts = wrong[0]
             sheet.wrong(
                 whole,
-                f"{entry['whole']} is {sheet.amount(whole)}, "
+                f"{name} is {sheet.amount(whole)}, "
                 + " plus ".join(
                     f"{part} {sheet.amount(row)}" for part, row in zip(entry.texts("parts"), parts, strict=True)
                 ),
@@ -186,22 +191,23 @@ def parts_add_up(sheet: Sheet, entry: Entry) -> None:
             )
 
 
-def not_above(sheet: Sheet, entry: Entry) -> None:
+def not_above(sheet: FiscalSheet, entry: Entry) -> None:
     """In no period is a lower line over the upper one."""
+    upper = entry.words("upper")
     for rows in sheet.by_period():
         named = _named(sheet, rows, entry)
         for name in entry.texts("lower"):
-            for low, high in itertools.product(named.get(name, []), named.get(entry["upper"], [])):
+            for low, high in itertools.product(named.get(name, []), named.get(upper, [])):
                 if sheet.amount(low) > sheet.amount(high) + _tolerance(entry) + sheet.slack([low, high]):
                     sheet.wrong(
                         low,
-                        f"{name} is {sheet.amount(low)}, {entry['upper']} is {sheet.amount(high)}",
+                        f"{name} is {sheet.amount(low)}, {upper} is {sheet.amount(high)}",
                         f"at most the latter: {entry['why']}",
                         "look whether the two are exchanged",
                     )
 
 
-def _named(sheet: Sheet, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+def _named(sheet: FiscalSheet, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
     """The rows that have a value, by what they are called in the check."""
     named: dict[str, list[Row]] = {}
     for row in rows:
@@ -211,17 +217,18 @@ def _named(sheet: Sheet, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
     return named
 
 
-def said_before_the_end(sheet: Sheet, entry: Entry) -> None:
+def said_before_the_end(sheet: FiscalSheet, entry: Entry) -> None:
     """An outlook is given before its period is over."""
+    column, why = entry.words("said"), entry.words("why")
     for row in sheet.rows:
-        text, said, found = row.cells[sheet.periods["fiscal"]], row.cells[entry["said"]], sheet.fiscal(row)
-        words = sheet.periods["year_ends"][row.cells[sheet.periods["entity"]]]
+        text, said, found = row.text(sheet.periods.fiscal), row.cells[column], sheet.fiscal(row)
+        words = sheet.periods.year_ends[row.text(sheet.periods.entity)]
         end = fiscal_end(words, int(found[1]), found[2] or "") if found else period_days(text)[1]
-        if said > end:
-            sheet.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", entry["why"])
+        if isinstance(said, date) and said > end:
+            sheet.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
 
 
-CHECKS: dict[str, Callable[[Sheet, Entry], None]] = {
+CHECKS: dict[str, Callable[[FiscalSheet, Entry], None]] = {
     "one_main_row": one_main_row,
     "quarters_add_up": quarters_add_up,
     "no_running_total": no_running_total,

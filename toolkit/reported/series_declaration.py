@@ -11,7 +11,7 @@ from string import Formatter
 import pint
 
 from toolkit.core.errors import NumberError
-from toolkit.core.unit import factor, parse_unit, plain_unit, unit_text
+from toolkit.core.unit import UnitRegistry, factor, parse_unit, plain_unit, unit_text
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
@@ -76,9 +76,7 @@ def names(top: Entry, key: str) -> tuple[str, ...]:
     return (top[key],) if isinstance(top.get(key), str) else top.texts(key)
 
 
-def read_declaration(
-    top: Entry, stem: str, units: pint.UnitRegistry
-) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
+def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
     """The declared columns by name, and the values of a row; what is wrong in the file is noted."""
     several = isinstance(top.get("value"), Entry)
     top.only(
@@ -129,7 +127,7 @@ def _check_id(top: Entry, stem: str) -> None:
         )
 
 
-def _column(entry: Entry, units: pint.UnitRegistry) -> SeriesColumn:
+def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
     entry.only(("name", "type", "meaning", "unit", "values", "empty"), ("name", "type", "meaning"))
     if entry.text("unit"):
         check_unit(entry, entry["unit"], units)
@@ -156,7 +154,7 @@ def _closed(entry: Entry) -> dict[str, str] | None:
     return None
 
 
-def _values(top: Entry, columns: dict[str, SeriesColumn], units: pint.UnitRegistry) -> Iterator[Value]:
+def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -> Iterator[Value]:
     """The values that a declaration names, where their columns are declared and have a unit."""
     named = top["value"] if isinstance(top.get("value"), Entry) else None
     if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
@@ -198,16 +196,14 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: pint.UnitRegist
         check_unit(top, top["unit"], units)
 
 
-def _parsed(unit: str, units: pint.UnitRegistry) -> pint.Unit | None:
+def _parsed(unit: str, units: UnitRegistry) -> pint.Unit | None:
     try:
         return parse_unit(unit, units)
     except NumberError:  # noted where it stands
         return None
 
 
-def _check_values(
-    top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: pint.UnitRegistry
-) -> None:
+def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: UnitRegistry) -> None:
     """Notes names of columns that lie of their unit, stand in two values, or are made by the reader."""
     entries = {entry.get("name"): entry for entry in top.entries("columns")}
     used = [column for value in values for column in value.columns if column in columns]
@@ -270,7 +266,7 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
 
 
 def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...]) -> None:
-    keys = CHECK_KEYS.get(entry.get("check"))
+    keys = CHECK_KEYS.get(entry.text("check") or "")
     if keys is None:
         entry.wrong("check", f"the check {entry.get('check')!r}", ", ".join(CHECKS), "name one of these")
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 import pint
 
 from toolkit.core.errors import NumberError
-from toolkit.core.unit import Unit, factor, parse_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, factor, parse_unit, powers, unit_text
 
 SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
@@ -27,7 +27,7 @@ def reserved() -> dict[str, str]:
     return found
 
 
-def misleading(name: str, base: Unit, units: pint.UnitRegistry) -> str | None:
+def misleading(name: str, base: Unit, units: UnitRegistry) -> str | None:
     """What the name of a value's column says of scale or unit where SQL sees `base`; None where the two agree."""
     start, said = _unit_at_the_end(name, units)
     parts = name.split("_")
@@ -38,10 +38,10 @@ def misleading(name: str, base: Unit, units: pint.UnitRegistry) -> str | None:
 
 def _counted(unit: Unit) -> Unit:
     """What a unit counts, without the time or the people over which it does: tokens of tokens a month."""
-    return unit._REGISTRY.Unit(pint.util.UnitsContainer({n: power for n, power in unit._units.items() if power > 0}))
+    return unit._REGISTRY.Unit(pint.util.UnitsContainer({n: power for n, power in powers(unit).items() if power > 0}))
 
 
-def better_names(name: str, base: Unit, units: pint.UnitRegistry) -> str:
+def better_names(name: str, base: Unit, units: UnitRegistry) -> str:
     """Names for the same column that agree with `base`: "low or low_usd" for low_billion_usd."""
     start, _ = _unit_at_the_end(name, units)
     kept = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
@@ -50,7 +50,7 @@ def better_names(name: str, base: Unit, units: pint.UnitRegistry) -> str:
     return f"{plain} or {plain}_{unit}" if unit.isidentifier() else plain
 
 
-def _unit_at_the_end(name: str, units: pint.UnitRegistry) -> tuple[int, Unit | None]:
+def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
     """The part of a name at which its unit begins, and the unit; the count of parts and None where it ends in none."""
     known, parts = _words(units), name.split("_")
     for start in range(len(parts)):
@@ -61,12 +61,12 @@ def _unit_at_the_end(name: str, units: pint.UnitRegistry) -> tuple[int, Unit | N
 
 
 @cache
-def _words(units: pint.UnitRegistry) -> dict[str, str]:
+def _words(units: UnitRegistry) -> dict[str, str]:
     names = [name for name in units._units if name.isidentifier() and len(name) > 1 and name != LEAST]
     return {name.lower(): name for name in names}
 
 
-def _is_scale(part: str, units: pint.UnitRegistry) -> bool:
+def _is_scale(part: str, units: UnitRegistry) -> bool:
     known = _words(units)
     name = known.get(part) or known.get(part.removesuffix("s"))
     return name is not None and (unit := parse_unit(name, units)).dimensionless and not _same(unit, units.Unit(""))

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.core.errors import Problem
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
-from toolkit.reported.series_sheet import Row, Sheet
+from toolkit.reported.series_sheet import Cell, Row, Sheet
 
 TOTALS = {"all", "gesamt", "grand total", "insgesamt", "subtotal", "sum", "summe", "total", "totals"}
 
@@ -131,7 +131,7 @@ def _complete(sheet: Sheet, line: int, texts: list[str], count: int) -> bool:
 
 def _column(
     column: SeriesColumn, texts: tuple[str, ...], scale: Scale | None, wrongs: list[tuple[int, Wrong]]
-) -> list[object]:
+) -> list[Cell]:
     """What the cells of a column hold, each text read once; what is wrong is noted by the place of its row."""
     read = {text: read_cell(column, text, scale) for text in dict.fromkeys(texts)}
     if any(wrong for _, wrong in read.values()):
@@ -139,16 +139,16 @@ def _column(
     return [read[text][0] for text in texts]
 
 
-def _in_keys(column: SeriesColumn, cells: list[object], texts: tuple[str, ...]) -> Iterable[str]:
+def _in_keys(column: SeriesColumn, cells: list[Cell], texts: tuple[str, ...]) -> Iterable[str]:
     """A column's part of each key: text with its letters composed, all else as it is written."""
-    return [cell or text for cell, text in zip(cells, texts, strict=True)] if column.type == "text" else texts
+    return [str(cell or text) for cell, text in zip(cells, texts, strict=True)] if column.type == "text" else texts
 
 
 def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator[tuple[int, Wrong]]:
     """Ranges with one end, or upside down; rows with a wrong cell are left out."""
     for first, last in (value.columns for value in values if len(value.columns) == 2):
         for place, row in enumerate(rows):
-            low, high = row.cells[first], row.cells[last]
+            low, high = row.amount(first), row.amount(last)
             if place in bad or low is high:
                 continue
             if low is None or high is None:
