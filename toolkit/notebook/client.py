@@ -16,7 +16,7 @@ from traitlets import Unicode
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.prose import expressions
-from toolkit.notebook.read import place
+from toolkit.notebook.read import cell_location
 from toolkit.notebook.recording import MAGIC
 
 SECONDS = 600  # a cell that takes longer is stopped
@@ -39,14 +39,14 @@ class ProseClient(NotebookClient):
         except CellExecutionError as error:
             said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
             raise StoryError(
-                place(self.slug, cell_index + 1, cell.source),
+                cell_location(self.slug, cell_index + 1, cell.source),
                 said,
                 "a cell that runs",
                 "run the notebook in JupyterLab (make lab) and mend the cell",
             ) from error
         except (CellTimeoutError, DeadKernelError) as error:
             raise StoryError(
-                place(self.slug, cell_index + 1, cell.source),
+                cell_location(self.slug, cell_index + 1, cell.source),
                 str(error).splitlines()[0],
                 f"a cell that ends within {SECONDS} seconds on a live kernel",
             ) from error
@@ -54,7 +54,7 @@ class ProseClient(NotebookClient):
     async def _evaluate_prose(self, cell: NotebookNode, count: int) -> None:
         found = []
         for expression in expressions(cell.source):
-            where = place(self.slug, count, cell.source, expression)
+            where = cell_location(self.slug, count, cell.source, expression)
             result = await self._evaluate(expression, where)
             if result["data"].keys().isdisjoint((mime.NUMBER, mime.DECLARATION)):
                 raise StoryError(

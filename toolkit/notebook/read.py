@@ -41,7 +41,7 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
             for typed in typed_numbers(cell.source, names):
                 problems.append(
                     Problem(
-                        place(path.stem, count, cell.source, typed),
+                        cell_location(path.stem, count, cell.source, typed),
                         f"a typed number: {typed}",
                         "{eval}`expression`; dates, ordinals, names of data/names.txt",
                         "put a number of the desk there, or the name into data/names.txt",
@@ -55,7 +55,7 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     return notebook
 
 
-def place(slug: str, cell: int, source: str, near: str = "") -> str:
+def cell_location(slug: str, cell: int, source: str, near: str = "") -> str:
     """ "story x, cell 3, "…the words around…"": where in a notebook."""
     at = max(source.find(near), 0) if near else 0
     around = " ".join(source[max(0, at - 30) : at + 40].split())

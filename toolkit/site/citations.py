@@ -24,9 +24,9 @@ QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the reference of an answer: i
 
 @dataclass(frozen=True)
 class Reference:
-    """One number in the text: its place in document order, its note, its words and what it is."""
+    """One number in the text: its position in document order, its note, its words and what it is."""
 
-    place: int
+    position: int
     note: int
     number: Number
     marked: bool
@@ -48,7 +48,7 @@ class Reference:
         said = locale_of(self.number.unit).say(MARKS[self.kind])
         mark = Markup('<small class="kind">{}</small>').format(said) if self.marked else ""
         return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
-            long, self.place, self.place, self.note, self.text, mark
+            long, self.position, self.position, self.note, self.text, mark
         )
 
 
@@ -74,7 +74,7 @@ class Citations:
         return self.sourcing.database.units
 
     def refer(self, number: Number) -> Reference:
-        """Adds a number of the text; the reference has its place and its note."""
+        """Adds a number of the text; the reference has its position and its note."""
         self.add([number])
         note = self._notes.setdefault((number.digest, str(number)), len(self._notes) + 1)
         marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in self.references)
@@ -137,7 +137,7 @@ class Citations:
         }
 
     def _note(self, reference: Reference) -> dict:
-        return {**self.line(reference.number), "place": reference.place, "note": reference.note}
+        return {**self.line(reference.number), "position": reference.position, "note": reference.note}
 
     def unit_words(self, unit: str | None) -> str:
         """The words of a unit as a heading carries them: "tokens per merged request"; each amount has its own $."""

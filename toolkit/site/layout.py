@@ -14,12 +14,12 @@ from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
-from toolkit.notebook.read import place
+from toolkit.notebook.read import cell_location
 from toolkit.notebook.run import Executed
 from toolkit.site.appendix import Term
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, RenderedTable, render_chart, render_table
-from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
+from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
 from toolkit.site.sentences import Sentence, sentences
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -117,7 +117,7 @@ class Layout:
         fronts = []
         for number, cell in enumerate(self.story.notebook.cells, 1):
             tags = cell.metadata.get("tags", [])
-            where = place(self.story.slug, number, cell.source)
+            where = cell_location(self.story.slug, number, cell.source)
             if "hide" in tags:
                 continue
             if "front" in tags:
@@ -180,7 +180,7 @@ class Layout:
             self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, tagged=True))
         elif not method and self._section.tagged:
             self.sections.append(Section())
-        source = self._with_places(cell, where)
+        source = self._with_placeholders(cell, where)
         for block in blocks(source, where):
             if block.kind == "heading" and block.level <= 2:
                 self._heading(block, where, method)
@@ -219,8 +219,8 @@ class Layout:
         self._ids.add(found)
         return found
 
-    def _with_places(self, cell: NotebookNode, where: str) -> str:
-        source, roles = freed(cell.source, len(self._inlines))
+    def _with_placeholders(self, cell: NotebookNode, where: str) -> str:
+        source, roles = with_placeholders(cell.source, len(self._inlines))
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
             if role == "quote":
@@ -245,19 +245,19 @@ class Layout:
 
     def _part(self, block: Block) -> Part:
         """A block with its numbers in their places and their receipts after it, or after its list items."""
-        found = [self._inlines[place_number(note)] for note in NOTE.findall(block.html)]
-        body = block.html.rstrip("".join(set(NOTE.findall(block.html))))
+        found = [self._inlines[inline_number(note)] for note in RECEIPT_MARK.findall(block.html)]
+        body = block.html.rstrip("".join(set(RECEIPT_MARK.findall(block.html))))
         after = block.html[len(body) :]
-        html = PLACE.sub(lambda match: _html(self._inlines[place_number(match[0])]), body)
-        html, receipts = (NOTE.sub(lambda match: self._receipt(match[0]), text) for text in (html, after))
-        words = PLACE.sub(lambda match: _words(self._inlines[place_number(match[0])]), block.words)
+        html = PLACEHOLDER.sub(lambda match: _html(self._inlines[inline_number(match[0])]), body)
+        html, receipts = (RECEIPT_MARK.sub(lambda match: self._receipt(match[0]), text) for text in (html, after))
+        words = PLACEHOLDER.sub(lambda match: _words(self._inlines[inline_number(match[0])]), block.words)
         if block.level > 2:
             html = f"<h{block.level}>{html}</h{block.level}>"
         references = tuple(inline for inline in found if isinstance(inline, Reference))
         return Part(Markup(html), Markup(receipts), words, references)
 
     def _receipt(self, note: str) -> str:
-        inline = self._inlines[place_number(note)]
+        inline = self._inlines[inline_number(note)]
         return self.receipt(inline) if isinstance(inline, Reference) else ""
 
     # code and what it shows
@@ -330,7 +330,7 @@ def headline(story: Executed) -> str:
     """
     for number, cell in enumerate(story.notebook.cells, 1):
         if cell.cell_type == "markdown":
-            for block in plain_blocks(cell, place(story.slug, number, cell.source)):
+            for block in plain_blocks(cell, cell_location(story.slug, number, cell.source)):
                 if block.kind == "heading" and block.level == 1:
                     return block.words
     return story.slug
@@ -338,11 +338,11 @@ def headline(story: Executed) -> str:
 
 def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
     """The blocks of a cell with its numbers and quotations as words. Raises StoryError for what no page takes."""
-    source, roles = freed(cell.source, 0)
+    source, roles = with_placeholders(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [
         next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]
         for role, content in roles
     ]
     for block in blocks(source, where):
-        yield replace(block, words=PLACE.sub(lambda found: words[place_number(found[0])], block.words))
+        yield replace(block, words=PLACEHOLDER.sub(lambda found: words[inline_number(found[0])], block.words))

@@ -1,4 +1,4 @@
-"""Markdown of a story as blocks of HTML, with places kept free for its numbers and quotations."""
+"""Markdown of a story as blocks of HTML, with placeholders for its numbers and quotations."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from toolkit.notebook.prose import ROLE
 
 # A number or quotation of the text is one character of the private use area until its HTML is known, so that
 # no rule of Markdown can read into it; a second character marks the place of its receipt.
-FIRST, LAST, RECEIPT = 0xF0000, 0xF7FFF, 0x8000
-PLACE = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
-NOTE = re.compile(f"[{chr(FIRST + RECEIPT)}-{chr(LAST + RECEIPT)}]")
+FIRST, LAST, OFFSET = 0xF0000, 0xF7FFF, 0x8000
+PLACEHOLDER = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
+RECEIPT_MARK = re.compile(f"[{chr(FIRST + OFFSET)}-{chr(LAST + OFFSET)}]")
 OPENING = r"(^|[\s(\[—–/‘“])"
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a text: its kind and level in Markdown, its HTML and its words, places still free."""
+    """One block of a text: its kind and level in Markdown, its HTML and its words, with placeholders."""
 
     kind: str
     level: int
@@ -32,29 +32,29 @@ class Block:
     words: str
 
 
-def place(number: int) -> str:
-    """The character that keeps the place of inline `number`."""
+def placeholder(number: int) -> str:
+    """The character that stands for inline `number`."""
     return chr(FIRST + number)
 
 
-def place_number(character: str) -> int:
-    """The inline that a place, or the place of a receipt, stands for."""
-    return (ord(character) - FIRST) % RECEIPT
+def inline_number(character: str) -> int:
+    """The number of the inline that a placeholder, or the mark of a receipt, stands for."""
+    return (ord(character) - FIRST) % OFFSET
 
 
-def freed(source: str, first: int) -> tuple[str, list[tuple[str, str]]]:
-    """`source` with a place for each role, numbered from `first`, and the roles in order."""
+def with_placeholders(source: str, first: int) -> tuple[str, list[tuple[str, str]]]:
+    """`source` with a placeholder for each role, numbered from `first`, and the roles (name, content) in order."""
     found: list[tuple[str, str]] = []
 
     def keep(match: re.Match) -> str:
         found.append((match[1], match[2]))
-        return place(first + len(found) - 1)
+        return placeholder(first + len(found) - 1)
 
     return ROLE.sub(keep, source), found
 
 
 def blocks(source: str, where: str) -> Iterator[Block]:
-    """The blocks of a Markdown text whose roles have given way to places.
+    """The blocks of a Markdown text whose roles have given way to placeholders.
 
     Raises StoryError for HTML, pictures, unknown roles and numbers inside links: a page takes none of them.
     """
@@ -68,7 +68,8 @@ def blocks(source: str, where: str) -> Iterator[Block]:
         html = renderer.render_tokens([token], state).strip()
         if token["type"] == "heading":
             html = re.sub(r"^<h\d>|</h\d>$", "", html)
-        yield Block(token["type"], token.get("attrs", {}).get("level", 0), _with_notes(html), _words(token).strip())
+        level = token.get("attrs", {}).get("level", 0)
+        yield Block(token["type"], level, _with_receipt_marks(html), _words(token).strip())
 
 
 def curly(text: str) -> str:
@@ -83,11 +84,11 @@ def _parser() -> mistune.Markdown:
     return mistune.create_markdown(renderer=None, plugins=["table"])
 
 
-def _with_notes(html: str) -> str:
-    """Receipt places for all numbers that have none yet, after the block."""
-    placed = {place_number(found) for found in NOTE.findall(html)}
+def _with_receipt_marks(html: str) -> str:
+    """Marks of receipts for all numbers that have none yet, after the block."""
+    placed = {inline_number(found) for found in RECEIPT_MARK.findall(html)}
     return html + "".join(
-        chr(ord(found) + RECEIPT) for found in PLACE.findall(html) if place_number(found) not in placed
+        chr(ord(found) + OFFSET) for found in PLACEHOLDER.findall(html) if inline_number(found) not in placed
     )
 
 
@@ -124,12 +125,12 @@ class _Renderer(HTMLRenderer):
         self._refuse(f"a picture: {url}", "show a chart with story.chart")
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        if PLACE.search(text):
+        if PLACEHOLDER.search(text):
             self._refuse(f"a number or quotation inside a link to {url}", "put the link beside it")
         return super().link(text, url, title)
 
     def list_item(self, text: str) -> str:
-        return f"<li>{_with_notes(text)}</li>\n"
+        return f"<li>{_with_receipt_marks(text)}</li>\n"
 
     def table(self, text: str) -> str:
         return f'<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>{text}</table></div>'

@@ -15,7 +15,7 @@ from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
 from toolkit.site.citations import Citations, Reference
-from toolkit.site.markdown import NOTE, PLACE, Block, blocks, curly, freed, place_number
+from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -35,7 +35,7 @@ def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -
     Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
     have no receipt to lead to.
     """
-    source, roles = freed(cell.source, 0)
+    source, roles = with_placeholders(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
         _quote(content, where) if role == "quote" else _number(next(results), where, citations)
@@ -68,20 +68,20 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
     marked: set[str] = set()
 
     def html(match: re.Match[str]) -> str:
-        inline = inlines[place_number(match[0])]
+        inline = inlines[inline_number(match[0])]
         if isinstance(inline, str):
             return str(Markup("<q>{}</q>").format(inline[1:-1]))
         text, reference = inline
-        link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.place, text)
+        link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.position, text)
         if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)
         said = locale_of(reference.number.unit).say(MARKS[reference.kind])
         return str(link + Markup('<small class="kind">{}</small>').format(said))
 
-    inside = NOTE.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
-    made = Markup(PLACE.sub(html, inside))
-    words = PLACE.sub(lambda match: _words(inlines[place_number(match[0])]), block.words)
+    inside = RECEIPT_MARK.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
+    made = Markup(PLACEHOLDER.sub(html, inside))
+    words = PLACEHOLDER.sub(lambda match: _words(inlines[inline_number(match[0])]), block.words)
     return Sentence(made, words)
 
 
