@@ -110,10 +110,10 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
 
 def read_scenarios(project: Project, problems: list[Problem]) -> int:
     """Reads every scenario; returns how many there are, and notes what is wrong, once where several share it."""
-    from toolkit.reported.unread import entered
+    from toolkit.reported.data_files import data_files
     from toolkit.usage.simulate.scenario_file import read_scenario
 
-    names = [path.stem for path in entered(project, "scenarios")]
+    names = [path.stem for path in data_files(project, "scenarios")]
     for name in names:
         with collected(problems):
             read_scenario(project, name)

@@ -73,7 +73,7 @@ def test_a_choice_is_an_assumed_number_with_its_rule_and_place(declared, sample)
     declared()
     cups = open_story("coffee").declaration("cups")
     refills, spilt = cups["refills"], cups["spilt"]
-    assert (str(refills.value), refills.value.kind, refills.place) == (
+    assert (str(refills.value), refills.value.kind, refills.where) == (
         "90%",
         Kind.ASSUMED,
         "data/declarations/cups.yml, line 7",

@@ -21,7 +21,7 @@ from toolkit.core.project import Project, read_text
 from toolkit.database.open import Database, open_database
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
-from toolkit.reported.unread import unread
+from toolkit.reported.data_files import unread_files
 
 if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
@@ -234,7 +234,7 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
 def _refuse_what_cannot_be_read(project: Project) -> None:
     """Refuses files of data/ that nothing reads, and a wrong list of names: a database built before says neither."""
     problems: list[Problem] = []
-    if unread(project):
+    if unread_files(project):
         from toolkit.reported.read import read_reported
 
         with collected(problems):  # these and whatever else is wrong there

@@ -37,7 +37,7 @@ class Entry(dict[str, Any]):
         """Notes one problem at `key`."""
         self.problems.append(Problem(self.where(key), found, allowed, remedy))
 
-    def only(self, allowed: Iterable[str], required: Iterable[str] = ()) -> None:
+    def check_keys(self, allowed: Iterable[str], required: Iterable[str] = ()) -> None:
         """Notes keys that have no meaning here, and those that are missing."""
         allowed = list(allowed)
         for key in self:
@@ -58,7 +58,7 @@ class Entry(dict[str, Any]):
         self.wrong(key, f"{key} is {found}", "text", "write text, in quotes if need be")
         return default
 
-    def words(self, key: str) -> str:
+    def required_text(self, key: str) -> str:
         """The text at `key`, which may not be empty."""
         value = self.text(key) if self.get(key) is not None else ""
         if key in self and value is not None and not value.strip():
@@ -71,12 +71,12 @@ class Entry(dict[str, Any]):
         if value is None:
             return None
         if type(value) in (int, float) and math.isfinite(value):
-            return value if self.keeps(key, self.written.get(key, repr(value))) else None
+            return value if self.check_exact(key, self.written.get(key, repr(value))) else None
         found = f"{key} is {shortened(repr(value))}"
         self.wrong(key, found, "a number in digits", "write the number as printed, its unit apart")
         return None
 
-    def keeps(self, key: str, written: str) -> bool:
+    def check_exact(self, key: str, written: str) -> bool:
         """True if a number that is written at `key` is kept with all its digits; notes it where it is not."""
         if exact_float(written) is not None:
             return True

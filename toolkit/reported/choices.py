@@ -15,14 +15,14 @@ MIME = "application/vnd.toolkit.declaration+json"
 class Choice:
     """One choice of a list: its rule in a sentence, and what was chosen, if that is a value.
 
-    `value` is an assumed Number, a point or a range; `options` are Numbers or words; `place` is file and line.
+    `value` is an assumed Number, a point or a range; `options` are Numbers or words; `where` is file and line.
     """
 
     id: str
     rule: str
     value: Number | None
     options: tuple[Number | str, ...]
-    place: str
+    where: str
 
 
 @dataclass(frozen=True)

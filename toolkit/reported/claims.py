@@ -9,7 +9,7 @@ from toolkit.core.project import Project
 from toolkit.core.unit import Unit, UnitRegistry, is_plain, parse_unit
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.unread import entered
+from toolkit.reported.data_files import data_files
 
 KEYS = ("id", "statement", "unit", "entity", "period", "note")
 
@@ -35,11 +35,11 @@ class Claim:
 def read_claims(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Claim]:
     """All claims of data/claims/ by id; what is wrong is added to `problems`."""
     claims: dict[str, Claim] = {}
-    for path in entered(project, "claims"):
+    for path in data_files(project, "claims"):
         top = read_yaml(project, path, problems)
         if top is None:
             continue
-        top.only(("schema", "claims"), ("schema", "claims"))
+        top.check_keys(("schema", "claims"), ("schema", "claims"))
         for entry in top.entries("claims"):
             claim = _claim(entry, path.stem, units)
             if claim.id in claims:
@@ -49,8 +49,8 @@ def read_claims(project: Project, units: UnitRegistry, problems: list[Problem]) 
 
 
 def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
-    entry.only(KEYS, ("id", "statement", "entity"))
-    claim_id = entry.words("id")
+    entry.check_keys(KEYS, ("id", "statement", "entity"))
+    claim_id = entry.required_text("id")
     start, _, name = claim_id.partition(".")
     if start != topic or not ID.fullmatch(name):
         entry.wrong("id", f"id is {claim_id!r}", f"{topic}.lower_case_name", "begin the id with the file's name")
@@ -60,9 +60,9 @@ def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
     return Claim(
         claim_id,
         topic,
-        entry.words("statement"),
+        entry.required_text("statement"),
         unit,
-        entry.words("entity"),
+        entry.required_text("entity"),
         entry.period("period"),
         entry.text("note"),
     )

@@ -47,21 +47,21 @@ def read_corrections(
     top = read_yaml(project, path, problems)
     if top is None:
         return ()
-    top.only(("schema", "corrections"), ("schema", "corrections"))
+    top.check_keys(("schema", "corrections"), ("schema", "corrections"))
     stories = {path.stem for path in project.notebooks.glob("*.ipynb")}
     return tuple(_correction(entry, stories, figures) for entry in top.entries("corrections"))
 
 
 def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figure]) -> Correction:
-    entry.only((*REQUIRED, "finding", "expects"), REQUIRED)
-    said = {key: entry.words(key) for key in REQUIRED}
+    entry.check_keys((*REQUIRED, "finding", "expects"), REQUIRED)
+    said = {key: entry.required_text(key) for key in REQUIRED}
     if said["story"] and said["story"] not in stories:
         entry.wrong("story", f"no notebook {said['story']!r}", ", ".join(sorted(stories)), "name the story corrected")
     if said["on"] and not (DAY.fullmatch(said["on"]) and entry.period("on")):
         entry.wrong("on", f"on is {said['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
     if said["was"] and said["was"] == said["now"]:
         entry.wrong("now", "the same words as before", "what the page says now", "correct one of the two")
-    finding = entry.words("finding") if "finding" in entry else None
+    finding = entry.required_text("finding") if "finding" in entry else None
     if finding and not FINDING.fullmatch(finding):
         entry.wrong("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
     for expected in entry.entries("expects"):
@@ -70,8 +70,8 @@ def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figu
 
 
 def _expect(entry: Entry, figures: Mapping[str, Figure]) -> None:
-    entry.only(EXPECTED, ("figure", "unit"))
-    key = entry.words("figure")
+    entry.check_keys(EXPECTED, ("figure", "unit"))
+    key = entry.required_text("figure")
     figure = figures.get(key)
     if figure is None:
         if key:

@@ -18,7 +18,7 @@ from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.choices import Choice, Declaration, file_of
 from toolkit.reported.claims import check_unit
-from toolkit.reported.unread import entered
+from toolkit.reported.data_files import data_files
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
@@ -28,7 +28,7 @@ FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}
 def read_declarations(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
     """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
     found = {}
-    for path in entered(project, "declarations"):
+    for path in data_files(project, "declarations"):
         top = read_yaml(project, path, problems)
         if top is not None:
             found[path.stem] = _declaration(top, path.stem, units)
@@ -39,7 +39,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
     """The declaration data/declarations/<name>.yml. Raises RecordError with every problem of it."""
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
-        known = ", ".join(one.stem for one in entered(project, "declarations")) or "none yet"
+        known = ", ".join(one.stem for one in data_files(project, "declarations")) or "none yet"
         raise RecordError(
             f"the declaration {name!r}",
             "not on the desk",
@@ -55,7 +55,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
 
 
 def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
-    top.only(KEYS, KEYS)
+    top.check_keys(KEYS, KEYS)
     if top.get("id") != stem or not ID.fullmatch(stem):
         top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
     entries = top.entries("choices")
@@ -70,8 +70,8 @@ def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
     return Declaration(
         stem,
         _day(top),
-        top.words("known"),
-        top.words("statement"),
+        top.required_text("known"),
+        top.required_text("statement"),
         tuple(choices.values()),
         digest(_canonical(entry) for entry in entries),
     )
@@ -93,8 +93,8 @@ def _day(top: Entry) -> str:
 
 
 def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
-    entry.only(CHOICE_KEYS, ("id", "rule"))
-    name, rule = entry.words("id"), entry.words("rule")
+    entry.check_keys(CHOICE_KEYS, ("id", "rule"))
+    name, rule = entry.required_text("id"), entry.required_text("rule")
     if not ID.fullmatch(name):
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     given = [key for key in ("value", "low", "high", "options") if key in entry]
@@ -136,7 +136,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
             "write each option once",
         )
         return
-    kept = [entry.keeps("options", written) for written in entry.written_texts("options")] if digits else []
+    kept = [entry.check_exact("options", written) for written in entry.written_texts("options")] if digits else []
     if not all(kept):
         return
     for option in listed:
@@ -147,7 +147,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
 
 def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: UnitRegistry) -> Number | None:
     """An assumed number that says which list it is declared in, and why it may be assumed."""
-    text, rule = entry.text("unit", "1") or "1", entry.words("rule").rstrip(".")
+    text, rule = entry.text("unit", "1") or "1", entry.required_text("rule").rstrip(".")
     unit = check_unit(entry, text, units)
     if unit is None:
         return None

@@ -118,8 +118,8 @@ def by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
 def _figure(
     entry: Entry, source: Source, claims: Mapping[str, Claim], known: Collection[str], units: UnitRegistry
 ) -> Figure | None:
-    entry.only(KEYS, ("id", "claim"))
-    name, claim_id = entry.words("id"), entry.words("claim")
+    entry.check_keys(KEYS, ("id", "claim"))
+    name, claim_id = entry.required_text("id"), entry.required_text("claim")
     if not ID.fullmatch(name):
         entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
     claim = claims.get(claim_id)

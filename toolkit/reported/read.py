@@ -14,10 +14,10 @@ from toolkit.core.unit import registry
 from toolkit.reported.circles import note_circles
 from toolkit.reported.claims import Claim, read_claims
 from toolkit.reported.corrections import Correction, read_corrections
+from toolkit.reported.data_files import unread_files
 from toolkit.reported.figures import Figure, by_claim, read_figures
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Source, read_sources, source_files
-from toolkit.reported.unread import unread
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Reported:
 
 def read_reported(project: Project) -> Reported:
     """All that is reported in a project's data/. Raises RecordError with every problem of every file."""
-    problems = unread(project)
+    problems = unread_files(project)
     try:
         units = registry(project.data / "units.txt")
     except ToolkitError as error:

@@ -13,11 +13,12 @@ from toolkit.core.project import Project
 from toolkit.core.unit import UnitRegistry
 from toolkit.reading.entry import Entry
 from toolkit.reading.yaml_file import read_yaml
+from toolkit.reported.data_files import data_files
 from toolkit.reported.series_checks import CHECKS
+from toolkit.reported.series_csv import read_rows
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
-from toolkit.reported.series_sheet import FiscalSheet, Periods, Row, Sheet, periods_fit
-from toolkit.reported.series_table import read_rows
-from toolkit.reported.unread import entered
+from toolkit.reported.series_periods import FiscalTable, Periods, periods_fit
+from toolkit.reported.series_rows import Row, Table
 
 
 class Leaf(NamedTuple):
@@ -125,11 +126,11 @@ def read_series(
 ) -> dict[str, Series]:
     """All series of data/series/ by id; what is wrong is added to `problems`."""
     found = {}
-    for path in entered(project, "series"):
+    for path in data_files(project, "series"):
         top = read_yaml(project, path, problems)
         if top is not None and (series := _series(project, path, top, units, sources)) is not None:
             found[series.id] = series
-    for path in entered(project, "series", ".csv"):
+    for path in data_files(project, "series", ".csv"):
         if not path.with_suffix(".yml").is_file():
             problems.append(
                 Problem(
@@ -148,10 +149,10 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
     columns, values = read_declaration(top, path.stem, units)
     if len(problems) > before:
         return None
-    keys, table = top.texts("key"), path.with_suffix(".csv")
+    keys, csv = top.texts("key"), path.with_suffix(".csv")
     periods, as_of = _periods(top), top.period("as_of")
-    sheet = Sheet(project.name(table), [], problems)
-    read_rows(table, sheet, columns, keys, values, (top.words("source"), sources))
+    table = Table(project.name(csv), [], problems)
+    read_rows(csv, table, columns, keys, values, (top.required_text("source"), sources))
     series = Series(
         id=path.stem,
         title=top.text("title") or "",
@@ -163,16 +164,16 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
         source_column=top.text("source") or "",
         place_column=top.text("place") or ("place" if "place" in columns else None),
         note=top.text("note"),
-        checks=tuple((entry.words("check"), entry.text("why") or "") for entry in top.entries("checks")),
-        rows=tuple(sheet.rows),
+        checks=tuple((entry.required_text("check"), entry.text("why") or "") for entry in top.entries("checks")),
+        rows=tuple(table.rows),
     )
     if len(problems) == before and periods is not None:
         amounts = {value.name: value.columns[0] for value in values}
-        fiscal = FiscalSheet(sheet.file, sheet.rows, problems, periods, "", top.text("rounding"), as_of)
+        fiscal = FiscalTable(table.file, table.rows, problems, periods, "", top.text("rounding"), as_of)
         periods_fit(fiscal)
         for entry in top.entries("checks") if len(problems) == before else ():
             value = amounts.get(entry.text("value") or "", "")
-            CHECKS[entry.words("check")](replace(fiscal, value=value), entry)
+            CHECKS[entry.required_text("check")](replace(fiscal, value=value), entry)
     return series
 
 
@@ -182,8 +183,8 @@ def _periods(top: Entry) -> Periods | None:
     if not isinstance(entry, Entry):
         return None
     return Periods(
-        fiscal=entry.words("fiscal"),
-        entity=entry.words("entity"),
+        fiscal=entry.required_text("fiscal"),
+        entity=entry.required_text("entity"),
         year_ends={company: str(words) for company, words in entry["year_ends"].items()},
         end=entry.text("end"),
         type=entry.text("type"),

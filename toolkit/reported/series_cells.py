@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 
 from toolkit.core.text import clean_text, exact_float
 from toolkit.reported.series_declaration import Scale, SeriesColumn
-from toolkit.reported.series_sheet import Amount, Cell
+from toolkit.reported.series_rows import Amount, Cell
 
 FORMS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number in digits, such as 98411 or -2790"),

@@ -1,6 +1,6 @@
 """What a series declares of itself, checked: sums of quarters, running totals, bases that must not mix.
 
-Each check takes the sheet and its own entry in the declaration, and notes what does not hold.
+Each check takes the table and its own entry in the declaration, and notes what does not hold.
 """
 
 from __future__ import annotations
@@ -14,30 +14,31 @@ from decimal import Decimal
 
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
-from toolkit.reported.series_sheet import FiscalSheet, Row, fiscal_end
+from toolkit.reported.series_periods import FiscalTable, fiscal_end
+from toolkit.reported.series_rows import Row
 
 ORDER = ("first", "second", "third", "fourth")
 Group = dict[tuple[int, str], Row]
 
 
-def one_main_row(sheet: FiscalSheet, entry: Entry) -> None:
+def one_main_row(table: FiscalTable, entry: Entry) -> None:
     """One main row for each company, metric and period; main rows of a metric never on two bases."""
-    line, basis = entry.words("line"), entry.words("basis")
-    for rows in sheet.groups(entry.texts("within")):
+    line, basis = entry.required_text("line"), entry.required_text("basis")
+    for rows in table.groups(entry.texts("within")):
         main = [row for row in rows if row.cells[line] == "main"]
         for row in main[1:]:
-            sheet.wrong(
+            table.wrong(
                 row,
                 f"a second main row for the period (first in line {main[0].line})",
                 "one main row",
                 "set the other vintage or basis to second",
             )
-    for rows in sheet.groups(entry.texts("of")):
+    for rows in table.groups(entry.texts("of")):
         main = [row for row in rows if row.cells[line] == "main" and row.cells[basis] in entry.texts("never_both")]
         usual = Counter(row.cells[basis] for row in main).most_common(1)
         for row in main:
             if row.cells[basis] != usual[0][0]:
-                sheet.wrong(
+                table.wrong(
                     row,
                     f"main rows are {row.cells[basis]} here and {usual[0][0]} elsewhere",
                     "one basis in all main rows of a metric",
@@ -50,17 +51,17 @@ def _tolerance(entry: Entry) -> Decimal:
     return Decimal(entry.text("tolerance") or 0)
 
 
-def _sum(sheet: FiscalSheet, rows: Iterable[Row]) -> Decimal:
-    return sum((sheet.amount(row) for row in rows), Decimal(0))
+def _sum(table: FiscalTable, rows: Iterable[Row]) -> Decimal:
+    return sum((table.amount(row) for row in rows), Decimal(0))
 
 
-def _years(sheet: FiscalSheet, entry: Entry) -> Iterator[tuple[Group, int]]:
+def _years(table: FiscalTable, entry: Entry) -> Iterator[tuple[Group, int]]:
     """Each group's rows by (fiscal year, part), with each fiscal year in it."""
-    for rows in sheet.groups(entry.texts("within")):
+    for rows in table.groups(entry.texts("within")):
         found: Group = {}
         for row in rows:
-            match = sheet.fiscal(row)
-            if match and row.cells[sheet.value] is not None:
+            match = table.fiscal(row)
+            if match and row.cells[table.value] is not None:
                 found[int(match[1]), match[2] or ""] = row
         for year in sorted({year for year, _ in found}):
             yield found, year
@@ -73,9 +74,9 @@ def _quarters(group: Group, year: int, last: int, count: int) -> list[Row] | Non
     return rows if len(rows) == count else None
 
 
-def quarters_add_up(sheet: FiscalSheet, entry: Entry) -> None:
+def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
     """Quarters make the half-year, year or trailing year that is reported of them, within the tolerance."""
-    for group, year in _years(sheet, entry):
+    for group, year in _years(table, entry):
         for part, last, count in (
             ("", 4, 4),
             ("H1", 2, 2),
@@ -86,28 +87,28 @@ def quarters_add_up(sheet: FiscalSheet, entry: Entry) -> None:
             if whole is None:
                 continue
             rows = _quarters(group, year, last, count)
-            allowed = _tolerance(entry) + sheet.slack([whole, *(rows or [])])
+            allowed = _tolerance(entry) + table.slack([whole, *(rows or [])])
             if rows is not None:
-                total = _sum(sheet, rows)
-                if abs(total - sheet.amount(whole)) > allowed:
-                    _explain(sheet, group, year, whole, rows, allowed)
-            elif part == "" and whole.text(entry.words("metric")) not in entry.texts("may_be_negative"):
+                total = _sum(table, rows)
+                if abs(total - table.amount(whole)) > allowed:
+                    _explain(table, group, year, whole, rows, allowed)
+            elif part == "" and whole.text(entry.required_text("metric")) not in entry.texts("may_be_negative"):
                 some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
-                total = _sum(sheet, some)
-                if total > sheet.amount(whole) + _tolerance(entry) + sheet.slack([whole, *some]):
-                    sheet.wrong(
+                total = _sum(table, some)
+                if total > table.amount(whole) + _tolerance(entry) + table.slack([whole, *some]):
+                    table.wrong(
                         whole,
-                        f"the year is {sheet.amount(whole)}, {len(some)} of its quarters {total}",
+                        f"the year is {table.amount(whole)}, {len(some)} of its quarters {total}",
                         "quarters that leave something for the rest",
                         "look for a year-to-date value",
                     )
 
 
-def _explain(sheet: FiscalSheet, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
+def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
     """Notes a sum that does not fit, with the slip that would explain it where there is one."""
-    amounts, value = [sheet.amount(row) for row in rows], sheet.amount(whole)
+    amounts, value = [table.amount(row) for row in rows], table.amount(whole)
     terms = " + ".join(map(str, amounts))
-    found = f"{whole.text(sheet.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
+    found = f"{whole.text(table.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
     remedy = "compare with the filing, row by row"
     for place in range(1, len(amounts)):
         earlier = sum(amounts[:place])
@@ -117,34 +118,34 @@ def _explain(sheet: FiscalSheet, group: Group, year: int, whole: Row, rows: list
         remedy = "the whole equals its last quarter: one of the two is the other"
     for other in range(4 * year - 3, 4 * year + 8):
         trailing = _quarters(group, other // 4, other % 4 + 1, 4) if len(rows) == 4 else None
-        if trailing and trailing != rows and abs(_sum(sheet, trailing) - value) <= allowed:
-            end = trailing[-1].text(sheet.periods.fiscal)
+        if trailing and trailing != rows and abs(_sum(table, trailing) - value) <= allowed:
+            end = trailing[-1].text(table.periods.fiscal)
             remedy = f"the value is that of the four quarters to {end}, not of the year"
-    sheet.wrong(whole, found, f"a difference of {allowed:g} at most", remedy)
+    table.wrong(whole, found, f"a difference of {allowed:g} at most", remedy)
 
 
-def no_running_total(sheet: FiscalSheet, entry: Entry) -> None:
+def no_running_total(table: FiscalTable, entry: Entry) -> None:
     """No quarter is the year to date.
 
     It is refused where it equals the half-year or year that ends with it; and, where neither is reported
     and nothing else decides, where the rest after the earlier quarters fits last year's quarter, grown as
     the quarter before grew, better than the value itself does (by `margin` in logarithms).
     """
-    for group, year in _years(sheet, entry):
+    for group, year in _years(table, entry):
         for quarter in range(2, 5):
             row, earlier = group.get((year, f"Q{quarter}")), _quarters(group, year, quarter - 1, quarter - 1)
             if row is None or earlier is None:
                 continue
-            value, before = sheet.amount(row), _sum(sheet, earlier)
+            value, before = table.amount(row), _sum(table, earlier)
             wholes = [
                 group[year, part] for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4) if (year, part) in group
             ]
-            reach = _tolerance(entry) + sheet.slack([row])
-            taken = any(abs(value - sheet.amount(whole)) <= reach < abs(before) for whole in wholes)
+            reach = _tolerance(entry) + table.slack([row])
+            taken = any(abs(value - table.amount(whole)) <= reach < abs(before) for whole in wholes)
             if taken or (
-                not wholes and (year, "") not in group and _fits_less(sheet, group, year, quarter, before, entry)
+                not wholes and (year, "") not in group and _fits_less(table, group, year, quarter, before, entry)
             ):
-                sheet.wrong(
+                table.wrong(
                     row,
                     f"{value} looks like the year to date: the quarters before it make {before}",
                     f"three months, about {value - before}",
@@ -152,83 +153,83 @@ def no_running_total(sheet: FiscalSheet, entry: Entry) -> None:
                 )
 
 
-def _fits_less(sheet: FiscalSheet, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
+def _fits_less(table: FiscalTable, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
     places = ((year, quarter), (year - 1, quarter), (year, quarter - 1), (year - 1, quarter - 1))
     rows = [row for at, number in places if (row := group.get((at, f"Q{number}"))) is not None]
     if len(rows) < len(places):
         return False
-    value, last_year, prior, prior_last_year = map(sheet.amount, rows)
+    value, last_year, prior, prior_last_year = map(table.amount, rows)
     if min(value - before, last_year, prior, prior_last_year) <= 0:
         return False
     expected = math.log(last_year * prior / prior_last_year)
     return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > (entry.number("margin") or 0)
 
 
-def parts_add_up(sheet: FiscalSheet, entry: Entry) -> None:
+def parts_add_up(table: FiscalTable, entry: Entry) -> None:
     """Where a whole and all its parts are reported for a period, they agree."""
-    entity, name = entry.words("entity"), entry.words("whole")
-    for rows in sheet.by_period():
-        if rows[0].text(sheet.periods.entity) != entity:
+    entity, name = entry.required_text("entity"), entry.required_text("whole")
+    for rows in table.by_period():
+        if rows[0].text(table.periods.entity) != entity:
             continue
-        named = _named(sheet, rows, entry)
+        named = _named(table, rows, entry)
         options = [named.get(part, []) for part in (name, *entry.texts("parts"))]
         sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
         wrong = [
             (whole, parts)
             for whole, parts in sums
-            if abs(_sum(sheet, parts) - sheet.amount(whole)) > _tolerance(entry) + sheet.slack([whole, *parts])
+            if abs(_sum(table, parts) - table.amount(whole)) > _tolerance(entry) + table.slack([whole, *parts])
         ]
         if sums and len(wrong) == len(sums):
             whole, parts = wrong[0]
-            sheet.wrong(
+            table.wrong(
                 whole,
-                f"{name} is {sheet.amount(whole)}, "
+                f"{name} is {table.amount(whole)}, "
                 + " plus ".join(
-                    f"{part} {sheet.amount(row)}" for part, row in zip(entry.texts("parts"), parts, strict=True)
+                    f"{part} {table.amount(row)}" for part, row in zip(entry.texts("parts"), parts, strict=True)
                 ),
                 f"a difference of {entry['tolerance']} at most: {entry['why']}",
                 "compare with the filing",
             )
 
 
-def not_above(sheet: FiscalSheet, entry: Entry) -> None:
+def not_above(table: FiscalTable, entry: Entry) -> None:
     """In no period is a lower line over the upper one."""
-    upper = entry.words("upper")
-    for rows in sheet.by_period():
-        named = _named(sheet, rows, entry)
+    upper = entry.required_text("upper")
+    for rows in table.by_period():
+        named = _named(table, rows, entry)
         for name in entry.texts("lower"):
             for low, high in itertools.product(named.get(name, []), named.get(upper, [])):
-                if sheet.amount(low) > sheet.amount(high) + _tolerance(entry) + sheet.slack([low, high]):
-                    sheet.wrong(
+                if table.amount(low) > table.amount(high) + _tolerance(entry) + table.slack([low, high]):
+                    table.wrong(
                         low,
-                        f"{name} is {sheet.amount(low)}, {upper} is {sheet.amount(high)}",
+                        f"{name} is {table.amount(low)}, {upper} is {table.amount(high)}",
                         f"at most the latter: {entry['why']}",
                         "look whether the two are exchanged",
                     )
 
 
-def _named(sheet: FiscalSheet, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+def _named(table: FiscalTable, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
     """The rows that have a value, by what they are called in the check."""
     named: dict[str, list[Row]] = {}
     for row in rows:
-        if row.cells[sheet.value] is None:
+        if row.cells[table.value] is None:
             continue
         named.setdefault(" ".join(str(row.cells[name]) for name in entry.texts("by")), []).append(row)
     return named
 
 
-def said_before_the_end(sheet: FiscalSheet, entry: Entry) -> None:
+def said_before_the_end(table: FiscalTable, entry: Entry) -> None:
     """An outlook is given before its period is over."""
-    column, why = entry.words("said"), entry.words("why")
-    for row in sheet.rows:
-        text, said, found = row.text(sheet.periods.fiscal), row.cells[column], sheet.fiscal(row)
-        words = sheet.periods.year_ends[row.text(sheet.periods.entity)]
+    column, why = entry.required_text("said"), entry.required_text("why")
+    for row in table.rows:
+        text, said, found = row.text(table.periods.fiscal), row.cells[column], table.fiscal(row)
+        words = table.periods.year_ends[row.text(table.periods.entity)]
         end = fiscal_end(words, int(found[1]), found[2] or "") if found else period_days(text)[1]
         if isinstance(said, date) and said > end:
-            sheet.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
+            table.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
 
 
-CHECKS: dict[str, Callable[[FiscalSheet, Entry], None]] = {
+CHECKS: dict[str, Callable[[FiscalTable, Entry], None]] = {
     "one_main_row": one_main_row,
     "quarters_add_up": quarters_add_up,
     "no_running_total": no_running_total,

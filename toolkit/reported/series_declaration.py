@@ -16,7 +16,7 @@ from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
 from toolkit.reported.series_names import better_names, misleading, reserved
-from toolkit.reported.series_sheet import year_end
+from toolkit.reported.series_periods import year_end
 
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -79,7 +79,7 @@ def names(top: Entry, key: str) -> tuple[str, ...]:
 def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
     """The declared columns by name, and the values of a row; what is wrong in the file is noted."""
     several = isinstance(top.get("value"), Entry)
-    top.only(
+    top.check_keys(
         [key for key in KEYS if not several or key not in ("unit", "rounding")],
         REQUIRED if several else (*REQUIRED, "unit"),
     )
@@ -128,7 +128,7 @@ def _check_id(top: Entry, stem: str) -> None:
 
 
 def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
-    entry.only(("name", "type", "meaning", "unit", "values", "empty"), ("name", "type", "meaning"))
+    entry.check_keys(("name", "type", "meaning", "unit", "values", "empty"), ("name", "type", "meaning"))
     if entry.text("unit"):
         check_unit(entry, entry["unit"], units)
     return SeriesColumn(
@@ -255,7 +255,7 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
         return
     more = ("end", "type", "calendar")
     wanted = ("fiscal", "entity", "year_ends", *(more if "end" in periods else ()))
-    periods.only(("fiscal", "entity", "year_ends", *more), wanted)
+    periods.check_keys(("fiscal", "entity", "year_ends", *more), wanted)
     _declared(periods, ("fiscal", "entity", *more), columns)
     for company, words in periods["year_ends"].items():
         try:
@@ -275,7 +275,7 @@ def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], val
     if entry["check"] in OF_AMOUNTS and len(values) > 1:
         keys = (*keys, "value")
         entry.choice("value", [value.name for value in values])
-    entry.only(("check", "why", *keys), ("check", "why", *keys))
+    entry.check_keys(("check", "why", *keys), ("check", "why", *keys))
     _declared(entry, ("within", "of", "by", "line", "basis", "said", "metric"), columns)
     for key in ("tolerance", "margin"):
         entry.number(key)

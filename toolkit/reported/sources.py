@@ -9,7 +9,7 @@ from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.unread import entered
+from toolkit.reported.data_files import data_files
 
 SEEN = ("in full", "excerpt", "archived copy", "through another")
 KEYS = (
@@ -73,7 +73,7 @@ def source_files(project: Project, problems: list[Problem]) -> dict[str, Entry |
 
     What is wrong is added to `problems`.
     """
-    return {path.stem: read_yaml(project, path, problems) for path in entered(project, "sources")}
+    return {path.stem: read_yaml(project, path, problems) for path in data_files(project, "sources")}
 
 
 def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
@@ -82,7 +82,7 @@ def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
 
 
 def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
-    top.only(KEYS, REQUIRED)
+    top.check_keys(KEYS, REQUIRED)
     if top.get("id") != stem or not ID.fullmatch(stem):
         top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
     address = top.text("address")
@@ -98,8 +98,8 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
     return Source(
         id=stem,
         quotes=tuple(_quote(entry, stem) for entry in top.entries("quotes")),
-        publisher=top.words("publisher"),
-        title=top.words("title"),
+        publisher=top.required_text("publisher"),
+        title=top.required_text("title"),
         authors=top.texts("authors"),
         published=top.period("published"),
         published_note=top.text("published_note"),
@@ -117,8 +117,8 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
 
 
 def _quote(entry: Entry, source: str) -> Quote:
-    entry.only(("text", "place"), ("text", "place"))
-    return Quote(source, entry.words("text"), entry.words("place"))
+    entry.check_keys(("text", "place"), ("text", "place"))
+    return Quote(source, entry.required_text("text"), entry.required_text("place"))
 
 
 def relied_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:

@@ -169,9 +169,9 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
     top = read_yaml(project, path, problems)
     entries = top.entries(key) if top is not None else []
     if top is not None:
-        top.only(("schema", key), ("schema", key))
+        top.check_keys(("schema", key), ("schema", key))
     for entry in entries:
-        entry.only(allowed, required)
+        entry.check_keys(allowed, required)
         for name in allowed:
             entry.texts(name) if name == "forms" else entry.flag(name, False) if name == "beside" else entry.text(name)
     if problems:

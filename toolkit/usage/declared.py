@@ -73,7 +73,7 @@ class Declared:
                 f"declare {key} with unit and source",
             )
             return Quantity(limits.low, limits.unit, "assumption")
-        found.only(("value", "unit", "source", "note"), ("value", "unit", "source"))
+        found.check_keys(("value", "unit", "source", "note"), ("value", "unit", "source"))
         value = found.number("value")
         bad = value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value))
         if bad and "value" in found:
@@ -115,10 +115,10 @@ class Declared:
         limits = DISTRIBUTIONS[key]
         found = entry.get(key)
         if isinstance(found, Entry) and "calibration" in found:
-            found.only(("calibration",))
+            found.check_keys(("calibration",))
             return self._calibrated(found, limits)
         if isinstance(found, Entry) and "quantiles" in found:
-            found.only(("quantiles", "unit", "source", "note"), ("unit", "source"))
+            found.check_keys(("quantiles", "unit", "source", "note"), ("unit", "source"))
             self.unit(found, key, limits.unit)
             return self._written(found, limits)
         if key in ("window", "compacted") and found is None:

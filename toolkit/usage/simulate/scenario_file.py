@@ -72,7 +72,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
         entry = read_yaml(project, path, problems)
         if entry is None:
             raise ScenarioError(problems)
-        entry.only(TOP, ("schema", "id", "title"))
+        entry.check_keys(TOP, ("schema", "id", "title"))
         if entry.get("id") != wanted:
             entry.wrong("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
             raise ScenarioError(problems)
@@ -99,7 +99,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
         if not isinstance(given, Entry):
             entry.wrong("parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line")
             continue
-        given.only(PARAMETERS)
+        given.check_keys(PARAMETERS)
         for key in PARAMETERS:
             if key in given and key not in parameters:
                 parameters[key] = reading.quantity(given, key, PARAMETERS[key])
@@ -134,7 +134,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
         )
     return Scenario(
         first.text("id") or "",
-        first.words("title"),
+        first.required_text("title"),
         start_on,
         parameters,
         tuple(rhythms),
@@ -165,7 +165,7 @@ def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
 
 
 def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
-    entry.only(("id", "hours", "weekdays"), ("hours", "weekdays"))
+    entry.check_keys(("id", "hours", "weekdays"), ("hours", "weekdays"))
     hours, source = reading.numbers(entry, "hours", 24)
     weekdays, _ = reading.numbers(entry, "weekdays", 7)
     return Rhythm(entry.text("id") or "", hours, weekdays, source)
@@ -173,10 +173,10 @@ def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
 
 def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
     words = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "link", "start_factor")
-    entry.only((*words, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
+    entry.check_keys((*words, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
     return Shape(
         entry.text("id") or "",
-        entry.words("agent"),
+        entry.required_text("agent"),
         entry.choice("operation", ("chat", "invoke_agent"), "chat") or "chat",
         entry.choice("rhythm", rhythms) or "",
         entry.flag("headless", False),
@@ -189,16 +189,16 @@ def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
 
 
 def _model(reading: Declared, entry: Entry) -> Model:
-    entry.only(("id", "provider", "share", "from_week", "until_week", "prices"), ("provider", "share", "prices"))
+    entry.check_keys(("id", "provider", "share", "from_week", "until_week", "prices"), ("provider", "share", "prices"))
     prices = []
     for item in entry.entries("prices"):
-        item.only(("from_on", *PRICES), ("from_on", *PRICES))
+        item.check_keys(("from_on", *PRICES), ("from_on", *PRICES))
         prices.append(Price(_day(item, "from_on"), {key: reading.quantity(item, key, PRICE) for key in PRICES}))
     if not prices:
         entry.wrong("prices", "no price", "one or more, each from a day on", "add the list price")
     return Model(
         entry.text("id") or "",
-        entry.words("provider"),
+        entry.required_text("provider"),
         reading.quantity(entry, "share", SHARE),
         *_weeks(reading, entry),
         tuple(sorted(prices, key=lambda price: price.from_on)),
@@ -206,10 +206,10 @@ def _model(reading: Declared, entry: Entry) -> Model:
 
 
 def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
-    entry.only(("id", "why", "shape", "developers", "sessions", "from_week", "until_week"), ("why", "shape"))
+    entry.check_keys(("id", "why", "shape", "developers", "sessions", "from_week", "until_week"), ("why", "shape"))
     return Twin(
         entry.text("id") or "",
-        entry.words("why"),
+        entry.required_text("why"),
         entry.choice("shape", shapes) or "",
         reading.quantity(entry, "developers", SHARE),
         reading.quantity(entry, "sessions", AMOUNTS["sessions"]),
@@ -230,7 +230,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
         "ramp_weeks",
         "idle_only",
     )
-    entry.only((*words, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
+    entry.check_keys((*words, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
     amounts = [key for key in AMOUNTS if key in entry]
     if len(amounts) != 1:
         entry.wrong(
@@ -239,7 +239,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     amount = amounts[0] if amounts else "sessions"
     how = []
     for item in entry.entries("how"):
-        item.only(("shape", "share"), ("shape", "share"))
+        item.check_keys(("shape", "share"), ("shape", "share"))
         how.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
     if not sum(share.value for _, share in how) > 0:
         entry.wrong("how", "no shape has a share", "shapes of added sessions, with shares", "say how people react")
@@ -251,7 +251,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     costs = entry.get("costs")
     if not isinstance(costs, Entry):
         costs = Entry(entry.file, entry.line, [])
-    costs.only(COSTS, COSTS)
+    costs.check_keys(COSTS, COSTS)
     low, high = (reading.quantity(entry, key, SHARE) for key in ("quantile_from", "quantile_to"))
     if low.value > high.value:
         entry.wrong(
@@ -259,7 +259,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
         )
     return Incentive(
         entry.text("id") or "",
-        entry.words("mechanism"),
+        entry.required_text("mechanism"),
         entry.texts("described_by"),
         reading.quantity(entry, "share", SHARE),
         low,

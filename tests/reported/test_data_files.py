@@ -5,8 +5,8 @@ import pytest
 from tests.reported.test_reading import problems_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
+from toolkit.reported.data_files import data_files, unread_files
 from toolkit.reported.read import read_reported
-from toolkit.reported.unread import entered, unread
 
 # a file, and what is said to do with it
 UNREAD = {
@@ -110,13 +110,13 @@ def test_all_are_named_at_once_with_whatever_else_is_wrong(sample):
 
 def test_files_come_by_name_and_a_folder_may_be_missing(sample):
     (sample.data / "sources" / "a-first.yml").write_text("")
-    names = [path.name for path in entered(sample, "sources")]
+    names = [path.name for path in data_files(sample, "sources")]
     assert names == ["a-first.yml", "office-survey.yml", "paper-retelling.yml"]
-    assert entered(sample, "series") == []
+    assert data_files(sample, "series") == []
 
 
 def test_nothing_of_this_desk_is_left_unread():
-    assert unread(find_project()) == []
+    assert unread_files(find_project()) == []
 
 
 def test_a_database_of_before_does_not_hide_them_from_the_build(sample):

@@ -11,25 +11,25 @@ from pathlib import Path
 from toolkit.core.errors import Problem
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
-from toolkit.reported.series_sheet import Cell, Row, Sheet
+from toolkit.reported.series_rows import Cell, Row, Table
 
 TOTALS = {"all", "gesamt", "grand total", "insgesamt", "subtotal", "sum", "summe", "total", "totals"}
 
 
 def read_rows(
     path: Path,
-    sheet: Sheet,
+    table: Table,
     columns: dict[str, SeriesColumn],
     keys: tuple[str, ...],
     values: tuple[Value, ...],
     source: tuple[str, Collection[str]],
 ) -> None:
-    """Fills the sheet with the typed rows of the CSV; what is wrong is noted by line, with the row's key.
+    """Fills the table with the typed rows of the CSV; what is wrong is noted by line, with the row's key.
 
     `source` is the column that names a row's source, and the sources there are.
     """
-    lines = _lines(path, sheet, list(columns))
-    written = [(line, texts) for line, texts in lines if _complete(sheet, line, texts, len(columns))]
+    lines = _lines(path, table, list(columns))
+    written = [(line, texts) for line, texts in lines if _complete(table, line, texts, len(columns))]
     if not written:
         return
     texts = dict(zip(columns, zip(*(cells for _, cells in written), strict=True), strict=True))
@@ -39,56 +39,56 @@ def read_rows(
     named = zip(*(_in_keys(columns[name], typed[name], texts[name]) for name in keys), strict=True)
     cells = zip(*typed.values(), strict=True)
     for (line, _), key, cited, held in zip(written, named, texts[source[0]], cells, strict=True):
-        sheet.rows.append(Row("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
-    bad = {place for place, _ in wrongs}
-    wrongs += _ends(sheet.rows, values, bad)
-    wrongs += _keys(sheet.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
-    wrongs += _sources(sheet.rows, *source)
-    wrongs += _totals(sheet.rows, keys, columns)
-    for place, (found, allowed, remedy) in sorted(wrongs, key=lambda wrong: wrong[0]):
-        sheet.wrong(sheet.rows[place], found, allowed, remedy)
+        table.rows.append(Row("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
+    bad = {index for index, _ in wrongs}
+    wrongs += _ends(table.rows, values, bad)
+    wrongs += _keys(table.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
+    wrongs += _sources(table.rows, *source)
+    wrongs += _totals(table.rows, keys, columns)
+    for index, (found, allowed, remedy) in sorted(wrongs, key=lambda wrong: wrong[0]):
+        table.wrong(table.rows[index], found, allowed, remedy)
 
 
-def _lines(path: Path, sheet: Sheet, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Line and texts of each row below the header; what keeps the file from being read is noted."""
-    text = _decoded(path, sheet)
+    text = _decoded(path, table)
     reader = csv.reader(io.StringIO(text or "", newline=""), strict=True)
     try:
-        if text is None or not _header_fits(next(reader, []), declared, sheet):
+        if text is None or not _header_fits(next(reader, []), declared, table):
             return
         yield from ((reader.line_num, texts) for texts in reader)
         if reader.line_num == 1:
-            sheet.problems.append(
+            table.problems.append(
                 Problem(
-                    f"{sheet.file}, line 1",
+                    f"{table.file}, line 1",
                     "a header without rows",
                     "one row or more",
                     "add the rows, or remove the series",
                 )
             )
     except csv.Error as error:
-        where = f"{sheet.file}, line {reader.line_num}"
-        sheet.problems.append(
+        where = f"{table.file}, line {reader.line_num}"
+        table.problems.append(
             Problem(where, str(error), "commas, and quotes in pairs", "mend the quotes of this line, or of one above")
         )
 
 
-def _decoded(path: Path, sheet: Sheet) -> str | None:
+def _decoded(path: Path, table: Table) -> str | None:
     """The file's text, a byte order mark taken off; None where it cannot be read."""
     try:
         data = path.read_bytes()
         return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or "cannot be read"
-        sheet.problems.append(Problem(sheet.file, found, "a CSV in UTF-8 beside its YAML", "put the table there"))
+        table.problems.append(Problem(table.file, found, "a CSV in UTF-8 beside its YAML", "put the table there"))
     except UnicodeDecodeError as error:
         byte, line = error.object[error.start], error.object.count(b"\n", 0, error.start) + 1
         sign = bytes([byte]).decode("cp1252", "replace")
         found = f"the byte 0x{byte:02X} is not UTF-8"
         found += f"; in Windows-1252 it is {sign!r}" if sign.isprintable() else ""
-        sheet.problems.append(
+        table.problems.append(
             Problem(
-                f"{sheet.file}, line {line}",
+                f"{table.file}, line {line}",
                 found,
                 "a CSV in UTF-8",
                 "save it as CSV UTF-8, then look whether its letters are right",
@@ -97,10 +97,10 @@ def _decoded(path: Path, sheet: Sheet) -> str | None:
     return None
 
 
-def _header_fits(header: list[str], declared: list[str], sheet: Sheet) -> bool:
+def _header_fits(header: list[str], declared: list[str], table: Table) -> bool:
     if header == declared:
         return True
-    blank = [f"cell {place} has no name" for place, name in enumerate(header, 1) if not name.strip()]
+    blank = [f"cell {number} has no name" for number, name in enumerate(header, 1) if not name.strip()]
     named = list(dict.fromkeys(name for name in header if name.strip()))
     twice = [f"{shown(name)} stands {header.count(name)} times" for name in named if header.count(name) > 1]
     found = blank + twice
@@ -110,9 +110,9 @@ def _header_fits(header: list[str], declared: list[str], sheet: Sheet) -> bool:
         seen = (name if name.isascii() and name.isidentifier() else shown(name) for name in unknown)
         found.append(f"unknown: {', '.join(seen)}")
     found = found or [f"the columns in the order {', '.join(header)}"]
-    sheet.problems.append(
+    table.problems.append(
         Problem(
-            f"{sheet.file}, line 1",
+            f"{table.file}, line 1",
             "; ".join(found),
             ", ".join(declared),
             "write the columns as declared, in this order",
@@ -121,21 +121,21 @@ def _header_fits(header: list[str], declared: list[str], sheet: Sheet) -> bool:
     return False
 
 
-def _complete(sheet: Sheet, line: int, texts: list[str], count: int) -> bool:
+def _complete(table: Table, line: int, texts: list[str], count: int) -> bool:
     if len(texts) == count:
         return True
     found, remedy = (f"{len(texts)} cells", "mend commas and quotes") if texts else ("an empty line", "remove it")
-    sheet.problems.append(Problem(f"{sheet.file}, line {line}", found, f"{count} cells", remedy))
+    table.problems.append(Problem(f"{table.file}, line {line}", found, f"{count} cells", remedy))
     return False
 
 
 def _column(
     column: SeriesColumn, texts: tuple[str, ...], scale: Scale | None, wrongs: list[tuple[int, Wrong]]
 ) -> list[Cell]:
-    """What the cells of a column hold, each text read once; what is wrong is noted by the place of its row."""
+    """What the cells of a column hold, each text read once; what is wrong is noted by the index of its row."""
     read = {text: read_cell(column, text, scale) for text in dict.fromkeys(texts)}
     if any(wrong for _, wrong in read.values()):
-        wrongs += [(place, wrong) for place, text in enumerate(texts) if (wrong := read[text][1])]
+        wrongs += [(index, wrong) for index, text in enumerate(texts) if (wrong := read[text][1])]
     return [read[text][0] for text in texts]
 
 
@@ -147,34 +147,34 @@ def _in_keys(column: SeriesColumn, cells: list[Cell], texts: tuple[str, ...]) ->
 def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator[tuple[int, Wrong]]:
     """Ranges with one end, or upside down; rows with a wrong cell are left out."""
     for first, last in (value.columns for value in values if len(value.columns) == 2):
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             low, high = row.amount(first), row.amount(last)
-            if place in bad or low is high:
+            if index in bad or low is high:
                 continue
             if low is None or high is None:
-                yield place, ("one end of a range", f"{first} and {last}, or neither", "write both")
+                yield index, ("one end of a range", f"{first} and {last}, or neither", "write both")
             elif low.printed > high.printed:
-                yield place, (f"low {low} is over high {high}", "low at most high", "exchange or correct them")
+                yield index, (f"low {low} is over high {high}", "low at most high", "exchange or correct them")
 
 
 def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) -> Iterator[tuple[int, Wrong]]:
     """Keys that stand twice, in one spelling or, where some of the key is a number, in two: 7 and 07."""
     seen: dict[object, int] = {}
-    for place, row in enumerate(rows):
-        first = seen.setdefault(row.key, place)
-        if numeric and first == place and place not in bad:
-            first = seen.setdefault(tuple(row.cells[name] for name in keys), place)
-        if first != place:
+    for index, row in enumerate(rows):
+        first = seen.setdefault(row.key, index)
+        if numeric and first == index and index not in bad:
+            first = seen.setdefault(tuple(row.cells[name] for name in keys), index)
+        if first != index:
             found = f"the key again (first in line {rows[first].line})"
-            yield place, (found, f"one row for each {', '.join(keys)}", "remove one of the two")
+            yield index, (found, f"one row for each {', '.join(keys)}", "remove one of the two")
 
 
 def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
     unknown = {row.source for row in rows} - {"", *known}
-    for place, row in enumerate(rows if unknown else ()):
+    for index, row in enumerate(rows if unknown else ()):
         if row.source in unknown and row.cells[column] is not None:
             found = f"the source {row.source!r} is not on the desk"
-            yield place, (found, "ids of data/sources/", "enter it there, or correct the id")
+            yield index, (found, "ids of data/sources/", "enter it there, or correct the id")
 
 
 def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn]) -> Iterator[tuple[int, Wrong]]:
@@ -182,19 +182,19 @@ def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesCol
     open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
     found: dict[tuple[str, ...], list[int]] = {}
     said = {word for name in open_keys for word in {row.cells[name] for row in rows} if str(word).casefold() in TOTALS}
-    for place, row in enumerate(rows if said else ()):
+    for index, row in enumerate(rows if said else ()):
         words = tuple(name for name in open_keys if row.cells[name] in said)
         if words:
-            found.setdefault(words, []).append(place)
-    for words, places in found.items():
+            found.setdefault(words, []).append(index)
+    for words, indexes in found.items():
         rest = [name for name in keys if name not in words]
-        whole = set(places)
-        parts = {tuple(row.cells[name] for name in rest) for place, row in enumerate(rows) if place not in whole}
-        for place in places:
-            if tuple(rows[place].cells[name] for name in rest) in parts:
-                cells = " and ".join(f"{name} is {rows[place].cells[name]!r}" for name in words)
+        whole = set(indexes)
+        parts = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in whole}
+        for index in indexes:
+            if tuple(rows[index].cells[name] for name in rest) in parts:
+                cells = " and ".join(f"{name} is {rows[index].cells[name]!r}" for name in words)
                 yield (
-                    place,
+                    index,
                     (
                         f"{cells}, beside the rows that it adds up",
                         "rows that can be added up",

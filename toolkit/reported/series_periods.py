@@ -1,71 +1,23 @@
-"""A series while it is checked: its rows, and what their fiscal periods mean on the calendar."""
+"""Fiscal periods of a series: what they mean on the calendar, and whether its columns agree on it."""
 
 from __future__ import annotations
 
 import re
 from calendar import month_name, monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
 
-from toolkit.core.errors import Problem
 from toolkit.core.text import period_days
+from toolkit.reported.series_rows import Cell, Row, Table
 
 FISCAL = re.compile(r"FY([12][0-9]{3})(?:-(Q[1-4]|H[12]|T[1-4]))?")
 CALENDAR = re.compile(r"[0-9]{4}(-[QH][0-9])?")
 MONTHS = list(month_name)
 SUNDAY_OF = "last Sunday of "
 TYPES = {"": "year", "Q": "quarter", "H": "half", "T": "trailing_year"}
-
-
-class Amount(NamedTuple):
-    """A value: the text that was printed, the number it is in the printed unit, and the same in base units."""
-
-    text: str
-    printed: Decimal
-    base: float
-
-    def __str__(self) -> str:
-        return self.text
-
-
-Cell = str | int | float | date | Amount | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its key, the source it cites, its line in the file, its typed cells by column (a value's an Amount)."""
-
-    key: str
-    source: str
-    line: int
-    cells: dict[str, Cell]
-
-    def amount(self, column: str) -> Amount | None:
-        """The value in a column of values; None in an empty cell."""
-        cell = self.cells[column]
-        return cell if isinstance(cell, Amount) else None
-
-    def text(self, column: str) -> str:
-        """The text in a column; empty in an empty cell."""
-        cell = self.cells[column]
-        return "" if cell is None else str(cell)
-
-
-@dataclass
-class Sheet:
-    """A table while it is read: its rows, and where problems go."""
-
-    file: str
-    rows: list[Row]
-    problems: list[Problem] = field(repr=False)
-
-    def wrong(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
-        """Notes one problem of a row."""
-        self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))
 
 
 @dataclass(frozen=True)
@@ -84,7 +36,7 @@ class Periods:
 
 
 @dataclass
-class FiscalSheet(Sheet):
+class FiscalTable(Table):
     """A table of fiscal periods while it is checked: `value` is the column of the values that a check compares."""
 
     periods: Periods
@@ -148,17 +100,17 @@ def calendar_name(words: str, end: date, part: str) -> str | None:
     return f"{end.year}" if size == 12 else f"{end.year}-{part[0]}{end.month // size}"
 
 
-def periods_fit(sheet: FiscalSheet) -> None:
+def periods_fit(table: FiscalTable) -> None:
     """Fiscal period, its type, its calendar name and its last day say the same, by the company's year."""
-    periods = sheet.periods
-    for row in sheet.rows:
-        company, text, found = row.text(periods.entity), row.text(periods.fiscal), sheet.fiscal(row)
+    periods = table.periods
+    for row in table.rows:
+        company, text, found = row.text(periods.entity), row.text(periods.fiscal), table.fiscal(row)
         words = periods.year_ends.get(company)
         if words is None:
-            sheet.wrong(row, f"{company} has no year end", ", ".join(periods.year_ends), "declare it under periods")
+            table.wrong(row, f"{company} has no year end", ", ".join(periods.year_ends), "declare it under periods")
         elif found is None:
             if periods.end or not _calendar(text):
-                sheet.wrong(
+                table.wrong(
                     row,
                     f"{periods.fiscal} is {text!r}",
                     "FY2026, FY2026-Q3, FY2026-H1 or FY2026-T1"
@@ -168,14 +120,14 @@ def periods_fit(sheet: FiscalSheet) -> None:
         elif periods.end and periods.type and periods.calendar:
             year, part = int(found[1]), found[2] or ""
             end = fiscal_end(words, year, part)
-            _same(sheet, row, periods.end, end, f"{company}'s year ends in {words}")
-            _same(sheet, row, periods.type, TYPES[part[:1]], f"{periods.fiscal} is {text}")
-            _same(sheet, row, periods.calendar, calendar_name(words, end, part), f"{text} ends on {end}")
-            if sheet.as_of and end > period_days(sheet.as_of)[1]:
-                sheet.wrong(
+            _same(table, row, periods.end, end, f"{company}'s year ends in {words}")
+            _same(table, row, periods.type, TYPES[part[:1]], f"{periods.fiscal} is {text}")
+            _same(table, row, periods.calendar, calendar_name(words, end, part), f"{text} ends on {end}")
+            if table.as_of and end > period_days(table.as_of)[1]:
+                table.wrong(
                     row,
                     f"{text} ends on {end}, after the series was closed",
-                    f"periods to {sheet.as_of}",
+                    f"periods to {table.as_of}",
                     "leave out what is not yet reported; a trailing year is not a year",
                 )
 
@@ -188,9 +140,9 @@ def _calendar(text: str) -> bool:
         return False
 
 
-def _same(sheet: FiscalSheet, row: Row, column: str, wanted: Cell, because: str) -> None:
+def _same(table: FiscalTable, row: Row, column: str, wanted: Cell, because: str) -> None:
     if row.cells[column] != wanted:
-        sheet.wrong(
+        table.wrong(
             row,
             f"{column} is {row.cells[column] or 'empty'}",
             f"{wanted or 'empty'}, since {because}",

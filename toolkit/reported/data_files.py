@@ -26,15 +26,18 @@ DOUBLED = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endin
 COPIES = ("~", "#", ".bak", ".old", ".orig", ".rej", ".swp", ".tmp")  # what editors and merges leave behind
 
 
-def entered(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
-    """The files of a folder of data/ by name; hidden ones are none of them. That it cannot be read, `unread` says."""
-    place = project.data / folder
+def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
+    """The files of a folder of data/ with this ending, by name, without hidden ones.
+
+    None of a folder that cannot be read: `unread_files` says so.
+    """
+    path = project.data / folder
     with contextlib.suppress(OSError):
-        return [place / name for name, kind in _inside(place).items() if kind == "file" and name.endswith(ending)]
+        return [path / name for name, kind in _inside(path).items() if kind == "file" and name.endswith(ending)]
     return []
 
 
-def unread(project: Project) -> list[Problem]:
+def unread_files(project: Project) -> list[Problem]:
     """A problem for each file and folder of data/ that nothing reads, no notebook either, with the name to give it."""
     found = [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
     paths = project.notebooks.glob("*.ipynb") if found else ()
@@ -43,11 +46,11 @@ def unread(project: Project) -> list[Problem]:
 
 
 def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[Problem]:
-    place, endings = project.data / folder, FOLDERS.get(folder, ())
+    path, endings = project.data / folder, FOLDERS.get(folder, ())
     try:
-        inside = _inside(place)
+        inside = _inside(path)
     except OSError as error:
-        yield Problem(project.name(place), f"cannot be read: {error.strerror}", "a folder", "allow reading it")
+        yield Problem(project.name(path), f"cannot be read: {error.strerror}", "a folder", "allow reading it")
         return
     rooms = () if folder else (*FOLDERS, project.build.name)
     for name, kind in inside.items():
@@ -55,15 +58,15 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
         read = read or not (folder or _meant(name, kind))
         if not read or kind == "link to nothing":
             allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ()), OPENED])
-            where = f"{project.name(place)}/{os.fsencode(name).decode(errors='backslashreplace')}"
+            where = f"{project.name(path)}/{os.fsencode(name).decode(errors='backslashreplace')}"
             yield Problem(where, f"a {kind} that nothing reads", allowed, _remedy(name, kind, folder, inside))
 
 
-def _inside(place: Path) -> dict[str, str]:
+def _inside(path: Path) -> dict[str, str]:
     """What lies in a folder, hidden things apart, by name, and whether it is a file or a folder."""
-    if not place.is_dir():
+    if not path.is_dir():
         return {}
-    with os.scandir(place) as found:
+    with os.scandir(path) as found:
         return {
             one.name: "folder" if one.is_dir() else "file" if one.is_file() else "link to nothing"
             for one in sorted(found, key=lambda one: one.name)
