@@ -90,7 +90,7 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
-    """Asks a small feed every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
+    """Asks a small log every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
     from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log

@@ -11,11 +11,9 @@ import pytest
 from toolkit.analysis import groups
 from toolkit.analysis.microdata import totals
 from toolkit.analysis.padding import (
-    LEAST_PEOPLE,
     SIGNALS,
     Scored,
     Weeks,
-    flagged_shares,
     judge,
     marked,
     match,
@@ -214,18 +212,6 @@ def test_nobody_real_is_scored_ranked_or_matched():
     ):
         with pytest.raises(ToolkitError, match="rows of real people"):
             action()
-
-
-def test_a_real_usage_log_gives_shares_of_large_groups_only():
-    people = [session(f"p{n}", f"s{n}", 10, sizes=lambda step, n=n: 9_000 + (step if n > 2 else 0)) for n in range(12)]
-    few = [session(f"p{n}", f"t{n}", 10, start=MONDAY + timedelta(days=7)) for n in range(LEAST_PEOPLE - 1)]
-    shown = flagged_shares(sample([*people, *few], kind="measured"), RULES)
-    assert [column.name for column in shown.columns] == ["week_start_on", "n_people", "flagged_share"]
-    assert len(shown) == 1
-    assert shown.kind == Kind.MEASURED and shown["flagged_share"][0].low == 0.25
-    assert not any("p1" in str(cell) for row in shown.rows for cell in row)
-    with pytest.raises(ToolkitError, match="too small"):
-        flagged_shares(sample([session("a", "s", 10)], kind="measured"), RULES)
 
 
 # scores

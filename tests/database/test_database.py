@@ -45,7 +45,7 @@ def test_the_desk_holds_what_the_record_says_in_base_units(sample):
     database = open_database(sample)
     number = database.leaf("figure:office-survey#budget")
     assert (number.low, number.high, unit_text(number.unit), str(number.kind)) == (1.2e6, 1.5e6, "USD", "reported")
-    assert database.figures("paper-retelling").keys() == {"heavy_a_day", "told"}
+    assert database.figure_ids("paper-retelling") == ["heavy_a_day", "told"]
     reading = database.reading("figure:paper-retelling#told")
     assert (reading["printed_low"], reading["printed_unit"], reading["about"]) == (4, "multiple", True)
     assert [row["source"] for row in database.readings("coffee.beans")] == ["office-survey", "paper-retelling"]

@@ -12,6 +12,10 @@ from toolkit.database.open import open_database
 from toolkit.notebook.mime import TABLE
 
 
+def figures(database, source):
+    return {name: database.leaf(f"figure:{source}#{name}") for name in database.figure_ids(source)}
+
+
 @pytest.fixture
 def database(with_database):
     return open_database(with_database)
@@ -19,7 +23,7 @@ def database(with_database):
 
 @pytest.fixture
 def drinkers(database):
-    survey = database.figures("office-survey")
+    survey = figures(database, "office-survey")
     rows = [
         {"who": "heavy", "cups": survey["heavy"], "counted": True},
         {"who": "median", "cups": survey["median"], "counted": False},
@@ -29,7 +33,7 @@ def drinkers(database):
 
 
 def test_shares_of_columns_are_columns_whose_receipts_lead_to_both(database):
-    survey = database.figures("office-survey")
+    survey = figures(database, "office-survey")
     made = table("cups", [{"cups": cups, "median": survey["median"]} for cups in (survey["heavy"], None)])
     made = made.with_shares(of_median_share=("cups", "median"))
     assert [(column.label, column.unit) for column in made.columns][-1] == ("Of median", "1")
@@ -45,7 +49,7 @@ def test_columns_take_heading_and_the_unit_all_numbers_share(drinkers, database)
         ("cups", "Cups", "cup/week"),
         ("counted", "Counted", None),
     ]
-    survey = database.figures("office-survey")
+    survey = figures(database, "office-survey")
     mixed = table("mixed", [{"x": survey["heavy"]}, {"x": survey["budget"]}])
     assert mixed.columns[0].unit is None
 

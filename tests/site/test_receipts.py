@@ -33,7 +33,7 @@ def entered(citations, number) -> dict:
 
 
 def figure(made, source: str, name: str):
-    return made.database.figures(source)[name]
+    return made.database.leaf(f"figure:{source}#{name}")
 
 
 def opened(made, text: str) -> str:

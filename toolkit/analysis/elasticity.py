@@ -18,10 +18,10 @@ INTERVAL = (0.025, 0.975)
 
 
 def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
-    """The slope of log merged requests on log tokens between a feed's developers: a plain number, low to high.
+    """The slope of log merged requests on log tokens between a log's developers: a plain number, low to high.
 
     Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
-    the feed's kind, rests on the feed, and names the draws and their seed. Raises ToolkitError as `interval` does.
+    the log's kind, rests on the usage log, and names the draws and their seed. Raises ToolkitError as `interval` does.
     """
     sql = "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
     found = arrays_of(usage_log.connection.cursor().execute(sql))

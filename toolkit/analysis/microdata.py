@@ -1,4 +1,4 @@
-"""Rows of single people, which only a synthetic feed may give: what its analyses count, draw and set side by side."""
+"""Rows of single people, which only a synthetic usage log may give: what analyses count, draw and compare."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from toolkit.engine.connect import arrays_of
 Rows = Mapping[str, numpy.ndarray]
 
 
-def invented_people_only(usage_log: UsageLog, action: str) -> None:
-    """Raises ToolkitError if a feed is not synthetic: nobody real is scored, ranked or matched with a truth."""
+def refuse_real_people(usage_log: UsageLog, action: str) -> None:
+    """Raises ToolkitError if a usage log is not synthetic: nobody real is scored, ranked or matched with a truth."""
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
             f"{action} of the feed {usage_log.name}",
             "rows of real people",
             "a synthetic feed",
-            "ask flagged_shares for shares of groups; they name nobody",
+            "ask a metric of toolkit/usage/metrics: they are of groups, and name nobody",
         )
 
 
@@ -45,7 +45,7 @@ def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> R
 
 @dataclass(frozen=True)
 class Totals:
-    """What each person of a synthetic feed used and merged from a week on; `base` is what numbers of it rest on."""
+    """What each person of a synthetic log used and merged from a week on; `base` is what numbers of it rest on."""
 
     usage_log: UsageLog
     rows: Rows
@@ -59,7 +59,7 @@ class Totals:
     def multiple(self, other: Totals, above: str, below: str, draws: Draws, words: str) -> Estimate:
         """Sum of a column over the sum of another, as a multiple of the same in `other`, which has the same people.
 
-        Raises ToolkitError if the two feeds do not hold the same people.
+        Raises ToolkitError if the two usage logs do not hold the same people.
         """
         if not numpy.array_equal(self.rows["user_id"], other.rows["user_id"]):
             raise ToolkitError(
@@ -74,8 +74,8 @@ class Totals:
 
 
 def totals(usage_log: UsageLog, from_week: Number) -> Totals:
-    """What people used and merged from a week on, weeks counted from 0. Raises ToolkitError for a real feed."""
-    invented_people_only(usage_log, "totals")
+    """What people used and merged from a week on, weeks counted from 0. Raises ToolkitError for a real usage log."""
+    refuse_real_people(usage_log, "totals")
     on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
     rows = fetch(usage_log, "totals", {"from_on": on.isoformat()})
     people = float(len(rows["user_id"]))

@@ -1,7 +1,7 @@
 """Signals of padding by person and week, from events alone, and how they fare against the truth of a simulation.
 
 What a signal is, its thresholds and the scoring are choices of data/declarations/padding-signals.yml. Nothing here
-scores a real person: a real feed gives shares of groups only (`flagged_shares`).
+scores a real person.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy
 
-from toolkit.analysis.microdata import Rows, fetch, invented_people_only, question
-from toolkit.analysis.resampling import SHARE, Draws, Estimate, written_out
+from toolkit.analysis.microdata import Rows, fetch, question, refuse_real_people
+from toolkit.analysis.resampling import Draws, Estimate, written_out
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -25,7 +25,6 @@ from toolkit.reported.choices import Declaration
 
 OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
 SIGNALS = (*OF_SESSIONS, "all_hours")
-LEAST_PEOPLE = 10  # a group of fewer real people is not shown
 TRUTH = """
 SELECT user_id, week_start_on, role, cause, shape, count(*) AS sessions
 FROM read_parquet($files)
@@ -56,7 +55,7 @@ ORDER BY week
 class Weeks:
     """Weeks of people with any use, and what the signals say of each: arrays side by side.
 
-    `marks` has a column for each of SIGNALS; `base` is the number of weeks, which knows feed, question and thresholds.
+    `marks` has a column for each of SIGNALS; `base` is the number of weeks, which knows log, question and thresholds.
     """
 
     usage_log: UsageLog
@@ -80,66 +79,47 @@ class Scored:
 
 
 def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
-    """What the declared signals say of each person and week of a synthetic feed.
+    """What the declared signals say of each person and week of a synthetic usage log.
 
-    Raises ToolkitError for a real feed: no real person is scored.
+    Raises ToolkitError for a real usage log: no real person is scored.
     """
-    invented_people_only(usage_log, "signals by person")
-    return _weeks(usage_log, rules)
-
-
-def flagged_shares(usage_log: UsageLog, rules: Declaration) -> Table:
-    """By week, the share of the people with any use whom a signal flags; weeks with too few people are left out.
-
-    It names nobody, and is all that a real feed gives. Raises ToolkitError if no week has LEAST_PEOPLE people.
-    """
-    found = _weeks(usage_log, rules)
-    rows: list[dict[str, Cell]] = []
-    one = parse_unit("1", usage_log.units)
-    for week in numpy.unique(found.week):
-        here = found.week == week
-        people, flagged = (float(kept.sum()) for kept in (here, here & found.flagged))
-        if people >= LEAST_PEOPLE:
-            share = flagged / people
-            rows.append(
-                {
-                    "week_start_on": str(week)[:10],
-                    "n_people": Number(
-                        people,
-                        people,
-                        one,
-                        usage_log.kind,
-                        operation("statistic", said=f"people with use in the week of {str(week)[:10]}"),
-                        (found.base,),
-                        style=written_out(people),
-                    ),
-                    "flagged_share": Number(
-                        share,
-                        share,
-                        one,
-                        usage_log.kind,
-                        operation("statistic", said="share of them flagged"),
-                        (found.base,),
-                        style=SHARE,
-                    ),
-                }
-            )
-    if not rows:
-        raise ToolkitError(
-            f"flagged shares of the feed {usage_log.name}",
-            "groups that are too small",
-            f"{LEAST_PEOPLE} people or more in a week",
-            "ask about a larger feed",
-        )
-    return table("flagged_shares", rows)
+    refuse_real_people(usage_log, "signals by person")
+    sql, asked = question("padding_weeks")
+    of_query = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
+    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in of_query.items()})
+    kept = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
+    marks = _marks(found, kept)
+    flagged = marks.sum(axis=1) >= kept["signals_needed"].low
+    count = float(len(flagged))
+    base = Number(
+        count,
+        count,
+        parse_unit("1", usage_log.units),
+        usage_log.kind,
+        operation("statistic", said=f"weeks of people with any use, {asked}"),
+        (usage_log.leaf, *of_query.values(), *kept.values()),
+        f"weeks judged in {usage_log.name}",
+        style=written_out(count),
+    )
+    automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
+    return Weeks(
+        usage_log,
+        numpy.asarray(found["user_id"]),
+        found["week_start_on"].astype("datetime64[D]"),
+        marks,
+        flagged,
+        automation,
+        _tenths(found["user_id"], found["tokens"]),
+        base,
+    )
 
 
 def match(weeks: Weeks, rules: Declaration) -> Scored:
     """The judged weeks with the simulation's truth, which is kept in files apart from the events.
 
-    Raises ToolkitError for a real feed, which has no truth.
+    Raises ToolkitError for a real usage log, which has no truth.
     """
-    invented_people_only(weeks.usage_log, "the truth")
+    refuse_real_people(weeks.usage_log, "the truth")
     found = weeks.usage_log.connection.cursor().execute(TRUTH, {"files": _truth(weeks.usage_log)}).fetchall()
     place = {key: number for number, key in enumerate(zip(weeks.person, weeks.week.astype(str), strict=True))}
     padding = numpy.zeros(len(place))
@@ -154,7 +134,7 @@ def match(weeks: Weeks, rules: Declaration) -> Scored:
 
 
 def pool(scored: Sequence[Scored], hits: str, cases: str, draws: Draws, words: tuple[str, str]) -> Estimate:
-    """The share of cases that are hits, over the weeks of all feeds together, people drawn with all their weeks.
+    """The share of cases that are hits, over the weeks of all usage logs together, people drawn with all their weeks.
 
     `hits` and `cases` join names of `marked` by " & ". Raises ToolkitError if there is no case.
     """
@@ -203,9 +183,9 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
 def tokens_by_week(usage_log: UsageLog) -> Table:
     """Mean tokens a developer in each week, counted from 1, in two parts: honest use, and padding by the truth.
 
-    Raises ToolkitError for a real feed, which has no truth.
+    Raises ToolkitError for a real usage log, which has no truth.
     """
-    invented_people_only(usage_log, "the truth")
+    refuse_real_people(usage_log, "the truth")
     unit = parse_unit("token/developer", usage_log.units)
     rows: list[dict[str, Cell]] = []
     for week, honest, padding in usage_log.connection.cursor().execute(PARTS, {"files": _truth(usage_log)}).fetchall():
@@ -250,38 +230,6 @@ def _truth(usage_log: UsageLog) -> list[str]:
 
 def _all(scored: Scored, names: str) -> numpy.ndarray:
     return numpy.all([marked(scored, name) for name in names.split(" & ")], axis=0)
-
-
-def _weeks(usage_log: UsageLog, rules: Declaration) -> Weeks:
-    """Real people's rows too: only callers that refuse a real feed, or sum over groups, may use it."""
-    sql, asked = question("padding_weeks")
-    of_query = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
-    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in of_query.items()})
-    kept = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
-    marks = _marks(found, kept)
-    flagged = marks.sum(axis=1) >= kept["signals_needed"].low
-    count = float(len(flagged))
-    base = Number(
-        count,
-        count,
-        parse_unit("1", usage_log.units),
-        usage_log.kind,
-        operation("statistic", said=f"weeks of people with any use, {asked}"),
-        (usage_log.leaf, *of_query.values(), *kept.values()),
-        f"weeks judged in {usage_log.name}",
-        style=written_out(count),
-    )
-    automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
-    return Weeks(
-        usage_log,
-        numpy.asarray(found["user_id"]),
-        found["week_start_on"].astype("datetime64[D]"),
-        marks,
-        flagged,
-        automation,
-        _tenths(found["user_id"], found["tokens"]),
-        base,
-    )
 
 
 def _value(rules: Declaration, name: str) -> Number:

@@ -20,7 +20,7 @@ import numpy
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number, derive
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, parse_unit
+from toolkit.core.unit import Unit, no_unit
 from toolkit.core.wording import Style
 
 SHARE, TIMES = Style("percent"), Style("times")
@@ -62,7 +62,10 @@ class Draws:
         return out, 1 - out
 
     def interval(self, values: numpy.ndarray, around: Number) -> Number:
-        """The range that the middle draws span, resting on `around`; draws without a value are left out."""
+        """The range that the middle draws span, resting on `around`; draws without a value are left out.
+
+        Raises ToolkitError if no draw has a value.
+        """
         found = values[numpy.isfinite(values)]
         if not len(found):
             raise ToolkitError(
@@ -91,7 +94,7 @@ class Draws:
         top, bottom = float(above.sum()), float(below.sum())
         if bottom <= 0:
             raise ToolkitError(f"the share of {words[0]}", f"no {words[1]}", "one or more", "ask about a larger feed")
-        one = parse_unit("1", base[0].unit._REGISTRY)
+        one = no_unit(base[0].unit)
         over, under = (_count(value, one, base, word) for value, word in zip((top, bottom), words, strict=True))
         counted = derive(operation("ratio"), [over, under], unit or one, style)
         if style == SHARE and top in (0.0, bottom):
@@ -127,7 +130,10 @@ class Draws:
 
 
 def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
-    """Low and high end of Wilson's score interval for a share of `hits` in `trials`, 0 to 1."""
+    """Low and high end of Wilson's score interval for a share of `hits` in `trials`, 0 to 1.
+
+    Raises ToolkitError unless there is a trial, and as many as hits.
+    """
     if trials <= 0 or not 0 <= hits <= trials:
         raise ToolkitError("Wilson's interval", f"{hits} of {trials}", "0 to all of one trial or more", "count again")
     z = NormalDist().inv_cdf((1 + coverage) / 2)
@@ -138,7 +144,7 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
 
 
 def _point(value: float, base: Sequence[Number], method: str, style: Style) -> Number:
-    one = parse_unit("1", base[0].unit._REGISTRY)
+    one = no_unit(base[0].unit)
     return Number(
         value,
         value,

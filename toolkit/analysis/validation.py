@@ -1,4 +1,4 @@
-"""Simulated traffic beside real: each statistic as two numbers, one measured in a public trace, one of a feed."""
+"""Simulated traffic beside real: each statistic as two numbers, one measured in a public trace, one of a usage log."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def real_number(name: str, project: Project | None = None) -> Number:
 
 
 def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
-    """How unequal tokens are among the real developers, and among as many of a feed's, drawn many times.
+    """How unequal tokens are among the real developers, and among as many of a log's, drawn many times.
 
     A row for each number of people counted from those with the fewest tokens: their share of the people, and of all
     tokens: generated (the middle 95 % of the draws) and real (measured; only two points are kept, and none is one
@@ -92,7 +92,7 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
 
 
 def count_rows(answer: Table) -> Number:
-    """How many rows a table has: a number that rests on the table's feeds."""
+    """How many rows a table has: a number that rests on the table's usage logs."""
     usage_logs = tuple(
         dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )

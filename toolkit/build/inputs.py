@@ -39,7 +39,7 @@ class Difference:
 def inputs(project: Project) -> dict[str, dict[str, str]]:
     """SHA-256 of every input by cause and name, names from the project's root; no path of the machine is in it.
 
-    How a checkout ends lines does not count, but for those of the package: a feed is named after its code.
+    How a checkout ends lines does not count, but for those of the package: a usage log is named after its code.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     data = [path for path in found if project.build not in path.parents and "/." not in project.name(path)]

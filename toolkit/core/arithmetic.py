@@ -34,36 +34,42 @@ def span(low: Number, high: Number) -> Number:
 
 
 def log(number: Number) -> Number:
-    """The natural logarithm of a plain positive number."""
+    """The natural logarithm of a plain positive number. Raises NumberError for another."""
     return derive(operation("log"), [_positive(number, "log")], no_unit(number.unit))
 
 
 def exp(number: Number) -> Number:
-    """e to the power of a plain number."""
+    """e to the power of a plain number. Raises NumberError for a number with a unit."""
     return plain_step("exp", number)
 
 
 def root(number: Number) -> Number:
-    """The square root of a plain number that is not negative."""
+    """The square root of a plain number that is not negative. Raises NumberError for another."""
     if _plain(number, "root").low < 0:
         raise NumberError(f"root({number})", f"a low end of {number.low}", "zero or more")
     return derive(operation("power", power=0.5), [_plain(number, "root")], no_unit(number.unit))
 
 
 def normal_below(number: Number) -> Number:
-    """The share of a standard normal distribution that lies below a plain number, 0 to 1."""
+    """The share of a standard normal distribution that lies below a plain number, 0 to 1.
+
+    Raises NumberError for a number with a unit.
+    """
     return plain_step("normal_below", number, Style("percent"))
 
 
 def normal_quantile(share: Number) -> Number:
-    """The number below which a share of a standard normal distribution lies; above 0 and below 1."""
+    """The number below which a share of a standard normal distribution lies.
+
+    Raises NumberError for a share that is not above 0 and below 1.
+    """
     if not 0 < _plain(share, "normal_quantile").low <= share.high < 1:
         raise NumberError(f"normal_quantile({share})", f"{share.low} to {share.high}", "between zero and one")
     return plain_step("normal_quantile", share)
 
 
 def normal_density(number: Number) -> Number:
-    """The density of a standard normal distribution at a plain number."""
+    """The density of a standard normal distribution at a plain number. Raises NumberError for a number with a unit."""
     return plain_step("normal_density", number)
 
 
@@ -78,12 +84,17 @@ def fixed(value: float, like: Number) -> Number:
 
 
 def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
-    """The sum of one or more numbers of one dimension, without those in `less`, as one step."""
-    added, taken = _alike(numbers, "total"), list(less)
-    terms = (*added, *_alike([added[0], *taken], "total")[1:])
+    """The sum of one or more numbers of one dimension, without those in `less`, as one step.
+
+    Raises NumberError for none, for a bare value, and for numbers of other dimensions; so do the next two.
+    """
+    added, subtracted = _alike(numbers, "total"), list(less)
+    terms = (*added, *_alike([added[0], *subtracted], "total")[1:])
     if len(terms) == 1:
         return terms[0]
-    return derive(operation("sum", signs="+" * len(added) + "-" * len(taken)), terms, added[0].unit, added[0].style)
+    return derive(
+        operation("sum", signs="+" * len(added) + "-" * len(subtracted)), terms, added[0].unit, added[0].style
+    )
 
 
 def mean(numbers: Iterable[Number]) -> Number:

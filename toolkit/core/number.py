@@ -143,7 +143,7 @@ class Number(Written):
         return self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
 
     def leaves(self) -> tuple[Number, ...]:
-        """The figures, series rows, feeds and assumptions this rests on, in order of use."""
+        """The figures, series rows, usage logs and assumptions this rests on, in order of use."""
         if not self.inputs:
             return () if self.operation.name == "constant" else (self,)
         return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number.leaves()))

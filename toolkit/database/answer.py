@@ -1,4 +1,4 @@
-"""The rows of a feed's answer, kept as columns: a cell becomes a number when it is asked for, and not before."""
+"""The rows of a log's answer, kept as columns: a cell becomes a number when it is asked for, and not before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims of the desk as a terminal shows them: who says what, resting on whom."""
+"""The claims of the database as a terminal shows them: who says what, resting on whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's database: built from data/ whole or not at all, opened read-only by everybody else."""
+"""The database: built from data/ whole or not at all, opened read-only by everybody else."""
 
 from __future__ import annotations
 
@@ -48,9 +48,10 @@ def database_hash(project: Project) -> str:
 
 
 def build_database(project: Project) -> Path:
-    """Builds the database of the record as it stands and points to it; returns its file.
+    """Builds the database of what is reported now and points to it; returns its file.
 
-    Raises RecordError if the record does not hold together; the database that was there stays.
+    Raises RecordError if that does not hold together, ToolkitError where the database cannot be written; the one that
+    was there stays.
     """
     target = project.build / f"desk-{database_hash(project)}.duckdb"
     if not target.exists():
@@ -77,7 +78,10 @@ def _write(project: Project, path: Path) -> None:
 
 
 def open_database(project: Project) -> Database:
-    """The desk of the record as it stands now, built first where it changed."""
+    """The database of what is reported now, built first where that changed.
+
+    Raises RecordError as `build_database` does.
+    """
     return Database(project, build_database(project))
 
 
@@ -183,13 +187,9 @@ class Database(Traced):
         start = f"figure:{source}#"
         return [key.removeprefix(start) for key in self._printed if key.startswith(start)]
 
-    def figures(self, source: str) -> dict[str, Number]:
-        """The quantities that a source states, by figure id."""
-        return {name: self.leaf(f"figure:{source}#{name}") for name in self.figure_ids(source)}
-
     @traced
     def reading(self, key: str) -> Row:
-        """Everything the desk holds of one figure or series row, its claim's statement and its source with it."""
+        """Everything the database holds of one figure or series row, its claim's statement and its source with it."""
         return dict(self._readings[key])
 
     @traced
@@ -199,7 +199,7 @@ class Database(Traced):
 
     @traced
     def source(self, source: str) -> Row:
-        """One source, with what it relies on."""
+        """One source, with what it relies on. Raises ToolkitError naming those of a similar id."""
         if source not in self._sources:
             known = sorted(self._sources)
             near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]

@@ -1,4 +1,4 @@
-"""Feeds of usage events on the desk: their views, and questions whose answers know their feed."""
+"""Usage logs, opened: their views, and questions whose answers know their log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FEED_JSON = "feed.json"
 
 @dataclass(frozen=True)
 class UsageLog:
-    """One feed, opened: what it declares of itself, and a connection to its views."""
+    """One usage log, opened: what it declares of itself, and a connection to its views."""
 
     project: Project
     folder: Path
@@ -42,7 +42,7 @@ class UsageLog:
 
     @property
     def name(self) -> str:
-        """The feed's name; of a synthetic one it begins with synthetic-."""
+        """The log's name; of a synthetic one it begins with synthetic-."""
         return str(self.declared["feed"])
 
     @property
@@ -52,7 +52,7 @@ class UsageLog:
 
     @property
     def leaf(self) -> Number:
-        """What every number computed from the feed rests on: its events, by name and fingerprint."""
+        """What every number computed from the usage log rests on: its events, by name and fingerprint."""
         made = self.declared
         label = (
             f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
@@ -62,12 +62,12 @@ class UsageLog:
 
     @property
     def developers(self) -> Number:
-        """People in the feed's population."""
+        """People in the log's population."""
         return self._counted("developers", "developer", f"developers of the feed {self.name}")
 
     @property
     def weeks(self) -> Number:
-        """The length of the feed."""
+        """The length of the usage log."""
         return self._counted("weeks", "week", f"weeks of the feed {self.name}")
 
     def _counted(self, key: str, unit: str, label: str) -> Number:
@@ -80,7 +80,7 @@ class UsageLog:
 def simulated_usage_log(
     project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
 ) -> UsageLog:
-    """The feed of a scenario at a size, opened; it is simulated first where it is not there.
+    """The usage log of a scenario at a size, opened; it is simulated first where it is not there.
 
     Raises ScenarioError with every problem of the scenario and the size.
     """
@@ -93,9 +93,9 @@ def simulated_usage_log(
 
 
 def open_usage_log(project: Project, folder: Path) -> UsageLog:
-    """Opens the feed in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
+    """Opens the usage log in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
 
-    Raises ToolkitError if the folder holds no feed.
+    Raises ToolkitError if the folder holds no usage log.
     """
     if not (folder / FEED_JSON).is_file():
         raise ToolkitError(
@@ -132,10 +132,10 @@ def metric(name: str) -> str:
 
 
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
-    """The answer to a question over a feed; every number rests on the feed and names the query's hash.
+    """The answer to a question over a usage log; every number rests on the log and names the query's hash.
 
     Columns end in their unit as in other questions. Raises ToolkitError with what DuckDB says, with every column
-    that has no unit or is not finite, or if it would show single people of a feed that is not synthetic.
+    that has no unit or is not finite, or if it would show single people of a usage log that is not synthetic.
     """
     cursor = usage_log.connection.cursor()
     with question(f"{name}.sql"):

@@ -131,7 +131,7 @@ class Story:
     def usage_log(
         self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
     ) -> UsageLog:
-        """The synthetic feed of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
+        """The synthetic usage log of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
 
         Raises ScenarioError with every problem of the scenario and the size.
         """
@@ -139,7 +139,7 @@ class Story:
         return simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
 
     def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
-        """The answer to notebooks/sql/<question>.sql, or `of` a feed, where a usage metric may be named too.
+        """The answer to notebooks/sql/<question>.sql, or `of` a usage log, where a usage metric may be named too.
 
         `parameters` fill the question's $names.
         """
@@ -263,7 +263,7 @@ def open_story(slug: str, project: Project | None = None) -> Story:
 
 
 def usage_log_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
-    """What stands for everything that a scenario's feed is made from. Raises ScenarioError as `Story.feed` does."""
+    """What stands for everything that a scenario's log is made from. Raises ScenarioError as `Story.usage_log` does."""
     from toolkit.usage.simulate.plan import make_plan
 
     return make_plan(project, scenario, developers, weeks, seed).fingerprint

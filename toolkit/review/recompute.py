@@ -9,7 +9,7 @@ claims or sources that they have. Exit status 0 if all agree, 1 if any does not.
 
 The two files in toolkit/ beside this one are the table of operations and the rules of ranges that made the edition.
 Which figures a sum or a count takes is not worked out here: it was selected by SQL in questions/, by a column that the
-step's `ref` names: question:NAME#COLUMN. What rests on a simulated feed or on random draws is listed as such.
+step's `ref` names: question:NAME#COLUMN. What rests on a simulated usage log or on random draws is listed as such.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Generated and real traffic side by side: the quantiles of data/calibration.yml against those of a synthetic feed.
+"""Generated and real traffic side by side: the quantiles of data/calibration.yml against those of a synthetic log.
 
-python -m toolkit.usage.compare FEED_FOLDER
+python -m toolkit.usage.compare FOLDER_OF_THE_LOG
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def calibration(project: Project) -> Mapping:
 
 
 def compare(project: Project, usage_log: Path) -> list[Line]:
-    """Every statistic, for the ordinary coding sessions and the outcomes of a feed.
+    """Every statistic, for the ordinary coding sessions and the outcomes of a usage log.
 
     Raises ToolkitError if data/calibration.yml cannot be read.
     """

@@ -2,7 +2,7 @@
 
 Names are those of OpenTelemetry's GenAI conventions where they exist. NULL means not recorded, never zero, and no
 total spans two grains or two token definitions. A synthetic file stores what cannot be computed from the rest; the
-view of toolkit/usage/views/1_usage_event.sql adds the derived columns, so that both kinds of feed read alike.
+view of toolkit/usage/views/1_usage_event.sql adds the derived columns, so that both kinds of usage log read alike.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SYNTHETIC = "synthetic"  # the value of source_format in every row that the simu
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its SQL type in a feed, how a synthetic file stores it (None: derived in the view), its meaning."""
+    """One column: its SQL type in a log, how a synthetic file stores it (None: derived in the view), its meaning."""
 
     name: str
     type: str

@@ -1,4 +1,4 @@
-"""The roll-up of a feed by day, week and team: a file a week, built once and grown by the new weeks alone."""
+"""The roll-up of a usage log by day, week and team: a file a week, built once and grown by the new weeks alone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team
 
 
 def roll_up_folder(usage_log: Path) -> Path:
-    """Where the roll-up of a feed lies: a folder for each version of the questions that make it."""
+    """Where the roll-up of a usage log lies: a folder for each version of the questions that make it."""
     asked = digest((SQL / name).read_bytes() for name in GRAINS.values())
     return usage_log / f"roll-up-{asked[:12]}"
 
 
 def build_roll_up(connection: Connection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
-    """Adds to `folder` the weeks of the feed's files that it does not have yet; returns their names.
+    """Adds to `folder` the weeks of the log's files that it does not have yet; returns their names.
 
     Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
     stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards.

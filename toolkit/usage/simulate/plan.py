@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """The folder of the run: the feed's name and what it is made from."""
+        """The folder of the run: the log's name and what it is made from."""
         return f"{self.scenario.log_name}-{self.fingerprint}"
 
     @cached_property

@@ -180,7 +180,7 @@ class Scenario:
 
     @property
     def log_name(self) -> str:
-        """The name of the feed it makes: it says synthetic."""
+        """The name of the usage log it makes: it says synthetic."""
         return f"synthetic-{self.id}"
 
     def place(self, shape: str) -> int:

@@ -1,4 +1,4 @@
-"""Runs a plan in two or more processes and puts the feed in its place whole, or not at all."""
+"""Runs a plan in two or more processes and puts the usage log in its place whole, or not at all."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from toolkit.usage.simulate.parts import ROOMS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 
 DECLARATION = "feed.json"
-SMALL = (
-    25_000  # developer-weeks, about 8 million events: below this a second process takes longer to start than it saves
-)
+SMALL = 25_000  # developer-weeks, about 8 million events: below, a second process takes longer to start than it saves
 AHEAD = 2  # parts handed to each process before the last is done
 _plan: Plan  # of a worker process, which is given it once and not with every part
 
@@ -45,9 +43,10 @@ class Progress:
 def simulate(
     plan: Plan, folder: Path, processes: int | None = None, progress: Callable[[Progress], None] = lambda state: None
 ) -> Path:
-    """Makes the feed of a plan in a folder of its own under `folder` and returns it, unless it is there already.
+    """Makes the usage log of a plan in a folder of its own under `folder` and returns it, unless it is there already.
 
-    Until the last file is written nothing has the name of a feed; what a killed run left is removed by the next one.
+    Until the last file is written nothing has the name of a log; what a killed run left is removed by the next one.
+    Raises ToolkitError for a folder of that name that is no log.
     """
     target = folder / plan.name
     if (target / DECLARATION).is_file():
@@ -74,7 +73,7 @@ def simulate(
 
 
 def declaration(plan: Plan, events: int) -> str:
-    """The text of feed.json: what the feed is, and the list prices that its costs follow from."""
+    """The text of feed.json: what the usage log is, and the list prices that its costs follow from."""
     scenario = plan.scenario
     prices = [
         {
@@ -134,7 +133,7 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
         yield from (write_part(plan, part, folder) for part in parts)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _take, (plan.prepared(),)) as pool:
+    with ProcessPoolExecutor(processes, context, _start_worker, (plan.prepared(),)) as pool:
         waiting = iter(parts)
         try:
             running = {pool.submit(_make, part, folder) for part in islice(waiting, processes * AHEAD)}
@@ -146,7 +145,7 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
             pool.shutdown(cancel_futures=True)
 
 
-def _take(plan: Plan) -> None:
+def _start_worker(plan: Plan) -> None:
     global _plan
     _plan = plan
     threading.Thread(target=_end_with_parent, daemon=True).start()
