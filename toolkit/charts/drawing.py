@@ -116,11 +116,11 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
     encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}
     words = {key: chart[key]["text"] for key in ("title", "subtitle", "notes", "alt")}
     return Drawing(
-        chart["id"],
-        chart["form"],
-        rows,
-        encodings,
-        chart["kind"],
+        id=chart["id"],
+        form=chart["form"],
+        rows=rows,
+        encodings=encodings,
+        kind=chart["kind"],
         source=chart["source"],
         language=chart["language"],
         palette=palette,
@@ -129,7 +129,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
 
 
 def cell(value: Any) -> str | Cell | None:
-    """One cell of a table's JSON; what is neither a number of the desk nor nothing is words."""
+    """One cell of a table's JSON: a number, text, or None where it is empty; any other value is written as text."""
     if isinstance(value, Mapping):
         kept = {name: value[name] for name in ("low", "high", "kind", "form", "digits", "scaled")}
         return Cell(text=value["short"], currency=value.get("currency", ""), **kept)
