@@ -24,10 +24,11 @@ reports: $(VENV)/.stamp ## build the database, run the notebooks, write reports/
 lab: $(VENV)/.stamp ## open JupyterLab on the stories in notebooks/
 	$(PY) -m toolkit lab
 
-check: $(VENV)/.stamp ## check the desk's data and notebooks, and lint the code
+check: $(VENV)/.stamp ## check the desk's data and notebooks, lint the code, check its types
 	$(PY) -m toolkit check
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 
 test: $(VENV)/.stamp ## run all tests but the slow ones
 	$(PY) -m pytest $(TWO) -m "not slow" $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -16,6 +17,7 @@ from toolkit.reading.entry import Entry
 SCHEMA = 1
 DEPTH = 20  # entries inside one another; the record has four
 
+_Event = Any  # of the parser: to PyYAML's types its marks may be missing, which they never are here
 _BREAKS = re.compile(r"[\x85\u2028\u2029]")  # ends of lines to YAML, and to no editor
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HASH = re.compile(r"[ \t]#")
@@ -75,9 +77,9 @@ class _File:
             return f"the character U+{ord(self.text[at]):04X}", at, at
         at, begin = error.problem_mark.index, error.context_mark
         if begin is None:
-            return error.problem, at, at
+            return str(error.problem), at, at
         found = f"{error.problem}, {error.context} that begins in line {begin.line + 1}"
-        return found, at, begin.index if "quoted" in error.context else at
+        return found, at, begin.index if "quoted" in str(error.context) else at
 
     def _document(self) -> Entry:
         strange = None if self.ascii else _BREAKS.search(self.text)
@@ -99,7 +101,7 @@ class _File:
             raise _Unreadable("a second document", more.start_mark.index)
         return entry
 
-    def _node(self, event: yaml.NodeEvent, depth: int) -> tuple[str | list[str | None] | None, object]:
+    def _node(self, event: _Event, depth: int) -> tuple[str | list[str | None] | None, object]:
         """A value as it is written, where it is a text or a list, and as it is read."""
         if event.__class__ is yaml.ScalarEvent:
             return self._scalar(event)
@@ -117,12 +119,14 @@ class _File:
             items.append(self._node(item, depth - 1))
         return [text if isinstance(text, str) else None for text, _ in items], [value for _, value in items]
 
-    def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> Entry:
+    def _mapping(self, start: _Event, depth: int) -> Entry:
         entry, following = Entry(self.file, start.start_mark.line + 1, self.problems), self.next
         while (event := following()).__class__ is not yaml.MappingEndEvent:
+            line = event.start_mark.line + 1
             if event.__class__ is not yaml.ScalarEvent:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
-            key, line = event.value if self._is_bare(event) else self._scalar(event)[0], event.start_mark.line + 1
+            written: str | list[str | None] | None
+            key = event.value if self._is_bare(event) else self._scalar(event)[0]
             event = following()
             if event.__class__ is yaml.ScalarEvent and self._is_bare(event):  # nearly all of nearly every file
                 written, value = event.value, plain_value(event.value)
@@ -143,11 +147,11 @@ class _File:
                 entry.written_lists[key] = written
         return entry
 
-    def _is_bare(self, event: yaml.ScalarEvent) -> bool:
+    def _is_bare(self, event: _Event) -> bool:
         """A text without quotes or signs, in which nothing can hide: YAML took the spaces around it."""
         return self.ascii and not event.style and event.anchor is None and event.tag is None
 
-    def _scalar(self, event: yaml.ScalarEvent) -> tuple[str, object]:
+    def _scalar(self, event: _Event) -> tuple[str, object]:
         """A text as it is written and as it is read: without quotes it may be a number, true, false or null."""
         text, quotes = event.value, event.style
         if event.anchor is not None or event.tag is not None:
@@ -165,7 +169,7 @@ class _File:
         text = text.replace(bare, clean) if block else clean
         return text, text if quotes else plain_value(text)
 
-    def _refuse_sign(self, event: yaml.NodeEvent) -> None:
+    def _refuse_sign(self, event: _Event) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
         self._wrong(
             line,
