@@ -115,7 +115,7 @@ def _said(asked: str) -> str:
 def cached(project: Project, slug: str, step: str) -> CacheEntry | None:
     """The cache entry of a story's "run" or "page"; None if there is none, or it was cut short."""
     try:
-        head, _, output = _place(project, slug, step).read_bytes().partition(b"\n")
+        head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
         found = json.loads(head)
         whole = found["sha256"] == hashlib.sha256(output).hexdigest()
         return CacheEntry(found["inputs"], found["trace"], output) if whole else None
@@ -127,7 +127,7 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
     """Puts the entry of a story's "run" or "page" into the cache. Raises OSError where it cannot write."""
     digest_of_output = hashlib.sha256(entry.output).hexdigest()
     head = {"sha256": digest_of_output, "inputs": dict(entry.inputs), "trace": dict(entry.trace)}
-    replace_file(_place(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
+    replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 
 def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:
@@ -177,7 +177,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
 
 
-def _place(project: Project, slug: str, step: str) -> Path:
+def _entry_path(project: Project, slug: str, step: str) -> Path:
     return project.build / "stories" / f"{slug}.{step}"
 
 
