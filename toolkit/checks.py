@@ -1,4 +1,4 @@
-"""The desk's own checks: seconds, not minutes, and every problem at once."""
+"""What `toolkit check` looks at: data/, the questions and the notebooks; every problem at once, in seconds."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
-    """Asks a small log every question of notebooks/sql/feeds that needs no parameters; returns how many there are."""
+    """Asks a small simulated usage log every question in notebooks/sql/feeds; returns how many there are.
+
+    Those that need parameters are left out; what is wrong is noted.
+    """
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
     from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log

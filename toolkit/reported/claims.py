@@ -58,13 +58,13 @@ def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
     if unit is not None:
         check_unit(entry, unit, units)
     return Claim(
-        claim_id,
-        topic,
-        entry.required_text("statement"),
-        unit,
-        entry.required_text("entity"),
-        entry.period("period"),
-        entry.text("note"),
+        id=claim_id,
+        topic=topic,
+        statement=entry.required_text("statement"),
+        unit=unit,
+        entity=entry.required_text("entity"),
+        period=entry.period("period"),
+        note=entry.text("note"),
     )
 
 

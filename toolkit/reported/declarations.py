@@ -68,12 +68,12 @@ def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
             entry.wrong("id", f"the choice {choice.id!r} again", "each id once in a list", "rename one of the two")
         choices.setdefault(choice.id, choice)
     return Declaration(
-        stem,
-        _day(top),
-        top.required_text("known"),
-        top.required_text("statement"),
-        tuple(choices.values()),
-        digest(_canonical(entry) for entry in entries),
+        id=stem,
+        declared_on=_day(top),
+        known=top.required_text("known"),
+        statement=top.required_text("statement"),
+        choices=tuple(choices.values()),
+        hash=digest(_canonical(entry) for entry in entries),
     )
 
 

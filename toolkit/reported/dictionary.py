@@ -66,7 +66,10 @@ def outdated(made: dict[Path, str]) -> list[Path]:
 
 
 def with_rule(guide: str) -> str:
-    """The guide with the certainty rule as it is in the code, between its two marks."""
+    """The guide with the certainty rule as it is in the code, between its two marks.
+
+    Raises ToolkitError if it lacks one of them.
+    """
     before, begin, rest = guide.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -132,12 +132,12 @@ def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
     if entry.text("unit"):
         check_unit(entry, entry["unit"], units)
     return SeriesColumn(
-        entry.text("name") or "",
-        entry.choice("type", TYPES) or "text",
-        entry.text("meaning") or "",
-        entry.text("unit"),
-        _closed(entry),
-        entry.flag("empty", False),
+        name=entry.text("name") or "",
+        type=entry.choice("type", TYPES) or "text",
+        meaning=entry.text("meaning") or "",
+        unit=entry.text("unit"),
+        values=_closed(entry),
+        empty=entry.flag("empty", False),
     )
 
 
