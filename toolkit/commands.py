@@ -248,7 +248,7 @@ COMMANDS = (
     ),
     Command(
         name="check",
-        help="check the record, the questions and the notebooks",
+        help="check data/, the questions and the notebooks",
         example="toolkit check --json",
         run=_check,
         arguments=_check_arguments,

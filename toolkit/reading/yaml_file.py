@@ -15,7 +15,7 @@ from toolkit.core.text import CLEAN, clean_text, plain_value, shortened
 from toolkit.reading.entry import Entry
 
 SCHEMA = 1
-DEPTH = 20  # entries inside one another; the record has four
+DEPTH = 20  # entries inside one another; files in data/ have four
 
 _Event = Any  # of the parser: to PyYAML's types its marks may be missing, which they never are here
 _BREAKS = re.compile(r"[\x85\u2028\u2029]")  # ends of lines to YAML, and to no editor
