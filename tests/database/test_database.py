@@ -77,7 +77,7 @@ def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample
     assert main(["--project", str(sample.root), "claims"]) == 1
     assert "low 1.9 is over high 1.5" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in sample.build.iterdir()} == before
-    assert before["desk"].decode() == built.name
+    assert before["database"].decode() == built.name
 
 
 def test_a_database_is_not_made_of_a_broken_record_even_where_there_was_none(sample):
@@ -98,7 +98,7 @@ def test_the_same_data_make_the_same_database(sample, tmp_path):
 def test_nothing_is_built_again_where_nothing_changed(sample):
     stamp = build_database(sample).stat()
     assert build_database(sample).stat().st_mtime_ns == stamp.st_mtime_ns
-    assert left(sample) == ["desk", build_database(sample).name]
+    assert left(sample) == ["database", build_database(sample).name]
 
 
 def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one_is_cleared_away(sample):
@@ -106,8 +106,8 @@ def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one
     change(sample, "high: 1.5", "high: 1.6")
     new = open_database(sample)
     assert (budget(old), budget(new)) == ((1.2e6, 1.5e6), (1.2e6, 1.6e6))
-    assert left(sample) == ["desk", new.path.name]
-    assert (sample.build / "desk").read_text() == new.path.name
+    assert left(sample) == ["database", new.path.name]
+    assert (sample.build / "database").read_text() == new.path.name
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,12 @@ def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, af
     assert build.stdout.readline()
     build.send_signal(signal.SIGKILL)
     build.wait(timeout=30)
-    assert (sample.build / "desk").read_text() == old.name
+    assert (sample.build / "database").read_text() == old.name
     assert contents(old) == before
-    assert [path for path in sample.build.glob("desk-*.duckdb") if path != old] == []
+    assert [path for path in sample.build.glob("database-*.duckdb") if path != old] == []
     database = open_database(sample)
     assert budget(database)[1] == 1.6e6
-    assert left(sample) == ["desk", database.path.name]
+    assert left(sample) == ["database", database.path.name]
 
 
 @pytest.mark.heavy

@@ -74,7 +74,7 @@ def test_a_folder_that_nothing_reads_is_refused_once(sample, name, remedy):
         ".gitkeep",
         "sources/.office-survey.yml.swp",
         "sources/._x.yml",
-        "build/desk-1.duckdb",
+        "build/database-1.duckdb",
         "build/x.yaml",
         ".ipynb_checkpoints/x.yaml",
         "remarks.txt",

@@ -24,7 +24,7 @@ from toolkit.engine.connect import columns_of, locked, new_file
 from toolkit.engine.errors import question, writing_database
 
 SQL = Path(__file__).parent / "sql"
-POINTER = "desk"
+POINTER = "database"
 Row = dict[str, Any]
 Parameters = dict[str, Any] | list[Any]
 SERIES_ROW = (
@@ -53,7 +53,7 @@ def build_database(project: Project) -> Path:
     Raises RecordError if that does not hold together, ToolkitError where the database cannot be written; the one that
     was there stays.
     """
-    target = project.build / f"desk-{database_hash(project)}.duckdb"
+    target = project.build / f"database-{database_hash(project)}.duckdb"
     if not target.exists():
         from toolkit.database.fill import without_collecting
 
@@ -322,8 +322,8 @@ def _point_to(project: Project, target: Path) -> None:
         new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
         new.write_text(target.name)
         os.replace(new, pointer)
-    left = [path for path in project.build.glob("desk*.tmp*") if not alive(int(path.name.split(".")[1]))]
-    for old in (*project.build.glob("desk-*.duckdb"), *left):
+    left = [path for path in project.build.glob("database*.tmp*") if not alive(int(path.name.split(".")[1]))]
+    for old in (*project.build.glob("database-*.duckdb"), *left):
         if old != target:
             with contextlib.suppress(OSError):  # open on a system that keeps open files
                 old.unlink()
