@@ -51,13 +51,14 @@ LIBRARIES = {
     "PIL": {"charts"},
     "jupyter_client": {"notebook"},
     "nbclient": {"notebook"},
+    "nbconvert": {"site"},
     "nbformat": {"notebook", "site", "checks", "lab", "cli"},
     "traitlets": {"notebook"},
     "mistune": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site", "notebook"},
 }
-SLOW = ("pandas", "pyarrow", "altair", "vl_convert", "nbclient", "nbformat", "jinja2", "yaml", "IPython")
+SLOW = ("pandas", "pyarrow", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "yaml", "IPython")
 CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 
 

@@ -182,6 +182,8 @@ def _load_site() -> None:
     from toolkit import charts  # noqa: F401
     from toolkit.site import claims, front, page  # noqa: F401
 
+    page.load()
+
 
 def _shared_files(project: Project) -> dict[str, bytes]:
     from toolkit.charts import read_palette

@@ -25,7 +25,7 @@ FORKED = os.name == "posix"
 LONGEST = 80  # bytes of a folder's path in which a socket still has room for its own name
 SERVE = "from toolkit.notebook.fork_server import serve; serve()"
 FIXED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
-JUPYTER = ("jupyter_client", "nbformat", "nbclient")
+JUPYTER = ("jupyter_client", "nbformat", "nbclient", "nbconvert")
 
 
 _loading = threading.Lock()

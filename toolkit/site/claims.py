@@ -19,7 +19,7 @@ from toolkit.site import metadata
 from toolkit.site.appendix import SEEN, certainty_rule, sentence
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.markdown import curly
-from toolkit.site.page import TEMPLATES, stylesheet, templates
+from toolkit.site.page import TEMPLATES, load, stylesheet
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
@@ -118,7 +118,7 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
         f"Every claim on the desk of {edition.name}: each source’s reading, the sources it rests on, its certainty."
     )
     view["json"] = metadata.script_json(_catalogue(view, edition))
-    return templates().get_template("claims.html.j2").render(page=view).lstrip()
+    return load().environment.get_template("claims.html.j2").render(page=view).lstrip()
 
 
 def policy(style: str, script: str, site: str) -> str:

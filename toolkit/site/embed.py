@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.charts import Palette, svg, typography
@@ -20,7 +20,7 @@ ROOM = 680  # pixels of the wide drawing
 FRAMES = (ROOM, 328)  # widths of the text in the frames that the height is worked out for
 
 
-def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Environment) -> str:
+def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The embed page of a chart: it loads the edition's stylesheet for charts and nothing else, and nothing runs."""
     return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
 

@@ -10,7 +10,7 @@ from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, Page
-from toolkit.site.page import stylesheet, templates
+from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
 
 
@@ -42,7 +42,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
             edition.site, "", exhibit.slug if exhibit else "", exhibit.summary.lead_chart if exhibit else None
         ),
     }
-    return templates().get_template("front.html.j2").render(page=view).lstrip()
+    return load().environment.get_template("front.html.j2").render(page=view).lstrip()
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
@@ -55,7 +55,7 @@ def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
     days = [page.summary.as_of_iso for page in pages]
     days += [note["on"] for page in pages for note in page.summary.corrections]
     view = {"edition": edition, "pages": pages, "updated": max(days, default="")}
-    environment = templates()
+    environment = load().environment
     made = {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
     if metadata.robots(edition.site) == f"{edition.site}/robots.txt":
         made["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.charts import Palette
@@ -22,9 +21,7 @@ VEGA_LITE = "6.4"
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # the page's own patterns: those of the still drawing are hidden with it
 
 
-def files(
-    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Environment
-) -> dict[str, bytes]:
+def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
     """The pages of one chart by their names in the story's folder."""
     return {
         f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
@@ -32,7 +29,7 @@ def files(
     }
 
 
-def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Environment) -> str:
+def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The interactive page of a chart: it loads the edition's charts.css and runs its vega.js, nothing else."""
     from toolkit import charts
 

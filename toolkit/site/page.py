@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from toolkit.charts import Palette, read_palette, typography
@@ -29,6 +28,11 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 
+if TYPE_CHECKING:  # importing Jupyter takes a while
+    from jinja2 import Environment
+    from nbconvert.exporters import HTMLExporter
+    from nbformat import NotebookNode
+
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
 OWN = {"index", "claims"}
@@ -37,10 +41,23 @@ RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
 
 
 @cache
-def templates() -> Environment:
-    """The templates of pages; what is not marked as HTML is escaped."""
-    folder = FileSystemLoader(TEMPLATES / "report")
-    return Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+def load() -> HTMLExporter:
+    """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class ReportExporter(HTMLExporter):
+        def _create_environment(self) -> Environment:
+            environment = super()._create_environment()
+            environment.autoescape = True
+            environment.trim_blocks = environment.lstrip_blocks = True
+            return environment
+
+        def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> Any:
+            # HTMLExporter's own would parse the finished page again, which lowers the case of SVG attributes
+            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
 
 
 def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
@@ -73,17 +90,20 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
     """
+    from nbformat.v4 import new_notebook
+
+    exporter = load()
     citations = Citations(Sourcing(database))
     citations.add(nodes_from_json(story.record["nodes"], database.units).values())  # first, for the findings' labels
     receipts = Receipts(citations)
-    template: Any = templates().get_template("receipt.html.j2").module
-    layout = Layout(story, citations, lambda reference: template.receipt(receipts.of(reference)), edition.palette).run()
+    template = exporter.environment.get_template("receipt.html.j2").module.receipt
+    layout = Layout(story, citations, lambda reference: template(receipts.of(reference)), edition.palette).run()
     view = _view(layout, database, edition)
-    html = templates().get_template("index.html.j2").render(page=view).lstrip()
+    html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
     for chart in layout.charts:
-        files |= interactive.files(chart, edition, story.slug, layout.title.words, templates())
+        files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
     claims = tuple(sorted(citations.claims))
     return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
 
