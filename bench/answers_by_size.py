@@ -26,7 +26,7 @@ from toolkit.engine.paths import from_parquet, quoted
 from toolkit.notebook.story import open_story
 from toolkit.usage.roll_up import GRAINS, roll_up_folder
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 LIMITS = {1_000_000: 0.1, 5_000_000: 0.3}  # developer-days, seconds
 SIZE = (2_000, 26)  # developers and weeks of the feed that is taken several times

@@ -24,7 +24,7 @@ from toolkit.core.project import find_project
 from toolkit.database.usage_logs import SQL, UsageLog, metric, open_usage_log
 from toolkit.usage.roll_up import roll_up_folder
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 USER, TIME = "user_id", "time_utc"
 TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")

@@ -27,8 +27,8 @@ ORDER = (
     "review",
     "checks",
     "lab",
-    "commands",
     "cli",
+    "main",
     "__main__",
 )
 BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other

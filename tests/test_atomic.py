@@ -30,7 +30,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and limits of a P
 
 BY_STEPS = """
 import os, signal, sys
-from toolkit.cli import main
+from toolkit.main import main
 stop, log, own, here = sys.argv[1], os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY), os.getpid(), os.getcwd()
 def step(event, given):
     if os.getpid() != own or event not in ("open", "os.rename", "os.remove", "shutil.rmtree", "ctypes.dlsym"):

@@ -282,10 +282,10 @@ LOCALES = {locale.code: locale for locale in (ENGLISH, GERMAN, FRENCH)}
 def test_a_language(copy):
     copy.replace("pyproject.toml", 'name = "Invented sample"', 'name = "Invented sample"\nlanguage = "fr"')
     with copy.change("add a language"):
-        text = (copy.root / "toolkit/core/locales.py").read_text(encoding="utf-8")
+        text = (copy.root / "toolkit/core/language.py").read_text(encoding="utf-8")
         table = text[text.index("LOCALES = ") :]
-        copy.replace("toolkit/core/locales.py", table, FRENCH)
-        copy.replace("toolkit/core/locales.py", "import dataclass, field", "import dataclass, field, replace")
+        copy.replace("toolkit/core/language.py", table, FRENCH)
+        copy.replace("toolkit/core/language.py", "import dataclass, field", "import dataclass, field, replace")
     code = "print(assume((1.5, 69), 'million cup/week', why='as told')); print(assume(0.125, '1', why='so').percent)"
     assert copy.python(code) == ["1,5 millions à 69 millions cups par week", "12,5\u202f%"]
 
@@ -333,7 +333,7 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
     ],
     "give the edition its address": [("pyproject.toml", "stories =", "+" + SITE)],
     "use a new unit": [("data/units.txt", "page =", "+" + POUNDS)],
-    "add a currency": [("toolkit/core/locales.py", '    "EUR":', "+" + POUND)],
+    "add a currency": [("toolkit/core/currency.py", '    "EUR":', "+" + POUND)],
     "enter a claim": [("data/claims/coffee.yml", "  - id: coffee.beans", "+" + CLAIM)],
     "enter a source": [("data/sources/office-survey.yml", "  - id: beans", "+" + FIGURE)],
     "add a kind": [("toolkit/core/kind.py", "\n    def __str__", "+" + GUESSED)],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.build.editions import nodes, write_edition
-from toolkit.cli import main
+from toolkit.main import main
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "new", "strip", "archive", "verify", "lab")

@@ -20,19 +20,19 @@ from tests.test_atomic import bound_by_permissions
 from toolkit.analysis.padding import judge, match, tokens_by_week
 from toolkit.build import staleness
 from toolkit.build.inputs import inputs
-from toolkit.cli import main
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
 from toolkit.database.usage_logs import open_usage_log
 from toolkit.engine.paths import from_parquet, quoted
+from toolkit.main import main
 from toolkit.notebook.story import open_story
-from toolkit.reported.declarations import read_declaration
+from toolkit.reported.declaration_file import read_declaration
 from toolkit.usage.calibrate import chat
-from toolkit.usage.compare import compare
+from toolkit.usage.calibration_check import compare
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 HERE = find_project()
 SAMPLE = Path(__file__).parent / "sample"
@@ -217,7 +217,7 @@ def test_whatever_the_encoding_of_the_output_it_is_printed_and_json_stays_json(s
 
 MANY = """
 import contextlib, io, json, sys
-from toolkit.cli import main
+from toolkit.main import main
 told = []
 for command in json.loads(sys.argv[1]):
     said = io.StringIO()

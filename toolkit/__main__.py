@@ -1,5 +1,5 @@
 """`python -m toolkit` is the command `toolkit`."""
 
-from toolkit.cli import main
+from toolkit.main import main
 
 raise SystemExit(main())

@@ -21,8 +21,8 @@ def check(project: Project) -> dict[str, int]:
     from toolkit.charts import read_palette
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
-    from toolkit.reported.declarations import read_declarations
-    from toolkit.reported.read import read_reported
+    from toolkit.reported.declaration_file import read_declarations
+    from toolkit.reported.read_all import read_reported
     from toolkit.site.appendix import glossary
 
     problems: list[Problem] = []
@@ -54,7 +54,7 @@ def check(project: Project) -> dict[str, int]:
 
 def read_stories(project: Project, problems: list[Problem]) -> int:
     """Reads every notebook; returns how many there are, and notes what is wrong."""
-    from toolkit.notebook.read import read_notebook
+    from toolkit.notebook.notebook_file import read_notebook
 
     stories = project.stories()
     for path in stories:

@@ -1,94 +1,322 @@
-"""The command line: finds the project, runs one of the commands, and says what went wrong in words."""
+"""The commands of `toolkit`: for each the arguments it takes, what it does, and its entry in COMMANDS."""
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from toolkit.commands import COMMANDS, Command
-from toolkit.core.errors import ToolkitError, refused_by_system
-from toolkit.core.project import Project, find_project
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+
+if TYPE_CHECKING:
+    from toolkit.usage.simulate.run import Progress
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did what was asked, 1 when it did not."""
-    parser = _parser()
-    chosen, rest = parser.parse_known_args(arguments)
-    command: Command | None = getattr(chosen, "command", None)
-    if rest and not (command and command.passes_on):
-        parser.error(f"unknown: {' '.join(rest)}")
-    chosen.rest = rest
-    _print_whatever_the_locale()
-    if chosen.version:
-        print(f"toolkit {_version()}")
-        return 0
-    if command is None:
-        parser.print_help()
-        return 1
-    project = None
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command as `toolkit --help` shows it; `run` returns the exit status, and may raise ToolkitError.
+
+    `passes_on` says that it takes options which are not known here, in `chosen.rest`.
+    """
+
+    name: str
+    help: str
+    example: str
+    run: Callable[[Namespace, Project], int]
+    arguments: Callable[[ArgumentParser], None] | None = None
+    passes_on: bool = False
+
+
+def _print_json(value: object, indent: int | None = None) -> None:
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not utf8, indent=indent))
+
+
+def _build_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
+
+
+def _build(chosen: Namespace, project: Project) -> int:
+    from toolkit.build.swap import clear
+
+    def stop(*_: object) -> NoReturn:
+        """Ends at once: an exception amid an import can be swallowed, or leave a lock behind on which all wait."""
+        clear((chosen.out or project.reports).resolve())
+        os.write(sys.stderr.fileno(), b"stopped\n")
+        os._exit(1)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
+    from toolkit.build.pipeline import build, here
+
+    start = time.perf_counter()
+    out = build(project, chosen.out, lambda line: print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True))
+    print(f"{time.perf_counter() - start:6.1f} s  {here(out / 'index.html')}")
+    return 0
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="counts or problems as JSON")
+
+
+def _check(chosen: Namespace, project: Project) -> int:
+    from toolkit.checks import check
+
     try:
-        project = find_project(chosen.project)
-        return command.run(chosen, project)
+        counted = check(project)
     except ToolkitError as error:
-        return _complained(error, project)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not chosen.json:
+            raise
+        told = [vars(problem).items() for problem in error.problems]
+        _print_json([{key: project.without_root(said) for key, said in problem} for problem in told], indent=1)
         return 1
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 1
-    except OSError as error:
-        return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+    if chosen.json:
+        _print_json(counted)
+    else:
+        print(", ".join(f"{count} {word}" for word, count in counted.items()) + ": all well")
+    return 0
 
 
-def _version() -> str:
-    """The version that is installed, as pyproject.toml had it then."""
-    import importlib.metadata
-
-    from toolkit.build.inputs import DISTRIBUTION
-
-    return importlib.metadata.version(DISTRIBUTION)
+def _claims_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", help="a claim, or the start of its id")
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
-def _complained(error: ToolkitError, project: Project | None) -> int:
-    """Prints what is wrong, without the path of the project on this machine; returns the exit status."""
-    said = project.without_root(str(error)) if project else str(error)
-    print(f"{said}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
-    return 1
+def _claims(chosen: Namespace, project: Project) -> int:
+    from toolkit.database.claim_list import as_json, as_text, claim_list, claim_readings
+    from toolkit.database.open import open_database
+
+    database = open_database(project)
+    found = claim_list(database, chosen.id or "")
+    if chosen.id and any(row["id"] == chosen.id for row in found):
+        found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
+    if not found:
+        raise ToolkitError(
+            f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists", "correct the id"
+        )
+    if chosen.json:
+        _print_json(json.loads(as_json(found)), indent=1)
+    else:
+        print(as_text(found))
+    return 0
 
 
-def _print_whatever_the_locale() -> None:
-    """A terminal or a pipe that has no sign for a letter gets the letter's number, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+def _diff_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
+    parser.add_argument("new", metavar="NEW", help="another")
+    parser.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
 
 
-class _Parser(argparse.ArgumentParser):
-    """Ends with 1 where argparse would end with 2: a command either did what was asked or did not."""
+def _diff(chosen: Namespace, project: Project) -> int:
+    from toolkit.review import correction_draft
+    from toolkit.review.diff import as_json, changes, report
+    from toolkit.review.edition_location import edition_at
 
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(1, f"{self.prog}: {message}\n    do: see {self.prog} --help\n")
+    with edition_at(project, chosen.old) as old, edition_at(project, chosen.new) as new:
+        found = changes(old, new)
+        drafts = correction_draft.drafts(old, new, found)
+    if chosen.json:
+        _print_json({"differences": as_json(found), "corrections": correction_draft.as_json(drafts)}, indent=1)
+        return 1 if found else 0
+    print(report(found))
+    if drafts:
+        print(
+            f"\nFor data/corrections.yml, where readers have seen the old edition:\n{correction_draft.as_text(drafts)}"
+        )
+    return 1 if found else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="toolkit",
-        description="A desk for investigative data journalism, on which a number is never bare.",
-        epilog="example: toolkit build",
-    )
-    parser.add_argument("--version", action="store_true", help="print the version and end")
-    parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
-    group = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        described, example = f"{command.help.capitalize()}.", f"example: {command.example}"
-        own = group.add_parser(command.name, help=command.help, description=described, epilog=example)
-        own.set_defaults(command=command)
-        if command.arguments is not None:
-            command.arguments(own)
-    return parser
+def _docs_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
+
+
+def _docs(chosen: Namespace, project: Project) -> int:
+    from toolkit.reported.data_dictionary import documents, outdated
+    from toolkit.reported.read_all import read_reported
+
+    made = documents(project, read_reported(project))
+    changed = outdated(made)
+    for path in changed:
+        if not chosen.check:
+            path.write_text(made[path], encoding="utf-8")
+        print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if chosen.check else 'written'}")
+    return 1 if changed and chosen.check else 0
+
+
+def _simulate_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in data/scenarios")
+    parser.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
+    parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
+
+
+def _simulate(chosen: Namespace, project: Project) -> int:
+    from toolkit.build.pipeline import here
+    from toolkit.usage.simulate.plan import make_plan
+    from toolkit.usage.simulate.run import simulate
+
+    terminal, last = sys.stderr.isatty(), 0.0
+
+    def tell(state: Progress) -> None:
+        """Once a second and at the end: on a terminal over the same line, elsewhere line by line."""
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= 1 or state.parts == state.of:
+            last = now
+            print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
+
+    plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
+    made = simulate(plan, chosen.out or project.build / "feeds", None, tell)
+    if last and terminal:
+        print(file=sys.stderr)
+    print(here(made))
+    return 0
+
+
+def _new_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("slug", metavar="NAME", help="the story's name, as its page's address will have it")
+
+
+def _new(chosen: Namespace, project: Project) -> int:
+    from toolkit.notebook.new_story import new_story
+
+    print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; it is built when none is left")
+    return 0
+
+
+def _strip(chosen: Namespace, project: Project) -> int:
+    from toolkit.checks import strip
+
+    for path in project.stories():
+        if strip(path):
+            print(f"stripped {project.name(path)}")
+    return 0
+
+
+def _archive_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
+
+
+def _archive(chosen: Namespace, project: Project) -> int:
+    from toolkit.build.pipeline import here
+    from toolkit.review.archive import archive
+
+    made = archive(project, chosen.edition or project.reports, chosen.out)
+    print(f"{here(made)}, {made.stat().st_size // 1024} KB")
+    return 0
+
+
+def _verify_arguments(parser: ArgumentParser) -> None:
+    what = "a folder, or a file that `toolkit archive` wrote (default: reports/)"
+    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def _verify(chosen: Namespace, project: Project) -> int:
+    from toolkit.review.verify import as_json, report, verify
+
+    progress = sys.stderr if chosen.json else sys.stdout
+    found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    if chosen.json:
+        _print_json(as_json(found), indent=1)
+    else:
+        print(report(found))
+    return 0 if found.holds else 1
+
+
+def _lab(chosen: Namespace, project: Project) -> int:
+    from toolkit.lab import start
+
+    return start(project, chosen.rest)
+
+
+COMMANDS = (
+    Command(
+        name="build",
+        help="build the database, then the stories, into reports/",
+        example="toolkit build --out /tmp/edition",
+        run=_build,
+        arguments=_build_arguments,
+    ),
+    Command(
+        name="check",
+        help="check data/, the questions and the notebooks",
+        example="toolkit check --json",
+        run=_check,
+        arguments=_check_arguments,
+    ),
+    Command(
+        name="claims",
+        help="list claims with sources and origins, or one claim's readings side by side",
+        example="toolkit claims jellyfish.tokens_multiple",
+        run=_claims,
+        arguments=_claims_arguments,
+    ),
+    Command(
+        name="diff",
+        help="say what differs between two editions, in value or in print, and draft the correction; "
+        "1 if anything differs",
+        example="toolkit diff HEAD~1 reports",
+        run=_diff,
+        arguments=_diff_arguments,
+    ),
+    Command(
+        name="docs",
+        help="write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
+        example="toolkit docs --check",
+        run=_docs,
+        arguments=_docs_arguments,
+    ),
+    Command(
+        name="simulate",
+        help="make a synthetic feed from a scenario of data/scenarios",
+        example="toolkit simulate public-board --developers 1000 --weeks 12",
+        run=_simulate,
+        arguments=_simulate_arguments,
+    ),
+    Command(
+        name="new",
+        help="write the notebook of a new story, to be filled in",
+        example="toolkit new spending-per-desk",
+        run=_new,
+        arguments=_new_arguments,
+    ),
+    Command(
+        name="strip",
+        help="remove outputs from the stored notebooks",
+        example="toolkit strip",
+        run=_strip,
+    ),
+    Command(
+        name="archive",
+        help="write one file with an edition, its data and a script that checks both",
+        example="toolkit archive --out edition.zip",
+        run=_archive,
+        arguments=_archive_arguments,
+    ),
+    Command(
+        name="verify",
+        help="build everything again in a clean place and compare it with an edition; 1 if anything differs",
+        example="toolkit verify reports",
+        run=_verify,
+        arguments=_verify_arguments,
+    ),
+    Command(
+        name="lab",
+        help="open JupyterLab on the stories; notebooks are saved without outputs, and options "
+        "that are not known here are passed on to it",
+        example="toolkit lab --no-browser",
+        run=_lab,
+        passes_on=True,
+    ),
+)

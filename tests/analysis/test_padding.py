@@ -27,9 +27,9 @@ from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.database.usage_logs import UsageLog, open_usage_log
-from toolkit.reported.declarations import read_declaration
+from toolkit.reported.declaration_file import read_declaration
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 HERE = find_project()
 RULES = read_declaration(HERE, "padding-signals")

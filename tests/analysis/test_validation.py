@@ -7,9 +7,9 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
 from toolkit.database.usage_logs import open_usage_log
-from toolkit.usage.compare import compare
+from toolkit.usage.calibration_check import compare
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 HERE = find_project()
 

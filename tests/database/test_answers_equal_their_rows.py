@@ -24,7 +24,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.unit import convert_value, parse_unit, plain_unit, registry, unit_text
-from toolkit.database.many_keys import KEYS
+from toolkit.database.evidence_summary import KEYS
 from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask
 from toolkit.database.table import Table

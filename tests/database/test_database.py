@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from toolkit.cli import main
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
 from toolkit.database.open import build_database, database_hash, open_database
+from toolkit.main import main
 
 SURVEY = "sources/office-survey.yml"
 

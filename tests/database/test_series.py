@@ -14,9 +14,9 @@ from tests.small_series import ROOT, column, declared, written
 from toolkit.core.unit import registry, unit_text
 from toolkit.database.open import open_database
 from toolkit.database.query import ask
-from toolkit.reported.dictionary import dictionary
-from toolkit.reported.read import read_reported
-from toolkit.review.packages import series
+from toolkit.reported.data_dictionary import dictionary
+from toolkit.reported.read_all import read_reported
+from toolkit.review.data_packages import series
 
 SPEND = {"seats": "seats", "spend": ["low", "high"]}
 SEVERAL = declared(

@@ -7,7 +7,7 @@ import pytest
 from toolkit.core.errors import StoryError
 from toolkit.notebook.kernels import FORKED, Kernels
 from toolkit.notebook.mime import CHART, NUMBER
-from toolkit.notebook.read import read_notebook
+from toolkit.notebook.notebook_file import read_notebook
 from toolkit.notebook.run import Watch, as_bytes, execute_all
 
 pytestmark = pytest.mark.heavy

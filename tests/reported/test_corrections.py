@@ -4,7 +4,7 @@ import pytest
 
 from toolkit.core.errors import RecordError
 from toolkit.database.open import open_database
-from toolkit.reported.read import read_reported
+from toolkit.reported.read_all import read_reported
 
 GOOD = """\
 schema: 1

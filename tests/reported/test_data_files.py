@@ -6,7 +6,7 @@ from tests.reported.test_reading import problems_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.reported.data_files import data_files, unread_files
-from toolkit.reported.read import read_reported
+from toolkit.reported.read_all import read_reported
 
 # a file, and what is said to do with it
 UNREAD = {

@@ -13,7 +13,7 @@ from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
 from toolkit.reported.claims import Claim
-from toolkit.reported.dictionary import certainty_table, with_rule
+from toolkit.reported.data_dictionary import certainty_table, with_rule
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import (
     CERTAINTY_RULE,
@@ -26,7 +26,7 @@ from toolkit.reported.lineage import (
     reading_origins,
     sources_origins,
 )
-from toolkit.reported.read import Reported, read_reported
+from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.sources import Source
 
 ROOT = Path(__file__).parents[2]

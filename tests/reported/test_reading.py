@@ -11,7 +11,7 @@ from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
-from toolkit.reported.read import read_reported
+from toolkit.reported.read_all import read_reported
 
 ROOT = Path(__file__).parents[2]
 CLAIMS, SURVEY, PAPER = "claims/coffee.yml", "sources/office-survey.yml", "sources/paper-retelling.yml"

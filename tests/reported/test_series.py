@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.core.project import Project
 from toolkit.core.unit import registry
-from toolkit.reported.read import read_reported
+from toolkit.reported.read_all import read_reported
 from toolkit.reported.series import read_series
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from tests.reported.test_reading import SURVEY, edit, line_of, problems_of
 from toolkit.core.project import Project
 from toolkit.core.text import clean_text
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.read import read_reported
+from toolkit.reported.read_all import read_reported
 
 TITLE = 'title: An invented survey of <b>coffee</b> & "tea"'
 

@@ -17,10 +17,10 @@ import pytest
 
 from tests.review.test_verify import rewrite
 from toolkit.build.inputs import sha256
-from toolkit.cli import main
 from toolkit.core.errors import ToolkitError
+from toolkit.main import main
 from toolkit.review.archive import archive, damaged, unpacked
-from toolkit.review.packages import Resource
+from toolkit.review.data_packages import Resource
 from toolkit.review.verify import report, verdict
 
 pytestmark = pytest.mark.heavy

@@ -15,9 +15,9 @@ from toolkit.build.manifest import altered, files_of, stored_manifest
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
-from toolkit.reported.declarations import read_declaration
+from toolkit.reported.declaration_file import read_declaration
 from toolkit.review.archive import archive, damaged, unpacked
-from toolkit.review.revisions import edition_at
+from toolkit.review.edition_location import edition_at
 from toolkit.review.verify import report, verdict
 from toolkit.usage.simulate.plan import make_plan
 

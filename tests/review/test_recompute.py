@@ -22,7 +22,7 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import base_units, parse_unit
 from toolkit.review import recompute
 from toolkit.review.archive import RULES
-from toolkit.review.packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, node_row
+from toolkit.review.data_packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, node_row
 
 counter = itertools.count()
 

@@ -12,9 +12,9 @@ from tests import counts
 from tests.build.test_pipeline import contents, run
 from toolkit.build.inputs import sha256
 from toolkit.build.manifest import canonical, stored_manifest
-from toolkit.cli import main
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
+from toolkit.main import main
 from toolkit.review.verify import as_json, report, verdict, verify
 
 pytestmark = pytest.mark.heavy

@@ -4,7 +4,7 @@ import pytest
 
 from toolkit.core.project import find_project
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 SIZE = (300, 12)  # developers, weeks
 

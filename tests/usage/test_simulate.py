@@ -18,9 +18,9 @@ from tests import counts
 from tests.usage.test_scenarios import HERE, named_in
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
 from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
-from toolkit.usage.simulate.parts import PART, ROOMS
+from toolkit.usage.simulate.part_files import PART, ROOMS
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 
 def digests(folder):

@@ -33,13 +33,13 @@ def refuse_real_people(usage_log: UsageLog, action: str) -> None:
 
 
 def question(name: str) -> tuple[str, str]:
-    """The SQL of toolkit/usage/people/<name>.sql, and the words by which a number names it."""
-    sql = (SQL / "people" / f"{name}.sql").read_text(encoding="utf-8")
+    """The SQL of toolkit/usage/by_person/<name>.sql, and the words by which a number names it."""
+    sql = (SQL / "by_person" / f"{name}.sql").read_text(encoding="utf-8")
     return sql, f"question {name}, {digest([sql])[:12]}"
 
 
 def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
-    """The columns of a question of toolkit/usage/people, in the order of its rows: callers guard what they show."""
+    """The columns of a question of toolkit/usage/by_person, in the order of its rows: callers guard what they show."""
     return arrays_of(usage_log.connection.cursor().execute(question(name)[0], dict(parameters)))
 
 

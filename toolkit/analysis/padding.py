@@ -21,7 +21,7 @@ from toolkit.core.unit import parse_unit
 from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.paths import exactly
-from toolkit.reported.choices import Declaration
+from toolkit.reported.declaration import Declaration
 
 OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
 SIGNALS = (*OF_SESSIONS, "all_hours")

@@ -17,7 +17,7 @@ from toolkit.core.wording import Style
 from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
-from toolkit.usage.compare import ABOUT, Line, calibration, compare
+from toolkit.usage.calibration_check import ABOUT, Line, calibration, compare
 
 UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
 BANDS = {

@@ -235,7 +235,7 @@ def _refuse_what_cannot_be_read(project: Project) -> None:
     """Refuses files of data/ that nothing reads, and a wrong list of names: a database built before says neither."""
     problems: list[Problem] = []
     if unread_files(project):
-        from toolkit.reported.read import read_reported
+        from toolkit.reported.read_all import read_reported
 
         with collected(problems):  # these and whatever else is wrong there
             read_reported(project)

@@ -7,7 +7,7 @@ import math
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.scales import Scale, tick_words
 from toolkit.charts.typography import text_width
-from toolkit.core.locales import Locale
+from toolkit.core.language import Locale
 
 Span = tuple[float, float]  # top and bottom of the upright lines
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.charts.drawing import Cell
+from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import ToolkitError
-from toolkit.core.locales import CURRENCIES, ENGLISH, Locale
+from toolkit.core.language import ENGLISH, Locale
 from toolkit.core.wording import SCALES, plain, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}

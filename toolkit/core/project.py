@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.locales import LOCALES
+from toolkit.core.language import LOCALES
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 PAGES = ("index", "claims")  # the edition has these already
@@ -74,7 +74,7 @@ class Project:
     def language(self) -> str:
         """The language of numbers, `[tool.toolkit] language`: English where none is chosen.
 
-        Raises ToolkitError for one that toolkit/core/locales.py does not have.
+        Raises ToolkitError for one that toolkit/core/language.py does not have.
         """
         chosen = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
         if chosen not in LOCALES:
@@ -82,7 +82,7 @@ class Project:
                 "pyproject.toml, [tool.toolkit] language",
                 repr(chosen),
                 ", ".join(LOCALES),
-                "choose one of them, or add another in toolkit/core/locales.py",
+                "choose one of them, or add another in toolkit/core/language.py",
             )
         return str(chosen)
 

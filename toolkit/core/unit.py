@@ -13,7 +13,7 @@ from typing import Any, cast
 import pint
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
-from toolkit.core.locales import ENGLISH, LOCALES, Locale
+from toolkit.core.language import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text
 
@@ -29,7 +29,7 @@ class UnitRegistry(pint.UnitRegistry[Any]):
 
 @cache
 def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
-    """The units that one file defines and no others, in a language of core/locales.py; `changed` is its time of change.
+    """The units that one file defines and no others, in a language; `changed` is its time of change.
 
     Raises ToolkitError with every line that defines nothing, or by words that are not defined.
     """

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from toolkit.core.locales import CURRENCIES, ENGLISH, Currency, Locale
+from toolkit.core.currency import CURRENCIES, Currency
+from toolkit.core.language import ENGLISH, Locale
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,

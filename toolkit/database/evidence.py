@@ -14,7 +14,7 @@ from toolkit.core.number import Number, derive
 from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
-from toolkit.database.many_keys import ManyKeys, Range, refuse_no_key
+from toolkit.database.evidence_summary import ManyKeys, Range, refuse_no_key
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database

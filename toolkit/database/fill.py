@@ -14,7 +14,7 @@ from toolkit.core.unit import Unit, unit_text
 from toolkit.engine.connect import Connection
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
-from toolkit.reported.read import Reported
+from toolkit.reported.read_all import Reported
 
 SQL = Path(__file__).parent / "sql"
 

@@ -18,7 +18,7 @@ from toolkit.core.project import Project, alive, digest, read_text
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
-from toolkit.database.many_keys import KEYS, ManyKeys, many_keys, unknown_key
+from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.trace import Traced, traced
 from toolkit.engine.connect import columns_of, locked, new_file
 from toolkit.engine.errors import question, writing_database
@@ -69,7 +69,7 @@ def build_database(project: Project) -> Path:
 def _write(project: Project, path: Path) -> None:
     """Reads all that is reported and writes the database of it."""
     from toolkit.database.fill import fill
-    from toolkit.reported.read import read_reported
+    from toolkit.reported.read_all import read_reported
 
     reported = read_reported(project)
     project.build.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from toolkit.core.number import Number
 from toolkit.core.unit import Unit, UnitRegistry, is_plain, no_unit, parse_unit, plain_unit, unit_text
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.many_keys import Range
+from toolkit.database.evidence_summary import Range
 from toolkit.database.open import Database, Row
 from toolkit.database.table import Cell, Column, Table, heading
 

@@ -85,7 +85,7 @@ def simulated_usage_log(
     Raises ScenarioError with every problem of the scenario and the size.
     """
     from toolkit.usage.simulate.plan import make_plan
-    from toolkit.usage.simulate.simulate import simulate
+    from toolkit.usage.simulate.run import simulate
 
     return open_usage_log(
         project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds")

@@ -15,8 +15,8 @@ from traitlets import Unicode
 
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
+from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
-from toolkit.notebook.read import cell_location
 from toolkit.notebook.recording import MAGIC
 
 SECONDS = 600  # a cell that takes longer is stopped

@@ -2,7 +2,7 @@
 
 from toolkit.core.number import MIME as NUMBER
 from toolkit.database.table import MIME as TABLE
-from toolkit.reported.choices import MIME as DECLARATION
+from toolkit.reported.declaration import MIME as DECLARATION
 
 CHART = "application/vnd.toolkit.chart+json"
 RECORD = "application/vnd.toolkit.notebook.story+json"

@@ -12,12 +12,12 @@ from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.locales import LOCALES
+from toolkit.core.language import LOCALES
 from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text
 from toolkit.core.tree import style_to_json
-from toolkit.reported.choices import Declaration
+from toolkit.reported.declaration import Declaration
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.kernels import Kernels, load_jupyter
-from toolkit.notebook.new import prompts_left
-from toolkit.notebook.read import read_notebook
+from toolkit.notebook.new_story import prompts_left
+from toolkit.notebook.notebook_file import read_notebook
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jupyter_client.manager import AsyncKernelManager

@@ -20,7 +20,7 @@ from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
 from toolkit.notebook.prose import Text, as_text
-from toolkit.reported.choices import Declaration
+from toolkit.reported.declaration import Declaration
 
 ALT = (40, 300)
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
@@ -156,7 +156,7 @@ class Story:
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
-        from toolkit.reported.declarations import read_declaration
+        from toolkit.reported.declaration_file import read_declaration
 
         self.database.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
         return read_declaration(self.database.project, name)

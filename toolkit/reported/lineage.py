@@ -10,7 +10,7 @@ from functools import cache
 from toolkit.core.text import period_days
 from toolkit.core.unit import UnitRegistry, parse_unit, powers
 from toolkit.reported.figures import Figure
-from toolkit.reported.read import Reported
+from toolkit.reported.read_all import Reported
 from toolkit.reported.sources import Source
 
 LEVELS = ("low", "moderate", "high")

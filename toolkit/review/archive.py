@@ -15,8 +15,8 @@ from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
-from toolkit.reported.read import Reported, read_reported
-from toolkit.review import crate, packages
+from toolkit.reported.read_all import Reported, read_reported
+from toolkit.review import data_packages, ro_crate
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
@@ -91,10 +91,10 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
     found = {EDITION + name: content for name, content in pages.items()}
     for folder, made in (
-        ("figures", packages.figures(reported)),
-        ("series", packages.series(reported)),
-        ("findings", packages.findings(project, stored, reported)),
-        ("charts", packages.charts(stored, pages)),
+        ("figures", data_packages.figures(reported)),
+        ("series", data_packages.series(reported)),
+        ("findings", data_packages.findings(project, stored, reported)),
+        ("charts", data_packages.charts(stored, pages)),
     ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
@@ -102,7 +102,7 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     found |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
     found["README.md"] = README.format(name=stored["name"], file=file).encode()
     found = dict(sorted(found.items()))
-    return {**found, crate.NAME: crate.crate(stored["name"], _newest(stored, reported), found)}
+    return {**found, ro_crate.NAME: ro_crate.crate(stored["name"], _newest(stored, reported), found)}
 
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:
@@ -163,12 +163,12 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
 
 def damaged(root: Path) -> list[tuple[str, str]]:
     """(file, what is wrong) for every file of an unpacked archive that is not as its RO-Crate metadata says."""
-    path = root / crate.NAME
+    path = root / ro_crate.NAME
     if not path.is_file():
-        return [(crate.NAME, "missing")]
-    wanted = crate.hashes(path.read_bytes())
+        return [(ro_crate.NAME, "missing")]
+    wanted = ro_crate.hashes(path.read_bytes())
     there = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    there.pop(crate.NAME)
+    there.pop(ro_crate.NAME)
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not named in the metadata") for name in there if name not in wanted]
     both = [name for name in there if name in wanted]

@@ -18,7 +18,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
-from toolkit.review.compare import CHANGED, Miss, Side, charts, findings, pages, tables
+from toolkit.review.rebuild_differences import CHANGED, Miss, Side, charts, findings, pages, tables
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from toolkit.core import wording
-from toolkit.core.locales import Locale
+from toolkit.core.language import Locale
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database

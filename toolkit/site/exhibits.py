@@ -17,7 +17,7 @@ from toolkit.charts import svg
 from toolkit.core import wording
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
-from toolkit.core.locales import Locale
+from toolkit.core.language import Locale
 from toolkit.core.number import nodes_from_json
 from toolkit.core.wording import Style
 from toolkit.site.citations import Citations

@@ -13,8 +13,8 @@ from toolkit.charts import Palette
 from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
+from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
-from toolkit.notebook.read import cell_location
 from toolkit.notebook.run import Executed
 from toolkit.site.appendix import Term
 from toolkit.site.citations import Citations, Reference

@@ -8,7 +8,7 @@ from toolkit.charts import FORMS
 from toolkit.charts.encodings import Form
 from toolkit.core import wording
 from toolkit.core.kind import MARKS
-from toolkit.core.locales import LOCALES, Locale
+from toolkit.core.language import LOCALES, Locale
 from toolkit.site.markdown import curly
 
 NAMES = ("series", "part", "y", "label", "entity", "x")

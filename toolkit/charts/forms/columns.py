@@ -24,7 +24,7 @@ from toolkit.charts.marks import PROJECTED, bar
 from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
-from toolkit.core.locales import Locale
+from toolkit.core.language import Locale
 
 ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 WIDEST = 76

@@ -15,7 +15,7 @@ from toolkit.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
 from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
-from toolkit.core.locales import Locale
+from toolkit.core.language import Locale
 
 BAR, STEP = 36, 78
 ROLES = ("ink", "context", "muted")  # of entities without a colour of their own

@@ -29,7 +29,7 @@ CODE = (
     "requests.py",
     "outcomes.py",
     "plan.py",
-    "parts.py",
+    "part_files.py",
     "scenario.py",
 )
 _sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # mean sessions that this process has drawn

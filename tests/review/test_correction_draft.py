@@ -3,8 +3,8 @@
 import yaml
 
 from tests.build.editions import PAGE, nodes, write_edition
+from toolkit.review.correction_draft import as_text, drafts
 from toolkit.review.diff import changes
-from toolkit.review.draft import as_text, drafts
 
 
 def drafted(tmp_path, old=None, new=None):

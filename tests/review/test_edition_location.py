@@ -7,7 +7,7 @@ import pytest
 from tests.build.editions import nodes, write_edition
 from toolkit.core.errors import ToolkitError
 from toolkit.review.diff import changes
-from toolkit.review.revisions import edition_at
+from toolkit.review.edition_location import edition_at
 
 
 def git(project, *arguments):

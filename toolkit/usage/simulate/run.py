@@ -16,7 +16,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import alive
-from toolkit.usage.simulate.parts import ROOMS, write_part
+from toolkit.usage.simulate.part_files import ROOMS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 
 DECLARATION = "feed.json"

@@ -16,9 +16,9 @@ from toolkit.core.unit import UnitRegistry, registry
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.reported.choices import Choice, Declaration, file_of
 from toolkit.reported.claims import check_unit
 from toolkit.reported.data_files import data_files
+from toolkit.reported.declaration import Choice, Declaration, file_of
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")

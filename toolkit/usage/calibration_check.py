@@ -1,6 +1,6 @@
 """Generated and real traffic side by side: the quantiles of data/calibration.yml against those of a synthetic log.
 
-python -m toolkit.usage.compare FOLDER_OF_THE_LOG
+python -m toolkit.usage.calibration_check FOLDER_OF_THE_LOG
 """
 
 from __future__ import annotations

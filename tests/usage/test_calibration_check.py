@@ -8,9 +8,9 @@ import pytest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.usage.calibrate import TRACES, document
-from toolkit.usage.compare import EXPLAINED, LINES, NUMBERS, QUANTILES, compare, text
+from toolkit.usage.calibration_check import EXPLAINED, LINES, NUMBERS, QUANTILES, compare, text
 from toolkit.usage.simulate.plan import make_plan
-from toolkit.usage.simulate.simulate import simulate
+from toolkit.usage.simulate.run import simulate
 
 HERE = find_project()
 

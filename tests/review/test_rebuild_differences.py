@@ -7,7 +7,7 @@ import pytest
 from tests.build.editions import FRONT, PAGE, nodes, write_edition
 from toolkit.build.inputs import differences
 from toolkit.build.manifest import stored_manifest
-from toolkit.review.compare import Side, charts, findings, nine_digits, pages, tables
+from toolkit.review.rebuild_differences import Side, charts, findings, nine_digits, pages, tables
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},

@@ -11,7 +11,7 @@ from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import period_days
 from toolkit.core.unit import registry
-from toolkit.reported.circles import note_circles
+from toolkit.reported.circular_reliance import note_circles
 from toolkit.reported.claims import Claim, read_claims
 from toolkit.reported.corrections import Correction, read_corrections
 from toolkit.reported.data_files import unread_files

@@ -1,4 +1,4 @@
-"""The languages that numbers are written in, and the currencies: a table of each, where another is an entry.
+"""The languages that numbers are written in: a table, where another is an entry.
 
 A project chooses its language by `language` in [tool.toolkit] of its pyproject.toml, and the words of its units in
 data/units.txt. Sentences around numbers stay in the language in which they were written.
@@ -8,24 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Currency:
-    """A unit that is written by a sign before or after the digits.
-
-    `name` is what the axis of a chart calls it, `words` what a page says where there are no digits.
-    """
-
-    sign: str
-    name: str
-    words: str
-
-
-CURRENCIES = {
-    "USD": Currency("$", "dollar", "US dollars"),
-    "EUR": Currency("€", "euro", "euros"),
-}
 
 
 @dataclass(frozen=True, eq=False)  # each is one of the table

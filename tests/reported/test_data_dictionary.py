@@ -7,8 +7,8 @@ import pytest
 
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
-from toolkit.reported.dictionary import OWN_WORDS, certainty_table, dictionary, documents, outdated
-from toolkit.reported.read import read_reported
+from toolkit.reported.data_dictionary import OWN_WORDS, certainty_table, dictionary, documents, outdated
+from toolkit.reported.read_all import read_reported
 
 ROOT = Path(__file__).parents[2]
 

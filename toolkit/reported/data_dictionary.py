@@ -10,9 +10,9 @@ from toolkit.core.errors import Problem, RecordError, ToolkitError
 from toolkit.core.project import Project, read_text
 from toolkit.core.unit import registry, words
 from toolkit.reported.claims import Claim
-from toolkit.reported.declarations import read_declarations
+from toolkit.reported.declaration_file import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
-from toolkit.reported.read import Reported
+from toolkit.reported.read_all import Reported
 from toolkit.reported.series import Series
 
 BEGIN, END = "<!-- certainty:begin -->", "<!-- certainty:end -->"

@@ -14,8 +14,8 @@ from toolkit.build.inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import base_units, parse_unit, registry
-from toolkit.reported.dictionary import OWN_WORDS
-from toolkit.reported.read import Reported
+from toolkit.reported.data_dictionary import OWN_WORDS
+from toolkit.reported.read_all import Reported
 from toolkit.site.exhibits import FORMULA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

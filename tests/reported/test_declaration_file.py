@@ -12,9 +12,9 @@ from toolkit.core.errors import RecordError, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.notebook.run import execute_all
-from toolkit.reported.declarations import read_declaration
-from toolkit.reported.dictionary import dictionary
-from toolkit.reported.read import read_reported
+from toolkit.reported.data_dictionary import dictionary
+from toolkit.reported.declaration_file import read_declaration
+from toolkit.reported.read_all import read_reported
 from toolkit.site.citations import Citations
 from toolkit.site.layout import Layout, plain_blocks
 from toolkit.site.sourcing import Sourcing

@@ -1,0 +1,94 @@
+"""The command line: finds the project, runs one of the commands, and says what went wrong in words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from toolkit.cli import COMMANDS, Command
+from toolkit.core.errors import ToolkitError, refused_by_system
+from toolkit.core.project import Project, find_project
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did what was asked, 1 when it did not."""
+    parser = _parser()
+    chosen, rest = parser.parse_known_args(arguments)
+    command: Command | None = getattr(chosen, "command", None)
+    if rest and not (command and command.passes_on):
+        parser.error(f"unknown: {' '.join(rest)}")
+    chosen.rest = rest
+    _print_whatever_the_locale()
+    if chosen.version:
+        print(f"toolkit {_version()}")
+        return 0
+    if command is None:
+        parser.print_help()
+        return 1
+    project = None
+    try:
+        project = find_project(chosen.project)
+        return command.run(chosen, project)
+    except ToolkitError as error:
+        return _complained(error, project)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 1
+    except OSError as error:
+        return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+
+
+def _version() -> str:
+    """The version that is installed, as pyproject.toml had it then."""
+    import importlib.metadata
+
+    from toolkit.build.inputs import DISTRIBUTION
+
+    return importlib.metadata.version(DISTRIBUTION)
+
+
+def _complained(error: ToolkitError, project: Project | None) -> int:
+    """Prints what is wrong, without the path of the project on this machine; returns the exit status."""
+    said = project.without_root(str(error)) if project else str(error)
+    print(f"{said}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
+    return 1
+
+
+def _print_whatever_the_locale() -> None:
+    """A terminal or a pipe that has no sign for a letter gets the letter's number, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with 1 where argparse would end with 2: a command either did what was asked or did not."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(1, f"{self.prog}: {message}\n    do: see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="toolkit",
+        description="A desk for investigative data journalism, on which a number is never bare.",
+        epilog="example: toolkit build",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
+    group = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        described, example = f"{command.help.capitalize()}.", f"example: {command.example}"
+        own = group.add_parser(command.name, help=command.help, description=described, epilog=example)
+        own.set_defaults(command=command)
+        if command.arguments is not None:
+            command.arguments(own)
+    return parser
