@@ -18,7 +18,7 @@ Formula = Callable[[Sequence[float]], float]
 
 def uncertain(number: Number) -> tuple[Number, ...]:
     """The inputs of a number that are ranges, in order of use, each once."""
-    return tuple(number.atoms)
+    return tuple(number.uncertain_inputs)
 
 
 def formula(number: Number, inputs: Sequence[Number]) -> Formula:

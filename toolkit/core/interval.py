@@ -1,7 +1,8 @@
 """Ranges through operations: the least and greatest value of a number whose inputs are ranges.
 
-Where an input stands in a tree more than once, the ranges of the parts do not tell the range of the whole: x / x is 1
-whatever x may be. Plain Python alone, as toolkit.core.operation.
+Where an uncertain input is used more than once in a tree, the ranges of a step's inputs do not determine the step's
+range: x / x is 1 whatever x may be. Only the standard library is imported, as in toolkit.core.operation, since archives
+carry both files and run them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from toolkit.core.operation import Operation
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11, and the archive's script runs on 3.10
 
-CORNERS = 10  # up to 2**10 corners of the box of uncertain inputs are evaluated
-FRACTIONS = ("sum", "product", "ratio")
+MOST_FREE_INPUTS = 10  # inputs whose every low and high is tried: at most 2 * 2**10 evaluations
+FRACTIONS = ("sum", "product", "ratio")  # shapes whose results are fractions of polynomials in the inputs
 
 
 class Node(Protocol):
-    """What ranges go through: a number, or a row of an archive's receipts."""
+    """A value with a range and the operation that made it: a number, or a row of an archive's receipts."""
 
     @property
     def low(self) -> float: ...
@@ -33,44 +34,50 @@ class Node(Protocol):
     @property
     def inputs(self) -> Sequence[Self]: ...
     @property
-    def atoms(self) -> Mapping[Self, Use]: ...
+    def uncertain_inputs(self) -> Mapping[Self, Dependence]: ...
 
 
 N = TypeVar("N", bound=Node)
 
 
 @dataclass(frozen=True)
-class Use:
-    """How a number hangs on one uncertain input.
+class Dependence:
+    """How a number depends on one uncertain input of its tree.
 
-    `above` and `below` are its degrees in a fraction of polynomials, infinite where the number is none. `direction` is
-    1 where the number rises with it throughout, -1 where it falls, 0 where neither is known. `at_ends` is true where
-    the extreme values lie at the input's ends, whatever the other inputs are.
+    Written as a fraction of two polynomials in that input, the number has these two degrees; both are infinite where
+    it is no such fraction. `direction` is 1 where the number never falls as the input rises, -1 where it never rises,
+    0 where neither is known. `extremes_at_ends` is true where, whatever values the other inputs have, the number is
+    least and greatest at the low or high end of this one.
     """
 
-    above: float
-    below: float
+    numerator_degree: float
+    denominator_degree: float
     direction: int
-    at_ends: bool
+    extremes_at_ends: bool
 
 
-SELF = Use(1, 0, 1, True)
+IDENTITY = Dependence(numerator_degree=1, denominator_degree=0, direction=1, extremes_at_ends=True)
 
 
-def atoms_of(node: N) -> dict[N, Use]:
-    """The uncertain inputs of a node in order of use, and how it hangs on each; itself where nothing below is known."""
+def uncertain_inputs_of(node: N) -> dict[N, Dependence]:
+    """The uncertain inputs in a node's tree in order of use, and how the node depends on each; {} for a point.
+
+    A range whose operation has no rule, such as a printed one, is the only uncertain input of itself.
+    """
     if node.low == node.high:
         return {}
     if node.operation.rule is None:
-        return {node: SELF}
-    return _uses(node.operation, node.inputs)
+        return {node: IDENTITY}
+    return _dependences(node.operation, node.inputs)
 
 
 def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
-    """The least and greatest value that an operation with a rule, or one of shape range, gives for its inputs.
+    """The least and greatest value of an operation that has a rule, or the shape range, applied to its inputs.
 
-    Exact where the extremes lie at ends of the uncertain inputs; else wide enough, perhaps wider than need be.
-    Raises ValueError for an operation that has neither, ArithmeticError or ValueError where it has no value.
+    Exact where both extremes lie at ends of the uncertain inputs; otherwise the range holds every possible value and
+    may be wider than need be. The caller checks that the divisor of a ratio cannot be zero: here 1 / [-1, 1] gives -1
+    to 1 without an error. Raises ValueError for an operation with neither rule nor that shape, ArithmeticError or
+    ValueError where the rule has no value.
     """
     if operation.primitive.shape == "range":
         return _range_ends(operation, inputs)
@@ -82,26 +89,26 @@ def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     ):
         return (1.0, 1.0) if name == "ratio" else (0.0, 0.0)
     low, high = _independent_ends(operation, inputs)
-    seen = [atom for part in inputs for atom in part.atoms]
-    if low == high or len(set(seen)) == len(seen):
+    used = [source for part in inputs for source in part.uncertain_inputs]
+    if low == high or len(set(used)) == len(used):
         return low, high
-    narrowed = _corner_range(operation, inputs)
+    narrowed = _corner_ends(operation, inputs)
     return (max(low, narrowed[0]), min(high, narrowed[1])) if narrowed else (low, high)
 
 
-def value_at(node: N, at: Mapping[N, float]) -> float:
-    """The value of a node where some nodes of its tree take the values of `at`, and all points their own.
+def _value_at(node: N, chosen: Mapping[N, float]) -> float:
+    """The value of a node where some nodes of its tree have the values in `chosen`, and every point its own.
 
-    Raises ValueError for a range that no rule gives a value.
+    Raises ValueError for a range that is not in `chosen` and whose operation has no rule, and what a rule raises.
     """
-    if node in at:
-        return at[node]
+    if node in chosen:
+        return chosen[node]
     if node.low == node.high:
         return node.low
     rule = node.operation.rule
     if rule is None:
         raise ValueError(f"the range {node.low} to {node.high} has no value")
-    return rule(*(value_at(part, at) for part in node.inputs))
+    return rule(*(_value_at(part, chosen) for part in node.inputs))
 
 
 def _rule(operation: Operation) -> Callable[..., float]:
@@ -122,104 +129,132 @@ def _range_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float
 
 
 def _independent_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
-    """The ends where no two inputs hang on each other."""
+    """The least and greatest value where no two inputs depend on the same uncertain one."""
     rule = _rule(operation)
     if operation.primitive.shape == "sum":
-        falls = [operation.name == "sum" and sign == "-" for sign in _marks(operation, inputs)]
-        pairs = [((p.high, p.low) if fall else (p.low, p.high)) for p, fall in zip(inputs, falls, strict=True)]
-        found = [rule(*(pair[place] for pair in pairs)) for place in (0, 1)]
-        return min(found), max(found)  # a factor may be negative
+        subtracted = [operation.name == "sum" and sign == "-" for sign in _signs(operation, inputs)]
+        least = rule(*(part.high if minus else part.low for part, minus in zip(inputs, subtracted, strict=True)))
+        greatest = rule(*(part.low if minus else part.high for part, minus in zip(inputs, subtracted, strict=True)))
+        return min(least, greatest), max(least, greatest)  # the factor of `convert` may be negative
     if operation.primitive.shape == "rising":
         return rule(*(part.low for part in inputs)), rule(*(part.high for part in inputs))
     values = [rule(*corner) for corner in itertools.product(*({part.low, part.high} for part in inputs))]
-    if _turns(operation) and inputs[0].low < 0 < inputs[0].high:
+    if _turns_at_zero(operation) and inputs[0].low < 0 < inputs[0].high:
         values.append(rule(0.0))
     return min(values), max(values)
 
 
-def _corner_range(operation: Operation, inputs: Sequence[N]) -> tuple[float, float] | None:
-    """Least and greatest value over the box of uncertain inputs; None where they may lie inside it."""
-    uses = _uses(operation, inputs)
-    free = [atom for atom, use in uses.items() if not use.direction]
-    if len(free) > CORNERS or not all(use.at_ends for use in uses.values()):
+def _corner_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float] | None:
+    """The least and greatest value at the corners of the box that the ranges of the uncertain inputs span.
+
+    None where an extreme may lie inside the box, or where more than MOST_FREE_INPUTS inputs have no known direction.
+    """
+    dependences = _dependences(operation, inputs)
+    free = [source for source, dependence in dependences.items() if not dependence.direction]
+    if len(free) > MOST_FREE_INPUTS or not all(one.extremes_at_ends for one in dependences.values()):
         return None
     rule, found = _rule(operation), []
-    for up in (False, True):
-        fixed = {
-            atom: atom.high if (use.direction > 0) == up else atom.low for atom, use in uses.items() if use.direction
+    for upward in (False, True):  # inputs of known direction at the ends that make the result least, then greatest
+        directed = {
+            source: source.high if (dependence.direction > 0) == upward else source.low
+            for source, dependence in dependences.items()
+            if dependence.direction
         }
-        for corner in itertools.product(*((atom.low, atom.high) for atom in free)):
-            at = fixed | dict(zip(free, corner, strict=True))
-            found.append(rule(*(value_at(part, at) for part in inputs)))
+        for corner in itertools.product(*((source.low, source.high) for source in free)):
+            chosen = directed | dict(zip(free, corner, strict=True))
+            found.append(rule(*(_value_at(part, chosen) for part in inputs)))
     return min(found), max(found)
 
 
-def _marks(operation: Operation, inputs: Sequence[N]) -> str:
+def _signs(operation: Operation, inputs: Sequence[N]) -> str:
+    """A plus or minus for each input; only of a `sum` are some taken off."""
     return str(operation["signs"]) if operation.name == "sum" else "+" * len(inputs)
 
 
-def _turns(operation: Operation) -> bool:
+def _turns_at_zero(operation: Operation) -> bool:
+    """True for a function of one input that rises on one side of zero and falls on the other."""
     shape = operation.primitive.shape
     return shape == "turning" or (shape == "power" and float(operation["power"]) % 2 == 0)
 
 
-def _uses(operation: Operation, inputs: Sequence[N]) -> dict[N, Use]:
-    atoms = dict.fromkeys(atom for part in inputs for atom in part.atoms)
-    return {atom: _use(operation, inputs, [part.atoms.get(atom) for part in inputs]) for atom in atoms}
+def _dependences(operation: Operation, inputs: Sequence[N]) -> dict[N, Dependence]:
+    """How the result of an operation depends on each uncertain input below it."""
+    sources = dict.fromkeys(source for part in inputs for source in part.uncertain_inputs)
+    return {
+        source: _dependence(operation, inputs, [part.uncertain_inputs.get(source) for part in inputs])
+        for source in sources
+    }
 
 
-def _use(operation: Operation, inputs: Sequence[N], parts: Sequence[Use | None]) -> Use:
-    """How a step hangs on an atom on which some of its inputs do (None for those that do not)."""
+def _dependence(operation: Operation, inputs: Sequence[N], parts: Sequence[Dependence | None]) -> Dependence:
+    """How a result depends on one uncertain input; `parts` says it of each operand, None for one that does not."""
     shape = operation.primitive.shape
-    there = [part for part in parts if part]
-    directions = {part.direction * _side(operation, inputs, place) for place, part in enumerate(parts) if part}
+    dependent = [part for part in parts if part]
+    directions = {
+        part.direction * _direction(operation, inputs, position) for position, part in enumerate(parts) if part
+    }
     direction = directions.pop() if len(directions) == 1 else 0
-    above, below = _degrees(shape, [(part.above, part.below) if part else (0, 0) for part in parts])
-    alone = len(there) == 1 and there[0].at_ends and (shape in (*FRACTIONS, "rising") or _one_sided(operation, inputs))
-    return Use(above, below, direction, max(above, below) <= 1 or direction != 0 or alone)
+    numerator, denominator = _degrees(
+        shape, [(part.numerator_degree, part.denominator_degree) if part else (0, 0) for part in parts]
+    )
+    through_one_operand = (
+        len(dependent) == 1
+        and dependent[0].extremes_at_ends
+        and (shape in (*FRACTIONS, "rising") or _is_monotonic(operation, inputs))
+    )
+    linear_over_linear = max(numerator, denominator) <= 1  # such a fraction rises or falls throughout
+    return Dependence(
+        numerator_degree=numerator,
+        denominator_degree=denominator,
+        direction=direction,
+        extremes_at_ends=linear_over_linear or direction != 0 or through_one_operand,
+    )
 
 
-def _side(operation: Operation, inputs: Sequence[N], place: int) -> int:
-    """1 where a step rises with its input at `place` throughout, -1 where it falls, 0 where neither is known."""
+def _direction(operation: Operation, inputs: Sequence[N], position: int) -> int:
+    """1 where the result never falls as the operand at `position` rises, -1 where it never rises, 0 if unknown."""
     shape = operation.primitive.shape
     if shape == "sum":
         if operation.name == "convert":
             return 1 if float(operation["times"]) / float(operation["over"]) > 0 else -1
-        return 1 if _marks(operation, inputs)[place] == "+" else -1
+        return 1 if _signs(operation, inputs)[position] == "+" else -1
     if shape == "product":
-        return math.prod(_sign(part) for other, part in enumerate(inputs) if other != place)
+        return math.prod(_side_of_zero(part) for other, part in enumerate(inputs) if other != position)
     if shape == "ratio":
-        return _sign(inputs[1]) if place == 0 else -_sign(inputs[0])
+        return _side_of_zero(inputs[1]) if position == 0 else -_side_of_zero(inputs[0])
     if shape == "rising":
         return 1
-    if shape == "power" and not _turns(operation):
+    if shape == "power" and not _turns_at_zero(operation):
         return 1
-    if _one_sided(operation, inputs):
-        return _sign(inputs[0]) * (-1 if operation.name == "normal_density" else 1)
+    if _is_monotonic(operation, inputs):
+        return _side_of_zero(inputs[0]) * (-1 if operation.name == "normal_density" else 1)
     return 0
 
 
-def _one_sided(operation: Operation, inputs: Sequence[N]) -> bool:
-    if operation.primitive.shape == "power" and not _turns(operation):
+def _is_monotonic(operation: Operation, inputs: Sequence[N]) -> bool:
+    """True for a power, or a function that turns at zero, that only rises or only falls over the input's range."""
+    if operation.primitive.shape == "power" and not _turns_at_zero(operation):
         return True
-    return _turns(operation) and _sign(inputs[0]) != 0
+    return _turns_at_zero(operation) and _side_of_zero(inputs[0]) != 0
 
 
-def _sign(part: Node) -> int:
+def _side_of_zero(part: Node) -> int:
+    """1 for a range without negative values, -1 for one without positive values, 0 for one that has both."""
     return 1 if part.low >= 0 else -1 if part.high <= 0 else 0
 
 
 def _degrees(shape: str, degrees: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The degrees above and below the line of a step, from those of its inputs.
-
-    Where neither is over one the fraction rises or falls in the input throughout (linear over linear).
-    """
-    downs = sum(below for _, below in degrees)
+    """The degrees of a result's numerator and denominator, from those of its operands; infinite for other shapes."""
+    over_all = sum(denominator for _, denominator in degrees)  # all denominators multiplied
     if shape == "sum":
-        return max(above + downs - below if math.isfinite(below) else math.inf for above, below in degrees), downs
+        brought_up = [
+            numerator + over_all - denominator if math.isfinite(denominator) else math.inf
+            for numerator, denominator in degrees
+        ]
+        return max(brought_up), over_all
     if shape == "product":
-        return sum(above for above, _ in degrees), downs
+        return sum(numerator for numerator, _ in degrees), over_all
     if shape == "ratio":
-        (above, below), (above_too, below_too) = degrees
-        return above + below_too, below + above_too
+        (numerator, denominator), (divisor_numerator, divisor_denominator) = degrees
+        return numerator + divisor_denominator, denominator + divisor_numerator
     return math.inf, math.inf

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 
 from toolkit.core import interval
 from toolkit.core.errors import NumberError
-from toolkit.core.interval import Use
+from toolkit.core.interval import Dependence
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
@@ -169,9 +169,9 @@ class Number(Written):
         return {"text/plain": str(self), MIME: self.to_json()}
 
     @cached_property
-    def atoms(self) -> dict[Number, Use]:
-        """Uncertain inputs in order of use, and how the number hangs on each."""
-        return interval.atoms_of(self)
+    def uncertain_inputs(self) -> dict[Number, Dependence]:
+        """The uncertain inputs in its tree in order of use, and how the number depends on each."""
+        return interval.uncertain_inputs_of(self)
 
 
 # numbers from JSON

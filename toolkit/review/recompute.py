@@ -50,9 +50,9 @@ class Node:
         self.wrong = self.wrong or self._differs() or self._units_apart(receipts)
 
     @cached_property
-    def atoms(self) -> dict[Node, interval.Use]:
-        """Uncertain inputs, as the rules of ranges take them."""
-        return interval.atoms_of(self)
+    def uncertain_inputs(self) -> dict[Node, interval.Dependence]:
+        """The uncertain inputs below it, and how it depends on each."""
+        return interval.uncertain_inputs_of(self)
 
     @cached_property
     def below(self) -> list[Node]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.core import interval, wording
-from toolkit.core.interval import SELF, Use
+from toolkit.core.interval import IDENTITY, Dependence
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, Say, operation
 from toolkit.core.unit import convert_value, locale_of, plain_unit
@@ -32,9 +32,9 @@ class Printed:
     inputs: Sequence[Printed] = ()
 
     @property
-    def atoms(self) -> Mapping[Printed, Use]:
-        """Itself where it is a range: what rules of ranges may take more than once."""
-        return {} if self.low == self.high else {self: SELF}
+    def uncertain_inputs(self) -> Mapping[Printed, Dependence]:
+        """Itself where it is a range; {} for a point."""
+        return {} if self.low == self.high else {self: IDENTITY}
 
 
 def step(number: Number) -> str:
