@@ -20,7 +20,7 @@ from toolkit.analysis.padding import (
     pool,
     precision_at,
 )
-from toolkit.analysis.resampling import Draws
+from toolkit.analysis.resampling import PeopleBootstrap
 from toolkit.core.arithmetic import assume
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -33,7 +33,7 @@ from toolkit.usage.simulate.run import simulate
 
 HERE = find_project()
 RULES = read_declaration(HERE, "padding-signals")
-DRAWS = Draws(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)
+DRAWS = PeopleBootstrap(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)
 MONDAY = datetime(2026, 1, 5, 9)
 DECLARED = {
     "feed": "synthetic-sample",
@@ -238,10 +238,10 @@ def judged(person, flagged, padded):
 def test_precision_and_recall_by_hand():
     one = judged(list("aabb"), [True, True, False, False], [True, False, True, False])
     two = judged(list("abbb"), [True, True, True, False], [True, True, True, True])
-    assert pool([one, two], "padded", "flagged", DRAWS, ("hits", "cases")).counted.low == pytest.approx(4 / 5)
-    assert pool([one, two], "flagged", "padded", DRAWS, ("hits", "cases")).counted.low == pytest.approx(4 / 6)
-    assert pool([one], "flagged", "not padded", DRAWS, ("hits", "cases")).counted.low == pytest.approx(1 / 2)
-    assert pool([one], "any long_read large_context", "only long-reads & tenth 1", DRAWS, ("h", "c")).counted.low == 0.5
+    assert pool([one, two], "padded", "flagged", DRAWS, ("hits", "cases")).value.low == pytest.approx(4 / 5)
+    assert pool([one, two], "flagged", "padded", DRAWS, ("hits", "cases")).value.low == pytest.approx(4 / 6)
+    assert pool([one], "flagged", "not padded", DRAWS, ("hits", "cases")).value.low == pytest.approx(1 / 2)
+    assert pool([one], "any long_read large_context", "only long-reads & tenth 1", DRAWS, ("h", "c")).value.low == 0.5
     with pytest.raises(ToolkitError, match="flaged"):
         marked(one, "flaged")
 
@@ -249,10 +249,10 @@ def test_precision_and_recall_by_hand():
 def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
     scored = [match(judge(board, RULES), RULES)]
     recall, false_alarms = (
-        pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).counted for cases in ("padded", "not padded")
+        pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).value for cases in ("padded", "not padded")
     )
     common = assume(float(scored[0].padded.mean()), "1", why="as in the feed")
-    counted = pool(scored, "padded", "flagged", DRAWS, ("hits", "cases")).counted
+    counted = pool(scored, "padded", "flagged", DRAWS, ("hits", "cases")).value
     assert precision_at(common, recall, false_alarms).low == pytest.approx(counted.low)
     rare = assume(float(scored[0].padded.mean()) / 10, "1", why="rarer")
     assert precision_at(rare, recall, false_alarms).low < counted.low
@@ -264,7 +264,7 @@ def test_every_score_knows_usage_log_question_and_thresholds(board):
     assert found.interval.kind == Kind.SYNTHETIC and board.leaf in leaves and "seed 3" in board.leaf.label
     declared = {leaf.ref.rpartition(", ")[2] for leaf in leaves if "padding-signals" in (leaf.ref or "")}
     assert {"long_read_input", "fixed_interval", "all_hours", "week_share", "interval", "seed"} <= declared
-    (base,) = found.counted.inputs[0].inputs
+    (base,) = found.value.inputs[0].inputs
     assert "question padding_weeks, " in base.method
 
 
@@ -288,10 +288,10 @@ def test_the_truth_of_a_board_is_padding_after_it_starts(board):
 def test_totals_are_those_of_the_same_people(folders, board):
     late = assume(8, "week", why="the board's first")
     plain, raised = totals(open_usage_log(HERE, folders["none"]), late), totals(board, late)
-    tokens = raised.multiple(plain, "tokens", "weeks", DRAWS, "tokens a person").counted
-    merged = raised.multiple(plain, "merged_prs", "weeks", DRAWS, "merged requests a person").counted
+    tokens = raised.multiple(plain, "tokens", "weeks", DRAWS, "tokens a person").value
+    merged = raised.multiple(plain, "merged_prs", "weeks", DRAWS, "merged requests a person").value
     assert 1.1 < tokens.low and 1 <= merged.low < 1.1
-    assert plain.ratio("active_weeks", "weeks", DRAWS, ("active weeks", "weeks")).counted.high < 1
+    assert plain.share("active_weeks", "weeks", DRAWS, ("active weeks", "weeks")).value.high < 1
     other = replace(plain, rows={**plain.rows, "user_id": plain.rows["user_id"][::-1]})
     with pytest.raises(ToolkitError, match="other people"):
         raised.multiple(other, "tokens", "weeks", DRAWS, "tokens")
@@ -303,11 +303,11 @@ def test_groups_of_the_null_company_by_hand_and_by_chance(folders):
     order = numpy.argsort(people.rows["tokens"], kind="stable")
     merged = people.rows["merged_prs"][order]
     found = groups.output_multiple(people, fifth, DRAWS)
-    assert found.counted.low == pytest.approx(merged[-20:].mean() / merged[:20].mean())
-    assert found.interval.low < found.counted.low < found.interval.high
+    assert found.value.low == pytest.approx(merged[-20:].mean() / merged[:20].mean())
+    assert found.interval.low < found.value.low < found.interval.high
     chance = groups.chance_multiple(people, fifth, DRAWS)
     assert chance.low < 1 < chance.high
     per = people.rows["tokens"][order]
-    tenth = groups.tokens_per_output_multiple(people, RULES["null_tokens_group"].value, DRAWS).counted.low
+    tenth = groups.tokens_per_output_multiple(people, RULES["null_tokens_group"].value, DRAWS).value.low
     middle = slice(40, 60)
     assert tenth == pytest.approx(per[-10:].sum() / merged[-10:].sum() / (per[middle].sum() / merged[middle].sum()))

@@ -1,40 +1,50 @@
-"""How far groups of a population lie apart when it is lined up by use: what skew and chance give by themselves."""
+"""How much groups of people, sorted by their tokens, differ: what skew and chance give by themselves.
+
+A multiple is the ratio of one group's mean or ratio to another's. People have weights, the times that each is drawn.
+"""
 
 from __future__ import annotations
 
 import numpy
 
 from toolkit.analysis.microdata import Totals
-from toolkit.analysis.resampling import TIMES, Draws, Estimate
+from toolkit.analysis.resampling import TIMES, Estimate, PeopleBootstrap
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 
-FIFTH = 0.2
+MIDDLE_FIFTH = 0.2  # the width, in ranks of 0 to 1, of the group around the median
 
 
-def output_multiple(people: Totals, group: Number, draws: Draws) -> Estimate:
-    """Mean merged requests in the `group` (a share) with the most tokens over those in the group with the fewest."""
+def output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Estimate:
+    """Mean merged requests of the people with the most tokens over the mean of those with the fewest.
+
+    Both groups are the share `group` of people, 0 to 1. Raises ToolkitError if no draw has a finite value.
+    """
     tokens, merged = people.rows["tokens"], people.rows["merged_prs"]
 
-    def rule(times: numpy.ndarray) -> float:
-        at = _places(tokens, times)
-        ends = [times * kept for kept in (at > 1 - group.low, at < group.low)]
-        over, under = ((end @ merged) / end.sum() for end in ends)
-        return over / under if under else float("nan")
+    def rule(weights: numpy.ndarray) -> float:
+        rank = _ranks(tokens, weights)
+        most, fewest = (weights * inside for inside in (rank > 1 - group.low, rank < group.low))
+        numerator, denominator = ((part @ merged) / part.sum() for part in (most, fewest))
+        return numerator / denominator if denominator else float("nan")
 
     method = f"merged requests a person, {group} with the most tokens over {group} with the fewest"
     return draws.of_people(rule, len(tokens), (people.base, group), method, TIMES)
 
 
-def chance_multiple(people: Totals, group: Number, draws: Draws) -> Number:
-    """The range of `output_multiple` if the same merged requests are dealt out to people at random."""
+def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Number:
+    """The interval of `output_multiple` where the same merged requests are dealt out to people at random.
+
+    `draws` gives its coverage, the number of random deals and their seed.
+    """
     merged = people.rows["merged_prs"]
-    at = _places(people.rows["tokens"], numpy.ones(len(merged)))
-    top, bottom = at > 1 - group.low, at < group.low
+    rank = _ranks(people.rows["tokens"], numpy.ones(len(merged)))
+    most, fewest = rank > 1 - group.low, rank < group.low
     random = numpy.random.default_rng(int(draws.seed.low))
     dealt = (random.permutation(merged) for _ in range(int(draws.count.low)))
-    values = [hand[top].mean() / hand[bottom].mean() for hand in dealt]
-    low, high = (float(end) for end in numpy.quantile(values, draws.ends))
+    values = [hand[most].mean() / hand[fewest].mean() for hand in dealt]
+    low, high = (float(end) for end in numpy.quantile(values, draws.tail_levels))
+    # {1} to {4} stand for inputs, counted from 0
     method = "middle {2} of {3} random deals of the merged requests, seed {4}: {1} with the most tokens over the fewest"
     return Number(
         low,
@@ -47,23 +57,28 @@ def chance_multiple(people: Totals, group: Number, draws: Draws) -> Number:
     )
 
 
-def tokens_per_output_multiple(people: Totals, group: Number, draws: Draws) -> Estimate:
-    """All tokens over all merged requests in the `group` with the most tokens, as a multiple of the middle fifth's."""
+def tokens_per_output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Estimate:
+    """Tokens per merged request of the people with the most tokens, as a multiple of that of the middle fifth.
+
+    `group` is the share of people with the most, 0 to 1. Raises ToolkitError if no draw has a finite value.
+    """
     tokens, merged = people.rows["tokens"], people.rows["merged_prs"]
 
-    def rule(times: numpy.ndarray) -> float:
-        at = _places(tokens, times)
-        ends = [times * kept for kept in (at > 1 - group.low, abs(at - 1 / 2) < FIFTH / 2)]
-        over, under = ((end @ tokens) / (end @ merged) if end @ merged else float("nan") for end in ends)
-        return over / under
+    def rule(weights: numpy.ndarray) -> float:
+        rank = _ranks(tokens, weights)
+        most, middle = (weights * inside for inside in (rank > 1 - group.low, abs(rank - 1 / 2) < MIDDLE_FIFTH / 2))
+        numerator, denominator = (
+            (part @ tokens) / (part @ merged) if part @ merged else float("nan") for part in (most, middle)
+        )
+        return numerator / denominator
 
     method = f"tokens per merged request, {group} with the most tokens over the middle fifth"
     return draws.of_people(rule, len(tokens), (people.base, group), method, TIMES)
 
 
-def _places(tokens: numpy.ndarray, times: numpy.ndarray) -> numpy.ndarray:
-    """Where each person's middle copy stands in the line by tokens, 0 to 1, when each is there so many times."""
+def _ranks(tokens: numpy.ndarray, weights: numpy.ndarray) -> numpy.ndarray:
+    """Each person's rank by tokens, 0 (fewest) to 1; of a person drawn several times, the rank of the middle copy."""
     order = numpy.argsort(tokens, kind="stable")
-    after = numpy.empty(len(tokens))
-    after[order] = numpy.cumsum(times[order])
-    return (after - times / 2) / times.sum()
+    upto = numpy.empty(len(tokens))  # the sum of weights as far as this person, inclusive
+    upto[order] = numpy.cumsum(weights[order])
+    return (upto - weights / 2) / weights.sum()

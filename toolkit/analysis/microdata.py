@@ -1,4 +1,4 @@
-"""Rows of single people, which only a synthetic usage log may give: what analyses count, draw and compare."""
+"""Rows of single people, which only a synthetic usage log may give, and statistics of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy
 
-from toolkit.analysis.resampling import TIMES, Draws, Estimate
+from toolkit.analysis.resampling import TIMES, Estimate, PeopleBootstrap
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -18,11 +18,11 @@ from toolkit.core.unit import parse_unit
 from toolkit.database.usage_logs import SQL, UsageLog
 from toolkit.engine.connect import arrays_of
 
-Rows = Mapping[str, numpy.ndarray]
+Rows = Mapping[str, numpy.ndarray]  # columns by name, each of shape (rows,)
 
 
 def refuse_real_people(usage_log: UsageLog, action: str) -> None:
-    """Raises ToolkitError if a usage log is not synthetic: nobody real is scored, ranked or matched with a truth."""
+    """Raises ToolkitError unless a usage log is synthetic: nobody real is scored, ranked or compared with a truth."""
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
             f"{action} of the feed {usage_log.name}",
@@ -33,51 +33,62 @@ def refuse_real_people(usage_log: UsageLog, action: str) -> None:
 
 
 def question(name: str) -> tuple[str, str]:
-    """The SQL of toolkit/usage/by_person/<name>.sql, and the words by which a number names it."""
+    """The SQL of toolkit/usage/by_person/<name>.sql, and its name with the hash of its text, for receipts."""
     sql = (SQL / "by_person" / f"{name}.sql").read_text(encoding="utf-8")
     return sql, f"question {name}, {digest([sql])[:12]}"
 
 
 def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
-    """The columns of a question of toolkit/usage/by_person, in the order of its rows: callers guard what they show."""
+    """The answer to a question of toolkit/usage/by_person, in the order of its rows.
+
+    It does not check whether the log is synthetic: callers do, with `refuse_real_people`.
+    """
     return arrays_of(usage_log.connection.cursor().execute(question(name)[0], dict(parameters)))
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What each person of a synthetic log used and merged from a week on; `base` is what numbers of it rest on."""
+    """What each person of a synthetic log used and merged from a week on: one row a person.
+
+    `base`, the number of people, is the input that receipts give for every statistic of these rows.
+    """
 
     usage_log: UsageLog
     rows: Rows
     base: Number
 
-    def ratio(self, above: str, below: str, draws: Draws, words: tuple[str, str], unit: str = "1") -> Estimate:
-        """Sum of a column over the sum of another; a share where `unit` is 1."""
-        made = parse_unit(unit, self.usage_log.units)
-        return draws.ratio(self.rows[above], self.rows[below], (self.base,), words, made if unit != "1" else None)
+    def share(self, hits: str, cases: str, draws: PeopleBootstrap, labels: tuple[str, str]) -> Estimate:
+        """The sum of column `hits` as a share of that of column `cases`; `labels` say what the two count.
 
-    def multiple(self, other: Totals, above: str, below: str, draws: Draws, words: str) -> Estimate:
-        """Sum of a column over the sum of another, as a multiple of the same in `other`, which has the same people.
+        Raises ToolkitError if there is no case.
+        """
+        return draws.share(self.rows[hits], self.rows[cases], (self.base,), labels)
 
-        Raises ToolkitError if the two usage logs do not hold the same people.
+    def multiple(self, other: Totals, numerator: str, denominator: str, draws: PeopleBootstrap, label: str) -> Estimate:
+        """The ratio of two columns' sums as a multiple of the same ratio in `other`, which has the same people.
+
+        `label` names the ratio. Raises ToolkitError if the two usage logs do not hold the same people, or if no draw
+        has a finite value.
         """
         if not numpy.array_equal(self.rows["user_id"], other.rows["user_id"]):
             raise ToolkitError(
-                f"{words} of {self.usage_log.name} over {other.usage_log.name}",
+                f"{label} of {self.usage_log.name} over {other.usage_log.name}",
                 "other people",
                 "one population: equal developers and seed",
                 "open both feeds alike",
             )
-        columns = numpy.column_stack([self.rows[above], self.rows[below], other.rows[above], other.rows[below]])
-        method = f"{words}, as a multiple of the same people's in {other.usage_log.name}"
+        columns = numpy.column_stack(
+            [rows[name] for rows in (self.rows, other.rows) for name in (numerator, denominator)]
+        )
+        method = f"{label}, as a multiple of the same people's in {other.usage_log.name}"
         return draws.of_sums(lambda a, b, c, d: a / b / (c / d), columns, (self.base, other.base), method, TIMES)
 
 
 def totals(usage_log: UsageLog, from_week: Number) -> Totals:
-    """What people used and merged from a week on, weeks counted from 0. Raises ToolkitError for a real usage log."""
+    """What people used and merged from a week on, counted from 0. Raises ToolkitError for a real usage log."""
     refuse_real_people(usage_log, "totals")
-    on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
-    rows = fetch(usage_log, "totals", {"from_on": on.isoformat()})
+    from_on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
+    rows = fetch(usage_log, "totals", {"from_on": from_on.isoformat()})
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
     base = Number(
@@ -85,7 +96,7 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
         people,
         parse_unit("developer", usage_log.units),
         usage_log.kind,
-        operation("statistic", said=f"people of the feed, weeks from {on.isoformat()} on, {asked}"),
+        operation("statistic", said=f"people of the feed, weeks from {from_on.isoformat()} on, {asked}"),
         (usage_log.leaf, from_week),
         f"people of {usage_log.name}",
     )

@@ -1,4 +1,6 @@
-"""Signals of padding by person and week, from events alone, and how they fare against the truth of a simulation.
+"""Signals of padding by person and week, from events alone, and how often they agree with a simulation's truth.
+
+Padding is use for the sake of a count; an honest twin is use that looks like it and is not.
 
 What a signal is, its thresholds and the scoring are choices of data/declarations/padding-signals.yml. Nothing here
 scores a real person.
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 import numpy
 
 from toolkit.analysis.microdata import Rows, fetch, question, refuse_real_people
-from toolkit.analysis.resampling import Draws, Estimate, written_out
+from toolkit.analysis.resampling import Estimate, PeopleBootstrap, written_out
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -23,15 +25,13 @@ from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.paths import exactly
 from toolkit.reported.declaration import Declaration
 
-OF_SESSIONS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
-SIGNALS = (*OF_SESSIONS, "all_hours")
+SESSION_SIGNALS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
+SIGNALS = (*SESSION_SIGNALS, "all_hours")  # all_hours: use at most hours of the day
 TRUTH = """
 SELECT user_id, week_start_on, role, cause, shape, count(*) AS sessions
 FROM read_parquet($files)
 GROUP BY ALL
 """
-
-
 PARTS = """
 WITH used AS (SELECT week_start_on, sum(tokens) AS tokens FROM activity_day GROUP BY week_start_on),
 padded AS (
@@ -53,43 +53,44 @@ ORDER BY week
 
 @dataclass(frozen=True)
 class Weeks:
-    """Weeks of people with any use, and what the signals say of each: arrays side by side.
+    """Person-weeks with any use, and which signals mark each: arrays of shape (person-weeks,) in the same order.
 
-    `marks` has a column for each of SIGNALS; `base` is the number of weeks, which knows log, question and thresholds.
+    `marks` has shape (person-weeks, signals), in the order of SIGNALS. `base` is the number of person-weeks, whose
+    inputs are the log and the thresholds: the input that receipts give for every statistic of them.
     """
 
     usage_log: UsageLog
-    person: numpy.ndarray
-    week: numpy.ndarray
+    person: numpy.ndarray  # user_id
+    week: numpy.ndarray  # the day the week starts on
     marks: numpy.ndarray
-    flagged: numpy.ndarray
-    automation: numpy.ndarray  # flagged, and sent with nobody watching
-    tenth: numpy.ndarray  # of the people with any use, by tokens: 1 for those with the fewest, 10 with the most
+    flagged: numpy.ndarray  # as many signals as the declaration needs
+    automation: numpy.ndarray  # flagged, and so much of it headless as the declaration needs
+    tenth: numpy.ndarray  # the person's, by tokens over all weeks: 1 for those with the fewest, 10 with the most
     base: Number
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Weeks with the truth beside them: which hold padding, of which shapes, and which hold an honest twin."""
+    """Person-weeks with the truth beside them, as boolean arrays of shape (person-weeks,)."""
 
     weeks: Weeks
-    padded: numpy.ndarray
-    shapes: dict[str, numpy.ndarray]
-    twins: dict[str, numpy.ndarray]
+    padded: numpy.ndarray  # as many padding sessions as the declaration needs
+    shapes: dict[str, numpy.ndarray]  # by shape: weeks with any padding session of it
+    twins: dict[str, numpy.ndarray]  # by twin: weeks with any session of it
 
 
 def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
-    """What the declared signals say of each person and week of a synthetic usage log.
+    """Which of the declared signals mark each person-week of a synthetic usage log.
 
-    Raises ToolkitError for a real usage log: no real person is scored.
+    Raises ToolkitError for a real usage log, as no real person is scored, and where a choice has no value.
     """
     refuse_real_people(usage_log, "signals by person")
     sql, asked = question("padding_weeks")
-    of_query = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
-    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in of_query.items()})
-    kept = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
-    marks = _marks(found, kept)
-    flagged = marks.sum(axis=1) >= kept["signals_needed"].low
+    thresholds = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
+    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
+    chosen = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
+    marks = _marks(found, chosen)
+    flagged = marks.sum(axis=1) >= chosen["signals_needed"].low
     count = float(len(flagged))
     base = Number(
         count,
@@ -97,11 +98,11 @@ def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
         parse_unit("1", usage_log.units),
         usage_log.kind,
         operation("statistic", said=f"weeks of people with any use, {asked}"),
-        (usage_log.leaf, *of_query.values(), *kept.values()),
+        (usage_log.leaf, *thresholds.values(), *chosen.values()),
         f"weeks judged in {usage_log.name}",
         style=written_out(count),
     )
-    automation = flagged & (found["headless_share"] >= kept["automation_share"].low)
+    automation = flagged & (found["headless_share"] >= chosen["automation_share"].low)
     return Weeks(
         usage_log,
         numpy.asarray(found["user_id"]),
@@ -115,45 +116,46 @@ def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
 
 
 def match(weeks: Weeks, rules: Declaration) -> Scored:
-    """The judged weeks with the simulation's truth, which is kept in files apart from the events.
+    """The judged weeks with the simulation's truth, which stands in files apart from the events.
 
-    Raises ToolkitError for a real usage log, which has no truth.
+    Raises ToolkitError for a real usage log, which has no truth, and where a choice has no value.
     """
     refuse_real_people(weeks.usage_log, "the truth")
     found = weeks.usage_log.connection.cursor().execute(TRUTH, {"files": _truth(weeks.usage_log)}).fetchall()
     place = {key: number for number, key in enumerate(zip(weeks.person, weeks.week.astype(str), strict=True))}
-    padding = numpy.zeros(len(place))
+    padding = numpy.zeros(len(place))  # sessions
     shapes: dict[str, numpy.ndarray] = {}
     twins: dict[str, numpy.ndarray] = {}
     for person, week, role, cause, shape, sessions in found:
         at = place[person, week.isoformat()]
-        kept, name = (shapes, shape) if role == "padding" else (twins, cause)
-        kept.setdefault(name, numpy.zeros(len(place), bool))[at] = True
+        group, name = (shapes, shape) if role == "padding" else (twins, cause)
+        group.setdefault(name, numpy.zeros(len(place), bool))[at] = True
         padding[at] += sessions if role == "padding" else 0
     return Scored(weeks, padding >= _value(rules, "padded_sessions").low, shapes, twins)
 
 
-def pool(scored: Sequence[Scored], hits: str, cases: str, draws: Draws, words: tuple[str, str]) -> Estimate:
-    """The share of cases that are hits, over the weeks of all usage logs together, people drawn with all their weeks.
+def pool(scored: Sequence[Scored], hits: str, cases: str, draws: PeopleBootstrap, labels: tuple[str, str]) -> Estimate:
+    """The share of `cases` that are `hits` too, over the person-weeks of all usage logs together, with its interval.
 
-    `hits` and `cases` join names of `marked` by " & ". Raises ToolkitError if there is no case.
+    Each of the two is a name that `marked` knows, or several joined by " & "; `labels` say what they count. A user_id
+    is one person in all logs, drawn with the weeks of all logs. Raises ToolkitError if there is no case.
     """
     names = numpy.unique(numpy.concatenate([one.weeks.person for one in scored]))
-    above, below = numpy.zeros((2, len(names)))
+    hit_count, case_count = numpy.zeros((2, len(names)))
     for one in scored:
         at = numpy.searchsorted(names, one.weeks.person)
         inside = _all(one, cases)
-        below += numpy.bincount(at, inside, len(names))
-        above += numpy.bincount(at, inside & _all(one, hits), len(names))
-    return draws.ratio(above, below, tuple(one.weeks.base for one in scored), words)
+        case_count += numpy.bincount(at, inside, len(names))
+        hit_count += numpy.bincount(at, inside & _all(one, hits), len(names))
+    return draws.share(hit_count, case_count, tuple(one.weeks.base for one in scored), labels)
 
 
 def marked(scored: Scored, name: str) -> numpy.ndarray:
-    """Weeks of a name: used (all), flagged, automation, padded, twin, one of SIGNALS, "shape x", "twin x", "tenth 10";
-    "not " turns it round.
+    """Which person-weeks are what `name` says: a boolean array of shape (person-weeks,).
 
-    "only x" is padding of that shape and of no other, "any x y" what one of the signals marks. Raises ToolkitError
-    for a name that is none of these.
+    Names are used (all), flagged, automation, padded, twin (any), one of SIGNALS, "shape x", "twin x" (False for all
+    where there is no such shape or twin), "only x" (padding of shape x and no other), "any x y" (marked by signal x or
+    y), "tenth 10", and each of these after "not ". Raises ToolkitError for any other name.
     """
     if name.startswith("not "):
         return ~marked(scored, name[4:])
@@ -181,7 +183,7 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
 
 
 def tokens_by_week(usage_log: UsageLog) -> Table:
-    """Mean tokens a developer in each week, counted from 1, in two parts: honest use, and padding by the truth.
+    """Mean tokens per developer in each week, weeks counted from 1: two rows a week, honest use and padding.
 
     Raises ToolkitError for a real usage log, which has no truth.
     """
@@ -216,9 +218,10 @@ def tokens_by_week(usage_log: UsageLog) -> Table:
 
 
 def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number:
-    """The share of flagged weeks that are padded, where `padded` of all weeks are: Bayes' theorem.
+    """The share of flagged weeks that are padded, by Bayes' theorem; all shares are 0 to 1.
 
-    `recall` and `false_alarms` are shares of padded and of honest weeks that are flagged.
+    `padded` is the share of all weeks that are padded, `recall` the share of padded weeks that are flagged,
+    `false_alarms` the share of the other weeks that are flagged.
     """
     hits = padded * recall
     return (hits / (hits + (1 - padded) * false_alarms)).percent
@@ -233,20 +236,20 @@ def _all(scored: Scored, names: str) -> numpy.ndarray:
 
 
 def _value(rules: Declaration, name: str) -> Number:
-    """What was chosen. Raises ToolkitError where a choice has no value."""
+    """The value of a declared choice. Raises ToolkitError where it has none."""
     value = rules[name].value
     if value is None:
         raise ToolkitError(f"the declaration {rules.id}, {name!r}", "no value", "a number", "declare its value")
     return value
 
 
-def _marks(found: Rows, kept: dict[str, Number]) -> numpy.ndarray:
-    shares = [found[f"{name}_share"] >= kept["week_share"].low for name in OF_SESSIONS]
-    return numpy.column_stack([*shares, found["hour_entropy_bits"] >= kept["all_hours"].low])
+def _marks(found: Rows, chosen: dict[str, Number]) -> numpy.ndarray:
+    shares = [found[f"{name}_share"] >= chosen["week_share"].low for name in SESSION_SIGNALS]
+    return numpy.column_stack([*shares, found["hour_entropy_bits"] >= chosen["all_hours"].low])
 
 
 def _tenths(person: numpy.ndarray, tokens: numpy.ndarray) -> numpy.ndarray:
-    """For each week, the tenth of its person by tokens over all weeks."""
+    """The tenth, 1 to 10, of each week's person by tokens over all weeks."""
     _, at = numpy.unique(person, return_inverse=True)
     used = numpy.bincount(at, tokens)
     order = numpy.argsort(numpy.argsort(used, kind="stable"))

@@ -1,10 +1,10 @@
-"""Shares and ratios with the interval that comes from drawing people, not weeks, again.
+"""Shares, ratios and other statistics of people, each with a bootstrap interval over people.
 
-Weeks of one person are alike, so that people are the unit that is drawn with replacement, all their weeks together:
-the percentile bootstrap of Efron and Tibshirani (An Introduction to the Bootstrap, 1993, chapter 13) over clusters,
-as in Davison and Hinkley (Bootstrap Methods and their Application, 1997, section 3.8). Where none or all of the cases
-are hits no draw differs from another, and Wilson's interval is given instead (Journal of the American Statistical
-Association 22, 1927, page 209), with people in the place of trials.
+Weeks of one person are alike, so people are resampled with replacement, each with all their weeks: the percentile
+bootstrap of Efron and Tibshirani (An Introduction to the Bootstrap, 1993, chapter 13) over clusters, as in Davison
+and Hinkley (Bootstrap Methods and their Application, 1997, section 3.8). Where a share is exactly 0 or 1 every draw
+gives the same share, so Wilson's interval is given instead (Journal of the American Statistical Association 22, 1927,
+page 209), with people in the place of trials.
 """
 
 from __future__ import annotations
@@ -28,111 +28,118 @@ SHARE, TIMES = Style("percent"), Style("times")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value as counted, and the range that drawing people again gives it."""
+    """The value of a statistic over all people, and its interval from resampling them."""
 
-    counted: Number
+    value: Number
     interval: Number
 
     def named(self, label: str) -> Estimate:
-        """The same under a label of its own in receipts."""
-        return Estimate(self.counted.named(label), self.interval.named(f"{label}, interval"))
+        """The same estimate, its two numbers labelled `label` and "`label`, interval" in receipts."""
+        return Estimate(self.value.named(label), self.interval.named(f"{label}, interval"))
 
 
 @dataclass(frozen=True)
-class Draws:
-    """How people are drawn: share of the draws that the interval holds, their number, and their seed."""
+class PeopleBootstrap:
+    """The settings of a bootstrap over people: coverage of the interval (0 to 1), number of draws, and seed.
+
+    `inputs` in its methods are the numbers that a statistic is recorded as computed from, one or more.
+    """
 
     coverage: Number
     count: Number
     seed: Number
-    _kept: dict[int, numpy.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    _counts: dict[int, numpy.ndarray] = field(default_factory=dict, repr=False, compare=False)  # by number of people
 
-    def times(self, people: int) -> numpy.ndarray:
-        """How often each of so many people stands in each draw: draws by people."""
-        if people not in self._kept:
+    def draw_counts(self, people: int) -> numpy.ndarray:
+        """How often each of `people` persons is in each draw: shape (draws, people), each row adding up to `people`."""
+        if people not in self._counts:
             random = numpy.random.default_rng(int(self.seed.low))
             draws = random.multinomial(people, numpy.full(people, 1 / people), int(self.count.low))
-            self._kept[people] = draws.astype(float)
-        return self._kept[people]
+            self._counts[people] = draws.astype(float)
+        return self._counts[people]
 
     @cached_property
-    def ends(self) -> tuple[float, float]:
-        """The two quantiles between which the interval lies."""
-        out = (1 - self.coverage.low) / 2
-        return out, 1 - out
+    def tail_levels(self) -> tuple[float, float]:
+        """The levels of the two quantiles that end the interval: 0.05 and 0.95 for a coverage of 0.9."""
+        tail = (1 - self.coverage.low) / 2
+        return tail, 1 - tail
 
     def interval(self, values: numpy.ndarray, around: Number) -> Number:
-        """The range that the middle draws span, resting on `around`; draws without a value are left out.
+        """The percentile interval of the draws' `values`, shape (draws,), in the unit of the estimate `around`.
 
-        Raises ToolkitError if no draw has a value.
+        Draws whose value is not finite are left out. Raises ToolkitError if no draw has a finite value.
         """
         found = values[numpy.isfinite(values)]
         if not len(found):
             raise ToolkitError(
                 f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger feed"
             )
-        low, high = (float(end) for end in numpy.quantile(found, self.ends))
+        low, high = (float(end) for end in numpy.quantile(found, self.tail_levels))
         return self._range(low, high, around, "middle {1} of {2} draws of people, seed {3}, around {0}")
 
     def _range(self, low: float, high: float, around: Number, method: str) -> Number:
-        inputs = (around, self.coverage, self.count, self.seed)
+        inputs = (around, self.coverage, self.count, self.seed)  # {0} to {3} in `method` stand for these, in order
         return Number(low, high, around.unit, around.kind, operation("draws", said=method), inputs, style=around.style)
 
-    def ratio(
-        self,
-        above: numpy.ndarray,
-        below: numpy.ndarray,
-        base: Sequence[Number],
-        words: tuple[str, str],
-        unit: Unit | None = None,
-        style: Style = SHARE,
+    def share(
+        self, hits: numpy.ndarray, cases: numpy.ndarray, inputs: Sequence[Number], labels: tuple[str, str]
     ) -> Estimate:
-        """The sum of `above` over that of `below`, both one value a person; `words` say what the two count.
+        """The sum of `hits` as a share of the sum of `cases`, each case a hit or not; both of shape (people,).
 
-        Both sums rest on `base`. Raises ToolkitError if there is nothing below.
+        `labels` say what the two count. A share of exactly 0 or 1 has Wilson's interval, people with a case being the
+        trials. Raises ToolkitError if there is no case.
         """
-        top, bottom = float(above.sum()), float(below.sum())
-        if bottom <= 0:
-            raise ToolkitError(f"the share of {words[0]}", f"no {words[1]}", "one or more", "ask about a larger feed")
-        one = no_unit(base[0].unit)
-        over, under = (_count(value, one, base, word) for value, word in zip((top, bottom), words, strict=True))
-        counted = derive(operation("ratio"), [over, under], unit or one, style)
-        if style == SHARE and top in (0.0, bottom):
-            people = int((below > 0).sum())
-            low, high = wilson(people if top else 0, people, self.coverage.low)
-            wilsons = f"Wilson's interval for {people} people, coverage {{1}}, around {{0}}"
-            return Estimate(counted, self._range(low, high, counted, wilsons))
-        times = self.times(len(above))
-        with numpy.errstate(divide="ignore", invalid="ignore"):
-            drawn = (times @ above) / (times @ below)
-        return Estimate(counted, self.interval(drawn, counted))
+        hit_count, case_count = float(hits.sum()), float(cases.sum())
+        if case_count <= 0:
+            raise ToolkitError(f"the share of {labels[0]}", f"no {labels[1]}", "one or more", "ask about a larger feed")
+        one = no_unit(inputs[0].unit)
+        sums = [_sum(value, one, inputs, label) for value, label in zip((hit_count, case_count), labels, strict=True)]
+        estimate = derive(operation("ratio"), sums, one, SHARE)
+        if hit_count in (0.0, case_count):
+            people = int((cases > 0).sum())
+            low, high = wilson(people if hit_count else 0, people, self.coverage.low)
+            method = f"Wilson's interval for {people} people, coverage {{1}}, around {{0}}"
+            return Estimate(estimate, self._range(low, high, estimate, method))
+        counts = self.draw_counts(len(hits))
+        with numpy.errstate(divide="ignore", invalid="ignore"):  # a draw may have no case
+            drawn = (counts @ hits) / (counts @ cases)
+        return Estimate(estimate, self.interval(drawn, estimate))
 
     def of_sums(
         self,
         rule: Callable[..., numpy.ndarray],
         columns: numpy.ndarray,
-        base: Sequence[Number],
+        inputs: Sequence[Number],
         method: str,
         style: Style,
     ) -> Estimate:
-        """`rule` of the sums of some columns with one row a person; a plain number that rests on `base`."""
+        """`rule` of the sums over people of `columns`, shape (people, columns), one argument a column; without a unit.
+
+        `rule` is called twice: with the sums over all people (scalars), then with those of each draw (arrays of shape
+        (draws,)). `method` says in receipts what it computes. Raises ToolkitError if no draw has a finite value.
+        """
         with numpy.errstate(divide="ignore", invalid="ignore"):
-            counted = _point(float(rule(*columns.sum(axis=0))), base, method, style)
-            drawn = rule(*(self.times(len(columns)) @ columns).T)
-        return Estimate(counted, self.interval(drawn, counted))
+            estimate = _statistic(float(rule(*columns.sum(axis=0))), inputs, method, style)
+            drawn = rule(*(self.draw_counts(len(columns)) @ columns).T)
+        return Estimate(estimate, self.interval(drawn, estimate))
 
     def of_people(
-        self, rule: Callable[[numpy.ndarray], float], people: int, base: Sequence[Number], method: str, style: Style
+        self, rule: Callable[[numpy.ndarray], float], people: int, inputs: Sequence[Number], method: str, style: Style
     ) -> Estimate:
-        """`rule` of how often each person is there, once each and then for each draw; it rests on `base`."""
-        counted = _point(rule(numpy.ones(people)), base, method, style)
-        return Estimate(counted, self.interval(numpy.array([rule(row) for row in self.times(people)]), counted))
+        """`rule` of weights of shape (people,): once 1 for everybody, then each draw's counts; without a unit.
+
+        `rule` returns a float, or nan where a draw has no value. `method` says in receipts what it computes.
+        Raises ToolkitError if no draw has a finite value.
+        """
+        estimate = _statistic(rule(numpy.ones(people)), inputs, method, style)
+        drawn = numpy.array([rule(weights) for weights in self.draw_counts(people)])
+        return Estimate(estimate, self.interval(drawn, estimate))
 
 
 def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
-    """Low and high end of Wilson's score interval for a share of `hits` in `trials`, 0 to 1.
+    """Low and high end, 0 to 1, of Wilson's score interval for a share of `hits` in `trials`.
 
-    Raises ToolkitError unless there is a trial, and as many as hits.
+    Raises ToolkitError unless trials >= 1 and 0 <= hits <= trials.
     """
     if trials <= 0 or not 0 <= hits <= trials:
         raise ToolkitError("Wilson's interval", f"{hits} of {trials}", "0 to all of one trial or more", "count again")
@@ -143,33 +150,18 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
     return (0.0 if hits == 0 else middle - half), (1.0 if hits == trials else middle + half)
 
 
-def _point(value: float, base: Sequence[Number], method: str, style: Style) -> Number:
-    one = no_unit(base[0].unit)
-    return Number(
-        value,
-        value,
-        one,
-        max(number.kind for number in base),
-        operation("statistic", said=method),
-        tuple(base),
-        style=style,
-    )
+def _statistic(value: float, inputs: Sequence[Number], method: str, style: Style) -> Number:
+    one = no_unit(inputs[0].unit)
+    kind = max(number.kind for number in inputs)
+    return Number(value, value, one, kind, operation("statistic", said=method), tuple(inputs), style=style)
 
 
-def _count(value: float, unit: Unit, base: Sequence[Number], words: str) -> Number:
-    kind = max(number.kind for number in base)
-    return Number(
-        value,
-        value,
-        unit,
-        kind,
-        operation("statistic", said=f"sum of {words}"),
-        tuple(base),
-        words,
-        style=written_out(value),
-    )
+def _sum(value: float, unit: Unit, inputs: Sequence[Number], label: str) -> Number:
+    kind = max(number.kind for number in inputs)
+    made = operation("statistic", said=f"sum of {label}")
+    return Number(value, value, unit, kind, made, tuple(inputs), label, style=written_out(value))
 
 
 def written_out(count: float) -> Style:
-    """The style of a count: every digit of it."""
+    """The style of a count: all its digits before the decimal point are printed."""
     return Style(digits=len(f"{count:.0f}"))

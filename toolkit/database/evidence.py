@@ -1,4 +1,7 @@
-"""The rows behind one cell of an answer, and the step by which the cell comes of them."""
+"""The rows that a cell of an answer used, and the operation on their values that gives the cell's value.
+
+One key names one figure or one row of a series; a key that begins with "-" is subtracted.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,21 @@ from toolkit.database.evidence_summary import ManyKeys, Range, refuse_no_key
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
-SAME = 1e-12  # the database adds doubles, in an order of its own
+ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The figures and series rows that a cell used, added and taken off; or, of very many, what stands for them."""
+    """The figures and series rows that a cell used; of more than evidence_summary.KEYS, their summary `many` alone."""
 
     added: tuple[Number, ...]
     subtracted: tuple[Number, ...]
-    keys: tuple[str, ...] = ()
-    many: ManyKeys | None = None
+    keys: tuple[str, ...] = ()  # of `added`, then of `subtracted`, without their minus
+    many: ManyKeys | None = None  # where it is given, the other three are empty
 
     @classmethod
     def of(cls, database: Database, keys: Sequence[str] | ManyKeys | None) -> Evidence:
-        """What stands behind the keys of a cell. Raises ToolkitError for a key that no row has."""
+        """The rows of a cell's keys (None: no keys). Raises ToolkitError for NULL, or a key that no row has."""
         if isinstance(keys, ManyKeys):
             return cls((), (), (), keys)
         refuse_no_key(keys or ())
@@ -43,12 +46,16 @@ class Evidence:
 
     @property
     def inputs(self) -> tuple[Number, ...]:
-        """All numbers behind the cell."""
+        """The numbers of all rows, added and subtracted; () where there are too many keys."""
         return (*self.added, *self.subtracted)
 
-    def count(self, database: Database, question: str, words: str, value: float, of: str) -> Number:
-        """A count of the cell: a step where the keys have so many things of a sort, else worked out in SQL."""
-        inputs = self._inputs_of(database, question, words)
+    def count(self, database: Database, query_name: str, heading: str, value: float, of: str) -> Number:
+        """The number of a cell that holds a count, `value`, under a column's `heading`.
+
+        Where the keys have exactly `value` distinct `of` ("key", "claim" or "source"; "" checks nothing), its operation
+        is that count, else "worked out in SQL". Raises ToolkitError where the cell has no keys.
+        """
+        inputs = self._inputs_of(database, query_name, heading)
         if not of:
             found = None
         elif self.many:
@@ -58,9 +65,9 @@ class Evidence:
         made = (
             operation("count", of=of)
             if value == found
-            else operation("query", question=question, column=words, how="worked out in SQL")
+            else operation("query", question=query_name, column=heading, how="worked out in SQL")
         )
-        style = Style(digits=len(f"{abs(value):.0f}"))  # a count is written out
+        style = Style(digits=len(f"{abs(value):.0f}"))  # all digits of a count are printed
         return Number(
             value,
             value,
@@ -68,36 +75,37 @@ class Evidence:
             kind_of_result(number.kind for number in inputs),
             made,
             inputs,
-            ref=_ref(question, words),
+            ref=_ref(query_name, heading),
             style=style,
         )
 
-    def _inputs_of(self, database: Database, question: str, words: str) -> tuple[Number, ...]:
+    def _inputs_of(self, database: Database, query_name: str, heading: str) -> tuple[Number, ...]:
         if self.many:
-            return (rows_leaf(self.many, question, words, no_unit(database.units)),)
+            return (_many_rows(self.many, query_name, heading, no_unit(database.units)),)
         if not self.inputs:
-            raise _no_keys(question, words)
+            raise _no_keys(query_name, heading)
         return self.inputs
 
 
-def number_of(database: Database, question: str, words: str, ends: Range, evidence: Evidence, where: str) -> Number:
-    """The number of a cell, by the step that its rows give it: one row's value, a sum, a mean, a least or greatest.
+def number_of(database: Database, query_name: str, heading: str, ends: Range, evidence: Evidence, where: str) -> Number:
+    """The number of a cell whose low and high are `ends`, its operation found by trying those a query may use.
 
-    What is none of these was worked out in SQL, and says so. Raises ToolkitError where rows of several units stand
-    behind it, or where it has one key and is not that row's value.
+    These are one row's value, a sum, a mean, a least or greatest; for any other value the operation is "worked out in
+    SQL". `where` names the column in errors. Raises ToolkitError where an end is not finite, the cell has no keys, its
+    rows have several units, or it has one key and is not that row's value.
     """
     if not all(math.isfinite(end) for end in ends):
         raise ToolkitError(where, f"{ends[0]} to {ends[1]}", "finite values or NULL", "divide by nullif(…, 0)")
     if evidence.many:
-        return _of_many(database, question, words, ends, evidence.many, where)
+        return _of_many(database, query_name, heading, ends, evidence.many, where)
     if not evidence.inputs:
-        raise _no_keys(question, words)
+        raise _no_keys(query_name, heading)
     _refuse_mixed_units({unit_text(number.unit) for number in evidence.inputs}, where)
-    ref = _ref(question, words)
-    for slack in _slacks(evidence.inputs):
-        for step in _steps(evidence):
-            if abs(step.low - ends[0]) <= slack and abs(step.high - ends[1]) <= slack:
-                return step if step in evidence.inputs else replace(step, ref=ref)
+    ref = _ref(query_name, heading)
+    for tolerance in _tolerances(evidence.inputs):
+        for candidate in _candidates(evidence):
+            if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:
+                return candidate if candidate in evidence.inputs else replace(candidate, ref=ref)
     if len(evidence.inputs) == 1:
         raise ToolkitError(
             where,
@@ -106,15 +114,15 @@ def number_of(database: Database, question: str, words: str, ends: Range, eviden
             f"{unit_text(evidence.inputs[0].unit)}",
             "compute with numbers in the notebook",
         )
-    made = operation("query", question=question, column=words, how="worked out in SQL")
+    made = operation("query", question=query_name, column=heading, how="worked out in SQL")
     unit = evidence.inputs[0].unit
     return Number(
         *ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref
     )
 
 
-def _steps(evidence: Evidence) -> Iterator[Number]:
-    """What a question may make of its rows, in the order in which it is looked for."""
+def _candidates(evidence: Evidence) -> Iterator[Number]:
+    """The numbers that a query may make of its rows, most likely first: the first that equals the cell is taken."""
     added, subtracted = evidence.added, evidence.subtracted
     if len(added) == 1 and not subtracted:
         yield added[0]
@@ -132,24 +140,24 @@ def _steps(evidence: Evidence) -> Iterator[Number]:
         yield least_to_greatest(added)
 
 
-def _slacks(inputs: Sequence[Number]) -> tuple[float, ...]:
-    """How near a step must come to a cell: exactly; where it is not one row, else but for the database's rounding."""
+def _tolerances(inputs: Sequence[Number]) -> tuple[float, ...]:
+    """How far a candidate may lie from the cell, in its unit: nothing; of several rows, then DuckDB's rounding."""
     size = math.fsum(max(abs(one.low), abs(one.high)) for one in inputs)
-    return (0.0,) if len(inputs) == 1 else (0.0, SAME * size)
+    return (0.0,) if len(inputs) == 1 else (0.0, ROUNDING * size)
 
 
-def _of_many(database: Database, question: str, words: str, ends: Range, many: ManyKeys, where: str) -> Number:
-    """A number of very many rows, which rests on one line for all: their sum, or else what SQL worked out."""
+def _of_many(database: Database, query_name: str, heading: str, ends: Range, many: ManyKeys, where: str) -> Number:
+    """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
     _refuse_mixed_units(set(many.units), where)
-    summed = all(abs(end - total) <= SAME * many.size for end, total in zip(ends, many.total, strict=True))
-    made = operation("query", question=question, column=words, how="added up" if summed else "worked out in SQL")
-    inputs = (rows_leaf(many, question, words, no_unit(database.units)),)
+    summed = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
+    made = operation("query", question=query_name, column=heading, how="added up" if summed else "worked out in SQL")
+    inputs = (_many_rows(many, query_name, heading, no_unit(database.units)),)
     unit = parse_unit(many.units[0], database.units)
-    return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(question, words))
+    return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(query_name, heading))
 
 
-def rows_leaf(many: ManyKeys, question: str, words: str, unit: Unit) -> Number:
-    """What a number of very many rows rests on: how many there are, and where their keys can be had."""
+def _many_rows(many: ManyKeys, query_name: str, heading: str, unit: Unit) -> Number:
+    """The count of very many rows: the one input that a receipt shows in their place."""
     count = float(many.count)
     tables = " and ".join(many.tables)
     return Number(
@@ -159,8 +167,8 @@ def rows_leaf(many: ManyKeys, question: str, words: str, unit: Unit) -> Number:
         Kind.REPORTED,
         operation("rows", count=many.count, digest=many.digest),
         label=f"rows of {tables}",
-        ref=f"rows:{question}#{words}",
-        why=f"their keys are in the answer to the question {question}; together they have the digest {many.digest}",
+        ref=f"rows:{query_name}#{heading}",
+        why=f"their keys are in the answer to the question {query_name}; together they have the digest {many.digest}",
         style=Style(digits=len(str(many.count))),
     )
 
@@ -175,13 +183,13 @@ def _refuse_mixed_units(units: set[str], where: str) -> None:
         )
 
 
-def _ref(question: str, words: str) -> str:
-    return f"question:{question}#{words}"
+def _ref(query_name: str, heading: str) -> str:
+    return f"question:{query_name}#{heading}"
 
 
-def _no_keys(question: str, words: str) -> ToolkitError:
+def _no_keys(query_name: str, heading: str) -> ToolkitError:
     return ToolkitError(
-        f"notebooks/sql/{question}.sql, {words}",
+        f"notebooks/sql/{query_name}.sql, {heading}",
         "a row with an empty keys column",
         "the key of every figure or series row that was used",
         "carry keys through the query",

@@ -1,4 +1,7 @@
-"""Keys too many for a receipt: their count, a digest, and what their rows add up to."""
+"""Keys too many for a receipt, in summary: their count, a digest, and the sum of their rows.
+
+A key that begins with "-" names a row that is subtracted.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
 
 Range = tuple[float, float]
-KEYS = 500  # a receipt holds so many keys of a cell
+KEYS = 500  # a receipt lists at most so many keys of a cell
 ROWS = """
 SELECT asked, low, high, unit, claim, source, held FROM asked LEFT JOIN (
     SELECT key, coalesce(low, 1.0) AS low, coalesce(high, 1.0) AS high, coalesce(unit, '1') AS unit, claim, source,
@@ -24,23 +27,19 @@ SELECT asked, low, high, unit, claim, source, held FROM asked LEFT JOIN (
 
 @dataclass(frozen=True)
 class ManyKeys:
-    """Keys too many for a receipt: how many, what stands for them, where they lie, and what the rows add up to.
+    """Keys too many for a receipt, in summary."""
 
-    `total` has the sums of low and high ends, taken exactly, with the rows that are taken off; `size` is the sum of
-    what all rows come to without their signs.
-    """
-
-    count: int
-    digest: str
-    tables: tuple[str, ...]
-    units: tuple[str, ...]
-    total: Range
-    size: float
-    distinct: tuple[tuple[str, int], ...] = ()  # of keys, claims and sources
+    count: int  # of keys, repeated ones counted again
+    digest: str  # of the sorted keys
+    tables: tuple[str, ...]  # "figures" and the names of series that have them
+    units: tuple[str, ...]  # of the rows, sorted; several are refused where their sum is used
+    total: Range  # exact sum of the rows, low and high end
+    size: float  # sum of the rows' absolute values, against which rounding is judged
+    distinct: tuple[tuple[str, int], ...] = ()  # how many different: ("key", n), ("claim", n), ("source", n)
 
 
 def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
-    """What stands for very many keys, those with a minus taken off. Raises ToolkitError for a key that no row has."""
+    """The summary of very many keys. Raises ToolkitError for NULL among them, or a key that no row has."""
     import pyarrow
 
     refuse_no_key(keys)
@@ -50,31 +49,34 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
         raise unknown_key(rows["asked"][rows["unit"].is_null().index(True).as_py()].as_py())
     signs = [-1 if key.startswith("-") else 1 for key in rows["asked"].to_pylist()]
     low, high = rows["low"].to_pylist(), rows["high"].to_pylist()
-    least, most = _signed_sum(low, high, signs), _signed_sum(high, low, signs) if low != high else None
+    low_sum = _signed_sum(low, high, signs)
+    high_sum = _signed_sum(high, low, signs) if low != high else low_sum
     found = {
         name: sorted(filter(None, rows[name].unique().to_pylist())) for name in ("held", "unit", "claim", "source")
     }
     distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
     return ManyKeys(
-        len(keys),
-        digest(["\n".join(sorted(keys))])[:16],
-        tuple(found["held"]),
-        tuple(found["unit"]),
-        (least, least if most is None else most),
-        math.fsum(map(abs, high)),
-        tuple(distinct.items()),
+        count=len(keys),
+        digest=digest(["\n".join(sorted(keys))])[:16],
+        tables=tuple(found["held"]),
+        units=tuple(found["unit"]),
+        total=(low_sum, high_sum),
+        size=math.fsum(map(abs, high)),
+        distinct=tuple(distinct.items()),
     )
 
 
 def _signed_sum(added: Sequence[float], subtracted: Sequence[float], signs: Sequence[int]) -> float:
-    """The exact sum of one end, of rows that are taken off the other end."""
+    """The exact sum of one end of ranges: a range that is subtracted counts with its other end."""
     if min(signs) > 0:
         return exact_sum(added, signs)
-    return exact_sum([off if sign < 0 else on for on, off, sign in zip(added, subtracted, signs, strict=True)], signs)
+    return exact_sum(
+        [less if sign < 0 else plus for plus, less, sign in zip(added, subtracted, signs, strict=True)], signs
+    )
 
 
 def refuse_no_key(keys: Sequence[str | None]) -> None:
-    """Raises ToolkitError where a row that was used has no key."""
+    """Raises ToolkitError if None is among the keys: a row that was used has none."""
     if None in keys:
         raise ToolkitError(
             "a column of keys",
