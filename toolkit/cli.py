@@ -100,7 +100,7 @@ def _claims(chosen: Namespace, project: Project) -> int:
         found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
     if not found:
         raise ToolkitError(
-            f"the claim {chosen.id!r}", "not on the desk", "ids that `toolkit claims` lists", "correct the id"
+            f"the claim {chosen.id!r}", "not in data/claims/", "ids that `toolkit claims` lists", "correct the id"
         )
     if chosen.json:
         _print_json(json.loads(as_json(found)), indent=1)

@@ -4,15 +4,15 @@ import duckdb
 import pytest
 
 from toolkit.core.errors import ToolkitError
-from toolkit.engine.connect import arrays_of, columns_of, in_memory, locked, new_file, value_of
+from toolkit.engine.connect import arrays_of, columns_of, first_value, in_memory, open_for_writing, open_read_only
 from toolkit.engine.errors import EngineError, question, writing_database, writing_parquet
 
 
 @pytest.fixture
 def database(tmp_path):
-    with new_file(tmp_path / "made.duckdb") as connection:
+    with open_for_writing(tmp_path / "made.duckdb") as connection:
         connection.execute("CREATE TABLE cups AS SELECT 3 AS n")
-    return locked(tmp_path / "made.duckdb")
+    return open_read_only(tmp_path / "made.duckdb")
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_a_locked_database_is_read_and_nothing_else(database, tmp_path, sql):
     file.write_text("text")
     with pytest.raises(EngineError):
         database.execute(sql.format(file=file))
-    assert file.read_text() == "text" and value_of(database.execute("SELECT n FROM cups")) == 3
+    assert file.read_text() == "text" and first_value(database.execute("SELECT n FROM cups")) == 3
 
 
 def test_sums_are_added_in_one_order(database):
-    assert value_of(database.execute("SELECT current_setting('threads')")) == 1
+    assert first_value(database.execute("SELECT current_setting('threads')")) == 1
 
 
 def test_a_result_is_columns_with_types_and_arrays_masked_where_there_is_nothing():
@@ -50,7 +50,7 @@ def test_a_result_is_columns_with_types_and_arrays_masked_where_there_is_nothing
 
 def test_no_row_has_no_value():
     with in_memory() as connection, pytest.raises(LookupError):
-        value_of(connection.execute("SELECT 1 WHERE false"))
+        first_value(connection.execute("SELECT 1 WHERE false"))
 
 
 @pytest.mark.parametrize(

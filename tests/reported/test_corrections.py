@@ -73,7 +73,7 @@ def test_an_expectation_fails_once_the_source_is_mended(sample):
     source.write_text(source.read_text().replace("value: 35", "value: 31"))
     line = GOOD[: GOOD.index("expects")].count("\n") + 1
     assert said(sample) == [
-        f"data/corrections.yml, line {line}: office-survey#heavy is 31 cup/week on the desk, "
+        f"data/corrections.yml, line {line}: office-survey#heavy is 31 cup/week in data/sources/, "
         "no longer as this correction expects"
     ]
 
@@ -86,7 +86,7 @@ def test_an_expectation_fails_once_the_source_is_mended(sample):
         ("{figure: office-survey#heavy, unit: cup/week}", "no value"),
         (
             "{figure: office-survey#budget, low: 1.2, high: 1.6, unit: million USD}",
-            "is 1.2 to 1.5 million USD on the desk",
+            "is 1.2 to 1.5 million USD in data/sources/",
         ),
     ],
 )

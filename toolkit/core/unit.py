@@ -44,7 +44,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
-    def wrong(count: int, definition: str, error: object) -> None:
+    def add_problem(count: int, definition: str, error: object) -> None:
         problems.append(
             Problem(
                 f"{where}, line {count}",
@@ -66,7 +66,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
                 registry.define(definition)
                 lines[name] = (count, definition)
         except Exception as error:
-            wrong(count, definition, error)
+            add_problem(count, definition, error)
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
@@ -74,7 +74,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
             if not 0 < float(converter.scale) < math.inf:
                 raise ValueError("a factor that is not over zero")
         except Exception as error:
-            wrong(count, definition, error)
+            add_problem(count, definition, error)
     if problems:
         raise ToolkitError(problems)
     return registry

@@ -20,7 +20,7 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.trace import Traced, traced
-from toolkit.engine.connect import columns_of, locked, new_file
+from toolkit.engine.connect import columns_of, open_for_writing, open_read_only
 from toolkit.engine.errors import question, writing_database
 
 SQL = Path(__file__).parent / "sql"
@@ -73,7 +73,7 @@ def _write(project: Project, path: Path) -> None:
 
     reported = read_reported(project)
     project.build.mkdir(parents=True, exist_ok=True)
-    with writing_database(), new_file(path) as connection:
+    with writing_database(), open_for_writing(path) as connection:
         fill(connection, reported)
 
 
@@ -93,7 +93,7 @@ class Database(Traced):
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        self._connection = locked(path)  # a file that a question read by itself would not be in the trace
+        self._connection = open_read_only(path)  # a file that a question read by itself would not be in the trace
         self.units = registry(project.data / "units.txt")
         self.trace: dict[str, str] = {}
 
@@ -205,7 +205,7 @@ class Database(Traced):
             near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
             raise ToolkitError(
                 f"the source {source!r}",
-                "not on the desk",
+                "not in data/sources/",
                 "such as " + ", ".join(near),
                 "correct the id, or enter the source in data/sources/",
             )

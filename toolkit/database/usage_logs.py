@@ -20,7 +20,7 @@ from toolkit.database.answer import Answer, Values
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, one_thread
+from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, use_one_thread
 from toolkit.engine.errors import question
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
 
@@ -118,7 +118,7 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "views").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    one_thread(connection)
+    use_one_thread(connection)
     return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 

@@ -1,4 +1,8 @@
-"""Opens DuckDB; nothing else in the toolkit does. Two settings make answers repeatable: one thread, no other files."""
+"""Opens DuckDB; nothing else in the toolkit does.
+
+Answers are repeatable where a connection works on one thread, since sums of doubles depend on their order, and cannot
+read files that may change. `open_read_only` ensures both; the other two connections use all cores and read any file.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +18,18 @@ if TYPE_CHECKING:
 Connection = duckdb.DuckDBPyConnection
 
 
-def new_file(path: Path) -> Connection:
-    """A connection that may write a new database file. Raises `errors.EngineError` where it cannot be made."""
+def open_for_writing(path: Path) -> Connection:
+    """A connection that may write the database file at `path`, which is made if it is missing.
+
+    Raises `errors.EngineError` if it cannot be made or is no database.
+    """
     return duckdb.connect(str(path))
 
 
-def locked(path: Path) -> Connection:
-    """A connection that reads one database file and nothing else: no writing, no other file, no network.
+def open_read_only(path: Path) -> Connection:
+    """A connection, on one thread, that reads one database file: no writing, no other file, no network.
 
-    Raises `errors.EngineError` if the file is no database.
+    Raises `errors.EngineError` if the file is missing or no database.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": False,
@@ -33,36 +40,43 @@ def locked(path: Path) -> Connection:
 
 
 def in_memory() -> Connection:
-    """A connection to an empty database in memory, which may read files."""
+    """A connection to an empty database in memory, which may read and write files."""
     connection = duckdb.connect()
-    with contextlib.suppress(duckdb.InvalidInputException):  # a kernel without widgets has no bar to turn off
+    with contextlib.suppress(duckdb.InvalidInputException):  # a Jupyter kernel without widgets has no bar
         connection.execute("SET enable_progress_bar = false")
     return connection
 
 
-def one_thread(connection: Connection) -> None:
-    """Has a connection work on one thread, so that sums of doubles are added in one order, the same each time."""
+def use_one_thread(connection: Connection) -> None:
+    """Makes a connection work on one thread, so that doubles are added in the same order each time."""
     connection.execute("SET threads = 1")
 
 
 def columns_of(result: Connection) -> list[tuple[str, str]]:
-    """Name and DuckDB type of each column of what was executed last."""
+    """(name, DuckDB type) of each column of the query that was executed last; names may repeat."""
     return [(column[0], str(column[1])) for column in result.description or ()]
 
 
 def arrays_of(result: Connection) -> dict[str, numpy.ndarray]:
-    """The columns of what was executed last by name, as arrays; masked where they have NULL."""
+    """The columns of the query that was executed last: an array of shape (rows,) each, by name.
+
+    A column with NULL is a masked array, but one of an ENUM type an array of objects with nan for NULL. Where two
+    columns have one name, the later is named with a suffix, as DuckDB gives it.
+    """
     import numpy
 
-    columns = result.fetchnumpy().items()  # of an ENUM a pandas Categorical, which is no array
+    columns = result.fetchnumpy().items()  # an ENUM column is a pandas Categorical, which is no array
     return {
         name: values if isinstance(values, numpy.ndarray) else numpy.array(values.tolist(), dtype=object)
         for name, values in columns
     }
 
 
-def value_of(result: Connection) -> Any:
-    """The first value of the first row of what was executed last. Raises LookupError where there is no row."""
+def first_value(result: Connection) -> Any:
+    """The first value of the first row of the query that was executed last, None for NULL.
+
+    Raises LookupError where there is no row.
+    """
     row = result.fetchone()
     if row is None:
         raise LookupError("the query has no row")

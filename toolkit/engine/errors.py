@@ -1,4 +1,4 @@
-"""What DuckDB refuses, said as the toolkit says it: where, what was found, what is allowed, what to do."""
+"""DuckDB's errors as ToolkitErrors: where, what was found, what is allowed, what to do."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import duckdb
 from toolkit.core.errors import ToolkitError
 
 EngineError = duckdb.Error
-NO_ROOM = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
-NO_LEAVE = ("Permission denied", "Read-only file system", "Operation not permitted")
+DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
+NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
 @contextlib.contextmanager
 def question(where: str) -> Iterator[None]:
-    """Raises ToolkitError with the question's place and what DuckDB says, where it cannot be answered."""
+    """Runs a query; `where` names its file or cell. Raises ToolkitError with DuckDB's message where the query fails."""
     try:
         yield
     except duckdb.Error as error:
@@ -25,7 +25,7 @@ def question(where: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing_parquet(where: str, allowed: str) -> Iterator[None]:
-    """Raises ToolkitError with what DuckDB says, where a file cannot be written."""
+    """Writes a Parquet file, which `where` names. Raises ToolkitError with DuckDB's message where that fails."""
     try:
         yield
     except duckdb.IOException as error:
@@ -34,7 +34,7 @@ def writing_parquet(where: str, allowed: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing_database() -> Iterator[None]:
-    """Raises ToolkitError with what DuckDB says and the remedy that it calls for, where a database cannot be built."""
+    """Builds the database. Raises ToolkitError with DuckDB's message, and a remedy for it, where that fails."""
     try:
         yield
     except duckdb.Error as error:
@@ -45,9 +45,9 @@ def writing_database() -> Iterator[None]:
 
 def _remedy(error: duckdb.Error) -> str:
     found = _first_line(error)
-    if any(said in found for said in NO_ROOM):
+    if any(words in found for words in DISK_FULL):
         return "make room on the disk"
-    if any(said in found for said in NO_LEAVE):
+    if any(words in found for words in NOT_PERMITTED):
         return "allow writing there"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "end other programs, or build on a machine with more memory"

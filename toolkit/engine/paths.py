@@ -1,4 +1,4 @@
-"""Files as DuckDB takes them in SQL: one to read is a pattern to it, one to write a name."""
+"""File names in SQL for DuckDB, which takes the name of a file to read as a glob pattern, of one to write as it is."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-PATTERN = re.compile(r"[*?\[]")
+WILDCARD = re.compile(r"[*?\[]")
 
 
 def quoted(text: object) -> str:
-    """A text, or the path of a file to write, as a literal of SQL."""
+    """A text, or the path of a file to write, as a string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
 
 
 def exactly(path: Path) -> str:
-    """The pattern that stands for one file and no other, whatever its folders are called."""
-    return PATTERN.sub(r"[\g<0>]", str(path))
+    """The glob pattern that matches one file and no other, though its path may have wildcards in it."""
+    return WILDCARD.sub(r"[\g<0>]", str(path))
 
 
 def from_parquet(paths: Iterable[Path], rows: bool = False) -> str:
-    """What stands after FROM for the rows of these files; with `rows` they have the column file_row_number."""
+    """The table function, for use after FROM, that reads Parquet files; `rows` adds the column file_row_number."""
     listed = ", ".join(quoted(exactly(path)) for path in paths)
     return f"read_parquet([{listed}]{', file_row_number = true' if rows else ''})"
 
 
 def from_csv(path: Path) -> str:
-    """What stands after FROM for the rows of a CSV file."""
+    """The table function, for use after FROM, that reads a CSV file."""
     return f"read_csv({quoted(exactly(path))})"

@@ -1,4 +1,4 @@
-"""YAML files in data/, read with the line of every entry; problems are collected, not thrown one by one."""
+"""YAML files in data/, read with the line of every entry; all problems of a file are collected, not only the first."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from toolkit.core.text import CLEAN, clean_text, plain_value, shortened
 from toolkit.reading.entry import Entry
 
 SCHEMA = 1
-DEPTH = 20  # entries inside one another; files in data/ have four
+MOST_NESTED = 20  # mappings and lists inside one another; files in data/ need four
 
-_Event = Any  # of the parser: to PyYAML's types its marks may be missing, which they never are here
-_BREAKS = re.compile(r"[\x85\u2028\u2029]")  # ends of lines to YAML, and to no editor
-_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_Event = Any  # an event of the parser: PyYAML's types let its marks be None, which they never are here
+_BREAKS = re.compile(r"[\x85\u2028\u2029]")  # YAML ends a line at these, editors do not
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HASH = re.compile(r"[ \t]#")
 _LINE = re.compile(r"""(\s*)((?:- +)*(?:[^\s:#'"\[{]+: +)?)(.*?)\s*$""")
 
 
 def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | None:
-    """The mapping that a file holds, with lines; None if it cannot be read (the reason is in `problems`)."""
+    """The mapping at the top of a file, with lines; None if it cannot be read. Adds what is wrong to `problems`."""
     file = project.name(path)
     try:
         text = read_text(path)
@@ -36,43 +36,43 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     entry = _File(file, text, problems).entry()
     if entry is not None and "schema" in entry and entry.written.get("schema") != str(SCHEMA):
-        entry.wrong("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
+        entry.add_problem("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
     return entry
 
 
 class _Unreadable(Exception):
-    """(what was found, at which character): the rest of the file cannot be read."""
+    """The file cannot be read on: `args` are what was found, and the index of its character."""
 
 
 class _File:
-    """Makes entries of the parser's events for one file, and notes whatever YAML would cut, drop or alter."""
+    """Reads one file by the parser's events, and adds a problem for each text that YAML would cut, drop or alter."""
 
     def __init__(self, file: str, text: str, problems: list[Problem]):
         self.file, self.text, self.problems = file, text, problems
         self.ascii = text.isascii()
-        self.quoted: list[tuple[int, int]] = []  # where each text in quotes or in a block begins and ends
+        self.quoted: list[tuple[int, int]] = []  # first and last index of each text in quotes or in a block
 
     def entry(self) -> Entry | None:
-        """The mapping at the top; None, with the reason noted, if there is none."""
+        """The mapping at the top of the file; None, with a problem, if it cannot be read."""
         entry, failed, end = None, None, len(self.text)
         try:
             entry = self._document()
         except (_Unreadable, yaml.YAMLError) as error:
             found, at, end = self._failed(error)
             where, allowed = f"{self.file}, line {self._line(at)}", "YAML: keys at the top, schema: 1 first"
-            failed = Problem(where, found, allowed, self._mend(self._line(at)))
+            failed = Problem(where, found, allowed, self._remedy(self._line(at)))
         if "#" in self.text:
             self._refuse_comments(end)
         self.problems += [failed] if failed else []
         return entry
 
     def _failed(self, error: Exception) -> tuple[str, int, int]:
-        """What was found, at which character, and up to where the file was understood."""
+        """What was found, the index of its character, and the index up to which the file could be read."""
         if isinstance(error, _Unreadable):
             found, at = error.args
             return found, at, at
         if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-            control = _CONTROL.search(self.text)
+            control = _UNREADABLE.search(self.text)
             at = control.start() if control else 0
             return f"the character U+{ord(self.text[at]):04X}", at, at
         at, begin = error.problem_mark.index, error.context_mark
@@ -82,6 +82,7 @@ class _File:
         return found, at, begin.index if "quoted" in str(error.context) else at
 
     def _document(self) -> Entry:
+        """The mapping at the top. Raises _Unreadable, or the parser's error, where there is no such document."""
         strange = None if self.ascii else _BREAKS.search(self.text)
         if strange:
             raise _Unreadable(f"the line separator U+{ord(strange[0]):04X}", strange.start())
@@ -94,15 +95,15 @@ class _File:
             raise _Unreadable("no mapping at the top", top.start_mark.index)
         if top.anchor is not None or top.tag is not None:
             self._refuse_sign(top)
-        entry = self._mapping(top, DEPTH - 1)
+        entry = self._mapping(top, MOST_NESTED - 1)
         self.next()
         more = self.next()
         if not isinstance(more, yaml.StreamEndEvent):
             raise _Unreadable("a second document", more.start_mark.index)
         return entry
 
-    def _node(self, event: _Event, depth: int) -> tuple[str | list[str | None] | None, object]:
-        """A value as it is written, where it is a text or a list, and as it is read."""
+    def _node(self, event: _Event, depth_left: int) -> tuple[str | list[str | None] | None, object]:
+        """A value as the file spells it (None for a mapping, and for such an item of a list), and as it is read."""
         if event.__class__ is yaml.ScalarEvent:
             return self._scalar(event)
         if event.__class__ is yaml.AliasEvent:
@@ -110,16 +111,17 @@ class _File:
             return None, None
         if event.anchor is not None or event.tag is not None:
             self._refuse_sign(event)
-        if not depth:
-            raise _Unreadable(f"more than {DEPTH} entries inside one another", event.start_mark.index)
+        if not depth_left:
+            raise _Unreadable(f"more than {MOST_NESTED} entries inside one another", event.start_mark.index)
         if event.__class__ is yaml.MappingStartEvent:
-            return None, self._mapping(event, depth - 1)
+            return None, self._mapping(event, depth_left - 1)
         items = []
         while (item := self.next()).__class__ is not yaml.SequenceEndEvent:
-            items.append(self._node(item, depth - 1))
+            items.append(self._node(item, depth_left - 1))
         return [text if isinstance(text, str) else None for text, _ in items], [value for _, value in items]
 
-    def _mapping(self, start: _Event, depth: int) -> Entry:
+    def _mapping(self, start: _Event, depth_left: int) -> Entry:
+        """A mapping with its lines; a key that comes again is a problem, and its first value stays."""
         entry, following = Entry(self.file, start.start_mark.line + 1, self.problems), self.next
         while (event := following()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line + 1
@@ -128,12 +130,12 @@ class _File:
             written: str | list[str | None] | None
             key = event.value if self._is_bare(event) else self._scalar(event)[0]
             event = following()
-            if event.__class__ is yaml.ScalarEvent and self._is_bare(event):  # nearly all of nearly every file
+            if event.__class__ is yaml.ScalarEvent and self._is_bare(event):  # the fast path: most values
                 written, value = event.value, plain_value(event.value)
             else:
-                written, value = self._node(event, depth)
+                written, value = self._node(event, depth_left)
             if key in entry:
-                self._wrong(
+                self._add_problem(
                     line,
                     f"the key {key!r} again (first in line {entry.lines[key]})",
                     "each key once in an entry",
@@ -148,11 +150,11 @@ class _File:
         return entry
 
     def _is_bare(self, event: _Event) -> bool:
-        """A text without quotes or signs, in which nothing can hide: YAML took the spaces around it."""
+        """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check."""
         return self.ascii and not event.style and event.anchor is None and event.tag is None
 
     def _scalar(self, event: _Event) -> tuple[str, object]:
-        """A text as it is written and as it is read: without quotes it may be a number, true, false or null."""
+        """A scalar as the file spells it and as it is read: without quotes it may be a number, true, false or null."""
         text, quotes = event.value, event.style
         if event.anchor is not None or event.tag is not None:
             self._refuse_sign(event)
@@ -165,13 +167,15 @@ class _File:
         bare = text.strip("\n") if block else text  # a block ends with its line
         clean, wrong = clean_text(bare)
         if wrong:
-            self._wrong(event.start_mark.line + 1, f"{shortened(repr(text))} has {wrong}", CLEAN, "write it without")
+            self._add_problem(
+                event.start_mark.line + 1, f"{shortened(repr(text))} has {wrong}", CLEAN, "write it without"
+            )
         text = text.replace(bare, clean) if block else clean
         return text, text if quotes else plain_value(text)
 
     def _refuse_sign(self, event: _Event) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
-        self._wrong(
+        self._add_problem(
             line,
             f"{sign} before a value, which YAML would take for a sign and leave out",
             "plain values, and texts with such a sign in quotes",
@@ -179,7 +183,7 @@ class _File:
         )
 
     def _refuse_comments(self, end: int) -> None:
-        """Notes each comment that follows something on its line, where it may be meant as text."""
+        """Adds a problem for each comment after something on its line, up to `end`: it may be meant as text."""
         known = 0
         for match in _HASH.finditer(self.text, 0, end):
             at = match.end() - 1
@@ -189,7 +193,7 @@ class _File:
             before = self.text[begin:at].lstrip()
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
                 line = self._line(at)
-                self._wrong(
+                self._add_problem(
                     line,
                     f"{shortened(repr(self.text[at:known]))} after a space, which YAML would leave out",
                     "texts with ' #' in quotes, comments on lines of their own",
@@ -201,14 +205,14 @@ class _File:
         return place >= 0 and at < self.quoted[place][1]
 
     def _in_quotes(self, line: int) -> str:
-        """What to write for a line whose value needs quotes."""
+        """The remedy for a line whose value needs quotes."""
         _, start, value = self._parts(line)
         if not (start and value) or value[0] in "[{|>":
             return "put the whole text in quotes"
         marks = "'" if set(value) & {'"', "\\"} else '"'
         return f"write {start}{marks}{value.replace(marks, 2 * marks)}{marks}"
 
-    def _mend(self, line: int) -> str:
+    def _remedy(self, line: int) -> str:
         indent, start, value = self._parts(line)
         if "\t" in indent:
             return "indent with spaces, not with tabs"
@@ -216,12 +220,12 @@ class _File:
         return self._in_quotes(line) if start and signs else "mend the line"
 
     def _parts(self, line: int) -> tuple[str, str, str]:
-        """What a line begins with: spaces, then dashes and a key; and the value after them."""
+        """A line in three: its indent, its dashes and key, its value."""
         found = _LINE.match(self.text.split("\n")[line - 1])
         return (found[1], found[2], found[3]) if found else ("", "", "")
 
     def _line(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1
 
-    def _wrong(self, line: int, found: str, allowed: str, remedy: str) -> None:
+    def _add_problem(self, line: int, found: str, allowed: str, remedy: str) -> None:
         self.problems.append(Problem(f"{self.file}, line {line}", found, allowed, remedy))

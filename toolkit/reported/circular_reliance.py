@@ -39,7 +39,7 @@ def note_circles(
 
 
 def _note(entry: Entry, circle: list[str]) -> None:
-    entry.wrong(
+    entry.add_problem(
         "relies_on",
         "a circle: " + " → ".join(circle),
         "sources that lead to an origin",

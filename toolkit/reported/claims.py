@@ -43,7 +43,9 @@ def read_claims(project: Project, units: UnitRegistry, problems: list[Problem]) 
         for entry in top.entries("claims"):
             claim = _claim(entry, path.stem, units)
             if claim.id in claims:
-                entry.wrong("id", f"the claim {claim.id!r} again", "each id once on the desk", "rename one of the two")
+                entry.add_problem(
+                    "id", f"the claim {claim.id!r} again", "each id once in data/claims/", "rename one of the two"
+                )
             claims.setdefault(claim.id, claim)
     return claims
 
@@ -53,7 +55,7 @@ def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
     claim_id = entry.required_text("id")
     start, _, name = claim_id.partition(".")
     if start != topic or not ID.fullmatch(name):
-        entry.wrong("id", f"id is {claim_id!r}", f"{topic}.lower_case_name", "begin the id with the file's name")
+        entry.add_problem("id", f"id is {claim_id!r}", f"{topic}.lower_case_name", "begin the id with the file's name")
     unit = entry.text("unit")
     if unit is not None:
         check_unit(entry, unit, units)
@@ -74,7 +76,7 @@ def check_unit(entry: Entry, text: str, units: UnitRegistry) -> Unit | None:
         unit = parse_unit(text, units)
     except NumberError as error:
         problem = error.problems[0]
-        entry.wrong("unit", f"unit {text!r}: {problem.found}", problem.allowed, problem.remedy)
+        entry.add_problem("unit", f"unit {text!r}: {problem.found}", problem.allowed, problem.remedy)
         return None
     return unit
 

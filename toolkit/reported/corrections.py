@@ -56,14 +56,16 @@ def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figu
     entry.check_keys((*REQUIRED, "finding", "expects"), REQUIRED)
     said = {key: entry.required_text(key) for key in REQUIRED}
     if said["story"] and said["story"] not in stories:
-        entry.wrong("story", f"no notebook {said['story']!r}", ", ".join(sorted(stories)), "name the story corrected")
+        entry.add_problem(
+            "story", f"no notebook {said['story']!r}", ", ".join(sorted(stories)), "name the story corrected"
+        )
     if said["on"] and not (DAY.fullmatch(said["on"]) and entry.period("on")):
-        entry.wrong("on", f"on is {said['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
+        entry.add_problem("on", f"on is {said['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
     if said["was"] and said["was"] == said["now"]:
-        entry.wrong("now", "the same words as before", "what the page says now", "correct one of the two")
+        entry.add_problem("now", "the same words as before", "what the page says now", "correct one of the two")
     finding = entry.required_text("finding") if "finding" in entry else None
     if finding and not FINDING.fullmatch(finding):
-        entry.wrong("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
+        entry.add_problem("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
     for expected in entry.entries("expects"):
         _expect(expected, figures)
     return Correction(**said, finding=finding, place=entry.where())
@@ -75,15 +77,15 @@ def _expect(entry: Entry, figures: Mapping[str, Figure]) -> None:
     figure = figures.get(key)
     if figure is None:
         if key:
-            entry.wrong("figure", f"no figure {key!r}", "source#figure of data/sources/", "correct the name")
+            entry.add_problem("figure", f"no figure {key!r}", "source#figure of data/sources/", "correct the name")
         return
     low, high = (entry.number(end if end in entry else "value") for end in ("low", "high"))
     if low is None or high is None:
-        entry.wrong(None, "no value", "value, or low and high", "write the value the figure had")
+        entry.add_problem(None, "no value", "value, or low and high", "write the value the figure had")
     elif (low, high, entry.text("unit")) != (figure.low, figure.high, figure.unit):
-        entry.wrong(
+        entry.add_problem(
             "figure",
-            f"{key} is {_printed(figure)} on the desk, no longer as this correction expects",
+            f"{key} is {_printed(figure)} in data/sources/, no longer as this correction expects",
             "the value that made the correction necessary",
             "the source was mended: correct again if a page changes, and drop the expectation",
         )

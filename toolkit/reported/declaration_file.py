@@ -42,7 +42,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
         known = ", ".join(one.stem for one in data_files(project, "declarations")) or "none yet"
         raise RecordError(
             f"the declaration {name!r}",
-            "not on the desk",
+            "not in data/declarations/",
             known,
             "correct the name, or write the list in data/declarations/",
         )
@@ -57,15 +57,19 @@ def read_declaration(project: Project, name: str) -> Declaration:
 def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
     top.check_keys(KEYS, KEYS)
     if top.get("id") != stem or not ID.fullmatch(stem):
-        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
+        top.add_problem(
+            "id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name"
+        )
     entries = top.entries("choices")
     if "choices" in top and not entries:
-        top.wrong("choices", "choices is empty", "one choice or more", "list the choices")
+        top.add_problem("choices", "choices is empty", "one choice or more", "list the choices")
     choices: dict[str, Choice] = {}
     for entry in entries:
         choice = _choice(entry, stem, units)
         if choice.id in choices:
-            entry.wrong("id", f"the choice {choice.id!r} again", "each id once in a list", "rename one of the two")
+            entry.add_problem(
+                "id", f"the choice {choice.id!r} again", "each id once in a list", "rename one of the two"
+            )
         choices.setdefault(choice.id, choice)
     return Declaration(
         id=stem,
@@ -88,7 +92,9 @@ def _day(top: Entry) -> str:
         if "declared_on" in top:
             return date.fromisoformat(text).isoformat()
     except ValueError:
-        top.wrong("declared_on", f"declared_on is {text!r}", "a day, such as 2026-11-22", "write the day of the list")
+        top.add_problem(
+            "declared_on", f"declared_on is {text!r}", "a day, such as 2026-11-22", "write the day of the list"
+        )
     return "1970-01-01"
 
 
@@ -96,10 +102,10 @@ def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
     entry.check_keys(CHOICE_KEYS, ("id", "rule"))
     name, rule = entry.required_text("id"), entry.required_text("rule")
     if not ID.fullmatch(name):
-        entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
+        entry.add_problem("id", f"id is {name!r}", "lower_case_name", "rename it")
     given = [key for key in ("value", "low", "high", "options") if key in entry]
     if given not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
-        entry.wrong(
+        entry.add_problem(
             given[0],
             f"{' and '.join(given)}",
             "value, or low and high, or options, or a range with options",
@@ -112,10 +118,12 @@ def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
     value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if complete else None
     options = tuple(_options(entry, stem, units)) if "options" in given else ()
     if value is not None and any(isinstance(one, Number) and not value.low <= one.low <= value.high for one in options):
-        entry.wrong("options", f"an option outside {value}", f"options within {value}", "widen the range or drop it")
+        entry.add_problem(
+            "options", f"an option outside {value}", f"options within {value}", "widen the range or drop it"
+        )
     wordy = given in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
     if "unit" in entry and wordy:
-        entry.wrong(
+        entry.add_problem(
             "unit",
             "a unit without a number",
             "a unit beside value, low and high, or options in digits",
@@ -129,7 +137,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
     digits = isinstance(listed, list) and all(type(option) in (int, float) for option in listed)
     words = isinstance(listed, list) and all(isinstance(option, str) and option.strip() for option in listed)
     if not (digits or words) or len(listed) < 2 or len(set(listed)) < len(listed):
-        entry.wrong(
+        entry.add_problem(
             "options",
             f"options is {listed!r}",
             "a list of two or more different numbers, or of words",
@@ -155,6 +163,6 @@ def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units:
         ref = f"{file_of(stem)}, {entry.get('id')}"
         made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
     except NumberError as error:
-        entry.wrong(key, error.problems[0].found, "finite values, low at most high", "correct the value")
+        entry.add_problem(key, error.problems[0].found, "finite values, low at most high", "correct the value")
         return None
     return replace(made, operation=operation("assumed"), why=rule)

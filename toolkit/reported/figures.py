@@ -1,4 +1,4 @@
-"""Figures: each one source's reading of a claim, kept as printed and converted once."""
+"""Figures: what one source says of a claim, as printed, with its value converted once to the claim's unit."""
 
 from __future__ import annotations
 
@@ -44,10 +44,12 @@ KEYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One source's reading of a claim: `low` and `high` in `unit` as printed, or in words (`says`).
+    """What one source says of a claim: `low` and `high` in `unit` as printed, or, of a statement, words in `says`.
 
-    `basis` says of a retelling that relies on nothing why that is so.
-    `quantity` is the same as a number, in the base scale of its claim's unit, kind reported.
+    `about` is true where the source says "about", `bound` one of BOUNDS where the value is a limit; `place` says where
+    in the source the figure stands, `seen` (one of SEEN) how much of it was read. `relies_on` has ids of sources; where
+    it has none, `basis` may say why (one of BASES). `quantity` is the value as a number of kind reported, in the
+    claim's unit without scales; None for words, and where anything read from data/ so far was wrong.
     """
 
     id: str
@@ -74,10 +76,12 @@ class Figure:
 
     @cached_property
     def key(self) -> str:
+        """SOURCE#FIGURE, unique in data/."""
         return f"{self.source.id}#{self.id}"
 
     @cached_property
     def ref(self) -> str:
+        """The key as receipts name it: figure:SOURCE#FIGURE."""
         return f"figure:{self.key}"
 
 
@@ -87,53 +91,57 @@ def read_figures(
     claims: Mapping[str, Claim],
     units: UnitRegistry,
 ) -> tuple[dict[str, Figure], dict[str, Entry]]:
-    """The figures that all sources state, and the entry of each, by key; what is wrong is noted in the entries."""
+    """The figures of all sources, and the entry of each, both by key; adds what is wrong to the entries' problems."""
     figures: dict[str, Figure] = {}
     entries: dict[str, Entry] = {}
     for name, source in sources.items():
-        seen: set[str] = set()
+        ids: set[str] = set()
         top = files[name]
         for entry in top.entries("figures") if top is not None else ():
             figure = _figure(entry, source, claims, files, units)
             if figure is None:
                 continue
-            if figure.id in seen:
-                entry.wrong("id", f"the figure {figure.id!r} again", "each id once in a source", "rename one")
-            seen.add(figure.id)
+            if figure.id in ids:
+                entry.add_problem("id", f"the figure {figure.id!r} again", "each id once in a source", "rename one")
+            ids.add(figure.id)
             figures.setdefault(figure.key, figure)
             entries.setdefault(figure.key, entry)
     return figures, entries
 
 
 def by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
-    """The figures of each claim that has any, oldest source first."""
+    """The figures of each claim that has any, by the claim's id.
+
+    Oldest source first, by the text of its date and then by key; undated sources come last.
+    """
     found: dict[str, list[Figure]] = {}
     for figure in figures:
         found.setdefault(figure.claim.id, []).append(figure)
-    for readings in found.values():
-        readings.sort(key=lambda figure: (figure.source.published or "9999", figure.key))
-    return {claim: tuple(readings) for claim, readings in found.items()}
+    for listed in found.values():
+        listed.sort(key=lambda figure: (figure.source.published or "9999", figure.key))
+    return {claim: tuple(listed) for claim, listed in found.items()}
 
 
 def _figure(
-    entry: Entry, source: Source, claims: Mapping[str, Claim], known: Collection[str], units: UnitRegistry
+    entry: Entry, source: Source, claims: Mapping[str, Claim], source_ids: Collection[str], units: UnitRegistry
 ) -> Figure | None:
     entry.check_keys(KEYS, ("id", "claim"))
     name, claim_id = entry.required_text("id"), entry.required_text("claim")
     if not ID.fullmatch(name):
-        entry.wrong("id", f"id is {name!r}", "lower_case_name", "rename it")
+        entry.add_problem("id", f"id is {name!r}", "lower_case_name", "rename it")
     claim = claims.get(claim_id)
     if claim is None:
         near = [other for other in claims if other.split(".")[0] == claim_id.split(".")[0]]
         allowed, remedy = ", ".join(near[:40]) or "ids of data/claims/", "enter it in data/claims/, or correct the id"
-        entry.wrong("claim", f"the claim {claim_id!r} is not on the desk", allowed, remedy)
+        entry.add_problem("claim", f"no claim {claim_id!r} in data/claims/", allowed, remedy)
         return None
-    low, high = _range(entry, claim)
+    low, high = _low_and_high(entry, claim)
     unit = entry.text("unit")
     if claim.unit is not None:
         _check_quantity(entry, claim, unit, units)
-    relies_on = relied_on(entry, known) if "relies_on" in entry else source.relies_on
+    relies_on = relied_on(entry, source_ids) if "relies_on" in entry else source.relies_on
     ref = f"figure:{source.id}#{name}"
+    # `problems` is shared by all files: a value is converted only while nothing in data/ was found wrong
     quantity = None if entry.problems else _quantity(entry, claim, ref, (low, high), unit, units)
     figure = Figure(
         id=name,
@@ -159,7 +167,7 @@ def _figure(
         quantity=quantity,
     )
     if figure.basis and figure.relies_on:
-        entry.wrong(
+        entry.add_problem(
             "basis",
             f"basis {figure.basis!r}, and it relies on {', '.join(figure.relies_on)}",
             "a basis for what relies on nothing",
@@ -176,7 +184,7 @@ def _quantity(
     text: str | None,
     units: UnitRegistry,
 ) -> Number | None:
-    """The reading in its claim's unit, converted once, with the digits that were printed; None for words."""
+    """The value as a number in its claim's unit without scales; None for words, and with a problem if not finite."""
     low, high = printed
     if low is None or high is None or text is None or claim.unit is None:
         return None
@@ -186,21 +194,22 @@ def _quantity(
         made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, Style(form))
     except NumberError as error:
         key = "value" if "value" in entry else "low"
-        entry.wrong(key, error.problems[0].found, "a finite value", "correct the value")
+        entry.add_problem(key, error.problems[0].found, "a finite value", "correct the value")
         return None
     if made.unit == base:
         return made
     ends = [exact(value, unit, base) for value in (low, high)]
-    digits = None if ends[0] == made.low else 3  # another scale of time, say: not the digits that were printed
+    digits = None if ends[0] == made.low else 3  # converted (years to months, say), so that the printed digits are gone
     return replace(made, low=ends[0], high=ends[1], unit=base, style=Style(form, digits))
 
 
-def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
+def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
+    """The ends as printed, equal where the entry has one value; None for a statement, and where they are wrong."""
     value, low, high = (entry.number(key) for key in ("value", "low", "high"))
     given = [key for key in ("value", "low", "high") if key in entry]
     if claim.unit is None:
         if given or "unit" in entry:
-            entry.wrong(
+            entry.add_problem(
                 given[0] if given else "unit",
                 f"a quantity for {claim.id}, which is a statement",
                 "says and stance",
@@ -208,10 +217,10 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
             )
         for key in ("says", "stance"):
             if key not in entry:
-                entry.wrong(None, f"{key} is missing", "says and stance for a claim without a unit", f"add {key}")
+                entry.add_problem(None, f"{key} is missing", "says and stance for a claim without a unit", f"add {key}")
         return None, None
     if given not in (["value"], ["low", "high"]):
-        entry.wrong(
+        entry.add_problem(
             given[0] if given else None,
             f"{' and '.join(given) or 'no value'}",
             "value, or low and high",
@@ -221,25 +230,28 @@ def _range(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
     if value is not None:
         return value, value
     if low is not None and high is not None and low > high:
-        entry.wrong("low", f"low {low} is over high {high}", "low at most high", "exchange the two or correct one")
+        entry.add_problem(
+            "low", f"low {low} is over high {high}", "low at most high", "exchange the two or correct one"
+        )
         return None, None
     return low, high
 
 
 def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: UnitRegistry) -> None:
+    """Adds a problem for a multiple without a baseline, and for a unit that is missing or does not fit the claim."""
     if claim.multiple and not entry.get("baseline"):
-        entry.wrong(
+        entry.add_problem(
             None,
             "a multiple without a baseline",
             "baseline: of what it is a multiple",
             "add baseline, or baseline: none given",
         )
     if unit is None:
-        entry.wrong(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
+        entry.add_problem(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
         return
     parsed, wanted = check_unit(entry, unit, units), claim_unit(claim, units)
     if parsed is not None and wanted is not None and not fits(parsed, wanted):
-        entry.wrong(
+        entry.add_problem(
             "unit",
             f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",
             f"a unit of {wanted.dimensionality}",

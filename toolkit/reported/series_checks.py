@@ -27,7 +27,7 @@ def one_main_row(table: FiscalTable, entry: Entry) -> None:
     for rows in table.groups(entry.texts("within")):
         main = [row for row in rows if row.cells[line] == "main"]
         for row in main[1:]:
-            table.wrong(
+            table.add_problem(
                 row,
                 f"a second main row for the period (first in line {main[0].line})",
                 "one main row",
@@ -38,7 +38,7 @@ def one_main_row(table: FiscalTable, entry: Entry) -> None:
         usual = Counter(row.cells[basis] for row in main).most_common(1)
         for row in main:
             if row.cells[basis] != usual[0][0]:
-                table.wrong(
+                table.add_problem(
                     row,
                     f"main rows are {row.cells[basis]} here and {usual[0][0]} elsewhere",
                     "one basis in all main rows of a metric",
@@ -96,7 +96,7 @@ def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
                 some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
                 total = _sum(table, some)
                 if total > table.amount(whole) + _tolerance(entry) + table.slack([whole, *some]):
-                    table.wrong(
+                    table.add_problem(
                         whole,
                         f"the year is {table.amount(whole)}, {len(some)} of its quarters {total}",
                         "quarters that leave something for the rest",
@@ -121,7 +121,7 @@ def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list
         if trailing and trailing != rows and abs(_sum(table, trailing) - value) <= allowed:
             end = trailing[-1].text(table.periods.fiscal)
             remedy = f"the value is that of the four quarters to {end}, not of the year"
-    table.wrong(whole, found, f"a difference of {allowed:g} at most", remedy)
+    table.add_problem(whole, found, f"a difference of {allowed:g} at most", remedy)
 
 
 def no_running_total(table: FiscalTable, entry: Entry) -> None:
@@ -145,7 +145,7 @@ def no_running_total(table: FiscalTable, entry: Entry) -> None:
             if taken or (
                 not wholes and (year, "") not in group and _fits_less(table, group, year, quarter, before, entry)
             ):
-                table.wrong(
+                table.add_problem(
                     row,
                     f"{value} looks like the year to date: the quarters before it make {before}",
                     f"three months, about {value - before}",
@@ -181,7 +181,7 @@ def parts_add_up(table: FiscalTable, entry: Entry) -> None:
         ]
         if sums and len(wrong) == len(sums):
             whole, parts = wrong[0]
-            table.wrong(
+            table.add_problem(
                 whole,
                 f"{name} is {table.amount(whole)}, "
                 + " plus ".join(
@@ -200,7 +200,7 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
         for name in entry.texts("lower"):
             for low, high in itertools.product(named.get(name, []), named.get(upper, [])):
                 if table.amount(low) > table.amount(high) + _tolerance(entry) + table.slack([low, high]):
-                    table.wrong(
+                    table.add_problem(
                         low,
                         f"{name} is {table.amount(low)}, {upper} is {table.amount(high)}",
                         f"at most the latter: {entry['why']}",
@@ -226,7 +226,7 @@ def said_before_the_end(table: FiscalTable, entry: Entry) -> None:
         words = table.periods.year_ends[row.text(table.periods.entity)]
         end = fiscal_end(words, int(found[1]), found[2] or "") if found else period_days(text)[1]
         if isinstance(said, date) and said > end:
-            table.wrong(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
+            table.add_problem(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
 
 
 CHECKS: dict[str, Callable[[FiscalTable, Entry], None]] = {

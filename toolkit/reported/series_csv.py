@@ -46,7 +46,7 @@ def read_rows(
     wrongs += _sources(table.rows, *source)
     wrongs += _totals(table.rows, keys, columns)
     for index, (found, allowed, remedy) in sorted(wrongs, key=lambda wrong: wrong[0]):
-        table.wrong(table.rows[index], found, allowed, remedy)
+        table.add_problem(table.rows[index], found, allowed, remedy)
 
 
 def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -173,7 +173,7 @@ def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[t
     unknown = {row.source for row in rows} - {"", *known}
     for index, row in enumerate(rows if unknown else ()):
         if row.source in unknown and row.cells[column] is not None:
-            found = f"the source {row.source!r} is not on the desk"
+            found = f"no source {row.source!r} in data/sources/"
             yield index, (found, "ids of data/sources/", "enter it there, or correct the id")
 
 

@@ -88,7 +88,7 @@ def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[s
     for entry in top.entries("columns"):
         column = _column(entry, units)
         if column.name in columns or not NAME.fullmatch(column.name):
-            entry.wrong("name", f"the column name {column.name!r}", "lower_case_name, each once", "rename it")
+            entry.add_problem("name", f"the column name {column.name!r}", "lower_case_name, each once", "rename it")
         columns[column.name] = column
     values = tuple(_values(top, columns, units))
     _check_values(top, columns, values, units)
@@ -96,11 +96,11 @@ def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[s
     for key in ("source", "place", "rounding"):
         top.text(key)
     if not top.texts("key"):
-        top.wrong("key", "no key", "a list of the columns that tell rows apart", "name them")
+        top.add_problem("key", "no key", "a list of the columns that tell rows apart", "name them")
     try:
         _check_label(top.text("label") or "", columns)
     except (KeyError, ValueError) as error:
-        top.wrong("label", f"label asks for {error}", "{column} of the declared ones", "correct the name")
+        top.add_problem("label", f"label asks for {error}", "{column} of the declared ones", "correct the name")
     _check_periods(top, columns)
     for entry in top.entries("checks"):
         _check_check(top, entry, columns, values)
@@ -117,9 +117,9 @@ def _check_label(label: str, columns: dict[str, SeriesColumn]) -> None:
 def _check_id(top: Entry, stem: str) -> None:
     if top.get("id") != stem or not ID.fullmatch(stem):
         remedy = "give both the same lower-case name"
-        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
+        top.add_problem("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
     elif stem in reserved():
-        top.wrong(
+        top.add_problem(
             "id",
             f"id is {stem!r}, {reserved()[stem]}",
             "a name of its own: questions ask FROM it",
@@ -150,7 +150,7 @@ def _closed(entry: Entry) -> dict[str, str] | None:
         written = entry.written_texts("values")
         return dict.fromkeys(written, "")
     if values is not None:
-        entry.wrong("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
+        entry.add_problem("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
     return None
 
 
@@ -158,7 +158,7 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
     """The values that a declaration names, where their columns are declared and have a unit."""
     named = top["value"] if isinstance(top.get("value"), Entry) else None
     if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
-        top.wrong(
+        top.add_problem(
             "value",
             f"values named {', '.join(named) or 'nothing'}",
             "two or more, each lower_case_name: column",
@@ -168,13 +168,13 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
         entry, key = (named, name) if named is not None else (top, "value")
         found = names(entry, key)
         if len(found) not in (1, 2):
-            entry.wrong(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
+            entry.add_problem(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
         _declared(entry, (key,), columns)
         held = [columns[column] for column in found if column in columns]
         unit = top.text("unit") if named is None else held[0].unit if held else None
         for column in held:
             if column.type not in NUMERIC:
-                entry.wrong(
+                entry.add_problem(
                     key,
                     f"the column {column.name!r} is of type {column.type}",
                     " or ".join(NUMERIC),
@@ -182,7 +182,7 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
                 )
             if (column.unit and unit and column.unit != unit) or (named is not None and not column.unit):
                 said = f"in {column.unit}" if column.unit else "without a unit"
-                entry.wrong(
+                entry.add_problem(
                     key,
                     f"the column {column.name!r} is {said}",
                     unit or "a unit at the column",
@@ -208,10 +208,10 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
     entries = {entry.get("name"): entry for entry in top.entries("columns")}
     used = [column for value in values for column in value.columns if column in columns]
     for column in {column for column in used if used.count(column) > 1}:
-        top.wrong("value", f"the column {column!r} twice", "each column in one value", "name another column")
+        top.add_problem("value", f"the column {column!r} twice", "each column in one value", "name another column")
     made = {f"key_{value.name}" if value.name else "key" for value in values} | {f"printed_{name}" for name in used}
     for name in made & columns.keys():
-        entries[name].wrong(
+        entries[name].add_problem(
             "name",
             f"the column name {name!r}",
             "names other than those that the reader makes: " + ", ".join(sorted(made)),
@@ -221,7 +221,7 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
         base = parse_unit(value.base, units)
         for name in value.columns:
             if name in columns and (said := misleading(name, base, units)):
-                entries[name].wrong(
+                entries[name].add_problem(
                     "name",
                     f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
                     "a name without scale, and with this unit or none",
@@ -235,10 +235,10 @@ def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn
         for name in names(entry, key) if key in entry else ():
             if name not in columns:
                 found = f"the column {name!r} is not declared"
-                entry.wrong(key, found, ", ".join(columns), "declare it, or correct the name")
+                entry.add_problem(key, found, ", ".join(columns), "declare it, or correct the name")
             elif key in HOLDS and (columns[name].type not in HOLDS[key] or columns[name].empty):
                 kind = f"{columns[name].type}{' that may be empty' if columns[name].empty else ''}"
-                entry.wrong(
+                entry.add_problem(
                     key,
                     f"the column {name!r} is {kind}",
                     f"{' or '.join(HOLDS[key])}, filled in every row",
@@ -251,7 +251,7 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
         return
     periods = top["periods"]
     if not isinstance(periods, Entry) or not isinstance(periods.get("year_ends"), Entry):
-        top.wrong("periods", "periods without year_ends", "fiscal, entity, year_ends: company: month", "add them")
+        top.add_problem("periods", "periods without year_ends", "fiscal, entity, year_ends: company: month", "add them")
         return
     more = ("end", "type", "calendar")
     wanted = ("fiscal", "entity", "year_ends", *(more if "end" in periods else ()))
@@ -262,16 +262,18 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
             year_end(str(words), 2026)
         except ValueError:
             found = f"{company}'s year ends in {words!r}"
-            periods.wrong("year_ends", found, "a month, or last Sunday of a month", "correct the words")
+            periods.add_problem("year_ends", found, "a month, or last Sunday of a month", "correct the words")
 
 
 def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...]) -> None:
     keys = CHECK_KEYS.get(entry.text("check") or "")
     if keys is None:
-        entry.wrong("check", f"the check {entry.get('check')!r}", ", ".join(CHECKS), "name one of these")
+        entry.add_problem("check", f"the check {entry.get('check')!r}", ", ".join(CHECKS), "name one of these")
         return
     if "periods" not in top:
-        entry.wrong("check", "a check in a series without periods", "periods: fiscal, entity, year_ends", "add it")
+        entry.add_problem(
+            "check", "a check in a series without periods", "periods: fiscal, entity, year_ends", "add it"
+        )
     if entry["check"] in OF_AMOUNTS and len(values) > 1:
         keys = (*keys, "value")
         entry.choice("value", [value.name for value in values])

@@ -107,10 +107,12 @@ def periods_fit(table: FiscalTable) -> None:
         company, text, found = row.text(periods.entity), row.text(periods.fiscal), table.fiscal(row)
         words = periods.year_ends.get(company)
         if words is None:
-            table.wrong(row, f"{company} has no year end", ", ".join(periods.year_ends), "declare it under periods")
+            table.add_problem(
+                row, f"{company} has no year end", ", ".join(periods.year_ends), "declare it under periods"
+            )
         elif found is None:
             if periods.end or not _calendar(text):
-                table.wrong(
+                table.add_problem(
                     row,
                     f"{periods.fiscal} is {text!r}",
                     "FY2026, FY2026-Q3, FY2026-H1 or FY2026-T1"
@@ -124,7 +126,7 @@ def periods_fit(table: FiscalTable) -> None:
             _same(table, row, periods.type, TYPES[part[:1]], f"{periods.fiscal} is {text}")
             _same(table, row, periods.calendar, calendar_name(words, end, part), f"{text} ends on {end}")
             if table.as_of and end > period_days(table.as_of)[1]:
-                table.wrong(
+                table.add_problem(
                     row,
                     f"{text} ends on {end}, after the series was closed",
                     f"periods to {table.as_of}",
@@ -142,7 +144,7 @@ def _calendar(text: str) -> bool:
 
 def _same(table: FiscalTable, row: Row, column: str, wanted: Cell, because: str) -> None:
     if row.cells[column] != wanted:
-        table.wrong(
+        table.add_problem(
             row,
             f"{column} is {row.cells[column] or 'empty'}",
             f"{wanted or 'empty'}, since {because}",

@@ -52,6 +52,6 @@ class Table:
     rows: list[Row]
     problems: list[Problem] = field(repr=False)
 
-    def wrong(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
+    def add_problem(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
         """Notes one problem of a row."""
         self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))

@@ -84,12 +84,16 @@ def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
 def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
     top.check_keys(KEYS, REQUIRED)
     if top.get("id") != stem or not ID.fullmatch(stem):
-        top.wrong("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name")
+        top.add_problem(
+            "id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name"
+        )
     address = top.text("address")
     if address is not None and not address.startswith(("https://", "http://")):
-        top.wrong("address", f"address is {address!r}", "an address with https://, or null", "write the whole address")
+        top.add_problem(
+            "address", f"address is {address!r}", "an address with https://, or null", "write the whole address"
+        )
     if address is None and top.get("seen") == "in full":
-        top.wrong(
+        top.add_problem(
             "seen",
             "seen in full, with no address",
             "archived copy, excerpt, through another",
@@ -128,5 +132,5 @@ def relied_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
         if source not in known:
             near = [other for other in known if other.split("-")[0] == source.split("-")[0]]
             allowed, remedy = ", ".join(near or sorted(known)[:12]), "enter it in data/sources/, or correct the id"
-            entry.wrong("relies_on", f"the source {source!r} is not on the desk", allowed, remedy)
+            entry.add_problem("relies_on", f"no source {source!r} in data/sources/", allowed, remedy)
     return named

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, find_project
-from toolkit.engine.connect import Connection, in_memory, one_thread, value_of
+from toolkit.engine.connect import Connection, first_value, in_memory, use_one_thread
 from toolkit.engine.paths import from_parquet
 from toolkit.usage.declared import read_calibration
 
@@ -149,7 +149,7 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
     with in_memory() as connection:
         _tables(connection, usage_log)
         for name, sql in LINES.items():
-            made = value_of(
+            made = first_value(
                 connection.execute(f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})")
             )
             given = real["distributions"][name]
@@ -161,7 +161,7 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
         for name, sql in NUMBERS.items():
             given = real["numbers"].get(name) or _rhythm(real["lists"], name)
             allowed = 0.05 if name == "coding.cache_share" else TAIL if "variance" in name else BODY
-            value = value_of(connection.execute(sql))
+            value = first_value(connection.execute(sql))
             lines.append(Line(name, None, given["unit"], given["value"], value, allowed, 0.0, given["file"]))
     return lines
 
@@ -174,7 +174,7 @@ def _rhythm(lists: Mapping, name: str) -> dict:
 
 
 def _tables(connection: Connection, usage_log: Path) -> None:
-    one_thread(connection)
+    use_one_thread(connection)
     truth, events, outcomes = (sorted((usage_log / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
     connection.execute(
         f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})

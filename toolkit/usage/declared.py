@@ -25,15 +25,15 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
         return None
     shares = top.get("shares")
     if not _rising(shares):
-        top.wrong("shares", "no list of rising shares", "shares: [0, ..., 1]", WRITTEN_BY)
+        top.add_problem("shares", "no list of rising shares", "shares: [0, ..., 1]", WRITTEN_BY)
     for part in ("distributions", "numbers", "lists"):
         named = top.get(part)
         if not isinstance(named, Entry):
-            top.wrong(part, f"{part} is no mapping", "names, each with unit and value or values", WRITTEN_BY)
+            top.add_problem(part, f"{part} is no mapping", "names, each with unit and value or values", WRITTEN_BY)
             continue
         for name, given in named.items():
             if not isinstance(given, Entry) or not _holds(part, given, shares):
-                named.wrong(
+                named.add_problem(
                     name,
                     f"{name} does not hold together",
                     "unit, file, and a value or values; distributions with one for each share, none below the last",
@@ -66,7 +66,7 @@ class Declared:
         if found is None and default is not None:
             return default
         if not isinstance(found, Entry):
-            entry.wrong(
+            entry.add_problem(
                 key,
                 f"{key} is {'missing' if found is None else repr(found)}",
                 f"{{value: ..., unit: {limits.unit}, source: ...}}",
@@ -78,7 +78,7 @@ class Declared:
         bad = value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value))
         if bad and "value" in found:
             whole = "a whole number " if limits.whole else ""
-            found.wrong(
+            found.add_problem(
                 "value",
                 f"{key} is {found['value']!r}",
                 f"{whole}from {limits.low:g} to {limits.high:g} {limits.unit}",
@@ -91,7 +91,7 @@ class Declared:
     def unit(self, entry: Entry, key: str, unit: str) -> None:
         """Notes a unit other than the one that is read."""
         if "unit" in entry and entry.text("unit") != unit:
-            entry.wrong("unit", f"the unit of {key} is {entry['unit']!r}", unit, "convert the value to this unit")
+            entry.add_problem("unit", f"the unit of {key} is {entry['unit']!r}", unit, "convert the value to this unit")
 
     def source(self, entry: Entry) -> str:
         """The word assumption, a number of data/calibration.yml, or a source of the desk."""
@@ -102,9 +102,9 @@ class Declared:
             name in self.calibration[part] for part in ("numbers", "lists", "distributions")
         )
         if "source" in entry and source != "assumption" and not on_desk and not calibrated:
-            entry.wrong(
+            entry.add_problem(
                 "source",
-                f"the source {source!r} is not on the desk",
+                f"no source {source!r} in data/sources/",
                 "assumption, calibration NAME, or the id of a file in data/sources",
                 "correct it or enter the source",
             )
@@ -130,7 +130,7 @@ class Declared:
         name = found.text("calibration") or ""
         known = self.calibration["distributions"].get(name)
         if known is None:
-            found.wrong(
+            found.add_problem(
                 "calibration",
                 f"no distribution {name!r}",
                 ", ".join(self.calibration["distributions"]),
@@ -138,7 +138,9 @@ class Declared:
             )
             return constant(limits.low, limits.unit, "assumption")
         if known["unit"] != limits.unit:
-            found.wrong("calibration", f"{name} is in {known['unit']}", limits.unit, "name a distribution in that unit")
+            found.add_problem(
+                "calibration", f"{name} is in {known['unit']}", limits.unit, "name a distribution in that unit"
+            )
         values = [min(max(value, limits.low), limits.high) for value in known["values"]]
         return Quantiles(tuple(self.calibration["shares"]), tuple(values), limits.unit, f"calibration {name}")
 
@@ -153,7 +155,7 @@ class Declared:
             and (shares[0], shares[-1]) == (0, 1)
             and limits.low <= values[0] <= values[-1] <= limits.high
         ):
-            found.wrong(
+            found.add_problem(
                 "quantiles",
                 f"{dict(given) if isinstance(given, Entry) else given!r}",
                 f"{{shares: [0, ..., 1], values: [...]}}, rising, from {limits.low:g} to {limits.high:g} {limits.unit}",
@@ -177,7 +179,7 @@ class Declared:
             and all(_is_number(value) and value >= 0 for value in values)
             and sum(values) > 0
         ):
-            entry.wrong(
+            entry.add_problem(
                 key,
                 f"{key} is {dict(found) if isinstance(found, Entry) else found!r}",
                 f"{count} shares of zero or more: {{calibration: NAME}} or {{values: [...], source: ...}}",

@@ -74,7 +74,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
             raise ScenarioError(problems)
         entry.check_keys(TOP, ("schema", "id", "title"))
         if entry.get("id") != wanted:
-            entry.wrong("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
+            entry.add_problem("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
             raise ScenarioError(problems)
         chain.append(entry)
         wanted = entry.text("extends")
@@ -97,7 +97,9 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
         if given is None:
             continue
         if not isinstance(given, Entry):
-            entry.wrong("parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line")
+            entry.add_problem(
+                "parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line"
+            )
             continue
         given.check_keys(PARAMETERS)
         for key in PARAMETERS:
@@ -105,7 +107,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
                 parameters[key] = reading.quantity(given, key, PARAMETERS[key])
     for key, limits in PARAMETERS.items():
         if key not in parameters:
-            last.wrong(
+            last.add_problem(
                 "parameters",
                 f"{key} is missing",
                 f"{{value: ..., unit: {limits.unit}, source: ...}}: {limits.meaning}",
@@ -122,14 +124,14 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
     start_on -= timedelta(days=start_on.weekday())
     if not any(shape.share.value > 0 for shape in shapes):
-        last.wrong(
+        last.add_problem(
             "shapes",
             "no shape with a share above 0",
             "one shape of ordinary sessions or more",
             "give a shape its share",
         )
     if not any(model.share.value > 0 and model.from_week.value == 0 and model.until_week is None for model in models):
-        last.wrong(
+        last.add_problem(
             "models", "a week may have no model", "a model with a share, from week 0 on and without an end", "add one"
         )
     return Scenario(
@@ -153,7 +155,7 @@ def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
         for item in entry.entries(key):
             name = item.text("id") or ""
             if not ID.fullmatch(name) or name in seen:
-                item.wrong(
+                item.add_problem(
                     "id",
                     f"id is {name!r}",
                     "small letters, digits and hyphens, once in a file",
@@ -195,7 +197,7 @@ def _model(reading: Declared, entry: Entry) -> Model:
         item.check_keys(("from_on", *PRICES), ("from_on", *PRICES))
         prices.append(Price(_day(item, "from_on"), {key: reading.quantity(item, key, PRICE) for key in PRICES}))
     if not prices:
-        entry.wrong("prices", "no price", "one or more, each from a day on", "add the list price")
+        entry.add_problem("prices", "no price", "one or more, each from a day on", "add the list price")
     return Model(
         entry.text("id") or "",
         entry.required_text("provider"),
@@ -233,7 +235,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     entry.check_keys((*words, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
     amounts = [key for key in AMOUNTS if key in entry]
     if len(amounts) != 1:
-        entry.wrong(
+        entry.add_problem(
             None, f"{', '.join(amounts) or 'nothing'} says how much", f"exactly one of {', '.join(AMOUNTS)}", "keep one"
         )
     amount = amounts[0] if amounts else "sessions"
@@ -242,11 +244,16 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
         item.check_keys(("shape", "share"), ("shape", "share"))
         how.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
     if not sum(share.value for _, share in how) > 0:
-        entry.wrong("how", "no shape has a share", "shapes of added sessions, with shares", "say how people react")
+        entry.add_problem(
+            "how", "no shape has a share", "shapes of added sessions, with shares", "say how people react"
+        )
     for source in entry.texts("described_by"):
         if not (reading.project.data / "sources" / f"{source}.yml").is_file():
-            entry.wrong(
-                "described_by", f"{source!r} is not on the desk", "ids of files in data/sources", "correct the id"
+            entry.add_problem(
+                "described_by",
+                f"no source {source!r} in data/sources/",
+                "ids of files in data/sources",
+                "correct the id",
             )
     costs = entry.get("costs")
     if not isinstance(costs, Entry):
@@ -254,7 +261,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     costs.check_keys(COSTS, COSTS)
     low, high = (reading.quantity(entry, key, SHARE) for key in ("quantile_from", "quantile_to"))
     if low.value > high.value:
-        entry.wrong(
+        entry.add_problem(
             "quantile_from", f"{low.value:g} to {high.value:g}", "quantile_from <= quantile_to", "exchange the two"
         )
     return Incentive(
@@ -284,5 +291,5 @@ def _day(entry: Entry, key: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        entry.wrong(key, f"{key} is {text!r}", "a day such as 2026-01-05", "write the day")
+        entry.add_problem(key, f"{key} is {text!r}", "a day such as 2026-01-05", "write the day")
         return date(2026, 1, 5)
