@@ -250,13 +250,21 @@ def test_the_record_holds_findings_with_receipts_charts_and_questions(story, tol
     multiple = story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
     draw(story, told)
     recording = Recording()
-    recording.hear(OPENED, (story,))
+    recording.audit_hook(OPENED, (story,))
     bundle = recording._repr_mimebundle_()[RECORD]["record"]
     finding = bundle["findings"]["coffee.multiple"]
     assert (finding["printed"], finding["label"]) == ("3.5 times", "Heavy over median")
     assert finding["node"] == multiple.digest
     assert bundle["nodes"].keys() == multiple.nodes().keys()
     assert (bundle["slug"], bundle["charts"], list(bundle["asked"])) == ("coffee", ["told"], ["told"])
+
+
+def test_a_recording_has_the_module_behind_a_cache_and_other_files_by_their_own_names(story):
+    recording, root = Recording(), story.database.project.root
+    recording.audit_hook(OPENED, (story,))
+    for name in ("cups.cpython-311.pyc", "no-cache-of-python.pyc"):
+        recording.audit_hook("open", (str(root / "notebooks" / "__pycache__" / name), "r", 0))
+    assert recording.files == {"notebooks/cups.py", "notebooks/__pycache__/no-cache-of-python.pyc"}
 
 
 def test_a_story_may_be_opened_from_another_folder_by_its_project(sample, tmp_path, monkeypatch):

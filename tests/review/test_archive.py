@@ -226,7 +226,7 @@ def test_verify_takes_the_archive_and_sees_what_was_changed_in_it(built, packed,
         (root / "more.txt").write_text("x")
         torn = verdict(edition, built.reports, root)
     assert f"{files - 1} of {files + 1} files of the archive as written" in report(torn)
-    found = [(miss.where, miss.new) for miss in torn.missed]
+    found = [(mismatch.where, mismatch.new) for mismatch in torn.missed]
     assert ("archive, figures/figures.csv", "changed") in found
     assert ("archive, more.txt", "not named in the metadata") in found
     assert any("NOT REPRODUCED: coffee.multiple" in new for _, new in found)
@@ -240,7 +240,7 @@ def test_tables_that_cannot_be_read_are_a_miss_and_no_crash(built, packed):
     with unpacked(packed) as (edition, root):
         (root / "findings" / "nodes.csv").write_text("id\n1\n")
         missed = verdict(edition, built.reports, root).missed
-    assert any("do not hold together: KeyError" in miss.new for miss in missed)
+    assert any("do not hold together: KeyError" in mismatch.new for mismatch in missed)
 
 
 def test_an_edition_that_is_not_what_was_built_is_not_archived(changeable):

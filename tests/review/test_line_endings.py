@@ -50,8 +50,8 @@ def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_
     said = report(found)
     assert changed > 0 and NAMED.format(changed) in said and "changed after it was built" not in said
     assert "1 of 1 findings reproduced" in said and f"{len(files_of(whole)) - changed} of" in said
-    assert not found.holds and {miss.what for miss in found.missed} == {"file"}
-    assert all("core.autocrlf" in miss.causes[0] for miss in found.missed)
+    assert not found.holds and {mismatch.what for mismatch in found.missed} == {"file"}
+    assert all("core.autocrlf" in mismatch.causes[0] for mismatch in found.missed)
 
 
 def test_a_file_that_was_tampered_with_is_still_named_among_them(edition, tmp_path):

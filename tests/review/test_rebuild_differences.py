@@ -39,17 +39,17 @@ def test_equal_editions_have_nothing_to_say(tmp_path):
 
 def test_a_changed_figure_is_traced_to_its_file(tmp_path):
     moved = {"found": nodes(heavy=36.0, multiple=3.6), "inputs": changed("data", "data/sources/office-survey.yml")}
-    count, (miss,) = compared(findings, tmp_path, **moved)
-    assert (count, miss.where, miss.reprinted) == (1, "coffee, coffee.multiple", True)
-    assert (miss.old, miss.new) == ("3.5 times (3.5, computed)", "3.6 times (3.6, computed)")
-    assert miss.first == "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported"
-    assert miss.causes == ("data: data/sources/office-survey.yml",)
+    count, (mismatch,) = compared(findings, tmp_path, **moved)
+    assert (count, mismatch.where, mismatch.text_changed) == (1, "coffee, coffee.multiple", True)
+    assert (mismatch.old, mismatch.new) == ("3.5 times (3.5, computed)", "3.6 times (3.6, computed)")
+    assert mismatch.first_difference == "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported"
+    assert mismatch.causes == ("data: data/sources/office-survey.yml",)
 
 
 def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     found = nodes(multiple=3.5 * (1 + 1e-7))
-    _, (miss,) = compared(findings, tmp_path, found=found)
-    assert not miss.reprinted and miss.first == ""
+    _, (mismatch,) = compared(findings, tmp_path, found=found)
+    assert not mismatch.text_changed and mismatch.first_difference == ""
     assert compared(findings, tmp_path / "b", found=nodes(multiple=3.5 * (1 + 1e-12))) == (1, [])
 
 
@@ -66,16 +66,16 @@ def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     ],
 )
 def test_the_cause_is_what_differs_between_the_two(tmp_path, inputs, causes):
-    _, (miss,) = compared(findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
-    assert miss.causes == causes
+    _, (mismatch,) = compared(findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
+    assert mismatch.causes == causes
 
 
 def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
     inputs = changed("data", "data/sources/paper.yml")
     inputs["data"] |= {"data/sources/office-survey.yml": "e" * 64, "data/a.yml": "f" * 64}
     inputs["code"] = {"toolkit": "e" * 64}
-    _, (miss,) = compared(findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
-    assert miss.causes == (
+    _, (mismatch,) = compared(findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
+    assert mismatch.causes == (
         "data: data/sources/office-survey.yml",
         "data: data/a.yml is new",
         "data: data/sources/paper.yml",
@@ -91,13 +91,13 @@ def test_another_method_is_named_as_the_first_difference(tmp_path):
     for one in (found, other):
         one["top"]["inputs"] = ["middle", "b"]
     old, new = side(tmp_path / "old", found=found), side(tmp_path / "new", found=other)
-    _, (miss,) = findings(old, new, [])
-    assert miss.first.startswith("Middle: ") and "log({0}) → exp({0})" in miss.first
+    _, (mismatch,) = findings(old, new, [])
+    assert mismatch.first_difference.startswith("Middle: ") and "log({0}) → exp({0})" in mismatch.first_difference
 
 
 def test_findings_that_come_and_go_are_not_reproduced(tmp_path):
-    count, missed = compared(findings, tmp_path, names=("coffee.multiple", "coffee.more"))
-    assert [(miss.where, miss.old, miss.new) for miss in missed] == [("coffee, coffee.more", "", "3.5 times")]
+    count, (mismatch,) = compared(findings, tmp_path, names=("coffee.multiple", "coffee.more"))
+    assert (mismatch.where, mismatch.old, mismatch.new) == ("coffee, coffee.more", "", "3.5 times")
     assert count == 2
 
 
@@ -142,7 +142,7 @@ def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", w
 def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new, said):
     count, missed = charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
     assert count == 1
-    assert [(miss.old, miss.new) for miss in missed] == ([said] if said else [])
+    assert [(mismatch.old, mismatch.new) for mismatch in missed] == ([said] if said else [])
 
 
 def test_how_a_font_is_packed_is_no_difference(tmp_path):
@@ -152,10 +152,10 @@ def test_how_a_font_is_packed_is_no_difference(tmp_path):
 
 def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     old = with_chart(tmp_path / "old")
-    (miss,) = tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
-    assert (miss.where, miss.old, miss.new) == ("coffee, sums", "t", "u")
+    (mismatch,) = tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
+    assert (mismatch.where, mismatch.old, mismatch.new) == ("coffee, sums", "t", "u")
     bare = side(tmp_path / "bare")
-    assert [miss.new for miss in (*tables(old, bare, [])[1], *charts(old, bare, [])[1])] == ["", ""]
+    assert [mismatch.new for mismatch in (*tables(old, bare, [])[1], *charts(old, bare, [])[1])] == ["", ""]
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,15 @@ def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
 )
 def test_pages_are_compared_word_by_word(tmp_path, new, where):
     count, missed = compared(pages, tmp_path, **new)
-    assert count == 2 and [miss.where for miss in missed] == ([where] if where else [])
+    assert count == 2 and [mismatch.where for mismatch in missed] == ([where] if where else [])
 
 
 def test_a_page_that_is_gone_is_missed(tmp_path):
     old, new = side(tmp_path / "old"), side(tmp_path / "new")
     (new.folder / "coffee.html").unlink()
-    assert [(miss.where, miss.new) for miss in pages(old, new, [])[1]] == [("coffee.html", "block, line 1: ")]
+    assert [(mismatch.where, mismatch.new) for mismatch in pages(old, new, [])[1]] == [
+        ("coffee.html", "block, line 1: ")
+    ]
 
 
 def test_long_numerals_are_cut_to_nine_digits_and_others_left():

@@ -44,7 +44,7 @@ def test_a_figure_that_changed_since_is_named_with_all_it_touches(changeable):
     rewrite(changeable.data / "sources" / "office-survey.yml", "value: 35", "value: 36")
     found = verify(changeable, changeable.reports)
     assert not found.holds
-    assert {miss.what for miss in found.missed} == {"finding", "chart", "page"}
+    assert {mismatch.what for mismatch in found.missed} == {"finding", "chart", "page"}
     said = report(found)
     assert "coffee, coffee.multiple: differs" in said and "the printed text would change" in said
     assert "was  3.5 times (3.5, computed)" in said and "is   3.6 times (3.6, computed)" in said
@@ -53,6 +53,7 @@ def test_a_figure_that_changed_since_is_named_with_all_it_touches(changeable):
     assert "0 of 1 findings reproduced" in said
     told = as_json(found)
     assert told["holds"] is False and told["missed"][0]["causes"] == ("data: data/sources/office-survey.yml",)
+    assert told["missed"][0]["reprinted"] and told["missed"][0]["first"].startswith("figure:office-survey#heavy: ")
 
 
 def test_an_edition_changed_after_it_was_built_is_told_as_such(built, changeable):
@@ -62,19 +63,19 @@ def test_an_edition_changed_after_it_was_built_is_told_as_such(built, changeable
     stored["stories"]["coffee"]["findings"]["coffee.multiple"]["printed"] = "9.5 times"
     (edition / "manifest.json").write_bytes(canonical(stored))
     found = verdict(edition, built.reports, None)
-    assert [(miss.what, miss.where) for miss in found.missed] == [
+    assert [(mismatch.what, mismatch.where) for mismatch in found.missed] == [
         ("finding", "coffee, coffee.multiple"),
         ("page", "coffee.html"),
         ("file", "coffee.html"),
     ]
-    assert {miss.causes for miss in found.missed} == {("the edition was changed after it was built",)}
+    assert {mismatch.causes for mismatch in found.missed} == {("the edition was changed after it was built",)}
     total = len(contents(edition)) - 1
     assert f"{total - 1} of {total} files have the same bytes" in report(found)
     html = (edition / "coffee.html").read_bytes()
     stored["files"]["coffee.html"] = {"sha256": sha256(html), "bytes": len(html)}
     (edition / "manifest.json").write_bytes(canonical(stored))
     found = verdict(edition, built.reports, None)
-    assert [miss.what for miss in found.missed] == ["finding", "page"] and "no input differs" in found.notes[-1]
+    assert [mismatch.what for mismatch in found.missed] == ["finding", "page"] and "no input differs" in found.notes[-1]
 
 
 def test_of_many_causes_the_terminal_shows_some_and_json_all(built, changeable):

@@ -29,7 +29,7 @@ def citations(made):
 
 def entered(citations, number) -> dict:
     handed_over = number._repr_mimebundle_()["application/vnd.toolkit.number+json"]
-    return Receipts(citations).of(citations.refer(Number.from_json(handed_over, citations.units)))
+    return Receipts(citations).of(citations.cite(Number.from_json(handed_over, citations.units)))
 
 
 def figure(made, source: str, name: str):
@@ -73,7 +73,7 @@ def test_a_sum_of_many_figures_is_counted_by_source(made, citations):
     top = figure(made, "kettle-survey", "top")
     many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     receipt = entered(citations, total([top, *many]))
-    assert receipt["sum"] == "12 figures added up = 97 a week"
+    assert receipt["calculation"] == "12 figures added up = 97 a week"
     assert [step.amount for step in receipt["steps"]][:2] == ["one figure", "1"]
     assert '<a href="#s-kettle-survey">' in receipt["steps"][0].about
 
@@ -96,7 +96,7 @@ def test_a_range_is_shown_from_low_to_high(made, citations):
     unit = parse_unit("USD", made.database.units)
     low_high = leaf(600e9, 650e9, unit, Kind.REPORTED, "assumption", "a range")
     receipt = entered(citations, low_high + leaf(5e9, 5e9, unit, Kind.REPORTED, "assumption", "more"))
-    assert receipt["sum"] == "($600–650bn) + $5bn = $605–655bn"
+    assert receipt["calculation"] == "($600–650bn) + $5bn = $605–655bn"
 
 
 def test_repeated_numbers_share_a_note_but_not_a_place(made):
@@ -150,12 +150,12 @@ def test_a_result_over_many_options_still_says_how_it_was_made(citations):
     first, second = one(2, "first"), one(3, "second")
     options = [one(value, f"option {value}") for value in range(1, 10)]
     found = entered(citations, multiverse(first * second, {first: options, second: options}).range)
-    assert found["sum"] == "least to greatest of 81 combinations of 6: 1–81"
-    assert [step.sum for step in found["steps"]][0] == "2 × 3 = 6"
+    assert found["calculation"] == "least to greatest of 81 combinations of 6: 1–81"
+    assert [step.calculation for step in found["steps"]][0] == "2 × 3 = 6"
     assert [len(step.steps) for step in found["steps"][1:]] == [8, 8], "more inputs than are listed are cut"
     few = multiverse(first * second, {first: options[:2], second: options[2:3]})
     found = entered(citations, few.range)
-    assert [step.sum for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1–2", "3 as 3 = 3"]
+    assert [step.calculation for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1–2", "3 as 3 = 3"]
 
 
 def test_an_answer_says_its_step_and_its_question(citations, made):
@@ -165,7 +165,7 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
         return entered(citations, replace(number, ref="question:cups#left over"))
 
     less = said(total([top], less=[median]))
-    assert (less["sum"], less["questions"]) == (
+    assert (less["calculation"], less["questions"]) == (
         "31 a week − 9 a week = 22 a week; “left over” in the answer to cups",
         ["cups"],
     )
@@ -175,8 +175,10 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
         "mugs",
     ]
     many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
-    assert said(total([top], less=many))["sum"].startswith("1 figure added up, 11 taken off = −35 a week; “left over”")
-    assert said(total([top, *many], less=[median]))["sum"].startswith(
+    assert said(total([top], less=many))["calculation"].startswith(
+        "1 figure added up, 11 taken off = −35 a week; “left over”"
+    )
+    assert said(total([top, *many], less=[median]))["calculation"].startswith(
         "12 figures added up, 1 taken off = 88 a week; “left"
     )
     plain = leaf(2, 2, parse_unit("1"), Kind.COMPUTED, "count of distinct claims", "")
@@ -189,4 +191,4 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
             "“left over” worked out in SQL: 2",
         ),
     ):
-        assert said(replace(counted, operation=made_by))["sum"] == f"{words}; “left over” in the answer to cups"
+        assert said(replace(counted, operation=made_by))["calculation"] == f"{words}; “left over” in the answer to cups"

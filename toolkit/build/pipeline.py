@@ -106,7 +106,7 @@ class _Edition:
         paths = self.project.stories()
         database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
-            entry = staleness.cached(self.project, path.stem, "run")
+            entry = staleness.load(self.project, path.stem, "run")
             given = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
             if reasons := staleness.changes(entry, given, database):
                 why[path.stem] = staleness.in_short(reasons)
@@ -158,7 +158,7 @@ class _Edition:
         from toolkit.site.page import render
 
         given = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
-        entry = staleness.cached(self.project, story.slug, "page")
+        entry = staleness.load(self.project, story.slug, "page")
         reasons = staleness.changes(entry, given, cache(database.with_empty_trace))
         if entry is not None and not reasons:
             if not story.source:

@@ -1,8 +1,8 @@
-"""The build's cache: what each story was made from, and whether that still holds.
+"""The build's cache: the output of each story's steps, what it was made from, and whether that is still the same.
 
-Two steps of a story are cached, its run and its page: each with its output, its inputs (digests of files and of what
-all stories share) and its trace (what it asked of the database, with digests of the answers). A step is done again if
-an input or an answer differs.
+A story has two steps: "run" executes its notebook, "page" makes its page of the run. Each is cached with its output,
+its inputs (files, and what all stories share, as digests) and its trace (its questions to the database, with digests of
+the answers). A step is done again if an input or an answer differs. A digest is a SHA-256 in hexadecimal.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from toolkit.core.project import Project, digest, replace_file
 from toolkit.database.trace import Traced
 
 PACKAGE = Path(__file__).parents[1]
-TEMPLATES = "toolkit/site/templates/"  # a page is made from them, a run is not
-NEW = "nothing is kept of it"
+TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
+NOT_CACHED = "nothing is kept of it"  # the reason for a step without a cache entry
 FIGURE = "the figure {}"
-WORDS = {  # how a change of an answer is named, the most telling first
+# For each function in a trace, the words for a changed answer, {} being its first argument. Reasons are sorted in this
+# order, so that the first is what somebody changed, and not what follows from the change.
+ANSWERS = {
     "toolkit.database.open:Database.file": "{}",
     "toolkit.database.open:Database.file_digest": "{}",
     "toolkit.database.open:Database.printed": FIGURE,
@@ -40,7 +42,7 @@ WORDS = {  # how a change of an answer is named, the most telling first
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """One step of a story: its output, and the inputs and the trace that it came from."""
+    """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output."""
 
     inputs: Mapping[str, str]
     trace: Mapping[str, str]
@@ -48,14 +50,18 @@ class CacheEntry:
 
 
 def shared_inputs(project: Project) -> dict[str, str]:
-    """The inputs of every story, by name, each with a digest: code, templates, lock, interpreter, libraries."""
+    """The inputs that all stories share, digests by name.
+
+    These are every file of the toolkit with its templates, requirements.lock, the interpreter's version, the language
+    of the project, and the libraries, of which only names and versions are looked at.
+    """
     folders = [Path(folder) for folder in sys.path if os.path.isdir(folder)]
+    # the folder name-version.dist-info beside each installed library
     libraries = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith("-info"))
-    found = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
-    found["requirements.lock"] = project.root / "requirements.lock"
-    made = {name: _digest(path) for name, path in found.items()}
+    files = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
+    files["requirements.lock"] = project.root / "requirements.lock"
     return {
-        **made,
+        **{name: _file_digest(path) for name, path in files.items()},
         "the interpreter": digest([sys.version, sys.platform]),
         "an installed library": digest(libraries),
         "the language": digest([project.language]),
@@ -63,81 +69,88 @@ def shared_inputs(project: Project) -> dict[str, str]:
 
 
 def fingerprint(project: Project, shared: Mapping[str, str]) -> str:
-    """A digest of everything that an edition can be made from: `shared_inputs` and every file of the project's own."""
+    """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml."""
     parts = [part for pair in sorted(shared.items()) for part in pair]
     for folder in (project.data, project.notebooks):
-        for path in _files(folder, project.build):
-            parts += [project.name(path), _digest(path)]
-    return digest([*parts, _digest(project.root / "pyproject.toml")])
+        for path in _files(folder, without=project.build):
+            parts += [project.name(path), _file_digest(path)]
+    return digest([*parts, _file_digest(project.root / "pyproject.toml")])
 
 
 def changes(entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced]) -> list[str]:
-    """Why a step has to be done again, the most telling reason first; nothing if its cache entry still holds.
+    """The reasons for doing a step again, as words, the best first; empty if its cache entry can be used.
 
-    `database` is called, and asked again, only where the inputs are the same.
+    `inputs` are those of now. `database` opens the database; it is called only where the inputs are the same, and then
+    every question of the trace is asked again.
     """
     if entry is None:
-        return [NEW]
+        return [NOT_CACHED]
     names = dict.fromkeys([*inputs, *entry.inputs])
-    if found := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
-        return found
-    changed = [asked for asked, answer in entry.trace.items() if _answer(database(), asked) != answer]
-    order = list(WORDS)
-    said = [
-        (order.index(name) if (name := json.loads(asked)[0]) in WORDS else len(order), _said(asked))
-        for asked in changed
-    ]
-    return list(dict.fromkeys(words for _, words in sorted(said, key=lambda pair: pair[0])))
+    if changed_inputs := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
+        return changed_inputs
+    changed = [question for question, answer in entry.trace.items() if _answer(database(), question) != answer]
+    changed.sort(key=_rank)
+    return list(dict.fromkeys(map(_reason, changed)))
 
 
 def in_short(reasons: list[str]) -> str:
-    """Reasons in a few words: the first, and how many more."""
+    """The first reason, and how many more there are. Raises IndexError if there is none."""
     return reasons[0] + (f", and {len(reasons) - 1} more" if len(reasons) > 1 else "")
 
 
-def _answer(database: Traced, asked: str) -> str:
+def _answer(database: Traced, question: str) -> str:
     try:
-        return database.ask_again(asked)
-    except Exception as error:  # whatever the reason: what has no answer now is not what it was
-        return f"none: {error}"
+        return database.ask_again(question)
+    except Exception as error:  # whatever it is: there was an answer before, so that this counts as a change
+        return f"none: {error}"  # equal to no digest
 
 
-def _said(asked: str) -> str:
-    name, *arguments = json.loads(asked)
-    words = WORDS.get(name, "what the desk holds")
-    key = str(arguments[0]) if arguments else ""
-    if words == FIGURE:
-        kind, _, key = key.partition(":")
+def _rank(question: str) -> int:
+    """The place of a question's function in ANSWERS; those that are not there come last."""
+    function = json.loads(question)[0]
+    return list(ANSWERS).index(function) if function in ANSWERS else len(ANSWERS)
+
+
+def _reason(question: str) -> str:
+    """The reason that a question has another answer than before, as words: "the figure report#seats changed"."""
+    function, *arguments = json.loads(question)
+    words = ANSWERS.get(function, "an answer of the database")
+    subject = str(arguments[0]) if arguments else ""
+    if words == FIGURE:  # its argument is figure:<source>#<id> or series:<name>#<row>
+        kind, _, subject = subject.partition(":")
         words = "the row {}" if kind == "series" else words
-    return f"{words.format(key)} changed"
+    return f"{words.format(subject)} changed"
 
 
-def cached(project: Project, slug: str, step: str) -> CacheEntry | None:
-    """The cache entry of a story's "run" or "page"; None if there is none, or it was cut short."""
+def load(project: Project, slug: str, step: str) -> CacheEntry | None:
+    """The cache entry of a story's "run" or "page"; None if there is none, or it is damaged."""
     try:
         head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
-        found = json.loads(head)
-        whole = found["sha256"] == hashlib.sha256(output).hexdigest()
-        return CacheEntry(found["inputs"], found["trace"], output) if whole else None
-    except (OSError, ValueError, KeyError):
+        stored = json.loads(head)
+        whole = stored["sha256"] == hashlib.sha256(output).hexdigest()
+        return CacheEntry(stored["inputs"], stored["trace"], output) if whole else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
-    """Puts the entry of a story's "run" or "page" into the cache. Raises OSError where it cannot write."""
-    digest_of_output = hashlib.sha256(entry.output).hexdigest()
-    head = {"sha256": digest_of_output, "inputs": dict(entry.inputs), "trace": dict(entry.trace)}
+    """Puts the entry of a story's "run" or "page" into the cache: a line of JSON, then the output.
+
+    Raises OSError where it cannot write.
+    """
+    output_digest = hashlib.sha256(entry.output).hexdigest()
+    head = {"sha256": output_digest, "inputs": dict(entry.inputs), "trace": dict(entry.trace)}
     replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 
 def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:
-    """The inputs of a story's run: its notebook, and what all stories share."""
+    """The inputs of a story's run, digests by name: its notebook, and what all stories share but the templates."""
     own = {f"notebooks/{slug}.ipynb": digest([notebook])}
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
 
 
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, run: bytes) -> dict[str, str]:
-    """The inputs of a story's page: the output of its run, the edition around it, and what all stories share."""
+    """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share."""
     own = {
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
         "the list of stories": digest([repr(edition)]),
@@ -147,45 +160,50 @@ def page_inputs(project: Project, shared: Mapping[str, str], edition: object, ru
 
 
 def remove_all_but(project: Project, slugs: list[str]) -> None:
-    """Removes the cache entries of all stories but these."""
+    """Removes the cache entries of stories whose slug is not among these."""
     for path in (project.build / "stories").glob("*.*"):
         if path.stem not in slugs and not path.name.startswith("."):
             path.unlink(missing_ok=True)
 
 
 def record_edition(project: Project, made_from: str, folder: Path) -> None:
-    """Records the files of an edition's folder and the fingerprint that it was made from."""
-    found = {"made_from": made_from, "files": digests(folder)}
-    replace_file(project.build / "edition.json", json.dumps(found, indent=1).encode())
+    """Records which files an edition has in its folder, and the `fingerprint` of what it was made from."""
+    record = {"made_from": made_from, "files": folder_digests(folder)}
+    replace_file(project.build / "edition.json", json.dumps(record, indent=1).encode())
 
 
 def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:
-    """The files in which `folder` is not the edition of this fingerprint; None if no such edition was made."""
+    """The names of files in `folder` that are not as the last edition was built: changed, gone or added.
+
+    [] if all are as they were built. None if the last edition had another `fingerprint`, or none is on record.
+    """
     try:
-        recorded = json.loads((project.build / "edition.json").read_bytes())
-        if recorded["made_from"] != made_from:
+        record = json.loads((project.build / "edition.json").read_bytes())
+        if record["made_from"] != made_from:
             return None
-        files = recorded["files"]
+        files = record["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    found = digests(folder)
-    return sorted(name for name in {*files, *found} if files.get(name) != found.get(name))
+    now = folder_digests(folder)
+    return sorted(name for name in {*files, *now} if files.get(name) != now.get(name))
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """Every file below a folder with its digest."""
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
+def folder_digests(folder: Path) -> dict[str, str]:
+    """The digest of every file below a folder, by its path from the folder."""
+    return {path.relative_to(folder).as_posix(): _file_digest(path) for path in _files(folder)}
 
 
 def _entry_path(project: Project, slug: str, step: str) -> Path:
     return project.build / "stories" / f"{slug}.{step}"
 
 
-def _digest(path: Path) -> str:
+def _file_digest(path: Path) -> str:
+    """The digest of a file's content; "" if there is no such file."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:
+    """Every file below a folder, in order, outside the folder `without`."""
     for here, folders, names in os.walk(folder):
         skipped = ("__pycache__", ".ipynb_checkpoints")  # made by Python and JupyterLab
         folders[:] = sorted(name for name in folders if name not in skipped and Path(here, name) != without)

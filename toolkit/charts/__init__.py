@@ -1,4 +1,4 @@
-"""Charts: our own forms, drawn by Altair mark by mark, for two page widths."""
+"""Charts in the forms of `forms/`: each form places its marks itself, Altair draws them, at two page widths."""
 
 from __future__ import annotations
 
@@ -36,30 +36,30 @@ def draw(drawing: Drawing, width: str) -> str:
     """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px).
 
     Raises ToolkitError with all that the form refuses, and for texts that overlap or run out of the drawing; so do
-    the functions below.
+    `picture`, `standalone`, `specification` and `hatches`.
     """
     return rendering.inline(form_of(drawing), drawing, width)
 
 
 def picture(drawing: Drawing) -> bytes:
-    """A chart as PNG with its title, subtitle, kind and source. Raises ToolkitError for too many bytes, too."""
+    """A chart as PNG with its title, subtitle, kind and source; ToolkitError also if it would have too many bytes."""
     return rendering.bitmap(form_of(drawing), drawing)
 
 
 def standalone(drawing: Drawing) -> str:
-    """A chart as an SVG file of its own, with its words and its font inside."""
+    """A chart as an SVG file with its title, subtitle, kind and source, and its font inside."""
     return rendering.with_fonts(form_of(drawing), drawing)
 
 
 def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
-    """A chart as Vega-Lite for a reader's browser; readers can point at `rows`, given by their indices from 0."""
+    """A chart as Vega-Lite for a reader's browser; readers can point at `rows`, indices of the table's rows from 0."""
     return interactive.specification(
         rendering.static_specification(form_of(drawing), drawing, width), rows, drawing.alt
     )
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:
-    """The patterns of a chart's simulated marks, at either width, with ids of their own."""
+    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`."""
     found = [mark for width in LAYOUTS for mark in rendering.marks(form_of(drawing), drawing, width)[0]]
     return svg.patterns(found, prefix, drawing.palette)
 

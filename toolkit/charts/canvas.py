@@ -17,7 +17,7 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Row
 from toolkit.charts.geometry import Box, Point, Position, box_between, rounded, text_box
 from toolkit.charts.layers import Layers, Mark
-from toolkit.charts.placement import Occupied
+from toolkit.charts.placement import WATERMARK_WEIGHT, Occupied
 from toolkit.charts.typography import SANS, balanced, wrapped
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -299,10 +299,10 @@ class Canvas:
         said = self.drawing.locale.say(Kind.SYNTHETIC.label)
         small = self.layout.detail + 1
         for size in (26, 22, 18, small):
-            room = self.occupied.room_for(said, size, plot)
+            room = self.occupied.watermark_place(said, size, plot)
             if room and (room[0] < 1 or size == small):
                 (x, y, _) = room[1]
-                self.text(x, y, said, size, 600, "muted", halo="paper")
+                self.text(x, y, said, size, WATERMARK_WEIGHT, "muted", halo="paper")
                 return
         raise ToolkitError(
             self.drawing.where,

@@ -1,4 +1,4 @@
-"""A population in tenths, from fewest to most: who is compared with whom."""
+"""A strip of ten cells, a tenth of a ranked population each, that shows which groups of it are compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from toolkit.core.errors import ToolkitError
 
 @dataclass(frozen=True)
 class RankedGroup:
-    """A group of a ranked population: tenths `first` to `last`, or the one at a percentile."""
+    """A group of a ranked population: tenths `first` to `last` (1 is the lowest), or the member at a percentile.
+
+    `percentile` runs from 0 to 100; None for tenths, which then are not 0.
+    """
 
     first: int = 0
     last: int = 0
@@ -40,7 +43,10 @@ def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
 def decile_strip(
     canvas: Canvas, x: float, middle: float, width: float, more: RankedGroup, less: RankedGroup, role: str
 ) -> None:
-    """Ten cells from fewest to most: more is filled, less outlined, the median a double tick."""
+    """A strip from the lowest tenth at `x`, around the height `middle`, with two groups in the colour `role`.
+
+    Tenths of `more` are filled, those of `less` outlined; a percentile is a tick, doubled for the median. Pixels.
+    """
     pitch, high = width / 10, 13.0
     for tenth in range(1, 11):
         left, right = x + (tenth - 1) * pitch + 0.75, x + tenth * pitch - 0.75
@@ -77,7 +83,7 @@ def decile_strip(
 def percentile_tick(
     canvas: Canvas, x: float, middle: float, role: str, heavy: bool = False, double: bool = False
 ) -> None:
-    """The one at a percentile: a stroke through the strip, doubled for the median."""
+    """A vertical stroke through the strip at `x`, or two of them; `heavy` makes a single one thicker."""
     clear = 4.2 if double else 3.0
     canvas.rect(x - clear, middle - 11, x + clear, middle + 11, fill="paper", level=MARKS)
     for place in (-1.9, 1.9) if double else (0,):

@@ -1,4 +1,4 @@
-"""What a chart is drawn from: its rows, what each column means to the form, its words, and two page widths."""
+"""What a chart is drawn from: a table, which of its columns the form reads as what, the words, and two page widths."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from toolkit.core.language import LOCALES, Locale
 
 @dataclass(frozen=True)
 class Cell:
-    """One number of a chart: its ends (equal for a point), its wording in a chart, its kind.
+    """One number of a chart's table: its ends (equal for a point), its text in a chart, its kind.
 
-    Of its wording in parts: `form` (money, percent, points, times or quantity), the `digits` alone, whether they are
-    `scaled` (millions, say), and the name of the `currency` of money.
+    Parts of the text: `form` is money, percent, points, times or quantity; `digits` are without scale and unit;
+    `scaled` says whether a scale such as million was divided out; `currency` is the unit of money, else "".
     """
 
     low: float
@@ -43,7 +43,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart before it is drawn. Raises ToolkitError for an unfit id, an unknown kind, or a table without rows."""
+    """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
+
+    `where` names the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that no
+    page can hold, an unknown kind, or a table without rows.
+    """
 
     id: str
     form: str
@@ -82,7 +86,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Layout:
-    """A width to draw for, and its type sizes."""
+    """A width to draw for, and the type sizes of row labels, details, values and large figures, all in pixels.
+
+    No text may be smaller than `floor`.
+    """
 
     name: str
     width: float
@@ -99,7 +106,7 @@ class Layout:
 
     @property
     def line(self) -> float:
-        """From one baseline to the next in details."""
+        """From one baseline to the next in text of the size `detail`."""
         return round(self.detail * 1.32, 1)
 
 
@@ -110,7 +117,7 @@ LAYOUTS = {"wide": WIDE, "narrow": NARROW}
 
 
 def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
-    """A chart's JSON, as a notebook hands it over, as the drawing to make in the colours of `palette`."""
+    """The drawing for a chart's JSON (`Chart.to_json` of the notebook), in the colours of `palette`."""
     names = [column["name"] for column in chart["table"]["columns"]]
     rows = tuple(dict(zip(names, map(cell, row), strict=True)) for row in chart["table"]["rows"])
     encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}

@@ -22,7 +22,11 @@ PLAIN_TEXT, PLAIN_NUMBER = "words", "a plain number"
 
 @dataclass(frozen=True)
 class Encoding:
-    """One column or option of a form. `role`: the roles whose rows need it; `gaps`: the column may have empty cells."""
+    """One column or option of a form: what it `takes` (NUMBER, PLAIN_TEXT …) and, for help and errors, what it `says`.
+
+    `role` names the roles, with spaces between, whose rows need a value; `gaps` allows empty cells in a required
+    column; `choices` are the allowed values (any if there are none); `default` is the value of an option not given.
+    """
 
     takes: str
     says: str
@@ -35,7 +39,7 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a drawing's table: its place there, from 0. A form's own row has a field for each column it reads."""
+    """One row of a drawing's table: its index there, from 0. A form's own row has a field for each column it reads."""
 
     index: int
 
@@ -69,7 +73,7 @@ def text_option(says: str, default: str | None = None, **more: Any) -> Any:
 
 
 def number_option(says: str, default: float | None = None, **more: Any) -> Any:
-    """The field of the options for a number that no source states."""
+    """The field of the options for a number about the drawing itself, which needs no source, such as an axis's end."""
     return described(Encoding(PLAIN_NUMBER, says, default=default, **more))
 
 
@@ -79,7 +83,7 @@ Options = TypeVar("Options")
 
 @dataclass(frozen=True)
 class Encodings(Generic[R, Options]):
-    """What a form can be told, by the dataclass of its rows and that of its options."""
+    """All encodings of a form: those of the dataclass `row` name columns, those of `options` say how to draw."""
 
     row: type[R]
     options: type[Options]
@@ -110,20 +114,20 @@ class Encodings(Generic[R, Options]):
             for name, encoding in self.of_columns.items():
                 problems += self.unfit(drawing, index + 1, name, encoding, values[name], row)
             if "role" in values:
-                values["role"] = values["role"] or self.usual_role()
+                values["role"] = values["role"] or self.default_role()
             rows.append(self.row(index, **values))
         if problems:
             raise ToolkitError(problems)
-        told = {name: value for name, value in drawing.encodings.items() if name in self.of_options}
-        return rows, self.options(**told)
+        options = {name: value for name, value in drawing.encodings.items() if name in self.of_options}
+        return rows, self.options(**options)
 
-    def usual_role(self) -> str:
-        """What a row is that does not say so: the first of the roles."""
+    def default_role(self) -> str:
+        """The role of a row whose cell `role` is empty: the first of the choices; "" if the form has no roles."""
         role = self.of_columns.get("role")
         return role.choices[0] if role else ""
 
     def misnamed(self, drawing: Drawing) -> list[Problem]:
-        """Encodings the form does not know, and columns the table does not have."""
+        """The problems of encodings that the form does not know, of columns that the table lacks, of unfit options."""
         problems = []
         have = sorted({name for row in drawing.rows for name in row})
         for name, value in drawing.encodings.items():
@@ -168,11 +172,14 @@ class Encodings(Generic[R, Options]):
     def unfit(
         self, drawing: Drawing, at: int, name: str, encoding: Encoding, value: Any, row: Mapping[str, Any]
     ) -> list[Problem]:
-        """What is wrong with one value of one row."""
+        """The problems of one value: empty where it is needed, of the wrong type, or none of the choices.
+
+        `at` counts the rows from 1, for errors.
+        """
         where = f"{drawing.where}, row {at}"
         column = drawing.encodings.get(name)
         if value is None:
-            role = row.get(drawing.encodings.get("role", "")) or self.usual_role()
+            role = row.get(drawing.encodings.get("role", "")) or self.default_role()
             roles = encoding.role.split()
             needed = role in roles if roles else encoding.required and not encoding.gaps
             if needed and (column or roles):

@@ -1,4 +1,4 @@
-"""A drawing for a reader's browser: the same marks, the row under the pointer highlighted, the others dim."""
+"""A chart for a reader's browser: the marks of the static one, dimmed but for those of the row under the pointer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.charts.typography import SANS
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 DIM = 0.22  # the opacity of what is not highlighted
-SHARED = {  # what a mark is where it does not say otherwise
+SHARED = {  # properties that marks have unless they set them: written once, as the configuration of all
     "aria": False,
     "baseline": "alphabetic",
     "align": "left",
@@ -23,16 +23,17 @@ SHARED = {  # what a mark is where it does not say otherwise
     "strokeCap": "butt",
 }
 PIXELS = {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in "xy"}
-NOT_DIMMED = "row < 0 || !datum.r || indexof(datum.r, row) >= 0"  # a mark of no row stays as it is
-MANY = 4  # rows of a layer, from which on columns are shorter
-LEAST = 24.0  # pixels of height and width that a row offers the pointer
+NOT_DIMMED = "row < 0 || !datum.r || indexof(datum.r, row) >= 0"  # `r`: the rows that a mark shows; none for the grid
+MANY = 4  # a layer with at least so many marks is shorter written in columns
+LEAST = 24.0  # the least height and width in pixels of what a reader points at
 
 
 def specification(static: Mapping[str, Any], rows: Collection[int], alt: str) -> dict[str, Any]:
-    """The specification of a static one with the param `row`: the index of the highlighted row, or -1.
+    """An interactive Vega-Lite specification made of a static one.
 
-    The last layer, `rows`, is transparent: a box for each of `rows`, whose tooltip and label are the `words` that the
-    page's script gives them. Scales, dimming and what all marks are alike in stand once, for all layers.
+    Its param `row` is the index of the highlighted row, -1 if there is none. Its last layer, `rows`, has a transparent
+    box for each of `rows`, whose tooltip and label are the field `words`, which the page's script fills in. Scales,
+    dimming and shared properties are written once, for all layers.
     """
     found = static["usermeta"]
     layers = [dimmable(layer) for layer in static["layer"]]
@@ -56,7 +57,7 @@ def specification(static: Mapping[str, Any], rows: Collection[int], alt: str) ->
 
 
 def dimmable(layer: Mapping[str, Any]) -> dict[str, Any]:
-    """A layer without what all layers share; its marks are dim while a row is highlighted that is not theirs."""
+    """A layer without what all layers share, its data in columns where that is shorter."""
     shared = SHARED | {"font": SANS, "opacity": 1}
     mark = {name: value for name, value in layer["mark"].items() if shared.get(name) != value}
     encoding = {name: value for name, value in layer["encoding"].items() if name not in "xy"}
@@ -68,25 +69,25 @@ def dimmable(layer: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "mark": mark, "encoding": encoding}
 
 
-def in_columns(rows: list[dict], alike: dict[str, Any], *more: str) -> dict[str, Any]:
-    """The data of a layer as lists, so that the name of a field stands once.
+def in_columns(rows: list[dict], constant: dict[str, Any], *later: str) -> dict[str, Any]:
+    """The data of a layer as a list for each field, which Vega flattens to rows: the name of a field stands once.
 
-    Fields of `alike` have one value for all rows; `more` fields are filled in later.
+    `constant` has the fields with one value for all rows, `later` names those that the page's script fills in.
     """
-    fields = list(dict.fromkeys(name for row in rows for name in row if name not in alike))
+    fields = list(dict.fromkeys(name for row in rows for name in row if name not in constant))
     lists = {name: [row.get(name) for row in rows] for name in fields}
-    return {"data": {"values": [lists | alike]}, "transform": [{"flatten": [*fields, *more]}]}
+    return {"data": {"values": [lists | constant]}, "transform": [{"flatten": [*fields, *later]}]}
 
 
 def ring_layer(points: list[dict]) -> dict[str, Any]:
-    """A ring around the place of the highlighted row on its line."""
+    """A layer of rings around points of lines, of which the highlighted row's is visible."""
     mark = {"type": "point", "filled": False, "size": 150, "stroke": HOUSE.paint("ink"), "strokeWidth": 2}
     shown = {"condition": {"test": "indexof(datum.r, row) >= 0", "value": 1}, "value": 0}
     return {**in_columns(points, {}), "mark": mark, "encoding": {"opacity": shown}}
 
 
 def row_layer(boxes: list[dict]) -> dict[str, Any]:
-    """A box for each row, unseen but for its tooltip, its label and its focus."""
+    """The layer of transparent boxes, with tooltips and labels for screen readers."""
     words = {"field": "words", "type": "nominal"}
     return {
         "name": "rows",
@@ -97,7 +98,7 @@ def row_layer(boxes: list[dict]) -> dict[str, Any]:
 
 
 def hit_box(index: int, area: Box, width: float, height: float) -> dict[str, Any]:
-    """The box of a row in whole pixels, not smaller than a finger's or pointer's aim, inside the drawing."""
+    """A row's area as a box in whole pixels, at least `LEAST` high and wide, clipped to the drawing."""
     wider, higher = (max(0.0, LEAST - size) / 2 for size in (area.right - area.left, area.bottom - area.top))
     return {
         "r": [index],

@@ -1,10 +1,12 @@
-"""An IPython extension for the kernels of a build: it records what a notebook opens, for the build to take.
+"""An IPython extension for the kernels of a build: it records the stories and the files that a notebook opens.
 
-The build names it to each kernel that it starts (`kernels.py`). In JupyterLab it is not loaded.
+Each kernel of a build is started with the option that loads it (`fork_server.OPTIONS`), and the build reads the
+recording when the notebook has run (`client.py`). In JupyterLab it is not loaded.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from importlib.util import source_from_cache
@@ -17,38 +19,43 @@ from toolkit.notebook.story import OPENED, Chart, Story
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-MAGIC = "story_record"  # %story_record shows the recording
+MAGIC = "story_record"  # the line magic %story_record returns the recording
 
 
 class Recording:
-    """The stories that a notebook opened, and the files in data/ and notebooks/ that it read by itself."""
+    """What a notebook opened: its stories in order, and files by their names from the project's root.
+
+    The files are those in data/ and notebooks/ that Python opened for reading or writing, by a path that is text, after
+    the first story was opened. The build's own folder, data/build/, is left out. The project is the first story's.
+    """
 
     def __init__(self) -> None:
         self.stories: list[Story] = []
         self.files: set[str] = set()
 
-    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """An audit hook: keeps each story that is opened, and from the first one on the names of files."""
+    def audit_hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The hook for `sys.addaudithook`: Python calls it at every `open`, and `open_story` for every story."""
         if event == OPENED:
             self.stories.append(arguments[0])
         elif event == "open" and self.stories and isinstance(arguments[0], str):
-            self._keep_file(Path(os.path.abspath(arguments[0])))
+            self._add_file(Path(os.path.abspath(arguments[0])))
 
-    def _keep_file(self, path: Path) -> None:
+    def _add_file(self, path: Path) -> None:
         project = self.stories[0].database.project
         if path.suffix == ".pyc" and path.parent.name == "__pycache__":
-            path = Path(source_from_cache(str(path)))
+            with contextlib.suppress(ValueError):  # not a name that Python gives a cache: a file as any other
+                path = Path(source_from_cache(str(path)))  # the module that the cache was compiled from
         inside = any(path.is_relative_to(folder) for folder in (project.data, project.notebooks))
         if inside and not path.is_relative_to(project.build):
             self.files.add(path.relative_to(project.root).as_posix())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """The last story's record, and the traces of all; no record if none was opened."""
+        """The last story's record, and one trace of all stories and files; text alone if no story was opened."""
         if not self.stories:
             return {"text/plain": "no story was opened"}
         last = self.stories[-1]
         for name in sorted(self.files):
-            last.database.file_digest(name)
+            last.database.file_digest(name)  # for its entry in the trace: the story runs again if the file changes
         trace = {asked: answer for story in self.stories for asked, answer in story.database.trace.items()}
         return {
             "text/plain": last.slug,
@@ -57,9 +64,9 @@ class Recording:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Starts a recording. Charts are not drawn: the build does that itself, while kernels compute."""
+    """Starts a recording, and has charts shown without an SVG: the build draws them itself while kernels compute."""
     recording = Recording()
-    sys.addaudithook(recording.hear)
+    sys.addaudithook(recording.audit_hook)
     shell.magics_manager.register_function(lambda line: recording, magic_name=MAGIC)
     if shell.display_formatter is not None:
         shell.display_formatter.formatters["image/svg+xml"].for_type(Chart, lambda chart: None)

@@ -1,4 +1,8 @@
-"""An edition beside its rebuild: every finding, chart, table and word, and why what differs does."""
+"""Compares an edition (`old`) with its rebuild (`new`): every finding, chart, table and word, with causes.
+
+Causes are the inputs (data, code, environment) that are not the same for both. Values agree where they do to nine
+significant digits.
+"""
 
 from __future__ import annotations
 
@@ -19,213 +23,236 @@ from toolkit.review.diff import printed
 NUMERAL = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 FONT = re.compile(r"url\(data:font/[^)]*\)")
 CHANGED = "the edition was changed after it was built"
+HASH_SHOWN = 12  # characters of a hash that are printed
+LINE_SHOWN = 200  # characters of a line that are printed
 
 
 @dataclass(frozen=True)
-class Miss:
-    """One thing that the rebuild does not give again: where, what it was, what it is, and why.
+class Mismatch:
+    """One thing that the rebuild does not give again: what it is, where, and how it is in both editions, as words.
 
-    `reprinted` says whether the printed text changes; `first` is the first input that differs, as words.
+    `old` or `new` is empty where an edition does not have it. Of findings, `text_changed` says whether the printed text
+    differs or the value alone, and `first_difference` names the first of the inputs in the receipt that differs ("" if
+    it is the finding itself).
     """
 
     what: str
     where: str
     old: str
     new: str
-    reprinted: bool = True
-    first: str = ""
+    text_changed: bool = True
+    first_difference: str = ""
     causes: tuple[str, ...] = (CHANGED,)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two editions: its folder and its manifest as it is stored."""
+    """One of the two editions: its folder, and its manifest as JSON."""
 
     folder: Path
     stored: Mapping
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, Number]]:
-        """The numbers of its receipts, by story and digest."""
+        """The numbers of the edition's receipts, by story and digest."""
         return numbers_of(self.stored)
 
     def story(self, slug: str, part: str) -> Mapping:
-        """A part of a story's entry; empty where the edition has no such story."""
+        """A story's "findings", "charts" or "tables" by name; empty where the edition has no such story."""
         return self.stored["stories"].get(slug, {}).get(part, {})
 
     def text(self, path: str | None) -> str:
-        """A file of the edition; empty where there is none."""
+        """The text of a file of the edition; empty where there is no such file."""
         file = self.folder / path if path else None
         return file.read_text(encoding="utf-8", errors="replace") if file and file.is_file() else ""
 
 
 def slugs(old: Side, new: Side) -> list[str]:
-    """Every story of either edition."""
+    """The stories of both editions together, in alphabetical order."""
     return sorted({*old.stored["stories"], *new.stored["stories"]})
 
 
-def findings(old: Side, new: Side, differing: list[Difference]) -> tuple[int, list[Miss]]:
-    """(number of findings, those that differ in value to nine digits, unit, kind, receipt or print)."""
-    count, missed = 0, []
+def findings(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+    """(number of findings, those that differ in value, unit, kind, receipt or printed text).
+
+    Here and below `inputs` are the inputs that differ between the editions.
+    """
+    count, found = 0, []
     for slug in slugs(old, new):
-        before, after = old.story(slug, "findings"), new.story(slug, "findings")
-        for name in sorted({*before, *after}):
+        old_findings, new_findings = old.story(slug, "findings"), new.story(slug, "findings")
+        for name in sorted({*old_findings, *new_findings}):
             count += 1
             where = f"{slug}, {name}"
-            if name not in before or name not in after:
-                was, now = (side[name]["printed"] if name in side else "" for side in (before, after))
-                missed.append(Miss("finding", where, was, now, causes=why(differing)))
-            elif found := _finding(where, old, new, slug, name, differing):
-                missed.append(found)
-    return count, missed
+            if name not in old_findings or name not in new_findings:
+                old_text, new_text = (f[name]["printed"] if name in f else "" for f in (old_findings, new_findings))
+                found.append(Mismatch("finding", where, old_text, new_text, causes=causes_of(inputs)))
+            elif mismatch := _finding(where, old, new, slug, name, inputs):
+                found.append(mismatch)
+    return count, found
 
 
-def _finding(where: str, old: Side, new: Side, slug: str, name: str, differing: list[Difference]) -> Miss | None:
-    """What differs in a finding that both editions have."""
-    before, after = old.story(slug, "findings")[name], new.story(slug, "findings")[name]
-    roots = old.numbers[slug][before["node"]], new.numbers[slug][after["node"]]
-    moved = first_difference(*roots)
-    reprinted = before["printed"] != after["printed"]
-    if moved is None and not reprinted:
+def _finding(where: str, old: Side, new: Side, slug: str, name: str, inputs: list[Difference]) -> Mismatch | None:
+    """The mismatch of a finding that both editions have; None if there is none."""
+    old_finding, new_finding = old.story(slug, "findings")[name], new.story(slug, "findings")[name]
+    roots = old.numbers[slug][old_finding["node"]], new.numbers[slug][new_finding["node"]]
+    first = first_difference(*roots)
+    text_changed = old_finding["printed"] != new_finding["printed"]
+    if first is None and not text_changed:
         return None
-    return Miss(
+    return Mismatch(
         what="finding",
         where=where,
-        old=f"{before['printed']} ({value_and_unit(roots[0])})",
-        new=f"{after['printed']} ({value_and_unit(roots[1])})",
-        reprinted=reprinted,
-        first=_moved(*moved) if moved and moved != roots else "",
-        causes=why(differing, (moved[1].ref or "") if moved else ""),
+        old=f"{old_finding['printed']} ({value_and_unit(roots[0])})",
+        new=f"{new_finding['printed']} ({value_and_unit(roots[1])})",
+        text_changed=text_changed,
+        first_difference=_in_words(*first) if first and first != roots else "",
+        causes=causes_of(inputs, (first[1].ref or "") if first else ""),
     )
 
 
 def first_difference(
-    old: Number, new: Number, seen: set[tuple[Number, Number]] | None = None
+    old: Number, new: Number, compared: set[tuple[Number, Number]] | None = None
 ) -> tuple[Number, Number] | None:
-    """The first pair of numbers that differ with nothing below them that does; None where two receipts agree."""
-    seen = set() if seen is None else seen
-    if (old, new) in seen:
+    """The deepest cause of a difference between two receipts: a pair (old, new) that differs while its inputs agree.
+
+    Inputs are paired by position and searched before the number itself, first to last. None where the receipts agree.
+    `compared` has the pairs that were searched already.
+    """
+    compared = set() if compared is None else compared
+    if (old, new) in compared:
         return None
-    seen.add((old, new))
-    for below in zip(old.inputs, new.inputs, strict=False):
-        found = first_difference(*below, seen)
+    compared.add((old, new))
+    for pair in zip(old.inputs, new.inputs, strict=False):
+        found = first_difference(*pair, compared)
         if found:
             return found
     return (old, new) if facts(old) != facts(new) else None
 
 
 def facts(number: Number) -> tuple:
-    """What must be the same of a number in two editions: its value to nine digits, and all that is said of it."""
-    said = (unit_text(number.unit), number.kind, number.operation, number.ref, number.why, str(number))
-    return _ends(number), said, len(number.inputs)
+    """What must be equal of a number in both editions, inputs apart: value, printed text and all but the label."""
+    described = (unit_text(number.unit), number.kind, number.operation, number.ref, number.why, str(number))
+    return _low_and_high(number), described, len(number.inputs)
 
 
-def _ends(number: Number) -> tuple[str, ...]:
+def _low_and_high(number: Number) -> tuple[str, str]:
     return nine(number.low), nine(number.high)
 
 
 def value_and_unit(number: Number) -> str:
-    """A number's value to nine digits, its unit and its kind."""
+    """A number's value to nine digits, its unit and its kind: "35 cup/week, reported"."""
     unit = "" if unit_text(number.unit) == "1" else f" {unit_text(number.unit)}"
-    return f"{' to '.join(dict.fromkeys(_ends(number)))}{unit}, {number.kind}"
+    return f"{' to '.join(dict.fromkeys(_low_and_high(number)))}{unit}, {number.kind}"
 
 
-def _moved(old: Number, new: Number) -> str:
+def _in_words(old: Number, new: Number) -> str:
+    """How a number differs: "figure:report#seats: 35 cup/week, reported → 36 cup/week, reported"."""
     name = new.ref or new.label or new.method
     more = f", {old.method} → {new.method}" if old.operation != new.operation else ""
     more += f", {old.ref or ''} → {new.ref or ''}" if old.ref != new.ref else ""
     return f"{name}: {value_and_unit(old)} → {value_and_unit(new)}{more}"
 
 
-def why(differing: list[Difference], ref: str = "") -> tuple[str, ...]:
-    """The causes of a difference, that which `ref` points to first."""
-    if not differing:
+def causes_of(inputs: list[Difference], ref: str = "") -> tuple[str, ...]:
+    """The differing inputs as causes, in words, first the file of the source or series that a number's `ref` names.
+
+    Where no input differs, somebody changed the edition.
+    """
+    if not inputs:
         return (CHANGED,)
     source = ref.partition(":")[2].partition("#")[0]
-    ordered = sorted(differing, key=lambda one: not (source and source in one.name))
-    return tuple(str(one) for one in ordered)
+    ordered = sorted(inputs, key=lambda difference: not (source and source in difference.name))
+    return tuple(str(difference) for difference in ordered)
 
 
-def charts(old: Side, new: Side, differing: list[Difference]) -> tuple[int, list[Miss]]:
-    """(number of charts, those whose data, specification or drawing differs)."""
-    count, missed = 0, []
+def charts(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+    """(number of charts, those whose data, words, form, specification or drawing differs)."""
+    count, found = 0, []
     for slug in slugs(old, new):
-        before, after = old.story(slug, "charts"), new.story(slug, "charts")
-        for name in sorted({*before, *after}):
+        old_charts, new_charts = old.story(slug, "charts"), new.story(slug, "charts")
+        for name in sorted({*old_charts, *new_charts}):
             count += 1
-            one, other = before.get(name, {}), after.get(name, {})
-            found = next(_chart(one, other, old, new), None)
-            if found:
-                missed.append(Miss("chart", f"{slug}, {name}", *found, causes=why(differing)))
-    return count, missed
+            difference = next(_chart(old_charts.get(name, {}), new_charts.get(name, {}), old, new), None)
+            if difference:
+                found.append(Mismatch("chart", f"{slug}, {name}", *difference, causes=causes_of(inputs)))
+    return count, found
 
 
-def _chart(one: Mapping, other: Mapping, old: Side, new: Side) -> Iterator[tuple[str, str]]:
-    if not one or not other:
-        yield one.get("form", ""), other.get("form", "")
+def _chart(old_chart: Mapping, new_chart: Mapping, old: Side, new: Side) -> Iterator[tuple[str, str]]:
+    """Each respect in which a chart differs, the plainest first, as it is in both editions."""
+    if not old_chart or not new_chart:
+        yield old_chart.get("form", ""), new_chart.get("form", "")
         return
-    yield from _lines("data", *(_rows(side.text(chart["csv"])) for side, chart in ((old, one), (new, other))))
-    if one["data"] != other["data"]:
-        yield f"data {one['data'][:12]}", f"data {other['data'][:12]}"
-    words = [_words(side.text(chart["csv"])) for side, chart in ((old, one), (new, other))]
-    yield from _lines("words", *words)
-    for key in ("form", "specification"):
-        if one[key] != other[key]:
-            yield f"{key} {one[key][:12]}", f"{key} {other[key][:12]}"
+    old_csv, new_csv = old.text(old_chart["csv"]), new.text(new_chart["csv"])
+    yield from _first_line("data", _csv_rows(old_csv), _csv_rows(new_csv))
+    yield from _entry(old_chart, new_chart, "data")
+    yield from _first_line("words", _csv_comments(old_csv), _csv_comments(new_csv))
+    yield from _entry(old_chart, new_chart, "form")
+    yield from _entry(old_chart, new_chart, "specification")
     # how a font is packed depends on the machine; what is drawn with it does not
-    drawn = [FONT.sub("", side.text(chart["svg"])) for side, chart in ((old, one), (new, other))]
-    if drawn[0] != drawn[1]:
-        lines = ([nine_digits(line) for line in text.replace("><", ">\n<").split("\n")] for text in drawn)
-        yield from _lines("drawing", *lines)
+    old_svg, new_svg = FONT.sub("", old.text(old_chart["svg"])), FONT.sub("", new.text(new_chart["svg"]))
+    if old_svg != new_svg:
+        yield from _first_line("drawing", _svg_lines(old_svg), _svg_lines(new_svg))
 
 
-def _rows(text: str) -> list[str]:
-    """The rows of a download, without the words above them."""
+def _entry(old_chart: Mapping, new_chart: Mapping, key: str) -> Iterator[tuple[str, str]]:
+    """An entry of the manifest, a name or a hash, where it differs."""
+    if old_chart[key] != new_chart[key]:
+        yield f"{key} {old_chart[key][:HASH_SHOWN]}", f"{key} {new_chart[key][:HASH_SHOWN]}"
+
+
+def _csv_rows(text: str) -> list[str]:
+    """The rows of a chart's CSV, without the comments above them."""
     lines = itertools.dropwhile(lambda line: line.startswith("# "), text.splitlines(keepends=True))
     return [
         ", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)
     ]
 
 
-def _words(text: str) -> list[str]:
+def _csv_comments(text: str) -> list[str]:
+    """The words above the rows of a chart's CSV: title, subtitle, notes, sources."""
     return [line[2:] for line in itertools.takewhile(lambda line: line.startswith("# "), text.splitlines())]
 
 
+def _svg_lines(svg: str) -> list[str]:
+    return [nine_digits(line) for line in svg.replace("><", ">\n<").split("\n")]
+
+
 def nine_digits(text: str) -> str:
-    """A text with its numbers at nine significant digits."""
+    """A text with its long numerals at nine significant digits; those of at most nine characters stay as they are."""
     return NUMERAL.sub(lambda found: nine(float(found[0])) if len(found[0]) > DIGITS else found[0], text)
 
 
-def _lines(what: str, before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
-    """The first line that differs, as it was and as it is."""
-    longest = max(len(before), len(after))
-    for place in range(longest):
-        old, new = (side[place] if place < len(side) else "" for side in (before, after))
-        if old != new:
-            yield f"{what}, line {place + 1}: {old[:200]}", f"{what}, line {place + 1}: {new[:200]}"
+def _first_line(what: str, old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """The first line that differs, as it is in both editions; nothing if all are equal."""
+    for place, (old_line, new_line) in enumerate(itertools.zip_longest(old, new, fillvalue=""), 1):
+        if old_line != new_line:
+            yield f"{what}, line {place}: {old_line[:LINE_SHOWN]}", f"{what}, line {place}: {new_line[:LINE_SHOWN]}"
             return
 
 
-def tables(old: Side, new: Side, differing: list[Difference]) -> tuple[int, list[Miss]]:
-    """(number of tables, those whose cells differ)."""
-    count, missed = 0, []
+def tables(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+    """(number of tables, those whose content differs, by their hashes: an edition has no file of a table)."""
+    count, found = 0, []
     for slug in slugs(old, new):
-        before, after = old.story(slug, "tables"), new.story(slug, "tables")
-        for name in sorted({*before, *after}):
+        old_tables, new_tables = old.story(slug, "tables"), new.story(slug, "tables")
+        for name in sorted({*old_tables, *new_tables}):
             count += 1
-            was, now = (side[name]["data"][:12] if name in side else "" for side in (before, after))
-            if before.get(name) != after.get(name):
-                missed.append(Miss("table", f"{slug}, {name}", was, now, causes=why(differing)))
-    return count, missed
+            if old_tables.get(name) != new_tables.get(name):
+                old_hash, new_hash = (
+                    t[name]["data"][:HASH_SHOWN] if name in t else "" for t in (old_tables, new_tables)
+                )
+                found.append(Mismatch("table", f"{slug}, {name}", old_hash, new_hash, causes=causes_of(inputs)))
+    return count, found
 
 
-def pages(old: Side, new: Side, differing: list[Difference]) -> tuple[int, list[Miss]]:
-    """(number of pages, those whose words differ), each with its first block that does."""
+def pages(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+    """(number of pages, those whose words differ), each with the first paragraph or cell that does."""
     names = sorted({name for side in (old, new) for name in side.stored["files"] if name.endswith(".html")})
-    missed = []
+    found = []
     for name in names:
-        texts = old.text(name), new.text(name)
-        found = next(_lines("block", *map(printed, texts)), None) if texts[0] != texts[1] else None
-        if found:
-            missed.append(Miss("page", name, *found, causes=why(differing)))
-    return len(names), missed
+        old_html, new_html = old.text(name), new.text(name)
+        if old_html != new_html:
+            for difference in _first_line("block", printed(old_html), printed(new_html)):
+                found.append(Mismatch("page", name, *difference, causes=causes_of(inputs)))
+    return len(names), found

@@ -18,7 +18,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
-from toolkit.review.rebuild_differences import CHANGED, Miss, Side, charts, findings, pages, tables
+from toolkit.review.rebuild_differences import CHANGED, Mismatch, Side, charts, findings, pages, tables
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
@@ -35,6 +35,7 @@ ALIKE = (
     "or the build does not repeat itself"
 )
 CAUSES = 6  # so many causes are written out; JSON has them all
+JSON_NAMES = {"text_changed": "reprinted", "first_difference": "first"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Verdict:
     """The result of a comparison: how many findings, charts … there are, which differ, the inputs that do, notes."""
 
     counts: dict[str, int]
-    missed: tuple[Miss, ...]
+    missed: tuple[Mismatch, ...]
     differing: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -72,13 +73,13 @@ def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progre
     """
     old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
     broken = [_broken("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
-    counts = {"file": len({*old.stored["files"], *(miss.where for miss in broken)})}
+    counts = {"file": len({*old.stored["files"], *(mismatch.where for mismatch in broken)})}
     notes = _notes(old, new)
     if archive:
         counts["archive"], wrong, said = _archive(archive)
         broken, notes = [*broken, *wrong], [*notes, said]
     differing = differences(old.stored["inputs"], new.stored["inputs"])
-    missed: list[Miss] = []
+    missed: list[Mismatch] = []
     for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
         progress(f"comparing {NAMES[what]}")
         counts[what], found = compare(old, new, differing)
@@ -129,7 +130,7 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
             )
 
 
-def _archive(root: Path) -> tuple[int, list[Miss], str]:
+def _archive(root: Path) -> tuple[int, list[Mismatch], str]:
     """(files, what is wrong with them and with what follows from their tables, the script's last line)."""
     found = [_broken("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
     files = sum(path.is_file() for path in root.rglob("*"))
@@ -138,14 +139,14 @@ def _archive(root: Path) -> tuple[int, list[Miss], str]:
     except (OSError, KeyError, ValueError, ArithmeticError) as error:
         lines = [f"{recompute.WRONG} the tables do not hold together: {type(error).__name__} {error}"]
     wrong = [line for line in lines if line.startswith(recompute.WRONG)]
-    found += [Miss("tables", "archive, recomputed from its tables", "as published", line) for line in wrong]
+    found += [Mismatch("tables", "archive, recomputed from its tables", "as published", line) for line in wrong]
     return max(files, len(found)), found, lines[-1]
 
 
-def _broken(what: str, where: str, old: str, new: str) -> Miss:
+def _broken(what: str, where: str, old: str, new: str) -> Mismatch:
     """A file that is not as it was, and why."""
     cause = f"line endings were changed to CRLF; {UNDO_CRLF}" if new == CRLF else CHANGED
-    return Miss(what, where, old, new, causes=(cause,))
+    return Mismatch(what, where, old, new, causes=(cause,))
 
 
 def _notes(old: Side, new: Side) -> list[str]:
@@ -156,23 +157,27 @@ def _notes(old: Side, new: Side) -> list[str]:
 
 def report(verdict: Verdict) -> str:
     """The verdict as lines for a terminal: what differs, then the counts."""
-    ended = {miss.where.removeprefix(f"archive, {EDITION}") for miss in verdict.missed if miss.new == CRLF}
+    ended = {mismatch.where.removeprefix(f"archive, {EDITION}") for mismatch in verdict.missed if mismatch.new == CRLF}
     lines = [f"line endings were changed to CRLF in {len(ended)} files; {UNDO_CRLF}"] if ended else []
-    for miss in (miss for miss in verdict.missed if miss.new != CRLF):
-        lines.append(f"{miss.where}: {'differs' if miss.old and miss.new else 'gone' if miss.old else 'added'}")
-        lines += [f"  was  {miss.old}", f"  is   {miss.new}"]
-        if miss.what == "finding":
-            lines.append(f"  the printed text {'would change' if miss.reprinted else 'stays'}")
-        lines += [f"  first input that differs: {miss.first}"] if miss.first else []
-        more = len(miss.causes) - CAUSES
-        lines += [f"  cause: {cause}" for cause in miss.causes[:CAUSES]]
+    for mismatch in (mismatch for mismatch in verdict.missed if mismatch.new != CRLF):
+        state = "differs" if mismatch.old and mismatch.new else "gone" if mismatch.old else "added"
+        lines.append(f"{mismatch.where}: {state}")
+        lines += [f"  was  {mismatch.old}", f"  is   {mismatch.new}"]
+        if mismatch.what == "finding":
+            lines.append(f"  the printed text {'would change' if mismatch.text_changed else 'stays'}")
+        lines += [f"  first input that differs: {mismatch.first_difference}"] if mismatch.first_difference else []
+        more = len(mismatch.causes) - CAUSES
+        lines += [f"  cause: {cause}" for cause in mismatch.causes[:CAUSES]]
         lines += [f"  and {more} more"] if more > 0 else []
     for what in [what for what in SAID if what in verdict.counts]:
-        missed = sum(miss.what == what for miss in verdict.missed)
+        missed = sum(mismatch.what == what for mismatch in verdict.missed)
         lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {SAID[what]}")
     return "\n".join([*lines, *verdict.notes])
 
 
 def as_json(verdict: Verdict) -> dict:
     """The verdict as JSON values."""
-    return {"holds": verdict.holds, **asdict(verdict)}
+    missed = [
+        {JSON_NAMES.get(name, name): value for name, value in asdict(mismatch).items()} for mismatch in verdict.missed
+    ]
+    return {"holds": verdict.holds, **asdict(verdict), "missed": missed}

@@ -180,13 +180,13 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
 
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]) -> list[str]:
-    """The story's findings among some numbers, as a citation names them: id, value, sum, kind."""
+    """The story's findings among some numbers, as a citation names them: id, value, calculation, kind."""
     wanted = {number.digest for number in numbers}
     lines = []
     for name, finding in record["findings"].items():
         if finding["node"] in wanted:
-            summed = citations.line(citations.numbers[finding["node"]])["sum"]
-            lines.append(f"{name} = {finding['printed']}{f' ({summed})' if summed else ''}, {finding['kind']}")
+            how = citations.line(citations.numbers[finding["node"]])["calculation"]
+            lines.append(f"{name} = {finding['printed']}{f' ({how})' if how else ''}, {finding['kind']}")
     return lines
 
 

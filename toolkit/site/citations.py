@@ -1,4 +1,4 @@
-"""The numbers that a page cites, and the sources, claims and questions they rest on."""
+"""The numbers that a page cites, and the sources, claims and questions that they were computed from."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from toolkit.site.equations import step
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, listed
 
+LONG = 16  # characters: a longer number may break between lines
 ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the reference of an answer: its question, its column
+QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the `ref` of a number that SQL answered: its question, its column
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One number in the text: its position in document order, its note, its words and what it is."""
+    """A number where it stands in the text.
+
+    `position` counts the references of a page from 1. `note` is the number of its footnote: equal numbers with equal
+    text share one. `marked` says whether its kind is printed beside it.
+    """
 
     position: int
     note: int
@@ -33,20 +38,20 @@ class Reference:
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The number as it is printed."""
         return str(self.number)
 
     @property
     def kind(self) -> str:
-        """What it is: reported, computed, measured, assumed or synthetic."""
+        """The kind of the number: reported, computed, measured, assumed or synthetic."""
         return str(self.number.kind)
 
     @property
     def html(self) -> Markup:
         """The number as it stands in the sentence, a link to its receipt."""
-        long = " long" if len(self.text) > 16 else ""
-        said = locale_of(self.number.unit).say(MARKS[self.kind])
-        mark = Markup('<small class="kind">{}</small>').format(said) if self.marked else ""
+        long = " long" if len(self.text) > LONG else ""
+        kind = locale_of(self.number.unit).say(MARKS[self.kind])
+        mark = Markup('<small class="kind">{}</small>').format(kind) if self.marked else ""
         return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
             long, self.position, self.position, self.note, self.text, mark
         )
@@ -54,10 +59,12 @@ class Reference:
 
 @dataclass
 class Citations:
-    """The numbers that a page cites, in document order, and what they rest on: sources, claims, questions.
+    """The numbers that a page cites, collected while it is laid out, with their sources, claims and questions.
 
-    `numbers` has every number of every receipt by its digest, `references` those in the text, `used` the ids of
-    sources, `claims` the sources by claim, `questions` the SQL by name (empty where it is a file of the project).
+    `numbers` has every number of every receipt by digest; `references` the numbers in the text in document order;
+    `used` the ids of all sources as an ordered set (the values are None); `claims` the ids of the sources that speak
+    to each claim; `questions` the SQL of each question by name. The SQL is "" where it is a file of the project;
+    `exhibits.render_table` fills in that of questions asked in the notebook.
     """
 
     sourcing: Sourcing
@@ -70,24 +77,27 @@ class Citations:
 
     @property
     def units(self) -> UnitRegistry:
-        """The units of the database, in which numbers come from a notebook."""
+        """The database's units, in which numbers are read from a notebook's JSON."""
         return self.sourcing.database.units
 
-    def refer(self, number: Number) -> Reference:
-        """Adds a number of the text; the reference has its position and its note."""
+    def cite(self, number: Number) -> Reference:
+        """Adds a number that stands in the text, and returns its reference.
+
+        The first number of each kind above computed is marked with its kind.
+        """
         self.add([number])
         note = self._notes.setdefault((number.digest, str(number)), len(self._notes) + 1)
         marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in self.references)
-        made = Reference(len(self.references) + 1, note, number, marked)
-        self.references.append(made)
-        return made
+        reference = Reference(len(self.references) + 1, note, number, marked)
+        self.references.append(reference)
+        return reference
 
     def add(self, numbers: Iterable[Number]) -> None:
-        """Adds numbers with all that they rest on, and the sources, claims and questions of these."""
-        for name, number in nodes_of(numbers).items():
-            if name in self.numbers:
+        """Adds numbers and all their inputs, with the sources, claims and questions of each."""
+        for digest, number in nodes_of(numbers).items():
+            if digest in self.numbers:
                 continue
-            self.numbers[name] = number
+            self.numbers[digest] = number
             if asked := QUESTION.fullmatch(number.ref or ""):
                 self.questions.setdefault(asked[1], "")
             reading = self.sourcing.reading(number.ref or "")
@@ -96,51 +106,57 @@ class Citations:
             if reading.get("claim"):
                 self.claims.setdefault(reading["claim"], set()).add(reading["source"])
 
-    def known(self, number: Number) -> Number:
-        """The number as it was added first, for the label that a finding gave it."""
+    def labelled(self, number: Number) -> Number:
+        """The equal number that was added first, or `number` itself.
+
+        Findings are added before all else: an equal number in the text or in an input has the finding's label so.
+        """
         return self.numbers.get(number.digest, number)
 
     def by_digest(self, digests: Iterable[str]) -> list[Number]:
-        """The numbers that were added with these digests."""
+        """The added numbers with these digests. Raises KeyError for one that was not added."""
         return [self.numbers[digest] for digest in digests]
 
     def leaves(self, numbers: Iterable[Number]) -> list[Number]:
-        """The numbers without inputs below some numbers, each once, in order of use."""
-        return [self.known(leaf) for leaf in dict.fromkeys(leaf for one in numbers for leaf in one.leaves())]
+        """The numbers without inputs that these were computed from, each once, in order of use."""
+        return [self.labelled(leaf) for leaf in dict.fromkeys(leaf for one in numbers for leaf in one.leaves())]
 
     def sources(self, numbers: Iterable[Number]) -> list[str]:
-        """The sources below some numbers, oldest first."""
+        """The ids of the sources that these numbers were computed from, oldest first."""
         readings = (self.sourcing.reading(leaf.ref or "") for leaf in self.leaves(numbers))
         return sorted({reading["source"] for reading in readings if reading.get("source")}, key=self.sourcing.age)
 
     def cited(self, numbers: Iterable[Number]) -> str:
-        """The sources below some numbers in a line."""
-        return "; ".join(self.sourcing.cite(name) for name in self.sources(numbers))
+        """The sources that these numbers were computed from, oldest first: "Jellyfish, 15 April 2026; …"."""
+        return "; ".join(self.sourcing.cite(source) for source in self.sources(numbers))
 
     def notes(self) -> list[dict]:
-        """Each distinct number of the text in a line, for the list of all numbers and for print."""
+        """One entry a footnote, for the list of all numbers and for print: `line`, with `position` and `note`."""
         first: dict[int, Reference] = {}
         for reference in self.references:
             first.setdefault(reference.note, reference)
-        return [self._note(reference) for reference in first.values()]
+        return [
+            {**self.line(reference.number), "position": reference.position, "note": reference.note}
+            for reference in first.values()
+        ]
 
     def line(self, number: Number) -> dict:
-        """One number in a line: its words, its sum, its kind and its sources."""
-        cites = [self.sourcing.cite(name) for name in self.sources([number])]
-        full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence has its unit here
+        """What a line of a list says of a number: `text`, `calculation`, `label`, `kind` and `sources`, all text."""
+        cites = [self.sourcing.cite(source) for source in self.sources([number])]
+        full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence names the unit here
         return {
             "text": str(full),
-            "sum": with_question(number, step(number)),
-            "label": label_of(self.known(number)),
+            "calculation": with_question(number, step(number)),
+            "label": label_of(self.labelled(number)),
             "kind": kind_words(number),
             "sources": listed(cites),
         }
 
-    def _note(self, reference: Reference) -> dict:
-        return {**self.line(reference.number), "position": reference.position, "note": reference.note}
-
     def unit_words(self, unit: str | None) -> str:
-        """The words of a unit as a heading carries them: "tokens per merged request"; each amount has its own $."""
+        """A unit's words for the heading of a column: "tokens per merged request".
+
+        Empty for None and "1". A currency has no words: its sign stands at each amount.
+        """
         if not unit or unit == "1":
             return ""
         parsed = parse_unit(unit, self.sourcing.database.units)
@@ -148,16 +164,16 @@ class Citations:
 
 
 def kind_words(number: Number) -> str:
-    """The kind of a number: what was computed, or the assumption itself."""
+    """A number's kind in the page's language: "computed with assumptions"; without inputs the short "assumed"."""
     return locale_of(number.unit).say((KINDS if number.inputs else MARKS)[str(number.kind)])
 
 
 def label_of(number: Number) -> str:
-    """What a number is, in the words of a page."""
+    """A number's label as a page prints it: curly quotes, dates written out."""
     return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale_of(number.unit)), number.label))
 
 
-def with_question(number: Number, said: str) -> str:
-    """A step in words, and for the answer to a question its column and its name."""
+def with_question(number: Number, calculation: str) -> str:
+    """A calculation in words; of a number that SQL answered also the column and the question."""
     asked = QUESTION.fullmatch(number.ref or "")
-    return f"{said}; “{asked[2]}” in the answer to {asked[1]}" if asked and said else said
+    return f"{calculation}; “{asked[2]}” in the answer to {asked[1]}" if asked and calculation else calculation

@@ -229,7 +229,7 @@ class Layout:
             found = next(results, None)
             data = found["result"]["data"] if found and found["expression"] == content else {}
             if mime.NUMBER in data:
-                self._inlines[len(self._inlines)] = self.citations.refer(
+                self._inlines[len(self._inlines)] = self.citations.cite(
                     Number.from_json(data[mime.NUMBER], self.citations.units)
                 )
             elif mime.DECLARATION in data:

@@ -210,7 +210,7 @@ def _summary(layout: Layout, view: dict) -> Summary:
     """What the front page needs."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
-    label = label_of(layout.citations.known(reference.number)) if reference else ""
+    label = label_of(layout.citations.labelled(reference.number)) if reference else ""
     first = next(iter(layout.charts), None)
     return Summary(
         finding=layout.finding.words,

@@ -27,7 +27,7 @@ class Step:
     amount: str
     unit: str
     label: str
-    sum: str = ""
+    calculation: str = ""
     about: Markup = Markup("")
     steps: tuple[Step, ...] = ()
 
@@ -79,8 +79,8 @@ class Receipts:
             "kind": kind_words(number),
             "amount": amount,
             "unit": unit,
-            "label": label_of(self.citations.known(number)) if number.inputs else "",
-            "sum": with_question(number, equation(number)),
+            "label": label_of(self.citations.labelled(number)) if number.inputs else "",
+            "calculation": with_question(number, equation(number)),
             "questions": questions_below(number),
             "steps": steps,
             "rows": self._rows(number),
@@ -89,7 +89,7 @@ class Receipts:
     def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
         parts = [part for part in dict.fromkeys(number.inputs) if part.operation.name != "constant"]
         if len(parts) <= LEAVES and depth > 0:
-            return tuple(self._step(self.citations.known(part), seen, depth) for part in parts)
+            return tuple(self._step(self.citations.labelled(part), seen, depth) for part in parts)
         leaves = self.citations.leaves(parts)
         return self._by_source(leaves) if len(leaves) > LEAVES else tuple(self._leaf(leaf, seen) for leaf in leaves)
 
@@ -128,7 +128,7 @@ class Receipts:
 
     def _own_leaf(self, number: Number, seen: set[str]) -> Step:
         """The leaf a number is itself; its amount stands above already, unless the source hedges it."""
-        made = self._leaf(self.citations.known(number), seen)
+        made = self._leaf(self.citations.labelled(number), seen)
         return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
     def _by_source(self, leaves: list[Number]) -> tuple[Step, ...]:
