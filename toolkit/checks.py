@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.errors import Problem, ToolkitError, collected
+from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
 
 CELL_LINES = 20
@@ -27,7 +27,7 @@ def check(project: Project) -> dict[str, int]:
 
     problems: list[Problem] = []
     counted = {}
-    with collected(problems):
+    with collect_problems(problems):
         reported = read_reported(project)
         counted = {
             "claims": len(reported.claims),
@@ -36,16 +36,16 @@ def check(project: Project) -> dict[str, int]:
             "series": len(reported.series),
         }
         counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
-    with collected(problems):
+    with collect_problems(problems):
         counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
-    with collected(problems):
+    with collect_problems(problems):
         glossary(project, ())
-    with collected(problems):
+    with collect_problems(problems):
         read_palette(project)
-    with collected(problems):
+    with collect_problems(problems):
         allowed_names(project)
-    with collected(problems):
+    with collect_problems(problems):
         counted["stories"] = read_stories(project, problems)
     if problems:
         raise ToolkitError(problems)
@@ -59,7 +59,7 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
     stories = project.stories()
     for path in stories:
         try:
-            with collected(problems):
+            with collect_problems(problems):
                 problems += notebook_problems(project, path)
                 read_notebook(path)
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
@@ -82,7 +82,7 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
     database = open_database(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
-        with collected(problems):
+        with collect_problems(problems):
             sql = read_question(database, name)
             if not re.search(r"\$[a-z]", sql):
                 ask(database, name, sql)
@@ -104,7 +104,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
         return 0
     usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
     for name in names:
-        with collected(problems):
+        with collect_problems(problems):
             sql = read_question(database, f"feeds/{name}")
             if not re.search(r"\$[a-z]", sql):
                 ask_usage_log(usage_log, f"feeds/{name}", sql)
@@ -118,7 +118,7 @@ def read_scenarios(project: Project, problems: list[Problem]) -> int:
 
     names = [path.stem for path in data_files(project, "scenarios")]
     for name in names:
-        with collected(problems):
+        with collect_problems(problems):
             read_scenario(project, name)
     return len(names)
 

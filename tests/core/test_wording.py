@@ -13,7 +13,7 @@ from toolkit.core.language import LOCALES
 from toolkit.core.number import leaf
 from toolkit.core.operation import PRIMITIVES, operation
 from toolkit.core.unit import parse_unit, registry
-from toolkit.core.wording import Style, cited, round_to, worded, written_date
+from toolkit.core.wording import Style, cited, round_to, wording_of, written_date
 
 
 def number(low, high=None, unit="USD", **style):
@@ -78,7 +78,7 @@ def test_house_style(made, written, short):
     ],
 )
 def test_another_locale(made, written):
-    assert worded(made.low, made.high, made.unit, made.style, LOCALES["de"]).prose == written
+    assert wording_of(made.low, made.high, made.unit, made.style, LOCALES["de"]).prose == written
 
 
 def test_a_number_is_in_the_language_of_the_project_that_defines_its_unit(sample):
@@ -132,7 +132,7 @@ def test_rounding_is_to_significant_figures_and_close(value, digits):
 @given(st.floats(1, 1e14), st.booleans())
 def test_no_chart_label_says_giga(value, money):
     made = number(value, unit="USD" if money else "token")
-    assert "G" not in worded(made.low, made.high, made.unit, made.style).short
+    assert "G" not in wording_of(made.low, made.high, made.unit, made.style).short
 
 
 @pytest.mark.parametrize(

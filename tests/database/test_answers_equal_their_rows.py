@@ -23,7 +23,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project
-from toolkit.core.unit import convert_value, parse_unit, plain_unit, registry, unit_text
+from toolkit.core.unit import convert_value, parse_unit, registry, unit_text, unit_without_scales
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask
@@ -176,7 +176,7 @@ def test_a_cell_with_one_key_is_that_row_exactly(record):
             one = record[1][int(name.rpartition("#f")[2])]
             unit = parse_unit(record[0][one.claim], database.units)
             ends = [float(end) for end in (one.low, one.high)]
-            wanted = [convert_value(end, unit, plain_unit(unit)) for end in ends]
+            wanted = [convert_value(end, unit, unit_without_scales(unit)) for end in ends]
             assert [leaf.low, leaf.high] == pytest.approx(wanted, rel=1e-15), "as printed, without its scale"
 
 

@@ -23,7 +23,7 @@ from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.project import find_project
-from toolkit.core.unit import convert_value, parse_unit, plain_unit, registry, unit_text, words
+from toolkit.core.unit import convert_value, parse_unit, registry, unit_text, unit_without_scales, words
 from toolkit.core.wording import Style
 from toolkit.site.equations import equation, step
 
@@ -258,7 +258,7 @@ def conversions(draw):
 
 def as_read(number: Number, value: float, sizes: bool) -> Fraction:
     """A value of a number in the terms of the reader: in seconds, and in watts or tokens where the unit is changed."""
-    plain = plain_unit(number.unit)
+    plain = unit_without_scales(number.unit)
     found = Fraction(convert_value(value, number.unit, plain))
     for name, power in plain._units.items():
         one = words(name, UNITS)[0].replace("thirty day period", "thirtydays")

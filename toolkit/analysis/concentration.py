@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from toolkit.core.arithmetic import exp, fixed, log, normal_below, normal_density, normal_quantile, root
+from toolkit.core.arithmetic import exp, formula_constant, log, normal_below, normal_density, normal_quantile, root
 from toolkit.core.errors import NumberError
 from toolkit.core.number import Number, derive
 from toolkit.core.operation import operation
@@ -41,7 +41,7 @@ def top_share(sigma: Number, top: Number) -> Number:
 
 def mean_over_median(sigma: Number) -> Number:
     """The mean as a multiple of the median."""
-    return exp(sigma**2 / fixed(2, sigma)).times
+    return exp(sigma**2 / formula_constant(2, sigma)).times
 
 
 def top_over_mean(sigma: Number, top: Number) -> Number:
@@ -126,7 +126,7 @@ def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Numbe
     """(value, density over the logarithm) at `count` points from 3.2 spreads below the median to 3.2 above."""
     points = []
     for step in range(count):
-        z = fixed(-3.2 + 6.4 * step / (count - 1), sigma)
+        z = formula_constant(-3.2 + 6.4 * step / (count - 1), sigma)
         points.append((median * exp(z * sigma), normal_density(z) / sigma))
     return points
 
@@ -138,11 +138,11 @@ def contour(
 
     For two normal variables the squared distance from the centre is exponential with mean two.
     """
-    radius = root(fixed(-2, share) * log(1 - share))
+    radius = root(formula_constant(-2, share) * log(1 - share))
     across = root(1 - link**2)
     points = []
     for step in range(count):
         angle = 2 * math.pi * step / (count - 1)
-        u, v = fixed(math.cos(angle), share), fixed(math.sin(angle), share)
+        u, v = formula_constant(math.cos(angle), share), formula_constant(math.sin(angle), share)
         points.append((exp(sigma * radius * u).times, exp(output_sigma * radius * (link * u + across * v)).times))
     return points

@@ -14,7 +14,7 @@ import rfc8785
 
 from toolkit.build.inputs import sha256
 from toolkit.core.errors import ToolkitError
-from toolkit.core.number import Number, nine, nodes_from_json
+from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import registry_of_text
 from toolkit.notebook import mime
@@ -130,7 +130,7 @@ def _rounded(value: object) -> object:
         return {key: _rounded(part) for key, part in value.items() if key not in ("node", "currency")}
     if isinstance(value, (list, tuple)):
         return [_rounded(part) for part in value]
-    return float(nine(value)) if isinstance(value, float) else value
+    return float(to_nine_digits(value)) if isinstance(value, float) else value
 
 
 def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:

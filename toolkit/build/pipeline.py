@@ -16,7 +16,7 @@ from toolkit.build.inputs import inputs
 from toolkit.build.manifest import files_of, manifest, story_entry
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
-from toolkit.core.errors import Problem, StoryError, ToolkitError, collected, refused_by_system
+from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
 from toolkit.core.project import Project, read_text
 from toolkit.database.open import Database, open_database
 from toolkit.notebook.prose import allowed_names
@@ -237,9 +237,9 @@ def _refuse_what_cannot_be_read(project: Project) -> None:
     if unread_files(project):
         from toolkit.reported.read_all import read_reported
 
-        with collected(problems):  # these and whatever else is wrong there
+        with collect_problems(problems):  # these and whatever else is wrong there
             read_reported(project)
-    with collected(problems):
+    with collect_problems(problems):
         allowed_names(project)
     if problems:
         raise ToolkitError(problems)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from toolkit.core.project import alive
+from toolkit.core.project import is_running
 
 
 @contextlib.contextmanager
@@ -55,7 +55,11 @@ def clear(target: Path) -> None:
     """Removes what this process or a killed one left beside `target`; puts `target` back if it was taken away."""
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.*"):
         number, kind = left.name.split(".")[-2:]
-        if kind not in ("tmp", "old") or not number.isdigit() or (alive(int(number)) and int(number) != os.getpid()):
+        if (
+            kind not in ("tmp", "old")
+            or not number.isdigit()
+            or (is_running(int(number)) and int(number) != os.getpid())
+        ):
             continue
         if kind == "old" and not target.exists():
             os.replace(left, target)

@@ -9,7 +9,7 @@ from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, convert, derive, leaf, refuse_bare
 from toolkit.core.operation import operation
-from toolkit.core.unit import is_plain, no_unit, parse_unit, unit_text
+from toolkit.core.unit import is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 
 
@@ -40,14 +40,14 @@ def log(number: Number) -> Number:
 
 def exp(number: Number) -> Number:
     """e to the power of a plain number. Raises NumberError for a number with a unit."""
-    return plain_step("exp", number)
+    return _dimensionless_step("exp", number)
 
 
 def root(number: Number) -> Number:
     """The square root of a plain number that is not negative. Raises NumberError for another."""
-    if _plain(number, "root").low < 0:
+    if _dimensionless(number, "root").low < 0:
         raise NumberError(f"root({number})", f"a low end of {number.low}", "zero or more")
-    return derive(operation("power", power=0.5), [_plain(number, "root")], no_unit(number.unit))
+    return derive(operation("power", power=0.5), [_dimensionless(number, "root")], no_unit(number.unit))
 
 
 def normal_below(number: Number) -> Number:
@@ -55,7 +55,7 @@ def normal_below(number: Number) -> Number:
 
     Raises NumberError for a number with a unit.
     """
-    return plain_step("normal_below", number, Style("percent"))
+    return _dimensionless_step("normal_below", number, Style("percent"))
 
 
 def normal_quantile(share: Number) -> Number:
@@ -63,22 +63,22 @@ def normal_quantile(share: Number) -> Number:
 
     Raises NumberError for a share that is not above 0 and below 1.
     """
-    if not 0 < _plain(share, "normal_quantile").low <= share.high < 1:
+    if not 0 < _dimensionless(share, "normal_quantile").low <= share.high < 1:
         raise NumberError(f"normal_quantile({share})", f"{share.low} to {share.high}", "between zero and one")
-    return plain_step("normal_quantile", share)
+    return _dimensionless_step("normal_quantile", share)
 
 
 def normal_density(number: Number) -> Number:
     """The density of a standard normal distribution at a plain number. Raises NumberError for a number with a unit."""
-    return plain_step("normal_density", number)
+    return _dimensionless_step("normal_density", number)
 
 
-def plain_step(name: str, number: Number, style: Style | None = None) -> Number:
+def _dimensionless_step(name: str, number: Number, style: Style | None = None) -> Number:
     """A primitive of one plain number that gives one. Raises NumberError for a number with a unit."""
-    return derive(operation(name), [_plain(number, name)], no_unit(number.unit), style)
+    return derive(operation(name), [_dimensionless(number, name)], no_unit(number.unit), style)
 
 
-def fixed(value: float, like: Number) -> Number:
+def formula_constant(value: float, like: Number) -> Number:
     """A constant of a formula, such as a place on a curve: without a unit, and listed nowhere."""
     return constant(value, no_unit(like.unit))
 
@@ -133,11 +133,11 @@ def _alike(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
     return tuple(convert(number, numbers[0].unit) for number in numbers)
 
 
-def _plain(number: Number, name: str) -> Number:
+def _dimensionless(number: Number, name: str) -> Number:
     """A plain number without scales. Raises NumberError for one with a unit."""
     if not isinstance(number, Number):
         refuse_bare(number, f"given to {name} as")
-    if not is_plain(number.unit):
+    if not is_dimensionless(number.unit):
         raise NumberError(
             f"{name}({number})",
             f"the unit {unit_text(number.unit)}",
@@ -148,6 +148,6 @@ def _plain(number: Number, name: str) -> Number:
 
 
 def _positive(number: Number, name: str) -> Number:
-    if _plain(number, name).low <= 0:
+    if _dimensionless(number, name).low <= 0:
         raise NumberError(f"{name}({number})", f"a low end of {number.low}", "above zero")
-    return _plain(number, name)
+    return _dimensionless(number, name)

@@ -53,7 +53,7 @@ class ToolkitError(Exception):
 
 
 @contextlib.contextmanager
-def collected(problems: list[Problem]) -> Iterator[None]:
+def collect_problems(problems: list[Problem]) -> Iterator[None]:
     """Adds the problems of a ToolkitError to `problems`, each once, where several readers meet the same."""
     try:
         yield

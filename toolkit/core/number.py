@@ -20,19 +20,19 @@ from toolkit.core.unit import (
     Unit,
     UnitRegistry,
     aligned,
-    exact,
+    convert_exactly,
     factor,
-    is_plain,
+    is_dimensionless,
     no_unit,
     parse_unit,
-    plain_unit,
     unit_text,
+    unit_without_scales,
 )
 from toolkit.core.wording import Style
-from toolkit.core.written import Written, style_in, style_of_sum
+from toolkit.core.written import Written, style_after_conversion, style_of_sum
 
 MIME = "application/vnd.toolkit.number+json"
-DIGITS = 9  # two editions agree where their values do to so many significant digits
+COMPARED_DIGITS = 9  # two editions agree where their values do to so many significant digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,9 +197,9 @@ def nodes_from_json(nodes: Mapping[str, Mapping[str, Any]], units: UnitRegistry)
     return made_from(nodes, make)
 
 
-def nine(value: float) -> str:
+def to_nine_digits(value: float) -> str:
     """A value to nine significant digits, as two editions are compared; noise in the last bits does not count."""
-    return f"{float(f'{value:.12g}'):.{DIGITS}g}"
+    return f"{float(f'{value:.12g}'):.{COMPARED_DIGITS}g}"
 
 
 # how numbers are made
@@ -207,8 +207,8 @@ def nine(value: float) -> str:
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
     """A number that somebody gave: `low` and `high` in `unit` as printed; scales such as million are taken out."""
-    plain = plain_unit(unit)
-    ends = exact(low, unit, plain), exact(high, unit, plain)
+    plain = unit_without_scales(unit)
+    ends = convert_exactly(low, unit, plain), convert_exactly(high, unit, plain)
     return Number(*ends, plain, kind, operation("printed"), label=label, ref=ref, style=style or Style())
 
 
@@ -238,7 +238,7 @@ def convert(number: Number, unit: Unit) -> Number:
         return number
     times, over = factor(number.unit, unit)
     said = operation("convert", times=times, over=over, unit=unit_text(unit))
-    return derive(said, [number], unit, style_in(number.style, number.unit, unit))
+    return derive(said, [number], unit, style_after_conversion(number.style, number.unit, unit))
 
 
 def refuse_bare(value: object, action: str) -> NoReturn:
@@ -281,7 +281,7 @@ def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
 
 def _beside_one(known: Number, said: str) -> tuple[Number, Number]:
     """A plain number without scales, and 1. Raises NumberError for a number with a unit."""
-    if not is_plain(known.unit):
+    if not is_dimensionless(known.unit):
         raise NumberError(said, f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number")
     one = constant(1, no_unit(known.unit))
     return convert(known, one.unit), one
@@ -308,10 +308,10 @@ def _ratio(left: Number, right: Number | int) -> Number:
             raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
         return left
     _refuse_zero_divisor(left, right)
-    like = not is_plain(left.unit)
+    like = not is_dimensionless(left.unit)
     same = left.style.form == right.style.form == "times"
     left, right, unit = _aligned(left, right, -1)
-    style = Style("times") if (like and is_plain(unit)) or same else Style()
+    style = Style("times") if (like and is_dimensionless(unit)) or same else Style()
     return derive(operation("ratio"), [left, right], unit, style)
 
 

@@ -242,7 +242,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """Puts a file in its place whole or not at all, with its folders; what a killed process left half made goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        if not alive(int(left.name.split(".")[-2])):
+        if not is_running(int(left.name.split(".")[-2])):
             left.unlink(missing_ok=True)
     half_made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -252,7 +252,7 @@ def replace_file(path: Path, content: bytes) -> None:
         half_made.unlink(missing_ok=True)
 
 
-def alive(process: int) -> bool:
+def is_running(process: int) -> bool:
     """False if no process of this number runs, so that what it left half made may go."""
     try:
         if os.name == "posix":

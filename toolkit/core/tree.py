@@ -14,7 +14,7 @@ from toolkit.core.unit import Unit, unit_text
 from toolkit.core.wording import Style
 
 
-class Part(Protocol):
+class TreeNode(Protocol):
     """A number of a tree."""
 
     @property
@@ -41,7 +41,7 @@ class Part(Protocol):
     def digest(self) -> str: ...
 
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=TreeNode)
 
 
 def nodes_of(numbers: Iterable[P]) -> dict[str, P]:
@@ -84,7 +84,7 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _to_json(number: Part, inputs: list[str]) -> dict[str, Any]:
+def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
     said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {

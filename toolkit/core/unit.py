@@ -185,7 +185,7 @@ def convert_value(value: float, old: Unit, new: Unit) -> float:
     return value * times / over
 
 
-def exact(value: float, old: Unit, new: Unit) -> float:
+def convert_exactly(value: float, old: Unit, new: Unit) -> float:
     """`value` in `old`, expressed in `new`, exact in the decimals that it prints as: 69.1 million is 69,100,000."""
     times, over = factor(old, new)
     return float(Decimal(repr(float(value))) * Decimal(repr(times)) / Decimal(repr(over)))
@@ -197,7 +197,7 @@ def base_units(unit: Unit) -> tuple[float, str]:
     return float(quantity.magnitude), unit_text(cast(Unit, quantity.units))
 
 
-def plain_unit(unit: Unit) -> Unit:
+def unit_without_scales(unit: Unit) -> Unit:
     """`unit` without its scales: "million token/month" becomes "token/month", "percent" a plain number."""
     return _plain_unit(unit._REGISTRY, unit)
 
@@ -208,20 +208,20 @@ def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     return unit if len(kept) == len(unit._units) else units.Unit(pint.util.UnitsContainer(kept))
 
 
-def times_of(unit: Unit) -> Unit:
+def time_units_of(unit: Unit) -> Unit:
     """What of a unit measures time: 1/month of token/month."""
-    return _times_of(unit._REGISTRY, unit)
+    return _time_units_of(unit._REGISTRY, unit)
 
 
 @cache
-def _times_of(units: UnitRegistry, unit: Unit) -> Unit:
+def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
     kept = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
     return units.Unit(pint.util.UnitsContainer(kept))
 
 
-def is_plain(unit: Unit) -> bool:
+def is_dimensionless(unit: Unit) -> bool:
     """True for a pure number: no unit is left but scales. A week a month is not one, it has its words."""
-    return not plain_unit(unit)._units
+    return not unit_without_scales(unit)._units
 
 
 def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
@@ -231,7 +231,7 @@ def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
 
 @cache
 def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
-    left, right = plain_unit(left), plain_unit(right)
+    left, right = unit_without_scales(left), unit_without_scales(right)
     measures = {units.Unit(name).dimensionality: name for name in left._units}
     kept: dict[str, float] = {}
     for name, power in powers(right).items():

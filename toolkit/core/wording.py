@@ -15,9 +15,9 @@ from toolkit.core.unit import (
     UnitRegistry,
     convert_value,
     locale_of,
-    plain_unit,
     powers,
-    times_of,
+    time_units_of,
+    unit_without_scales,
     units_of,
     words,
 )
@@ -78,7 +78,7 @@ def scaled(value: Decimal) -> tuple[Decimal, str]:
 
 
 @dataclass(frozen=True)
-class Parts:
+class ValueParts:
     """One value in parts: `value` as rounded, its sign, its digits in the locale's marks, its scale, and its form.
 
     `form` is that of the style, or money where `currency` has a sign.
@@ -111,8 +111,8 @@ class Parts:
 class Wording:
     """A number in words, in parts: its two ends (equal for a point), and the words of its unit."""
 
-    low: Parts
-    high: Parts
+    low: ValueParts
+    high: ValueParts
     style: Style
     locale: Locale
     unit: str
@@ -160,13 +160,13 @@ class Wording:
         return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
-def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
+def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
     """A number in words; scales of its unit (million, per cent) go into the amount.
 
     Its language is that of the project which defines the unit, where `locale` is no other.
     """
     locale = locale or locale_of(unit)
-    plain_one = plain_unit(unit)
+    plain_one = unit_without_scales(unit)
     values = [convert_value(low, unit, plain_one)]
     ends = [_parts(values[0], plain_one, style, locale)]
     if high == low:
@@ -187,7 +187,7 @@ def worded(low: float, high: float, unit: Unit, style: Style, locale: Locale | N
     return Wording(ends[0], ends[1], style, locale, words_after)
 
 
-def _with_as_many_places(ends: list[Parts], values: list[float], locale: Locale) -> list[Parts]:
+def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Locale) -> list[ValueParts]:
     """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
     if not any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in ends):
         return ends
@@ -197,23 +197,23 @@ def _with_as_many_places(ends: list[Parts], values: list[float], locale: Locale)
     ]
 
 
-def _in_cents(end: Parts, value: float, locale: Locale) -> Parts:
+def _in_cents(end: ValueParts, value: float, locale: Locale) -> ValueParts:
     cents = round_to(value, 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return replace(end, value=cents, digits=plain(abs(cents), locale, 2))
 
 
-def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> Parts:
+def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts:
     if style.form in ("percent", "points"):
         rounded = _hundredths(value, style.digits, style.form == "percent")
-        return Parts(rounded, rounded < 0, plain(abs(rounded), locale), "", style.form)
+        return ValueParts(rounded, rounded < 0, plain(abs(rounded), locale), "", style.form)
     rounded = round_to(value, style.digits)
     form = style.form
     if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
-        return Parts(rounded, False, locale.small[int(rounded)], "", form)
+        return ValueParts(rounded, False, locale.small[int(rounded)], "", form)
     if form == "quantity" and (money := currency(unit)):
         return _money(value, rounded, money, style, locale)
     small, scale = scaled(rounded)
-    return Parts(rounded, small < 0, plain(abs(small), locale), scale, form)
+    return ValueParts(rounded, small < 0, plain(abs(small), locale), scale, form)
 
 
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
@@ -230,7 +230,7 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     return made
 
 
-def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> Parts:
+def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
     """An amount of money: whole, or with cents below ten; below a cent as many digits as the style has."""
     small, scale = scaled(rounded)
     exact = round_to(value, 12)
@@ -246,7 +246,7 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
         places = 0  # no zero after the point that says nothing
-    return Parts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", money)
+    return ValueParts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", money)
 
 
 def currency(unit: Unit) -> Currency | None:
@@ -273,7 +273,7 @@ def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -
 
 def period_words(unit: Unit, single: bool = False) -> str:
     """The words of times in a unit alone: " a month" of tokens a month."""
-    return unit_words(times_of(unit), single)
+    return unit_words(time_units_of(unit), single)
 
 
 def _raised(power: float) -> str:

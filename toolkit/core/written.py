@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from toolkit.core.errors import NumberError
-from toolkit.core.unit import Unit, is_plain, unit_text
-from toolkit.core.wording import Style, Wording, worded
+from toolkit.core.unit import Unit, is_dimensionless, unit_text
+from toolkit.core.wording import Style, Wording, wording_of
 
 
 class Written:
@@ -66,7 +66,7 @@ class Written:
         return replace(self, style=replace(self.style, brief=True))
 
     def _written_as(self, form: str) -> Self:
-        if not is_plain(self.unit):
+        if not is_dimensionless(self.unit):
             raise NumberError(f"writing {self} as {form}", unit_text(self.unit), "a number without a unit")
         return replace(self, style=replace(self.style, form=form))
 
@@ -74,7 +74,7 @@ class Written:
     def wording(self) -> Wording:
         """The number in words, in parts; computed numbers have two significant figures where none are asked for."""
         digits = self.style.digits or (None if self.is_given else 2)
-        return worded(self.low, self.high, self.unit, replace(self.style, digits=digits))
+        return wording_of(self.low, self.high, self.unit, replace(self.style, digits=digits))
 
     def __str__(self) -> str:
         return self.wording.prose
@@ -87,7 +87,7 @@ class Written:
         return self.wording.short
 
 
-def style_in(style: Style, old: Unit, new: Unit) -> Style:
+def style_after_conversion(style: Style, old: Unit, new: Unit) -> Style:
     """How a number is written after a change of unit: per cent is both a unit and a form."""
     percent = [unit_text(unit) == "percent" for unit in (old, new)]
     if percent[1]:

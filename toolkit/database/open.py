@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.project import Project, alive, digest, read_text
+from toolkit.core.project import Project, digest, is_running, read_text
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
@@ -322,7 +322,7 @@ def _point_to(project: Project, target: Path) -> None:
         new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
         new.write_text(target.name)
         os.replace(new, pointer)
-    left = [path for path in project.build.glob("database*.tmp*") if not alive(int(path.name.split(".")[1]))]
+    left = [path for path in project.build.glob("database*.tmp*") if not is_running(int(path.name.split(".")[1]))]
     for old in (*project.build.glob("database-*.duckdb"), *left):
         if old != target:
             with contextlib.suppress(OSError):  # open on a system that keeps open files

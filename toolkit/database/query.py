@@ -10,7 +10,7 @@ from functools import cache
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.number import Number
-from toolkit.core.unit import Unit, UnitRegistry, is_plain, no_unit, parse_unit, plain_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_text, unit_without_scales
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
@@ -170,7 +170,7 @@ def _as_named(made: Number, name: Name, where: str) -> Number:
     """A number in the form that its column's name asks for. Raises ToolkitError where the name has another unit."""
     if name.unit is not None and name.unit != made.unit:
         said = unit_text(name.unit)
-        plain = plain_unit(name.unit) == made.unit
+        plain = unit_without_scales(name.unit) == made.unit
         remedy = (
             f"SQL sees units without their scale: name it after {unit_text(made.unit)}"
             if plain
@@ -182,7 +182,7 @@ def _as_named(made: Number, name: Name, where: str) -> Number:
             "the unit of the rows",
             remedy,
         )
-    if name.form != "quantity" and is_plain(made.unit):
+    if name.form != "quantity" and is_dimensionless(made.unit):
         return replace(made, style=replace(made.style, form=name.form))
     return made
 
@@ -209,7 +209,7 @@ def name_of(column: str, units: UnitRegistry) -> Name:
         if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
             unit = parse_unit("/".join(known[name] for name in names), units)
             scale = known.get(parts[start - 1]) if start else None
-            if scale and is_plain(parse_unit(scale, units)):  # million_usd says millions
+            if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
                 unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
             return Name(unit, "quantity", before or column)
     return Name(None, "quantity", column)

@@ -17,7 +17,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from toolkit.core.project import alive
+from toolkit.core.project import is_running
 
 Fork = Callable[[str, str], int]  # forks a kernel for a connection file and a folder, and returns its process
 
@@ -32,7 +32,7 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """0 if it has ended, None while it runs."""
-        return None if alive(self.pid) else 0
+        return None if is_running(self.pid) else 0
 
     def wait(self) -> int:
         """0 at once: the process that forked it waits for it."""

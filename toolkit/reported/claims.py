@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import NumberError, Problem
 from toolkit.core.project import Project
-from toolkit.core.unit import Unit, UnitRegistry, is_plain, parse_unit
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, parse_unit
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.data_files import data_files
@@ -91,4 +91,4 @@ def claim_unit(claim: Claim, units: UnitRegistry) -> Unit | None:
 
 def fits(reading: Unit, claim: Unit) -> bool:
     """True if a reading's unit measures what its claim's unit measures."""
-    return reading.dimensionality == claim.dimensionality or (is_plain(reading) and is_plain(claim))
+    return reading.dimensionality == claim.dimensionality or (is_dimensionless(reading) and is_dimensionless(claim))

@@ -9,7 +9,7 @@ from functools import cached_property
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
-from toolkit.core.unit import UnitRegistry, exact, parse_unit, plain_unit
+from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
@@ -188,7 +188,7 @@ def _quantity(
     low, high = printed
     if low is None or high is None or text is None or claim.unit is None:
         return None
-    unit, base = parse_unit(text, units), plain_unit(parse_unit(claim.unit, units))
+    unit, base = parse_unit(text, units), unit_without_scales(parse_unit(claim.unit, units))
     form = {"multiple": "times", "percent": "percent"}.get(text, "quantity")
     try:
         made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, Style(form))
@@ -198,7 +198,7 @@ def _quantity(
         return None
     if made.unit == base:
         return made
-    ends = [exact(value, unit, base) for value in (low, high)]
+    ends = [convert_exactly(value, unit, base) for value in (low, high)]
     digits = None if ends[0] == made.low else 3  # converted (years to months, say), so that the printed digits are gone
     return replace(made, low=ends[0], high=ends[1], unit=base, style=Style(form, digits))
 

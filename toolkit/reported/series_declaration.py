@@ -11,7 +11,7 @@ from string import Formatter
 import pint
 
 from toolkit.core.errors import NumberError
-from toolkit.core.unit import UnitRegistry, factor, parse_unit, plain_unit, unit_text
+from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_text, unit_without_scales
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
@@ -189,7 +189,7 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
                     "give the columns of a value the same unit",
                 )
         if held and unit and (parsed := _parsed(unit, units)) is not None:
-            base = plain_unit(parsed)
+            base = unit_without_scales(parsed)
             times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
             yield Value(name, found, unit, unit_text(base), (times, over))
     if named is None and top.text("unit"):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
-from toolkit.core.number import Number, nine
+from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.unit import unit_text
 
 SHOWN = 3  # differing places of one receipt or one chart that are printed
@@ -76,7 +76,7 @@ def _findings(slug: str, before: Mapping, after: Mapping) -> Iterator[Change]:
 
 
 def _facts(printed: str, number: Number, place: str = "") -> Iterator[tuple[str, str]]:
-    ends = f"{nine(number.low)} to {nine(number.high)} {unit_text(number.unit)}"
+    ends = f"{to_nine_digits(number.low)} to {to_nine_digits(number.high)} {unit_text(number.unit)}"
     yield place, f"{printed} ({ends}, {number.kind}, {number.method}, {number.ref or ''})"
     for count, part in enumerate(number.inputs, 1):
         yield from _facts(str(part), part, f"{place}, input {count}")
@@ -106,7 +106,7 @@ def _rows(path: Path) -> list[str] | None:
 
 def _rounded(cell: str) -> str:
     try:
-        return nine(float(cell))
+        return to_nine_digits(float(cell))
     except ValueError:
         return cell
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from toolkit.build.inputs import Difference
 from toolkit.build.manifest import numbers_of
-from toolkit.core.number import DIGITS, Number, nine
+from toolkit.core.number import COMPARED_DIGITS, Number, to_nine_digits
 from toolkit.core.unit import unit_text
 from toolkit.review.diff import printed
 
@@ -136,7 +136,7 @@ def facts(number: Number) -> tuple:
 
 
 def _low_and_high(number: Number) -> tuple[str, str]:
-    return nine(number.low), nine(number.high)
+    return to_nine_digits(number.low), to_nine_digits(number.high)
 
 
 def value_and_unit(number: Number) -> str:
@@ -220,7 +220,9 @@ def _svg_lines(svg: str) -> list[str]:
 
 def nine_digits(text: str) -> str:
     """A text with its long numerals at nine significant digits; those of at most nine characters stay as they are."""
-    return NUMERAL.sub(lambda found: nine(float(found[0])) if len(found[0]) > DIGITS else found[0], text)
+    return NUMERAL.sub(
+        lambda found: to_nine_digits(float(found[0])) if len(found[0]) > COMPARED_DIGITS else found[0], text
+    )
 
 
 def _first_line(what: str, old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:

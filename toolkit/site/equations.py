@@ -10,7 +10,7 @@ from toolkit.core import interval, wording
 from toolkit.core.interval import IDENTITY, Dependence
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, Say, operation
-from toolkit.core.unit import convert_value, locale_of, plain_unit
+from toolkit.core.unit import convert_value, locale_of, unit_without_scales
 from toolkit.core.wording import Style, Wording
 
 TERMS = 8  # a step lists so many inputs; more are counted
@@ -123,7 +123,7 @@ def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
     noisy = digits is None and not _is_figure(number)
     low, high = (float(f"{end:.12g}") if noisy else end for end in (low, high))
-    return wording.worded(low, high, number.unit, Style(number.style.form, digits))
+    return wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
 
 
 def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
@@ -153,7 +153,7 @@ def _digits_of(number: Number, precision: int) -> int | None:
 
 def _term(number: Number, precision: int) -> tuple[str, Printed]:
     """An input as printed, and what it then stands for."""
-    digits, plain = _digits_of(number, precision), plain_unit(number.unit)
+    digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
     made = _at(number, number.low, number.high, digits)
     low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
     return _amount(number, number.low, number.high, digits), Printed(low, high)

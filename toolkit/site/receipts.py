@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from toolkit.core import wording
-from toolkit.core.number import DIGITS, Number
-from toolkit.core.unit import convert_value, plain_unit
+from toolkit.core.number import COMPARED_DIGITS, Number
+from toolkit.core.unit import convert_value, unit_without_scales
 from toolkit.site.citations import QUESTION, Citations, Reference, kind_words, label_of, with_question
 from toolkit.site.equations import equation
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
@@ -49,10 +49,10 @@ def rounding(number: Number) -> str:
     if not number.inputs or number.low != number.high:
         return ""
     printed = number.wording.low.number
-    value = convert_value(number.low, number.unit, plain_unit(number.unit))
-    for digits in range(1, DIGITS + 1):
+    value = convert_value(number.low, number.unit, unit_without_scales(number.unit))
+    for digits in range(1, COMPARED_DIGITS + 1):
         if printed == wording.round_to(value, digits):
-            if digits == len(wording.round_to(value, DIGITS).normalize().as_tuple().digits):
+            if digits == len(wording.round_to(value, COMPARED_DIGITS).normalize().as_tuple().digits):
                 return "none: printed in full"
             return f"printed to {count(digits, 'significant figure', 'significant figures')}"
     return ""

@@ -77,7 +77,7 @@ class Sourcing:
             return reading.get("says") or ""
         unit = parse_unit(reading["unit"], self.database.units)
         style = Style(reading.get("form") or "quantity", reading.get("digits"))
-        return hedge(reading) + wording.worded(reading["low"], reading["high"], unit, style).prose
+        return hedge(reading) + wording.wording_of(reading["low"], reading["high"], unit, style).prose
 
     def certainty(self, claim: str) -> Certainty:
         """The certainty of a claim's sourcing."""

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import alive
+from toolkit.core.project import is_running
 from toolkit.usage.simulate.part_files import ROOMS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 
@@ -170,5 +170,5 @@ def _clear(folder: Path) -> None:
     """Removes what killed runs left: half-made folders of processes that are gone."""
     for left in folder.glob(".synthetic-*.tmp"):
         number = left.name.split(".")[-2]
-        if number.isdigit() and not alive(int(number)):
+        if number.isdigit() and not is_running(int(number)):
             shutil.rmtree(left, ignore_errors=True)
