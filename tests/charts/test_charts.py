@@ -383,7 +383,7 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
     assert tick_words([0, 0.5, 1], "euro", locale=german) == ["0,00", "0,50", "1,00 €"]
     assert tick_words([0, 2.5e6, 5e6], "count", locale=german) == ["0", "2,5", "5 Mio."]
     assert tick_words([0.01, 0.1], "percent", log=True, locale=german) == ["1 %", "10 %"]
-    months = [word for _, word in time_ticks(Scale(2026, 2026.5, 0, 400), 46, german)]
+    months = [word for _, word in time_ticks(Scale(2026, 2026.5, 0, 420), 46, german)]
     assert months[:3] == [
         "Jan. 2026",
         "Feb.",

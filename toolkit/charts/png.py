@@ -12,7 +12,7 @@ from PIL import Image
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
 LEVEL = 8  # of zlib: 9 takes twice as long for two hundredths less
-NEAR = 44  # of 255: how much lighter or darker a mixed pixel at an edge may become without being seen
+NEAR = 36  # of 255: how much lighter or darker a mixed pixel at an edge may become without being seen
 HUE = 2  # times sooner a change of hue is seen
 LONG, WIDE = 48, 9  # pixels: a colour in a run of so many is a line, with so many inside of itself a surface
 

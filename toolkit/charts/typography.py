@@ -70,11 +70,11 @@ def lean_font(family: str, weight: int) -> bytes:
 
 
 def font_cutter(text: str) -> Any:
-    """What leaves in a font the glyphs of a text and their ligatures; kerning is not kept."""
+    """What leaves in a font the glyphs of a text alone, without ligatures and kerning."""
     from fontTools import subset
 
-    options = subset.Options(layout_features=["liga"], notdef_outline=True, name_IDs=[0])
-    options.drop_tables += ["GPOS"]
+    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[0])
+    options.drop_tables += ["GPOS", "GSUB"]
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)
     return cutter
