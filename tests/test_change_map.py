@@ -382,6 +382,7 @@ def words_of(page: str) -> str:
 
 
 @tries("choose the language")
+@pytest.mark.slow
 def test_german_numbers_dates_kinds_steps_and_axes(page):
     text = words_of(page)
     for said in ("3,5-mal", "12,5 %", "35 Tassen je Woche", "15. April 2026", "Berichtet", "0 1 2 3 4× 3,5×"):
@@ -389,6 +390,7 @@ def test_german_numbers_dates_kinds_steps_and_axes(page):
 
 
 @tries("add a currency")
+@pytest.mark.slow
 def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page):
     assert "2.500 £ bis 69 Mio. £" in words_of(page)
     assert "pounds" in words_of((edition.root / "reports" / "claims.html").read_text(encoding="utf-8"))
@@ -396,11 +398,13 @@ def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page)
 
 
 @tries("add a kind")
+@pytest.mark.slow
 def test_a_kind(page):
     assert "guessed" in words_of(page)
 
 
 @tries("add a primitive", "add an operation")
+@pytest.mark.slow
 def test_a_primitive_operation_and_a_composed_one(edition, page):
     assert "|−25 je Woche| = 25 je Woche" in words_of(page)
     assert "exp(" in words_of(page)
@@ -411,6 +415,7 @@ def test_a_primitive_operation_and_a_composed_one(edition, page):
 
 
 @tries("add a section", "change how pages look", "correct something", "explain a word", "give the edition its address")
+@pytest.mark.slow
 def test_a_section_a_look_a_correction_a_word_and_an_address(edition, page):
     assert re.search(r"Length \d+ words", words_of(page))
     assert "#7a1010" in page

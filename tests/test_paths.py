@@ -150,7 +150,7 @@ def test_a_project_works_in_a_folder_of_any_name(placed, name, capsys):
 
 
 @POSIX
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_in_the_worst_folder_a_whole_edition_has_the_bytes_of_any_other(tmp_path):
     """Build, verify, archive and diff; the folder for temporary files has a bad name too, and a long one."""
     plain, odd = three_stories(tmp_path / "plain"), three_stories(tmp_path / WORST)
@@ -267,7 +267,7 @@ def test_where_a_folder_may_not_be_written_every_command_says_so_in_one_message(
 
 
 @POSIX
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_an_edition_that_may_be_read_only_is_verified_and_archived_elsewhere(tmp_path):
     project = three_stories(tmp_path / "desk")
     assert run("build", cwd=project.root).returncode == 0

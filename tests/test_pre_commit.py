@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.heavy
+pytestmark = pytest.mark.slow
 CONFIGURATION = Path(__file__).parents[1] / ".pre-commit-config.yaml"
 
 

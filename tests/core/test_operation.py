@@ -287,13 +287,6 @@ def test_no_choice_of_inputs_leaves_the_range_of_a_tree(made, data):
             assert made.low - slack <= found <= made.high + slack
 
 
-@pytest.mark.heavy
-@given(trees(), st.data())
-@settings(wide, max_examples=5_000)
-def test_no_choice_of_inputs_leaves_the_range_of_any_of_very_many_trees(made, data):
-    test_no_choice_of_inputs_leaves_the_range_of_a_tree.hypothesis.inner_test(made, data)
-
-
 @pytest.mark.parametrize(
     "build, low, high",
     [

@@ -298,14 +298,6 @@ def test_the_step_of_any_number_comes_to_it_as_printed(made):
         holds(one)
 
 
-@pytest.mark.heavy
-@given(numbers())
-@settings(many, max_examples=2_000)
-def test_the_step_of_any_of_very_many_numbers_comes_to_it_as_printed(made):
-    for one in made:
-        holds(one)
-
-
 @given(conversions())
 @many
 def test_a_quantity_in_another_unit_is_the_same_quantity_as_printed(made):
