@@ -170,7 +170,7 @@ def _simulate(chosen: Namespace, project: Project) -> int:
         """Once a second and at the end: on a terminal over the same line, elsewhere line by line."""
         nonlocal last
         now = time.perf_counter()
-        if now - last >= 1 or state.parts == state.of:
+        if now - last >= 1 or state.parts == state.all_parts:
             last = now
             print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
 

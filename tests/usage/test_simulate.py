@@ -18,7 +18,7 @@ from tests import counts
 from tests.usage.test_scenarios import HERE, named_in
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
 from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
-from toolkit.usage.simulate.part_files import PART, ROOMS
+from toolkit.usage.simulate.part_files import FOLDERS, PART
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
@@ -34,7 +34,7 @@ def digests(folder):
 
 def rows(folder, sql):
     with duckdb.connect() as connection:
-        for room in ROOMS:
+        for room in FOLDERS:
             connection.execute(
                 f"CREATE VIEW {room} AS SELECT *, file_row_number + 1 AS line "
                 f"FROM read_parquet('{folder}/{room}/*.parquet', file_row_number = true)"
@@ -106,7 +106,7 @@ def test_every_row_file_and_name_says_synthetic(usage_log):
         file = parquet.ParquetFile(path)
         assert file.metadata.metadata[b"synthetic"] == b"true"
         assert file.metadata.metadata[b"feed"] == b"synthetic-target-and-board"
-    for room in ROOMS:
+    for room in FOLDERS:
         assert rows(usage_log, f"SELECT DISTINCT synthetic FROM {room}") == [(True,)]
     assert rows(usage_log, "SELECT DISTINCT source_format FROM events") == [("synthetic",)]
 
@@ -128,7 +128,7 @@ def test_no_firm_is_named_in_a_usage_log(usage_log):
 
 
 def test_files_hold_the_contract(usage_log):
-    for room, columns in zip(ROOMS, (EVENT, OUTCOME, TRUTH), strict=True):
+    for room, columns in zip(FOLDERS, (EVENT, OUTCOME, TRUTH), strict=True):
         for path in (usage_log / room).iterdir():
             assert parquet.read_schema(path).names == [column.name for column in columns if column.stored is not None]
     parts = '"usage.uncached_input_tokens" + '

@@ -1,4 +1,7 @@
-"""Declared values of a scenario: numbers with unit and source, distributions, shares; problems are collected."""
+"""Reads declared values of a scenario: numbers with unit and source, distributions, shares.
+
+A wrong value is noted among the problems, and a valid one is returned in its place, so that one reading finds all.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ WRITTEN_BY = "write the file again: python -m toolkit.usage.calibrate FOLDER"
 
 
 def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
-    """data/calibration.yml, or None with the reasons noted where it is not as the command writes it."""
+    """The content of data/calibration.yml, or None, with the reasons added to `problems`, where it is not valid."""
     top, before = read_yaml(project, project.data / "calibration.yml", problems), len(problems)
     if top is None:
         return None
@@ -48,20 +51,20 @@ def _holds(part: str, given: Entry, shares: object) -> bool:
         return False
     known = isinstance(given.get("unit"), str) and isinstance(given.get("file"), str)
     return known and (
-        part != "distributions" or (_rising(values, level=True) and _rising(shares) and len(values) == len(shares))
+        part != "distributions" or (_rising(values, or_equal=True) and _rising(shares) and len(values) == len(shares))
     )
 
 
 @dataclass
 class Declared:
-    """Reads declared values; it knows the project and the calibration that sources are looked up in."""
+    """A reader of declared values; `calibration` is the content of data/calibration.yml."""
 
     project: Project
     calibration: Entry
     problems: list[Problem]
 
     def quantity(self, entry: Entry, key: str, limits: Limits, default: Quantity | None = None) -> Quantity:
-        """{value, unit, source} at `key`. Without one it is `default`, or a problem."""
+        """{value, unit, source} at `key`; without it `default`, or where that is None a problem and the least value."""
         found = entry.get(key)
         if found is None and default is not None:
             return default
@@ -89,19 +92,19 @@ class Declared:
         return Quantity(value, limits.unit, self.source(found), found.text("note") or "")
 
     def unit(self, entry: Entry, key: str, unit: str) -> None:
-        """Notes a unit other than the one that is read."""
+        """Adds a problem if the entry has another unit than `unit`."""
         if "unit" in entry and entry.text("unit") != unit:
             entry.add_problem("unit", f"the unit of {key} is {entry['unit']!r}", unit, "convert the value to this unit")
 
     def source(self, entry: Entry) -> str:
-        """The word assumption, a number of data/calibration.yml, or a source of the desk."""
+        """The entry's source; a problem if it is not "assumption", "calibration NAME", or a source of the project."""
         source = entry.text("source") or ""
         kind, _, name = source.partition(" ")
-        on_desk = ID.fullmatch(source) and (self.project.data / "sources" / f"{source}.yml").is_file()
+        is_source = ID.fullmatch(source) and (self.project.data / "sources" / f"{source}.yml").is_file()
         calibrated = kind == "calibration" and any(
             name in self.calibration[part] for part in ("numbers", "lists", "distributions")
         )
-        if "source" in entry and source != "assumption" and not on_desk and not calibrated:
+        if "source" in entry and source != "assumption" and not is_source and not calibrated:
             entry.add_problem(
                 "source",
                 f"no source {source!r} in data/sources/",
@@ -111,7 +114,10 @@ class Declared:
         return source
 
     def quantiles(self, entry: Entry, key: str) -> Quantiles:
-        """A distribution at `key`: {calibration: name}, {value, unit, source} or {quantiles, unit, source}."""
+        """A distribution at `key`: {calibration: name}, {quantiles, unit, source}, or {value, unit, source}.
+
+        Without a window or compacted, a context is never compacted.
+        """
         limits = DISTRIBUTIONS[key]
         found = entry.get(key)
         if isinstance(found, Entry) and "calibration" in found:
@@ -145,12 +151,12 @@ class Declared:
         return Quantiles(tuple(self.calibration["shares"]), tuple(values), limits.unit, f"calibration {name}")
 
     def _written(self, found: Entry, limits: Limits) -> Quantiles:
-        """Two lists side by side: shares, rising from 0 to 1, and values that do not fall."""
+        """A distribution whose quantiles are written out: shares that rise from 0 to 1, and values that do not fall."""
         given = found["quantiles"]
         shares, values = (given.get("shares"), given.get("values")) if isinstance(given, Entry) else (None, None)
         if not (
             _rising(shares)
-            and _rising(values, level=True)
+            and _rising(values, or_equal=True)
             and len(shares) == len(values)
             and (shares[0], shares[-1]) == (0, 1)
             and limits.low <= values[0] <= values[-1] <= limits.high
@@ -165,7 +171,7 @@ class Declared:
         return Quantiles(tuple(map(float, shares)), tuple(map(float, values)), limits.unit, self.source(found))
 
     def numbers(self, entry: Entry, key: str, count: int) -> tuple[tuple[float, ...], str]:
-        """`count` shares at `key`, {calibration: name} or {values, source}, and their source."""
+        """`count` shares at `key`, {calibration: name} or {values, source}, made to add up to 1; and their source."""
         found = entry.get(key)
         values, source = None, "assumption"
         if isinstance(found, Entry) and "calibration" in found:
@@ -193,8 +199,9 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _rising(values: object, level: bool = False) -> TypeGuard[Sequence[float]]:
+def _rising(values: object, or_equal: bool = False) -> TypeGuard[Sequence[float]]:
+    """Whether they are two or more numbers, each greater than the one before (`or_equal`: or as great)."""
     if not isinstance(values, Sequence) or isinstance(values, str) or not all(_is_number(value) for value in values):
         return False
     pairs = list(pairwise(values))
-    return bool(pairs) and all(a <= b if level else a < b for a, b in pairs)
+    return bool(pairs) and all(a <= b if or_equal else a < b for a, b in pairs)

@@ -1,4 +1,4 @@
-"""Random draws that depend on seed, developer and week alone, and tables that turn 13 random bits into a value."""
+"""Random streams by seed, purpose, block and week, and lookup tables that turn 13 random bits into a value."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy
 
-BLOCK = 128  # developers that share a stream; a population is always drawn in whole blocks, then cut
+BLOCK = 128  # developers that share a stream: whole blocks are drawn, then the last one is cut to the population's size
 BITS = 13
-SIZE = 1 << BITS  # entries of a table: small enough that those in use stay near the processor
-FOUR = numpy.uint64(0x1FFF_1FFF_1FFF_1FFF)  # the 13 bits of each of four draws in 64 bits
+SIZE = 1 << BITS  # entries of a table: small enough that those in use stay in the processor's cache
+FOUR = numpy.uint64(0x1FFF_1FFF_1FFF_1FFF)  # keeps 13 bits in each 16-bit quarter of 64 random bits: four draws
 
 
 @dataclass(frozen=True)
 class Quantiles:
-    """A distribution as its quantile function: shares from 0 to 1 and the value at each, in `unit`."""
+    """A distribution as its quantile function: rising shares from 0 to 1 and the value at each, in `unit`."""
 
     shares: tuple[float, ...]
     values: tuple[float, ...]
@@ -23,14 +23,14 @@ class Quantiles:
     source: str
 
     def at(self, share: numpy.ndarray) -> numpy.ndarray:
-        """Values at shares of 0 to 1: between two given points along the inverse hyperbolic sine.
+        """The values at shares of 0 to 1, interpolated on the scale of the inverse hyperbolic sine.
 
-        That is the logarithm for large values, and keeps zero and negative ones.
+        That is nearly the logarithm for large values, and takes zero and negative ones too.
         """
         return numpy.sinh(numpy.interp(share, self.shares, numpy.arcsinh(self.values)))
 
     def table(self) -> numpy.ndarray:
-        """The value for each of SIZE equal shares, rounded to whole numbers."""
+        """The value in the middle of each of SIZE equal shares, rounded to a whole number: shape (SIZE,), int32."""
         return numpy.rint(self.at((numpy.arange(SIZE) + 0.5) / SIZE)).astype(numpy.int32)
 
 
@@ -40,25 +40,25 @@ def constant(value: float, unit: str, source: str) -> Quantiles:
 
 
 def stream(seed: int, purpose: str, block: int, week: int = 0) -> numpy.random.Generator:
-    """The random stream of one block of developers, for one purpose, in one week."""
+    """The random stream of one block of developers, for one purpose, in one week; other streams do not depend on it."""
     return numpy.random.Generator(numpy.random.SFC64([seed, zlib.crc32(purpose.encode()), block, week]))
 
 
 def bits(random: numpy.random.Generator, count: int) -> numpy.ndarray:
-    """`count` draws of a place in a table."""
+    """`count` draws of 13 random bits, 0 to SIZE - 1: shape (count,), int32."""
     raw = random.bit_generator.random_raw((count + 3) // 4) & FOUR
     return raw.view(numpy.uint16)[:count].astype(numpy.int32)
 
 
 def shares_table(shares: numpy.ndarray) -> numpy.ndarray:
-    """The index of a category for each of SIZE equal shares of probability; `shares` need not add up to 1."""
+    """A table from 13 random bits to the number of a category, drawn with probabilities in proportion to `shares`."""
     edges = numpy.cumsum(shares) / numpy.sum(shares)
     places = numpy.searchsorted(edges, (numpy.arange(SIZE) + 0.5) / SIZE, side="right")
     return numpy.minimum(places, len(shares) - 1).astype(numpy.int32)
 
 
 def names(prefix: str, seed: int, numbers: numpy.ndarray) -> list[str]:
-    """Pseudonyms of numbered things: `prefix` and 16 hexadecimal digits of a mixing of seed and number."""
+    """A pseudonym for each number: `prefix` and 16 hexadecimal digits that mix seed and number as SplitMix64 does."""
     value = numbers.astype(numpy.uint64) + numpy.uint64((seed * 0x9E3779B97F4A7C15) % 2**64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         value = (value ^ (value >> numpy.uint64(shift))) * numpy.uint64(factor)

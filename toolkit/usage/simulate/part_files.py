@@ -1,4 +1,8 @@
-"""Writes one part of a run: events, outcomes, and apart from them the truth. Its bytes depend on the plan alone."""
+"""Writes one part of a run: its events, outcomes and truth. The bytes depend on the plan alone.
+
+The truth says which sessions are padding or belong to a twin; it has a file of its own, so that nothing that reads
+events sees it.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,9 @@ from toolkit.usage.simulate.plan import PART, Part, Plan
 from toolkit.usage.simulate.requests import Requests, expand
 from toolkit.usage.simulate.sessions import ORDINARY, Sessions, week_of_sessions
 
-GROUP = 400_000  # events after which a row group ends; it always ends with a block
-ROOMS = ("events", "outcomes", "truth")
-NUMBERS = {
+GROUP = 400_000  # events after which a row group ends, with the block that it reached
+FOLDERS = ("events", "outcomes", "truth")  # one file of each for every part
+NUMBERS = {  # columns of events, and the fields of Requests that they hold
     "time_utc": "time",
     "gen_ai.usage.input_tokens": "input",
     "usage.uncached_input_tokens": "uncached",
@@ -31,19 +35,21 @@ NUMBERS = {
     "gen_ai.usage.output_tokens": "output",
 }
 CONSTANT = {"source_format": SYNTHETIC, "time_grain": "request", "user_kind": "person", "token_definition": "all_types"}
-WORDS = [column.name for column in EVENT if column.stored is not None and pyarrow.types.is_dictionary(column.stored)]
-DICTIONARIES = [*WORDS, "source_file", "requests"]
+DICTIONARY_TYPES = [
+    column.name for column in EVENT if column.stored is not None and pyarrow.types.is_dictionary(column.stored)
+]
+DICTIONARIES = [*DICTIONARY_TYPES, "source_file", "requests"]  # columns that Parquet stores as dictionaries
 
 
 @dataclass(frozen=True)
 class Made:
     """A block in one week, as it will be written."""
 
-    place: int  # of the block in its part
+    place: int  # of the block in its part, from 0
     members: People
-    present: int  # how many of its developers the population has
+    in_population: int  # how many of its developers the population has: the first ones
     sessions: Sessions
-    requests: Requests | None
+    requests: Requests | None  # None where there are no sessions
     outcomes: Outcomes
 
 
@@ -53,32 +59,32 @@ def _members(plan: Plan, block: int) -> People:
 
 
 def make_blocks(plan: Plan, part: Part) -> Iterator[Made]:
-    """The blocks of a part, one after the other."""
+    """The blocks of a part in their order, each drawn when it is asked for."""
     scenario = plan.scenario
     lifetime, prefix = scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"])
     for place in range(PART):
         block = part.number * PART + place
-        present = min(BLOCK, plan.developers - block * BLOCK)
-        if present <= 0:
+        in_population = min(BLOCK, plan.developers - block * BLOCK)
+        if in_population <= 0:
             return
         members = _members(plan, block)
-        sessions, raw, here, added = week_of_sessions(
-            scenario, plan.tables, plan.seed, block, part.week, members, present
+        sessions, raw, at_work, added = week_of_sessions(
+            scenario, plan.tables, plan.seed, block, part.week, members, in_population
         )
         requests = expand(plan.tables, sessions, raw, lifetime, prefix) if len(raw) else None
-        found = outcomes(scenario, plan.seed, block, part.week, members, here, added)
-        yield Made(place, members, present, sessions, requests, found)
+        found = outcomes(scenario, plan.seed, block, part.week, members, at_work, added)
+        yield Made(place, members, in_population, sessions, requests, found)
 
 
 def write_part(plan: Plan, part: Part, folder: Path) -> int:
-    """Writes the three files of a part under `folder`, whose rooms exist; returns the number of events."""
-    names = {room: str(folder / room / part.name) for room in ROOMS}
+    """Writes the three files of a part into the FOLDERS of `folder`, which exist; returns the number of events."""
+    names = {kind: str(folder / kind / part.name) for kind in FOLDERS}
     metadata = plan.metadata
     results, truths, held, rows, written = [], [], [], 0, 0
     users = pyarrow.array([name for place in range(PART) for name in _names(plan, part, place)])
     with parquet.ParquetWriter(names["events"], schema(EVENT, metadata), **_options()) as writer:
         for made in make_blocks(plan, part):
-            results.append((made.members, made.present, made.outcomes))
+            results.append((made.members, made.in_population, made.outcomes))
             if made.requests is not None:
                 held.append(made)
                 rows += len(made.requests.time)
@@ -98,7 +104,7 @@ def _names(plan: Plan, part: Part, place: int) -> list[str]:
 
 
 def _options() -> dict:
-    split = dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT")
+    split = dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT")  # smaller than plain numbers
     return {
         "compression": "zstd",
         "compression_level": 1,
@@ -112,7 +118,10 @@ def _options() -> dict:
 def _write_group(
     writer: parquet.ParquetWriter, plan: Plan, part: Part, held: Sequence[Made], users: pyarrow.Array, before: int
 ) -> dict[str, numpy.ndarray]:
-    """Writes one row group; returns the truth of its sessions, of which `before` events were written earlier."""
+    """Writes the events of some blocks as one row group; returns the truth of their sessions.
+
+    `before` is the number of events that the file has already; `users` has the ids of all developers of the part.
+    """
     scenario, tables = plan.scenario, plan.tables
     whole = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in held]) for f in fields(Sessions)))
     user = numpy.concatenate([m.sessions.developer + m.place * BLOCK for m in held])
@@ -145,7 +154,7 @@ def _write_group(
 
 @lru_cache(maxsize=4)
 def _constants(rows: int) -> dict[str, pyarrow.Array]:
-    """Columns that are the same in every synthetic row."""
+    """Columns that are the same in every synthetic row, each with that many rows."""
     nothing = numpy.zeros(rows, numpy.int32)
     no = pyarrow.array(nothing != 0)
     yes = pyarrow.array(nothing == 0)
@@ -156,7 +165,7 @@ def _constants(rows: int) -> dict[str, pyarrow.Array]:
 
 
 def _of(words: list[str], numbers: numpy.ndarray) -> tuple[numpy.ndarray, list[str]]:
-    """Words that belong to numbered things, as places in a list that holds each word once."""
+    """The word of each number, as places in a list of the different words, and that list."""
     once = sorted(set(words))
     return numpy.array([once.index(word) for word in words])[numbers], once
 
@@ -165,8 +174,10 @@ def _words(index: numpy.ndarray, words: Sequence[str] | pyarrow.Array) -> pyarro
     return pyarrow.DictionaryArray.from_arrays(pyarrow.array(index), pyarrow.array(words, pyarrow.string()))
 
 
-def _truth(held, whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int) -> dict:
-    """Columns of the sessions that are not ordinary; their lines count from 1."""
+def _truth(
+    held: Sequence[Made], whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int
+) -> dict:
+    """Columns of the truth: the sessions that are not ordinary. Lines of the events' file count from 1."""
     first = numpy.cumsum(whole.requests) - whole.requests
     chosen = numpy.flatnonzero(whole.cause != ORDINARY)
     tokens = numpy.concatenate([_sums(m) for m in held])
@@ -214,10 +225,10 @@ def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[st
 def _outcome_columns(
     plan: Plan, part: Part, results: Sequence[tuple[People, int, Outcomes]]
 ) -> dict[str, Sequence | numpy.ndarray]:
-    users = [name for members, present, _ in results for name in members.ids[:present]]
-    teams = [name for members, present, _ in results for name in members.teams[:present]]
+    users = [name for members, count, _ in results for name in members.ids[:count]]
+    teams = [name for members, count, _ in results for name in members.teams[:count]]
     counted = {
-        field.name: numpy.concatenate([getattr(found, field.name)[:present] for _, present, found in results])
+        field.name: numpy.concatenate([getattr(found, field.name)[:count] for _, count, found in results])
         for field in fields(Outcomes)
     }
     return {

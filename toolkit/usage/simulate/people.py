@@ -1,4 +1,4 @@
-"""Who is in the population: what each developer tends to use and to merge, and whom an incentive or a twin concerns."""
+"""Who is in the population: each developer's mean use and output, who reacts to incentives, and who has twins."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ WEEKS_A_MONTH = 365.25 / 12 / 7
 
 @dataclass(frozen=True)
 class People:
-    """A block of developers, as arrays in their order."""
+    """A block of developers; all arrays and lists are in the order of the developers."""
 
     ids: list[str]
     teams: list[str]
-    tokens: numpy.ndarray  # a week at work, mean
-    prs: numpy.ndarray  # merged requests a week at work, mean
-    reacts: numpy.ndarray  # incentive by developer
-    twins: numpy.ndarray  # twin by developer
+    tokens: numpy.ndarray  # mean of a week at work, shape (BLOCK,)
+    prs: numpy.ndarray  # mean merged pull requests of a week at work, shape (BLOCK,)
+    reacts: numpy.ndarray  # to which incentives: bool, shape (incentives, BLOCK)
+    twins: numpy.ndarray  # which twins they have: bool, shape (twins, BLOCK)
 
 
 def people(scenario: Scenario, seed: int, block: int) -> People:
-    """The developers of one block; they are the same in every population that holds the block."""
+    """The developers of one block, the same in every population that holds the block.
+
+    Tokens and merged requests are lognormal with correlated logarithms, both cut at a greatest value.
+    """
     random = stream(seed, "person", block)
-    use, other = random.standard_normal((2, BLOCK))
+    use, other = random.standard_normal((2, BLOCK))  # the normal variables behind tokens and, in part, output
     quantile = numpy.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in use.tolist()])
     cap = scenario["tokens_cap"]
     capped = numpy.minimum(use, NormalDist().inv_cdf(cap)) if cap < 1 else use
@@ -50,9 +53,12 @@ def people(scenario: Scenario, seed: int, block: int) -> People:
 
 
 def _one_in(share: float, seed: int, purpose: str, number: numpy.ndarray) -> numpy.ndarray:
-    """Exactly one in every 1/share developers in a row, at a place that the seed decides."""
-    before = numpy.floor((number + stream(seed, purpose, 0).random() / max(share, 1e-9)) * share)
-    return numpy.floor((number + 1 + stream(seed, purpose, 0).random() / max(share, 1e-9)) * share) > before
+    """Whether each developer is one of those taken at the even distance 1/share, from a random first one on.
+
+    A thousand developers so have their share of a rare twin exactly, not by chance.
+    """
+    first = stream(seed, purpose, 0).random() / max(share, 1e-9)  # a share of 0 takes nobody
+    return numpy.floor((number + 1 + first) * share) > numpy.floor((number + first) * share)
 
 
 def _matrix(rows: list[numpy.ndarray]) -> numpy.ndarray:

@@ -1,4 +1,4 @@
-"""What one run makes: a scenario at a size, with a seed, in parts that do not depend on who writes them."""
+"""What one run makes: a scenario at a size, with a seed, in parts that any process writes alike."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from toolkit.usage.simulate.scenario import PARAMETERS, Quantity, Scenario
 from toolkit.usage.simulate.scenario_file import ScenarioError, read_scenario
 from toolkit.usage.simulate.sessions import Tables, draw_sessions, make_tables, model_tables, prices_on
 
-PART = 32  # blocks in a file: about 4,000 developers in one week
-SAMPLE = 3_000  # sessions of a shape from which its mean tokens and cost are taken
-CODE = (
+PART = 32  # blocks in a file: 4,096 developers in one week
+SAMPLE = 3_000  # sessions of each shape that its mean tokens and cost are estimated from
+CODE = (  # files beside this one that decide what a log holds
     "draws.py",
     "people.py",
     "sessions.py",
@@ -32,24 +32,24 @@ CODE = (
     "part_files.py",
     "scenario.py",
 )
-_sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # mean sessions that this process has drawn
+_sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # tokens and cost by shape, by what they follow from
 
 
-@dataclass(frozen=True, eq=False)  # one plan is equal to itself alone, so that what follows from it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity: fast as the key of a cache
 class Plan:
-    """A scenario with its size in its parameters, and the seed."""
+    """A scenario, its size among its parameters, and a seed."""
 
     scenario: Scenario
     seed: int
 
     @cached_property
     def tables(self) -> Tables:
-        """What is drawn from, with the mean tokens and cost of each shape's sessions: about a second to make."""
+        """The scenario's lookup tables; they take about a second to make."""
         return _tables(self.scenario)
 
     def prepared(self) -> Plan:
-        """The same plan with its tables made, to be handed to other processes."""
-        vars(self).setdefault("tables", self.tables)
+        """This plan with its tables made, so that other processes need not make them again."""
+        _ = self.tables
         return self
 
     @property
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def weeks(self) -> int:
-        """Length of the log in weeks."""
+        """Weeks of the log."""
         return int(self.scenario["weeks"])
 
     @property
@@ -69,7 +69,7 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Twelve digits that stand for scenario, size, seed, code and the libraries that write."""
+        """Twelve hexadecimal digits, a hash of scenario, size, seed, code and the libraries that write."""
         return self._digest(asdict(self.scenario))
 
     def _digest(self, declared: Mapping) -> str:
@@ -78,19 +78,19 @@ class Plan:
         return digest([json.dumps(declared, default=str, sort_keys=True), str(self.seed), *made_with, *code])[:12]
 
     def parts(self) -> Iterator[Part]:
-        """The files of the run, week by week."""
+        """The parts of the run, week by week."""
         size = PART * BLOCK
         for week in range(self.weeks):
             for number in range((self.developers + size - 1) // size):
                 yield Part(week, number)
 
     def monday(self, week: int) -> date:
-        """The first day of a week that is counted from 0."""
+        """The first day of a week, weeks counted from 0."""
         return self.scenario.start_on + timedelta(weeks=week)
 
     @cached_property
     def metadata(self) -> dict[str, str]:
-        """What every file says about itself. The size of the run is left out: a larger one has the same files."""
+        """The metadata of every file. The size of the run is left out, as a larger run has the same files and more."""
         declared = asdict(
             replace(
                 self.scenario,
@@ -111,8 +111,8 @@ class Plan:
 class Part:
     """One week of PART blocks of developers: one file of events, one of outcomes, one of truth."""
 
-    week: int
-    number: int
+    week: int  # from 0
+    number: int  # of the PART blocks, from 0
 
     @property
     def file(self) -> int:
@@ -128,7 +128,7 @@ class Part:
 def make_plan(
     project: Project, name: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
 ) -> Plan:
-    """The plan for a scenario of data/scenarios; a size given here takes the place of the declared one.
+    """The plan of a scenario of data/scenarios; a size given here replaces the declared one (None).
 
     Raises ScenarioError with every problem of the scenario and the size.
     """
@@ -150,10 +150,10 @@ def make_plan(
 
 
 def _tables(scenario: Scenario) -> Tables:
-    """The scenario's tables, with the mean tokens and cost of each shape's sessions, from a fixed sample of them."""
+    """The scenario's tables, with the mean tokens and cost of each shape estimated from sessions drawn for it."""
     nothing = numpy.zeros(len(scenario.shapes))
     tables = make_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
-    rests_on = (
+    decides = (
         scenario.shapes,
         scenario.rhythms,
         scenario.models,
@@ -161,16 +161,16 @@ def _tables(scenario: Scenario) -> Tables:
         scenario["cache_lifetime"],
         scenario["cache_prefix"],
     )
-    if repr(rests_on) not in _sampled:  # scenarios that extend one another share it
-        _sampled[repr(rests_on)] = _means(scenario, tables)
-    tokens, spend = _sampled[repr(rests_on)]
+    if repr(decides) not in _sampled:  # scenarios that extend one another share it
+        _sampled[repr(decides)] = _means(scenario, tables)
+    tokens, spend = _sampled[repr(decides)]
     return replace(tables, tokens=tokens, spend=spend)
 
 
 def _means(scenario: Scenario, tables: Tables) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """Mean tokens and cost of a session, by shape."""
-    used = model_tables(scenario, 1)[0]
-    prices = prices_on(scenario, 0)[used].mean(axis=0)
+    """Mean tokens, and mean cost in USD at week 0's models and prices, of a session: both of shape (shapes,)."""
+    models = model_tables(scenario, 1)[0]
+    prices = prices_on(scenario, 0)[models].mean(axis=0)
     tokens, spend = numpy.zeros((2, len(scenario.shapes)))
     for shape in range(len(scenario.shapes)):
         random = stream(0, "mean session", shape)

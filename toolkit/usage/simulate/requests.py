@@ -1,4 +1,4 @@
-"""The requests of a session: a context that grows by answers and reads, is cached, and is compacted when it is full."""
+"""The requests of sessions: a context that grows by answers and reading, is cached, and is compacted when full."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import numpy
 from toolkit.usage.simulate.draws import BITS, SIZE
 from toolkit.usage.simulate.sessions import WEEK_MS, Sessions, Tables
 
-CACHE_BLOCK = 64  # tokens; caches hold whole blocks
-# Input that is never cached: a few tokens of framing, seldom a few thousand. Assumed; 0.07 % of tokens in real files.
+CACHE_BLOCK = 64  # tokens: caches hold whole blocks. A power of two: `& -CACHE_BLOCK` rounds down to blocks
+# By bits: tokens of input that are never cached, 1 to 12 of framing, and 1,500 in one request of 64. Assumed; real
+# files have 0.07 % of their tokens so.
 UNCACHED = numpy.geomspace(1, 12, SIZE).astype(numpy.int32)
 UNCACHED[-SIZE // 64 :] = 1500
 
 
 @dataclass(frozen=True)
 class Requests:
-    """Requests as arrays side by side, in the order of their sessions; tokens, and milliseconds into the week."""
+    """Requests as arrays of shape (requests,), session after session; in tokens but for `time`."""
 
-    time: numpy.ndarray
-    input: numpy.ndarray
+    time: numpy.ndarray  # milliseconds into the week
+    input: numpy.ndarray  # all of it: uncached + cache_read + cache_creation
     uncached: numpy.ndarray
     cache_read: numpy.ndarray
     cache_creation: numpy.ndarray
@@ -28,9 +29,13 @@ class Requests:
 
 
 def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: float, prefix: int) -> Requests:
-    """The requests of sessions that have at least one request; `raw` holds four draws for each request."""
+    """The requests of sessions, each of which has one or more.
+
+    `raw` has shape (requests,), uint64: the four draws of each request, in 16 bits each (see draws.FOUR). A cache is
+    lost after `lifetime_ms` without a request; after that, or a compaction, only `prefix` tokens are read from it.
+    """
     size = sessions.requests
-    first = numpy.cumsum(size) - size
+    first = numpy.cumsum(size) - size  # of each session: the place of its first request
     last = first + size - 1
     draw = raw.view(numpy.uint16).reshape(-1, 4)
     base = numpy.repeat(sessions.shape << BITS, size)
@@ -42,7 +47,7 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     read = numpy.empty_like(context)
     read[0] = 0
     numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=read[1:])
-    lost = context[1:] < context[:-1]  # compacted
+    lost = context[1:] < context[:-1]  # by a compaction
     lost |= gap[:-1] > lifetime_ms
     places = numpy.flatnonzero(lost) + 1
     read[places] = numpy.minimum(context[places], prefix) & -CACHE_BLOCK
@@ -61,20 +66,23 @@ def _context(
     output: numpy.ndarray,
     appended: numpy.ndarray,
 ) -> numpy.ndarray:
-    """Input of each request: what was there, the last answer and what was appended; compacted at the window."""
+    """The input of each request: the one before, its answer and what is appended; compacted where it passes the window.
+
+    It overwrites `appended`.
+    """
     size = sessions.requests
     factor = tables.start_factor[sessions.shape]
-    for early in range(3):
+    for early in range(3):  # the additions that start_factor is about
         places = (first + early)[(size > early) & (factor != 1)]
         appended[places] = (appended[places] * factor[(size > early) & (factor != 1)]).astype(numpy.int32)
     carries = tables.carries[sessions.shape]
     if carries.all():
-        joined = output
+        answers = output
     else:
-        joined = output * numpy.repeat(carries, size)
-    # What is dropped between two requests is part of the answer: an eighth of it at most.
-    numpy.maximum(appended, -(joined >> 3), out=appended)
-    appended += joined
+        answers = output * numpy.repeat(carries, size)
+    # A negative addition drops part of the answer: an eighth of it at most.
+    numpy.maximum(appended, -(answers >> 3), out=appended)
+    appended += answers
     grown = numpy.cumsum(appended, dtype=numpy.int64)
     grown -= appended
     grown += numpy.repeat(sessions.context - grown[first], size)
@@ -91,7 +99,10 @@ def _context(
 
 
 def _times(sessions: Sessions, first: numpy.ndarray, last: numpy.ndarray, gap: numpy.ndarray) -> numpy.ndarray:
-    """When each request is sent. A session that would leave its week starts earlier; a longer one is shortened."""
+    """When each request is sent, in milliseconds into the week.
+
+    A session that would end after its week starts earlier; one longer than a week is squeezed into it.
+    """
     time = numpy.cumsum(gap, dtype=numpy.int64)
     time -= gap
     length = time[last] - time[first]

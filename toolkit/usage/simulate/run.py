@@ -1,4 +1,4 @@
-"""Runs a plan in two or more processes and puts the usage log in its place whole, or not at all."""
+"""Runs a plan, in one process or several, and puts the usage log in its place whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import is_running
-from toolkit.usage.simulate.part_files import ROOMS, write_part
+from toolkit.usage.simulate.part_files import FOLDERS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 
-DECLARATION = "feed.json"
+DECLARATION = "feed.json"  # written last: a folder that holds it is a whole log
 SMALL = 25_000  # developer-weeks, about 8 million events: below, a second process takes longer to start than it saves
-AHEAD = 2  # parts handed to each process before the last is done
+AHEAD = 2  # parts handed to each process at once, so that none waits for its next one
 _plan: Plan  # of a worker process, which is given it once and not with every part
 
 
@@ -29,23 +29,24 @@ _plan: Plan  # of a worker process, which is given it once and not with every pa
 class Progress:
     """How far a run is."""
 
-    events: int
-    parts: int
-    of: int
-    seconds: float
+    events: int  # written so far
+    parts: int  # written so far
+    all_parts: int
+    seconds: float  # since the run began
 
     def __str__(self) -> str:
         rate = self.events / max(self.seconds, 1e-9)
-        left = self.seconds / max(self.parts, 1) * (self.of - self.parts)
+        left = self.seconds / max(self.parts, 1) * (self.all_parts - self.parts)
         return f"{self.events / 1e6:,.1f} million events, {rate / 1e6:.1f} million a second, {left:.0f} s left"
 
 
 def simulate(
     plan: Plan, folder: Path, processes: int | None = None, progress: Callable[[Progress], None] = lambda state: None
 ) -> Path:
-    """Makes the usage log of a plan in a folder of its own under `folder` and returns it, unless it is there already.
+    """The folder of a plan's usage log, under `folder`; the log is made if it is not there.
 
-    Until the last file is written nothing has the name of a log; what a killed run left is removed by the next one.
+    `processes` is by default one for a small log, else one a core; `progress` is called after each part. Until the last
+    file is written nothing has the name of a log; what a killed run left is removed by the next one.
     Raises ToolkitError for a folder of that name that is no log.
     """
     target = folder / plan.name
@@ -57,8 +58,8 @@ def simulate(
     _clear(folder)
     half_made = folder / f".{plan.name}.{os.getpid()}.tmp"
     try:
-        for room in ROOMS:
-            (half_made / room).mkdir(parents=True)
+        for kind in FOLDERS:
+            (half_made / kind).mkdir(parents=True)
         small = plan.developers * plan.weeks < SMALL
         events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
         (half_made / DECLARATION).write_text(declaration(plan, events), encoding="utf-8")
@@ -73,7 +74,7 @@ def simulate(
 
 
 def declaration(plan: Plan, events: int) -> str:
-    """The text of feed.json: what the usage log is, and the list prices that its costs follow from."""
+    """The text of feed.json: what the usage log is, how many events it has, and the list prices behind costs."""
     scenario = plan.scenario
     prices = [
         {
@@ -128,7 +129,7 @@ def _run(plan: Plan, folder: Path, processes: int, progress: Callable[[Progress]
 
 
 def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Iterator[int]:
-    """The events of each part as it is done; the processes end with this one."""
+    """The number of events of each part when it is done, in no fixed order; worker processes end with this one."""
     if processes == 1:
         yield from (write_part(plan, part, folder) for part in parts)
         return

@@ -1,4 +1,4 @@
-"""A scenario: a declared population, its tools, its incentives. Named by mechanism, never by firm."""
+"""A scenario: a declared population, its tools, its incentives. Incentives are named by mechanism, never by firm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a parameter may be: its unit, least and greatest value, and whether it is a whole number."""
+    """What a parameter may be: its unit, least and greatest value (both allowed), and whether it is a whole number."""
 
     unit: str
     low: float
@@ -61,7 +61,7 @@ DISTRIBUTIONS = {
 }
 SHARE = Limits("1", 0, 1)
 PRICE = Limits("USD/million token", 0, 10_000)
-PRICES = ("uncached", "cache_read", "cache_creation", "output")
+PRICES = ("uncached", "cache_read", "cache_creation", "output")  # types of tokens, each with a price of its own
 
 
 @dataclass(frozen=True)
@@ -69,20 +69,20 @@ class Shape:
     """What sessions of one kind look like."""
 
     id: str
-    agent: str
-    operation: str
-    rhythm: str
-    headless: bool
-    carries: bool  # whether answers join the context
-    share: Quantity  # of ordinary sessions
+    agent: str  # gen_ai.agent.name of its events
+    operation: str  # gen_ai.operation.name of its events
+    rhythm: str  # id of a Rhythm
+    headless: bool  # run by a program, with nobody at the keyboard
+    carries: bool  # whether the context keeps the answers
+    share: Quantity  # of ordinary sessions, before all shares are made to add up to 1
     link: Quantity  # rank correlation of first context and number of requests, 0 or less
-    start_factor: Quantity  # the first three additions to the context are this much larger
+    start_factor: Quantity  # the first three additions to the context are multiplied by it
     distributions: Mapping[str, Quantiles]  # by the names of DISTRIBUTIONS
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When sessions start: shares of the 24 hours and the 7 weekdays from Monday."""
+    """When sessions start: shares of the 24 hours (UTC) and of the 7 weekdays from Monday, each adding up to 1."""
 
     id: str
     hours: tuple[float, ...]
@@ -92,22 +92,22 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Price:
-    """List prices from a day on, in USD per million tokens, by the names of PRICES."""
+    """List prices from a day on, in USD per million tokens."""
 
     from_on: date
-    by_type: Mapping[str, Quantity]
+    by_type: Mapping[str, Quantity]  # by the names of PRICES
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model: who sells it, its share of sessions from a week on (weeks count from 0), and its prices."""
+    """A model: who sells it, its share of the sessions of its weeks, and its prices."""
 
     id: str
     provider: str
     share: Quantity
     from_week: Quantity
     until_week: Quantity | None
-    prices: tuple[Price, ...]
+    prices: tuple[Price, ...]  # one or more, by from_on
 
 
 @dataclass(frozen=True)
@@ -116,35 +116,36 @@ class Twin:
 
     id: str
     why: str
-    shape: str
-    developers: Quantity  # share of developers
-    sessions: Quantity  # sessions a week
+    shape: str  # id of a Shape
+    developers: Quantity  # share of developers who have it
+    sessions: Quantity  # of one such developer, a week
     from_week: Quantity
     until_week: Quantity | None
 
 
 @dataclass(frozen=True)
 class Incentive:
-    """A pressure on use: who reacts, how, from when, how much, and what it costs.
+    """A pressure on use: who adds sessions (padding), which ones, from when, how many, and what they cost.
 
-    A developer is in reach if the quantile of their declared tokens lies in quantile_from to quantile_to; that does
-    not depend on who else is in the population. Exactly one of sessions (a week), factor (of the developer's own
-    sessions) and spend (a week, to be reached) says how much is added.
+    A developer is in reach if their quantile lies in quantile_from to quantile_to: the quantile in the declared
+    distribution of tokens, which does not depend on who else is in the population. How many sessions are added
+    is declared as sessions (a week), as factor (of the developer's ordinary sessions), or as spend (in USD a week,
+    up to which ordinary use is filled).
     """
 
     id: str
     mechanism: str
-    described_by: tuple[str, ...]  # sources that report one
-    share: Quantity  # of those in reach
+    described_by: tuple[str, ...]  # ids of sources that report such an incentive
+    share: Quantity  # of those in reach: who react
     quantile_from: Quantity
     quantile_to: Quantity
     from_week: Quantity
     until_week: Quantity | None
-    ramp_weeks: Quantity
-    amount: str  # sessions, factor or spend
-    much: Quantity
+    ramp_weeks: Quantity  # until all of it is added
+    amount_kind: str  # one of AMOUNTS: what `amount` is
+    amount: Quantity
     idle_only: bool  # only in weeks without ordinary use
-    how: tuple[tuple[str, Quantity], ...]  # shape, share of added sessions
+    shapes: tuple[tuple[str, Quantity], ...]  # of the added sessions: id of a shape, its share
     costs: Mapping[str, Quantity]  # for each added session, by the names of COSTS
 
 
@@ -162,12 +163,17 @@ AMOUNTS = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """A population under declared incentives. Weeks begin on Monday; all clocks show UTC."""
+    """A population under declared incentives.
+
+    Weeks begin on Monday, UTC, and count from 0; from_week is the first week of a part, until_week the first one after
+    it (None: it has no end). Rhythms, models, shapes,
+    twins and incentives are numbered from 0 in their order.
+    """
 
     id: str
     title: str
-    start_on: date
-    parameters: Mapping[str, Quantity]
+    start_on: date  # a Monday
+    parameters: Mapping[str, Quantity]  # by the names of PARAMETERS
     rhythms: tuple[Rhythm, ...]
     models: tuple[Model, ...]
     shapes: tuple[Shape, ...]
@@ -180,9 +186,9 @@ class Scenario:
 
     @property
     def log_name(self) -> str:
-        """The name of the usage log it makes: it says synthetic."""
+        """The name of the usage log: synthetic-<id>."""
         return f"synthetic-{self.id}"
 
     def place(self, shape: str) -> int:
-        """The number of a shape in `shapes`."""
+        """The number of a shape in `shapes`, from 0. Raises ValueError for an unknown id."""
         return [known.id for known in self.shapes].index(shape)

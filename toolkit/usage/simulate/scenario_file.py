@@ -1,4 +1,7 @@
-"""Reads data/scenarios/<name>.yml; a wrong scenario is one error with every problem."""
+"""Reads data/scenarios/<name>.yml; a wrong scenario is one error with every problem.
+
+A scenario extends another one: it replaces its parameters by name and the entries of its lists by id.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ from toolkit.usage.simulate.scenario import (
     Twin,
 )
 
-TOP = (
+KEYS = (
     "schema",
     "id",
     "title",
@@ -44,18 +47,18 @@ TOP = (
 )
 LISTS = ("rhythms", "models", "shapes", "twins", "incentives")
 WEEK = Limits("week", 0, 520, True)
-NOTHING = Quantity(0.0, "1", "assumption")
-NEVER = Quantity(0.0, "week", "assumption")
+ZERO = Quantity(0.0, "1", "assumption")
+WEEK_ZERO = Quantity(0.0, "week", "assumption")
 
 
 class ScenarioError(ToolkitError):
-    """A scenario does not hold together."""
+    """A scenario is not valid."""
 
 
 def read_scenario(project: Project, name: str) -> Scenario:
     """The scenario of data/scenarios/<name>.yml, with what it extends.
 
-    Raises ScenarioError with every problem of the file, or naming the scenarios there are.
+    Raises ScenarioError with every problem of it, or with the names of the scenarios there are.
     """
     folder = project.data / "scenarios"
     problems: list[Problem] = []
@@ -72,7 +75,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
         entry = read_yaml(project, path, problems)
         if entry is None:
             raise ScenarioError(problems)
-        entry.check_keys(TOP, ("schema", "id", "title"))
+        entry.check_keys(KEYS, ("schema", "id", "title"))
         if entry.get("id") != wanted:
             entry.add_problem("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
             raise ScenarioError(problems)
@@ -88,9 +91,9 @@ def read_scenario(project: Project, name: str) -> Scenario:
 
 
 def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
-    """The scenario of a file and the files it extends, the file itself first."""
+    """The scenario of a chain of files: the file itself, the one it extends, and so on."""
     first = chain[0]
-    last = chain[-1]
+    last = chain[-1]  # what is missing everywhere is missing here
     parameters = {}
     for entry in chain:
         given = entry.get("parameters")
@@ -122,7 +125,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     twins = [_twin(reading, entry, known) for entry in lists["twins"]]
     incentives = [_incentive(reading, entry, known) for entry in lists["incentives"]]
     start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
-    start_on -= timedelta(days=start_on.weekday())
+    start_on -= timedelta(days=start_on.weekday())  # the Monday of that week
     if not any(shape.share.value > 0 for shape in shapes):
         last.add_problem(
             "shapes",
@@ -135,20 +138,20 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
             "models", "a week may have no model", "a model with a share, from week 0 on and without an end", "add one"
         )
     return Scenario(
-        first.text("id") or "",
-        first.required_text("title"),
-        start_on,
-        parameters,
-        tuple(rhythms),
-        tuple(models),
-        tuple(shapes),
-        tuple(twins),
-        tuple(incentives),
+        id=first.text("id") or "",
+        title=first.required_text("title"),
+        start_on=start_on,
+        parameters=parameters,
+        rhythms=tuple(rhythms),
+        models=tuple(models),
+        shapes=tuple(shapes),
+        twins=tuple(twins),
+        incentives=tuple(incentives),
     )
 
 
 def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
-    """The entries of a list over the chain: one with an id that was there before takes its place."""
+    """The entries of a list in all files of the chain: one replaces that of the same id in a file that is extended."""
     found: dict[str, Entry] = {}
     for entry in reversed(chain):
         seen = set()
@@ -174,19 +177,19 @@ def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
 
 
 def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
-    words = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "link", "start_factor")
-    entry.check_keys((*words, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
+    keys = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "link", "start_factor")
+    entry.check_keys((*keys, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
     return Shape(
-        entry.text("id") or "",
-        entry.required_text("agent"),
-        entry.choice("operation", ("chat", "invoke_agent"), "chat") or "chat",
-        entry.choice("rhythm", rhythms) or "",
-        entry.flag("headless", False),
-        entry.flag("carries", True),
-        reading.quantity(entry, "share", SHARE, NOTHING),
-        reading.quantity(entry, "link", Limits("1", -1, 0), NOTHING),
-        reading.quantity(entry, "start_factor", Limits("1", 0, 1_000), Quantity(1.0, "1", "assumption")),
-        {key: reading.quantiles(entry, key) for key in DISTRIBUTIONS},
+        id=entry.text("id") or "",
+        agent=entry.required_text("agent"),
+        operation=entry.choice("operation", ("chat", "invoke_agent"), "chat") or "chat",
+        rhythm=entry.choice("rhythm", rhythms) or "",
+        headless=entry.flag("headless", False),
+        carries=entry.flag("carries", True),
+        share=reading.quantity(entry, "share", SHARE, ZERO),
+        link=reading.quantity(entry, "link", Limits("1", -1, 0), ZERO),
+        start_factor=reading.quantity(entry, "start_factor", Limits("1", 0, 1_000), Quantity(1.0, "1", "assumption")),
+        distributions={key: reading.quantiles(entry, key) for key in DISTRIBUTIONS},
     )
 
 
@@ -198,29 +201,34 @@ def _model(reading: Declared, entry: Entry) -> Model:
         prices.append(Price(_day(item, "from_on"), {key: reading.quantity(item, key, PRICE) for key in PRICES}))
     if not prices:
         entry.add_problem("prices", "no price", "one or more, each from a day on", "add the list price")
+    share = reading.quantity(entry, "share", SHARE)
+    from_week, until_week = _weeks(reading, entry)
     return Model(
-        entry.text("id") or "",
-        entry.required_text("provider"),
-        reading.quantity(entry, "share", SHARE),
-        *_weeks(reading, entry),
-        tuple(sorted(prices, key=lambda price: price.from_on)),
+        id=entry.text("id") or "",
+        provider=entry.required_text("provider"),
+        share=share,
+        from_week=from_week,
+        until_week=until_week,
+        prices=tuple(sorted(prices, key=lambda price: price.from_on)),
     )
 
 
 def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
     entry.check_keys(("id", "why", "shape", "developers", "sessions", "from_week", "until_week"), ("why", "shape"))
+    from_week, until_week = _weeks(reading, entry)
     return Twin(
-        entry.text("id") or "",
-        entry.required_text("why"),
-        entry.choice("shape", shapes) or "",
-        reading.quantity(entry, "developers", SHARE),
-        reading.quantity(entry, "sessions", AMOUNTS["sessions"]),
-        *_weeks(reading, entry),
+        id=entry.text("id") or "",
+        why=entry.required_text("why"),
+        shape=entry.choice("shape", shapes) or "",
+        developers=reading.quantity(entry, "developers", SHARE),
+        sessions=reading.quantity(entry, "sessions", AMOUNTS["sessions"]),
+        from_week=from_week,
+        until_week=until_week,
     )
 
 
 def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incentive:
-    words = (
+    keys = (
         "id",
         "mechanism",
         "described_by",
@@ -232,18 +240,21 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
         "ramp_weeks",
         "idle_only",
     )
-    entry.check_keys((*words, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
-    amounts = [key for key in AMOUNTS if key in entry]
-    if len(amounts) != 1:
+    entry.check_keys((*keys, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
+    amount_kinds = [key for key in AMOUNTS if key in entry]
+    if len(amount_kinds) != 1:
         entry.add_problem(
-            None, f"{', '.join(amounts) or 'nothing'} says how much", f"exactly one of {', '.join(AMOUNTS)}", "keep one"
+            None,
+            f"{', '.join(amount_kinds) or 'nothing'} says how much",
+            f"exactly one of {', '.join(AMOUNTS)}",
+            "keep one",
         )
-    amount = amounts[0] if amounts else "sessions"
-    how = []
+    amount_kind = amount_kinds[0] if amount_kinds else "sessions"
+    padding = []
     for item in entry.entries("how"):
         item.check_keys(("shape", "share"), ("shape", "share"))
-        how.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
-    if not sum(share.value for _, share in how) > 0:
+        padding.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
+    if not sum(share.value for _, share in padding) > 0:
         entry.add_problem(
             "how", "no shape has a share", "shapes of added sessions, with shares", "say how people react"
         )
@@ -260,30 +271,33 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
         costs = Entry(entry.file, entry.line, [])
     costs.check_keys(COSTS, COSTS)
     low, high = (reading.quantity(entry, key, SHARE) for key in ("quantile_from", "quantile_to"))
+    from_week, until_week = _weeks(reading, entry)
     if low.value > high.value:
         entry.add_problem(
             "quantile_from", f"{low.value:g} to {high.value:g}", "quantile_from <= quantile_to", "exchange the two"
         )
     return Incentive(
-        entry.text("id") or "",
-        entry.required_text("mechanism"),
-        entry.texts("described_by"),
-        reading.quantity(entry, "share", SHARE),
-        low,
-        high,
-        *_weeks(reading, entry),
-        reading.quantity(entry, "ramp_weeks", WEEK, NEVER),
-        amount,
-        reading.quantity(entry, amount, AMOUNTS[amount], NOTHING),
-        entry.flag("idle_only", False),
-        tuple(how),
-        {key: reading.quantity(costs, key, limits) for key, limits in COSTS.items()},
+        id=entry.text("id") or "",
+        mechanism=entry.required_text("mechanism"),
+        described_by=entry.texts("described_by"),
+        share=reading.quantity(entry, "share", SHARE),
+        quantile_from=low,
+        quantile_to=high,
+        from_week=from_week,
+        until_week=until_week,
+        ramp_weeks=reading.quantity(entry, "ramp_weeks", WEEK, WEEK_ZERO),
+        amount_kind=amount_kind,
+        amount=reading.quantity(entry, amount_kind, AMOUNTS[amount_kind], ZERO),
+        idle_only=entry.flag("idle_only", False),
+        shapes=tuple(padding),
+        costs={key: reading.quantity(costs, key, limits) for key, limits in COSTS.items()},
     )
 
 
 def _weeks(reading: Declared, entry: Entry) -> tuple[Quantity, Quantity | None]:
+    """from_week (by default 0) and until_week (by default None: no end)."""
     until = reading.quantity(entry, "until_week", WEEK) if entry.get("until_week") is not None else None
-    return reading.quantity(entry, "from_week", WEEK, NEVER), until
+    return reading.quantity(entry, "from_week", WEEK, WEEK_ZERO), until
 
 
 def _day(entry: Entry, key: str) -> date:

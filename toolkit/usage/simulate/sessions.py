@@ -1,4 +1,10 @@
-"""A week of a block of developers: who opens which sessions, ordinary ones, padding and twins."""
+"""The sessions of one week of one block of developers.
+
+A block is BLOCK developers who share a random stream. A session is a run of requests with one context; its shape says
+what it looks like. Ordinary sessions are a developer's own use; padding is sessions added because of an incentive; a
+twin is an honest use whose sessions look like padding. Each is drawn from a stream of its own, so that ordinary
+sessions are the same whatever incentives and twins a scenario has.
+"""
 
 from __future__ import annotations
 
@@ -9,98 +15,100 @@ import numpy
 
 from toolkit.usage.simulate.draws import BITS, BLOCK, FOUR, SIZE, bits, shares_table, stream
 from toolkit.usage.simulate.people import People
-from toolkit.usage.simulate.scenario import DISTRIBUTIONS, PRICES, Incentive, Scenario
+from toolkit.usage.simulate.scenario import DISTRIBUTIONS, PRICES, Incentive, Model, Scenario, Twin
 
 WEEK_MS = 7 * 24 * 3600 * 1000
+WEEK_HOURS = 7 * 24
 ORDINARY = -1
+WINDOW_ROOM = 1.02  # of its first context: a window is larger, so that no session begins with a compaction
+COMPACTED_SHARE = 0.8  # of its window: what a compaction leaves at most, so that each one makes room
+MINUTE_STEP = 7919  # has no factor in common with 60: steps of it, modulo 60, go through all minutes of an hour
 
 
 @dataclass(frozen=True)
 class Tables:
-    """A scenario's distributions as flat tables: shape number x SIZE + 13 random bits."""
+    """A scenario's distributions as lookup tables.
 
-    drawn: dict[str, numpy.ndarray]  # by the names of DISTRIBUTIONS
-    start: numpy.ndarray  # rhythm number x SIZE + bits: minute of the week
-    models: tuple[numpy.ndarray, ...]  # by week: bits to model number
-    ordinary: numpy.ndarray  # bits to shape number
-    how: tuple[numpy.ndarray, ...]  # by incentive: bits to shape number
-    rhythm: numpy.ndarray  # by shape
-    link: numpy.ndarray  # by shape, 0 to SIZE
-    start_factor: numpy.ndarray  # by shape
-    carries: numpy.ndarray  # by shape
-    headless: numpy.ndarray  # by shape
-    tokens: numpy.ndarray  # by shape: mean tokens of a session; all types
+    "By bits" is an array of shape (SIZE,), indexed with 13 random bits; "by shape and bits" one of shape
+    (shapes * SIZE,), indexed with shape number * SIZE + bits, "by shape" one of shape (shapes,).
+    """
+
+    drawn: dict[str, numpy.ndarray]  # by the names of DISTRIBUTIONS, each by shape and bits
+    start: numpy.ndarray  # by rhythm and bits: the minute of the week at which a session starts
+    models: tuple[numpy.ndarray, ...]  # one a week, by bits: model number
+    ordinary: numpy.ndarray  # by bits: shape number of an ordinary session
+    padding: tuple[numpy.ndarray, ...]  # one an incentive, by bits: shape number of a padding session
+    rhythm: numpy.ndarray  # by shape: rhythm number
+    link: numpy.ndarray  # by shape: minus the rank correlation of first context and requests, times SIZE
+    start_factor: numpy.ndarray  # by shape, as in Shape
+    carries: numpy.ndarray  # by shape, as in Shape
+    headless: numpy.ndarray  # by shape, as in Shape
+    tokens: numpy.ndarray  # by shape: mean tokens of a session, all types
     spend: numpy.ndarray  # by shape: mean cost of a session, USD
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """Sessions as arrays side by side."""
+    """Sessions as arrays of shape (sessions,) in the same order."""
 
-    developer: numpy.ndarray  # place in the block
-    shape: numpy.ndarray
-    cause: numpy.ndarray  # ORDINARY, the number of an incentive, or of a twin after the last incentive
-    requests: numpy.ndarray
-    context: numpy.ndarray  # tokens
-    window: numpy.ndarray  # tokens
-    compacted: numpy.ndarray  # tokens
+    developer: numpy.ndarray  # place in the block, from 0
+    shape: numpy.ndarray  # number in the scenario's shapes
+    cause: numpy.ndarray  # ORDINARY, an incentive's number, or the count of incentives plus a twin's number
+    requests: numpy.ndarray  # how many
+    context: numpy.ndarray  # tokens, of the first request
+    window: numpy.ndarray  # tokens at which the context is compacted
+    compacted: numpy.ndarray  # tokens of the context after that
     start: numpy.ndarray  # milliseconds into the week
-    model: numpy.ndarray
+    model: numpy.ndarray  # number in the scenario's models
     id: numpy.ndarray  # 64 random bits
 
-    def take(self, order: numpy.ndarray) -> Sessions:
-        """The same sessions in another order."""
-        return Sessions(*(getattr(self, field.name)[order] for field in fields(self)))
+    def take(self, places: numpy.ndarray) -> Sessions:
+        """The sessions at `places`, in that order."""
+        return Sessions(**{field.name: getattr(self, field.name)[places] for field in fields(self)})
 
 
 def model_tables(scenario: Scenario, weeks: int) -> tuple[numpy.ndarray, ...]:
-    """For each week, bits to the number of the model that a session of that week uses."""
-    made = []
-    for week in range(weeks):
-        on = [
-            m.from_week.value <= week and (m.until_week is None or week < m.until_week.value) for m in scenario.models
-        ]
-        made.append(shares_table(numpy.array([model.share.value for model in scenario.models]) * on))
-    return tuple(made)
+    """For each week, a table from 13 random bits to the number of the model that a session uses."""
+    shares = numpy.array([model.share.value for model in scenario.models])
+    return tuple(shares_table(shares * [_runs(model, week) for model in scenario.models]) for week in range(weeks))
 
 
 def make_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, numpy.ndarray]) -> Tables:
-    """The tables of a scenario; `means` are tokens and cost of a session, by shape."""
+    """The tables of a scenario; `means` are tokens and cost in USD of a session, both of shape (shapes,)."""
     shapes = scenario.shapes
-    drawn = {key: numpy.concatenate([shape.distributions[key].table() for shape in shapes]) for key in DISTRIBUTIONS}
-    start = [_minutes(numpy.array(r.weekdays), numpy.array(r.hours)) for r in scenario.rhythms]
-    known = [rhythm.id for rhythm in scenario.rhythms]
-    how = []
+    rhythms = [rhythm.id for rhythm in scenario.rhythms]
+    padding = []
     for incentive in scenario.incentives:
         shares = numpy.zeros(len(shapes))
-        for shape, share in incentive.how:
+        for shape, share in incentive.shapes:
             shares[scenario.place(shape)] += share.value
-        how.append(shares_table(shares))
+        padding.append(shares_table(shares))
     return Tables(
-        drawn,
-        numpy.concatenate(start),
-        model_tables(scenario, weeks),
-        shares_table(numpy.array([shape.share.value for shape in shapes])),
-        tuple(how),
-        numpy.array([known.index(shape.rhythm) for shape in shapes], dtype=numpy.int32),
-        numpy.array([-shape.link.value * SIZE for shape in shapes]),
-        numpy.array([shape.start_factor.value for shape in shapes]),
-        numpy.array([shape.carries for shape in shapes]),
-        numpy.array([shape.headless for shape in shapes]),
-        *means,
+        drawn={key: numpy.concatenate([shape.distributions[key].table() for shape in shapes]) for key in DISTRIBUTIONS},
+        start=numpy.concatenate([_minutes(numpy.array(r.weekdays), numpy.array(r.hours)) for r in scenario.rhythms]),
+        models=model_tables(scenario, weeks),
+        ordinary=shares_table(numpy.array([shape.share.value for shape in shapes])),
+        padding=tuple(padding),
+        rhythm=numpy.array([rhythms.index(shape.rhythm) for shape in shapes], dtype=numpy.int32),
+        link=numpy.array([-shape.link.value * SIZE for shape in shapes]),
+        start_factor=numpy.array([shape.start_factor.value for shape in shapes]),
+        carries=numpy.array([shape.carries for shape in shapes]),
+        headless=numpy.array([shape.headless for shape in shapes]),
+        tokens=means[0],
+        spend=means[1],
     )
 
 
 def _minutes(weekdays: numpy.ndarray, hours: numpy.ndarray) -> numpy.ndarray:
-    """Bits to the minute of the week at which a session starts."""
+    """By bits: the minute of the week at which a session starts, for shares of 7 weekdays and of 24 hours."""
     edges = numpy.concatenate([[0.0], numpy.cumsum(numpy.outer(weekdays, hours).ravel())])
     rising = numpy.concatenate([[True], numpy.diff(edges) > 0])
     minute = numpy.interp(
-        (numpy.arange(SIZE) + 0.5) / SIZE * edges[-1], edges[rising], 60.0 * numpy.arange(169)[rising]
+        (numpy.arange(SIZE) + 0.5) / SIZE * edges[-1], edges[rising], 60.0 * numpy.arange(WEEK_HOURS + 1)[rising]
     )
-    if not rising.all():  # hours of no starts: draw by hour, then within it
+    if not rising.all():  # interpolation would put starts into hours that have none: the hour first, then its minute
         hour = shares_table(numpy.diff(edges))
-        minute = hour * 60.0 + (numpy.arange(SIZE) * 7919 % 60)
+        minute = hour * 60.0 + (numpy.arange(SIZE) * MINUTE_STEP % 60)
     return minute.astype(numpy.int32)
 
 
@@ -112,60 +120,67 @@ def draw_sessions(
     shape: numpy.ndarray,
     cause: int,
 ) -> tuple[Sessions, numpy.ndarray]:
-    """Sessions of given developers and shapes, by developer and start, and four draws for each request."""
+    """A session for each developer and shape given (shape (sessions,) both), sorted by developer and start.
+
+    Also returns the random bits of all their requests, in order: shape (requests,), uint64, four draws of 13 bits each
+    (see FOUR) for each request.
+    """
     count = len(shape)
     base = shape << BITS
     length, other = bits(random, count), bits(random, count)
-    against = bits(random, count) < tables.link[shape]
-    context = tables.drawn["context"][base + numpy.where(against, SIZE - 1 - length, other)]
-    window = numpy.maximum(tables.drawn["window"][base + bits(random, count)], (context * 1.02).astype(numpy.int32))
-    compacted = numpy.minimum(tables.drawn["compacted"][base + bits(random, count)], (window * 0.8).astype(numpy.int32))
+    # With the probability `link` the context has the opposite quantile of the number of requests, else one of its own.
+    opposite = bits(random, count) < tables.link[shape]
+    context = tables.drawn["context"][base + numpy.where(opposite, SIZE - 1 - length, other)]
+    window = tables.drawn["window"][base + bits(random, count)]
+    window = numpy.maximum(window, (context * WINDOW_ROOM).astype(numpy.int32))
+    compacted = tables.drawn["compacted"][base + bits(random, count)]
+    compacted = numpy.minimum(compacted, (window * COMPACTED_SHARE).astype(numpy.int32))
     minute = tables.start[(tables.rhythm[shape] << BITS) + bits(random, count)]
     start = minute * 60_000 + (bits(random, count) * 60_000 >> BITS)
-    model = tables.models[week][bits(random, count)]
     made = Sessions(
-        developer,
-        shape,
-        numpy.full(count, cause, numpy.int16),
-        tables.drawn["requests"][base + length],
-        context,
-        window,
-        compacted,
-        start,
-        model,
-        random.bit_generator.random_raw(count),
+        developer=developer,
+        shape=shape,
+        cause=numpy.full(count, cause, numpy.int16),
+        requests=tables.drawn["requests"][base + length],
+        context=context,
+        window=window,
+        compacted=compacted,
+        start=start,
+        model=tables.models[week][bits(random, count)],
+        id=random.bit_generator.random_raw(count),
     )
     made = made.take(numpy.lexsort((made.start, developer)))
     return made, random.bit_generator.random_raw(int(made.requests.sum())) & FOUR
 
 
 def week_of_sessions(
-    scenario: Scenario, tables: Tables, seed: int, block: int, week: int, members: People, present: int
+    scenario: Scenario, tables: Tables, seed: int, block: int, week: int, members: People, in_population: int
 ) -> tuple[Sessions, numpy.ndarray, numpy.ndarray, numpy.ndarray]:
-    """One week of a block of which the first `present` developers exist.
+    """One week of a block, of which the first `in_population` developers belong to the population.
 
-    Returns the sessions by developer and start, the random bits of their requests, who was at work, and the number
-    of padding sessions by incentive and developer. Ordinary sessions do not depend on incentives or twins.
+    Returns the sessions of these, sorted by developer and start; the random bits of their requests, as `draw_sessions`
+    does; and of the whole block who was at work (bool, shape (BLOCK,)) and the number of padding sessions (shape
+    (incentives, BLOCK)). Who is away has neither ordinary sessions nor padding. Twins go on meanwhile, as scheduled
+    jobs do; for twins that need somebody there this is a simplification.
     """
     random = stream(seed, "week", block, week)
-    here = random.random(BLOCK) >= scenario["absent_share"]
-    spread = scenario["week_sigma"]
-    effect = numpy.exp(spread * random.standard_normal(BLOCK) - spread * spread / 2)
-    own = members.tokens / (tables.tokens @ _shares(tables.ordinary, len(tables.tokens)))
-    count = random.poisson(own * effect) * here
+    at_work = random.random(BLOCK) >= scenario["absent_share"]
+    sigma = scenario["week_sigma"]
+    effect = numpy.exp(sigma * random.standard_normal(BLOCK) - sigma * sigma / 2)  # of the week: lognormal, mean 1
+    usual = members.tokens / (tables.tokens @ _shares(tables.ordinary, len(tables.tokens)))  # sessions a week at work
+    count = random.poisson(usual * effect) * at_work
     developer = numpy.repeat(numpy.arange(BLOCK), count)
     shape = tables.ordinary[bits(random, len(developer))]
     groups = [draw_sessions(tables, random, week, developer, shape, ORDINARY)]
     added = numpy.zeros((len(scenario.incentives), BLOCK), numpy.int64)
     for number, incentive in enumerate(scenario.incentives):
         random = stream(seed, f"padding {incentive.id}", block, week)
-        level = _level(incentive, week)
-        mean = level * _amount(incentive, tables, number, own) * members.reacts[number]
+        mean = _level(incentive, week) * _full_padding(incentive, tables, number, usual) * members.reacts[number]
         if incentive.idle_only:
             mean = mean * (count == 0)
-        added[number] = random.poisson(mean) * here
+        added[number] = random.poisson(mean) * at_work
         developer = numpy.repeat(numpy.arange(BLOCK), added[number])
-        shape = tables.how[number][bits(random, len(developer))]
+        shape = tables.padding[number][bits(random, len(developer))]
         groups.append(draw_sessions(tables, random, week, developer, shape, number))
     for number, twin in enumerate(scenario.twins):
         if _runs(twin, week) and members.twins[number].any():
@@ -175,46 +190,55 @@ def week_of_sessions(
             )
             shape = numpy.full(len(developer), scenario.place(twin.shape), numpy.int32)
             groups.append(draw_sessions(tables, random, week, developer, shape, len(scenario.incentives) + number))
-    sessions, raw = _merged(groups, present)
-    return sessions, raw, here, added
+    sessions, raw = _merged(groups, in_population)
+    return sessions, raw, at_work, added
 
 
 def _shares(table: numpy.ndarray, size: int) -> numpy.ndarray:
+    """How likely a table from bits gives each of the numbers from 0 to `size` - 1: shape (size,)."""
     return numpy.bincount(table, minlength=size) / len(table)
 
 
-def _runs(declared, week: int) -> bool:
+def _runs(declared: Incentive | Twin | Model, week: int) -> bool:
+    """Whether what is declared is there in a week: from from_week on, and before until_week if there is one."""
     return declared.from_week.value <= week and (declared.until_week is None or week < declared.until_week.value)
 
 
 def _level(incentive: Incentive, week: int) -> float:
-    """How far the reaction has come: rises in equal steps over ramp_weeks to 1."""
+    """How far the reaction has come, 0 to 1: equal steps over ramp_weeks; 0 in weeks without the incentive."""
     if not _runs(incentive, week):
         return 0.0
     return min(1.0, (week - incentive.from_week.value + 1) / (incentive.ramp_weeks.value + 1))
 
 
-def _amount(incentive: Incentive, tables: Tables, number: int, own: numpy.ndarray) -> numpy.ndarray:
-    """Mean added sessions a week, by developer; `own` are ordinary sessions of a week at work."""
-    if incentive.amount == "factor":
-        return own * incentive.much.value
-    if incentive.amount == "sessions":
-        return numpy.full(len(own), incentive.much.value)
+def _full_padding(incentive: Incentive, tables: Tables, number: int, usual: numpy.ndarray) -> numpy.ndarray:
+    """Mean padding sessions a week at the full reaction, by developer; `usual` are the ordinary ones, both (BLOCK,).
+
+    The declared amount is a number of sessions, a multiple of the usual ones, or the weekly spend in USD up to which
+    padding fills the usual spend.
+    """
+    if incentive.amount_kind == "factor":
+        return usual * incentive.amount.value
+    if incentive.amount_kind == "sessions":
+        return numpy.full(len(usual), incentive.amount.value)
     ordinary, padding = (
-        tables.spend @ _shares(table, len(tables.spend)) for table in (tables.ordinary, tables.how[number])
+        tables.spend @ _shares(table, len(tables.spend)) for table in (tables.ordinary, tables.padding[number])
     )
-    return numpy.maximum(incentive.much.value - own * ordinary, 0) / padding
+    return numpy.maximum(incentive.amount.value - usual * ordinary, 0) / padding
 
 
-def _merged(groups: list[tuple[Sessions, numpy.ndarray]], present: int) -> tuple[Sessions, numpy.ndarray]:
-    """Sessions of all groups by developer and start, so that the order tells nothing of the cause."""
+def _merged(groups: list[tuple[Sessions, numpy.ndarray]], in_population: int) -> tuple[Sessions, numpy.ndarray]:
+    """The sessions of all groups with their requests' bits, sorted by developer and start alone.
+
+    The order thus does not show a session's cause. Developers from number `in_population` on are left out.
+    """
     groups = [group for group in groups if len(group[0].id)] or groups[:1]
     sessions = Sessions(*(numpy.concatenate([getattr(s, f.name) for s, _ in groups]) for f in fields(Sessions)))
-    raw = numpy.concatenate([bits for _, bits in groups]) if len(groups) > 1 else groups[0][1]
-    if len(groups) == 1 and present == BLOCK:
+    raw = numpy.concatenate([of_group for _, of_group in groups]) if len(groups) > 1 else groups[0][1]
+    if len(groups) == 1 and in_population == BLOCK:
         return sessions, raw
     order = numpy.lexsort((sessions.start, sessions.developer))
-    order = order[sessions.developer[order] < present]
+    order = order[sessions.developer[order] < in_population]
     first = numpy.cumsum(sessions.requests) - sessions.requests
     requests = sessions.requests[order]
     shift = first[order] - (numpy.cumsum(requests) - requests)
@@ -223,7 +247,10 @@ def _merged(groups: list[tuple[Sessions, numpy.ndarray]], present: int) -> tuple
 
 
 def prices_on(scenario: Scenario, week: int) -> numpy.ndarray:
-    """USD per token by model and token type (PRICES), on the Monday of a week."""
+    """USD per token on the Monday of a week, shape (models, token types), types in the order of PRICES.
+
+    Before a model's first declared price that price is used.
+    """
     day = scenario.start_on + timedelta(weeks=week)
     valid = [[p for p in model.prices if p.from_on <= day] or list(model.prices[:1]) for model in scenario.models]
     return numpy.array([[prices[-1].by_type[key].value / 1e6 for key in PRICES] for prices in valid])
