@@ -45,6 +45,21 @@ KEYS = (
     "twins",
     "incentives",
 )
+INCENTIVE_KEYS = (
+    "id",
+    "mechanism",
+    "described_by",
+    "share",
+    "quantile_from",
+    "quantile_to",
+    "from_week",
+    "until_week",
+    "ramp_weeks",
+    "idle_only",
+    *AMOUNTS,
+    "how",
+    "costs",
+)
 LISTS = ("rhythms", "models", "shapes", "twins", "incentives")
 WEEK = Limits("week", 0, 520, True)
 ZERO = Quantity(0.0, "1", "assumption")
@@ -228,19 +243,7 @@ def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
 
 
 def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incentive:
-    keys = (
-        "id",
-        "mechanism",
-        "described_by",
-        "share",
-        "quantile_from",
-        "quantile_to",
-        "from_week",
-        "until_week",
-        "ramp_weeks",
-        "idle_only",
-    )
-    entry.check_keys((*keys, *AMOUNTS, "how", "costs"), ("mechanism", "how", "costs"))
+    entry.check_keys(INCENTIVE_KEYS, ("mechanism", "how", "costs"))
     amount_kinds = [key for key in AMOUNTS if key in entry]
     if len(amount_kinds) != 1:
         entry.add_problem(
