@@ -1,4 +1,4 @@
-"""What a notebook does with numbers beyond + − × ÷: assume, span, log, exp, totals, means and ends."""
+"""Functions on numbers beyond + − × ÷: assume, span, log, exp, totals, means and ends of ranges."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from toolkit.core.wording import Style
 
 
 def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
-    """An assumption: `value` (or low and high) in `unit`, and why it may be made; its kind is assumed.
+    """A number of kind assumed: `value`, or (low, high), in `unit`; `why` is the reason that receipts print.
 
-    Raises NumberError if the reason is missing.
+    Raises NumberError if `why` is empty, low is over high, or the unit is not defined.
     """
     if not why.strip():
         raise NumberError("assume", "no reason", "one sentence", "say why the value may be assumed")
@@ -26,32 +26,32 @@ def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
 
 
 def span(low: Number, high: Number) -> Number:
-    """The range from one number to another of the same dimension, where either end may hold.
+    """The range from the low end of `low` to the high end of `high`, in the unit of `low`.
 
-    Raises NumberError if the two do not fit or lie the wrong way round.
+    Raises NumberError if their dimensions differ or the result has its low over its high.
     """
     return _range("span", (low, convert(high, low.unit)))
 
 
 def log(number: Number) -> Number:
-    """The natural logarithm of a plain positive number. Raises NumberError for another."""
+    """The natural logarithm of a number without a unit. Raises NumberError for a unit, and unless it is above zero."""
     return derive(operation("log"), [_positive(number, "log")], no_unit(number.unit))
 
 
 def exp(number: Number) -> Number:
-    """e to the power of a plain number. Raises NumberError for a number with a unit."""
+    """e to the power of a number without a unit. Raises NumberError for a number with one."""
     return _dimensionless_step("exp", number)
 
 
 def root(number: Number) -> Number:
-    """The square root of a plain number that is not negative. Raises NumberError for another."""
+    """The square root of a number without a unit. Raises NumberError for a unit, and if it may be negative."""
     if _dimensionless(number, "root").low < 0:
         raise NumberError(f"root({number})", f"a low end of {number.low}", "zero or more")
     return derive(operation("power", power=0.5), [_dimensionless(number, "root")], no_unit(number.unit))
 
 
 def normal_below(number: Number) -> Number:
-    """The share of a standard normal distribution that lies below a plain number, 0 to 1.
+    """The share, 0 to 1, of a standard normal distribution that lies below a number without a unit.
 
     Raises NumberError for a number with a unit.
     """
@@ -69,27 +69,27 @@ def normal_quantile(share: Number) -> Number:
 
 
 def normal_density(number: Number) -> Number:
-    """The density of a standard normal distribution at a plain number. Raises NumberError for a number with a unit."""
+    """The density of a standard normal distribution at a number. Raises NumberError for a number with a unit."""
     return _dimensionless_step("normal_density", number)
 
 
 def _dimensionless_step(name: str, number: Number, style: Style | None = None) -> Number:
-    """A primitive of one plain number that gives one. Raises NumberError for a number with a unit."""
+    """A primitive from one number without a unit to another. Raises NumberError for a number with a unit."""
     return derive(operation(name), [_dimensionless(number, name)], no_unit(number.unit), style)
 
 
 def formula_constant(value: float, like: Number) -> Number:
-    """A constant of a formula, such as a place on a curve: without a unit, and listed nowhere."""
+    """A constant of a formula, without a unit and left out of lists of inputs; `like` is any number of the project."""
     return constant(value, no_unit(like.unit))
 
 
 def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
-    """The sum of one or more numbers of one dimension, without those in `less`, as one step.
+    """The sum of one or more numbers minus those in `less`, as one step, in the unit of the first.
 
-    Raises NumberError for none, for a bare value, and for numbers of other dimensions; so do the next two.
+    Raises NumberError for an empty list, a bare value, and different dimensions.
     """
-    added, subtracted = _alike(numbers, "total"), list(less)
-    terms = (*added, *_alike([added[0], *subtracted], "total")[1:])
+    added, subtracted = _in_unit_of_first(numbers, "total"), list(less)
+    terms = (*added, *_in_unit_of_first([added[0], *subtracted], "total")[1:])
     if len(terms) == 1:
         return terms[0]
     return derive(
@@ -98,23 +98,26 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
 
 
 def mean(numbers: Iterable[Number]) -> Number:
-    """The arithmetic mean of numbers of one dimension, as one step."""
-    terms = _alike(numbers, "mean")
+    """The arithmetic mean, as one step, in the unit of the first number. Raises NumberError as `total` does."""
+    terms = _in_unit_of_first(numbers, "mean")
     return derive(operation("mean"), terms, terms[0].unit, terms[0].style)
 
 
 def least_to_greatest(numbers: Iterable[Number]) -> Number:
-    """The range from the lowest end of numbers of one dimension to the highest, where any of them may hold."""
-    return _range("reach", _alike(numbers, "least_to_greatest"))
+    """The range from the lowest low end to the highest high end of numbers, in the unit of the first.
+
+    Raises NumberError as `total` does.
+    """
+    return _range("reach", _in_unit_of_first(numbers, "least_to_greatest"))
 
 
 def low_end(number: Number) -> Number:
-    """The low end of a range, as a number."""
+    """The low end of a range as a number: a point."""
     return _range("low_end", (number,))
 
 
 def high_end(number: Number) -> Number:
-    """The high end of a range, as a number."""
+    """The high end of a range as a number: a point."""
     return _range("high_end", (number,))
 
 
@@ -122,8 +125,8 @@ def _range(name: str, terms: tuple[Number, ...]) -> Number:
     return derive(operation(name), terms, terms[0].unit, terms[0].style)
 
 
-def _alike(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
-    """The numbers in the unit of the first."""
+def _in_unit_of_first(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
+    """All numbers in the unit of the first. Raises NumberError for none, a bare value, and different dimensions."""
     numbers = tuple(numbers)
     if not numbers:
         raise NumberError(name, "no number", "one number or more")
@@ -134,7 +137,7 @@ def _alike(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:
 
 
 def _dimensionless(number: Number, name: str) -> Number:
-    """A plain number without scales. Raises NumberError for one with a unit."""
+    """A number without a unit, its scales multiplied out. Raises NumberError for one with a unit."""
     if not isinstance(number, Number):
         refuse_bare(number, f"given to {name} as")
     if not is_dimensionless(number.unit):

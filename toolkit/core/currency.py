@@ -1,4 +1,4 @@
-"""The currencies: a table, where another is a line; its unit stands in data/units.txt."""
+"""The table of currencies. Another currency is one more line here and its unit in data/units.txt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Currency:
-    """A unit that is written by a sign before or after the digits.
+    """How a currency is written: its `sign` beside digits, `name` on a chart's axis, `words` where there are no digits.
 
-    `name` is what the axis of a chart calls it, `words` what a page says where there are no digits.
+    Whether the sign stands before or after the digits is the language's (`Locale.money`).
     """
 
     sign: str

@@ -1,4 +1,4 @@
-"""What can go wrong, said so that the reader of the message can mend it."""
+"""Errors that say where something is wrong, what was found, what is allowed and what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where it is, what stands there, what may stand there, what to do."""
+    """One thing that is wrong: where it is, what was found there, what is allowed there, what to do."""
 
     where: str
     found: str
@@ -25,20 +25,23 @@ class Problem:
         return as_lines([self.where], self)
 
 
-ALIKE = 5  # places named in full where one thing is wrong in many
+MOST_PLACES = 5  # a problem that occurs in more places names the first five and counts the others
 
 
 def as_lines(places: list[str], problem: Problem) -> str:
-    """One problem that stands in one or more places, as the lines of a message."""
-    more = [f"    and in {len(places) - ALIKE} more places"] if len(places) > ALIKE else []
-    lines = [f"{place}: {problem.found}" for place in places[:ALIKE]] + more
+    """A message for one problem that occurs in all of `places`: the places, what is allowed, what to do."""
+    more = [f"    and in {len(places) - MOST_PLACES} more places"] if len(places) > MOST_PLACES else []
+    lines = [f"{place}: {problem.found}" for place in places[:MOST_PLACES]] + more
     lines += [f"    allowed: {problem.allowed}"] if problem.allowed else []
     lines += [f"    do: {problem.remedy}"] if problem.remedy else []
     return "\n".join(lines)
 
 
 class ToolkitError(Exception):
-    """One or more problems of an input, collected and raised once."""
+    """One or more problems of an input, raised together; `problems` has each of them.
+
+    Problems that differ only in their place are one paragraph of the message.
+    """
 
     def __init__(self, where: str | Iterable[Problem], found: str = "", allowed: str = "", remedy: str = ""):
         self.problems: tuple[Problem, ...]
@@ -54,7 +57,7 @@ class ToolkitError(Exception):
 
 @contextlib.contextmanager
 def collect_problems(problems: list[Problem]) -> Iterator[None]:
-    """Adds the problems of a ToolkitError to `problems`, each once, where several readers meet the same."""
+    """Catches a ToolkitError and adds its problems to `problems`, without those that are there already."""
     try:
         yield
     except ToolkitError as error:
@@ -62,11 +65,11 @@ def collect_problems(problems: list[Problem]) -> Iterator[None]:
 
 
 class RecordError(ToolkitError):
-    """The reported record under data/ does not hold together."""
+    """Files in data/ are wrong, or contradict each other."""
 
 
 class NumberError(ToolkitError):
-    """Arithmetic that has no meaning: units that do not fit, or a bare number."""
+    """Arithmetic without a meaning: units that do not fit, a bare value, or a result that is not finite."""
 
 
 class StoryError(ToolkitError):
@@ -76,11 +79,13 @@ class StoryError(ToolkitError):
 def refused_by_system(
     error: OSError, name: Callable[[Path], str] = lambda path: path.name, after: str = ""
 ) -> ToolkitError:
-    """What the operating system refused, in words: a folder that may not be written, a full disk, a path too long.
+    """A ToolkitError for what the operating system refused: a folder not writable, a full disk, a path too long.
 
-    `name` says how a path is printed, `after` what else its reader should know.
+    `name` gives a path as it is printed; `after` is added to the end of the remedy.
     """
-    if error.filename is None and error.errno == errno.ENOENT:  # what tempfile says; its words name folders
+    if (
+        error.filename is None and error.errno == errno.ENOENT
+    ):  # as tempfile raises it, with the folders it tried in its message
         return ToolkitError(
             "the folder for temporary files",
             "none can be written",

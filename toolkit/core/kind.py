@@ -1,4 +1,4 @@
-"""What a number is: reported, computed, measured, assumed or synthetic. A table, where another kind is a line."""
+"""The kinds of numbers: reported, computed, measured, assumed, synthetic. Another kind is one more line here."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from enum import IntEnum
 
 
 class Kind(IntEnum):
-    """What a number is; the higher one wins in arithmetic.
+    """Where a number comes from; the result of arithmetic has the highest kind of its inputs.
 
-    `label` is what a page says of it, `mark` the same beside a number in the text, and of a number without inputs.
+    `label` is the kind in words on a page, `mark` in fewer words beside a number in text or a number without inputs.
     """
 
     label: str
@@ -36,5 +36,5 @@ MARKS = {str(kind): kind.mark for kind in Kind}
 
 
 def kind_of_result(kinds: Iterable[Kind]) -> Kind:
-    """The kind of what is made of numbers of some kinds: computed, or the highest of theirs."""
+    """The kind of a number computed from inputs of these kinds: computed, or the highest of theirs."""
     return max([Kind.COMPUTED, *kinds])

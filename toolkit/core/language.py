@@ -1,4 +1,4 @@
-"""The languages that numbers are written in: a table, where another is an entry.
+"""The table of languages that numbers are written in. Another language is one more entry.
 
 A project chooses its language by `language` in [tool.toolkit] of its pyproject.toml, and the words of its units in
 data/units.txt. Sentences around numbers stay in the language in which they were written.
@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, eq=False)  # each is one of the table
+@dataclass(frozen=True, eq=False)  # compared by identity: there is one object a language
 class Locale:
-    """The words and marks of one language.
+    """The words and marks of one language; texts with braces are templates for str.format.
 
-    `small` has the numbers from zero on that can be spelt; `words` the other words that stand beside numbers, by their
-    English: kinds, the steps of receipts, the notes of axes. What is not in it stays English.
+    `point` and `group` are the decimal and thousands separators; `scales` follow a quantity in prose, `short_scales`
+    on a chart, `money_scales` an amount of money, each with its space. `points` are percentage points. `each` joins a
+    unit of time ("a month"), `per` any other. `small` has number words from zero on. `words` translates other English
+    words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
     """
 
     code: str
@@ -40,7 +42,7 @@ class Locale:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, english: str) -> str:
-        """Words that stand beside a number in this language; English where it has none."""
+        """English words in this language, or unchanged where `words` lacks them."""
         return self.words.get(english, english)
 
 

@@ -32,15 +32,17 @@ from toolkit.core.wording import Style
 from toolkit.core.written import Written, style_after_conversion, style_of_sum
 
 MIME = "application/vnd.toolkit.number+json"
-COMPARED_DIGITS = 9  # two editions agree where their values do to so many significant digits
+COMPARED_DIGITS = 9  # values of two editions agree if they are equal to nine significant digits
 
 
 @dataclass(frozen=True, eq=False)
 class Number(Written):
-    """Low and high (equal for a point) in `unit`, a kind, an operation, and the inputs it was applied to.
+    """Low and high (equal for a point) in `unit`, with a kind and the operation and inputs that gave it.
 
-    Arithmetic gives numbers: units are checked, intervals carried, the kind is the highest of the inputs'.
-    Only 0 and 1 may stand bare beside a number; any other constant is `assume`d or reported.
+    Arithmetic gives numbers again: it checks units, computes the range, and takes the highest kind of the inputs. Of
+    bare Python numbers only 0 and 1 may be used beside a Number; any other constant is reported or `assume`d.
+    `label` names the number in receipts, `ref` is the key of a value that was read, `why` an assumption's reason,
+    `style` how it is written. Raises NumberError for an end that is not finite, and for low over high.
     """
 
     low: float
@@ -56,7 +58,7 @@ class Number(Written):
 
     def __post_init__(self) -> None:
         for end in ("low", "high"):
-            object.__setattr__(self, end, float(getattr(self, end)) + 0.0)  # no −0.0, which JSON does not keep
+            object.__setattr__(self, end, float(getattr(self, end)) + 0.0)  # 0.0 for −0.0, which JSON does not keep
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             raise NumberError(self.label or self.operation.name, f"{self.low} to {self.high}", "finite values")
         if self.low > self.high:
@@ -66,7 +68,7 @@ class Number(Written):
 
     @cached_property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that stand for value, unit and derivation; wording does not count."""
+        """A hash of value, unit and derivation, 16 hexadecimal digits; labels count for leaves only, style never."""
         leaf = (self.ref or "", self.why or "", self.label) if not self.inputs else filter(None, (self.ref,))
         parts = (repr(self.low), repr(self.high), unit_text(self.unit), str(self.kind), self.method, *leaf)
         return digest([*parts, *(number.digest for number in self.inputs)])[:16]
@@ -132,18 +134,18 @@ class Number(Written):
     # another unit
 
     def to(self, unit: str) -> Number:
-        """The same quantity in another unit of the same dimension. Raises NumberError for one of another."""
+        """The same quantity in another unit. Raises NumberError if it is not defined or of another dimension."""
         return convert(self, parse_unit(unit, self.unit._REGISTRY))
 
     # receipts
 
     @property
     def method(self) -> str:
-        """The operation in words, its inputs by their places: "{0} ÷ {1}"."""
+        """The operation in words, with its inputs by position: "{0} ÷ {1}"."""
         return self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
 
     def leaves(self) -> tuple[Number, ...]:
-        """The figures, series rows, usage logs and assumptions this rests on, in order of use."""
+        """The figures, series rows, usage logs and assumptions in the tree, in order of use; constants are left out."""
         if not self.inputs:
             return () if self.operation.name == "constant" else (self,)
         return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number.leaves()))
@@ -153,16 +155,16 @@ class Number(Written):
         return nodes_of([self])
 
     def named(self, label: str) -> Number:
-        """The same number under a label of its own in receipts."""
+        """The same number with another label in receipts."""
         return replace(self, label=label)
 
     def to_json(self) -> dict[str, Any]:
-        """The number with its whole tree, without loss: `from_json` gives it back."""
+        """The number with its whole tree; `from_json` rebuilds it without loss."""
         return {"root": self.digest, "nodes": nodes_to_json([self])}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any], units: UnitRegistry) -> Number:
-        """The number that `to_json` gave; `units` must define the units in it."""
+        """The number whose `to_json` is `found`. Raises NumberError for a unit not in `units`, or KeyError."""
         return nodes_from_json(found["nodes"], units)[found["root"]]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -178,7 +180,7 @@ class Number(Written):
 
 
 def nodes_from_json(nodes: Mapping[str, Mapping[str, Any]], units: UnitRegistry) -> dict[str, Number]:
-    """The numbers that `nodes_to_json` gave; `units` must define the units in them."""
+    """The numbers whose `nodes_to_json` are `nodes`, by name. Raises as `Number.from_json` does."""
 
     def make(node: Mapping[str, Any], inputs: tuple[Number, ...]) -> Number:
         return Number(
@@ -198,7 +200,7 @@ def nodes_from_json(nodes: Mapping[str, Mapping[str, Any]], units: UnitRegistry)
 
 
 def to_nine_digits(value: float) -> str:
-    """A value to nine significant digits, as two editions are compared; noise in the last bits does not count."""
+    """A value to nine significant digits, as values of two editions are compared, whatever their last bits are."""
     return f"{float(f'{value:.12g}'):.{COMPARED_DIGITS}g}"
 
 
@@ -206,21 +208,21 @@ def to_nine_digits(value: float) -> str:
 
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
-    """A number that somebody gave: `low` and `high` in `unit` as printed; scales such as million are taken out."""
+    """A number without inputs, from `low` and `high` in `unit` as printed; its unit has no scales such as million."""
     plain = unit_without_scales(unit)
     ends = convert_exactly(low, unit, plain), convert_exactly(high, unit, plain)
     return Number(*ends, plain, kind, operation("printed"), label=label, ref=ref, style=style or Style())
 
 
 def constant(value: float, unit: Unit) -> Number:
-    """A constant of a formula: it rests on nothing and is listed nowhere."""
+    """A constant of a formula: no inputs, and not among the leaves of what is computed with it."""
     return Number(float(value), float(value), unit, Kind.COMPUTED, operation("constant"))
 
 
 def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style | None = None) -> Number:
-    """A number by an operation that has a rule: its range follows from those of its inputs.
+    """The number that an operation with a rule, or of shape range, gives for its inputs.
 
-    Raises NumberError where the operation has no value that a number could hold.
+    The caller checks that no divisor can be zero. Raises NumberError where the result is no finite value.
     """
     try:
         low, high = interval.ends(made, inputs)
@@ -233,7 +235,7 @@ def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style |
 
 
 def convert(number: Number, unit: Unit) -> Number:
-    """The same quantity in another unit of the same dimension, as a step of its own."""
+    """The same quantity in another unit, as one step. Raises NumberError for different dimensions."""
     if number.unit == unit:
         return number
     times, over = factor(number.unit, unit)
@@ -242,7 +244,7 @@ def convert(number: Number, unit: Unit) -> Number:
 
 
 def refuse_bare(value: object, action: str) -> NoReturn:
-    """Raises NumberError: a bare value was about to be mixed with a number."""
+    """Raises NumberError for a bare value about to be used beside a number; `action` says how ("added to")."""
     raise NumberError(
         f"{value!r} {action} a number",
         "a bare value has no unit and no source",
@@ -252,7 +254,7 @@ def refuse_bare(value: object, action: str) -> NoReturn:
 
 
 def _zero_or_one(value: int, action: str) -> int:
-    """A bare 0 or 1. Raises NumberError for all else that stands beside a number."""
+    """`value` if it is the int 0 or 1. Raises NumberError for any other bare value beside a number."""
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         return value
     refuse_bare(value, action)
@@ -280,7 +282,7 @@ def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
 
 
 def _beside_one(known: Number, said: str) -> tuple[Number, Number]:
-    """A plain number without scales, and 1. Raises NumberError for a number with a unit."""
+    """A dimensionless number, its scales multiplied out, and 1. Raises NumberError for a number with a unit."""
     if not is_dimensionless(known.unit):
         raise NumberError(said, f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number")
     one = constant(1, no_unit(known.unit))
@@ -288,7 +290,7 @@ def _beside_one(known: Number, said: str) -> tuple[Number, Number]:
 
 
 def _is_sum(number: Number) -> bool:
-    """A sum that a further term may join: nothing is taken off, and it is no question's answer."""
+    """True for a sum to which a term may be added in one step: no term is subtracted, and it is no query's answer."""
     made = number.operation
     return made.name == "sum" and not number.ref and "-" not in str(made["signs"])
 
@@ -329,13 +331,14 @@ def _refuse_zero_divisor(left: Number | int, right: Number) -> None:
 
 
 def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, Unit]:
-    """Both factors with one unit for each dimension and without scales, and the unit of what they give."""
+    """Both factors in common units without scales, and the unit of left × right (power 1) or left ÷ right (-1)."""
     units = aligned(left.unit, right.unit)
     left, right = (convert(number, unit) for number, unit in zip((left, right), units, strict=True))
     return left, right, left.unit * right.unit**power
 
 
 def _certain(difference: Number, mark: str) -> bool:
+    """True if a difference is below zero, False if not. Raises NumberError where its range has both."""
     if difference.high < 0:
         return True
     if difference.low >= 0:

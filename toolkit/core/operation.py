@@ -1,8 +1,8 @@
 """Operations as data: the table of primitives that every number is made by.
 
 An operation is a name and settings, never code: receipts, JSON, the archive's script and the evaluation of ranges read
-this one table. What is richer is composed of primitives where it is used. Plain Python alone, so that an archive can
-carry this file and run it.
+this one table. Anything more is composed of primitives where it is used. Only the standard library is imported, since
+archives carry this file and run it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from decimal import Context, Decimal
 from statistics import NormalDist
 
 Setting = str | int | float
-Say = Callable[[str], str]  # words in the language of a project, by their English
+Say = Callable[[str], str]  # translates English words into the project's language
 NORMAL = NormalDist()
-EXACT = Context(prec=1700)  # digits enough for a sum of any two doubles
-SAFE = 2**53  # canonical JSON takes no larger whole number
-LAST_WHOLE = 2.0**53  # below it a double is the whole number that it prints as
-FAR = 40.0  # no normal tail is told apart from nothing so many deviations out
+DECIMALS = Context(prec=1700)  # a sum of any two doubles has fewer digits than this
+LARGEST_JSON_INTEGER = 2**53  # canonical JSON (RFC 8785) has no larger integer
+INTEGERS_BELOW = 2.0**53  # a double below this that is an integer is exactly the one it prints as
+FARTHEST = 40.0  # standard deviations: a normal tail beyond is zero as a double
+HALVINGS = 120  # of the interval in which a shift lies: more than enough for a double
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What a number was made by: the name of a primitive, and its settings in the order of their names."""
+    """How a number was made: the name of a primitive, and its settings sorted by name."""
 
     name: str
     settings: tuple[tuple[str, Setting], ...] = ()
@@ -39,21 +40,24 @@ class Operation:
 
     @property
     def primitive(self) -> Primitive:
-        """The entry of the table that it names."""
+        """The operation's entry in the table."""
         return PRIMITIVES[self.name]
 
     @property
     def rule(self) -> Callable[..., float] | None:
-        """The function of the inputs' values, each in its own unit; None where only its author can run it."""
+        """The function from the inputs' values, each in the input's unit, to the result.
+
+        None for an operation that cannot be run again from its inputs' values alone.
+        """
         rule = RULES.get(self.name)
         return functools.partial(rule, **dict(self.settings)) if rule and self.settings else rule
 
     def to_json(self) -> dict[str, Setting]:
-        """Name and settings as one JSON object."""
+        """The name, under "name", and the settings as one JSON object."""
         return {"name": self.name, **dict(self.settings)}
 
     def words(self, terms: Sequence[str], say: Say = str) -> str:
-        """The operation in words with its inputs' words in their places: "69m ÷ 7m"; in English without `say`."""
+        """The operation in words, with `terms` for the inputs: "69m ÷ 7m"; in English without `say`."""
         return self.primitive.words(self, list(terms), say)
 
 
@@ -64,14 +68,14 @@ def operation(name: str, **settings: Setting) -> Operation:
 
 
 def _plain(value: float) -> int | float:
-    """A setting in the one form that JSON has for 1 and 1.0."""
-    return int(value) if abs(value) < SAFE and value == int(value) else float(value)
+    """1 for 1.0, since canonical JSON writes both alike."""
+    return int(value) if abs(value) < LARGEST_JSON_INTEGER and value == int(value) else float(value)
 
 
 def from_json(found: Mapping[str, Setting]) -> Operation:
     """The operation that `Operation.to_json` gave.
 
-    Raises ValueError for a name that is not in the table, KeyError where there is none.
+    Raises ValueError for a name that is not in the table, KeyError without "name".
     """
     settings = dict(found)
     return operation(str(settings.pop("name")), **settings)
@@ -84,9 +88,10 @@ Words = Callable[[Operation, list[str], Say], str]
 class Primitive:
     """One entry of the table.
 
-    `shape` says how ranges go through it: sum, product and ratio (fractions of polynomials), rising (with each input),
-    turning (at zero), range (its ends are ends of inputs), leaf (nothing below it), opaque (worked out elsewhere).
-    `words_for_many` begins what is said of so many inputs that they are not listed.
+    `shape` says how the range of the result follows from those of the inputs: sum, product, ratio and power; rising
+    (with each input); turning (a maximum or minimum at zero); range (its ends are ends of inputs); unknown (the ends
+    lie at ends of inputs, which is all that is known). A leaf has no inputs; opaque is computed elsewhere. `words`
+    words it, `words_for_many` begins the words for inputs too many to list.
     """
 
     name: str
@@ -95,17 +100,17 @@ class Primitive:
     words_for_many: str = ""
 
 
-# what the primitives do
+# the rules of the primitives
 
 
 def exact_sum(values: Sequence[float], signs: Sequence[int]) -> float:
-    """The sum of values as they print, without rounding on the way: 0.3 less 0.1 less 0.2 is nothing."""
+    """The sum of values as printed decimals, rounded only at the end: 0.3 - 0.1 - 0.2 is 0. Each sign is 1 or -1."""
     values = [float(value) for value in values]
-    if all(value.is_integer() and abs(value) < LAST_WHOLE for value in values):
+    if all(value.is_integer() and abs(value) < INTEGERS_BELOW for value in values):
         return float(sum(int(value) * sign for value, sign in zip(values, signs, strict=True)))
     total = Decimal(0)
     for value, sign in zip(values, signs, strict=True):
-        total = (EXACT.add if sign > 0 else EXACT.subtract)(total, Decimal(repr(value)))
+        total = (DECIMALS.add if sign > 0 else DECIMALS.subtract)(total, Decimal(repr(value)))
     return float(total)
 
 
@@ -126,17 +131,20 @@ def _power(value: float, power: float) -> float:
 
 
 def normal_below(z: float) -> float:
-    """The standard normal distribution function, exact far below the mean too."""
+    """The cumulative standard normal distribution, accurate far below the mean too."""
     return math.erfc(-z / math.sqrt(2)) / 2
 
 
 def _tail_shift(multiple: float, edge: float) -> float:
-    """The shift at which the normal tail above `edge` is `multiple` times that of the opposite shift; by halving."""
-    low, high = -FAR, FAR
-    for _ in range(120):
+    """The shift of a standard normal at which its tail above `edge` is `multiple` times the tail at the opposite shift.
+
+    Found by bisection.
+    """
+    low, high = -FARTHEST, FARTHEST
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
-        above, below = normal_below(middle - edge), normal_below(-middle - edge)
-        low, high = (middle, high) if above < multiple * below else (low, middle)
+        shifted, opposite = normal_below(middle - edge), normal_below(-middle - edge)
+        low, high = (middle, high) if shifted < multiple * opposite else (low, middle)
     return (low + high) / 2
 
 
@@ -145,7 +153,7 @@ RULES: Mapping[str, Callable[..., float]] = {
     "mean": _mean,
     "convert": lambda value, times, over, unit: value * times / over,
     "product": _product,
-    "ratio": lambda above, below: above / below,
+    "ratio": lambda dividend, divisor: dividend / divisor,
     "power": _power,
     "log": math.log,
     "exp": math.exp,
@@ -158,11 +166,11 @@ RULES: Mapping[str, Callable[..., float]] = {
 }
 
 
-# how they are said
+# the words of the primitives
 
 
 def _said(template: str) -> Words:
-    """Words with the inputs at {0}, {1}, and settings by their names."""
+    """Words by a template with the inputs as {0}, {1} and the settings by name."""
     return lambda made, terms, say: say(template).format(*terms, **dict(made.settings))
 
 

@@ -1,4 +1,4 @@
-"""Where a project's rooms are, and how its files are read and written."""
+"""The folders and settings of a project, and how its files are read and written."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.language import LOCALES
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-PAGES = ("index", "claims")  # the edition has these already
+RESERVED = ("index", "claims")  # pages of every edition, which no notebook may replace
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one investigation; nothing here touches the disk but `settings`."""
+    """The folders of one investigation, as paths: none of them needs to exist."""
 
     root: Path
 
@@ -50,7 +50,10 @@ class Project:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """The table `[tool.toolkit]` of pyproject.toml. Raises ToolkitError if the file is no TOML."""
+        """The table `[tool.toolkit]` of pyproject.toml, {} without one.
+
+        Raises ToolkitError if the file cannot be read or is no TOML, or `stories` is no list of texts.
+        """
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
         except tomllib.TOMLDecodeError as error:
@@ -74,7 +77,7 @@ class Project:
     def language(self) -> str:
         """The language of numbers, `[tool.toolkit] language`: English where none is chosen.
 
-        Raises ToolkitError for one that toolkit/core/language.py does not have.
+        Raises ToolkitError for a language that toolkit/core/language.py does not have.
         """
         chosen = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
         if chosen not in LOCALES:
@@ -89,17 +92,17 @@ class Project:
     def stories(self) -> list[Path]:
         """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
 
-        Raises ToolkitError if the list names one that is missing, or if a name is none for a page's address.
+        Raises ToolkitError if the list names a missing notebook, or a notebook's name cannot be a page's address.
         """
         order = self.settings.get("stories", [])
         found = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
-        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in PAGES]
+        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in RESERVED]
         if unfit:
             raise ToolkitError(
                 Problem(
                     f"notebooks/{name}.ipynb",
                     "no name for a page, whose address it becomes",
-                    f"letters a to z, digits, hyphens and underscores, but not {' or '.join(PAGES)}",
+                    f"letters a to z, digits, hyphens and underscores, but not {' or '.join(RESERVED)}",
                     "rename the notebook",
                 )
                 for name in unfit
@@ -115,9 +118,9 @@ class Project:
         return [found[slug] for slug in order] + [path for slug, path in found.items() if slug not in order]
 
     def name(self, path: Path) -> str:
-        """A path as it may be printed: from the project's root, with forward slashes, in UTF-8."""
+        """A path as it may be printed: from the project's root with forward slashes, or, outside it, its name."""
         inside = f"{self.root}{os.sep}"
-        if str(path).startswith(inside):  # as of thousands of sources: nothing to look up
+        if str(path).startswith(inside):  # fast: resolving thousands of sources would ask the disk
             named = str(path)[len(inside) :].replace(os.sep, "/")
         else:
             root, path = self.root.resolve(), path.resolve()
@@ -125,7 +128,7 @@ class Project:
         return os.fsencode(named).decode("utf-8", "backslashreplace")
 
     def without_root(self, text: str) -> str:
-        """A message without the path of the project on this machine, which libraries put into theirs."""
+        """A library's message without the path of the project on this machine."""
         root = str(self.root)
         return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
 
@@ -133,8 +136,8 @@ class Project:
 def find_project(start: Path | None = None) -> Project:
     """The project that holds `start` (default: the working directory).
 
-    Raises ToolkitError if no folder above it has both pyproject.toml and data/units.txt, or if the path of the one
-    that has them cannot be given to a database.
+    Raises ToolkitError if neither `start` nor a folder above it has both pyproject.toml and data/units.txt, or if
+    DuckDB cannot open a database at the project's path.
     """
     try:
         start = (start or Path.cwd()).resolve()
@@ -179,12 +182,12 @@ def _refuse_unfit(root: Path) -> None:
 
 
 def with_lf(content: bytes) -> bytes:
-    """A file's content with its lines ended by LF, as it was before a checkout or a zip tool ended them by CRLF."""
+    """A file's content with LF for each CRLF, which a checkout or a zip tool may have put there."""
     return content.replace(b"\r\n", b"\n")
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
-    """A SHA-256 over parts, each with its length, in hexadecimal."""
+    """The SHA-256, in hexadecimal, of parts, each preceded by its length in bytes."""
     running = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -194,9 +197,9 @@ def digest(parts: Iterable[str | bytes]) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, without a byte-order mark and otherwise as it stands.
+    """The text of a file in UTF-8, without a byte-order mark; its line ends are unchanged.
 
-    Raises ToolkitError with the file, the line and what is there if it cannot be read or is in another encoding.
+    Raises ToolkitError if the file cannot be read, or, with the line, if it is in another encoding.
     """
     try:
         with open(path, "rb") as file:
@@ -231,7 +234,7 @@ def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
 
 
 def _place(path: Path) -> str:
-    """A file as an error names it: from the root of its project where it is in one."""
+    """A file as an error names it: relative to its project's root, or, outside any project, its name."""
     try:
         return find_project(path.parent).name(path.absolute())
     except ToolkitError:
@@ -239,7 +242,10 @@ def _place(path: Path) -> str:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts a file in its place whole or not at all, with its folders; what a killed process left half made goes."""
+    """Writes a file whole or not at all, makes its folders, and removes half-written copies of killed processes.
+
+    Raises OSError where the disk refuses it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         if not is_running(int(left.name.split(".")[-2])):
@@ -253,7 +259,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def is_running(process: int) -> bool:
-    """False if no process of this number runs, so that what it left half made may go."""
+    """False if no process has this id, so that its half-written files may be removed; off POSIX always True."""
     try:
         if os.name == "posix":
             os.kill(process, 0)

@@ -1,4 +1,4 @@
-"""What a text in data/ says: clean text, exact numbers, periods."""
+"""Texts of data/: which are clean, which are exact numbers, which are periods."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNSEEN = re.compile(
 def clean_text(text: str) -> tuple[str, str | None]:
     """The text in Unicode's composed form (NFC), and what is wrong with it in words, or None.
 
-    Wrong are spaces at its ends and characters that cannot be seen, which make two keys of one, and signs of lost ones.
+    Wrong are spaces at its ends, invisible characters (with either, two keys look alike), and replacement characters.
     """
     if text.isascii() and text.isprintable() and text == text.strip():
         return text, None
@@ -41,29 +41,29 @@ def clean_text(text: str) -> tuple[str, str | None]:
 
 
 def shortened(text: str) -> str:
-    """A text as an error quotes it: of a long one its beginning."""
+    """A text as an error quotes it: at most 80 characters."""
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def exact_float(text: str) -> float | None:
-    """The number that a text writes in digits; None if it writes none, or one that a float does not keep as written."""
+    """The number that a text has in digits; None if it has none, or one that a float would round."""
     try:
         number = float(text) if _NUMBER.fullmatch(text) else math.inf
         return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None
-    except ArithmeticError:  # an exponent beyond all bounds
+    except ArithmeticError:  # an exponent that Decimal cannot hold
         return None
 
 
 def plain_value(text: str) -> object:
-    """What a YAML text without quotes stands for: true, false, null, a decimal number, or itself."""
+    """The value of an unquoted YAML scalar: True, False, None, an int, a float, or the text itself."""
     if text[:1] in "+-0123456789" and _NUMBER.fullmatch(text):
         return int(text) if _INTEGER.fullmatch(text) else float(text)
     return _WORDS.get(text, text)
 
 
-@cache  # thousands of sources, of few days
+@cache  # thousands of sources share few dates
 def period_days(text: str) -> tuple[date, date]:
-    """First and last day of a period as data/ writes it. Raises ValueError if it is not one."""
+    """First and last day of a period in one of the forms of PERIODS. Raises ValueError for another text."""
     first, slash, last = text.partition("/")
     return _days(first)[0], _days(last if slash else first)[1]
 

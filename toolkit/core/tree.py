@@ -1,4 +1,4 @@
-"""Trees of numbers: each number with the inputs below it, by digest, and as JSON without loss."""
+"""Trees of numbers: a number, its inputs and theirs, by digest and as JSON from which they can be rebuilt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.core.wording import Style
 
 
 class TreeNode(Protocol):
-    """A number of a tree."""
+    """A number with its inputs, as Number has them."""
 
     @property
     def low(self) -> float: ...
@@ -45,9 +45,9 @@ P = TypeVar("P", bound=TreeNode)
 
 
 def nodes_of(numbers: Iterable[P]) -> dict[str, P]:
-    """Every number of some trees by its digest, the given ones first."""
+    """Every number of these trees by its digest: `numbers` first, then their inputs, depth first."""
     roots = list(numbers)
-    found = {number.digest: number for number in reversed(roots)}  # with the labels they have themselves
+    found = {number.digest: number for number in reversed(roots)}  # the first of equal numbers, with its own label
     for number in roots:
         for part in number.inputs:
             _collect(part, found)
@@ -62,9 +62,10 @@ def _collect(number: P, found: dict[str, P]) -> None:
 
 
 def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
-    """Every number of some trees as JSON, by its digest; `printed` is for readers and is not read back.
+    """Every number of these trees as JSON, by its digest; `printed` is for human readers and is not read back.
 
-    Equal numbers that are worded differently are kept apart: all but the first have a digest of their words added.
+    Numbers with one digest may differ in label or style: each is a node, and all but the first have a digest of their
+    JSON added to their name.
     """
     first = nodes_of(numbers)
     names: dict[int, str] = {}
@@ -105,16 +106,16 @@ def _digest(node: Mapping[str, Any]) -> str:
 
 
 def style_to_json(style: Style) -> dict[str, Any]:
-    """What of a style is not as usual."""
+    """The fields of a style that differ from the defaults."""
     return {key: value for key, value in asdict(style).items() if value != getattr(Style, key)}
 
 
 def made_from(
     nodes: Mapping[str, Mapping[str, Any]], make: Callable[[Mapping[str, Any], tuple[P, ...]], P]
 ) -> dict[str, P]:
-    """Every number of `nodes_to_json`, each made by `make` from its node and its inputs.
+    """The numbers of what `nodes_to_json` gave, by the same names; `make` builds one from its JSON and its inputs.
 
-    Raises KeyError for an input that is missing.
+    Raises KeyError for an input that has no node.
     """
     made: dict[str, P] = {}
 

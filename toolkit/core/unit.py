@@ -29,9 +29,10 @@ class UnitRegistry(pint.UnitRegistry[Any]):
 
 @cache
 def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
-    """The units that one file defines and no others, in a language; `changed` is its time of change.
+    """The registry of the units that one file defines, and no others; `changed` is its modification time in ns.
 
-    Raises ToolkitError with every line that defines nothing, or by words that are not defined.
+    A registry is cached until the file changes. Raises ToolkitError with every line that is no definition or uses
+    units that are not defined.
     """
     found = registry_of_text(read_text(path), "data/units.txt")
     found.locale = LOCALES[language]
@@ -39,7 +40,7 @@ def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
 
 
 def registry_of_text(text: str, where: str) -> UnitRegistry:
-    """The units that a text defines, in the form of data/units.txt. Raises ToolkitError as `registry_of` does."""
+    """The registry of a text in the form of data/units.txt; errors name `where`. Raises as `registry_of` does."""
     registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
@@ -83,7 +84,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
 def registry(path: Path | None = None) -> UnitRegistry:
     """The registry of a project's data/units.txt; without a path, of the project that holds the working directory.
 
-    Raises ToolkitError as `registry_of` does, and for a project whose language there is not.
+    Raises ToolkitError as `registry_of` does, and for a language that the toolkit lacks; OSError without a file.
     """
     path = path or find_project().data / "units.txt"
     return registry_of(path, path.stat().st_mtime_ns, Project(path.parents[1]).language)
@@ -92,8 +93,8 @@ def registry(path: Path | None = None) -> UnitRegistry:
 def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
     """The unit that `text` names ("token/month", "million USD", "1").
 
-    Words that stand beside each other belong together: "USD/million token" is dollars per million tokens.
-    Raises NumberError if a word in it is not defined in data/units.txt.
+    Words after a slash belong together: "USD/million token" is dollars per million tokens. Without `units` it is read
+    in those of the project around the working directory. Raises NumberError for a word that they do not define.
     """
     units = units or registry()
     if text.strip() == "1":
@@ -103,8 +104,12 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
 
 @cache
 def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
-    over, *under = text.split("/")
-    grouped = "/".join([over, *(f"({part})" for part in under)]) if "(" not in text and all(under) else text
+    numerator, *denominators = text.split("/")
+    grouped = (
+        "/".join([numerator, *(f"({part})" for part in denominators)])
+        if "(" not in text and all(denominators)
+        else text
+    )
     try:
         return units.parse_units(grouped)
     except Exception as error:
@@ -120,31 +125,31 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
 
 
 def no_unit(like: Unit | pint.UnitRegistry[Any]) -> Unit:
-    """The unit of a plain number."""
+    """The unit of a dimensionless number, in the registry of `like`."""
     units = like if isinstance(like, pint.UnitRegistry) else units_of(like)
     return units.Unit("")
 
 
 def units_of(unit: Unit) -> UnitRegistry:
-    """All units of the project which defines this one."""
+    """The registry that defines a unit."""
     return cast(UnitRegistry, unit._REGISTRY)
 
 
 def locale_of(unit: Unit) -> Locale:
-    """The language in which a number in this unit is written: that of the project which defines the unit."""
+    """The language of the project whose registry defines the unit."""
     return units_of(unit).locale
 
 
 def powers(unit: Unit) -> dict[str, float]:
-    """The names that a unit is made of, each with its power: {"token": 1, "month": -1}."""
+    """The names in a unit, each with its power: {"token": 1, "month": -1}."""
     return cast("dict[str, float]", dict(unit._units))
 
 
 def unit_text(unit: Unit) -> str:
-    """A unit as data and manifests carry it: "token/month", and "1" where there is none."""
+    """A unit as text that `parse_unit` reads: "token/month"; "1" for a dimensionless number."""
     parts = sorted(powers(unit).items())
-    above = "*".join(_power_text(name, power) for name, power in parts if power > 0) or "1"
-    return above + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
+    numerator = "*".join(_power_text(name, power) for name, power in parts if power > 0) or "1"
+    return numerator + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
 
 
 def _power_text(name: str, power: float) -> str:
@@ -152,15 +157,15 @@ def _power_text(name: str, power: float) -> str:
 
 
 def factor(old: Unit, new: Unit) -> tuple[float, float]:
-    """(multiply by, divide by) that takes a value in `old` to `new`; one of the two is 1.
+    """(multiplier, divisor) that convert a value from `old` to `new`; one of the two is 1.
 
-    Dividing where the factor is below one keeps 5 USD per million tokens exact. Raises NumberError
-    if the two measure different things.
+    A factor below one is a divisor, since 5 / 1e6 is closer to the decimal than 5 * 1e-6. Raises NumberError for
+    different dimensions.
     """
     return _factor(old._REGISTRY, old, new)
 
 
-@cache  # the registry comes first: pint refuses to compare units of two
+@cache  # `units` is part of the key: pint refuses to compare units of two registries
 def _factor(units: UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
     if old == new:
         return 1.0, 1.0
@@ -178,7 +183,7 @@ def _factor(units: UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
 
 
 def convert_value(value: float, old: Unit, new: Unit) -> float:
-    """`value` in `old`, expressed in `new`."""
+    """`value` converted from `old` to `new`, as floats. Raises NumberError for different dimensions."""
     if old is new:
         return value
     times, over = factor(old, new)
@@ -186,19 +191,22 @@ def convert_value(value: float, old: Unit, new: Unit) -> float:
 
 
 def convert_exactly(value: float, old: Unit, new: Unit) -> float:
-    """`value` in `old`, expressed in `new`, exact in the decimals that it prints as: 69.1 million is 69,100,000."""
+    """`value` converted from `old` to `new` in decimal arithmetic: 69.1 million is 69,100,000.
+
+    Raises NumberError for different dimensions.
+    """
     times, over = factor(old, new)
     return float(Decimal(repr(float(value))) * Decimal(repr(times)) / Decimal(repr(over)))
 
 
 def base_units(unit: Unit) -> tuple[float, str]:
-    """(multiply by, name) that takes a value in `unit` to the units that data/units.txt derives from no other."""
+    """(factor, text) that convert a value in `unit` to the base units, which data/units.txt derives from no other."""
     quantity = unit._REGISTRY.Quantity(1.0, unit).to_base_units()
     return float(quantity.magnitude), unit_text(cast(Unit, quantity.units))
 
 
 def unit_without_scales(unit: Unit) -> Unit:
-    """`unit` without its scales: "million token/month" becomes "token/month", "percent" a plain number."""
+    """`unit` without its scales: "million token/month" becomes "token/month", "percent" becomes "1"."""
     return _plain_unit(unit._REGISTRY, unit)
 
 
@@ -209,7 +217,7 @@ def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
 
 
 def time_units_of(unit: Unit) -> Unit:
-    """What of a unit measures time: 1/month of token/month."""
+    """The part of a unit that measures time: 1/month of token/month."""
     return _time_units_of(unit._REGISTRY, unit)
 
 
@@ -220,12 +228,15 @@ def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
 
 
 def is_dimensionless(unit: Unit) -> bool:
-    """True for a pure number: no unit is left but scales. A week a month is not one, it has its words."""
+    """True where a unit is made of scales alone, or of nothing; week/month is not, though the dimensions cancel."""
     return not unit_without_scales(unit)._units
 
 
 def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
-    """Both units without scales, and `right` with the units of `left` for what both measure: months become years."""
+    """Both units without scales; where both have a unit of one dimension, `right` gets that of `left`.
+
+    USD/year and USD/month become USD/year and USD/year.
+    """
     return _aligned(left._REGISTRY, left, right)
 
 
@@ -241,7 +252,7 @@ def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
 
 
 def words(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:
-    """One and several of a unit in words: the last two names of its line in data/units.txt."""
+    """The singular and plural of a unit in words: the last two names on its line in data/units.txt."""
     names = [name, *units._units[name].aliases]
-    one, several = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")
-    return one.replace("_", " "), several.replace("_", " ")
+    singular, plural = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")
+    return singular.replace("_", " "), plural.replace("_", " ")

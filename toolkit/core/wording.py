@@ -1,4 +1,4 @@
-"""How a number is written: in prose, in a chart, in a table. The one place for it."""
+"""How numbers, units and dates are written in prose, charts and tables; no other module formats a number."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from toolkit.core.unit import (
 )
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
-IN_CENTS = 3  # below ten an amount of up to so many figures is written in cents
+MOST_DIGITS_IN_CENTS = 3  # money below ten has two places where at most so many digits are asked for
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
-ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month, as the desk keeps dates
+ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month as in data/
 
 
 @dataclass(frozen=True)
 class Style:
-    """How one number wants to be written.
+    """How one number is written.
 
-    `form` is quantity, times, percent or points; `digits` significant figures (None: as given for a leaf, two
-    otherwise); `bare` leaves the unit's words out; `words` spells a small whole number; `brief` takes the
-    short form of charts into prose.
+    `form` is quantity, times (a multiple), percent, or points (percentage points); `digits` the significant figures,
+    None for all of a number without inputs and two of any other; `bare` omits the unit's words; `words` spells out a
+    whole number up to twelve; `brief` uses the short form of charts in prose.
     """
 
     form: str = "quantity"
@@ -47,12 +47,12 @@ class Style:
 
 
 def round_to(value: float, digits: int | None) -> Decimal:
-    """`value` at `digits` significant figures, halves away from zero; None keeps what was given."""
+    """`value` rounded to `digits` significant figures, halves away from zero; not rounded for None."""
     return round_decimal(Decimal(repr(float(value))), digits)
 
 
 def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
-    """The same of a decimal."""
+    """As `round_to`, of a Decimal."""
     if digits is None or exact == 0:
         return exact.normalize()
     place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
@@ -63,14 +63,14 @@ def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
 
 
 def plain(value: Decimal, locale: Locale, places: int | None = None) -> str:
-    """Digits with the locale's point and groups; thousands are grouped from four figures up."""
+    """A number in digits with the locale's separators, from 1,000 up in groups; `places` after the point, or all."""
     text = f"{abs(value):,.{places}f}" if places is not None else f"{abs(value):,f}"
     text = text.replace(",", "\0").replace(".", locale.point).replace("\0", locale.group)
     return ("−" if value < 0 else "") + text
 
 
 def scaled(value: Decimal) -> tuple[Decimal, str]:
-    """A large number as a small one and its scale word."""
+    """(number, scale) of a value: (69, "million") for 69,000,000; the value and "" below a million."""
     for word, power in SCALES.items():
         if abs(value) >= Decimal(1).scaleb(power):
             return value.scaleb(-power), word
@@ -79,9 +79,10 @@ def scaled(value: Decimal) -> tuple[Decimal, str]:
 
 @dataclass(frozen=True)
 class ValueParts:
-    """One value in parts: `value` as rounded, its sign, its digits in the locale's marks, its scale, and its form.
+    """One value as the parts that are written: sign, `digits` with the locale's separators, `scale` (or "").
 
-    `form` is that of the style, or money where `currency` has a sign.
+    `value` is the rounded value, in hundredths where `form` is percent or points; `form` is that of the style, or money
+    with its `currency`.
     """
 
     value: Decimal
@@ -93,11 +94,11 @@ class ValueParts:
 
     @property
     def number(self) -> Decimal:
-        """The value that the words stand for, without scales: 0.81 of "81%"."""
+        """The rounded value as a plain fraction: 0.81 for "81%"."""
         return self.value / 100 if self.form in ("percent", "points") else self.value
 
     def text(self, locale: Locale, short: bool = False) -> str:
-        """The parts as one word without the words of the unit: "69 million", "$650bn", "9.9", "81%"."""
+        """The parts joined, without the words of the unit: "69 million", "$650bn", "9.9", "81%"; or as in charts."""
         minus = "−" if self.negative else ""
         if self.form == "percent":
             return locale.percent.format(value=minus + self.digits)
@@ -109,7 +110,7 @@ class ValueParts:
 
 @dataclass(frozen=True)
 class Wording:
-    """A number in words, in parts: its two ends (equal for a point), and the words of its unit."""
+    """A number as it is written: the parts of its two ends (equal for a point), and the words after them in `unit`."""
 
     low: ValueParts
     high: ValueParts
@@ -119,7 +120,7 @@ class Wording:
 
     @property
     def form(self) -> str:
-        """money, percent, points, times or quantity."""
+        """The form of both ends: money, percent, points, times or quantity."""
         return self.low.form
 
     @property
@@ -130,20 +131,20 @@ class Wording:
 
     @property
     def prose(self) -> str:
-        """The number as a sentence carries it: "9.9 times", "$650bn to $700bn", "51 million tokens a month"."""
+        """The number as it is written in a sentence: "9.9 times", "$650bn to $700bn", "51 million tokens a month"."""
         if self.style.brief:
             return self.short
         return self.amount if self.style.bare else self.amount + self.unit
 
     @property
     def short(self) -> str:
-        """The number as a chart's label carries it: "9.9×", "69m", "$650–700bn"."""
+        """The number as it is written on a chart: "9.9×", "69m", "$650–700bn"."""
         endings = {"times": self.locale.short_times, "points": self.locale.short_points}
         return self.short_amount + ("" if self.style.bare else endings.get(self.form, ""))
 
     @property
     def short_amount(self) -> str:
-        """`short` without what follows the amount; ends below zero are written out."""
+        """`short` without the sign of times or points; a range with a negative end has the words of prose between."""
         low, high = self.low.text(self.locale, short=True), self.high.text(self.locale, short=True)
         if low == high:
             return low
@@ -155,40 +156,42 @@ class Wording:
 
     @property
     def short_digits(self) -> str:
-        """The digits alone, for a label on an axis that has scale and unit: "175–185"."""
+        """The digits and minus signs alone, for an axis that names scale and unit: "175–185"."""
         ends = ["−" * end.negative + end.digits for end in (self.low, self.high)]
         return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:
-    """A number in words; scales of its unit (million, per cent) go into the amount.
+    """The wording of a number; scales of its unit (million, percent) are multiplied into the amount.
 
-    Its language is that of the project which defines the unit, where `locale` is no other.
+    The language is `locale`, or that of the project which defines the unit.
     """
     locale = locale or locale_of(unit)
-    plain_one = unit_without_scales(unit)
-    values = [convert_value(low, unit, plain_one)]
-    ends = [_parts(values[0], plain_one, style, locale)]
+    unscaled = unit_without_scales(unit)
+    values = [convert_value(low, unit, unscaled)]
+    ends = [_parts(values[0], unscaled, style, locale)]
     if high == low:
         values, ends = values * 2, ends * 2
     else:
-        values.append(convert_value(high, unit, plain_one))
-        ends.append(_parts(values[1], plain_one, style, locale))
+        values.append(convert_value(high, unit, unscaled))
+        ends.append(_parts(values[1], unscaled, style, locale))
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(ends, values, locale)
     if ends[0].form == "quantity" and ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
-        ends[1] = replace(ends[1], digits=plain(abs(ends[1].value), locale), scale="")  # "11 to 20 million" is another
+        ends[1] = replace(
+            ends[1], digits=plain(abs(ends[1].value), locale), scale=""
+        )  # "11 to 20 million" would read as 11 million
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
         words_after = locale.points if ends[0].form == "points" else ""
     else:
-        words_after = unit_words(plain_one, low == high == 1, locale)
+        words_after = unit_words(unscaled, low == high == 1, locale)
     return Wording(ends[0], ends[1], style, locale, words_after)
 
 
 def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Locale) -> list[ValueParts]:
-    """Two amounts of money, both with cents where one has some: "$1.70 to $5.00"."""
+    """The two ends of an amount of money, both with cents where one has them: "$1.70 to $5.00"."""
     if not any(end.value != end.value.to_integral_value() and abs(end.value) >= 1 for end in ends):
         return ends
     return [
@@ -217,9 +220,9 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
 
 
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
-    """Hundredths at `digits` figures; what is not the whole is never rounded to 100."""
+    """`value` × 100 at `digits` figures, or at more where rounding would give 100 for another value."""
     exact = Decimal(repr(float(value))) * 100
-    if digits is None or digits <= 12:  # more show what a double keeps of a computation
+    if digits is None or digits <= 12:  # further digits are rounding errors of doubles
         exact = round_decimal(exact, 12)
     made = round_decimal(exact, digits)
     if made == exact and not percent:
@@ -231,48 +234,51 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
 
 
 def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
-    """An amount of money: whole, or with cents below ten; below a cent as many digits as the style has."""
+    """An amount of money: whole, or with cents below ten; an amount below a cent has the style's digits."""
     small, scale = scaled(rounded)
     exact = round_to(value, 12)
     places = None
     if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
-        if style.digits is None or style.digits > IN_CENTS:
+        if style.digits is None or style.digits > MOST_DIGITS_IN_CENTS:
             shown = -int(small.as_tuple().exponent)
             places = max(2, shown)
-            if places > shown:  # a cent that is shown is a cent
+            if places > shown:  # cents are those of the value, not of its rounding
                 rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
         elif abs(small) < 10:
             rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
-        places = 0  # no zero after the point that says nothing
+        places = 0  # no ".0"
     return ValueParts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", money)
 
 
 def currency(unit: Unit) -> Currency | None:
-    """The currency that a quantity counts, or None."""
+    """The currency in a unit, to the power of one, or None: US dollars of USD/month."""
     return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), None)
 
 
 def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -> str:
-    """The words after the digits: " tokens per merged request", " a month"; a currency has its sign instead."""
+    """The words after the digits, with a leading space: " tokens per merged request"; a currency has none.
+
+    `single` is for an amount of one. The language is `locale`, or that of the unit's project.
+    """
     return _unit_words(units_of(unit), unit, single, locale or locale_of(unit))
 
 
 @cache
 def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -> str:
     parts = powers(unit)
-    above = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
-    below = [name for name, power in parts.items() if power < 0]
+    numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
+    denominator = [name for name, power in parts.items() if power < 0]
     named = {name: words(name, units) for name in parts}
-    text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in above)
-    for name in sorted(below, key=lambda name: name in TIME):
+    text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in numerator)
+    for name in sorted(denominator, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
     return text.replace(" a hour", " an hour")
 
 
 def period_words(unit: Unit, single: bool = False) -> str:
-    """The words of times in a unit alone: " a month" of tokens a month."""
+    """The words of the time units in a unit: " a month" for tokens a month."""
     return unit_words(time_units_of(unit), single)
 
 
@@ -281,7 +287,7 @@ def _raised(power: float) -> str:
 
 
 def written_date(published: str | None, locale: Locale = ENGLISH) -> str:
-    """A date as prose writes it: 15 April 2026, April 2026, 2026, or undated."""
+    """A date of data/ (of START/END the start) as in prose: 15 April 2026, April 2026, Q2 2026, 2026, or undated."""
     if not published:
         return locale.say("undated")
     year, *rest = published.split("/")[0].split("-")
@@ -294,7 +300,7 @@ def written_date(published: str | None, locale: Locale = ENGLISH) -> str:
 
 
 def cited(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -> list[str]:
-    """Sources (publisher, date), oldest first, in a line for each publisher: more than two by the first and the last.
+    """One line for each publisher of `sources`, (publisher, date) with the oldest first; of three or more the ends.
 
     "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".
     """
@@ -310,7 +316,7 @@ def _dates(published: list[str | None], locale: Locale) -> str:
     if len(said) < 2:
         return (said[0] if said else locale.say("undated")) + (count if len(published) > 1 else "")
     first, last = said[0], said[-1]
-    if first.endswith(last[-5:]) and " " in first:  # of one year, which is said once
+    if first.endswith(last[-5:]) and " " in first:  # both of one year, which is written once
         first = first[:-5]
     if len(published) == 2:
         return f"{first} {locale.say('and')} {last}"

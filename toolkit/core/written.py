@@ -1,4 +1,4 @@
-"""How a number wants to be written, and its words: the part of a number that does not count for what it is."""
+"""The part of a number that says how it is written; it has no part in the number's identity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolkit.core.wording import Style, Wording, wording_of
 
 
 class Written:
-    """The part of a dataclass that has a range in a unit, inputs that it came of, and a style to write it in."""
+    """A mixin for a dataclass with a range in a unit, its inputs and a style; each property gives a restyled copy."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     low: float
@@ -23,11 +23,11 @@ class Written:
 
     @property
     def is_given(self) -> bool:
-        """True for a number that rests on no other here: its digits are those that were printed."""
+        """True for a number without inputs, whose digits are those that were printed."""
         return not self.inputs
 
     def digits(self, count: int) -> Self:
-        """Written with `count` significant figures."""
+        """A copy written with `count` significant figures."""
         return replace(self, style=replace(self.style, digits=count))
 
     @property
@@ -47,17 +47,17 @@ class Written:
 
     @property
     def plain(self) -> Self:
-        """Written as a plain number."""
+        """Written without percent, points or times."""
         return self._written_as("quantity")
 
     @property
     def bare(self) -> Self:
-        """Written without the words of its unit, where the sentence has just named it."""
+        """Written without the words of its unit, for a sentence that has just named it."""
         return replace(self, style=replace(self.style, bare=True))
 
     @property
     def words(self) -> Self:
-        """A small whole number spelt: "ten times"."""
+        """Written with a whole number up to twelve spelt out: "ten times"."""
         return replace(self, style=replace(self.style, words=True))
 
     @property
@@ -72,7 +72,7 @@ class Written:
 
     @cached_property
     def wording(self) -> Wording:
-        """The number in words, in parts; computed numbers have two significant figures where none are asked for."""
+        """The number as it is written; without `digits` a number with inputs has two significant figures."""
         digits = self.style.digits or (None if self.is_given else 2)
         return wording_of(self.low, self.high, self.unit, replace(self.style, digits=digits))
 
@@ -88,7 +88,7 @@ class Written:
 
 
 def style_after_conversion(style: Style, old: Unit, new: Unit) -> Style:
-    """How a number is written after a change of unit: per cent is both a unit and a form."""
+    """The style after a change of unit; "percent" is both a unit and a form, so the form follows the unit."""
     percent = [unit_text(unit) == "percent" for unit in (old, new)]
     if percent[1]:
         return replace(style, form="percent")
@@ -96,7 +96,7 @@ def style_after_conversion(style: Style, old: Unit, new: Unit) -> Style:
 
 
 def style_of_sum(left: Style, right: Style, sign: int) -> Style:
-    """How a sum (sign 1) or a difference (-1) is written: per cent less per cent are percentage points."""
+    """The style of a sum (sign 1) or difference (-1): percent minus percent is percentage points."""
     if left.form == right.form == "percent" and sign < 0:
         return replace(left, form="points")
     if {left.form, right.form} == {"percent", "points"}:
