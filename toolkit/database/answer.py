@@ -1,4 +1,4 @@
-"""The rows of a log's answer, kept as columns: a cell becomes a number when it is asked for, and not before."""
+"""An answer about a usage log, stored by column: cells become Numbers when they are read, so a big one costs little."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Values:
-    """One column as the database gave it, how a value of it becomes a cell, and words that stand for that way."""
+    """One column as the database gave it, and how its values become cells."""
 
-    array: numpy.ndarray
-    cell: Callable[[Any], Cell]
-    made: str
+    array: numpy.ndarray  # shape (rows,), masked where a value is NULL
+    cell: Callable[[Any], Cell]  # makes the cell of a value that is not NULL
+    origin: str  # column, question and log in words; a part of the digest
 
-    def plain(self) -> list[float | Cell]:
-        """Numbers as floats, all else as cells; None where there is nothing."""
+    def frame_values(self) -> list[float | Cell]:
+        """The values for a pandas frame: numbers as floats, others as cells, None for NULL."""
         if self.array.dtype.kind not in "iuf":
             return [*self[:]]
         return [None if value is None else float(value) for value in self.array.tolist()]
@@ -36,14 +36,14 @@ class Values:
 
     @property
     def finite(self) -> bool:
-        """False if a value is infinite or not a number."""
+        """Whether no value is infinite or nan; NULL counts as finite."""
         if self.array.dtype.kind != "f":
             return True
         return math.isfinite(self._filled.sum())
 
-    def parts(self) -> Iterator[bytes | str]:
-        """What stands for the column in a digest."""
-        yield self.made
+    def digest_parts(self) -> Iterator[bytes | str]:
+        """The column's origin, values and mask, to be digested."""
+        yield self.origin
         if self.array.dtype.kind == "O":
             yield repr(self.array.tolist())
         else:
@@ -53,14 +53,14 @@ class Values:
 
     @property
     def _filled(self) -> numpy.ndarray:
-        """The array with zero where nothing is."""
+        """The array with zero in place of NULL."""
         import numpy
 
         return numpy.ma.filled(self.array, 0)
 
 
 class Answer(Sequence["tuple[Cell, ...]"]):
-    """Rows of cells like a tuple of tuples, of the same cells each time; a big one costs little until it is read."""
+    """Rows of cells, to be read like a tuple of tuples; cells are made anew, and equal, at each reading."""
 
     def __init__(self, columns: Sequence[Values]):
         self.columns = tuple(columns)
@@ -91,11 +91,14 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return hash(self.digest)
 
     def column(self, place: int) -> tuple[Cell, ...]:
-        """The cells of one column."""
+        """The cells of the column at `place`, from 0."""
         return tuple(self.columns[place][:])
 
     def first(self) -> tuple[Cell, ...]:
-        """Of each column the first cell that holds something: the numbers of a column are all of one kind and unit."""
+        """For each column its first cell that is not None (None where there is none).
+
+        That is enough to know a column: all its numbers have the same kind and unit.
+        """
         found = []
         for column in self.columns:
             place = next((place for place, value in enumerate(column.array.tolist()) if value is not None), 0)
@@ -103,14 +106,14 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return tuple(found)
 
     def only(self, wanted: Mapping[int, object]) -> Answer:
-        """The rows whose cells in these columns are these."""
-        kept = list(range(len(self)))
+        """The rows whose cells equal `wanted`, values by place of the column."""
+        places = list(range(len(self)))
         for place, value in wanted.items():
-            cells = self.columns[place][kept]
-            kept = [row for row, cell in zip(kept, cells, strict=True) if cell == value]
-        return Answer([Values(column.array[kept], column.cell, column.made) for column in self.columns])
+            cells = self.columns[place][places]
+            places = [row for row, cell in zip(places, cells, strict=True) if cell == value]
+        return Answer([Values(column.array[places], column.cell, column.origin) for column in self.columns])
 
     @cached_property
     def digest(self) -> str:
-        """Stands for all values and what they were made from."""
-        return digest(part for column in self.columns for part in column.parts())
+        """A hash of all values and of what they were computed from."""
+        return digest(part for column in self.columns for part in column.digest_parts())

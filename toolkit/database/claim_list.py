@@ -1,4 +1,4 @@
-"""The claims of the database as a terminal shows them: who says what, resting on whom."""
+"""Claims as a terminal shows them: who says what, and on which origins they rely."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 from toolkit.database.open import Database, Row
 
-SHOWN = (
+FACTS = (  # name in the list, column of the database
     ("published", "published"),
     ("counted", "population"),
     ("baseline", "baseline"),
@@ -23,7 +23,11 @@ SHOWN = (
 
 
 def claim_list(database: Database, start: str = "") -> list[Row]:
-    """Claims whose id begins with `start`: statement, readings, sources, origins, certainty, changed fields."""
+    """Claims whose id begins with `start` (by default all), by id.
+
+    A row has id, statement, unit, sources, origins, certainty, reasons for it, and mutated: the fields in which a
+    retelling differs from what it retells.
+    """
     return database.rows(
         "SELECT claims.id, claims.statement, claims.unit, "
         "list_sort(list(DISTINCT figures.source) FILTER (figures.source IS NOT NULL)) AS sources, "
@@ -38,14 +42,17 @@ def claim_list(database: Database, start: str = "") -> list[Row]:
 
 
 def claim_readings(database: Database, claim: str) -> list[Row]:
-    """Each source's reading of one claim, oldest first, with the claim's origins and what changed on the way."""
+    """Each source's reading of one claim, oldest first, with what it changed in retelling, and facts of the claim.
+
+    Raises IndexError if there is no such claim.
+    """
     changed = database.rows("SELECT * FROM mutations WHERE claim = $claim", {"claim": claim})
     summary = claim_list(database, claim)[0]
     readings = []
     for row in database.readings(claim):
-        mine = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
+        own_changes = [mutation for mutation in changed if f"figure:{mutation['told_by']}" == row["key"]]
         printed = str(database.leaf(row["key"])) if row["low"] is not None else f"{row['stance']}: {row['says']}"
-        facts = {name: row[column] for name, column in SHOWN}
+        facts = {name: row[column] for name, column in FACTS}
         readings.append(
             {
                 "source": row["source"],
@@ -56,7 +63,7 @@ def claim_readings(database: Database, claim: str) -> list[Row]:
                 "about": row["about"],
                 "bound": row["bound"],
                 "relies_on": row["relies_on"],
-                "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in mine],
+                "changed": [f"{m['field']}: {m['stated']} → {m['told']}" for m in own_changes],
                 "claim": claim,
                 "statement": summary["statement"],
                 "origins": summary["origins"],
@@ -68,7 +75,7 @@ def claim_readings(database: Database, claim: str) -> list[Row]:
 
 
 def as_json(rows: list[Row]) -> str:
-    """Rows as JSON text; dates in ISO form."""
+    """Rows as JSON text, dates in ISO form."""
     return json.dumps(
         rows,
         ensure_ascii=False,
@@ -78,7 +85,7 @@ def as_json(rows: list[Row]) -> str:
 
 
 def as_text(rows: list[Row]) -> str:
-    """Rows of claim_list or claim_readings as lines for a terminal."""
+    """One or more rows of claim_list or claim_readings as lines for a terminal."""
     if "sources" in rows[0]:
         return "\n".join(_claim(row) for row in rows) + f"\n{len(rows)} claims"
     first = rows[0]
@@ -103,7 +110,7 @@ def _reading(row: Row) -> str:
         f"{row['source']} ({row['publisher']}{', primary' if row['primary'] else ''})",
         f"    {about + ' ' if about else ''}{row['printed']}",
     ]
-    for name, _ in SHOWN:
+    for name, _ in FACTS:
         if row[name]:
             lines += textwrap.wrap(f"{name}: {row[name]}", 100, initial_indent="    ", subsequent_indent="        ")
     lines.append(f"    relies on: {', '.join(row['relies_on']) or 'nothing on the desk (an origin)'}")

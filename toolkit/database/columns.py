@@ -1,4 +1,4 @@
-"""The columns of an answer by name and type: which hold keys, which quantities, which nothing that a table can show."""
+"""What the columns of an answer hold, by name and DuckDB type: keys, quantities, labels, or what no table can show."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from toolkit.core.errors import Problem, ToolkitError
 
-LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")  # where it is a whole number
-BROKEN = ("DOUBLE", "FLOAT", "DECIMAL")
+# names of columns whose whole numbers are labels, not quantities; "per_year" is a unit
+LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")
+FRACTIONS = ("DOUBLE", "FLOAT", "DECIMAL")
 NUMBERS = (
-    *BROKEN,
+    *FRACTIONS,
     "TINYINT",
     "SMALLINT",
     "INTEGER",
@@ -22,8 +23,7 @@ NUMBERS = (
     "UBIGINT",
     "UHUGEINT",
 )
-WORDS = ("VARCHAR", "BOOLEAN", "DATE", "TIME", "ENUM", "UUID", '"NULL"', "NULL")
-LISTS = ("]", ")[]")
+OTHERS = ("VARCHAR", "BOOLEAN", "DATE", "TIME", "ENUM", "UUID", '"NULL"', "NULL")
 
 
 def is_key(column: str) -> bool:
@@ -37,12 +37,15 @@ def is_number(kind: str) -> bool:
 
 
 def is_quantity(column: str, kind: str) -> bool:
-    """Whether a column of this name and DuckDB type holds numbers, and not years, ranks or other labels."""
-    return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(BROKEN))
+    """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels."""
+    return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(FRACTIONS))
 
 
 def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:
-    """Raises ToolkitError for two columns of one name and for types that no table shows, before a row is read."""
+    """Raises ToolkitError if two columns share a name, or one has a type that no table shows.
+
+    `columns` are names and DuckDB types; `where` names the query in the error.
+    """
     names = [column for column, _ in columns]
     problems = [
         Problem(
@@ -64,7 +67,7 @@ def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:
                     "write CAST(… AS DATE) or CAST(… AS TIMESTAMP)",
                 )
             )
-        elif not is_key(column) and (kind.endswith("]") or not kind.startswith((*NUMBERS, *WORDS))):
+        elif not is_key(column) and (kind.endswith("]") or not kind.startswith((*NUMBERS, *OTHERS))):
             problems.append(
                 Problem(
                     f"{where}, column {column}",

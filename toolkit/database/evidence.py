@@ -17,7 +17,7 @@ from toolkit.core.number import Number, derive
 from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
-from toolkit.database.evidence_summary import ManyKeys, Range, refuse_no_key
+from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -39,7 +39,7 @@ class Evidence:
         """The rows of a cell's keys (None: no keys). Raises ToolkitError for NULL, or a key that no row has."""
         if isinstance(keys, ManyKeys):
             return cls((), (), (), keys)
-        refuse_no_key(keys or ())
+        refuse_null_keys(keys or ())
         added = tuple(key for key in keys or () if not key.startswith("-"))
         subtracted = tuple(key[1:] for key in keys or () if key.startswith("-"))
         return cls(tuple(map(database.leaf, added)), tuple(map(database.leaf, subtracted)), (*added, *subtracted))

@@ -42,7 +42,7 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     """The summary of very many keys. Raises ToolkitError for NULL among them, or a key that no row has."""
     import pyarrow
 
-    refuse_no_key(keys)
+    refuse_null_keys(keys)
     cursor.register("asked", pyarrow.table({"asked": keys}))
     rows = cursor.sql(ROWS).to_arrow_table()
     if rows["unit"].null_count:
@@ -75,7 +75,7 @@ def _signed_sum(added: Sequence[float], subtracted: Sequence[float], signs: Sequ
     )
 
 
-def refuse_no_key(keys: Sequence[str | None]) -> None:
+def refuse_null_keys(keys: Sequence[str | None]) -> None:
     """Raises ToolkitError if None is among the keys: a row that was used has none."""
     if None in keys:
         raise ToolkitError(

@@ -1,4 +1,4 @@
-"""How the database is filled: what is reported as rows, tables and views from SQL files, all in bulk."""
+"""Fills the database: tables and views from SQL files, and what is reported as rows, inserted in bulk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 def fill(connection: Connection, reported: Reported) -> None:
-    """Every table and view of what is reported. Raises EngineError where the database cannot be written."""
+    """Writes every table and view of what is reported. Raises EngineError where the database cannot be written."""
     connection.execute("BEGIN")
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
     for name, columns, cells in series_tables(reported):
@@ -36,7 +36,7 @@ def fill(connection: Connection, reported: Reported) -> None:
 
 
 def _insert(connection: Connection, table: str, cells: Sequence[Sequence[object]]) -> None:
-    """Rows into a table, all at once, by the cells of each of its columns; no columns are no rows."""
+    """Inserts all rows of a table at once; `cells` are its columns, () where there is no row."""
     import pyarrow
 
     if not cells:
@@ -50,7 +50,7 @@ def _insert(connection: Connection, table: str, cells: Sequence[Sequence[object]
 
 
 def _arrow(kind: str) -> Any:
-    """The Arrow type of a DuckDB one, of those that the tables have."""
+    """The Arrow type of a DuckDB type; those that tables here have are known."""
     import pyarrow
 
     if kind.endswith("[]"):
@@ -66,7 +66,7 @@ def _arrow(kind: str) -> Any:
 
 
 def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
-    """(table, rows) for every table of schema.sql, in its column order."""
+    """(table, rows) for every table of schema.sql, cells in the order of its columns."""
     yield (
         "claims",
         [
@@ -101,17 +101,17 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     yield "quotes", [(s.id, quote.text, quote.place) for s in reported.sources.values() for quote in s.quotes]
     units: dict[Unit, str] = {}
     yield "figures", [_figure(figure, units) for figure in reported.figures.values()]
-    yield "source_links", [(s.id, below) for s in reported.sources.values() for below in s.relies_on]
-    yield "figure_links", [(f.ref, below) for f in reported.figures.values() for below in f.relies_on]
-    found = {claim: reading_origins(reported, claim) for claim in reported.claims}
-    ends = [(f.ref, source) for f in reported.figures.values() for source in found[f.claim.id][f.key]]
+    yield "source_links", [(s.id, other) for s in reported.sources.values() for other in s.relies_on]
+    yield "figure_links", [(f.ref, other) for f in reported.figures.values() for other in f.relies_on]
+    by_claim = {claim: reading_origins(reported, claim) for claim in reported.claims}
+    origins = [(f.ref, source) for f in reported.figures.values() for source in by_claim[f.claim.id][f.key]]
     leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
-    below = sources_origins(reported, {leaf.source for leaf in leaves if leaf.source})
-    ends += [(leaf.key, source) for leaf in leaves if leaf.source for source in below[leaf.source]]
-    yield "figure_origins", ends
-    rooted = {claim: sorted({source for names in read.values() for source in names}) for claim, read in found.items()}
-    yield "origins", [(claim, source) for claim, sources in rooted.items() for source in sources]
-    levels = {claim: certainty(reported, claim, rooted[claim]) for claim in reported.claims}
+    by_source = sources_origins(reported, {leaf.source for leaf in leaves if leaf.source})
+    origins += [(leaf.key, source) for leaf in leaves if leaf.source for source in by_source[leaf.source]]
+    yield "figure_origins", origins
+    of_claims = {claim: sorted({one for some in read.values() for one in some}) for claim, read in by_claim.items()}
+    yield "origins", [(claim, source) for claim, sources in of_claims.items() for source in sources]
+    levels = {claim: certainty(reported, claim, of_claims[claim]) for claim in reported.claims}
     yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
     changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
@@ -129,7 +129,7 @@ def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str
 
 
 def _figure(figure: Figure, units: dict[Unit, str]) -> tuple[object, ...]:
-    """A figure's row; `units` keeps the words of each unit, which take pint longer than all else."""
+    """A figure's row; `units` caches the text of each unit, which pint takes longest over."""
     low = high = unit = form = digits = None
     printed = (None if end is None else float(end) for end in (figure.low, figure.high))
     if (number := figure.quantity) is not None:
@@ -171,7 +171,7 @@ def _days(period: str | None) -> tuple[date | None, date | None]:
 
 @contextlib.contextmanager
 def without_collecting() -> Iterator[None]:
-    """Pauses Python's search for garbage: what is read stays to the end, and is searched again and again."""
+    """Pauses garbage collection: all that is read stays in use to the end, and would be searched over and over."""
     searching = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,7 @@
-"""The database: built from data/ whole or not at all, opened read-only by everybody else."""
+"""The database: built from data/ whole or not at all, then opened read-only.
+
+A key names one figure, "figure:SOURCE#ID", or one row of a series, "series:NAME#KEY".
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from toolkit.engine.connect import columns_of, open_for_writing, open_read_only
 from toolkit.engine.errors import question, writing_database
 
 SQL = Path(__file__).parent / "sql"
-POINTER = "database"
+POINTER = "database"  # a file that holds the name of the database to use
 Row = dict[str, Any]
 Parameters = dict[str, Any] | list[Any]
 SERIES_ROW = (
@@ -33,7 +36,7 @@ SERIES_ROW = (
 
 
 def database_hash(project: Project) -> str:
-    """Sixteen digits that stand for everything the database is made from."""
+    """Sixteen hexadecimal digits, a hash of everything the database is made from: data, SQL and code."""
     package = SQL.parents[1]
     rooms = ("core", "reading", "reported", "database")
     code = [path for room in rooms for path in sorted((package / room).rglob("*.py"))]
@@ -48,10 +51,9 @@ def database_hash(project: Project) -> str:
 
 
 def build_database(project: Project) -> Path:
-    """Builds the database of what is reported now and points to it; returns its file.
+    """Builds the database of what data/ holds now, unless it is there, and points to it; returns its file.
 
-    Raises RecordError if that does not hold together, ToolkitError where the database cannot be written; the one that
-    was there stays.
+    Raises RecordError if data/ is not valid, ToolkitError if the database cannot be written; the one before then stays.
     """
     target = project.build / f"database-{database_hash(project)}.duckdb"
     if not target.exists():
@@ -78,9 +80,9 @@ def _write(project: Project, path: Path) -> None:
 
 
 def open_database(project: Project) -> Database:
-    """The database of what is reported now, built first where that changed.
+    """The database of what data/ holds now, built first if that changed.
 
-    Raises RecordError as `build_database` does.
+    Raises RecordError and ToolkitError as `build_database` does.
     """
     return Database(project, build_database(project))
 
@@ -88,12 +90,12 @@ def open_database(project: Project) -> Database:
 class Database(Traced):
     """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
 
-    What it answers is added to the trace, for a later build to ask again.
+    A digest of each answer is added to its trace (see toolkit.database.trace), for a later build to ask again.
     """
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        self._connection = open_read_only(path)  # a file that a question read by itself would not be in the trace
+        self._connection = open_read_only(path)  # locked: a file that a query itself reads would not be in the trace
         self.units = registry(project.data / "units.txt")
         self.trace: dict[str, str] = {}
 
@@ -105,7 +107,7 @@ class Database(Traced):
 
     @traced
     def file_digest(self, name: str) -> str:
-        """A digest of any file of the project; empty where there is none."""
+        """A digest of a file of the project by its path from the root; "" where there is none."""
         path = self.project.root / name
         return digest([path.read_bytes()]) if path.is_file() else ""
 
@@ -113,7 +115,7 @@ class Database(Traced):
     def answer(
         self, name: str, sql: str, parameters: Parameters | None = None
     ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
-        """Columns with their types, and rows, of the question `name`.
+        """Columns (name, DuckDB type) and rows of the question `name`; too many keys of a cell become ManyKeys.
 
         Raises ToolkitError if it cannot be run, or has columns that no table shows.
         """
@@ -129,11 +131,11 @@ class Database(Traced):
         ]
 
     def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
-        """The keys of a cell, or what stands for them where a receipt cannot hold so many."""
+        """The keys of a cell, or their summary if there are more than KEYS."""
         return keys if keys is None or len(keys) <= KEYS else many_keys(self._connection.cursor(), keys)
 
     def load(self, keys: Iterable[str]) -> None:
-        """Reads the series rows of many keys at once, before they are asked for one by one."""
+        """Reads many series rows in one query, for `leaf` to find; keys that no row has are ignored."""
         new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self._printed]
         if new:
             self._printed.update(
@@ -142,7 +144,7 @@ class Database(Traced):
 
     @traced
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        """The result of a query as dictionaries, read to its end."""
+        """All rows of a query's result, by column name."""
         return self._rows(sql, parameters)
 
     def _rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
@@ -152,7 +154,7 @@ class Database(Traced):
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def leaf(self, key: str) -> Number:
-        """The reported number behind a key ("figure:source#id", "series:name#key"); 1 for a statement in words.
+        """The reported number of a key, which has no inputs; for a figure that is a statement in words, 1.
 
         Raises ToolkitError if no figure or series row has it.
         """
@@ -175,7 +177,7 @@ class Database(Traced):
 
     @traced
     def printed(self, key: str) -> Row:
-        """What `leaf` is made from: ends, unit, label, form of writing. Raises ToolkitError as `leaf` does."""
+        """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
         self.load([key])
         if key not in self._printed and key not in self._stated:
             raise unknown_key(key)
@@ -183,23 +185,23 @@ class Database(Traced):
 
     @traced
     def figure_ids(self, source: str) -> list[str]:
-        """The ids of the quantities that a source states."""
-        start = f"figure:{source}#"
-        return [key.removeprefix(start) for key in self._printed if key.startswith(start)]
+        """The ids of the figures of a source that have a value."""
+        prefix = f"figure:{source}#"
+        return [key.removeprefix(prefix) for key in self._printed if key.startswith(prefix)]
 
     @traced
     def reading(self, key: str) -> Row:
-        """Everything the database holds of one figure or series row, its claim's statement and its source with it."""
+        """All columns of a figure or series row, and its claim's statement. Raises KeyError for an unknown key."""
         return dict(self._readings[key])
 
     @traced
     def readings(self, claim: str) -> list[Row]:
-        """Every source's reading of a claim, oldest first."""
+        """The figures of a claim with facts of their sources, oldest first; [] for an unknown claim."""
         return [dict(row) for row in self._by_claim.get(claim, ())]
 
     @traced
     def source(self, source: str) -> Row:
-        """One source, with what it relies on. Raises ToolkitError naming those of a similar id."""
+        """One source, with what it relies on. Raises ToolkitError that names sources with a similar id."""
         if source not in self._sources:
             known = sorted(self._sources)
             near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
@@ -213,18 +215,18 @@ class Database(Traced):
 
     @traced
     def quotes(self, source: str) -> list[str]:
-        """The spans kept with a source."""
+        """The verbatim quotes from a source."""
         return [row["text"] for row in self._rows("SELECT text FROM quotes WHERE source = $id", {"id": source})]
 
     @traced
     def origins(self, claim: str) -> list[str]:
-        """The sources a claim rests on in the end."""
+        """The ids of a claim's origins: the sources that rely on no other, sorted."""
         rows = self._rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
         return [row["source"] for row in rows]
 
     @traced
     def figure_origins(self, keys: Iterable[str]) -> list[str]:
-        """The sources on which the figures and series rows with these keys rest in the end."""
+        """The ids of the origins of the figures and series rows with these keys, sorted."""
         rows = self._rows(
             "SELECT DISTINCT source FROM figure_origins WHERE list_contains($keys, key) ORDER BY source",
             {"keys": list(keys)},
@@ -233,7 +235,7 @@ class Database(Traced):
 
     @traced
     def certainty(self, claim: str) -> Row:
-        """A claim's statement, and the level and reasons of its sourcing."""
+        """A claim's statement, with level and reasons of its certainty. Raises IndexError for an unknown claim."""
         return self._rows(
             "SELECT statement, level, reasons FROM certainty JOIN claims ON claims.id = claim WHERE claim = $c",
             {"c": claim},
@@ -241,19 +243,19 @@ class Database(Traced):
 
     @traced
     def corrections(self, story: str) -> list[Row]:
-        """The corrections of a story, newest first; of one day, the last entered first."""
+        """The corrections of a story, newest first; those of one day in reverse order of entry."""
         return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
     @traced
     def as_of(self, sources: Iterable[str]) -> str | None:
-        """The newest date of the given sources, as an ISO date; those of which only the year is known do not count."""
+        """The newest date of publication among these sources, in ISO form; None if none has more than a year."""
         row = self._rows(
             "SELECT max(published_on) AS day FROM sources WHERE list_contains($ids, id) AND len(published) > 4",
             {"ids": list(sources)},
         )
         return row[0]["day"].isoformat() if row[0]["day"] else None
 
-    # what is looked up one by one is read whole, once
+    # tables that are looked up row by row are read whole, at their first use
 
     @cached_property
     def _numbers(self) -> dict[str, Number]:
@@ -269,7 +271,7 @@ class Database(Traced):
 
     @cached_property
     def _stated(self) -> dict[str, Row]:
-        """What is stated in words, each as one reading, so that a count of readings has its inputs."""
+        """Figures that are statements in words, each with the value 1, so that a count of readings has inputs."""
         rows = self._rows(
             "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
             "'stated' AS operation FROM figures WHERE low IS NULL"
@@ -316,7 +318,7 @@ def _removed_after(path: Path) -> Iterator[None]:
 
 
 def _point_to(project: Project, target: Path) -> None:
-    """Swaps the pointer; clears away databases that nothing points to and what a killed build left."""
+    """Points to `target`, and deletes other databases and what killed builds left."""
     pointer = project.build / POINTER
     if not pointer.exists() or pointer.read_text() != target.name:
         new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")

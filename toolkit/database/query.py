@@ -1,4 +1,4 @@
-"""Questions: SQL in files of its own, answered as tables whose numbers know the rows they came from."""
+"""Questions: SQL queries over figures and series, answered as tables whose numbers have the rows used as inputs."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from toolkit.database.evidence_summary import Range
 from toolkit.database.open import Database, Row
 from toolkit.database.table import Cell, Column, Table, heading
 
-FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}
+FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
-COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}  # others by the key
+# last word of a column n_<what>: what its keys are counted by; all other words: by the key itself
+COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}
 
 
 @dataclass(frozen=True)
 class Name:
-    """What a column's name says: the unit it ends in (None where it names none), the form, and the words before it."""
+    """What a column's name says."""
 
-    unit: Unit | None
-    form: str
-    words: str
+    unit: Unit | None  # that it ends in, None where it ends in none
+    form: str  # of writing: quantity, percent or times
+    words: str  # those before the unit; the whole name where nothing is before it
 
 
 def read_question(database: Database, name: str) -> str:
@@ -43,24 +44,24 @@ def read_question(database: Database, name: str) -> str:
 
 
 def ask(database: Database, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
-    """The answer to a question over figures or series.
+    """The answer to the question `name`, the query `sql` over figures and series.
 
-    Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column
-    used others), with a minus before that of a row which is taken off. A number's unit is that of the rows it used;
+    Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column used
+    others); a key that begins with "-" is of a row that is subtracted. A number's unit is that of the rows it used;
     a column whose name ends in another is refused, and so is a cell with one key that is not its row's value.
-    Raises ToolkitError with the file and what DuckDB says, or with every column and cell that does not hold.
+    Raises ToolkitError with the file and what DuckDB says, or with every column and cell that is not valid.
     """
     where = f"notebooks/sql/{name}.sql"
     columns, answer = database.answer(name, sql, dict(parameters) if parameters else None)
     _refuse_missing_keys(where, columns)
-    shown = _shown(dict(columns))
+    sources = _column_sources(dict(columns))
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems: list[Problem] = []
-    cells = [[_cell(database, name, column, parts, row, problems) for row in rows] for column, parts in shown.items()]
+    cells = [[_cell(database, name, column, parts, row, problems) for row in rows] for column, parts in sources.items()]
     if problems:
         raise ToolkitError(problems)
-    made = [_column(column, held, database.units) for column, held in zip(shown, cells, strict=True)]
+    made = [_column(column, own, database.units) for column, own in zip(sources, cells, strict=True)]
     return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
@@ -98,9 +99,12 @@ def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None
         raise ToolkitError(problems)
 
 
-def _shown(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The columns of the table, each with the answer's columns it is made of: pairs of low and high become one."""
-    shown: dict[str, tuple[str, ...]] = {}
+def _column_sources(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The table's columns, each with the answer's columns that hold its values: one, or two for low and high.
+
+    A column that holds no quantity has (). `columns` are DuckDB types by name.
+    """
+    sources: dict[str, tuple[str, ...]] = {}
     for column, kind in columns.items():
         if is_key(column):
             continue
@@ -111,12 +115,12 @@ def _shown(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
             pair = (f"{start}low{rest}", f"{start}high{rest}")
             if all(end in columns and is_quantity(end, columns[end]) for end in pair):
                 name, parts = (start.removesuffix("_") + rest).strip("_") or "value", pair
-        shown[name] = parts
-    return shown
+        sources[name] = parts
+    return sources
 
 
 def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
-    """The keys that the cells of a row name one by one."""
+    """The keys in the cells of a row; those that are summed up as ManyKeys are left out."""
     for column, keys in row.items():
         if is_key(column) and isinstance(keys, list):
             yield from (key for key in keys if key)
@@ -130,6 +134,7 @@ def _cell(
     row: Row,
     problems: list[Problem],
 ) -> Cell:
+    """The cell of the columns `parts` of a row; None where one is NULL, or a problem was added to `problems`."""
     if not parts:
         return _plain_cell(row[column])
     values = [row[part] for part in parts]
@@ -159,7 +164,10 @@ def _plain_cell(value: object) -> Cell:
 
 
 def _count(database: Database, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
-    """A count: a step where it has keys of its own that have so many things, else worked out in SQL."""
+    """The number of a column n_<what>, compared with its keys; `own`: there is a column keys_n_<what>.
+
+    Without keys of its own only n_readings is compared, as the keys of a row say nothing of other counts.
+    """
     counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
@@ -167,7 +175,7 @@ def _count(database: Database, question: str, column: str, value: float, evidenc
 
 
 def _as_named(made: Number, name: Name, where: str) -> Number:
-    """A number in the form that its column's name asks for. Raises ToolkitError where the name has another unit."""
+    """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
     if name.unit is not None and name.unit != made.unit:
         said = unit_text(name.unit)
         plain = unit_without_scales(name.unit) == made.unit
@@ -198,7 +206,7 @@ def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
 
 @cache
 def name_of(column: str, units: UnitRegistry) -> Name:
-    """What a column's name says of unit and form; its words are those before the unit, or all where it is the unit."""
+    """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
     known = {name.lower(): name for name in units._units if name.isidentifier()}
     parts = column.split("_")
     for start in range(len(parts)):

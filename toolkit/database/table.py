@@ -1,4 +1,4 @@
-"""Table: rows of numbers and words, each number with its unit, kind and inputs."""
+"""Tables: rows of numbers and words, each number with its unit, kind and inputs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import pandas
 
 MIME = "application/vnd.toolkit.table+json"
-Cell = Number | str | bool | int | None
+Cell = Number | str | bool | int | None  # None: nothing is known
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its heading, and the unit of its numbers (None for words and dates)."""
+    """One column: name, heading, and the unit that its numbers share (None for words, and where they share none)."""
 
     name: str
     label: str
@@ -34,7 +34,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """An answer: columns, rows of cells, and the SQL that was asked (None for a table built in a notebook)."""
+    """An answer: columns, rows of cells, and the SQL query (None for a table built in a notebook).
+
+    Iterating gives each row as a dictionary by column name. Every method that is given the name of a column raises
+    ToolkitError for an unknown one.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -50,7 +54,7 @@ class Table:
         return len(self.rows)
 
     def __getitem__(self, name: str) -> tuple[Cell, ...]:
-        """The cells of a column."""
+        """The cells of the column `name`."""
         place = self._place(name)
         return self.rows.column(place) if isinstance(self.rows, Answer) else tuple(row[place] for row in self.rows)
 
@@ -78,9 +82,9 @@ class Table:
         return replace(self, rows=tuple(rows))
 
     def with_shares(self, **shares: tuple[str, str]) -> Table:
-        """The same table with more columns: of each, the column to divide and the one to divide by, as a percentage.
+        """The same table with more columns: name=(numerator, denominator), two columns to divide, as a percentage.
 
-        A cell is empty where either of the two is. Raises ToolkitError for a column of words.
+        A cell is None where either of the two is. Raises ToolkitError for a column of words.
         """
         for part in sum(shares.values(), ()):
             self._place(part)
@@ -94,7 +98,7 @@ class Table:
         return replace(self, columns=(*self.columns, *columns), rows=tuple(rows))
 
     def labelled(self, caption: str = "", **labels: str) -> Table:
-        """The same table under a caption, with these headings."""
+        """The same table with a caption ("" leaves it), and headings by column name."""
         columns = tuple(replace(column, label=labels.get(column.name, column.label)) for column in self.columns)
         return replace(self, caption=caption or self.caption, columns=columns)
 
@@ -116,7 +120,7 @@ class Table:
 
     @property
     def kind(self) -> Kind:
-        """The highest kind of its numbers."""
+        """The highest kind of its numbers (see toolkit.core.kind): reported where it has none."""
         if isinstance(self.rows, Answer):
             numbers = tuple(number for cell in self.rows.first() for number in numbers_in(cell))
         else:
@@ -125,7 +129,7 @@ class Table:
 
     @property
     def digest(self) -> str:
-        """Stands for every cell and what its number rests on."""
+        """A hash of every cell, and of the inputs of its number."""
         if isinstance(self.rows, Answer):
             return self.rows.digest
         return digest([str(self.rows), *(number.digest for number in self.numbers)])
@@ -138,7 +142,7 @@ class Table:
         data: dict[str, list[Any]] = {}
         for place, column in enumerate(self.columns):
             if isinstance(self.rows, Answer):
-                data[column.name] = self.rows.columns[place].plain()
+                data[column.name] = self.rows.columns[place].frame_values()
                 continue
             cells = self[column.name]
             if any(isinstance(cell, Number) and cell.low != cell.high for cell in cells):
@@ -151,11 +155,11 @@ class Table:
         return frame
 
     def nodes(self) -> dict[str, dict[str, Any]]:
-        """The receipts of all its numbers as JSON, by digest."""
+        """The inputs of all its numbers, and theirs in turn, as JSON by digest."""
         return nodes_to_json(self.numbers)
 
     def to_json(self) -> dict[str, Any]:
-        """The table as the page takes it, without the receipts."""
+        """The table as JSON for the page; the inputs of its numbers are in `nodes`."""
         return {
             "name": self.name,
             "caption": self.caption,
@@ -178,7 +182,7 @@ class Table:
 
 
 def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **labels: str) -> Table:
-    """A table of numbers and words made in a notebook; `labels` are the headings of its columns.
+    """A table of numbers and words made in a notebook; `labels` are headings by column name.
 
     Raises ToolkitError if rows have other columns than the first, or hold a bare number.
     """
@@ -192,7 +196,7 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
                 raise ToolkitError(
                     f"table {name}, row {count}, {key}",
                     f"the bare value {cell!r}",
-                    "a number of the desk, text, true, false or nothing",
+                    "a number with its inputs, text, true, false or nothing",
                     "use a Number",
                 )
     cells = tuple(tuple(row.values()) for row in rows)
@@ -201,18 +205,18 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
 
 
 def unit_of(cells: Sequence[Cell]) -> str | None:
-    """The unit all numbers of a column share; None if there are none or they differ."""
+    """The unit that all numbers among the cells share; None if there are no numbers, or they have several."""
     units = {unit_text(cell.unit) for cell in cells if isinstance(cell, Number)}
     return units.pop() if len(units) == 1 else None
 
 
 def heading(name: str) -> str:
-    """A column's name as words."""
+    """A column's name as a heading: merged_prs is "Merged prs"."""
     return name.replace("_", " ").strip().capitalize()
 
 
 def numbers_in(cell: object) -> tuple[Number, ...]:
-    """The number that a cell is, or those inside its sentence."""
+    """The number that a cell is, or those in a cell that is a sentence with numbers; else ()."""
     return (cell,) if isinstance(cell, Number) else getattr(cell, "numbers", ())
 
 
@@ -221,7 +225,7 @@ def _text(cell: Cell) -> str:
 
 
 def cell_json(cell: Cell) -> object:
-    """A cell as JSON: a number with its wordings in parts and its receipt, words as they are."""
+    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words as they are."""
     if isinstance(cell, Number):
         said = cell.wording
         scaled = bool(said.low.scale or said.high.scale)

@@ -1,4 +1,7 @@
-"""The trace: every question that was put to the database with a digest of the answer, to be asked again."""
+"""The trace: every call to the database with a digest of its answer.
+
+A later build makes the calls of a story's trace again: where all digests are equal, the story need not run.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ R = TypeVar("R")
 
 
 def traced(method: M) -> M:
-    """Makes a method of a `Traced` class add each of its answers to the trace."""
+    """Makes a method of a `Traced` class add each of its calls to the trace.
+
+    A call whose arguments JSON cannot hold is added as unrepeatable.
+    """
 
     @wraps(method)
     def asked(self: Traced, *arguments: object) -> Any:
@@ -30,24 +36,24 @@ def traced(method: M) -> M:
 
 
 class Traced:
-    """Keeps a trace: a digest of each answer under the JSON of what was asked, name and arguments."""
+    """An object that keeps a trace of its calls."""
 
     project: Project
-    trace: dict[str, str]
+    trace: dict[str, str]  # JSON of [name, *arguments] of a call: digest of its answer
 
     def with_empty_trace(self) -> Self:
-        """The same with nothing in its trace yet."""
+        """A copy whose trace is empty; the rest is shared."""
         other = copy.copy(self)
         other.trace = {}
         return other
 
     def call(self, function: Callable[..., R], *arguments: object) -> R:
-        """What `function(project, ...)` answers; the answer is in the trace too."""
+        """What `function(project, *arguments)` returns, added to the trace. Raises what it raises."""
         name = f"{function.__module__}:{function.__qualname__}"
         return self._trace(name, arguments, lambda: function(self.project, *arguments))
 
     def ask_again(self, asked: str) -> str:
-        """The digest of what is answered now to an entry of a trace."""
+        """Makes a call of a trace, by its JSON, again; returns the digest of the answer, or UNREPEATABLE."""
         name, *arguments = json.loads(asked)
         if name == UNREPEATABLE:
             return UNREPEATABLE

@@ -1,4 +1,4 @@
-"""Usage logs, opened: their views, and questions whose answers know their log."""
+"""Usage logs, opened: views over their files, and questions whose numbers have the log as their input."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from toolkit.engine.errors import question
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
 
 SQL = Path(__file__).parents[1] / "usage"
-PLAIN = ("gini", "correlation", "elasticity")  # endings of columns that are plain numbers
-PERSON = "user_id"
-FEED_JSON = "feed.json"
+UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
+PERSON = "user_id"  # a column of this name has single people in its rows
+FEED_JSON = "feed.json"  # what a usage log declares of itself
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class UsageLog:
 
     project: Project
     folder: Path
-    declared: Mapping[str, Any]
+    declared: Mapping[str, Any]  # the content of feed.json
     connection: Connection
     units: UnitRegistry
 
@@ -52,7 +52,7 @@ class UsageLog:
 
     @property
     def leaf(self) -> Number:
-        """What every number computed from the usage log rests on: its events, by name and fingerprint."""
+        """The number of events, the input of every number computed from the log; its label has the fingerprint."""
         made = self.declared
         label = (
             f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
@@ -67,7 +67,7 @@ class UsageLog:
 
     @property
     def weeks(self) -> Number:
-        """The length of the usage log."""
+        """The length of the log in weeks."""
         return self._counted("weeks", "week", f"weeks of the feed {self.name}")
 
     def _counted(self, key: str, unit: str, label: str) -> Number:
@@ -80,9 +80,9 @@ class UsageLog:
 def simulated_usage_log(
     project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
 ) -> UsageLog:
-    """The usage log of a scenario at a size, opened; it is simulated first where it is not there.
+    """The usage log of a scenario at a size (None: the declared one), opened; it is simulated if it is not there.
 
-    Raises ScenarioError with every problem of the scenario and the size.
+    Raises ScenarioError with every problem of the scenario and the size, ToolkitError as `simulate` does.
     """
     from toolkit.usage.simulate.plan import make_plan
     from toolkit.usage.simulate.run import simulate
@@ -93,7 +93,7 @@ def simulated_usage_log(
 
 
 def open_usage_log(project: Project, folder: Path) -> UsageLog:
-    """Opens the usage log in a folder that `toolkit simulate` made; its roll-up is built where weeks are missing.
+    """Opens the usage log in a folder that `toolkit simulate` made; the roll-up of weeks that have none is built.
 
     Raises ToolkitError if the folder holds no usage log.
     """
@@ -132,10 +132,11 @@ def metric(name: str) -> str:
 
 
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
-    """The answer to a question over a usage log; every number rests on the log and names the query's hash.
+    """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
-    Columns end in their unit as in other questions. Raises ToolkitError with what DuckDB says, with every column
-    that has no unit or is not finite, or if it would show single people of a usage log that is not synthetic.
+    A column of numbers is named n_<what>, or ends in its unit or a word of UNITLESS. Raises ToolkitError with what
+    DuckDB says, with every column that has no unit or is not finite, or if it would show single people of a log that is
+    not synthetic.
     """
     cursor = usage_log.connection.cursor()
     with question(f"{name}.sql"):
@@ -159,7 +160,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
         Problem(
             f"{name}.sql, column {column}",
             "a number without a unit",
-            f"a name that ends in its unit or in {', '.join(PLAIN)}",
+            f"a name that ends in its unit or in {', '.join(UNITLESS)}",
             "rename the column",
         )
         for column, unit in units.items()
@@ -189,7 +190,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
 def _cell_of(
     usage_log: UsageLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
 ) -> Callable[[Any], Cell]:
-    """What makes a cell of a value of one column."""
+    """A function from a value of one column, not NULL, to its cell; `found` is unit and form, None for no quantity."""
     if kind == "BOOLEAN":
         return bool
     if kind == "DATE":
@@ -208,8 +209,8 @@ def _cell_of(
 
 
 def _unit(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
-    """Unit and form of writing that a column's name ends in."""
-    if column.rpartition("_")[2] in PLAIN:
+    """Unit and form of writing that a column's name says; None where it says no unit."""
+    if column.rpartition("_")[2] in UNITLESS:
         return parse_unit("1", units), "quantity"
     if column.startswith("n_"):
         return no_unit(units), "quantity"
