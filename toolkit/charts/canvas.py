@@ -1,7 +1,8 @@
 """A canvas in pixels: forms place marks on it, Altair draws them as layers.
 
-Vega-Lite lays a chart out by its own rules. A label above its mark, a strip beside it, or a narrow page with a plan of
-its own need known positions, so forms work out positions from their scales and hand Altair marks in place.
+Vega-Lite lays charts out by rules of its own. Labels above marks, strips beside them and another arrangement on a
+narrow page need known positions, so forms compute them from their scales and give Altair marks that are placed already.
+Lengths are in pixels, y grows downwards, and colours are named by their roles in the palette ("ink", "accent").
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
 
 
 class Canvas:
-    """Marks and words of one drawing in one layout, with what they occupy and the rows they stand for."""
+    """Marks and words of one drawing in one layout, with the space they occupy and the rows of the table they show."""
 
     def __init__(self, drawing: Drawing, layout: Layout) -> None:
         self.drawing, self.layout = drawing, layout
@@ -42,24 +43,27 @@ class Canvas:
 
     @contextmanager
     def for_rows(self, *rows: Row) -> Iterator[None]:
-        """Marks and words placed meanwhile stand for these rows; the marks of one row are where readers find it."""
+        """Marks and words placed inside the block show these rows.
+
+        Where it is a single row, their boxes together are its hit area: what a reader points at to find it.
+        """
         before, self.rows = self.rows, [row.index for row in rows]
         yield
         self.rows = before
 
     def hit_area(self, row: Row, box: Box) -> None:
-        """A further place where readers find a row."""
+        """Adds a box to the hit area of a row."""
         self._extend_hit_area(row.index, box)
 
     def _extend_hit_area(self, index: int, box: Box) -> None:
         self.hit_areas[index] = self.hit_areas.get(index, box).joined(box)
 
     def hit_point(self, row: Row, x: float, y: float) -> None:
-        """The place on a line where readers find a row, and nowhere else; the interactive view rings it."""
+        """Sets the point of a line that shows a row; the hit area is around it, the interactive view draws a ring."""
         self.hit_points[row.index] = (rounded(x), rounded(y))
 
     def occupy(self, box: Box) -> None:
-        """The box of a mark: words keep clear of it, readers find its row there."""
+        """Adds the box of a mark: words avoid it, and it belongs to the hit area of the current row."""
         self.occupied.marks.append(box)
         if len(self.rows) == 1:
             self._extend_hit_area(self.rows[0], box)
@@ -89,7 +93,7 @@ class Canvas:
             self.occupy(Box(left, top, right, bottom))
 
     def background(self, x0: float, y0: float, x1: float, y1: float, role: str) -> None:
-        """A shaded part of the plot; words placed inside it take its colour as their halo."""
+        """A shaded part of the plot; the halo of words placed inside has the same colour."""
         self.rect(x0, y0, x1, y1, fill=role, level=BACKGROUND)
         self.occupied.backgrounds.append((box_between(x0, y0, x1, y1), role))
 
@@ -119,7 +123,7 @@ class Canvas:
         smooth: bool = False,
         level: int = MARKS,
     ) -> None:
-        """A line through points."""
+        """A line through points; words avoid it as a row of small boxes, at most 8 pixels apart."""
         points = list(points)
         style = self.outline(stroke, width, dash) | {"fill": None, "strokeJoin": "round", "strokeCap": "butt"}
         style["interpolate"] = "monotone" if smooth else "linear"
@@ -179,7 +183,7 @@ class Canvas:
         anchor: str = "start",
         halo: str | None = None,
     ) -> Box:
-        """A line of text on the baseline `y`; `halo` clears a ground-coloured rim around it."""
+        """A line of text on the baseline `y`; returns its box. `halo` is the colour of a rim around the letters."""
         words = printable(words)
         if not words.strip():
             return Box(x, y, x, y)
@@ -212,7 +216,11 @@ class Canvas:
         leading: float = 1.28,
         even: bool = False,
     ) -> float:
-        """Text broken into lines from the first baseline `y`; returns the last baseline."""
+        """Text in lines no wider than `width`, the first on the baseline `y`; returns the last baseline.
+
+        `leading` is the distance of baselines in parts of the size; `even` makes the lines about equally long. Without
+        words the baseline returned is one line above `y`.
+        """
         broken = (balanced if even else wrapped)(words, width, size, weight) if words else []
         for place, line in enumerate(broken):
             self.text(x, y + place * size * leading, line, size, weight, fill, anchor, halo)
@@ -229,36 +237,39 @@ class Canvas:
         halo: bool = True,
         marks: bool = True,
     ) -> Box:
-        """A text, and details under it, at the first of several places that is free, or else the least bad."""
-        below = [line for line in ([under] if isinstance(under, str) else under) if line.strip()]
+        """A text with the lines `under` it, at the best of several positions; returns the box of the text.
+
+        The best is the first that is free, else the one of the lowest cost (`placement.Occupied.best`).
+        """
+        details = [line for line in ([under] if isinstance(under, str) else under) if line.strip()]
         step, detail = self.layout.line, self.layout.detail
         choices = [
             [
                 text_box(x, y, printable(words), size, weight, anchor),
                 *(
                     text_box(x, y + nth * step, printable(line), detail, 400, anchor)
-                    for nth, line in enumerate(below, start=1)
+                    for nth, line in enumerate(details, start=1)
                 ),
             ]
             for x, y, anchor in options
         ]
         best = self.occupied.best(choices, marks)
         x, y, anchor = options[best]
-        rims = [self.occupied.background_of(box) if halo else None for box in choices[best]]
-        for nth, (line, rim) in enumerate(zip(below, rims[1:], strict=True), start=1):
-            self.text(x, y + nth * step, line, detail, 400, "muted", anchor, rim)
-        return self.text(x, y, words, size, weight, fill, anchor, rims[0])
+        halos = [self.occupied.background_of(box) if halo else None for box in choices[best]]
+        for nth, (line, colour) in enumerate(zip(details, halos[1:], strict=True), start=1):
+            self.text(x, y + nth * step, line, detail, 400, "muted", anchor, colour)
+        return self.text(x, y, words, size, weight, fill, anchor, halos[0])
 
     # Colours
 
     def colour(self, role: str | None) -> str | None:
-        """A palette role, or `hatch-` and a role for simulated marks."""
+        """The paint of a role of the palette, or the pattern of `hatch-` and a role; None, no colour, for None."""
         if role is None:
             return None
         return f"url(#{role})" if role.startswith("hatch-") else self.drawing.palette.paint(role)
 
     def outline(self, stroke: str | None, width: float, dash: Iterable[float]) -> dict[str, Any]:
-        """The style of a stroke."""
+        """The style of a stroke; `dash` has the lengths of strokes and gaps in turn, () for a solid one."""
         if stroke is None:
             return {"strokeWidth": 0}
         return {"stroke": self.drawing.palette.paint(stroke), "strokeWidth": width} | (
@@ -268,11 +279,11 @@ class Canvas:
     # The whole
 
     def plot_area(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Names the ground of the plot, where SIMULATED stands if the data are."""
+        """Says where the plot lies, for the word SIMULATED in it if the data are synthetic."""
         self.plots.append(box_between(x0, y0, x1, y1))
 
     def add(self, level: int, mark: Mark, style: dict[str, Any], rows: list[dict]) -> None:
-        """Adds rows to the layer of one mark and style."""
+        """Adds marks to the layer of their kind and style, a dictionary each with "x", "y" and what the mark needs."""
         self.layers.add(level, mark, style, rows, self.rows)
 
     def to_chart(self, height: float) -> alt.TopLevelLayerSpec:
@@ -283,10 +294,10 @@ class Canvas:
         if self.drawing.kind == "synthetic":
             for plot in self.plots:
                 self.watermark(plot)
-        return self.layers.chart(self.layout.width, round(height), self.found())
+        return self.layers.chart(self.layout.width, round(height), self.hit_boxes())
 
-    def found(self) -> dict[str, list]:
-        """Where the rows of the table stand on the canvas."""
+    def hit_boxes(self) -> dict[str, list]:
+        """Where readers find rows of the table: "areas" of [row, left, top, right, bottom], "points" of [row, x, y]."""
         points = {index: Box(x - 7, y - 7, x + 7, y + 7) for index, (x, y) in self.hit_points.items()}
         areas = [
             [index, *(rounded(end) for end in (box.left, box.top, box.right, box.bottom))]
@@ -295,18 +306,22 @@ class Canvas:
         return {"areas": areas, "points": [[index, *point] for index, point in sorted(self.hit_points.items())]}
 
     def watermark(self, plot: Box) -> None:
-        """SIMULATED in the plot, clear of all text and of as many marks as can be. Raises ToolkitError without room."""
-        said = self.drawing.locale.say(Kind.SYNTHETIC.label)
-        small = self.layout.detail + 1
-        for size in (26, 22, 18, small):
-            room = self.occupied.watermark_place(said, size, plot)
-            if room and (room[0] < 1 or size == small):
-                (x, y, _) = room[1]
-                self.text(x, y, said, size, WATERMARK_WEIGHT, "muted", halo="paper")
+        """Writes SIMULATED in the plot, clear of all text and, if it can be, of marks.
+
+        It is as large as fits without covering a mark; the smallest size may cover some. Raises ToolkitError without
+        room for that.
+        """
+        words = self.drawing.locale.say(Kind.SYNTHETIC.label)
+        smallest = self.layout.detail + 1
+        for size in (26, 22, 18, smallest):
+            place = self.occupied.watermark_place(words, size, plot)
+            if place and (place[0] < 1 or size == smallest):  # a cost below 1 covers no mark
+                (x, y, _) = place[1]
+                self.text(x, y, words, size, WATERMARK_WEIGHT, "muted", halo="paper")
                 return
         raise ToolkitError(
             self.drawing.where,
-            f"no room for {said} in the {self.layout.name} plot",
+            f"no room for {words} in the {self.layout.name} plot",
             allowed="a synthetic chart says so inside its plot",
             remedy="show fewer rows or shorter labels",
         )
@@ -318,5 +333,5 @@ def printable(words: str) -> str:
 
 
 def spot(x: float, y: float) -> dict[str, float]:
-    """A place as the fields of a row."""
+    """A point as the fields "x" and "y" of a mark."""
     return {"x": rounded(x), "y": rounded(y)}

@@ -1,4 +1,4 @@
-"""Boxes in pixels: what marks and words take up, and whether they meet."""
+"""Boxes in pixels: the space that marks and words take up, and whether two of them overlap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Position = tuple[float, float, str]  # of words: x, baseline, anchor
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle on the canvas; top is less than bottom."""
+    """A rectangle on the canvas; y grows downwards, so that top is less than bottom."""
 
     left: float
     top: float
@@ -22,7 +22,7 @@ class Box:
     bottom: float
 
     def overlaps(self, other: Box, slack: float = 0.0) -> bool:
-        """True if the two share more than `slack` pixels."""
+        """True if the two share more than `slack` pixels, across and down; if below 0, if they are nearer than that."""
         return (
             self.left < other.right - slack
             and other.left < self.right - slack
@@ -55,7 +55,10 @@ def box_between(x0: float, y0: float, x1: float, y1: float) -> Box:
 
 
 def text_box(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:
-    """The box that words take up on the baseline `y`, by the widths of the font that the page ships."""
+    """The box of a line of text on the baseline `y`, by the widths of the font that pages carry.
+
+    `x` is its "start", "middle" or "end", as `anchor` says.
+    """
     width = text_width(words, size, weight)
     left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
     return Box(left, y - ASCENT * size, left + width, y + DESCENT * size)

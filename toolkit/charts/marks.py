@@ -1,4 +1,7 @@
-"""Marks whose look follows from their kind (solid, dashed, pale, hatched), and the labels of rows."""
+"""Marks that show by their look what kind of number they are (solid, dashed, pale, hatched), and labels of rows.
+
+`kind` is a kind of number or PROJECTED, `role` a colour of the palette.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ PROJECTED = "projected"
 
 
 def bar(canvas: Canvas, x0: float, y0: float, x1: float, y1: float, role: str, kind: str) -> None:
-    """A bar: solid, dashed and open (assumed), pale and dashed (projected), hatched (synthetic)."""
+    """A bar between two corners: solid, dashed and open (assumed), pale and dashed (projected), hatched (synthetic).
+
+    Nothing is drawn of a bar without width or height.
+    """
     if abs(x1 - x0) < 0.01 or abs(y1 - y0) < 0.01:
         return
     inset = (x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75)
@@ -49,14 +55,14 @@ def on_bar(kind: str, role: str) -> str:
 
 
 def span(canvas: Canvas, x0: float, x1: float, y: float, role: str, kind: str, height: float = 10) -> None:
-    """A range between two values: a bar with its ends, never a midpoint."""
+    """A range as a bar around the height `y`, without a midpoint; at least as wide as it is high."""
     if x1 - x0 < height:
         x0, x1 = (x0 + x1 - height) / 2, (x0 + x1 + height) / 2
     bar(canvas, x0, y - height / 2, x1, y + height / 2, role, kind)
 
 
 def label_column(labels: list[str], details: list[str], layout: Layout, most: float) -> float:
-    """How wide a column of row labels must be: as its longest line, up to `most`."""
+    """The width of a column of row labels with details under them: that of the longest, at most `most`."""
     widest = max((text_width(label, layout.label, 600) for label in labels), default=0)
     under = max((text_width(detail, layout.detail) for detail in details), default=0)
     return min(most, max(widest, under) + 2)
@@ -65,7 +71,7 @@ def label_column(labels: list[str], details: list[str], layout: Layout, most: fl
 def row_label(
     canvas: Canvas, x: float, y: float, width: float, label: str, detail: str | None = None, role: str = "ink"
 ) -> float:
-    """A label with its detail under it from the first baseline `y`; returns the last baseline."""
+    """A label in lines of at most `width` from the baseline `y`, a detail under it; returns the last baseline."""
     layout = canvas.layout
     last = canvas.text_block(x, y, label, width, layout.label, 600, role, leading=1.2, even=True)
     if detail:

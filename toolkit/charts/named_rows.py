@@ -1,4 +1,4 @@
-"""Rows with names on one axis: what dots, bars, dumbbells and timelines share."""
+"""Rows with names, each on a line of its own, over one horizontal axis: shared by dots, bars, dumbbells, timelines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from toolkit.charts.typography import text_width
 
 @dataclass(frozen=True, kw_only=True)
 class NamedRow(Row):
-    """A row with its name, a detail under it, and what its colour and its heading follow from."""
+    """A row with its name and a detail under it; rows of a `group` share a heading, `entity` may have a colour."""
 
     name: str
     detail: str | None
@@ -31,7 +31,7 @@ class NamedRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class AxisRow(NamedRow):
-    """A row whose value stands on the axis that all rows share."""
+    """A row with a value on the shared axis, and a reference that the value is compared with, None without one."""
 
     value: Cell
     reference: Cell | None = None
@@ -40,7 +40,10 @@ class AxisRow(NamedRow):
 
 @dataclass(frozen=True, kw_only=True)
 class AxisOptions:
-    """How the shared axis is drawn and what stands beside it."""
+    """Options of the shared axis: the emphasised row or group, the unit, and the words beside it.
+
+    `log_note` says what a step of a log scale is, with {times} in it; `reference_title` follows a reference's value.
+    """
 
     emphasis: str | None
     unit: str | None
@@ -51,7 +54,7 @@ class AxisOptions:
 
 @dataclass(frozen=True)
 class NameColumn:
-    """How wide the names of rows are, and where the plot starts: right of them, or at the edge if they stand above."""
+    """The width of the column of names, and where the plot starts: right of it, or at 0 if names stand above marks."""
 
     width: float
     plot_start: float
@@ -61,12 +64,12 @@ R = TypeVar("R", bound=AxisRow)
 
 
 def lines_on(layout: Layout) -> int:
-    """How many upright lines the axis of rows has, about."""
+    """About how many vertical lines the axis has."""
     return 5 if layout.wide else 4
 
 
 def name_column(rows: Sequence[NamedRow], layout: Layout) -> NameColumn:
-    """The room of the names: beside the plot in the wide layout, above the marks in the narrow one."""
+    """The column of names: beside the plot in the wide layout, above each mark in the narrow one."""
     if not layout.wide:
         return NameColumn(layout.width, 0)
     width = label_column([row.name for row in rows], [row.detail or "" for row in rows], layout, 236)
@@ -82,16 +85,19 @@ def rows_on_axis(
     draw: Callable[[Canvas, R, float, Scale, str], None],
     y: float = 4,
 ) -> alt.TopLevelLayerSpec:
-    """Rows under their groups on one axis; `draw` places the mark of a row at a height, in a colour."""
+    """A chart of rows under the headings of their groups, from the height `y`, over one axis.
+
+    `draw(canvas, row, middle, scale, role)` draws the mark of a row around the height `middle` in the colour `role`.
+    """
     layout = canvas.layout
     groups: dict[str, list[R]] = {}
     for row in rows:
         groups.setdefault(row.group, []).append(row)
-    referred = any(row.reference for row in rows)
+    has_reference = any(row.reference for row in rows)
     placed: list[tuple[R, float, str]] = []
     spans: list[Span] = []
     for group, members in groups.items():
-        if group or (referred and not placed):
+        if group or (has_reference and not placed):
             y += 12 if placed else 0
             canvas.text(0, y + 14, group, layout.label, 600, "accent" if group == options.emphasis else "ink")
             y += 24
@@ -107,22 +113,22 @@ def rows_on_axis(
         references(canvas, members, scale, options.reference_title, start, own)
         spans += own
     spans = [(spans[0][0], y)] if layout.wide and list(groups) == [""] else spans
-    foot = spans[-1][1]
-    number_axis(canvas, scale, unit_of((row.value for row in rows), options.unit), spans, foot, lines_on(layout))
+    bottom = spans[-1][1]
+    number_axis(canvas, scale, unit_of((row.value for row in rows), options.unit), spans, bottom, lines_on(layout))
     for row, middle, role in placed:
         with canvas.for_rows(row):
             draw(canvas, row, middle, scale, role)
     canvas.plot_area(scale.start, spans[0][0], layout.width, y)
     note = scale.stepped(options.log_note, lines_on(layout), canvas.drawing.locale) if scale.log else ""
-    under = "; ".join(said for said in (options.x_title, note) if said)
+    title = "; ".join(words for words in (options.x_title, note) if words)
     x, anchor = (layout.width, "end") if layout.wide else (0, "start")
-    base = foot + 4 + layout.detail + layout.line
-    bottom = canvas.text_block(x, base, under, layout.width, layout.detail, fill="muted", anchor=anchor)
-    return canvas.to_chart(bottom + 8)
+    baseline = bottom + 4 + layout.detail + layout.line
+    last = canvas.text_block(x, baseline, title, layout.width, layout.detail, fill="muted", anchor=anchor)
+    return canvas.to_chart(last + 8)
 
 
 def place_row(canvas: Canvas, row: NamedRow, y: float, width: float) -> tuple[float, float]:
-    """Writes a row's name in a column of a width; returns the middle of its mark and where the next row starts."""
+    """Writes the name of a row that starts at `y`; returns (the middle of its mark, the start of the next row)."""
     layout = canvas.layout
     if not layout.wide:
         last = row_label(canvas, 0, y + 16, width, row.name, row.detail)
@@ -134,7 +140,10 @@ def place_row(canvas: Canvas, row: NamedRow, y: float, width: float) -> tuple[fl
 
 
 def role_of(row: NamedRow, emphasis: str | None, palette: Palette) -> str:
-    """The colour of a row: its entity's, or the accent where it or its group is emphasised, or nothing is."""
+    """The role of a row's colour: its entity's own, or "context", a grey, where the palette has none for the entity.
+
+    Of rows without an entity: "accent" for the emphasised row or group, or for all if nothing is; else "ink".
+    """
     if row.entity:
         return palette.role_of(row.entity) or "context"
     if emphasis is None:
@@ -145,17 +154,17 @@ def role_of(row: NamedRow, emphasis: str | None, palette: Palette) -> str:
 def references(
     canvas: Canvas, members: Sequence[AxisRow], scale: Scale, title: str, start: float, spans: list[Span]
 ) -> None:
-    """Dotted lines through a group at what its rows are compared with, named over it."""
+    """Dotted vertical lines through a group's spans at the references of its rows, their values above it."""
     for value, cell in {row.reference.low: row.reference for row in members if row.reference}.items():
         x = scale.at(value)
         for top, end in spans:
             canvas.rule(x, top, x, end, "ink", 1.6, DOTTED, level=MARKS)
-        said = f"{cell.text} {title}".strip()
-        half = text_width(said, canvas.layout.detail) / 2
-        over = min(max(x, half), canvas.layout.width - half)
+        label = f"{cell.text} {title}".strip()
+        half = text_width(label, canvas.layout.detail) / 2
+        centre = min(max(x, half), canvas.layout.width - half)
         canvas.place_text(
-            said,
-            [(over, start - 8, "middle"), (x - 2, start - 8, "start"), (x + 2, start - 8, "end")],
+            label,
+            [(centre, start - 8, "middle"), (x - 2, start - 8, "start"), (x + 2, start - 8, "end")],
             canvas.layout.detail,
             fill="muted",
             halo=False,
@@ -163,7 +172,7 @@ def references(
         )
 
 
-def value_text(canvas: Canvas, said: str, x: float, y: float, role: str, anchor: str = "start") -> None:
-    """A row's value in the colour of its mark."""
+def value_text(canvas: Canvas, text: str, x: float, y: float, role: str, anchor: str = "start") -> None:
+    """A row's value around the height `y`, in the colour of its mark."""
     colour = "muted" if role == "context" else role
-    canvas.text(x, y + 5.5, said, canvas.layout.value - 1, 600, colour, anchor, halo="paper")
+    canvas.text(x, y + 5.5, text, canvas.layout.value - 1, 600, colour, anchor, halo="paper")

@@ -1,4 +1,7 @@
-"""A smaller PNG: vl-convert writes four bytes for each pixel and packs them loosely; a chart has few colours."""
+"""Smaller PNGs: vl-convert writes four bytes a pixel; a chart has few colours, so that a palette of 256 is enough.
+
+A colour here is one number with red in the lowest byte, then green and blue.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,16 @@ from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
-LEVEL = 8  # of zlib: 9 takes twice as long for two hundredths less
-NEAR = 36  # of 255: how much lighter or darker a mixed pixel at an edge may become without being seen
-HUE = 2  # times sooner a change of hue is seen
-LONG, WIDE = 48, 9  # pixels: a colour in a run of so many is a line, with so many inside of itself a surface
+LEVEL = 8  # of zlib: 9 takes twice as long and saves 2 %
+NEAR = 36  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
+HUE = 2  # a change of hue counts as so many times a change of brightness
+# A colour that a line or a surface has is kept exactly: one with a run of at least LINE pixels across or down, or with
+# at least SURFACE pixels whose four neighbours have it too.
+LINE, SURFACE = 48, 9
 
 
 def packed(picture: bytes) -> bytes:
-    """The same picture with a palette: surfaces and lines as they are, the edges of letters in fewer shades."""
+    """The PNG with a palette: surfaces and lines in their exact colours, the edges of letters in fewer shades."""
     pixels = decoded(picture)
     height, width = pixels.shape
     starts, lengths = runs(pixels.ravel())
@@ -29,7 +34,7 @@ def packed(picture: bytes) -> bytes:
     np.maximum.at(longest, places, lengths)
     np.maximum.at(longest, placed.T.ravel()[down], long_down)
     inside = np.bincount(inner(placed), minlength=len(colours))
-    palette, shades = palette_of(parts(colours), (longest >= LONG) | (inside >= WIDE))
+    palette, shades = palette_of(parts(colours), (longest >= LINE) | (inside >= SURFACE))
     depth = 4 if len(palette) <= 16 else 8
     rows = packed_rows(shades[placed], depth)
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0))
@@ -38,16 +43,17 @@ def packed(picture: bytes) -> bytes:
 
 
 def inner(pixels: np.ndarray) -> np.ndarray:
-    """The pixels whose four neighbours are as they are."""
+    """The colours of those pixels, shape (height, width), whose four neighbours are equal to them; one dimension."""
     middle = pixels[1:-1, 1:-1]
     sides = (pixels[:-2, 1:-1], pixels[2:, 1:-1], pixels[1:-1, :-2], pixels[1:-1, 2:])
     return middle[np.logical_and.reduce([side == middle for side in sides])]
 
 
 def palette_of(colours: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The colours to keep, and for each colour the place of the one it becomes.
+    """(palette, index in the palette for each colour) for colours of shape (n, 3); `flat` marks those kept exactly.
 
-    Kept are the flat ones, then each time the one that is farthest from all kept, until none is farther than `NEAR`.
+    The palette has the flat colours, then again and again the colour that is farthest from all in it, until none is
+    farther than NEAR or it is full.
     """
     red, green, blue = colours.T
     looks = np.stack([(red + green + blue) / 3, HUE * (red - green), HUE * (green - blue)], axis=1)
@@ -63,7 +69,7 @@ def palette_of(colours: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def packed_rows(shades: np.ndarray, depth: int) -> np.ndarray:
-    """The rows of a PNG of 8 or 4 bits a pixel: as they are (filter 0), or as the one above (filter 2, no change)."""
+    """The rows of a PNG of 8 or 4 bits a pixel, each after its filter: 0 as it is; 2 and zeros if equal to the last."""
     if depth == 4:
         even = np.pad(shades, ((0, 0), (0, shades.shape[1] % 2)))
         shades = even[:, ::2] << 4 | even[:, 1::2]
@@ -74,18 +80,18 @@ def packed_rows(shades: np.ndarray, depth: int) -> np.ndarray:
 
 
 def runs(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each run of equal pixels starts, and its length."""
+    """(start, length) of each run of equal pixels in one dimension."""
     starts = np.flatnonzero(np.concatenate([[True], pixels[1:] != pixels[:-1]]))
     return starts, np.diff(np.append(starts, pixels.size))
 
 
 def parts(colours: np.ndarray) -> np.ndarray:
-    """Red, green and blue of colours that are one number each, red in the lowest byte."""
+    """Red, green and blue of colours, shape (n, 3)."""
     return np.stack([colours & 255, colours >> 8 & 255, colours >> 16 & 255], axis=1).astype(np.int64)
 
 
 def decoded(picture: bytes) -> np.ndarray:
-    """The opaque pixels of a PNG, one number each with red in the lowest byte; rows by columns."""
+    """The colours of a PNG's pixels, shape (height, width), without their opacity."""
     with Image.open(io.BytesIO(picture)) as opened:
         return np.asarray(opened.convert("RGBA")).view("<u4")[..., 0] & 0xFFFFFF
 

@@ -12,20 +12,23 @@ from toolkit.charts.theme import HOUSE, bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 
-MARGIN = 28
-PICTURE_BYTES = 80_000
+MARGIN = 28  # pixels around a chart for download
+PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is taken that stays within
 PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
 
 
 def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """The checked marks of a drawing at one width, and its height in pixels; page, file and picture share them."""
+    """(the checked marks of a drawing at "wide" or "narrow", its height in pixels), made once for each drawing.
+
+    Raises ToolkitError for what the form refuses and the checks find; so does all that draws below.
+    """
     if width not in drawing.cache:
         drawing.cache[width] = drawn_marks(form, drawing, width)
     return drawing.cache[width]
 
 
 def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """The marks as Vega places them, flattened and checked. Raises ToolkitError for what the checks find."""
+    """The marks as Vega places them, with absolute coordinates, checked. Raises ToolkitError for what is found."""
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
@@ -61,7 +64,7 @@ def inline(form: Form, drawing: Drawing, width: str) -> str:
 
 
 def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
-    """The wide chart with its title, subtitle, kind and source drawn in, on paper; its fonts inside if asked for."""
+    """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper; with `fonts` inside."""
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
@@ -102,13 +105,13 @@ def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
 
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
-    """A line of text outside the plot."""
+    """A line of text outside the plot, on the baseline `y`."""
     style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
     return svg.Element("text", text, style, x, y)
 
 
 def own_style(drawn: list[svg.Element]) -> str:
-    """The fonts of these marks' texts, cut down to what stands in them."""
+    """A style element with the fonts that these marks' texts use, cut down to their glyphs."""
     texts = [(int(mark.get("font-weight", "400")), mark.shape) for mark in drawn if mark.tag == "text"]
     faces = ""
     for weight in typography.WEIGHTS:
@@ -123,14 +126,14 @@ def with_fonts(form: Form, drawing: Drawing) -> str:
 
 
 def bitmap(form: Form, drawing: Drawing) -> bytes:
-    """The picture for download: 1,190 pixels wide, or as many as stay within its bytes."""
+    """The PNG for download, made once for each drawing."""
     if "picture" not in drawing.cache:
         drawing.cache["picture"] = drawn_bitmap(form, drawing)
     return drawing.cache["picture"]
 
 
 def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
-    """The picture, at the largest scale that stays within its bytes. Raises ToolkitError if none does."""
+    """The PNG at the largest scale that stays within PICTURE_BYTES. Raises ToolkitError if none does."""
     typography.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:

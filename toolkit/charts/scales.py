@@ -1,4 +1,4 @@
-"""From values to pixels, and the words at the ticks."""
+"""Scales, which turn values into pixels, and the labels of their ticks."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from toolkit.core.wording import SCALES, plain, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
 UNITS = (*SIGNS, "percent", "times", "count")
-AXES = {"percent": "percent", "points": "percent", "times": "times", "quantity": "count"}
+AXES = {"percent": "percent", "points": "percent", "times": "times", "quantity": "count"}  # unit of an axis by `form`
 LOG_NOTE = "each line is {times} times the one before"
-NEARLY = 0.25  # of the way between two lines: an axis that ends so near a line goes on to it
+NEARLY = 0.25  # of the distance of two lines: an axis that would end so near below a line ends at it
 SHORT_NOTE = "equal distances are equal multiples"
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A value's place between two pixels, evenly or by powers of ten."""
+    """A linear or logarithmic scale: the value `low` stands at the pixel `start`, `high` at `end`."""
 
     low: float
     high: float
@@ -33,12 +33,12 @@ class Scale:
     log: bool = False
 
     def at(self, value: float) -> float:
-        """Where a value stands, in pixels."""
+        """The pixel of a value."""
         low, high, value = (math.log10(v) if self.log else v for v in (self.low, self.high, value))
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def ticks(self, count: int = 5) -> list[float]:
-        """Round numbers inside the scale: powers of ten on a log scale."""
+        """About `count` round numbers on the scale; on a log scale powers of ten, or 1, 2 and 5 times them if short."""
         if self.log and self.short():
             powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
             found = [part * 10.0**power for power in powers for part in (1, 2, 5)]
@@ -52,21 +52,21 @@ class Scale:
         return [place * step for place in range(first, last + 1)]
 
     def powers(self) -> tuple[int, int]:
-        """The first and the last whole power of ten on a log scale."""
+        """The exponents of the first and the last power of ten on a log scale."""
         return math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
 
     def decades(self, count: int = 5) -> int:
-        """How many powers of ten lie between two lines of a log scale."""
+        """By how many powers of ten the lines of a log scale are apart, so that there are at most `count`."""
         first, last = self.powers()
         return max(1, math.ceil((last - first + 1) / max(count, 2)))
 
     def short(self) -> bool:
-        """A log scale with fewer than two powers of ten on it."""
+        """True if a log scale has fewer than two powers of ten on it."""
         first, last = self.powers()
         return last - first < 1
 
     def stepped(self, note: str, count: int, locale: Locale) -> str:
-        """A log scale in words: `note` with its {times} filled in."""
+        """What a step of a log scale is, in words: `note` with "ten", say, for {times}."""
         if self.short():
             return locale.say(SHORT_NOTE)
         times = {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many")
@@ -81,31 +81,31 @@ def fitted(
     needs: Iterable[tuple[float, float]],
     log: bool = False,
 ) -> Scale:
-    """The longest scale from `start` at which each value keeps the room it needs to its right."""
+    """The longest scale from `start` at which each value has the pixels that it `needs` to its right, up to `right`."""
     length = right - start
-    unit = Scale(low, high, 0, 1, log)
+    fraction = Scale(low, high, 0, 1, log)
     for value, need in needs:
-        part = unit.at(value)
+        part = fraction.at(value)
         if part > 0:
             length = min(length, (right - start - need) / part)
     return Scale(low, high, start, start + length, log)
 
 
 def round_step(rough: float) -> float:
-    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below `rough`; never 2.5 itself, for counts."""
+    """The least of 1, 2, 2.5, 5 times a power of ten that is at least `rough`; never 2.5 itself: counts are whole."""
     power = 10.0 ** math.floor(math.log10(rough))
     steps = (1, 2, 5, 10) if power == 1 else (1, 2, 2.5, 5, 10)
     return next(power * step for step in steps if power * step >= rough * 0.999)
 
 
 def round_up(value: float, count: int = 4) -> float:
-    """The top of an axis from zero: the first round tick at or above the value."""
+    """The first tick at or above a value, on an axis from zero with about `count` ticks."""
     step = round_step(value / count)
     return step * math.ceil(value / step - 1e-9)
 
 
 def to_next_line(low: float, high: float, count: int) -> float:
-    """The end of an even axis: the next round number if the value all but reaches it, else the value itself."""
+    """Where a linear axis ends: at the first tick above the greatest value `high` if that is near, else at `high`."""
     step = round_step((high - low) / count)
     line = step * math.ceil(high / step - 1e-9)
     return line if line - high <= step * NEARLY else high
@@ -124,7 +124,7 @@ def positive(values: Iterable[float], where: str, axis: str) -> None:
 
 
 def day(text: str, where: str) -> float:
-    """A date as a number of years: 2026, 2026-04 and 2026-04-15 stand at their first day.
+    """The first day of "2026", "2026-04" or "2026-04-15" in years: 2026.0 is 1 January, 2026.5 the middle of the year.
 
     Raises ToolkitError for any other text.
     """
@@ -141,26 +141,26 @@ def day(text: str, where: str) -> float:
     return when.year + (when - start).days / (date(when.year + 1, 1, 1) - start).days
 
 
-def unit_of(cells: Iterable[Cell], told: str | None = None) -> str:
-    """The unit of an axis: as told, or as the cells are written; the first that is no plain count.
+def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
+    """The unit of an axis, one of UNITS: the chosen one, or the first in that order that a cell has.
 
-    Raises ToolkitError where amounts in two currencies would share it.
+    Raises ToolkitError where amounts in two currencies would share the axis.
     """
     found = {cell.currency if cell.form == "money" else AXES[cell.form] for cell in cells}
-    if len(money := [name for name in SIGNS if name in found or name == told]) > 1:
+    if len(money := [name for name in SIGNS if name in found or name == chosen]) > 1:
         raise ToolkitError(
             "an axis of a chart",
             f"amounts in {' and '.join(money)}",
             "one currency on an axis",
             "convert them, or draw them apart",
         )
-    return told or next((unit for unit in UNITS if unit in found), "count")
+    return chosen or next((unit for unit in UNITS if unit in found), "count")
 
 
 def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale = ENGLISH) -> list[str]:
-    """Tick labels. The unit stands once, at the last; large numbers share the scale of the largest.
+    """The labels of ticks: "0", "5", "$10m". The last has the unit, and all are written in its scale (millions, say).
 
-    On a log axis money and percentages carry theirs at each tick.
+    On a log axis each label has a scale of its own, and money and percentages their unit at each.
     """
     if log:
         alone = (*SIGNS, "percent")
@@ -179,14 +179,14 @@ def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale 
 
 
 def one_word(value: float, unit: str, locale: Locale) -> str:
-    """A value as a tick carries it, with scale and unit in one word."""
+    """The label of one value on a log axis, with its own scale and with the unit: "$10m"."""
     small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
     cents = unit in SIGNS and not scale and 0.01 <= value < 1
     return with_unit(in_cents(value, 2, locale) if cents else digits(float(small), locale), unit, scale, locale)
 
 
 def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
-    """Digits with the scale and the sign of their unit."""
+    """Digits with a scale ("million", "" for none) and the sign of a unit, as short as axes have them: "$5m"."""
     if unit in SIGNS:
         return locale.money.format(minus="", sign=SIGNS[unit], value=bare, scale=locale.money_scales.get(scale, ""))
     if unit == "percent":
@@ -196,22 +196,22 @@ def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
 
 
 def decimals(value: float) -> int:
-    """How many places after the point a value has, as far as twelve figures tell."""
+    """How many decimals a value has at twelve significant digits."""
     return max(0, -int(round_to(value, 12).normalize().as_tuple().exponent)) if value else 0
 
 
 def digits(value: float, locale: Locale) -> str:
-    """A value as plain digits, as far as twelve figures tell."""
+    """A value as digits, at most twelve significant ones."""
     return plain(round_to(value, 12).normalize(), locale) if value else "0"
 
 
 def in_cents(value: float, places: int, locale: Locale) -> str:
-    """An amount of money as an axis of small ones carries it: "0.50"."""
+    """An amount of money with a fixed number of decimals: "0.50"."""
     return f"{value:.{places}f}".replace(".", locale.point)
 
 
 def spoken(low: float, high: float, unit: str, locale: Locale) -> str:
-    """A range that the chart itself added up, as a label: "595 to 665"."""
+    """The label of a range that the chart itself added up, four digits, without unit or scale: "595 to 665"."""
     _, scale = scaled(round_to(high, 12))
     power = SCALES.get(scale, 0)
     factor = 100 if unit == "percent" else 10**-power

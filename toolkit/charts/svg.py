@@ -1,4 +1,7 @@
-"""From vl-convert's SVG to the one a page carries: flat, small, named, checked, the same bytes each time."""
+"""From vl-convert's SVG to the one in a page: without nested groups, short, with a title, checked, reproducible.
+
+A style is a tuple of (presentation attribute, value); `prefix` begins all ids, so that none stands twice in a page.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ STYLE = (
     "font-size",
     "font-weight",
 )
-RIM = {"paint-order": "stroke", "stroke-linejoin": "round"}  # of texts: it lies under their letters
+HALO = {"paint-order": "stroke", "stroke-linejoin": "round"}  # the stroke of a text is drawn under its letters
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,15 @@ class Element:
 
 
 def number(value: float) -> str:
-    """A coordinate with two decimals at most, without a nought before its point."""
+    """A coordinate with at most two decimals, without a zero before the point: "-.5"."""
     text = re.sub(r"^(-?)0(?=\.)", r"\1", f"{value:.2f}".rstrip("0").rstrip("."))
     return "0" if text in ("-0", "-", "") else text
 
 
 def elements(raw: str, where: str) -> list[Element]:
-    """The marks of a vl-convert SVG, in drawing order, neighbours of one style joined.
+    """The marks of a vl-convert SVG in drawing order; successive paths of one style are joined into one.
 
-    Raises ToolkitError for what is no plain mark.
+    Raises ToolkitError for elements that are neither shapes nor texts.
     """
     found: list[Element] = []
     for element in walk(ElementTree.fromstring(raw), 0.0, 0.0, where):
@@ -71,12 +74,15 @@ def elements(raw: str, where: str) -> list[Element]:
 
 
 def joinable(element: Element) -> bool:
-    """Marks may share a path unless they are see-through, where an overlap would show, or dashed."""
+    """False for paths that may not be joined: transparent ones, whose overlaps show, and dashed ones."""
     return not (element.get("fill-opacity") or element.get("stroke-opacity") or element.get("stroke-dasharray"))
 
 
 def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[Element]:
-    """The shapes and texts of an SVG tree, each with its place. Raises ToolkitError for what is neither."""
+    """The shapes and texts below a node that stands at (x, y), with absolute coordinates.
+
+    Raises ToolkitError for what is neither.
+    """
     tag = node.tag.rpartition("}")[2]
     moved = MOVE.search(node.get("transform", ""))
     if moved:
@@ -104,7 +110,7 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
 
 
 def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
-    """The presentation attributes that matter, numbers rounded, defaults left out."""
+    """The style of a node: the attributes named in STYLE, defaults left out."""
     style = {name: value for name in STYLE if (value := node.get(name)) is not None}
     for name, default in (
         ("text-anchor", "start"),
@@ -124,7 +130,7 @@ def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
 
 
 def placed(data: str, x: float, y: float) -> str:
-    """Path data moved to where it stands, in short numbers. Symbols are circles; other paths stay unmoved."""
+    """Path data moved by (x, y), in short numbers; Vega's circles, of four arcs, become two."""
     circle = CIRCLE.match(data)
     if circle:
         radius = float(circle[1])
@@ -154,7 +160,7 @@ def moved_path(data: str, x: float, y: float) -> str:
 
 
 def stepped(data: str, x: float, y: float) -> str:
-    """A path of M, L, C and Z moved by (x, y), its lines and curves as steps from where they begin: short numbers."""
+    """A path of M, L, C and Z moved by (x, y), with relative lines and curves, whose numbers are shorter."""
     parts, here = [], (0.0, 0.0)
     for command, values in commands(data):
         if command == "Z":
@@ -171,13 +177,13 @@ def stepped(data: str, x: float, y: float) -> str:
 
 
 def box_of(element: Element) -> Box:
-    """The box that a text takes up."""
+    """The box of a text."""
     size, weight = float(element.get("font-size")), int(element.get("font-weight", "400"))
     return text_box(element.x, element.y, element.shape, size, weight, element.get("text-anchor", "start"))
 
 
 def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
-    """Raises ToolkitError with all texts that run out of the drawing, overlap, or are too small to read."""
+    """Raises ToolkitError with all texts that run out of the drawing, overlap, or are smaller than `floor` pixels."""
     texts = [(mark, box_of(mark)) for mark in marks if mark.tag == "text"]
     problems = []
     for mark, box in texts:
@@ -220,44 +226,44 @@ def body(marks: list[Element], prefix: str) -> str:
     parts = []
     for tag, run in groupby(marks, key=lambda mark: mark.tag):
         shapes = grouped(tag, run, prefix)
-        parts.append(f"<g{attributes(RIM)}>{shapes}</g>" if tag == "text" and ' stroke="' in shapes else shapes)
+        parts.append(f"<g{attributes(HALO)}>{shapes}</g>" if tag == "text" and ' stroke="' in shapes else shapes)
     return "".join(parts)
 
 
 def grouped(tag: str, marks: Iterable[Element], prefix: str) -> str:
-    """Marks of one tag; neighbours of one style have it from their group."""
+    """Marks as SVG; successive ones of one style stand in a group that has it."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
-        worn, (first, *others) = attributes(drawn_style(style, prefix)), run
+        style_text, (first, *others) = attributes(drawn_style(style, prefix)), run
         if others:
-            parts += [f"<g{worn}>", *(shape(mark) for mark in (first, *others)), "</g>"]
+            parts += [f"<g{style_text}>", *(shape(mark) for mark in (first, *others)), "</g>"]
         else:
-            parts.append(shape(first, worn))
+            parts.append(shape(first, style_text))
     return "".join(parts)
 
 
 def drawn_style(style: tuple[tuple[str, str], ...], prefix: str) -> dict[str, str]:
-    """A style as attributes."""
-    worn = dict(style)
-    if "fill" in worn:
-        worn["fill"] = HATCH.sub(rf"url(#{prefix}-hatch-\1)", worn["fill"])
-    return worn
+    """A style by attribute, hatches with the ids that `patterns` gives them."""
+    values = dict(style)
+    if "fill" in values:
+        values["fill"] = HATCH.sub(rf"url(#{prefix}-hatch-\1)", values["fill"])
+    return values
 
 
-def shape(mark: Element, worn: str = "") -> str:
-    """A mark in its place, with the attributes of its style if no group has them."""
+def shape(mark: Element, style_text: str = "") -> str:
+    """A mark as SVG, with these attributes; none where a group has them."""
     if mark.tag == "path":
-        return f'<path d="{mark.shape}"{worn}/>'
-    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{worn}>{escape(mark.shape)}</text>'
+        return f'<path d="{mark.shape}"{style_text}/>'
+    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{style_text}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:
-    """Attributes as they stand in a tag, each after a space."""
+    """Attributes as text for a tag, each after a space."""
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
 def patterns(marks: list[Element], prefix: str, palette: Palette) -> str:
-    """A hatch of 45 degrees for each colour that simulated marks use."""
+    """A pattern of lines at 45 degrees for each colour of simulated marks among these."""
     roles = sorted({found[1] for mark in marks if (found := HATCH.match(mark.get("fill")))})
     return "".join(
         f'<pattern id="{prefix}-hatch-{role}" width="6" height="6" patternUnits="userSpaceOnUse"'
@@ -268,7 +274,7 @@ def patterns(marks: list[Element], prefix: str, palette: Palette) -> str:
 
 
 def size(source: str) -> tuple[float, float]:
-    """Width and height of a document of `document`, in pixels."""
+    """(width, height) in pixels of an SVG that `document` made."""
     _, _, width, height = (float(end) for end in source.partition('viewBox="')[2].partition('"')[0].split())
     return width, height
 
@@ -276,7 +282,7 @@ def size(source: str) -> tuple[float, float]:
 def document(
     inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
 ) -> str:
-    """The SVG around its marks, with a name and a description that screen readers find."""
+    """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{names}" role="img"'
         f' aria-labelledby="{prefix}-title {prefix}-desc" width="{number(width)}" height="{number(height)}"'

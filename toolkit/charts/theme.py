@@ -1,4 +1,4 @@
-"""The colours of pages and charts, on light and on dark ground; a project gives entities colours of their own."""
+"""The colours of pages and charts on paper and on a dark screen; a project may give entities colours of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 
-# Each role has one colour on paper and one in the dark. Tests hold contrast and the distance between them.
+# Each role has one colour on paper and one on a dark screen. Tests check contrast, and that colours can be told apart.
 LIGHT = {
     "ink": "#1b1b1a",
     "muted": "#5f5c55",
@@ -39,7 +39,7 @@ EXAMPLE = '{entities = ["Name in the table"], light = "#0d3149", dark = "#4687fb
 
 @dataclass(frozen=True)
 class EntityColour:
-    """A colour that stands for entities by their names in tables; `role` is its name in style sheets."""
+    """The colour of some entities, given by their names in tables; `role` is the colour's name in style sheets."""
 
     role: str
     entities: tuple[str, ...]
@@ -68,11 +68,14 @@ class Palette:
         return next((colour.role for colour in self.entities if entity in colour.entities), None)
 
     def paint(self, role: str) -> str:
-        """A colour as charts carry it: the page's variable, with the light value where there is no page."""
+        """A colour as charts have it: the page's CSS variable, with the colour on paper where there is no page.
+
+        Raises KeyError for an unknown role.
+        """
         return f"var(--{role},{self.light[role]})"
 
     def resolved(self, svg: str) -> str:
-        """An SVG with the colours on paper in the place of variables, for pictures and downloads."""
+        """An SVG with colours on paper in place of CSS variables, for pictures and downloads."""
         return re.sub(r"var\(--([a-z]+)(,#[0-9a-f]{6})?\)", lambda match: self.light[match[1]], svg)
 
     def css_variables(self) -> str:
@@ -88,12 +91,16 @@ HOUSE = Palette()
 
 
 def bare(svg: str) -> str:
-    """An SVG for a page: its variables without the light values, which the page itself gives them."""
+    """An SVG for a page: CSS variables without the colours on paper, since the page sets them."""
     return re.sub(r"(var\(--[a-z]+),#[0-9a-f]{6}\)", r"\1)", svg)
 
 
 def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:
-    """An entity's own colour; ink for the emphasised line; then accent, ink, and grey for the rest."""
+    """The role of the colour of each of several lines, by name.
+
+    Ink for the emphasised line, an entity's own colour for others; the rest have accent, ink (if nothing is emphasised)
+    and "context", a grey.
+    """
     spare = iter(["accent", "context", "context", "context"] if emphasis else ["accent", "ink", "context", "context"])
     return {name: "ink" if name == emphasis else palette.role_of(name) or next(spare, "context") for name in names}
 
@@ -120,7 +127,7 @@ def read_palette(project: Project) -> Palette:
 
 
 def faults(role: str, entry: Any) -> Iterator[Problem]:
-    """What is wrong with one colour of a project."""
+    """The problems of one entry of a project's colours."""
     where = f"{SETTING} {role}"
     if not re.fullmatch("[a-z]+", role) or role in (*LIGHT, *OWN):
         yield Problem(

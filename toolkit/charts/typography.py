@@ -23,7 +23,7 @@ ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes
 
 
 def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
-    """@font-face rules with the fonts inside them."""
+    """The @font-face rules of families, in all weights, with the fonts inside them."""
     return "".join(
         font_face(family, weight, "woff2", font_file(family, weight, "woff2").read_bytes())
         for family in families
@@ -57,7 +57,7 @@ def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
 
 @lru_cache
 def lean_font(family: str, weight: int) -> bytes:
-    """The font without the tables that no chart uses, which take far longer to read than those it does."""
+    """The font without the tables that no chart uses, which take long to read; the first step of `cut_font`."""
     from fontTools.ttLib import TTFont
 
     with (
@@ -70,7 +70,7 @@ def lean_font(family: str, weight: int) -> bytes:
 
 
 def font_cutter(text: str) -> Any:
-    """What leaves in a font the glyphs of a text alone, without ligatures and kerning."""
+    """A fontTools subsetter that leaves in a font the glyphs of a text alone, without ligatures and kerning."""
     from fontTools import subset
 
     options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[0])
@@ -81,7 +81,10 @@ def font_cutter(text: str) -> Any:
 
 
 def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[int, str], size: int) -> Any:
-    """A font's table of kerning, in `size` parts of the type size, for the pairs of glyphs in some texts."""
+    """A font's table of kerning for the pairs of characters in some texts.
+
+    `names` has the glyph of each code point, `size` is the number of the font's units in the type size.
+    """
     from fontTools.ttLib import newTable
     from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 
@@ -101,7 +104,7 @@ def font_file(family: str, weight: int, kind: str) -> Path:
 
 @lru_cache(maxsize=1)
 def register_fonts() -> None:
-    """Make the fonts known to vl-convert, once in a process."""
+    """Makes the fonts known to vl-convert, once in a process."""
     import vl_convert
 
     vl_convert.register_font_directory(str(FONTS))
@@ -109,7 +112,7 @@ def register_fonts() -> None:
 
 @dataclass(frozen=True)
 class Metrics:
-    """What a font says about widths, in parts of the type size."""
+    """The widths of characters by code point, and kerning by pair of code points, in parts of the type size."""
 
     advances: dict[int, float]
     kerning: dict[tuple[int, int], float]
@@ -117,7 +120,7 @@ class Metrics:
 
 @lru_cache(maxsize=4)
 def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
-    """The widths of a font's characters, and the kerning between those that English sets."""
+    """The widths and the kerning of a font's characters, for `text_width`."""
     from fontTools.ttLib import TTFont
 
     with TTFont(font_file(family, weight, "ttf")) as font:
@@ -132,7 +135,10 @@ def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
 
 
 def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
-    """Pair kerning by glyph names; the first table that knows a pair decides."""
+    """The kerning of a font by pair of glyph names, in the font's units; the first table with a pair counts.
+
+    Kerning with a space that narrows a line is left out.
+    """
     pairs: dict[tuple[str, str], int] = {}
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for table in (getattr(each, "ExtSubTable", each) for each in lookup.SubTable):
@@ -143,14 +149,14 @@ def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
 
 
 def listed_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
-    """Kerning of a table of single pairs: first glyph, second glyph, change of width."""
+    """(first glyph, second glyph, change of width) of a GPOS table of single pairs."""
     for first, listed in zip(table.Coverage.glyphs, table.PairSet, strict=True):
         for record in listed.PairValueRecord:
             yield first, record.SecondGlyph, record.Value1.XAdvance if record.Value1 else 0
 
 
 def class_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
-    """Kerning of a class table: first glyph, second glyph, change of width."""
+    """(first glyph, second glyph, change of width) of a GPOS table of classes of glyphs."""
     seconds = table.ClassDef2.classDefs
     for first in table.Coverage.glyphs:
         row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)].Class2Record
@@ -160,7 +166,7 @@ def class_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
 
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
-    """The width of a line of chart text in pixels; a character outside the font counts as a full square."""
+    """The width of a line of chart text in pixels; a character that the font lacks is as wide as the type size."""
     font, codes = metrics(weight), [ord(sign) for sign in text]
     width = sum(font.advances.get(code, 1.0) for code in codes)
     return size * (width + sum(font.kerning.get(pair, 0.0) for pair in pairwise(codes)))

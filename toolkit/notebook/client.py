@@ -77,8 +77,11 @@ class ProseClient(NotebookClient):
         return found
 
     async def _evaluate(self, expression: str, where: str) -> dict[str, Any]:
-        """The result of an expression on the kernel, as jupyterlab-myst stores it."""
-        kernel: Any = self.kc  # nbclient types it as a client of before, without the waits of an asynchronous one
+        """The result of an expression on the kernel, in the form in which jupyterlab-myst stores it.
+
+        Raises StoryError that names `where` if the expression raises.
+        """
+        kernel: Any = self.kc  # nbclient gives it the type of the blocking client, whose methods cannot be awaited
         message = kernel.execute("", silent=True, store_history=False, user_expressions={"value": expression})
         while True:
             reply = await kernel.get_shell_msg(timeout=SECONDS)

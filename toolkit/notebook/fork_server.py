@@ -1,6 +1,6 @@
 """The process that a build's kernels are forked from: it has imported what all of them need.
 
-It runs by itself (`python -c`, started in `kernels.py`) and imports nothing of the toolkit but to have it at hand.
+`kernels.py` starts it with `python -c`. It imports modules of the toolkit only for the kernels to have them at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import sys
 
 PRELOADED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "toolkit", "toolkit.notebook.recording")
-OPTIONS = (
+OPTIONS = (  # of every kernel of a build; the last loads the extension that records what a notebook opens
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=CRITICAL",
     "--IPKernelApp.extensions=toolkit.notebook.recording",
@@ -22,14 +22,15 @@ OPTIONS = (
 
 
 def serve() -> None:
-    """Forks a kernel for each line of standard input and answers with its process; ends all at the end of input.
+    """Forks a kernel for each line of standard input and writes its process id to standard output.
 
-    Nothing but imports happens before a fork: no socket, no thread, no connection.
+    A line is JSON with the arguments of `_become_kernel`. At the end of input all kernels are killed, and the folder
+    named on the command line is removed. A fork copies one thread alone: before it are imports, no socket, no thread.
     """
     for name in PRELOADED:
         importlib.import_module(name)
     with contextlib.suppress(ValueError):  # not there under PYTHONSAFEPATH
-        sys.path.remove("")  # the empty folder that this runs in; a kernel adds its own
+        sys.path.remove("")  # the working folder of this process; a kernel adds its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets those that have ended
     children, rest = [], b""
@@ -45,13 +46,13 @@ def serve() -> None:
     for child in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):  # said when the last has ended and can write no more
+    with contextlib.suppress(ChildProcessError):  # raised when the last has ended: none writes to the folder now
         os.wait()
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 def _become_kernel(connection_file: str, folder: str) -> None:
-    """The life of a forked process: a kernel in a session of its own, as if it had been started by itself."""
+    """Runs a kernel in the forked process, in a session of its own, working in `folder`; never returns."""
     from ipykernel.kernelapp import IPKernelApp
 
     try:

@@ -23,7 +23,7 @@ Fork = Callable[[str, str], int]  # forks a kernel for a connection file and a f
 
 
 class ForkedProcess:
-    """A forked kernel, with as much of Popen as its manager needs."""
+    """A forked kernel, with the methods of Popen that jupyter_client calls."""
 
     stdin = stdout = stderr = None
 
@@ -31,41 +31,41 @@ class ForkedProcess:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """0 if it has ended, None while it runs."""
+        """0 if the kernel has ended, None while it runs."""
         return None if is_running(self.pid) else 0
 
     def wait(self) -> int:
-        """0 at once: the process that forked it waits for it."""
+        """0 at once: only the process that forked the kernel can wait for it."""
         return 0
 
     def send_signal(self, number: int) -> None:
-        """Sends a signal, where the process still runs."""
+        """Sends a signal to the kernel, if it still runs."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """Ends it at once."""
+        """Ends the kernel at once."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Asks it to end."""
+        """Asks the kernel to end."""
         self.send_signal(signal.SIGTERM)
 
 
 class ForkingProvisioner(LocalProvisioner):
-    """Has a kernel forked where Jupyter's own would start a program."""
+    """Gets a kernel forked, where jupyter_client's own provisioner would start a program."""
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
-        """The connection of a new kernel; the command of one started by itself is not used."""
+        """Forks a kernel, and returns how to connect to it. The command `cmd` is not used."""
         manager: Any = self.parent
         process = ForkedProcess(await asyncio.to_thread(manager.fork, manager.connection_file, options["cwd"]))
-        launched: Any = self  # Jupyter's own holds a Popen and the numbers of its process and group
+        launched: Any = self  # the attributes of jupyter_client's own are typed for a Popen
         launched.process, launched.pid, launched.pgid = process, process.pid, process.pid
         return self.connection_info
 
 
 class KernelManager(AsyncKernelManager):
-    """The manager of one kernel, which `fork` starts where it is given."""
+    """The manager of one kernel, which is forked by `fork`; None starts a program, as jupyter_client does."""
 
     fork: Fork | None = None
 

@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from toolkit.notebook.forked import KernelManager
 
 FORKED = os.name == "posix"
-LONGEST = 80  # bytes of a folder's path in which a socket still has room for its own name
+LONGEST = 80  # bytes of a folder's path, for the path of a socket in it is limited to about a hundred
 SERVE = "from toolkit.notebook.fork_server import serve; serve()"
-FIXED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+FIXED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # so that results repeat
 JUPYTER = ("jupyter_client", "nbformat", "nbclient", "nbconvert")
-
 
 _loading = threading.Lock()
 
 
 def load_jupyter() -> None:
-    """Imports Jupyter's packages, which takes seconds; for one thread at a time.
+    """Imports Jupyter's packages, which takes seconds. Other threads wait until that is done.
 
-    They import each other in circles: two threads that begin at different ends would see them half made.
+    The packages import each other in circles: two threads that began with different ones would see them incomplete.
     """
     with _loading:
         for name in JUPYTER:
@@ -42,7 +41,10 @@ def load_jupyter() -> None:
 
 
 class Kernels:
-    """Starts kernels until it is closed; their home, locale, time zone and hash seed are the same everywhere."""
+    """Starts kernels until `close`, all with the same IPython folder, locale, time zone and hash seed.
+
+    Where `forked`, they are forked from one process (`fork_server.py`), which starts at once.
+    """
 
     def __init__(self, forked: bool = FORKED):
         self._folder = tempfile.mkdtemp(prefix="toolkit-")
@@ -61,7 +63,7 @@ class Kernels:
 
     @contextlib.asynccontextmanager
     async def one(self, folder: Path) -> AsyncIterator[KernelManager]:
-        """The manager of a new kernel whose working directory is `folder`; it is ended with the block.
+        """The manager of a new kernel whose working directory is `folder`; the kernel ends with the block.
 
         Raises RuntimeError where no kernel starts.
         """
@@ -73,7 +75,7 @@ class Kernels:
             transport="ipc" if FORKED and len(os.fsencode(self._folder)) < LONGEST else "tcp",
             connection_file=os.path.join(self._folder, f"{uuid.uuid4().hex[:8]}.json"),
         )
-        # not the one that Jupyter would look for: a user may have put another in its place
+        # not the kernel spec that Jupyter would look up: a user may have installed another under the same name
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
         manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")
         manager.fork = self._fork if self._server else None

@@ -1,4 +1,4 @@
-"""A new story: its cells in the order of the house, with a prompt ⟨in such signs⟩ wherever its author has to write."""
+"""The notebook of a new story, with a prompt ⟨in such brackets⟩ wherever its author has to write."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ CELLS = (
 
 
 def new_story(project: Project, slug: str) -> Path:
-    """Writes notebooks/<slug>.ipynb to be filled in, and returns it.
+    """Writes notebooks/<slug>.ipynb to be filled in, and returns its path.
 
-    Raises ToolkitError if the name is none for an address, or taken.
+    Raises ToolkitError if the slug cannot be a page's name or a story has it already.
     """
     path = project.notebooks / f"{slug}.ipynb"
     if not SLUG.fullmatch(slug):
@@ -61,17 +61,18 @@ def new_story(project: Project, slug: str) -> Path:
         lines = source.replace("{slug}", slug).splitlines(keepends=True)
         cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": lines}
         cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
-    said = {"kicker": "⟨a word or two over the headline⟩", "claim": "⟨the claim that is looked at⟩"}
+    words = {"kicker": "⟨a word or two over the headline⟩", "claim": "⟨the claim that is looked at⟩"}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = {"cells": cells, "metadata": {"kernelspec": kernel, "toolkit": said}, "nbformat": 4, "nbformat_minor": 5}
+    about = {"kernelspec": kernel, "toolkit": words}
+    notebook = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     replace_file(path, text.encode())
     return path
 
 
 def prompts_left(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
-    """A problem for each prompt that nobody has written in the place of yet."""
-    places = [(f"metadata toolkit.{name}", str(said)) for name, said in notebook.metadata.get("toolkit", {}).items()]
+    """A problem for each prompt that still stands in a notebook."""
+    places = [(f"metadata toolkit.{name}", str(text)) for name, text in notebook.metadata.get("toolkit", {}).items()]
     places += [(f"cell {count}", cell.source) for count, cell in enumerate(notebook.cells, 1)]
     for where, text in places:
         for prompt in PROMPT.findall(text):

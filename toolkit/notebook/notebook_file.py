@@ -1,4 +1,4 @@
-"""Reads a notebook from its file, without outputs, and says where in it something stands."""
+"""Reads a notebook from its file, without outputs, and names places in it for errors."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 
 def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
-    """The notebook of a file (or of its content, where that was read before), without outputs.
+    """The notebook of a file, or of `source` if the file's content was read before, without outputs.
 
-    Raises StoryError if it is none, or with every typed number in its prose.
+    Raises StoryError if it is no notebook, or with every number that is typed in its prose; OSError if there is none.
     """
     import nbformat
 
@@ -56,7 +56,7 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
 
 
 def cell_location(slug: str, cell: int, source: str, near: str = "") -> str:
-    """ "story x, cell 3, "…the words around…"": where in a notebook."""
+    """A place in a notebook: "story x, cell 3, “the words around `near`”"; the cell's first words without `near`."""
     at = max(source.find(near), 0) if near else 0
     around = " ".join(source[max(0, at - 30) : at + 40].split())
     return f"story {slug}, cell {cell}, “{around}”"

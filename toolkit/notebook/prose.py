@@ -1,4 +1,4 @@
-"""Prose that carries numbers: `say`, the roles {eval} and {quote}, and the rule that nobody types a number."""
+"""Prose with numbers in it: `say`, the roles {eval} and {quote}, and the rule that nobody types a number."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from toolkit.reported.declaration import Declaration
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-ADDRESS = re.compile(r"\]\([^\s()]*\)|<https?://[^\s>]*>")
+ADDRESS = re.compile(r"\]\([^\s()]*\)|<https?://[^\s>]*>")  # of a Markdown link
 MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
 DAY = r"(?:[12][0-9]|3[01]|[1-9])"
 UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
 COUNTED = "developers|employees|people|companies|requests"
+# a day, month, quarter or year; not if an amount goes on after it or a unit follows ("2000 tokens")
 DATES = re.compile(
     rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?: (?:19|20)[0-9][0-9])?|"
     rf"{DAY}\. (?:{MONTHS}) (?:19|20)[0-9][0-9]|"
@@ -40,6 +41,7 @@ COUNT = (
     "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|dozen|million|billion|"
     "trillion|several"
 )
+# numbers in words that say how much: "two thirds", "one in five", "doubled"
 CLAIMS = re.compile(
     rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
     rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
@@ -50,7 +52,7 @@ CLAIMS = re.compile(
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence with live numbers in it; what it says and what it rests on cannot part."""
+    """A text whose numbers are Numbers, so that each keeps its receipt; `parts` are words and numbers in order."""
 
     parts: tuple[str | Number, ...]
 
@@ -61,16 +63,16 @@ class Text:
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """The numbers in it, in order."""
+        """The numbers of the text, in order."""
         return tuple(part for part in self.parts if isinstance(part, Number))
 
     @property
     def kind(self) -> Kind:
-        """The highest kind of its numbers."""
+        """The highest kind of the text's numbers; reported if there are none."""
         return max((number.kind for number in self.numbers), default=Kind.REPORTED)
 
     def to_json(self) -> dict[str, Any]:
-        """The text, and its parts with each number's wording and receipt."""
+        """The printed text, and its parts (`part_json`)."""
         return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -78,16 +80,17 @@ class Text:
 
 
 def part_json(part: str | Number) -> str | dict[str, Any]:
-    """A part of a text as JSON: words, or a number's wording and what its receipt is found by."""
+    """A part of a text as JSON: words, or a number's printed text, its digest and its style."""
     if isinstance(part, str):
         return part
     return {"text": str(part), "node": part.digest, "style": style_to_json(part.style)}
 
 
 def say(template: str, *numbers: Number | Text | Declaration) -> Text:
-    """`template` with a number, another text, or what a page says of a declaration, at each {}.
+    """The template with a number, another text, or a declaration's sentence at each {}.
 
-    Raises StoryError if digits or numbers in words are typed into the template, or the counts differ.
+    Raises StoryError if digits or numbers in words are typed into the template, or there are more or fewer {} than
+    numbers.
     """
     pieces = template.split("{}")
     if len(pieces) - 1 != len(numbers):
@@ -104,7 +107,10 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
 
 
 def as_text(value: str | Text | Number, where: str) -> Text:
-    """A text as it is, or plain words without typed numbers. Raises StoryError naming `where`."""
+    """A Text itself; a number or words as a Text.
+
+    Raises StoryError that names `where` for words with a typed number, and for other values.
+    """
     if isinstance(value, Text):
         return value
     if isinstance(value, Number):
@@ -116,7 +122,7 @@ def as_text(value: str | Text | Number, where: str) -> Text:
 
 
 def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
-    """The digits and numbers in words typed into a Markdown text; roles, code, addresses and list marks are none."""
+    """The numbers typed into Markdown, in digits or words; roles, code, addresses and list marks do not count."""
     for pattern in (ROLE, CODE, ADDRESS):
         text = pattern.sub(" ", text)
     blocks = [LIST_MARK.sub("", block) if LIST_MARK.match(block) else block for block in re.split(r"\n\s*\n", text)]
@@ -124,8 +130,8 @@ def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
 
 
 def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
-    """The digits and numbers in words typed into plain words: all but dates, ordinals and `names`."""
-    text = unicodedata.normalize("NFC", text)  # as names are
+    """The numbers typed into words, in digits or words, but for dates, ordinals and those in `names`."""
+    text = unicodedata.normalize("NFC", text)  # as the names are
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     for pattern in (DATES, ORDINALS):
@@ -140,7 +146,7 @@ def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
 
 
 def refuse_typed(text: str, where: str) -> None:
-    """Raises StoryError if a number was typed into plain words."""
+    """Raises StoryError that names `where` if a number is typed into words; names of data/names.txt are allowed."""
     typed = typed_in_words(text, allowed_names())
     if typed:
         raise StoryError(
@@ -152,9 +158,10 @@ def refuse_typed(text: str, where: str) -> None:
 
 
 def allowed_names(project: Project | None = None) -> tuple[str, ...]:
-    """Product, model and company names with digits that prose may carry: the lines of data/names.txt.
+    """Names with digits in them that prose may have, of products, say: the lines of data/names.txt.
 
-    Raises ToolkitError with every line that is no clean text.
+    Empty if there is no such file. None is the project around the working directory. Raises ToolkitError with every
+    line that is no clean text.
     """
     from toolkit.core.project import find_project
 

@@ -1,4 +1,4 @@
-"""Runs notebooks, each on a kernel of its own: what came out, the story's record, and what it was made from."""
+"""Runs notebooks, each on a kernel of its own: outputs, the story's record, and what the story was made from."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook after it ran: outputs, the numbers of its prose, the story's own record; and what it was made from.
+    """A notebook after its run, with outputs and the numbers of its prose, and the record of the story it opened.
 
-    `trace` is what it asked of `database` (its file's name), `source` the notebook's file as it was read; the three
-    are empty in a run from the cache.
+    What it was made from: `trace` has the digests of the database's answers by question, `database` is the name of the
+    database's file, `source` the content of the notebook's file. These three are empty in a run from the cache.
     """
 
     slug: str
@@ -39,7 +39,10 @@ class Executed:
 
 @dataclass(frozen=True)
 class Watch:
-    """What runs wait for before their first cells, and what is called when a story ran and when it made a chart."""
+    """What runs wait for before their first cell (`database`), and what is called after each run and for each chart.
+
+    `ran` gets the run, `charted` the JSON of the chart. No database to wait for is None.
+    """
 
     database: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
@@ -47,12 +50,12 @@ class Watch:
 
 
 def as_bytes(story: Executed) -> bytes:
-    """The outputs and the record of a run, as the build's cache stores them: the same bytes for the same result."""
+    """A run's notebook and record for the build's cache: the same bytes for the same result."""
     return json.dumps([story.notebook, story.record], ensure_ascii=False).encode()
 
 
 def from_bytes(slug: str, stored: bytes) -> Executed:
-    """The run that `as_bytes` stored."""
+    """The run that `as_bytes` made bytes of."""
     load_jupyter()
     import nbformat
 
@@ -63,13 +66,14 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
 def execute_all(
     paths: list[Path], watch: Watch | None = None, at_once: int = 2, kernels: Kernels | None = None
 ) -> list[Executed]:
-    """Runs notebooks, two at a time, each on its own kernel, which `kernels` starts.
+    """Runs notebooks, `at_once` at a time, and returns them in the order of `paths`.
 
-    Raises StoryError with the problems of every story that failed.
+    Their kernels are started by `kernels`; without it by a Kernels of its own, which is closed at the end. Raises
+    StoryError with the problems of every story that failed.
     """
     own = kernels or Kernels()
     try:
-        load_jupyter()  # while the process that kernels are forked from does its own imports
+        load_jupyter()  # meanwhile the process that kernels are forked from does its own imports
         return asyncio.run(_execute_all(paths, own, watch or Watch(), at_once))
     finally:
         if own is not kernels:
@@ -125,7 +129,7 @@ async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Execute
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        await client.async_start_new_kernel_client()  # its async_setup_kernel would take Ctrl-C for itself
+        await client.async_start_new_kernel_client()  # nbclient's async_setup_kernel would handle Ctrl-C itself
         if watch.database is not None:
             await asyncio.wrap_future(watch.database)
         for index, cell in enumerate(notebook.cells):

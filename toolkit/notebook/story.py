@@ -22,13 +22,16 @@ from toolkit.notebook import mime
 from toolkit.notebook.prose import Text, as_text
 from toolkit.reported.declaration import Declaration
 
-ALT = (40, 300)
+ALT = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
-OPENED = "toolkit.open_story"  # an audit event of Python's, as `open` is one
+OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 
 
 class Study(Mapping[str, Number]):
-    """What one source states: its figures by id, which complete in JupyterLab."""
+    """The figures of one source by id; JupyterLab completes the ids.
+
+    Raises ToolkitError for an unknown source, and by [id] for an unknown figure.
+    """
 
     def __init__(self, database: Database, source: str):
         self.source, self._database = database.source(source), database
@@ -60,7 +63,7 @@ class Study(Mapping[str, Number]):
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as it will be published: the form, the table it draws, and every word around it."""
+    """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources."""
 
     id: str
     form: str
@@ -75,17 +78,17 @@ class Chart:
 
     @property
     def kind(self) -> Kind:
-        """The highest kind of what it draws and says."""
+        """The highest kind of the chart's numbers; reported if there are none."""
         return max((number.kind for number in self.numbers), default=Kind.REPORTED)
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """Every number that it draws or says."""
+        """Every number in the chart's table, encodings and words."""
         parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
         return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
 
     def to_json(self) -> dict[str, Any]:
-        """The chart as the page takes it, with the receipts of all its numbers."""
+        """The chart for the page, with the receipts of all its numbers in "nodes"."""
         nodes = nodes_to_json(self.numbers)
         words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
         return {
@@ -112,7 +115,10 @@ class Chart:
 
 @dataclass
 class Story:
-    """What one notebook takes from the database, and the record of what it found."""
+    """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
+
+    `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters.
+    """
 
     slug: str
     database: Database
@@ -131,17 +137,18 @@ class Story:
     def usage_log(
         self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
     ) -> UsageLog:
-        """The synthetic usage log of data/scenarios/<scenario>.yml at a size; simulated first where it is not there.
+        """The synthetic usage log of data/scenarios/<scenario>.yml, simulated first if it is not on disk.
 
-        Raises ScenarioError with every problem of the scenario and the size.
+        None for developers or weeks is what the scenario says. Raises ScenarioError with every problem of the scenario
+        and the size.
         """
         self.database.call(usage_log_made_from, scenario, developers, weeks, seed)
         return simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
 
     def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
-        """The answer to notebooks/sql/<question>.sql, or `of` a usage log, where a usage metric may be named too.
+        """The answer to the question notebooks/sql/<question>.sql, or, `of` a usage log, to it or a usage metric.
 
-        `parameters` fill the question's $names.
+        `parameters` fill the $names in the SQL. Raises ToolkitError for what the database refuses.
         """
         if of is None:
             table = ask(self.database, question, read_question(self.database, question), parameters)
@@ -158,13 +165,13 @@ class Story:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
         from toolkit.reported.declaration_file import read_declaration
 
-        self.database.file(f"data/declarations/{name}.yml")  # noted: a changed list runs the story again
+        self.database.file(f"data/declarations/{name}.yml")  # for the trace: a changed list runs the story again
         return read_declaration(self.database.project, name)
 
     def finding(self, name: str, number: Number, label: str = "") -> Number:
-        """Names a number as a finding of this story; `label` says in words what it is.
+        """Names a number as a finding of this story, and returns it with its label; "" keeps the label it has.
 
-        Raises StoryError if the name is taken by another value, or is not topic.lower_case_name.
+        Raises StoryError if another value has the name, or the name is not topic.lower_case_name.
         """
         where = f"story {self.slug}, finding {name!r}"
         if not isinstance(number, Number):
@@ -194,9 +201,10 @@ class Story:
         id: str = "",
         **encodings: Cell,
     ) -> Chart:
-        """Draws `table` in a `form` of toolkit/charts; other keywords are the form's encodings.
+        """A chart of `table` in a `form` of toolkit/charts/forms; other keywords are the form's encodings.
 
-        Raises StoryError naming every field that is missing, empty, typed over or too long.
+        `id` names its files, by default the table's name. Raises StoryError with every text that is missing or has a
+        typed number, and for an alt text that is too short, too long, or the title again.
         """
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
@@ -220,7 +228,7 @@ class Story:
         return made
 
     def _source_line(self, table: Table) -> str:
-        """The sources a table rests on, oldest first: publisher and date."""
+        """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""
         keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
         held = [key for key in keys if key.startswith(("figure:", "series:"))]
         ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
@@ -232,7 +240,7 @@ class Story:
         return "; ".join([*named, *own])
 
     def record(self) -> dict[str, Any]:
-        """What the edition keeps of the story: findings with their receipts, charts, questions."""
+        """The story for the edition, as JSON: findings, their receipts in "nodes", ids of charts, questions asked."""
         return {
             "slug": self.slug,
             "findings": {
@@ -251,19 +259,19 @@ class Story:
 
 
 def open_story(slug: str, project: Project | None = None) -> Story:
-    """Opens a story on the project's database, which is built first where data/ changed.
+    """Opens a story on the project's database, which is built first if data/ changed.
 
-    Raises RecordError with every problem of the record.
+    None is the project around the working directory. Raises RecordError with every problem in data/.
     """
     story = Story(slug, open_database(project or find_project()))
-    for name in ("data/units.txt", "data/names.txt"):  # read by what stands outside the database
+    for name in ("data/units.txt", "data/names.txt"):  # for the trace: wording and prose read them by themselves
         story.database.file(name)
-    sys.audit(OPENED, story)  # heard where a build runs the notebook
+    sys.audit(OPENED, story)  # recorded where a build runs the notebook (`recording.py`)
     return story
 
 
 def usage_log_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
-    """What stands for everything that a scenario's log is made from. Raises ScenarioError as `Story.usage_log` does."""
+    """A fingerprint of all that a scenario's usage log is made from. Raises ScenarioError as `Story.usage_log` does."""
     from toolkit.usage.simulate.plan import make_plan
 
     return make_plan(project, scenario, developers, weeks, seed).fingerprint
