@@ -20,11 +20,11 @@ from toolkit.reported.lineage import (
     EFFECTS,
     LEVELS,
     certainty,
-    figure_origins,
     mutations,
     origins,
-    reading_origins,
-    sources_origins,
+    origins_by_figure,
+    origins_by_source,
+    origins_of_figure,
 )
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.sources import Source
@@ -115,8 +115,8 @@ def chain(count):
 
 def test_a_chain_of_any_length_ends_in_its_first_source():
     reported = chain(6_000)
-    assert set(reading_origins(reported, "office.cups").values()) == {("s0",)}
-    assert sources_origins(reported, ["s5999", "s4"]) == {"s5999": ("s0",), "s4": ("s0",)}
+    assert set(origins_by_figure(reported, "office.cups").values()) == {("s0",)}
+    assert origins_by_source(reported, ["s5999", "s4"]) == {"s5999": ("s0",), "s4": ("s0",)}
     changed = mutations(reported, "office.cups")
     assert len(changed) == len(reported.figures) - 1
     assert [(m.told_by, m.source) for m in changed if m.told == "after 5"] == [("s5#cups", "s3#cups")]
@@ -141,7 +141,7 @@ def test_origins_are_what_one_comes_to_by_following_every_link(links, data):
         on = own.get(f"{name}#cups", below[name])
         return {name} if not on else set().union(*map(ends, on))
 
-    assert reading_origins(reported, "office.cups") == {
+    assert origins_by_figure(reported, "office.cups") == {
         key: tuple(sorted(set().union(*map(ends, own[key])) if own[key] else {figure.source.id}))
         for key, figure in figures.items()
     }
@@ -205,7 +205,7 @@ def test_each_reading_has_the_origins_of_its_own_chain(desk):
             source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
         ]
     )
-    ends = {figure.key: figure_origins(reported, figure) for figure in reported.figures.values()}
+    ends = {figure.key: origins_of_figure(reported, figure) for figure in reported.figures.values()}
     assert ends == {"a#cups": ("a",), "b#cups": ("b",), "c#cups": ("a",), "d#cups": ("a",), "d#own": ("d",)}
     assert origins(reported, "office.cups") == ("a", "b", "d")
 
@@ -440,9 +440,10 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
         said = reported.claims[claim].statement
         assert desk.certainty(claim) == {"statement": said, "level": found.level, "reasons": list(found.reasons)}
         assert tuple(desk.origins(claim)) == origins(reported, claim)
-        for figure in reported.readings[claim]:
-            assert tuple(desk.figure_origins([figure.ref])) == figure_origins(reported, figure)
-        assert tuple(desk.figure_origins(figure.ref for figure in reported.readings[claim])) == origins(reported, claim)
+        figures = reported.figures_by_claim[claim]
+        for figure in figures:
+            assert tuple(desk.figure_origins([figure.ref])) == origins_of_figure(reported, figure)
+        assert tuple(desk.figure_origins(figure.ref for figure in figures)) == origins(reported, claim)
 
 
 def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
@@ -451,7 +452,7 @@ def test_a_row_of_a_series_rests_on_what_its_source_rests_on():
     rows = [leaf for series in reported.series.values() for leaf in series.leaves() if leaf.source]
     assert any(reported.sources[row.source].relies_on for row in rows)
     for row in rows[::20]:
-        expected = sources_origins(reported, [row.source])[row.source]
+        expected = origins_by_source(reported, [row.source])[row.source]
         assert tuple(desk.figure_origins([row.key])) == expected
 
 

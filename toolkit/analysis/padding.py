@@ -22,7 +22,7 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
 from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
-from toolkit.engine.paths import exactly
+from toolkit.engine.paths import literal_pattern
 from toolkit.reported.declaration import Declaration
 
 SESSION_SIGNALS = ("long_read", "repeated_prompt", "fixed_interval", "large_context")
@@ -228,7 +228,7 @@ def precision_at(padded: Number, recall: Number, false_alarms: Number) -> Number
 
 
 def _truth(usage_log: UsageLog) -> list[str]:
-    return [exactly(path) for path in sorted((usage_log.folder / "truth").glob("*.parquet"))]
+    return [literal_pattern(path) for path in sorted((usage_log.folder / "truth").glob("*.parquet"))]
 
 
 def _all(scored: Scored, names: str) -> numpy.ndarray:

@@ -13,7 +13,7 @@ from toolkit.core.text import period_days
 from toolkit.core.unit import Unit, unit_text
 from toolkit.engine.connect import Connection
 from toolkit.reported.figures import Figure
-from toolkit.reported.lineage import certainty, mutations, reading_origins, sources_origins
+from toolkit.reported.lineage import certainty, mutations, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported
 
 SQL = Path(__file__).parent / "sql"
@@ -103,10 +103,10 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     yield "figures", [_figure(figure, units) for figure in reported.figures.values()]
     yield "source_links", [(s.id, other) for s in reported.sources.values() for other in s.relies_on]
     yield "figure_links", [(f.ref, other) for f in reported.figures.values() for other in f.relies_on]
-    by_claim = {claim: reading_origins(reported, claim) for claim in reported.claims}
+    by_claim = {claim: origins_by_figure(reported, claim) for claim in reported.claims}
     origins = [(f.ref, source) for f in reported.figures.values() for source in by_claim[f.claim.id][f.key]]
     leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
-    by_source = sources_origins(reported, {leaf.source for leaf in leaves if leaf.source})
+    by_source = origins_by_source(reported, {leaf.source for leaf in leaves if leaf.source})
     origins += [(leaf.key, source) for leaf in leaves if leaf.source for source in by_source[leaf.source]]
     yield "figure_origins", origins
     of_claims = {claim: sorted({one for some in read.values() for one in some}) for claim, read in by_claim.items()}

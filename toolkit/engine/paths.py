@@ -14,17 +14,17 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def exactly(path: Path) -> str:
+def literal_pattern(path: Path) -> str:
     """The glob pattern that matches one file and no other, though its path may have wildcards in it."""
     return WILDCARD.sub(r"[\g<0>]", str(path))
 
 
 def from_parquet(paths: Iterable[Path], rows: bool = False) -> str:
     """The table function, for use after FROM, that reads Parquet files; `rows` adds the column file_row_number."""
-    listed = ", ".join(quoted(exactly(path)) for path in paths)
+    listed = ", ".join(quoted(literal_pattern(path)) for path in paths)
     return f"read_parquet([{listed}]{', file_row_number = true' if rows else ''})"
 
 
 def from_csv(path: Path) -> str:
     """The table function, for use after FROM, that reads a CSV file."""
-    return f"read_csv({quoted(exactly(path))})"
+    return f"read_csv({quoted(literal_pattern(path))})"

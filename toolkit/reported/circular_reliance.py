@@ -1,4 +1,4 @@
-"""Circles of `relies_on`, in which no figure would have an origin: each is refused."""
+"""Circles of `relies_on` among sources are refused: no source in a circle would have an origin."""
 
 from __future__ import annotations
 
@@ -6,39 +6,40 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.reading.entry import Entry
-from toolkit.reported.figures import Figure, by_claim
+from toolkit.reported.figures import Figure, group_by_claim
 from toolkit.reported.sources import Source
 
 
-def note_circles(
+def check_circles(
     sources: Mapping[str, Source],
     figures: Mapping[str, Figure],
     files: Mapping[str, Entry | None],
     entries: Mapping[str, Entry],
 ) -> None:
-    """Notes each circle once, in a source's file or a figure's entry.
+    """Adds one problem for each circle, to a source's file or a figure's entry.
 
-    First those among the sources, then those that only a figure's own `relies_on` closes.
+    `files` are the entries of sources by id, `entries` those of figures by key. Circles of the sources' own `relies_on`
+    come first, then those that exist for one claim only, through the `relies_on` of a figure.
     """
     links = {name: source.relies_on for name, source in sources.items()}
-    known = set()
+    found = set()
     for circle in _circles(links, links):
-        known.add(frozenset(circle))
+        found.add(frozenset(circle))
         if (top := files[circle[-2]]) is not None:
-            _note(top, circle)
-    for readings in by_claim(figures.values()).values():
-        if not any("relies_on" in entries[figure.key] for figure in readings):
+            _add_circle(top, circle)
+    for listed in group_by_claim(figures.values()).values():
+        if not any("relies_on" in entries[figure.key] for figure in listed):
             continue
         own: dict[str, tuple[str, ...]] = {}
-        for figure in readings:
+        for figure in listed:
             own[figure.source.id] = own.get(figure.source.id, ()) + figure.relies_on
         for circle in _circles(ChainMap(own, links), own):
-            if frozenset(circle) not in known:
-                inside = [figure.key for figure in readings if figure.source.id in circle]
-                _note(next(entries[key] for key in inside if "relies_on" in entries[key]), circle)
+            if frozenset(circle) not in found:
+                inside = [figure.key for figure in listed if figure.source.id in circle]
+                _add_circle(next(entries[key] for key in inside if "relies_on" in entries[key]), circle)
 
 
-def _note(entry: Entry, circle: list[str]) -> None:
+def _add_circle(entry: Entry, circle: list[str]) -> None:
     entry.add_problem(
         "relies_on",
         "a circle: " + " → ".join(circle),
@@ -48,20 +49,23 @@ def _note(entry: Entry, circle: list[str]) -> None:
 
 
 def _circles(links: Mapping[str, tuple[str, ...]], starts: Iterable[str]) -> list[list[str]]:
-    """The circles to which links lead from `starts`, each from the source where it is entered back to it."""
+    """The circles that can be reached from `starts`, each as a list of sources that ends with its first again.
+
+    A depth-first search without recursion, since chains may be thousands of sources long.
+    """
     found: list[list[str]] = []
     done: set[str] = set()
     for start in sorted(starts):
         path: dict[str, Iterator[str]] = {} if start in done else {start: iter(links[start])}
         while path:
             source, rest = next(reversed(path.items()))
-            below = next(rest, None)
-            if below is None:
+            target = next(rest, None)
+            if target is None:
                 done.add(source)
                 del path[source]
-            elif below in path:
+            elif target in path:
                 names = list(path)
-                found.append([*names[names.index(below) :], below])
-            elif below not in done:
-                path[below] = iter(links.get(below, ()))
+                found.append([*names[names.index(target) :], target])
+            elif target not in done:
+                path[target] = iter(links.get(target, ()))
     return found

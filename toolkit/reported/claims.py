@@ -1,4 +1,4 @@
-"""Claims: quantities in the world that somebody put a number on, and statements that can be checked."""
+"""Claims: quantities that somebody put a number on, and statements in words, as data/claims/ lists them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ KEYS = ("id", "statement", "unit", "entity", "period", "note")
 
 @dataclass(frozen=True)
 class Claim:
-    """What is claimed, of whom and when; `unit` is None where the claim is a statement, not a quantity."""
+    """What is claimed, of which entity and for which period; `unit` is None for a statement in words.
+
+    `id` is TOPIC.NAME; the topic is the name of the claim's file.
+    """
 
     id: str
     topic: str
@@ -28,7 +31,7 @@ class Claim:
 
     @property
     def multiple(self) -> bool:
-        """True where readings are a multiple of something, so that each must name its baseline."""
+        """True where figures are multiples of something, so that each must name its baseline."""
         return self.unit == "multiple"
 
 
@@ -71,7 +74,7 @@ def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
 
 
 def check_unit(entry: Entry, text: str, units: UnitRegistry) -> Unit | None:
-    """The unit named in an entry, or None with the problem noted."""
+    """The unit that `text` names, or None, with a problem added to `entry`."""
     try:
         unit = parse_unit(text, units)
     except NumberError as error:
@@ -82,13 +85,13 @@ def check_unit(entry: Entry, text: str, units: UnitRegistry) -> Unit | None:
 
 
 def claim_unit(claim: Claim, units: UnitRegistry) -> Unit | None:
-    """The unit of a claim; None for a statement, and where the claim's own entry is wrong."""
+    """The unit of a claim; None for a statement, and for a unit that is not defined (reported with the claim)."""
     try:
         return parse_unit(claim.unit, units) if claim.unit else None
     except NumberError:
         return None
 
 
-def fits(reading: Unit, claim: Unit) -> bool:
-    """True if a reading's unit measures what its claim's unit measures."""
-    return reading.dimensionality == claim.dimensionality or (is_dimensionless(reading) and is_dimensionless(claim))
+def fits(figure: Unit, claim: Unit) -> bool:
+    """True if a figure's unit can be converted to its claim's: one dimension, or both without a unit."""
+    return figure.dimensionality == claim.dimensionality or (is_dimensionless(figure) and is_dimensionless(claim))

@@ -1,4 +1,4 @@
-"""What was published and then corrected, and what has to hold for each correction to stand."""
+"""Corrections of published pages, and whether the figures that made them necessary are unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class Correction:
-    """One correction: the words that were printed, those that replaced them, why, and who noticed."""
+    """One correction: the words that were printed (`was`), those that replaced them (`now`), why, and who noticed.
+
+    `on` is the day it was published, `finding` the finding corrected, if one was, `place` file and line.
+    """
 
     story: str
     on: str
@@ -38,8 +41,8 @@ def read_corrections(
 ) -> tuple[Correction, ...]:
     """The corrections of data/corrections.yml, as entered; what is wrong is added to `problems`.
 
-    An entry's `expects` names figures with the values they had when it was written: where a source has mended its
-    figure since, the reason given no longer holds, and that is a problem too.
+    An entry's `expects` lists figures with the values they had when the correction was written. A figure that has
+    changed since is a problem, for the reason of the correction may no longer hold.
     """
     path = project.data / FILE
     if not path.is_file():

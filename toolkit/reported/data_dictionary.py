@@ -1,4 +1,4 @@
-"""The documents that are made from declarations: data/README.md and the certainty rule in CONTRIBUTING.md."""
+"""The documents that `toolkit docs` writes: data/README.md, and the certainty rule in CONTRIBUTING.md."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ or filing is kept here.
 
 
 def documents(project: Project, reported: Reported) -> dict[Path, str]:
-    """What each made document has to say, by its path.
+    """The text of each document, by its path; CONTRIBUTING.md only where the project has one.
 
-    Raises ToolkitError if CONTRIBUTING.md has no place for the certainty rule.
+    Raises ToolkitError if CONTRIBUTING.md lacks the marks of the certainty rule, or a declaration is wrong.
     """
     made = {project.data / "README.md": dictionary(project, reported)}
     guide = project.root / "CONTRIBUTING.md"
@@ -61,14 +61,14 @@ def documents(project: Project, reported: Reported) -> dict[Path, str]:
 
 
 def outdated(made: dict[Path, str]) -> list[Path]:
-    """The documents whose files say something else, or are not there."""
+    """The paths of documents whose files are missing or have another text."""
     return [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
 
 
 def with_rule(guide: str) -> str:
-    """The guide with the certainty rule as it is in the code, between its two marks.
+    """The text `guide` with CERTAINTY_RULE between the marks BEGIN and END.
 
-    Raises ToolkitError if it lacks one of them.
+    Raises ToolkitError if it lacks a mark.
     """
     before, begin, rest = guide.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -89,9 +89,12 @@ def certainty_table() -> str:
 
 
 def dictionary(project: Project, reported: Reported) -> str:
-    """The data dictionary: claims by topic, sources, series with their columns, declarations, units, licences."""
-    kept = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
-    parts = [HEAD, _table(("file", "what it holds"), kept), "", LICENCE, *_claims(reported), *_sources(reported)]
+    """The data dictionary in Markdown: claims by topic, sources, columns of series, declarations, units, licences.
+
+    Raises RecordError for a declaration that is wrong.
+    """
+    present = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
+    parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE, *_claims(reported), *_sources(reported)]
     for series in reported.series.values():
         parts += _series(series)
     return "\n".join([*parts, *_declarations(project), *_units(project)]) + "\n"
@@ -104,7 +107,7 @@ def _claims(reported: Reported) -> Iterator[str]:
         topics.setdefault(claim.topic, []).append(claim)
     rows = []
     for topic, claims in sorted(topics.items()):
-        readings = sum(len(reported.readings[claim.id]) for claim in claims)
+        readings = sum(len(reported.figures_by_claim[claim.id]) for claim in claims)
         statements = sum(claim.unit is None for claim in claims)
         units = [f"`{unit}`" for unit in sorted({claim.unit for claim in claims if claim.unit})]
         entities = "; ".join(sorted({_escaped(claim.entity) for claim in claims}, key=str.lower))
@@ -184,5 +187,5 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text as it stands in a cell of Markdown, whatever is in it."""
+    """A text on one line, escaped for a cell of a Markdown table."""
     return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", " ".join(str(text).split()))

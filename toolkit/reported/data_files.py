@@ -1,4 +1,4 @@
-"""Which files of data/ are read; what looks as if it were and is not is refused, not passed over in silence."""
+"""Which files of data/ are read. A file that looks like one of them and is not read is a problem."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ FOLDERS = {
 }
 FILES = ("units.txt", "names.txt", "glossary.yml", "corrections.yml", "calibration.yml")
 OPENED = "what a notebook opens by a path with data/ in it"
-NOTES = ".md"  # for people, in any folder
-DOUBLED = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save
+NOTES = ".md"  # allowed in any folder, and read by people only
+DOUBLE_ENDING = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save
 COPIES = ("~", "#", ".bak", ".old", ".orig", ".rej", ".swp", ".tmp")  # what editors and merges leave behind
 
 
 def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
-    """The files of a folder of data/ with this ending, by name, without hidden ones.
+    """The files of a folder of data/ with this ending, sorted by name, without hidden ones.
 
-    None of a folder that cannot be read: `unread_files` says so.
+    Empty for a folder that is missing, or cannot be read (a problem of `unread_files`).
     """
     path = project.data / folder
     with contextlib.suppress(OSError):
@@ -38,7 +38,7 @@ def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path
 
 
 def unread_files(project: Project) -> list[Problem]:
-    """A problem for each file and folder of data/ that nothing reads, no notebook either, with the name to give it."""
+    """A problem for each file and folder of data/ that neither the toolkit nor a notebook reads, with a remedy."""
     found = [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
     paths = project.notebooks.glob("*.ipynb") if found else ()
     notebooks = "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
@@ -63,7 +63,10 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
 
 
 def _inside(path: Path) -> dict[str, str]:
-    """What lies in a folder, hidden things apart, by name, and whether it is a file or a folder."""
+    """The kind of each entry of a folder, by name: "file", "folder" or "link to nothing"; hidden ones are left out.
+
+    Raises OSError for a folder that cannot be read.
+    """
     if not path.is_dir():
         return {}
     with os.scandir(path) as found:
@@ -75,22 +78,22 @@ def _inside(path: Path) -> dict[str, str]:
 
 
 def _meant(name: str, kind: str) -> bool:
-    """Whether something beside the folders looks as if it were to be read; other files a notebook may read."""
-    given = DOUBLED.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    """True if an entry at the top of data/ looks like one that is read; others are left to notebooks."""
+    given = DOUBLE_ENDING.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
     if kind == "folder":
         return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
     return given.endswith((".yml", ".csv", *COPIES)) or given in (*FILES, *FOLDERS)
 
 
 def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
-    """What to do with what nothing reads: the name under which it would be read, or that it has to go."""
+    """The remedy for an entry that nothing reads: the name under which it would be read, or to move it away."""
     away = "move it out of data/"
     if name.lower().endswith(COPIES) or kind == "link to nothing":
         return f"remove it, or {away}"
     if kind == "folder":
         near = difflib.get_close_matches(name.lower(), () if folder else FOLDERS, 1)
         return f"rename it to {near[0]}, or {away}" if near else f"{away}, or its files to where they are read"
-    meant = DOUBLED.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    meant = DOUBLE_ENDING.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
     if not (meant.endswith(FOLDERS[folder]) if folder else meant in FILES):
         return away if folder else f"{away}, or into the folder that it belongs to"
     return f"put it into {meant}, which is there too" if meant in beside else f"rename it to {meant}"

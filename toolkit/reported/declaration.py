@@ -1,4 +1,4 @@
-"""What a declaration is: a list of choices that are fixed, and hashed, before a result is computed from them."""
+"""Declarations: lists of choices, fixed and hashed before a result is computed from them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ MIME = "application/vnd.toolkit.declaration+json"
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a list: its rule in a sentence, and what was chosen, if that is a value.
+    """One choice: its rule in a sentence, and a value or options where the rule has any.
 
-    `value` is an assumed Number, a point or a range; `options` are Numbers or words; `where` is file and line.
+    `value` is a Number of kind assumed, a point or a range, or None; `options` are Numbers or texts, () for none;
+    `where` is file and line.
     """
 
     id: str
@@ -29,7 +30,7 @@ class Choice:
 class Declaration:
     """A list of choices, the day on which it was fixed, and what was known by then.
 
-    `hash` stands for the choices alone: ids, rules, values, options and units, in their order.
+    `hash` is a SHA-256 of the choices alone: ids, rules, values, options and units, in their order.
     """
 
     id: str
@@ -40,7 +41,7 @@ class Declaration:
     hash: str
 
     def __getitem__(self, choice: str) -> Choice:
-        """The choice with this id. Raises RecordError naming those there are."""
+        """The choice with this id. Raises RecordError, with the ids of the list, for another."""
         for one in self.choices:
             if one.id == choice:
                 return one
@@ -53,7 +54,7 @@ class Declaration:
 
     @property
     def sentence(self) -> str:
-        """What a page says of the list; only a commit older than every result could say more."""
+        """The sentence of a page about the list: its day, what was known by then, and its hash."""
         return f"declared on {written_date(self.declared_on)}, after {self.known}; list {self.hash[:12]}"
 
     def _ipython_key_completions_(self) -> list[str]:
@@ -64,5 +65,5 @@ class Declaration:
 
 
 def file_of(name: str) -> str:
-    """The file of a declaration, from the project's root."""
+    """The path of a declaration's file from the project's root."""
     return f"data/declarations/{name}.yml"

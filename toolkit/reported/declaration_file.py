@@ -1,4 +1,4 @@
-"""Reading data/declarations/: each list with its hash, or every problem of it."""
+"""Reads the lists of choices in data/declarations/."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_declarations(project: Project, units: UnitRegistry, problems: list[Prob
 
 
 def read_declaration(project: Project, name: str) -> Declaration:
-    """The declaration data/declarations/<name>.yml. Raises RecordError with every problem of it."""
+    """The declaration data/declarations/<name>.yml. Raises RecordError with every problem, or if it is missing."""
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
         known = ", ".join(one.stem for one in data_files(project, "declarations")) or "none yet"
@@ -82,7 +82,7 @@ def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
 
 
 def _canonical(entry: Entry) -> str:
-    """A choice as the hash takes it: layout, comments and the order of its keys do not count."""
+    """The text of a choice that is hashed: layout, comments and the order of its keys make no difference."""
     return json.dumps(dict(sorted(entry.items())), ensure_ascii=False)
 
 
@@ -154,7 +154,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
 
 
 def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: UnitRegistry) -> Number | None:
-    """An assumed number that says which list it is declared in, and why it may be assumed."""
+    """A number of kind assumed, with its choice as key and the rule as reason; None, with a problem, if it is wrong."""
     text, rule = entry.text("unit", "1") or "1", entry.required_text("rule").rstrip(".")
     unit = check_unit(entry, text, units)
     if unit is None:

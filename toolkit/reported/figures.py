@@ -13,7 +13,7 @@ from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_wi
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
-from toolkit.reported.sources import SEEN, Source, relied_on
+from toolkit.reported.sources import SEEN, Source, read_relies_on
 
 STANCES = ("affirms", "denies", "qualifies")
 BASES = ("own comment", "not traced", "no source found")
@@ -109,7 +109,7 @@ def read_figures(
     return figures, entries
 
 
-def by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
+def group_by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
     """The figures of each claim that has any, by the claim's id.
 
     Oldest source first, by the text of its date and then by key; undated sources come last.
@@ -139,7 +139,7 @@ def _figure(
     unit = entry.text("unit")
     if claim.unit is not None:
         _check_quantity(entry, claim, unit, units)
-    relies_on = relied_on(entry, source_ids) if "relies_on" in entry else source.relies_on
+    relies_on = read_relies_on(entry, source_ids) if "relies_on" in entry else source.relies_on
     ref = f"figure:{source.id}#{name}"
     # `problems` is shared by all files: a value is converted only while nothing in data/ was found wrong
     quantity = None if entry.problems else _quantity(entry, claim, ref, (low, high), unit, units)

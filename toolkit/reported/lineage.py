@@ -1,4 +1,4 @@
-"""Where a claim's readings come from: origins, retellings, and how sure the desk is of its sourcing."""
+"""Where the figures of a claim come from: their origins, what retellings changed, and how certain the sourcing is."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ EFFECTS: dict[str, Callable[[int], int]] = {
     "lower": lambda level: level - 1,
     "cap": lambda level: min(level, LEVELS.index("moderate")),
 }
-APART = 0.1  # readings that differ by more than this share do not agree
-OLD = 730  # days
+DISAGREEMENT = 0.1  # figures that lie further apart than this share of the lower one differ
+OLD = 730  # days: two years
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the rule looks at: a claim's readings, its origins, how each was seen, days since the newest reading."""
+    """What CERTAINTY_RULE decides by: a claim's figures and origins.
+
+    `seen` has, by an origin's id, how it was seen (of SEEN); `age` is in days, from the newest figure to the newest
+    source in data/, None without dates.
+    """
 
     readings: tuple[Figure, ...]
     origins: tuple[Source, ...]
@@ -35,14 +39,17 @@ class Evidence:
 
     @property
     def primary_seen(self) -> bool:
-        """True if the document of an origin that measured or said it was read."""
+        """True if a primary document among the origins was read itself."""
         read = {"in full", "archived copy"}
         return any(origin.primary and self.seen[origin.id] & read for origin in self.origins)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the rule: what it does to the level, when, and why; `reason` is how a claim's reasons name it."""
+    """One line of the certainty rule: its effect on the level (of EFFECTS), when it applies, and why.
+
+    `reason` is the phrase in a claim's list of reasons; {origins} in it is their count.
+    """
 
     effect: str
     when: str
@@ -120,7 +127,7 @@ CERTAINTY_RULE = (
 
 @dataclass(frozen=True)
 class Certainty:
-    """How well a claim is sourced (not whether it is true): a level and the reasons, in the rule's words."""
+    """How well a claim is sourced (not whether it is true): a level of LEVELS, and the reasons of the lines applied."""
 
     level: str
     reasons: tuple[str, ...]
@@ -128,9 +135,10 @@ class Certainty:
 
 @dataclass(frozen=True)
 class Mutation:
-    """One field in which a reading differs from the reading of a source it relies on.
+    """One field in which a figure (`told_by`, a key) differs from a figure (`source`, a key) that it relies on.
 
-    `holds` where it is a rounding: what the retelling says of the number is true of what the source states.
+    `told` and `stated` are the field's texts in the two. `holds` is true where the value was only rounded or bounded,
+    so that what the retelling says is true of the source's value.
     """
 
     claim: str
@@ -143,28 +151,29 @@ class Mutation:
 
 
 def origins(reported: Reported, claim: str) -> tuple[str, ...]:
-    """The sources on which all readings of a claim rest in the end, by id."""
-    return tuple(sorted({name for names in reading_origins(reported, claim).values() for name in names}))
+    """The ids, sorted, of the sources from which all figures of a claim come in the end."""
+    return tuple(sorted({name for names in origins_by_figure(reported, claim).values() for name in names}))
 
 
-def sources_origins(reported: Reported, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The origins of each of these sources, worked out in one walk."""
+def origins_by_source(reported: Reported, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The ids, sorted, of the origins of each of these sources, by the source's id, for all in one walk."""
     sources = list(sources)
     ends = _ends(sources, lambda name: [reported.sources[name].relies_on])
     return {name: tuple(sorted(ends[name])) for name in sources}
 
 
-def figure_origins(reported: Reported, figure: Figure) -> tuple[str, ...]:
-    """The sources on which one reading rests in the end, by id: its own, where it relies on nothing."""
-    return reading_origins(reported, figure.claim.id)[figure.key]
+def origins_of_figure(reported: Reported, figure: Figure) -> tuple[str, ...]:
+    """The ids, sorted, of the origins of one figure: its own source where it relies on none."""
+    return origins_by_figure(reported, figure.claim.id)[figure.key]
 
 
-def reading_origins(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
-    """The origins of each reading of a claim, by the reading's key, worked out in one walk.
+def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
+    """The ids, sorted, of the origins of each figure of a claim, by the figure's key, for all in one walk.
 
-    Below a reading, another's own `relies_on` is followed where its source restates the claim, else the source's.
+    From a source on which a figure relies, the walk follows the `relies_on` of that source's own figures of the claim,
+    or, where it has none, that of the source.
     """
-    readings = reported.readings.get(claim, ())
+    readings = reported.figures_by_claim.get(claim, ())
     own: dict[str, list[tuple[str, ...]]] = {}
     for reading in readings:
         own.setdefault(reading.source.id, []).append(reading.relies_on)
@@ -177,7 +186,10 @@ def reading_origins(reported: Reported, claim: str) -> dict[str, tuple[str, ...]
 
 
 def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
-    """Where each of these sources, and each below them, ends: in itself, where a reading of it relies on nothing."""
+    """The origins of `starts` and of all sources they lead to, by id; `below` gives the lists of what one relies on.
+
+    A source is an origin of itself where one of its lists is empty. No recursion: chains may be thousands long.
+    """
     found: dict[str, frozenset[str]] = {}
     entered: set[str] = set()
     left = list(starts)
@@ -197,8 +209,8 @@ def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) 
 
 
 def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
-    """What CERTAINTY_RULE is asked about for one claim, whose origins are `ends`."""
-    readings = reported.readings.get(claim, ())
+    """What CERTAINTY_RULE decides by for one claim, whose origins have the ids `ends`."""
+    readings = reported.figures_by_claim.get(claim, ())
     roots = tuple(reported.sources[source] for source in ends)
     read: dict[str, set[str]] = {}
     for figure in readings:
@@ -210,9 +222,9 @@ def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
 
 
 def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None) -> Certainty:
-    """The level that CERTAINTY_RULE gives a claim, line by line, held between low and high; with its reasons.
+    """The level that the lines of CERTAINTY_RULE give a claim, kept between low and high, and their reasons.
 
-    `ends` are the claim's origins, where they are known already.
+    `ends` are the ids of the claim's origins, to spare looking them up.
     """
     found = evidence(reported, claim, origins(reported, claim) if ends is None else ends)
     lines = [line for line in CERTAINTY_RULE if line.applies(found)]
@@ -225,24 +237,24 @@ def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None)
 
 
 def differing(readings: tuple[Figure, ...]) -> bool:
-    """True if readings of one claim, for one period and population, lie more than a tenth apart."""
+    """True if the ranges of figures of one claim, for one period and population, lie over DISAGREEMENT apart."""
     groups: dict[object, list[tuple[float, float]]] = {}
     for figure in readings:
         if (number := figure.quantity) is not None:
             groups.setdefault((figure.period, figure.population), []).append((number.low, number.high))
     for ends in groups.values():
         low, high = max(low for low, _ in ends), min(high for _, high in ends)
-        if low > high and low - high > APART * abs(high):
+        if low > high and low - high > DISAGREEMENT * abs(high):
             return True
     return False
 
 
 def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
-    """How readings of a claim change on the way from the sources they rely on, field by field.
+    """The fields in which figures of a claim differ from those of the sources they rely on.
 
-    Where a source below reads the claim more than once, the reading that comes nearest is compared.
+    A figure is compared with the nearest source that states the claim, and with that source's most similar figure.
     """
-    readings = reported.readings.get(claim, ())
+    readings = reported.figures_by_claim.get(claim, ())
     stated: dict[str, list[Figure]] = {}
     for figure in readings:
         stated.setdefault(figure.source.id, []).append(figure)
@@ -264,7 +276,10 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
 def _stating(
     reported: Reported, sources: tuple[str, ...], stated: Mapping[str, object], near: dict[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """The nearest sources below that state the claim; those that do not are passed through, once (`near`)."""
+    """The nearest of the sources relied on that state the claim (are in `stated`), through those that do not.
+
+    `near` caches them by source.
+    """
     left = list(sources)
     while left:
         source = left[-1]
@@ -280,6 +295,7 @@ def _stating(
 
 
 def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
+    """(field, told, said) for each field in which two figures differ."""
     pairs = [
         ("baseline", told.baseline, said.baseline),
         ("denominator", told.population, said.population),
@@ -299,7 +315,7 @@ def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
 
 
 def _holds(told: Figure, said: Figure) -> bool:
-    """True if what is told of a number, with its bound or as a range, is true of the number that was stated."""
+    """True if what a retelling says of a value, with its bound or as a range, is true of the value stated."""
     a, b = told.quantity, said.quantity
     if a is None or b is None or _measure(told) != _measure(said):
         return False
@@ -311,7 +327,7 @@ def _holds(told: Figure, said: Figure) -> bool:
 
 
 def _measure(figure: Figure) -> frozenset[tuple[str, float]]:
-    """What a reading counts, and over what: its unit without scales such as million."""
+    """The unit of a figure as printed, as powers by name, without scales such as million; empty without a unit."""
     if figure.unit is None or figure.quantity is None:
         return frozenset()
     return _counted(figure.quantity.unit._REGISTRY, figure.unit)

@@ -1,4 +1,4 @@
-"""Everything reported in one reading: claims, sources, figures, series and corrections, or every problem at once."""
+"""Reads all that is reported: claims, sources, figures, series and corrections, or every problem at once."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import period_days
 from toolkit.core.unit import registry
-from toolkit.reported.circular_reliance import note_circles
+from toolkit.reported.circular_reliance import check_circles
 from toolkit.reported.claims import Claim, read_claims
 from toolkit.reported.corrections import Correction, read_corrections
 from toolkit.reported.data_files import unread_files
-from toolkit.reported.figures import Figure, by_claim, read_figures
+from toolkit.reported.figures import Figure, group_by_claim, read_figures
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Source, read_sources, source_files
 
 
 @dataclass(frozen=True)
 class Reported:
-    """What data/ holds of others' numbers, each by its id (a figure by its key), and what was corrected in ours."""
+    """All that others reported, in mappings by id (figures by key), and the corrections of our own pages."""
 
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
@@ -31,13 +31,13 @@ class Reported:
     corrections: tuple[Correction, ...] = ()
 
     @cached_property
-    def readings(self) -> dict[str, tuple[Figure, ...]]:
-        """The figures of each claim, oldest source first; none of a claim that nobody speaks to."""
-        return dict.fromkeys(self.claims, ()) | by_claim(self.figures.values())
+    def figures_by_claim(self) -> dict[str, tuple[Figure, ...]]:
+        """The figures of each claim by the claim's id, as `group_by_claim` orders them; () for a claim without any."""
+        return dict.fromkeys(self.claims, ()) | group_by_claim(self.figures.values())
 
     @cached_property
     def newest(self) -> date | None:
-        """The last day of publication of any source."""
+        """The day on which the newest source was published, the last of its period; None without a dated source."""
         return max((period_days(s.published)[1] for s in self.sources.values() if s.published), default=None)
 
 
@@ -52,7 +52,7 @@ def read_reported(project: Project) -> Reported:
     files = source_files(project, problems)
     sources = read_sources(files)
     figures, entries = read_figures(files, sources, claims, units)
-    note_circles(sources, figures, files, entries)
+    check_circles(sources, figures, files, entries)
     series = read_series(project, units, sources, problems)
     corrections = read_corrections(project, figures, problems)
     if problems:

@@ -71,7 +71,7 @@ class Value:
     scale: Scale
 
 
-def names(top: Entry, key: str) -> tuple[str, ...]:
+def column_names(top: Entry, key: str) -> tuple[str, ...]:
     """One column name or a list of them at `key`."""
     return (top[key],) if isinstance(top.get(key), str) else top.texts(key)
 
@@ -166,7 +166,7 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
         )
     for name in named or ("",):
         entry, key = (named, name) if named is not None else (top, "value")
-        found = names(entry, key)
+        found = column_names(entry, key)
         if len(found) not in (1, 2):
             entry.add_problem(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
         _declared(entry, (key,), columns)
@@ -232,7 +232,7 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
 def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn]) -> None:
     """Notes columns that an entry names and nothing declares, or that cannot hold what is asked of them."""
     for key in keys:
-        for name in names(entry, key) if key in entry else ():
+        for name in column_names(entry, key) if key in entry else ():
             if name not in columns:
                 found = f"the column {name!r} is not declared"
                 entry.add_problem(key, found, ", ".join(columns), "declare it, or correct the name")

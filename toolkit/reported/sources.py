@@ -1,4 +1,4 @@
-"""Sources: documents that can be cited, each in a file of data/sources/ with the figures that it states."""
+"""Sources: documents that can be cited, each a file of data/sources/ with the figures that it states."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REQUIRED = ("schema", "id", "publisher", "title", "published", "address", "prima
 
 @dataclass(frozen=True)
 class Quote:
-    """Words that stand in a source exactly so, and where."""
+    """Words quoted from a source, by its id, and the place in it where they stand."""
 
     source: str
     text: str
@@ -47,7 +47,12 @@ class Quote:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One document; `seen` says how much of it was read, `relies_on` where its figures come from."""
+    """One document, with its file's fields.
+
+    `seen` (one of SEEN) says how much of it was read; `relies_on` has the ids of the sources that its figures come
+    from, () for an origin. `primary` is true where it comes from whoever measured or said it, `named` false where that
+    is unnamed people; `interest` says what they gain by the number. `published` is a period, None for no date.
+    """
 
     id: str
     publisher: str
@@ -69,7 +74,7 @@ class Source:
 
 
 def source_files(project: Project, problems: list[Problem]) -> dict[str, Entry | None]:
-    """What each file of data/sources/ holds, by the source's id; None for one that cannot be read.
+    """The top entry of each file of data/sources/, by the source's id; None for a file that cannot be read.
 
     What is wrong is added to `problems`.
     """
@@ -77,7 +82,7 @@ def source_files(project: Project, problems: list[Problem]) -> dict[str, Entry |
 
 
 def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
-    """The sources of all files that can be read, by id; what is wrong is noted in each file's entry."""
+    """The sources of the files that could be read, by id; adds what is wrong to the entries' problems."""
     return {name: _source(top, name, files) for name, top in files.items() if top is not None}
 
 
@@ -111,7 +116,7 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
         primary=top.flag("primary", False),
         seen=top.choice("seen", SEEN) or SEEN[-1],
         seen_at=top.text("seen_at"),
-        relies_on=relied_on(top, known),
+        relies_on=read_relies_on(top, known),
         named=top.flag("named", True),
         interest=top.text("interest"),
         licence=top.text("licence"),
@@ -125,8 +130,8 @@ def _quote(entry: Entry, source: str) -> Quote:
     return Quote(source, entry.required_text("text"), entry.required_text("place"))
 
 
-def relied_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
-    """The ids of the sources that a source or a figure relies on; those that are not `known` are noted."""
+def read_relies_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
+    """The ids at `relies_on` of a source or figure; an id that is not in `known` is kept, with a problem."""
     named = entry.texts("relies_on")
     for source in named:
         if source not in known:
