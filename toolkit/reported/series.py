@@ -1,4 +1,4 @@
-"""Series: long tables of reported values, each declared in a YAML file and held in a CSV beside it."""
+"""Series: long tables of reported values, each a CSV in data/series/ with a YAML declaration beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from toolkit.reported.series_rows import Row, Table
 
 
 class Leaf(NamedTuple):
-    """One value of one row, as receipts end in it: ends in base units, and what was printed beside them."""
+    """One value of one row, a leaf of receipts: its ends in base units, and ends and unit as printed.
+
+    `source` is the id of the row's source, `place` where in it the value stands; None without such a column.
+    """
 
     key: str
     series: str
@@ -39,7 +42,10 @@ class Leaf(NamedTuple):
 
 @dataclass(frozen=True)
 class Series:
-    """A table of reported values; each row states one of them, or several with a name and a unit each."""
+    """A table of reported values; each row states one value, or several that are named and have units of their own.
+
+    `label` is a template with {column}; `checks` are (name, reason) of the checks that the rows passed.
+    """
 
     id: str
     title: str
@@ -56,20 +62,20 @@ class Series:
 
     @property
     def unit(self) -> str:
-        """The units of its values as printed, in words: "million USD", "employee and USD"."""
+        """The units of the values as printed, joined by "and": "million USD", "employee and USD"."""
         return " and ".join(dict.fromkeys(value.unit for value in self.values))
 
     def ref(self, row: Row, value: Value) -> str:
-        """A value's key as receipts carry it: "series:capex_history#Meta/revenue/none/FY2025/latest".
+        """A value's key in receipts: "series:capex_history#Meta/revenue/none/FY2025/latest".
 
-        Where a row states several, the value's name stands behind: "series:cities#Bonn/2024#seats".
+        Where a row states several values, their names are added: "series:cities#Bonn/2024#seats".
         """
         return f"series:{self.id}#{row.key}" + (f"#{value.name}" if value.name else "")
 
     def table(self) -> tuple[list[tuple[str, str]], list[list[object]]]:
-        """Columns with their DuckDB types, and the cells of each: the keys of the values, then the columns declared.
+        """[(name, DuckDB type), ...], and the cells of each column in the same order: keys first, then those declared.
 
-        A value is in base units; what was printed stands behind it in printed_<column>.
+        A column of values is in base units, and the column printed_<name> after it has the texts as printed.
         """
         amounts = {name for value in self.values for name in value.columns}
         columns = [(f"key_{value.name}" if value.name else "key", "VARCHAR") for value in self.values]
@@ -85,7 +91,7 @@ class Series:
         return columns, made
 
     def leaves(self) -> list[Leaf]:
-        """Every value of every row that has it."""
+        """The values of all rows, by row; an empty cell has none."""
         asked = {name for _, name, _, _ in Formatter().parse(self.label) if name}
         words = {column.name: column.values or {} for column in self.columns if column.name in asked}
         made = []
@@ -116,7 +122,7 @@ class Series:
 
 
 def _said(cell: object, words: dict[str, str]) -> str:
-    """A cell in a label: what its closed list says it means, else as it is."""
+    """A cell as it stands in a label: its meaning in `words`, or its own text."""
     text = "" if cell is None else str(cell)
     return words.get(text) or text
 
@@ -144,7 +150,7 @@ def read_series(
 
 
 def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sources: Collection[str]) -> Series | None:
-    """One series with its rows, or None where the declaration does not hold; only clean rows are checked."""
+    """One series with its rows, or None if its declaration is wrong; its checks run only if all rows are right."""
     problems, before = top.problems, len(top.problems)
     columns, values = read_declaration(top, path.stem, units)
     if len(problems) > before:
@@ -178,7 +184,7 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
 
 
 def _periods(top: Entry) -> Periods | None:
-    """How a series says its fiscal periods, as its declaration has been checked; None where it has none."""
+    """The declared columns of fiscal periods; None for a series without them. Its entry has been checked before."""
     entry = top.get("periods")
     if not isinstance(entry, Entry):
         return None

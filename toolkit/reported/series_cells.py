@@ -1,4 +1,4 @@
-"""One cell of a series: its text checked and turned into what its column holds; nothing is lost on the way."""
+"""Reads one cell of a series: its text becomes a value of the column's type, or a problem if that would lose digits."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ FORMS = {
     "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a day as 2026-06-30"),
     "text": (re.compile(r"(?s).*"), "text"),
 }
-LONGEST = 2**63  # what SQL's whole numbers end below
-CERTAIN = 15  # digits that a double always gives back
-DIGITS = Context(prec=60)
-Wrong = tuple[str, str, str]
+INTEGERS_BELOW = 2**63  # BIGINT, the integer type of SQL, ends here
+DIGITS_OF_DOUBLE = 15  # a double holds any decimal of so many digits
+DECIMALS = Context(prec=60)  # more digits than a value of 15 digits times a scale needs
+Wrong = tuple[str, str, str]  # (found, allowed, remedy) of a problem
 
 
 def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cell, Wrong | None]:
-    """What a cell holds, and what is wrong with it (found, allowed, remedy); None for an empty or a wrong one.
+    """(value, problem) of a cell; the value is None where the cell is empty or wrong, the problem where it is right.
 
-    `scale` takes a value to base units; None in a column that holds no value.
+    `scale` is (multiplier, divisor) to base units in a column of values, which gives an Amount; None in any other.
     """
     name, (form, allowed) = column.name, FORMS[column.type]
     if text == "":
@@ -55,25 +55,25 @@ def _date(name: str, text: str) -> tuple[date | None, Wrong | None]:
 
 
 def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong | None]:
-    """A number that is no value: a year, a code, a count of rounding."""
+    """A number in a column that holds no values, such as a year, a code, a rounding step."""
     found = f"{column.name} is {shown(text)}"
     if column.type == "decimal":
         number = exact_float(text)
         return number, None if number is not None else _too_long(found, f", or declare {column.name} as text")
-    if len(text) > 20 or not -LONGEST <= int(text) < LONGEST:
+    if len(text) > 20 or not -INTEGERS_BELOW <= int(text) < INTEGERS_BELOW:
         return None, (
             f"{found}, more than 64 bits",
-            f"whole numbers from {-LONGEST} to {LONGEST - 1}",
+            f"whole numbers from {-INTEGERS_BELOW} to {INTEGERS_BELOW - 1}",
             f"declare {column.name} as text, if it is a name",
         )
     return int(text), None
 
 
 def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
-    """A value with what was printed; it is converted in decimals, and refused where a double would round it."""
+    """A value as an Amount, converted in decimal arithmetic; a problem if a double would round it."""
     printed = Decimal(text)
-    scaled = DIGITS.multiply(printed, scale[0])
-    exact = DIGITS.divide(scaled, scale[1])
+    scaled = DECIMALS.multiply(printed, scale[0])
+    exact = DECIMALS.divide(scaled, scale[1])
     base = float(exact)
     if math.isinf(base) or (base == 0 and printed != 0):
         return None, (
@@ -81,8 +81,10 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
             "values between 1e-300 and 1e300 in base units",
             "correct the value, or its unit",
         )
-    kept = len(text) <= CERTAIN or exact_float(text) is not None
-    if not kept or (Decimal(repr(base)) != exact and DIGITS.multiply(exact, scale[1]) == scaled):  # a third has no end
+    fits = len(text) <= DIGITS_OF_DOUBLE or exact_float(text) is not None
+    if not fits or (
+        Decimal(repr(base)) != exact and DECIMALS.multiply(exact, scale[1]) == scaled
+    ):  # a base value such as 1/3 has no exact decimal and may be rounded
         return None, _too_long(f"{name} is {shown(text)}")
     return Amount(text, printed, base), None
 
@@ -96,5 +98,5 @@ def _too_long(found: str, or_else: str = "") -> Wrong:
 
 
 def shown(text: str) -> str:
-    """A text in quotes, shortened, with what cannot be seen as its code."""
+    """A text of at most 60 characters in quotes, as repr gives it: invisible characters by their codes."""
     return repr(text if len(text) <= 60 else text[:57] + "…")

@@ -1,6 +1,6 @@
-"""What a series declares of itself, checked: sums of quarters, running totals, bases that must not mix.
+"""The checks that a series may declare: sums of quarters, running totals, bases that must not mix.
 
-Each check takes the table and its own entry in the declaration, and notes what does not hold.
+A check takes the table and its entry in the declaration, and adds a problem for each row that fails.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from toolkit.reading.entry import Entry
 from toolkit.reported.series_periods import FiscalTable, fiscal_end
 from toolkit.reported.series_rows import Row
 
-ORDER = ("first", "second", "third", "fourth")
-Group = dict[tuple[int, str], Row]
+ORDINALS = ("first", "second", "third", "fourth")
+Group = dict[tuple[int, str], Row]  # by fiscal year and part of it: (2025, "Q3"), (2025, "") for the year
 
 
 def one_main_row(table: FiscalTable, entry: Entry) -> None:
-    """One main row for each company, metric and period; main rows of a metric never on two bases."""
+    """At most one row with "main" in column `line` a group (`within`); main rows of a metric (`of`) share one basis."""
     line, basis = entry.required_text("line"), entry.required_text("basis")
     for rows in table.groups(entry.texts("within")):
         main = [row for row in rows if row.cells[line] == "main"]
@@ -47,7 +47,7 @@ def one_main_row(table: FiscalTable, entry: Entry) -> None:
 
 
 def _tolerance(entry: Entry) -> Decimal:
-    """What a check lets pass, as it is written: amounts are decimals, and a binary fraction is none."""
+    """The declared tolerance, 0 without one, as the exact decimal that is written."""
     return Decimal(entry.text("tolerance") or 0)
 
 
@@ -56,7 +56,7 @@ def _sum(table: FiscalTable, rows: Iterable[Row]) -> Decimal:
 
 
 def _years(table: FiscalTable, entry: Entry) -> Iterator[tuple[Group, int]]:
-    """Each group's rows by (fiscal year, part), with each fiscal year in it."""
+    """(group, year) for each group of rows and each fiscal year in it."""
     for rows in table.groups(entry.texts("within")):
         found: Group = {}
         for row in rows:
@@ -68,14 +68,17 @@ def _years(table: FiscalTable, entry: Entry) -> Iterator[tuple[Group, int]]:
 
 
 def _quarters(group: Group, year: int, last: int, count: int) -> list[Row] | None:
-    """`count` quarters that end with quarter `last` of a fiscal year; None if one is missing."""
+    """The rows of `count` quarters in order, up to quarter `last` of `year`; None if one is missing."""
     steps = range(4 * year + last - count, 4 * year + last)
     rows = [row for step in steps if (row := group.get((step // 4, f"Q{step % 4 + 1}"))) is not None]
     return rows if len(rows) == count else None
 
 
 def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
-    """Quarters make the half-year, year or trailing year that is reported of them, within the tolerance."""
+    """Quarters add up to the half-year, year or trailing year reported for them, within the tolerance.
+
+    Of a year with quarters missing, the others may not exceed the whole, unless its metric may be negative.
+    """
     for group, year in _years(table, entry):
         for part, last, count in (
             ("", 4, 4),
@@ -105,7 +108,7 @@ def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
 
 
 def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
-    """Notes a sum that does not fit, with the slip that would explain it where there is one."""
+    """Adds the problem of a sum that differs, with the mistake that would explain it, if one does, as remedy."""
     amounts, value = [table.amount(row) for row in rows], table.amount(whole)
     terms = " + ".join(map(str, amounts))
     found = f"{whole.text(table.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
@@ -113,7 +116,7 @@ def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list
     for place in range(1, len(amounts)):
         earlier = sum(amounts[:place])
         if abs(sum(amounts) - earlier - value) <= allowed:
-            remedy = f"the {ORDER[place]} value is the year to date: take off {earlier}"
+            remedy = f"the {ORDINALS[place]} value is the year to date: take off {earlier}"
     if abs(amounts[-1] - value) <= allowed and len(amounts) > 1:
         remedy = "the whole equals its last quarter: one of the two is the other"
     for other in range(4 * year - 3, 4 * year + 8):
@@ -125,11 +128,11 @@ def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list
 
 
 def no_running_total(table: FiscalTable, entry: Entry) -> None:
-    """No quarter is the year to date.
+    """No quarter has the year to date as its value.
 
-    It is refused where it equals the half-year or year that ends with it; and, where neither is reported
-    and nothing else decides, where the rest after the earlier quarters fits last year's quarter, grown as
-    the quarter before grew, better than the value itself does (by `margin` in logarithms).
+    A value is refused if it equals the half-year or year that ends with the quarter. Where neither is reported, it is
+    compared with last year's quarter times the growth of the quarter before: it is refused if the value minus the
+    earlier quarters is closer to that by more than `margin`, in natural logarithms.
     """
     for group, year in _years(table, entry):
         for quarter in range(2, 5):
@@ -140,9 +143,9 @@ def no_running_total(table: FiscalTable, entry: Entry) -> None:
             wholes = [
                 group[year, part] for part in ("H1",) * (quarter == 2) + ("",) * (quarter == 4) if (year, part) in group
             ]
-            reach = _tolerance(entry) + table.slack([row])
-            taken = any(abs(value - table.amount(whole)) <= reach < abs(before) for whole in wholes)
-            if taken or (
+            allowed = _tolerance(entry) + table.slack([row])
+            equals_whole = any(abs(value - table.amount(whole)) <= allowed < abs(before) for whole in wholes)
+            if equals_whole or (
                 not wholes and (year, "") not in group and _fits_less(table, group, year, quarter, before, entry)
             ):
                 table.add_problem(
@@ -154,6 +157,7 @@ def no_running_total(table: FiscalTable, entry: Entry) -> None:
 
 
 def _fits_less(table: FiscalTable, group: Group, year: int, quarter: int, before: Decimal, entry: Entry) -> bool:
+    """True if a quarter minus `before`, the sum of those before it, is closer to what last year predicts."""
     places = ((year, quarter), (year - 1, quarter), (year, quarter - 1), (year - 1, quarter - 1))
     rows = [row for at, number in places if (row := group.get((at, f"Q{number}"))) is not None]
     if len(rows) < len(places):
@@ -166,7 +170,7 @@ def _fits_less(table: FiscalTable, group: Group, year: int, quarter: int, before
 
 
 def parts_add_up(table: FiscalTable, entry: Entry) -> None:
-    """Where a whole and all its parts are reported for a period, they agree."""
+    """Where a whole and all its parts are reported for a period, the parts add up to it within the tolerance."""
     entity, name = entry.required_text("entity"), entry.required_text("whole")
     for rows in table.by_period():
         if rows[0].text(table.periods.entity) != entity:
@@ -193,7 +197,7 @@ def parts_add_up(table: FiscalTable, entry: Entry) -> None:
 
 
 def not_above(table: FiscalTable, entry: Entry) -> None:
-    """In no period is a lower line over the upper one."""
+    """In no period is the amount of a line in `lower` over that of the line `upper`."""
     upper = entry.required_text("upper")
     for rows in table.by_period():
         named = _named(table, rows, entry)
@@ -209,7 +213,7 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
 
 
 def _named(table: FiscalTable, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
-    """The rows that have a value, by what they are called in the check."""
+    """The rows that have a value, by the texts of their columns `by`, joined by a space."""
     named: dict[str, list[Row]] = {}
     for row in rows:
         if row.cells[table.value] is None:
@@ -219,7 +223,7 @@ def _named(table: FiscalTable, rows: list[Row], entry: Entry) -> dict[str, list[
 
 
 def said_before_the_end(table: FiscalTable, entry: Entry) -> None:
-    """An outlook is given before its period is over."""
+    """An outlook was published (column `said`) before its period was over."""
     column, why = entry.required_text("said"), entry.required_text("why")
     for row in table.rows:
         text, said, found = row.text(table.periods.fiscal), row.cells[column], table.fiscal(row)

@@ -1,4 +1,4 @@
-"""The CSV of a series, read column by column: header, cells, keys, sources; every problem with its line."""
+"""Reads the CSV of a series column by column: header, cells, keys, sources; every problem has its line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_rows import Cell, Row, Table
 
-TOTALS = {"all", "gesamt", "grand total", "insgesamt", "subtotal", "sum", "summe", "total", "totals"}
+TOTAL_WORDS = {"all", "gesamt", "grand total", "insgesamt", "subtotal", "sum", "summe", "total", "totals"}
 
 
 def read_rows(
@@ -24,9 +24,9 @@ def read_rows(
     values: tuple[Value, ...],
     source: tuple[str, Collection[str]],
 ) -> None:
-    """Fills the table with the typed rows of the CSV; what is wrong is noted by line, with the row's key.
+    """Fills `table` with the typed rows of the CSV, and adds what is wrong, by line and key, to its problems.
 
-    `source` is the column that names a row's source, and the sources there are.
+    `keys` are the columns of the key; `source` is the column of a row's source, and the ids of all sources.
     """
     lines = _lines(path, table, list(columns))
     written = [(line, texts) for line, texts in lines if _complete(table, line, texts, len(columns))]
@@ -50,7 +50,7 @@ def read_rows(
 
 
 def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Line and texts of each row below the header; what keeps the file from being read is noted."""
+    """(line, texts) of each row below the header; adds a problem if the file or its header cannot be read."""
     text = _decoded(path, table)
     reader = csv.reader(io.StringIO(text or "", newline=""), strict=True)
     try:
@@ -74,7 +74,7 @@ def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int,
 
 
 def _decoded(path: Path, table: Table) -> str | None:
-    """The file's text, a byte order mark taken off; None where it cannot be read."""
+    """The file's text without a byte-order mark; None, with a problem, if it cannot be read."""
     try:
         data = path.read_bytes()
         return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
@@ -98,6 +98,7 @@ def _decoded(path: Path, table: Table) -> str | None:
 
 
 def _header_fits(header: list[str], declared: list[str], table: Table) -> bool:
+    """True if the header is the declared columns in order; otherwise adds a problem that says how it differs."""
     if header == declared:
         return True
     blank = [f"cell {number} has no name" for number, name in enumerate(header, 1) if not name.strip()]
@@ -122,6 +123,7 @@ def _header_fits(header: list[str], declared: list[str], table: Table) -> bool:
 
 
 def _complete(table: Table, line: int, texts: list[str], count: int) -> bool:
+    """True if a row has as many cells as there are columns; otherwise adds a problem."""
     if len(texts) == count:
         return True
     found, remedy = (f"{len(texts)} cells", "mend commas and quotes") if texts else ("an empty line", "remove it")
@@ -132,7 +134,7 @@ def _complete(table: Table, line: int, texts: list[str], count: int) -> bool:
 def _column(
     column: SeriesColumn, texts: tuple[str, ...], scale: Scale | None, wrongs: list[tuple[int, Wrong]]
 ) -> list[Cell]:
-    """What the cells of a column hold, each text read once; what is wrong is noted by the index of its row."""
+    """The values of a column, each distinct text read once; problems go to `wrongs`, by the index of the row."""
     read = {text: read_cell(column, text, scale) for text in dict.fromkeys(texts)}
     if any(wrong for _, wrong in read.values()):
         wrongs += [(index, wrong) for index, text in enumerate(texts) if (wrong := read[text][1])]
@@ -140,12 +142,12 @@ def _column(
 
 
 def _in_keys(column: SeriesColumn, cells: list[Cell], texts: tuple[str, ...]) -> Iterable[str]:
-    """A column's part of each key: text with its letters composed, all else as it is written."""
+    """A column's part of each row's key: normalised text (NFC), anything else as it is written."""
     return [str(cell or text) for cell, text in zip(cells, texts, strict=True)] if column.type == "text" else texts
 
 
 def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator[tuple[int, Wrong]]:
-    """Ranges with one end, or upside down; rows with a wrong cell are left out."""
+    """Problems of ranges with one end, or with low over high; rows with a wrong cell (`bad`) are left out."""
     for first, last in (value.columns for value in values if len(value.columns) == 2):
         for index, row in enumerate(rows):
             low, high = row.amount(first), row.amount(last)
@@ -158,7 +160,7 @@ def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator
 
 
 def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) -> Iterator[tuple[int, Wrong]]:
-    """Keys that stand twice, in one spelling or, where some of the key is a number, in two: 7 and 07."""
+    """Problems of keys that occur twice, also in two spellings where a part of the key is a number: 7 and 07."""
     seen: dict[object, int] = {}
     for index, row in enumerate(rows):
         first = seen.setdefault(row.key, index)
@@ -170,6 +172,7 @@ def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) 
 
 
 def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
+    """Problems of rows whose source is not in `known`."""
     unknown = {row.source for row in rows} - {"", *known}
     for index, row in enumerate(rows if unknown else ()):
         if row.source in unknown and row.cells[column] is not None:
@@ -178,10 +181,12 @@ def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[t
 
 
 def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn]) -> Iterator[tuple[int, Wrong]]:
-    """Rows that add others up: a cell of the key is a word for all, and the rest of the key is another row's too."""
+    """Problems of rows that sum others: one cell of the key is in TOTAL_WORDS, the rest equals another row's."""
     open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
     found: dict[tuple[str, ...], list[int]] = {}
-    said = {word for name in open_keys for word in {row.cells[name] for row in rows} if str(word).casefold() in TOTALS}
+    said = {
+        word for name in open_keys for word in {row.cells[name] for row in rows} if str(word).casefold() in TOTAL_WORDS
+    }
     for index, row in enumerate(rows if said else ()):
         words = tuple(name for name in open_keys if row.cells[name] in said)
         if words:

@@ -40,14 +40,17 @@ KEYS = (
 )
 REQUIRED = ("schema", "id", "title", "licence", "label", "key", "source", "value", "columns")
 NUMERIC = ("integer", "decimal")
-HOLDS = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}  # what checks reckon with
+TYPES_OF = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}  # as checks need them
 
-Scale = tuple[Decimal, Decimal]
+Scale = tuple[Decimal, Decimal]  # (multiplier, divisor) from a printed value to base units; one of them is 1
 
 
 @dataclass(frozen=True)
 class SeriesColumn:
-    """One declared column; `values` are the allowed ones with their meanings, where the list is closed."""
+    """One declared column; `values` has the allowed texts with their meanings, or is None where all are allowed.
+
+    `type` is one of TYPES; `empty` is true where cells may be empty.
+    """
 
     name: str
     type: str
@@ -59,9 +62,9 @@ class SeriesColumn:
 
 @dataclass(frozen=True)
 class Value:
-    """What a row states: one column, or a low and a high one; its `name` is empty where a row states one thing.
+    """A value that each row states, in one column or in two (low, high); `name` is "" if rows state only one.
 
-    `unit` is as printed, `base` what SQL sees: a printed value times the first of `scale`, over the second.
+    `unit` is as printed, `base` the unit without scales that SQL sees.
     """
 
     name: str
@@ -72,12 +75,12 @@ class Value:
 
 
 def column_names(top: Entry, key: str) -> tuple[str, ...]:
-    """One column name or a list of them at `key`."""
+    """The column names at `key`, where one may be written without a list; () for none."""
     return (top[key],) if isinstance(top.get(key), str) else top.texts(key)
 
 
 def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
-    """The declared columns by name, and the values of a row; what is wrong in the file is noted."""
+    """The declared columns by name, and the values of each row; adds what is wrong to the entries' problems."""
     several = isinstance(top.get("value"), Entry)
     top.check_keys(
         [key for key in KEYS if not several or key not in ("unit", "rounding")],
@@ -108,6 +111,7 @@ def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[s
 
 
 def _check_label(label: str, columns: dict[str, SeriesColumn]) -> None:
+    """Raises KeyError for a column that is not declared, ValueError for a text that is no template."""
     for _, name, _, _ in Formatter().parse(label):
         if name is not None and name not in columns:
             raise KeyError(name)
@@ -142,7 +146,7 @@ def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
 
 
 def _closed(entry: Entry) -> dict[str, str] | None:
-    """The allowed values as they are written, with their meanings; None where the list is open."""
+    """The allowed values as they are written, with their meanings or ""; None where all are allowed."""
     values = entry.get("values")
     if isinstance(values, Entry):
         return {value: values.text(value) or "" for value in values}
@@ -155,7 +159,7 @@ def _closed(entry: Entry) -> dict[str, str] | None:
 
 
 def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -> Iterator[Value]:
-    """The values that a declaration names, where their columns are declared and have a unit."""
+    """The declared values whose columns are declared and whose unit is defined; others are problems."""
     named = top["value"] if isinstance(top.get("value"), Entry) else None
     if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
         top.add_problem(
@@ -199,12 +203,12 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
 def _parsed(unit: str, units: UnitRegistry) -> pint.Unit | None:
     try:
         return parse_unit(unit, units)
-    except NumberError:  # noted where it stands
+    except NumberError:  # `check_unit` has added the problem
         return None
 
 
 def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: UnitRegistry) -> None:
-    """Notes names of columns that lie of their unit, stand in two values, or are made by the reader."""
+    """Adds problems of column names that contradict their unit, are in two values, or are taken by the database."""
     entries = {entry.get("name"): entry for entry in top.entries("columns")}
     used = [column for value in values for column in value.columns if column in columns]
     for column in {column for column in used if used.count(column) > 1}:
@@ -230,18 +234,18 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
 
 
 def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn]) -> None:
-    """Notes columns that an entry names and nothing declares, or that cannot hold what is asked of them."""
+    """Adds problems of columns named at `keys` that are not declared, or not of the type that the key needs."""
     for key in keys:
         for name in column_names(entry, key) if key in entry else ():
             if name not in columns:
                 found = f"the column {name!r} is not declared"
                 entry.add_problem(key, found, ", ".join(columns), "declare it, or correct the name")
-            elif key in HOLDS and (columns[name].type not in HOLDS[key] or columns[name].empty):
+            elif key in TYPES_OF and (columns[name].type not in TYPES_OF[key] or columns[name].empty):
                 kind = f"{columns[name].type}{' that may be empty' if columns[name].empty else ''}"
                 entry.add_problem(
                     key,
                     f"the column {name!r} is {kind}",
-                    f"{' or '.join(HOLDS[key])}, filled in every row",
+                    f"{' or '.join(TYPES_OF[key])}, filled in every row",
                     "name another column, or correct its type",
                 )
 

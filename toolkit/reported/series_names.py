@@ -1,4 +1,4 @@
-"""Names that a series may not use: those that the database or SQL has, and those that lie of the unit SQL sees."""
+"""Names that a series may not use: those of the database and of SQL, and those that contradict a column's unit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from toolkit.core.unit import Unit, UnitRegistry, factor, parse_unit, powers, un
 
 SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
-LEAST = "min"  # the symbol of a minute, and what many call the low end
+MINIMUM = "min"  # pint reads it as minute; in a column's name it says minimum
 
 
 @cache
 def reserved() -> dict[str, str]:
-    """What each name is that no series can have: a table or view of the database, or a word of SQL."""
+    """The names that no series can have, each with what it is: "a table of the database", "a word of SQL"."""
     found = dict.fromkeys((SQL / "keywords.txt").read_text(encoding="utf-8").split(), "a word of SQL")
     for path in sorted(SQL.glob("**/*.sql")):
         if path.parent.name in ("sql", "views"):
@@ -28,30 +28,33 @@ def reserved() -> dict[str, str]:
 
 
 def misleading(name: str, base: Unit, units: UnitRegistry) -> str | None:
-    """What the name of a value's column says of scale or unit where SQL sees `base`; None where the two agree."""
+    """The scale or unit in a column's name that contradicts `base`, the unit SQL sees; None if there is none."""
     start, said = _unit_at_the_end(name, units)
     parts = name.split("_")
-    if said is not None and not any(_same(said, unit) for unit in (base, _counted(base))):
+    if said is not None and not any(_same(said, unit) for unit in (base, _numerator(base))):
         return " ".join(parts[start:])
     return next((part for part in parts[:start] if _is_scale(part, units)), None)
 
 
-def _counted(unit: Unit) -> Unit:
-    """What a unit counts, without the time or the people over which it does: tokens of tokens a month."""
+def _numerator(unit: Unit) -> Unit:
+    """The numerator of a unit: token of token/month."""
     return unit._REGISTRY.Unit(pint.util.UnitsContainer({n: power for n, power in powers(unit).items() if power > 0}))
 
 
 def better_names(name: str, base: Unit, units: UnitRegistry) -> str:
     """Names for the same column that agree with `base`: "low or low_usd" for low_billion_usd."""
     start, _ = _unit_at_the_end(name, units)
-    kept = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
-    plain = "_".join(kept) or "amount"
+    others = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
+    plain = "_".join(others) or "amount"
     unit = "_per_".join(unit_text(base).lower().split("/"))
     return f"{plain} or {plain}_{unit}" if unit.isidentifier() else plain
 
 
 def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
-    """The part of a name at which its unit begins, and the unit; the count of parts and None where it ends in none."""
+    """(index, unit): the part of a name, split at "_", at which a unit begins that ends the name.
+
+    The number of parts and None if it ends in no unit.
+    """
     known, parts = _words(units), name.split("_")
     for start in range(len(parts)):
         words = "_".join(parts[start:]).split("_per_")
@@ -62,7 +65,7 @@ def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
 
 @cache
 def _words(units: UnitRegistry) -> dict[str, str]:
-    names = [name for name in units._units if name.isidentifier() and len(name) > 1 and name != LEAST]
+    names = [name for name in units._units if name.isidentifier() and len(name) > 1 and name != MINIMUM]
     return {name.lower(): name for name in names}
 
 

@@ -1,4 +1,4 @@
-"""Fiscal periods of a series: what they mean on the calendar, and whether its columns agree on it."""
+"""Fiscal periods of a series: their calendar dates, and whether the columns of a row agree on them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ TYPES = {"": "year", "Q": "quarter", "H": "half", "T": "trailing_year"}
 
 @dataclass(frozen=True)
 class Periods:
-    """The columns that tell a row's fiscal period, and in what words each company's year ends.
+    """The columns of fiscal periods, and when the year of each company ends.
 
-    `end`, `type` and `calendar` are the columns of its last day, its type and its name in the calendar, or all None.
+    `fiscal` has the period (FY2026-Q3), `entity` the company, `end` its last day, `type` one of TYPES, `calendar` its
+    name in the calendar (2026-Q2); the last three are None in a series without them. `year_ends` has, by company, a
+    month or "last Sunday of" a month.
     """
 
     fiscal: str
@@ -37,7 +39,10 @@ class Periods:
 
 @dataclass
 class FiscalTable(Table):
-    """A table of fiscal periods while it is checked: `value` is the column of the values that a check compares."""
+    """A table of fiscal periods while it is checked; `value` is the column that a check compares.
+
+    `rounding` is the column of each row's rounding step, or None; `as_of` the period after which nothing is reported.
+    """
 
     periods: Periods
     value: str
@@ -52,20 +57,20 @@ class FiscalTable(Table):
         return amount.printed
 
     def fiscal(self, row: Row) -> re.Match[str] | None:
-        """Year and part of a row's fiscal period."""
+        """The match of a row's fiscal period, with its year and part as groups; None for a calendar period."""
         return FISCAL.fullmatch(row.text(self.periods.fiscal))
 
     def by_period(self) -> Iterator[list[Row]]:
-        """Rows of one company and fiscal period together."""
+        """The rows of each company and fiscal period."""
         yield from self.groups((self.periods.entity, self.periods.fiscal))
 
     def slack(self, rows: list[Row]) -> Decimal:
-        """Half of what each rounded row may have lost; rows rounded to one unit are left to the tolerance."""
+        """The largest rounding error of a sum of these rows: half of each step over 1, which the tolerance covers."""
         steps = [Decimal(str(row.cells[self.rounding])) for row in rows] if self.rounding else []
         return sum((step / 2 for step in steps if step > 1), Decimal(0))
 
     def groups(self, columns: tuple[str, ...]) -> Iterator[list[Row]]:
-        """Rows that are equal in `columns`, in order of first appearance."""
+        """The rows of each combination of texts in `columns`, in order of first appearance."""
         found: dict[tuple[Cell, ...], list[Row]] = {}
         for row in self.rows:
             found.setdefault(tuple(row.cells[name] for name in columns), []).append(row)
@@ -74,7 +79,10 @@ class FiscalTable(Table):
 
 @cache
 def year_end(words: str, year: int) -> date:
-    """The last day of the fiscal year that ends in `year`. Raises ValueError for words it does not know."""
+    """The last day of the fiscal year that ends in calendar year `year`, by the words of `Periods.year_ends`.
+
+    Raises ValueError for other words.
+    """
     if words.startswith(SUNDAY_OF):
         month = MONTHS.index(words.removeprefix(SUNDAY_OF))
         last = date(year, month, monthrange(year, month)[1])
@@ -85,7 +93,10 @@ def year_end(words: str, year: int) -> date:
 
 @cache
 def fiscal_end(words: str, year: int, part: str) -> date:
-    """The last day of a part (Q3, H1, "" for the whole) of the fiscal year that ends in `year`."""
+    """The last day of a part (Q3, H1, T2, "" for the whole) of the fiscal year that ends in `year`.
+
+    Raises ValueError as `year_end` does.
+    """
     quarters = {"": 4, "H": 2 * int(part[1:] or 0)}.get(part[:1], int(part[1:] or 0))
     months = year_end(words, year).month - 3 * (4 - quarters) - 1 + 12 * year
     name = MONTHS[months % 12 + 1]
@@ -93,7 +104,7 @@ def fiscal_end(words: str, year: int, part: str) -> date:
 
 
 def calendar_name(words: str, end: date, part: str) -> str | None:
-    """The calendar quarter, half or year that a period is; None where it is none."""
+    """The calendar quarter, half or year that equals a fiscal period with this last day; None if none does."""
     size = {"": 12, "Q": 3, "H": 6}.get(part[:1])
     if size is None or words.startswith(SUNDAY_OF) or end.month % size:
         return None
@@ -101,7 +112,7 @@ def calendar_name(words: str, end: date, part: str) -> str | None:
 
 
 def periods_fit(table: FiscalTable) -> None:
-    """Fiscal period, its type, its calendar name and its last day say the same, by the company's year."""
+    """Adds a problem for each row whose period, type, calendar name and last day disagree, by its company's year."""
     periods = table.periods
     for row in table.rows:
         company, text, found = row.text(periods.entity), row.text(periods.fiscal), table.fiscal(row)
@@ -143,6 +154,7 @@ def _calendar(text: str) -> bool:
 
 
 def _same(table: FiscalTable, row: Row, column: str, wanted: Cell, because: str) -> None:
+    """Adds a problem if a row's cell is not `wanted`."""
     if row.cells[column] != wanted:
         table.add_problem(
             row,

@@ -1,4 +1,4 @@
-"""The rows of a series as they are read: typed cells, and where their problems go."""
+"""The rows of a series: typed cells, and the list of their problems."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.core.errors import Problem
 
 
 class Amount(NamedTuple):
-    """A value: the text that was printed, the number it is in the printed unit, and the same in base units."""
+    """A value: the text as printed, the number in the printed unit, and the number in base units."""
 
     text: str
     printed: Decimal
@@ -26,7 +26,7 @@ Cell = str | int | float | date | Amount | None
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its key, the source it cites, its line in the file, its typed cells by column (a value's an Amount)."""
+    """One row: its key, the id of its source, its line in the file, and its cells by column, Amounts for values."""
 
     key: str
     source: str
@@ -34,24 +34,24 @@ class Row:
     cells: dict[str, Cell]
 
     def amount(self, column: str) -> Amount | None:
-        """The value in a column of values; None in an empty cell."""
+        """The value in a column of values; None for an empty cell, or another column."""
         cell = self.cells[column]
         return cell if isinstance(cell, Amount) else None
 
     def text(self, column: str) -> str:
-        """The text in a column; empty in an empty cell."""
+        """The cell as text; "" for an empty cell."""
         cell = self.cells[column]
         return "" if cell is None else str(cell)
 
 
 @dataclass
 class Table:
-    """A table while it is read: its rows, and where problems go."""
+    """A table while it is read: its rows, and the list that collects problems."""
 
     file: str
     rows: list[Row]
     problems: list[Problem] = field(repr=False)
 
     def add_problem(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
-        """Notes one problem of a row."""
+        """Adds one problem, with the row's line and key."""
         self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))
