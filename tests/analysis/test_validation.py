@@ -47,7 +47,7 @@ def test_the_table_says_what_the_command_says(answer, usage_log):
     for row, line in zip(answer, lines, strict=True):
         many = 1000 if line.unit == "millisecond" else 1
         assert (row["statistic"], row["at"], row["agrees"]) == (line.statistic, line.at, line.holds)
-        assert (row["real"].low * many, row["generated"].low * many) == pytest.approx((line.real, line.made))
+        assert (row["real"].low * many, row["generated"].low * many) == pytest.approx((line.real, line.generated))
 
 
 def test_rows_are_counted_as_a_number(answer, usage_log):

@@ -8,7 +8,7 @@ import pytest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.usage.calibrate import TRACES, document
-from toolkit.usage.calibration_check import EXPLAINED, LINES, NUMBERS, QUANTILES, compare, text
+from toolkit.usage.calibration_check import DISTRIBUTIONS, EXPLAINED, NUMBERS, QUANTILES, compare, text
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
@@ -23,7 +23,7 @@ def lines(tmp_path_factory):
 
 @pytest.mark.slow
 def test_generated_traffic_has_the_quantiles_of_real_traffic(lines):
-    assert len(lines) == len(LINES) * len(QUANTILES) + len(NUMBERS)
+    assert len(lines) == len(DISTRIBUTIONS) * len(QUANTILES) + len(NUMBERS)
     assert [f"{line.name}: {line.ratio:.2f}" for line in lines if not line.holds and not line.why] == []
     assert {line.name for line in lines if not line.holds} <= set(EXPLAINED)
 

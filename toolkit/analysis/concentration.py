@@ -1,13 +1,14 @@
-"""What a lognormal spread between people implies for the few at its top.
+"""What a lognormal distribution over people implies for the few with the most.
 
-Two quantities are taken as lognormal over the same people, with standard deviations `sigma` of the natural
-logarithm and a correlation `link` of the two logarithms. `top` is the share of people in the group with the
-most of the first quantity. The formulas follow from the moments of a truncated normal variable: with Z
-standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z) / top and
+Two quantities are lognormal over the same people. `sigma` is the standard deviation of a quantity's natural logarithm,
+`link` the correlation of the two logarithms, `top` the share of people, 0 to 1, in the group with the most of the
+first quantity. Formulas of the second quantity take its own `sigma`. They follow from the moments of a truncated
+normal variable: with Z standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z) / top and
 E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
 
-Ranges of spreads and links give the exact range of an answer; a range of `top`, which stands in most formulas twice,
-one that is wide enough and wider than need be.
+Ranges of `sigma` and `link` give the exact range of a result; a range of `top`, which stands twice in most formulas,
+gives one that holds the exact range and is wider. Functions raise NumberError where an input has a unit, or `top` is
+not above 0 and below 1.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from toolkit.core.number import Number, derive
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 
-Meaning = Callable[[Number, Number, Number], Number]
+ROUNDING = 1e-12  # of a link that is solved for
+WIDTH = 3.2  # sigmas
+Meaning = Callable[[Number, Number, Number], Number]  # (sigma, link, top or group): a multiple
 
 
 def edge(top: Number) -> Number:
@@ -35,7 +38,7 @@ def tail_mean(top: Number) -> Number:
 
 
 def top_share(sigma: Number, top: Number) -> Number:
-    """The share of the whole that the top group holds, 0 to 1."""
+    """The share of the first quantity's sum that the top group has, 0 to 1."""
     return normal_below(sigma - edge(top)).percent
 
 
@@ -76,26 +79,26 @@ def mean_output_top_over_bottom(sigma: Number, link: Number, group: Number) -> N
 
 
 def link_for(meaning: Meaning, multiple: Number, sigma: Number, group: Number) -> Number:
-    """The link at which `meaning` (one of the four outputs above) gives `multiple`: each formula solved for its link.
+    """The link at which `meaning`, one of the four functions in LINKS, gives `multiple`.
 
     Raises NumberError if no link in 0 to 1 gives it, or if an input is a range.
     """
     for number in (multiple, sigma, group):
         if number.low != number.high:
             raise NumberError("link_for", f"the range {number}", "single values", "solve for each end")
+    solve, label = LINKS[meaning]
     try:
-        found = LINKS[meaning](multiple, sigma, group)
+        found = solve(multiple, sigma, group)
     except NumberError:  # a share outside 0 to 1: no shift of a normal variable gives it
         found = None
-    if found is None or not -1e-12 <= found.low <= 1 + 1e-12:
+    if found is None or not -ROUNDING <= found.low <= 1 + ROUNDING:
         raise NumberError(
             "link_for",
             f"{multiple.low} times",
             "a multiple that a link of 0 to 1 can give",
             "widen the spread or ask for less",
         )
-    name = (meaning.__doc__ or meaning.__name__).split(".")[0].lower()
-    return found.named(f"link at which the {name} is {multiple}")
+    return found.named(f"link at which the {label} is {multiple}")
 
 
 def _typical_link(multiple: Number, sigma: Number, top: Number) -> Number:
@@ -114,19 +117,24 @@ def _bottom_link(multiple: Number, sigma: Number, group: Number) -> Number:
     return derive(operation("tail_shift"), [multiple, edge(group)], no_unit(multiple.unit)) / sigma
 
 
-LINKS: dict[Meaning, Meaning] = {
-    typical_output: _typical_link,
-    mean_output_over_mean: _mean_link,
-    mean_output_over_median: _median_link,
-    mean_output_top_over_bottom: _bottom_link,
+_IN_TOP = "mean of the second quantity in the top group"
+# For each meaning: the formula solved for its link, of (multiple, sigma, group), and what receipts call the multiple.
+LINKS: dict[Meaning, tuple[Meaning, str]] = {
+    typical_output: (_typical_link, f"geometric {_IN_TOP} by the first, as a multiple of its median"),
+    mean_output_over_mean: (_mean_link, f"arithmetic {_IN_TOP} by the first, as a multiple of everybody's mean"),
+    mean_output_over_median: (_median_link, f"arithmetic {_IN_TOP} by the first, as a multiple of its median"),
+    mean_output_top_over_bottom: (_bottom_link, f"arithmetic {_IN_TOP} over that in the bottom group of equal size"),
 }
 
 
 def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Number, Number]]:
-    """(value, density over the logarithm) at `count` points from 3.2 spreads below the median to 3.2 above."""
+    """(value, density over its natural logarithm) at `count` points of a lognormal distribution, for a chart.
+
+    They reach from WIDTH sigmas below the median to WIDTH above; `count` is two or more.
+    """
     points = []
     for step in range(count):
-        z = formula_constant(-3.2 + 6.4 * step / (count - 1), sigma)
+        z = formula_constant(-WIDTH + 2 * WIDTH * step / (count - 1), sigma)
         points.append((median * exp(z * sigma), normal_density(z) / sigma))
     return points
 
@@ -134,9 +142,10 @@ def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Numbe
 def contour(
     sigma: Number, output_sigma: Number, link: Number, share: Number, count: int
 ) -> list[tuple[Number, Number]]:
-    """The ellipse that holds `share` of people: (first, second quantity) as multiples of their medians.
+    """The ellipse in which `share` of people lie: `count` points (first, second quantity), as multiples of medians.
 
-    For two normal variables the squared distance from the centre is exponential with mean two.
+    `sigma` is of the first quantity, `output_sigma` of the second. The squared distance of two independent standard
+    normal variables from 0 is exponential with mean two.
     """
     radius = root(formula_constant(-2, share) * log(1 - share))
     across = root(1 - link**2)

@@ -14,14 +14,14 @@ from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
 
 DRAWS = 1_000
-INTERVAL = (0.025, 0.975)
+INTERVAL = (0.025, 0.975)  # quantiles of the draws
 
 
 def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
-    """The slope of log merged requests on log tokens between a log's developers: a plain number, low to high.
+    """The 95 % interval of the slope of log merged requests on log tokens between a log's developers, without a unit.
 
-    Low and high are the ends of its 95 % interval; the metric output_elasticity is the slope itself. The number is of
-    the log's kind, rests on the usage log, and names the draws and their seed. Raises ToolkitError as `interval` does.
+    The metric output_elasticity is the slope itself. The number has the log as its input; its operation names the
+    bootstrap draws and their seed. Raises ToolkitError as `interval` does.
     """
     sql = "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
     found = arrays_of(usage_log.connection.cursor().execute(sql))
@@ -42,13 +42,13 @@ def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
 
 
 def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[float, float, float]:
-    """(low, slope, high): slope of log output on log use, and its 95 % percentile interval.
+    """(low, slope, high): the least squares slope of log output on log use, and its 95 % percentile interval.
 
-    People with no use or no output are left out; people, not weeks, are drawn again. Raises ToolkitError if fewer
-    than ten people are left or all of them use the same.
+    `use` and `output` have shape (people,); people with zero of either are left out, the others resampled. Raises
+    ToolkitError if fewer than ten people are left, or all of them have the same use.
     """
-    kept = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
-    x, y = numpy.log(numpy.asarray(use, dtype=float)[kept]), numpy.log(numpy.asarray(output, dtype=float)[kept])
+    both = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
+    x, y = numpy.log(numpy.asarray(use, dtype=float)[both]), numpy.log(numpy.asarray(output, dtype=float)[both])
     if len(x) < 10 or numpy.ptp(x) == 0:
         raise ToolkitError(
             "the elasticity of output",
@@ -62,12 +62,12 @@ def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[
 
 
 def _slopes(x: numpy.ndarray, y: numpy.ndarray, random: numpy.random.Generator) -> Iterator[float]:
-    """The least squares slope of each draw; a draw in which all people use the same has none."""
+    """The least squares slope of each draw; draws in which all people have the same use are left out."""
     count = len(x)
     products = numpy.column_stack([x, y, x * y, x * x])
     for _ in range(DRAWS):
-        times = numpy.bincount(random.integers(0, count, count), minlength=count)
-        sum_x, sum_y, sum_xy, sum_xx = times @ products
+        weights = numpy.bincount(random.integers(0, count, count), minlength=count)
+        sum_x, sum_y, sum_xy, sum_xx = weights @ products
         spread = sum_xx - sum_x * sum_x / count
-        if spread > 1e-12 * (sum_xx + 1):
+        if spread > 1e-12 * (sum_xx + 1):  # more than rounding
             yield (sum_xy - sum_x * sum_y / count) / spread

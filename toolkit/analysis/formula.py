@@ -1,7 +1,6 @@
-"""A number as a function of its inputs: the tree that is its receipt, evaluated again at other values.
+"""A number as a function of its inputs: its tree of operations, evaluated again with other values for some of them.
 
-An input stands in the tree as often as the arithmetic used it and takes one value everywhere, so that nothing is
-counted twice and no second description of the sum has to be kept beside the first.
+An input that the tree has in several places takes one value in all of them.
 """
 
 from __future__ import annotations
@@ -12,24 +11,26 @@ from collections.abc import Callable, Collection, Sequence
 from toolkit.core.errors import NumberError
 from toolkit.core.number import Number
 
+# How an input is drawn from its range, in words for receipts: the log-uniform and the uniform distribution.
 SHAPES = {"log": "evenly over its logarithm", "even": "evenly over its values"}
 Formula = Callable[[Sequence[float]], float]
 
 
 def uncertain(number: Number) -> tuple[Number, ...]:
-    """The inputs of a number that are ranges, in order of use, each once."""
+    """The numbers in the tree of `number` that are ranges and have no inputs themselves, in order of use, each once."""
     return tuple(number.uncertain_inputs)
 
 
 def formula(number: Number, inputs: Sequence[Number]) -> Formula:
-    """`number` as a function of the values of `inputs`, each in its own unit; they may be any numbers of its tree.
+    """`number` as a function of the values of `inputs`, in their order, each in its own unit.
 
-    Raises NumberError for an input that is not in the tree, and for a range in it that is none of the inputs.
+    `inputs` may be any numbers in the tree of `number`. Raises NumberError for one that is not in it, and for a range
+    without inputs in the tree that is not among `inputs`.
     """
-    slots: list[float] = [0.0] * len(inputs)
+    slots: list[float] = [0.0] * len(inputs)  # a value for each number of the tree, `inputs` first
     known = {part: place for place, part in enumerate(inputs)}
-    steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []
-    fixed: set[int] = set()
+    steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []  # rule, slots of arguments, slot of result
+    fixed: set[int] = set()  # slots that do not depend on `inputs`
     met: set[Number] = set()
 
     def slot(part: Number) -> int:
@@ -73,7 +74,7 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
 
 
 def shape_of(part: Number, shape: str, even: Collection[Number]) -> str:
-    """How an input is drawn: by `shape`, or evenly if it is in `even`.
+    """How an input is drawn, "log" or "even": as `shape` says, or "even" if it is among `even`.
 
     Raises NumberError for an unknown shape, and where a range drawn over its logarithm reaches zero.
     """
@@ -87,8 +88,8 @@ def shape_of(part: Number, shape: str, even: Collection[Number]) -> str:
     return chosen
 
 
-def within(part: Number, shape: str, share: float) -> float:
-    """The value below which `share` of an input's draws lie."""
+def quantile(part: Number, shape: str, share: float) -> float:
+    """The value, in its unit, below which `share` (0 to 1) of an input's draws lie."""
     if shape == "even":
         return part.low + share * (part.high - part.low)
     return part.low * math.exp(share * math.log(part.high / part.low))

@@ -1,4 +1,4 @@
-"""What a number owes to its inputs: one at a time (tornado), and every combination of choices (multiverse)."""
+"""How a number depends on its inputs: one varied at a time (tornado), and every combination of choices (multiverse)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
-from toolkit.analysis.formula import formula, shape_of, uncertain, within
+from toolkit.analysis.formula import formula, quantile, shape_of, uncertain
 from toolkit.core.arithmetic import high_end, low_end
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind, kind_of_result
@@ -19,28 +19,29 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style
 
-MOST = 1_000_000
+MOST = 1_000_000  # combinations of a multiverse
 
 
 @dataclass(frozen=True)
 class Swing:
-    """One input taken to its two ends while all others stay at their middle; `middle` has it there too."""
+    """A number with one input at its two ends and all others at their middle."""
 
     input: Number
-    result: Number
-    middle: Number
-    rises: bool
+    result: Number  # the range between the two
+    middle: Number  # the number with every input at its middle
+    rises: bool  # whether the input's high end gives the greater result, or an equal one
 
 
 def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -> tuple[Swing, ...]:
-    """A swing for each range that `number` rests on, the widest first: as a ratio where the shape is "log".
+    """A swing for each range among the inputs of `number`, widest first: by ratio where `shape` is "log".
 
-    The middle of an input is that of its draws (see toolkit.analysis.uncertainty). Between its ends a result that
-    does not rise or fall throughout may go further. Raises NumberError as `draw` does.
+    The middle of an input is the median of its draws, `shape` and `even` being those of `uncertainty.draw`. Where the
+    number is not monotone in an input, its values between the ends may lie outside the swing. Raises NumberError for
+    an unknown shape, and if a range drawn over its logarithm reaches zero.
     """
     inputs = uncertain(number)
     value = formula(number, inputs)
-    middles = [within(part, shape_of(part, shape, even), 0.5) for part in inputs]
+    middles = [quantile(part, shape_of(part, shape, even), 0.5) for part in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
     middle = Number(
@@ -77,43 +78,46 @@ def _width(result: Number, shape: str) -> float:
 
 @dataclass(frozen=True)
 class Multiverse:
-    """Every combination of options, the least result first; `picks` has an option of each choice per result."""
+    """A number at every combination of options, the least result first."""
 
     number: Number
-    choices: tuple[tuple[Number, tuple[Number, ...]], ...]
-    values: tuple[float, ...]
-    picks: tuple[tuple[int, ...], ...]
+    choices: tuple[tuple[Number, tuple[Number, ...]], ...]  # an input, and the options for it
+    values: tuple[float, ...]  # results, rising, in the unit of `number`
+    picks: tuple[tuple[int, ...], ...]  # of each result: for each choice the place of the option taken
 
     def __len__(self) -> int:
         return len(self.values)
 
     @property
     def range(self) -> Number:
-        """From the least to the greatest result."""
+        """The range from the least to the greatest result."""
         said = f"least to greatest of {len(self):,} combinations of {{0}}"
         return self._made(self.values[0], self.values[-1], said, "range")
 
     @property
     def median(self) -> Number:
-        """The result that half of the combinations lie below."""
+        """The median of the results."""
         middle = median(self.values)
         return self._made(middle, middle, f"median of {len(self):,} combinations of {{0}}")
 
     @cached_property
     def count(self) -> Number:
-        """How many combinations there are."""
+        """The number of combinations, as a Number."""
         counted = self._share(float(len(self)), "the combinations of options of {0}")
         return replace(counted, style=Style(digits=len(str(len(self)))))
 
     def below(self, limit: Number) -> Number:
-        """The share of the combinations whose result lies below a limit of the same dimension."""
+        """The share of the combinations whose result lies below the low end of `limit`.
+
+        Raises NumberError for a limit of another dimension.
+        """
         end = limit.to(unit_text(self.number.unit)).low
         share = bisect.bisect_left(self.values, end) / len(self)
         said = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
         return self._share(share, said, "below", limit)
 
     def held(self, choice: Number, option: Number) -> Multiverse:
-        """The combinations in which a choice takes one option. Raises NumberError if it never does."""
+        """Those combinations in which `choice`, an input, takes one option. Raises NumberError if there are none."""
         place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), -1)
         options = self.choices[place][1] if place >= 0 else ()
         option = option.to(unit_text(choice.unit))
@@ -124,13 +128,13 @@ class Multiverse:
                 "a choice and one of its options",
                 "hold one of those that it was given",
             )
-        kept = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
+        chosen = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
         choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
-        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in kept)
-        return Multiverse(self.number, choices, tuple(value for value, _ in kept), picks)
+        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in chosen)
+        return Multiverse(self.number, choices, tuple(value for value, _ in chosen), picks)
 
     def curve(self, points: int) -> Iterator[tuple[Number, Number]]:
-        """(share of the combinations at or below, result) at `points` places, for a chart."""
+        """The cumulative distribution at `points` ranks, for a chart: (share of combinations at or below, result)."""
         last = len(self) - 1
         for place in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
             value, share = self.values[place], (place + 1) / len(self)
@@ -141,7 +145,7 @@ class Multiverse:
 
     @cached_property
     def offered(self) -> tuple[Number, ...]:
-        """Each choice as the range of its options, for receipts to say which stood where."""
+        """Each choice as a number whose inputs are the input and its options, for receipts to list."""
         return tuple(_offered(part, options) for part, options in self.choices)
 
     def _made(self, low: float, high: float, said: str, of: str = "place", *more: Number) -> Number:
@@ -156,10 +160,10 @@ class Multiverse:
 
 
 def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Multiverse:
-    """`number` at every combination of options: {a number of its tree: what may stand in its place}.
+    """`number` at every combination of options; `options` maps a number in its tree to those that may replace it.
 
-    An option that is a range stands for both its ends. Raises NumberError if a choice is no part of `number`, if an
-    option does not fit it, if a range is left without options, or if there are over a million combinations.
+    An option that is a range counts as two, its ends. Raises NumberError if a key of `options` is not in the tree, an
+    option has another dimension, a range is left without options, or there are none or over MOST combinations.
     """
     choices = tuple((part, tuple(_ends(part, offered))) for part, offered in options.items())
     count = math.prod(len(found) for _, found in choices)
@@ -178,7 +182,7 @@ def _offered(part: Number, options: tuple[Number, ...]) -> Number:
 
 
 def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
-    """The options of a choice in its own unit, each a point."""
+    """The options for an input in its own unit, each a single value."""
     for option in dict.fromkeys(offered):
         fitted = option.to(unit_text(part.unit))
         if fitted.low == fitted.high:

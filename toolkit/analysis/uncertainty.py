@@ -1,4 +1,4 @@
-"""Monte Carlo: a number drawn many times over the ranges it rests on."""
+"""Monte Carlo: a number computed many times, each with values drawn from the ranges among its inputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.analysis.formula import SHAPES, formula, shape_of, uncertain, within
+from toolkit.analysis.formula import SHAPES, formula, quantile, shape_of, uncertain
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -20,40 +20,40 @@ SHARE = Style("percent")
 
 @dataclass(frozen=True)
 class Draws:
-    """A number drawn `count` times, in the number's unit and in the order of the draws.
+    """The values of a number over many draws of its inputs.
 
-    What is made of draws is assumed: nobody reported how likely the values inside a range are.
+    Numbers made of draws are of kind assumed or above: nobody reported how likely the values inside a range are.
     """
 
     number: Number
-    count: Number
-    values: tuple[float, ...]
-    shape: str
+    count: Number  # of draws
+    values: tuple[float, ...]  # in the number's unit, in the order of the draws
+    shape: str  # how inputs were drawn, one of SHAPES
     seed: int
 
-    def middle(self, part: Number) -> Number:
-        """The range that leaves out equal shares of the draws below and above; `part` is what it holds, 0 to 1."""
-        low, high = np.quantile(self.values, [(1 - part.low) / 2, (1 + part.low) / 2]).tolist()
-        return self._made(low, high, "the middle {2} of {1} draws of {0}", part)
+    def middle(self, coverage: Number) -> Number:
+        """The range that holds the middle `coverage` of the draws, 0 to 1: equal shares are left out at both ends."""
+        low, high = np.quantile(self.values, [(1 - coverage.low) / 2, (1 + coverage.low) / 2]).tolist()
+        return self._made(low, high, "the middle {2} of {1} draws of {0}", coverage)
 
     @property
     def median(self) -> Number:
-        """The value that half of the draws lie below."""
+        """The median of the draws."""
         value = float(np.median(self.values))
         return self._made(value, value, "the median of {1} draws of {0}")
 
     def below(self, limit: Number) -> Number:
-        """The share of the draws that lie below a limit of the same dimension."""
+        """The share of the draws that lie below the low end of `limit`. Raises NumberError for another dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = float(np.mean(np.array(self.values) < end))
         made = self._made(share, share, "the share of {1} draws of {0} below {2}", limit)
         return _plain(made, self.number, SHARE)
 
     def spread(self, points: int = 80) -> list[tuple[Number, Number]]:
-        """(value, density) along the draws without the last thousandth at either end, for a chart.
+        """(value, density) at `points` places from the first to the last thousandth of the draws, for a chart.
 
-        The density is over the logarithm, as a part of its highest, smoothed by a normal kernel of Silverman's width.
-        Raises NumberError where a draw is not above zero, or all are alike.
+        The density is over the natural logarithm, estimated with a normal kernel of Silverman's width, and divided by
+        its greatest value. Raises NumberError if a draw is not above zero, or all are equal.
         """
         if min(self.values) <= 0 or min(self.values) == max(self.values):
             raise NumberError(
@@ -63,6 +63,7 @@ class Draws:
                 "draw a number that is above zero",
             )
         logs = np.log(self.values)
+        # Silverman's rule of thumb; 1.34 is the interquartile range of a standard normal variable
         width = 0.9 * min(logs.std(), np.subtract(*np.quantile(logs, [0.75, 0.25])) / 1.34) * len(logs) ** -0.2
         first, last = np.quantile(logs, [0.001, 0.999])
         at = np.linspace(first, last, points)
@@ -81,6 +82,7 @@ class Draws:
         ]
 
     def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
+        # In `method`, {0} stands for the number, {1} for the count, {2} on for `more`.
         said = f"{method}, each input drawn {SHAPES[self.shape]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)
         inputs = (self.number, self.count, *more)
@@ -88,31 +90,31 @@ class Draws:
 
 
 def draw(number: Number, count: Number, shape: str = "log", even: Collection[Number] = (), seed: int = 1) -> Draws:
-    """Draws each range that `number` rests on, `count` times, by `shape` ("log", "even"; those in `even` evenly).
+    """Draws every range among the inputs of `number` `count` times, and computes `number` from each draw.
 
-    An input's draws follow from the seed and the input alone: it is drawn once wherever it stands, and two numbers
-    drawn with one seed share the draws of what they have in common.
-    Raises NumberError if there is nothing to draw, or if a range drawn over its logarithm reaches zero.
+    `shape` is "log" (log-uniform) or "even" (uniform); inputs among `even` are drawn evenly whatever the shape. The
+    draws of an input depend on the seed and on the input alone, so two numbers drawn with one seed share those of
+    common inputs. Raises NumberError if there is nothing to draw, or if a range drawn over its logarithm reaches zero.
     """
     inputs = uncertain(number)
-    times = round(count.low)
-    if not inputs or times < 1:
+    draws = round(count.low)
+    if not inputs or draws < 1:
         raise NumberError(
             "draw",
-            f"{len(inputs)} ranges and {times} draws of {number}",
+            f"{len(inputs)} ranges and {draws} draws of {number}",
             "one of each or more",
             "draw a number that rests on a range",
         )
     value = formula(number, inputs)
     columns = []
     for part in inputs:
-        shares = np.random.default_rng([seed, int(part.digest, 16)]).random(times).tolist()
+        shares = np.random.default_rng([seed, int(part.digest, 16)]).random(draws).tolist()
         chosen = shape_of(part, shape, even)
-        columns.append([within(part, chosen, share) for share in shares])
+        columns.append([quantile(part, chosen, share) for share in shares])
     return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), shape, seed)
 
 
 def _plain(made: Number, number: Number, style: Style) -> Number:
-    """A share or a density that was made of draws of `number`: without its unit."""
+    """The number `made` of draws of `number`, as a share or density: without a unit."""
     unit = no_unit(number.unit)
     return Number(made.low, made.high, unit, made.kind, made.operation, made.inputs, style=style)

@@ -1,4 +1,4 @@
-"""Simulated traffic beside real: each statistic as two numbers, one measured in a public trace, one of a usage log."""
+"""Simulated use beside real: each statistic as two numbers, one measured in a public trace, one from a usage log."""
 
 from __future__ import annotations
 
@@ -19,21 +19,22 @@ from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
 from toolkit.usage.calibration_check import ABOUT, Line, calibration, compare
 
-UNITS = {"millisecond": ("second", 1000)}  # units of traces that pages do not use: the page's, and how many make one
-BANDS = {
+UNITS = {"millisecond": ("second", 1000)}  # a unit of traces: the unit of pages, and how many of the first make one
+REASONS = {  # an allowed difference, as a share of the real value: why it is as large
     0.05: "the real share varies little between tools",
     0.15: "a tenth to nine tenths of a distribution",
     0.30: "the last hundredth of a distribution, and variances, which it decides",
 }
 DRAWS = 1_000
+QUANTILES = (0.025, 0.975)  # of the draws
 
 
 def against_reality(usage_log: UsageLog) -> Table:
-    """A row for each statistic and quantile: real (measured), generated, their ratio, and the difference allowed.
+    """A row for each statistic and quantile: real (measured), generated, their ratio, and the allowed difference.
 
-    `basis` says whether the real value was put into the scenario, fitted there, or whether agreement follows from
-    other things; `agrees` whether the difference is allowed, and `why` explains one that is not. Only ordinary coding
-    sessions count, and all outcomes. Raises ToolkitError if data/calibration.yml cannot be read.
+    `basis` is that of `calibration_check.Line`; `agrees` says whether the difference is allowed, and `why` explains one
+    that is not. Sessions are the log's ordinary coding sessions, outcomes all of its outcomes.
+    Raises ToolkitError if data/calibration.yml cannot be read.
     """
     known = calibration(usage_log.project)
     return table(
@@ -44,7 +45,7 @@ def against_reality(usage_log: UsageLog) -> Table:
 def real_number(name: str, project: Project | None = None) -> Number:
     """A number of data/calibration.yml, measured in the public trace that its receipt names.
 
-    Raises ToolkitError naming the numbers there are.
+    `project` is by default that of the working directory. Raises ToolkitError with the names of the numbers there are.
     """
     known = calibration(project or find_project())
     if name not in known["numbers"]:
@@ -56,11 +57,11 @@ def real_number(name: str, project: Project | None = None) -> Number:
 
 
 def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
-    """How unequal tokens are among the real developers, and among as many of a log's, drawn many times.
+    """The Lorenz curve of tokens among the real developers, and among samples of as many of a log's developers.
 
-    A row for each number of people counted from those with the fewest tokens: their share of the people, and of all
-    tokens: generated (the middle 95 % of the draws) and real (measured; only two points are kept, and none is one
-    person's). Raises ToolkitError if data/calibration.yml cannot be read.
+    Row k is about the k people with the fewest tokens: `people` is their share of the people, `generated` their share
+    of tokens (the middle 95 % of DRAWS samples), `real` that share as measured, or None: only two points are
+    published, so that none is one person's. Raises ToolkitError if data/calibration.yml cannot be read.
     """
     people = real_number("developers.people", usage_log.project)
     count = int(people.low)
@@ -69,7 +70,7 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     random = numpy.random.default_rng(seed)
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
     drawn = numpy.cumsum(samples, axis=1)
-    low, high = numpy.quantile(drawn / drawn[:, -1:], (0.025, 0.975), axis=0)
+    low, high = numpy.quantile(drawn / drawn[:, -1:], QUANTILES, axis=0)
     known = {
         8: real_number("developers.smallest_eight_share", usage_log.project),
         count - 2: 1 - real_number("developers.largest_two_share", usage_log.project),
@@ -92,7 +93,10 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
 
 
 def count_rows(answer: Table) -> Number:
-    """How many rows a table has: a number that rests on the table's usage logs."""
+    """How many rows a table has, as a number whose inputs are the usage logs behind the table.
+
+    Raises IndexError if no number in it comes from a synthetic log.
+    """
     usage_logs = tuple(
         dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )
@@ -112,8 +116,8 @@ def count_rows(answer: Table) -> Number:
 def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
-    unit, many = UNITS.get(line.unit, (line.unit, 1))
-    value = line.made / many
+    unit, per_unit = UNITS.get(line.unit, (line.unit, 1))
+    value = line.generated / per_unit
     made = Number(
         value,
         value,
@@ -124,7 +128,7 @@ def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
         about,
         style=_style(line.statistic, value),
     )
-    allowed = assume(line.allowed, "1", why=f"allowed difference: {BANDS[line.allowed]}").percent
+    allowed = assume(line.allowed, "1", why=f"allowed difference: {REASONS[line.allowed]}").percent
     place = None if line.share is None else assume(line.share, "1", why="a quantile at which the two are compared")
     return {
         "statistic": line.statistic,
@@ -142,7 +146,7 @@ def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
 
 
 def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: str) -> Number:
-    """A number of data/calibration.yml; its receipt names the file, the licence and the command."""
+    """A value of data/calibration.yml as a number; its receipt names the file, the licence and the command."""
     trace = next(entry for entry in known["files"] if entry["id"] == file)
     counted = known["distributions"].get(name, {}).get("n")
     why = (
@@ -150,22 +154,22 @@ def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: 
         f"licence: {trace['licence']}; sha256 {trace['sha256'][:16]}; changed: {trace['changes']}; "
         f"computed by {known['command']}"
     )
-    unit, many = UNITS.get(unit, (unit, 1))
+    unit, per_unit = UNITS.get(unit, (unit, 1))
     return Number(
-        value / many,
-        value / many,
-        parse_unit(unit),
-        Kind.MEASURED,
-        operation("measured"),
-        (),
-        about,
-        f"calibration:{name}",
-        why,
-        _style(name, value / many),
+        low=value / per_unit,
+        high=value / per_unit,
+        unit=parse_unit(unit),
+        kind=Kind.MEASURED,
+        operation=operation("measured"),
+        inputs=(),
+        label=about,
+        ref=f"calibration:{name}",
+        why=why,
+        style=_style(name, value / per_unit),
     )
 
 
 def _style(name: str, value: float) -> Style:
     form = "percent" if name.endswith("_share") else "times" if name.endswith("_over_output") else "quantity"
-    small = value == int(value) and value < 1000
+    small = value == int(value) and value < 1000  # a small whole number has all its digits, others three
     return Style(form, max(1, len(str(int(value)))) if small else 3)

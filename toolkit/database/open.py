@@ -162,16 +162,15 @@ class Database(Traced):
         if key not in self._numbers:
             unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
             self._numbers[key] = Number(
-                row["low"],
-                row["high"],
-                unit,
-                Kind.REPORTED,
-                operation(row["operation"]),
-                (),
-                row["label"],
-                key,
-                None,
-                style,
+                low=row["low"],
+                high=row["high"],
+                unit=unit,
+                kind=Kind.REPORTED,
+                operation=operation(row["operation"]),
+                inputs=(),
+                label=row["label"],
+                ref=key,
+                style=style,
             )
         return self._numbers[key]
 

@@ -1,4 +1,4 @@
-"""Computes data/calibration.yml from a folder of the traces it names; the traces themselves are never committed.
+"""Computes data/calibration.yml from a folder with the public traces in TRACES, which are never committed.
 
 python -m toolkit.usage.calibrate FOLDER [--out data/calibration.yml]
 """
@@ -19,7 +19,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import arrays_of, in_memory
 from toolkit.engine.paths import from_csv
 
-SHARES = (
+SHARES = (  # of the quantiles that stand for a distribution
     0.0,
     0.001,
     0.005,
@@ -33,12 +33,12 @@ SHARES = (
     1.0,
 )
 WIDE = 205_000  # tokens; a session whose context ever exceeds this had a window larger than the usual 200,000
-DROP = 20_000  # tokens; an input this much smaller than the one before means that the context was compacted
+DROP = 20_000  # tokens; an input smaller than the one before by this much or more means that the context was compacted
 
 
 @dataclass(frozen=True)
 class Trace:
-    """A file that numbers are computed from."""
+    """A file that numbers are computed from, and what was changed in it before."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ TRACES = (
         "shares of session starts by hour and of messages by weekday",
     ),
 )
-PRICE_RATIOS = (1, 0.1, 1.25, 5)  # list prices of input, cache read, cache creation and output over that of input
+PRICE_RATIOS = (1, 0.1, 1.25, 5)  # typical list prices of input, cache read, cache creation, output, over that of input
 NOTE = """marimo-team/marimo 3955fdf90363, owid/owid-grapher 4a60a2fb4532, owid/etl c1a4ca009de5, kvcache-ai/Mooncake
 3b5a59413395, GoogleChrome/lighthouse f8eac394a68b, datawrapper/datawrapper 2da53c4280c7, observablehq/framework
 c1c2b2653a02, jupyter-book/mystmd 1ad857c61d78, vega/altair fde4b47a4eb2, evidence-dev/evidence 03f5d7a97e22,
@@ -108,12 +108,12 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
     )
     session = numpy.unique(rows["trace"], return_inverse=True)[1]
     values, output, cached = rows["input"], rows["output"], rows["cached"]
-    inside = session[1:] == session[:-1]
+    inside = session[1:] == session[:-1]  # whether a request and the one before are of one session
     starts = numpy.flatnonzero(numpy.r_[True, ~inside])
     requests = numpy.diff(numpy.r_[starts, len(values)])
     wide = numpy.maximum.reduceat(values, starts) > WIDE
     step = numpy.diff(values)
-    kept = inside & (step > -DROP)
+    grown = inside & (step > -DROP)  # from one request of a session to the next, without a compaction between
     per_event = {"input": ("token", values), "output": ("token", output), "new_input": ("token", values - cached)}
     found = {f"coding.{name}": value for name, value in per_event.items()}
     found["coding.step"] = ("token", step[inside])
@@ -126,7 +126,7 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
         found[f"coding.{name}.requests"] = ("request", requests[chosen])
         found[f"coding.{name}.context"] = ("token", values[starts][chosen])
         found[f"coding.{name}.output"] = ("token", output[events])
-        found[f"coding.{name}.appended"] = ("token", (step - output[:-1])[kept & events[1:]])
+        found[f"coding.{name}.appended"] = ("token", (step - output[:-1])[grown & events[1:]])
     numbers = {
         "coding.cache_share": ("1", cached.sum() / values.sum()),
         "coding.input_over_output": ("1", values.sum() / output.sum()),
@@ -142,13 +142,13 @@ def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 
 
 def chat(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
-    """Distributions of the chat requests."""
+    """Distributions (unit, values) of the chat requests, by name; no numbers."""
     rows = _columns(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM {from_csv(path)}")
     return {"chat.context": ("token", rows["input"]), "chat.output": ("token", rows["output"])}, {}
 
 
 def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
-    """Merged pull requests a developer-week, of core developers."""
+    """Distribution and numbers of merged pull requests a developer-week, of core developers, by name."""
     rows = _columns(
         f"WITH t AS (SELECT repo, developer, merged_prs FROM {from_csv(path)}), "
         "core AS (SELECT repo, developer FROM t "
@@ -165,12 +165,12 @@ def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
 
 
 def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
-    """Concentration between people, and what their tokens consist of."""
-    kinds = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
-    columns = _columns(f"SELECT {kinds} FROM {from_csv(path)}").values()
+    """Numbers of how tokens are spread over people, and of what types they are, by name; no distributions."""
+    types = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
+    columns = _columns(f"SELECT {types} FROM {from_csv(path)}").values()
     tokens = numpy.array([numpy.ma.filled(values, 0) for values in columns], dtype=float).T
     tokens = tokens[tokens.any(axis=1)]
-    each = numpy.sort(tokens.sum(axis=1))
+    each = numpy.sort(tokens.sum(axis=1))  # a total for each person with any tokens
     place = numpy.arange(1, len(each) + 1)
     shares = tokens.sum(axis=0) / tokens.sum()
     numbers = {
@@ -193,7 +193,7 @@ READERS = {"coding-sessions": coding, "chat-requests": chat, "merged-requests": 
 
 
 def document(folder: Path) -> str:
-    """The text of data/calibration.yml. Raises ToolkitError naming every trace that is not in `folder`."""
+    """The text of data/calibration.yml. Raises ToolkitError that names every trace missing from `folder`."""
     missing = [trace.name for trace in TRACES if not (folder / trace.name).is_file()]
     if missing:
         raise ToolkitError(
@@ -234,7 +234,7 @@ def _distributions(folder: Path) -> Iterator[str]:
     for trace in TRACES:
         if trace.id in READERS:
             for name, (unit, values) in READERS[trace.id](folder / trace.name)[0].items():
-                points = [_plain(value) for value in numpy.quantile(values, SHARES)]
+                points = [_rounded(value) for value in numpy.quantile(values, SHARES)]
                 yield f"  {name}: {{unit: {unit}, file: {trace.id}, n: {len(values)}, values: {_list(points)}}}"
 
 
@@ -242,7 +242,7 @@ def _numbers(folder: Path) -> Iterator[str]:
     for trace in TRACES:
         if trace.id in READERS:
             for name, (unit, value) in READERS[trace.id](folder / trace.name)[1].items():
-                yield f'  {name}: {{unit: "{unit}", file: {trace.id}, value: {_plain(float(f"{value:.5g}"))}}}'
+                yield f'  {name}: {{unit: "{unit}", file: {trace.id}, value: {_rounded(float(f"{value:.5g}"))}}}'
 
 
 def _lists(path: Path) -> Iterator[str]:
@@ -255,20 +255,22 @@ def _lists(path: Path) -> Iterator[str]:
 
 
 def _rank_link(left: numpy.ndarray, right: numpy.ndarray) -> float:
+    """Spearman's rank correlation; equal values have their ranks in the order of the rows."""
     ranks = numpy.array([numpy.argsort(numpy.argsort(values)) for values in (left, right)])
     return float(numpy.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
-def _plain(value: float) -> int | float:
+def _rounded(value: float) -> int | float:
+    """The value to six significant digits; whole numbers as they are."""
     return int(value) if float(value).is_integer() else float(f"{value:.6g}")
 
 
 def _list(values: Iterable[float]) -> str:
-    return "[" + ", ".join(repr(_plain(value)) for value in values) + "]"
+    return "[" + ", ".join(repr(_rounded(value)) for value in values) + "]"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Writes the file; 0 when it did."""
+    """Writes data/calibration.yml; returns 0. Raises ToolkitError as `document` does."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path("data/calibration.yml"))

@@ -1,4 +1,4 @@
-"""Generated and real traffic side by side: the quantiles of data/calibration.yml against those of a synthetic log.
+"""Generated and real use side by side: statistics of data/calibration.yml against those of a synthetic usage log.
 
 python -m toolkit.usage.calibration_check FOLDER_OF_THE_LOG
 """
@@ -16,9 +16,10 @@ from toolkit.engine.connect import Connection, first_value, in_memory, use_one_t
 from toolkit.engine.paths import from_parquet
 from toolkit.usage.declared import read_calibration
 
-BODY, TAIL = 0.15, 0.30  # how far p10 to p90, and p99, may lie from the real ones
+# allowed difference, as a share of the real value: of p10 to p90 and most numbers; of p99 and variances
+BODY, TAIL = 0.15, 0.30
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
-LINES = {  # distributions and numbers of data/calibration.yml, as the generated sessions give them
+DISTRIBUTIONS = {  # distributions of data/calibration.yml: the same values, as v, of generated sessions and outcomes
     "coding.input": "SELECT input AS v FROM request",
     "coding.output": "SELECT output AS v FROM request",
     "coding.new_input": "SELECT input - cached AS v FROM request",
@@ -29,7 +30,7 @@ LINES = {  # distributions and numbers of data/calibration.yml, as the generated
     "coding.session_output": "SELECT sum(output) AS v FROM request GROUP BY session",
     "merged.prs": "SELECT merged_prs AS v FROM outcome",
 }
-NUMBERS = {
+NUMBERS = {  # numbers of data/calibration.yml, and shares of its lists: the same of generated sessions and outcomes
     "coding.cache_share": "SELECT sum(cached) / sum(input) FROM request",
     "coding.input_over_output": "SELECT sum(input) / sum(output) FROM request",
     "coding.not_smaller_share": "SELECT avg(CAST(input >= before AS INTEGER)) FROM request WHERE before IS NOT NULL",
@@ -49,7 +50,7 @@ NUMBERS = {
     "merged.mean": "SELECT avg(merged_prs) FROM outcome",
     "merged.variance_over_mean": "SELECT var_pop(merged_prs) / avg(merged_prs) FROM outcome",
 }
-ABOUT = {
+ABOUT = {  # the statistics in words
     "coding.input": "Input of a request",
     "coding.output": "Output of a request",
     "coding.new_input": "Input not read from the cache",
@@ -75,9 +76,10 @@ ABOUT = {
     "merged.mean": "Merged requests a week, mean",
     "merged.variance_over_mean": "Variance over mean of merged requests",
 }
+# statistics whose real value is an input of the scenario, and those that its assumptions were fitted to
 PUT_IN = ("coding.output", "coding.gap", "coding.requests", "rhythm.night_share", "rhythm.weekend_share")
 FITTED = ("coding.input", "merged.prs", "merged.zero_share", "merged.mean", "merged.variance_over_mean")
-EXPLAINED = {  # differences that are wanted, and why
+EXPLAINED = {  # names of lines that may differ by more than is allowed, and why they do
     "coding.new_input p99": "a cache is emptied after an hour; the estimate for real sessions assumes that it never is",
     "coding.session_output p10": "answers are drawn one by one; short real sessions write more in each",
     "coding.compaction_share": "long real sessions grow more slowly than short ones, so that fewer are compacted",
@@ -90,47 +92,47 @@ class Line:
     """One statistic, or one quantile of it: the real and the generated value, and how far apart they may be."""
 
     statistic: str
-    share: float | None  # of the quantile
+    share: float | None  # of the quantile, 0 to 1; None for a number
     unit: str
     real: float
-    made: float
-    allowed: float  # of the real value
-    near: float  # in its unit: values this near agree in any case
+    generated: float
+    allowed: float  # difference, as a share of the real value
+    near: float  # difference in `unit` that is allowed in any case
     file: str  # the id of the file in data/calibration.yml that the real value was computed from
 
     @property
     def name(self) -> str:
-        """The statistic, and its quantile."""
+        """The statistic, with its quantile: "coding.gap p50"."""
         return self.statistic if self.share is None else f"{self.statistic} {self.at}"
 
     @property
     def at(self) -> str:
-        """The quantile as p50; whole where there is none."""
+        """The quantile as "p50"; "whole" for a number."""
         return "whole" if self.share is None else f"p{self.share * 100:g}"
 
     @property
     def ratio(self) -> float:
-        """Generated over real."""
-        return self.made / self.real if self.real else float("nan")
+        """Generated over real; nan where the real value is 0."""
+        return self.generated / self.real if self.real else float("nan")
 
     @property
     def holds(self) -> bool:
-        """Whether the two agree: within the share allowed, or so near."""
-        return abs(self.made - self.real) <= max(self.allowed * abs(self.real), self.near)
+        """Whether the difference is allowed."""
+        return abs(self.generated - self.real) <= max(self.allowed * abs(self.real), self.near)
 
     @property
     def basis(self) -> str:
-        """Whether the real value was put into the scenario, fitted there, or agreement follows from other things."""
+        """What the real value is to the scenario: "put in", "fitted", or "follows" (nothing: agreement follows)."""
         return "put in" if self.statistic in PUT_IN else "fitted" if self.statistic in FITTED else "follows"
 
     @property
     def why(self) -> str:
-        """The explanation of a wanted difference, or nothing."""
+        """Why a line that differs does, or ""."""
         return EXPLAINED.get(self.name, "")
 
 
 def calibration(project: Project) -> Mapping:
-    """data/calibration.yml as it stands. Raises ToolkitError if it cannot be read."""
+    """The content of data/calibration.yml. Raises ToolkitError if it is not valid."""
     problems: list[Problem] = []
     real = read_calibration(project, problems)
     if real is None:
@@ -139,7 +141,7 @@ def calibration(project: Project) -> Mapping:
 
 
 def compare(project: Project, usage_log: Path) -> list[Line]:
-    """Every statistic, for the ordinary coding sessions and the outcomes of a usage log.
+    """Every statistic, for the ordinary coding sessions and all outcomes of the usage log in a folder.
 
     Raises ToolkitError if data/calibration.yml cannot be read.
     """
@@ -148,12 +150,12 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
     lines = []
     with in_memory() as connection:
         _tables(connection, usage_log)
-        for name, sql in LINES.items():
+        for name, sql in DISTRIBUTIONS.items():
             made = first_value(
                 connection.execute(f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})")
             )
             given = real["distributions"][name]
-            near = 1.0 if given["unit"] == "pr/week" else 0.0  # counts
+            near = 1.0 if given["unit"] == "pr/week" else 0.0  # small counts: one more or less
             for share, value in zip(QUANTILES, made, strict=True):
                 known = given["values"][shares.index(share)]
                 allowed = TAIL if share > 0.9 else BODY
@@ -167,7 +169,7 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
 
 
 def _rhythm(lists: Mapping, name: str) -> dict:
-    """The share of a part of the day or the week, from the lists by hour and weekday."""
+    """The real share of starts at night or of use on weekends, from the lists by hour and weekday."""
     hours, weekdays = (lists[key]["values"] for key in ("rhythm.session_start_hour", "rhythm.message_weekday"))
     part, whole = (hours[:6], hours) if name == "rhythm.night_share" else (weekdays[5:], weekdays)
     return {"unit": "1", "value": sum(part) / sum(whole), "file": "rhythm"}
@@ -196,7 +198,7 @@ def text(lines: list[Line]) -> str:
     for line in lines:
         verdict = "" if line.holds else line.why or "DIFFERS"
         rows.append(
-            f"| {line.name} | {line.unit} | {line.real:,.5g} | {line.made:,.5g} | {line.ratio:.2f} | {verdict} |"
+            f"| {line.name} | {line.unit} | {line.real:,.5g} | {line.generated:,.5g} | {line.ratio:.2f} | {verdict} |"
         )
     return "\n".join(rows)
 

@@ -1,8 +1,8 @@
-"""The usage-event contract: one row is one logged use of an AI tool, whatever format it came from.
+"""The usage-event contract: the columns of a usage log's files, whatever tool or simulator it came from.
 
-Names are those of OpenTelemetry's GenAI conventions where they exist. NULL means not recorded, never zero, and no
-total spans two grains or two token definitions. A synthetic file stores what cannot be computed from the rest; the
-view of toolkit/usage/views/1_usage_event.sql adds the derived columns, so that both kinds of usage log read alike.
+A row of events is one logged use of an AI tool. Names are those of OpenTelemetry's GenAI conventions where they exist.
+NULL means not recorded, never zero, and no total spans two grains or two token definitions. A synthetic file leaves
+out what can be computed from its other columns; the view toolkit/usage/views/1_usage_event.sql adds it.
 """
 
 from __future__ import annotations
@@ -93,6 +93,6 @@ TRUTH = (
 
 
 def schema(columns: tuple[Column, ...], metadata: dict[str, str]) -> pyarrow.Schema:
-    """The Arrow schema of a synthetic file, derived columns left out; `metadata` goes into the file's footer."""
+    """The Arrow schema of a synthetic file of `columns`, without derived ones; `metadata` goes into its footer."""
     stored = [pyarrow.field(c.name, c.stored, c.name in UNRECORDED) for c in columns if c.stored is not None]
     return pyarrow.schema(stored, {"synthetic": "true", **metadata})

@@ -1,4 +1,4 @@
-"""The roll-up of a usage log by day, week and team: a file a week, built once and grown by the new weeks alone."""
+"""The roll-up of a usage log by day, week and team: one file a week of each, built once; only new weeks are added."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
 
 SQL = Path(__file__).parent / "views"
-GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}  # built in this order
+# a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
+GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}
 
 
 def roll_up_folder(usage_log: Path) -> Path:
-    """Where the roll-up of a usage log lies: a folder for each version of the questions that make it."""
-    asked = digest((SQL / name).read_bytes() for name in GRAINS.values())
-    return usage_log / f"roll-up-{asked[:12]}"
+    """The folder of a usage log's roll-up: its name has a hash of the queries, so that other queries make another."""
+    queries = digest((SQL / name).read_bytes() for name in GRAINS.values())
+    return usage_log / f"roll-up-{queries[:12]}"
 
 
 def build_roll_up(connection: Connection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
-    """Adds to `folder` the weeks of the log's files that it does not have yet; returns their names.
+    """Adds to `folder` those weeks of the log that it does not have; returns their names.
 
-    Each week's files are read once, and each file is put in place whole. The table `price` must exist. The views
-    stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards.
+    `declared` is the content of feed.json, `usage_log` the log's folder. `connection` must have the table `price`; its
+    views stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards. Each file is put
+    in place whole. Raises ToolkitError if one cannot be written.
     """
     for grain in GRAINS:
         (folder / grain).mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,7 @@ def build_roll_up(connection: Connection, declared: Mapping, usage_log: Path, fo
 
 
 def view(connection: Connection, name: str, paths: list[Path], rows: bool = False) -> None:
-    """A view of Parquet files; with `rows` it has the column file_row_number."""
+    """Makes a view over Parquet files, in place of one of that name; `rows` adds the column file_row_number."""
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
 
 
