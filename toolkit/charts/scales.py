@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Cell
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import ENGLISH, Locale
-from toolkit.core.wording import SCALES, plain, round_to, scaled
+from toolkit.core.wording import SCALES, grouped_digits, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
 UNITS = (*SIGNS, "percent", "times", "count")
@@ -202,7 +202,7 @@ def decimals(value: float) -> int:
 
 def digits(value: float, locale: Locale) -> str:
     """A value as digits, at most twelve significant ones."""
-    return plain(round_to(value, 12).normalize(), locale) if value else "0"
+    return grouped_digits(round_to(value, 12).normalize(), locale) if value else "0"
 
 
 def in_cents(value: float, places: int, locale: Locale) -> str:

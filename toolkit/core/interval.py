@@ -167,7 +167,7 @@ def _corner_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, floa
 
 
 def _signs(operation: Operation, inputs: Sequence[N]) -> str:
-    """A plus or minus for each input; only of a `sum` are some taken off."""
+    """A plus or minus for each input; only a `sum` has minuses."""
     return str(operation["signs"]) if operation.name == "sum" else "+" * len(inputs)
 
 
@@ -178,7 +178,7 @@ def _turns_at_zero(operation: Operation) -> bool:
 
 
 def _dependences(operation: Operation, inputs: Sequence[N]) -> dict[N, Dependence]:
-    """How the result of an operation depends on each uncertain input below it."""
+    """How the result of an operation depends on each uncertain input in its tree."""
     sources = dict.fromkeys(source for part in inputs for source in part.uncertain_inputs)
     return {
         source: _dependence(operation, inputs, [part.uncertain_inputs.get(source) for part in inputs])
@@ -187,7 +187,7 @@ def _dependences(operation: Operation, inputs: Sequence[N]) -> dict[N, Dependenc
 
 
 def _dependence(operation: Operation, inputs: Sequence[N], parts: Sequence[Dependence | None]) -> Dependence:
-    """How a result depends on one uncertain input; `parts` says it of each operand, None for one that does not."""
+    """How a result depends on one uncertain input; `parts` has the dependence of each operand, or None."""
     shape = operation.primitive.shape
     dependent = [part for part in parts if part]
     directions = {

@@ -209,9 +209,9 @@ def to_nine_digits(value: float) -> str:
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
     """A number without inputs, from `low` and `high` in `unit` as printed; its unit has no scales such as million."""
-    plain = unit_without_scales(unit)
-    ends = convert_exactly(low, unit, plain), convert_exactly(high, unit, plain)
-    return Number(*ends, plain, kind, operation("printed"), label=label, ref=ref, style=style or Style())
+    base = unit_without_scales(unit)
+    ends = convert_exactly(low, unit, base), convert_exactly(high, unit, base)
+    return Number(*ends, base, kind, operation("printed"), label=label, ref=ref, style=style or Style())
 
 
 def constant(value: float, unit: Unit) -> Number:
@@ -238,9 +238,9 @@ def convert(number: Number, unit: Unit) -> Number:
     """The same quantity in another unit, as one step. Raises NumberError for different dimensions."""
     if number.unit == unit:
         return number
-    times, over = factor(number.unit, unit)
-    said = operation("convert", times=times, over=over, unit=unit_text(unit))
-    return derive(said, [number], unit, style_after_conversion(number.style, number.unit, unit))
+    multiplier, divisor = factor(number.unit, unit)
+    step = operation("convert", times=multiplier, over=divisor, unit=unit_text(unit))
+    return derive(step, [number], unit, style_after_conversion(number.style, number.unit, unit))
 
 
 def refuse_bare(value: object, action: str) -> NoReturn:

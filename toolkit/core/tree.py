@@ -76,8 +76,8 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
             node = _to_json(number, [name(part) for part in number.inputs])
             one = first[number.digest]
             alike = one is number or node == found[name(one)]
-            names[id(number)] = said = number.digest if alike else f"{number.digest}-{_digest(node)}"
-            found[said] = node
+            names[id(number)] = written = number.digest if alike else f"{number.digest}-{_digest(node)}"
+            found[written] = node
         return names[id(number)]
 
     for number in first.values():
@@ -86,7 +86,7 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
 
 
 def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
-    said = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
+    written = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {
         "low": number.low,
@@ -96,7 +96,7 @@ def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
         "operation": number.operation.to_json(),
         "inputs": inputs,
         "printed": str(number),
-        **said,
+        **written,
         **({"style": style} if style else {}),
     }
 

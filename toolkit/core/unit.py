@@ -186,8 +186,8 @@ def convert_value(value: float, old: Unit, new: Unit) -> float:
     """`value` converted from `old` to `new`, as floats. Raises NumberError for different dimensions."""
     if old is new:
         return value
-    times, over = factor(old, new)
-    return value * times / over
+    multiplier, divisor = factor(old, new)
+    return value * multiplier / divisor
 
 
 def convert_exactly(value: float, old: Unit, new: Unit) -> float:
@@ -195,8 +195,8 @@ def convert_exactly(value: float, old: Unit, new: Unit) -> float:
 
     Raises NumberError for different dimensions.
     """
-    times, over = factor(old, new)
-    return float(Decimal(repr(float(value))) * Decimal(repr(times)) / Decimal(repr(over)))
+    multiplier, divisor = factor(old, new)
+    return float(Decimal(repr(float(value))) * Decimal(repr(multiplier)) / Decimal(repr(divisor)))
 
 
 def base_units(unit: Unit) -> tuple[float, str]:
@@ -212,8 +212,8 @@ def unit_without_scales(unit: Unit) -> Unit:
 
 @cache
 def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
-    kept = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
-    return unit if len(kept) == len(unit._units) else units.Unit(pint.util.UnitsContainer(kept))
+    unscaled = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
+    return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
 
 
 def time_units_of(unit: Unit) -> Unit:
@@ -223,8 +223,8 @@ def time_units_of(unit: Unit) -> Unit:
 
 @cache
 def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
-    kept = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
-    return units.Unit(pint.util.UnitsContainer(kept))
+    times = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
+    return units.Unit(pint.util.UnitsContainer(times))
 
 
 def is_dimensionless(unit: Unit) -> bool:
@@ -244,11 +244,11 @@ def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
 def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     left, right = unit_without_scales(left), unit_without_scales(right)
     measures = {units.Unit(name).dimensionality: name for name in left._units}
-    kept: dict[str, float] = {}
+    unit_powers: dict[str, float] = {}
     for name, power in powers(right).items():
         other = measures.get(units.Unit(name).dimensionality, name)
-        kept[other] = kept.get(other, 0) + power
-    return left, units.Unit(pint.util.UnitsContainer(kept))
+        unit_powers[other] = unit_powers.get(other, 0) + power
+    return left, units.Unit(pint.util.UnitsContainer(unit_powers))
 
 
 def words(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:

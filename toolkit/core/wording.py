@@ -23,7 +23,7 @@ from toolkit.core.unit import (
 )
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
-MOST_DIGITS_IN_CENTS = 3  # money below ten has two places where at most so many digits are asked for
+MOST_DIGITS_IN_CENTS = 3  # an amount below ten asked for in at most so many digits is written in cents
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -62,7 +62,7 @@ def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
     return made
 
 
-def plain(value: Decimal, locale: Locale, places: int | None = None) -> str:
+def grouped_digits(value: Decimal, locale: Locale, places: int | None = None) -> str:
     """A number in digits with the locale's separators, from 1,000 up in groups; `places` after the point, or all."""
     text = f"{abs(value):,.{places}f}" if places is not None else f"{abs(value):,f}"
     text = text.replace(",", "\0").replace(".", locale.point).replace("\0", locale.group)
@@ -94,7 +94,7 @@ class ValueParts:
 
     @property
     def number(self) -> Decimal:
-        """The rounded value as a plain fraction: 0.81 for "81%"."""
+        """The rounded value as a fraction: 0.81 for "81%"."""
         return self.value / 100 if self.form in ("percent", "points") else self.value
 
     def text(self, locale: Locale, short: bool = False) -> str:
@@ -179,7 +179,7 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
         ends = _with_as_many_places(ends, values, locale)
     if ends[0].form == "quantity" and ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
         ends[1] = replace(
-            ends[1], digits=plain(abs(ends[1].value), locale), scale=""
+            ends[1], digits=grouped_digits(abs(ends[1].value), locale), scale=""
         )  # "11 to 20 million" would read as 11 million
     if ends[0].form == "times":
         words_after = locale.times
@@ -202,13 +202,13 @@ def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Lo
 
 def _in_cents(end: ValueParts, value: float, locale: Locale) -> ValueParts:
     cents = round_to(value, 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return replace(end, value=cents, digits=plain(abs(cents), locale, 2))
+    return replace(end, value=cents, digits=grouped_digits(abs(cents), locale, 2))
 
 
 def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts:
     if style.form in ("percent", "points"):
         rounded = _hundredths(value, style.digits, style.form == "percent")
-        return ValueParts(rounded, rounded < 0, plain(abs(rounded), locale), "", style.form)
+        return ValueParts(rounded, rounded < 0, grouped_digits(abs(rounded), locale), "", style.form)
     rounded = round_to(value, style.digits)
     form = style.form
     if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
@@ -216,7 +216,7 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
     if form == "quantity" and (money := currency(unit)):
         return _money(value, rounded, money, style, locale)
     small, scale = scaled(rounded)
-    return ValueParts(rounded, small < 0, plain(abs(small), locale), scale, form)
+    return ValueParts(rounded, small < 0, grouped_digits(abs(small), locale), scale, form)
 
 
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
@@ -249,7 +249,7 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
         places = 0  # no ".0"
-    return ValueParts(rounded, small < 0, plain(abs(small), locale, places), scale, "money", money)
+    return ValueParts(rounded, small < 0, grouped_digits(abs(small), locale, places), scale, "money", money)
 
 
 def currency(unit: Unit) -> Currency | None:
@@ -311,11 +311,11 @@ def cited(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -
 
 
 def _dates(published: list[str | None], locale: Locale) -> str:
-    said = list(dict.fromkeys(written_date(date, locale) for date in published if date))
+    written = list(dict.fromkeys(written_date(date, locale) for date in published if date))
     count = f" ({len(published)} {locale.say('sources')})"
-    if len(said) < 2:
-        return (said[0] if said else locale.say("undated")) + (count if len(published) > 1 else "")
-    first, last = said[0], said[-1]
+    if len(written) < 2:
+        return (written[0] if written else locale.say("undated")) + (count if len(published) > 1 else "")
+    first, last = written[0], written[-1]
     if first.endswith(last[-5:]) and " " in first:  # both of one year, which is written once
         first = first[:-5]
     if len(published) == 2:

@@ -17,7 +17,7 @@ class Entry(dict[str, Any]):
     """One mapping of a YAML file, with the line of each key; the values are whatever the file holds.
 
     The methods return a value as the type it has to be. What is wrong they add to `problems`, one list shared by all
-    entries of all files that are read together, and return a default in its place. `written` has, by key, each plain
+    entries of all files that are read together, and return a default instead. `written` has, by key, each plain
     value as the file spells it (1.10, true), `written_lists` each list, with None for an item that is a list or an
     entry itself.
     """

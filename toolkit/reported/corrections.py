@@ -57,21 +57,21 @@ def read_corrections(
 
 def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figure]) -> Correction:
     entry.check_keys((*REQUIRED, "finding", "expects"), REQUIRED)
-    said = {key: entry.required_text(key) for key in REQUIRED}
-    if said["story"] and said["story"] not in stories:
+    texts = {key: entry.required_text(key) for key in REQUIRED}
+    if texts["story"] and texts["story"] not in stories:
         entry.add_problem(
-            "story", f"no notebook {said['story']!r}", ", ".join(sorted(stories)), "name the story corrected"
+            "story", f"no notebook {texts['story']!r}", ", ".join(sorted(stories)), "name the story corrected"
         )
-    if said["on"] and not (DAY.fullmatch(said["on"]) and entry.period("on")):
-        entry.add_problem("on", f"on is {said['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
-    if said["was"] and said["was"] == said["now"]:
+    if texts["on"] and not (DAY.fullmatch(texts["on"]) and entry.period("on")):
+        entry.add_problem("on", f"on is {texts['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
+    if texts["was"] and texts["was"] == texts["now"]:
         entry.add_problem("now", "the same words as before", "what the page says now", "correct one of the two")
     finding = entry.required_text("finding") if "finding" in entry else None
     if finding and not FINDING.fullmatch(finding):
         entry.add_problem("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
     for expected in entry.entries("expects"):
         _expect(expected, figures)
-    return Correction(**said, finding=finding, place=entry.where())
+    return Correction(**texts, finding=finding, place=entry.where())
 
 
 def _expect(entry: Entry, figures: Mapping[str, Figure]) -> None:

@@ -107,12 +107,12 @@ def _claims(reported: Reported) -> Iterator[str]:
         topics.setdefault(claim.topic, []).append(claim)
     rows = []
     for topic, claims in sorted(topics.items()):
-        readings = sum(len(reported.figures_by_claim[claim.id]) for claim in claims)
+        figures = sum(len(reported.figures_by_claim[claim.id]) for claim in claims)
         statements = sum(claim.unit is None for claim in claims)
         units = [f"`{unit}`" for unit in sorted({claim.unit for claim in claims if claim.unit})]
         entities = "; ".join(sorted({_escaped(claim.entity) for claim in claims}, key=str.lower))
         units += [f"in words ({statements})"] if statements else []
-        rows.append((f"`{topic}`", str(len(claims)), str(readings), entities, ", ".join(units)))
+        rows.append((f"`{topic}`", str(len(claims)), str(figures), entities, ", ".join(units)))
     yield _table(("topic", "claims", "readings", "of whom or what", "units"), rows)
     yield ""
 

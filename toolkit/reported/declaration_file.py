@@ -144,8 +144,8 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
             "write each option once",
         )
         return
-    kept = [entry.check_exact("options", written) for written in entry.written_texts("options")] if digits else []
-    if not all(kept):
+    exact = [entry.check_exact("options", written) for written in entry.written_texts("options")] if digits else []
+    if not all(exact):
         return
     for option in listed:
         made = option if words else _number(entry, stem, "options", (option, option), units)

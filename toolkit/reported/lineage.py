@@ -32,7 +32,7 @@ class Evidence:
     source in data/, None without dates.
     """
 
-    readings: tuple[Figure, ...]
+    figures: tuple[Figure, ...]
     origins: tuple[Source, ...]
     seen: dict[str, set[str]]
     age: int | None
@@ -85,7 +85,7 @@ CERTAINTY_RULE = (
         "every reading was seen only through another",
         "no document that states it was read",
         "seen only through another",
-        lambda found: all(f.seen == "through another" for f in found.readings),
+        lambda found: all(f.seen == "through another" for f in found.figures),
     ),
     Rule(
         "lower",
@@ -99,7 +99,7 @@ CERTAINTY_RULE = (
         "readings for the same period and population lie more than a tenth apart",
         "retellings or measurements disagree",
         "readings differ",
-        lambda found: differing(found.readings),
+        lambda found: differing(found.figures),
     ),
     Rule(
         "lower",
@@ -173,20 +173,20 @@ def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ..
     From a source on which a figure relies, the walk follows the `relies_on` of that source's own figures of the claim,
     or, where it has none, that of the source.
     """
-    readings = reported.figures_by_claim.get(claim, ())
+    figures = reported.figures_by_claim.get(claim, ())
     own: dict[str, list[tuple[str, ...]]] = {}
-    for reading in readings:
-        own.setdefault(reading.source.id, []).append(reading.relies_on)
-    below = {name for reading in readings for name in reading.relies_on}
-    ends = _ends(below, lambda name: own.get(name) or [reported.sources[name].relies_on])
+    for figure in figures:
+        own.setdefault(figure.source.id, []).append(figure.relies_on)
+    starts = {name for figure in figures for name in figure.relies_on}
+    ends = _ends(starts, lambda name: own.get(name) or [reported.sources[name].relies_on])
     return {
-        reading.key: tuple(sorted({end for name in reading.relies_on for end in ends[name]})) or (reading.source.id,)
-        for reading in readings
+        figure.key: tuple(sorted({end for name in figure.relies_on for end in ends[name]})) or (figure.source.id,)
+        for figure in figures
     }
 
 
-def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
-    """The origins of `starts` and of all sources they lead to, by id; `below` gives the lists of what one relies on.
+def _ends(starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
+    """The origins of `starts` and of all sources they lead to, by id; `relied_on` gives what one relies on, in lists.
 
     A source is an origin of itself where one of its lists is empty. No recursion: chains may be thousands long.
     """
@@ -195,7 +195,7 @@ def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) 
     left = list(starts)
     while left:
         source = left[-1]
-        links = below(source)
+        links = relied_on(source)
         deeper = [name for names in links for name in names]
         if source not in entered:
             entered.add(source)
@@ -210,19 +210,19 @@ def _ends(starts: Iterable[str], below: Callable[[str], list[tuple[str, ...]]]) 
 
 def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
     """What CERTAINTY_RULE decides by for one claim, whose origins have the ids `ends`."""
-    readings = reported.figures_by_claim.get(claim, ())
+    figures = reported.figures_by_claim.get(claim, ())
     roots = tuple(reported.sources[source] for source in ends)
     read: dict[str, set[str]] = {}
-    for figure in readings:
+    for figure in figures:
         read.setdefault(figure.source.id, set()).add(figure.seen)
     seen = {root.id: read.get(root.id) or {root.seen} for root in roots}
-    days = [period_days(figure.source.published)[1] for figure in readings if figure.source.published]
+    days = [period_days(figure.source.published)[1] for figure in figures if figure.source.published]
     age = (reported.newest - max(days)).days if days and reported.newest else None
-    return Evidence(readings, roots, seen, age)
+    return Evidence(figures, roots, seen, age)
 
 
 def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None) -> Certainty:
-    """The level that the lines of CERTAINTY_RULE give a claim, kept between low and high, and their reasons.
+    """The level that the lines of CERTAINTY_RULE give a claim, limited to low to high, and their reasons.
 
     `ends` are the ids of the claim's origins, to spare looking them up.
     """
@@ -236,10 +236,10 @@ def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None)
     return Certainty(LEVELS[max(0, min(len(LEVELS) - 1, level))], reasons)
 
 
-def differing(readings: tuple[Figure, ...]) -> bool:
+def differing(figures: tuple[Figure, ...]) -> bool:
     """True if the ranges of figures of one claim, for one period and population, lie over DISAGREEMENT apart."""
     groups: dict[object, list[tuple[float, float]]] = {}
-    for figure in readings:
+    for figure in figures:
         if (number := figure.quantity) is not None:
             groups.setdefault((figure.period, figure.population), []).append((number.low, number.high))
     for ends in groups.values():
@@ -254,74 +254,76 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
 
     A figure is compared with the nearest source that states the claim, and with that source's most similar figure.
     """
-    readings = reported.figures_by_claim.get(claim, ())
+    figures = reported.figures_by_claim.get(claim, ())
     stated: dict[str, list[Figure]] = {}
-    for figure in readings:
+    for figure in figures:
         stated.setdefault(figure.source.id, []).append(figure)
     found = []
-    near: dict[str, tuple[str, ...]] = {}
-    for figure in readings:
-        for source in _stating(reported, figure.relies_on, stated, near):
-            changed, below = min(
-                ((_differences(figure, below), below) for below in stated[source]), key=lambda pair: len(pair[0])
+    nearest: dict[str, tuple[str, ...]] = {}
+    for figure in figures:
+        for source in _stating(reported, figure.relies_on, stated, nearest):
+            changed, original = min(
+                ((_differences(figure, one), one) for one in stated[source]), key=lambda pair: len(pair[0])
             )
-            holds = _holds(figure, below)
+            holds = _holds(figure, original)
             found += [
-                Mutation(claim, name, figure.key, told, below.key, said, holds and name in ("value", "bound"))
-                for name, told, said in changed
+                Mutation(claim, name, figure.key, told, original.key, before, holds and name in ("value", "bound"))
+                for name, told, before in changed
             ]
     return tuple(found)
 
 
 def _stating(
-    reported: Reported, sources: tuple[str, ...], stated: Mapping[str, object], near: dict[str, tuple[str, ...]]
+    reported: Reported, sources: tuple[str, ...], stated: Mapping[str, object], nearest: dict[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """The nearest of the sources relied on that state the claim (are in `stated`), through those that do not.
 
-    `near` caches them by source.
+    `nearest` caches them by source.
     """
     left = list(sources)
     while left:
         source = left[-1]
-        below = () if source in stated else reported.sources[source].relies_on
-        deeper = [name for name in below if name not in near]
-        if source not in near and deeper:
-            near[source] = ()  # a circle ends here
+        relied_on = () if source in stated else reported.sources[source].relies_on
+        deeper = [name for name in relied_on if name not in nearest]
+        if source not in nearest and deeper:
+            nearest[source] = ()  # a circle ends here
             left += deeper
             continue
         left.pop()
-        near[source] = (source,) if source in stated else tuple(dict.fromkeys(n for b in below for n in near[b]))
-    return tuple(dict.fromkeys(name for source in sources for name in near[source]))
+        nearest[source] = (
+            (source,) if source in stated else tuple(dict.fromkeys(end for name in relied_on for end in nearest[name]))
+        )
+    return tuple(dict.fromkeys(name for source in sources for name in nearest[source]))
 
 
-def _differences(told: Figure, said: Figure) -> list[tuple[str, str, str]]:
-    """(field, told, said) for each field in which two figures differ."""
+def _differences(retelling: Figure, original: Figure) -> list[tuple[str, str, str]]:
+    """(field, in the retelling, in the original) for each field in which two figures differ."""
     pairs = [
-        ("baseline", told.baseline, said.baseline),
-        ("denominator", told.population, said.population),
-        ("qualifier", told.qualifier, said.qualifier),
-        ("attribution", told.attributed_to, said.attributed_to),
-        ("period", told.period, said.period),
-        ("bound", told.bound, said.bound),
-        ("stance", told.stance, said.stance),
+        ("baseline", retelling.baseline, original.baseline),
+        ("denominator", retelling.population, original.population),
+        ("qualifier", retelling.qualifier, original.qualifier),
+        ("attribution", retelling.attributed_to, original.attributed_to),
+        ("period", retelling.period, original.period),
+        ("bound", retelling.bound, original.bound),
+        ("stance", retelling.stance, original.stance),
     ]
-    if _measure(told) != _measure(said):
-        pairs.insert(0, ("unit", told.unit, said.unit))
-    a, b = told.quantity, said.quantity
+    if _measure(retelling) != _measure(original):
+        pairs.insert(0, ("unit", retelling.unit, original.unit))
+    a, b = retelling.quantity, original.quantity
     if a is not None and b is not None:
         if not (math.isclose(a.low, b.low) and math.isclose(a.high, b.high)):
             pairs.insert(0, ("value", str(a), str(b)))
     return [(name, new or "not given", old or "not given") for name, new, old in pairs if new != old]
 
 
-def _holds(told: Figure, said: Figure) -> bool:
+def _holds(retelling: Figure, original: Figure) -> bool:
     """True if what a retelling says of a value, with its bound or as a range, is true of the value stated."""
-    a, b = told.quantity, said.quantity
-    if a is None or b is None or _measure(told) != _measure(said):
+    a, b = retelling.quantity, original.quantity
+    if a is None or b is None or _measure(retelling) != _measure(original):
         return False
-    if told.bound in ("more than", "at least"):
+    if retelling.bound in ("more than", "at least"):
         return a.low <= b.low
-    if told.bound in ("less than", "at most"):
+    if retelling.bound in ("less than", "at most"):
         return a.high >= b.high
     return a.low < a.high and a.low <= b.low and b.high <= a.high
 

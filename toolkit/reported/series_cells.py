@@ -82,9 +82,8 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
             "correct the value, or its unit",
         )
     fits = len(text) <= DIGITS_OF_DOUBLE or exact_float(text) is not None
-    if not fits or (
-        Decimal(repr(base)) != exact and DECIMALS.multiply(exact, scale[1]) == scaled
-    ):  # a base value such as 1/3 has no exact decimal and may be rounded
+    is_decimal = DECIMALS.multiply(exact, scale[1]) == scaled  # unlike 1/3, which has to be rounded
+    if not fits or (is_decimal and Decimal(repr(base)) != exact):
         return None, _too_long(f"{name} is {shown(text)}")
     return Amount(text, printed, base), None
 

@@ -184,11 +184,11 @@ def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesCol
     """Problems of rows that sum others: one cell of the key is in TOTAL_WORDS, the rest equals another row's."""
     open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
     found: dict[tuple[str, ...], list[int]] = {}
-    said = {
+    total_words = {
         word for name in open_keys for word in {row.cells[name] for row in rows} if str(word).casefold() in TOTAL_WORDS
     }
-    for index, row in enumerate(rows if said else ()):
-        words = tuple(name for name in open_keys if row.cells[name] in said)
+    for index, row in enumerate(rows if total_words else ()):
+        words = tuple(name for name in open_keys if row.cells[name] in total_words)
         if words:
             found.setdefault(words, []).append(index)
     for words, indexes in found.items():

@@ -13,7 +13,7 @@ from toolkit.core.unit import Unit, UnitRegistry, factor, parse_unit, powers, un
 
 SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
-MINIMUM = "min"  # pint reads it as minute; in a column's name it says minimum
+MINIMUM = "min"  # pint reads it as minute; in a column's name it means minimum
 
 
 @cache
@@ -29,9 +29,9 @@ def reserved() -> dict[str, str]:
 
 def misleading(name: str, base: Unit, units: UnitRegistry) -> str | None:
     """The scale or unit in a column's name that contradicts `base`, the unit SQL sees; None if there is none."""
-    start, said = _unit_at_the_end(name, units)
+    start, named = _unit_at_the_end(name, units)
     parts = name.split("_")
-    if said is not None and not any(_same(said, unit) for unit in (base, _numerator(base))):
+    if named is not None and not any(_same(named, unit) for unit in (base, _numerator(base))):
         return " ".join(parts[start:])
     return next((part for part in parts[:start] if _is_scale(part, units)), None)
 
@@ -45,9 +45,9 @@ def better_names(name: str, base: Unit, units: UnitRegistry) -> str:
     """Names for the same column that agree with `base`: "low or low_usd" for low_billion_usd."""
     start, _ = _unit_at_the_end(name, units)
     others = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
-    plain = "_".join(others) or "amount"
+    short = "_".join(others) or "amount"
     unit = "_per_".join(unit_text(base).lower().split("/"))
-    return f"{plain} or {plain}_{unit}" if unit.isidentifier() else plain
+    return f"{short} or {short}_{unit}" if unit.isidentifier() else short
 
 
 def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:

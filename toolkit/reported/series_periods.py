@@ -65,7 +65,7 @@ class FiscalTable(Table):
         yield from self.groups((self.periods.entity, self.periods.fiscal))
 
     def slack(self, rows: list[Row]) -> Decimal:
-        """The largest rounding error of a sum of these rows: half of each step over 1, which the tolerance covers."""
+        """The largest rounding error of a sum of these rows: half of each step over 1; the tolerance covers 1."""
         steps = [Decimal(str(row.cells[self.rounding])) for row in rows] if self.rounding else []
         return sum((step / 2 for step in steps if step > 1), Decimal(0))
 

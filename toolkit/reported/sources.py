@@ -131,7 +131,7 @@ def _quote(entry: Entry, source: str) -> Quote:
 
 
 def read_relies_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
-    """The ids at `relies_on` of a source or figure; an id that is not in `known` is kept, with a problem."""
+    """The ids at `relies_on` of a source or figure; one that is not in `known` is a problem, and is returned."""
     named = entry.texts("relies_on")
     for source in named:
         if source not in known:
