@@ -18,7 +18,7 @@ from toolkit.core.operation import Operation
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11, and the archive's script runs on 3.10
 
-MOST_FREE_INPUTS = 10  # inputs whose every low and high is tried: at most 2 * 2**10 evaluations
+MOST_FREE_INPUTS = 10  # all combinations of the ends of so many inputs are tried: at most 2 * 2**10 evaluations
 FRACTIONS = ("sum", "product", "ratio")  # shapes whose results are fractions of polynomials in the inputs
 
 
@@ -112,12 +112,14 @@ def _value_at(node: N, chosen: Mapping[N, float]) -> float:
 
 
 def _rule(operation: Operation) -> Callable[..., float]:
+    """The rule of an operation. Raises ValueError if it has none."""
     if operation.rule is None:
         raise ValueError(f"the operation {operation.name} has no rule")
     return operation.rule
 
 
 def _range_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
+    """The low and high of an operation of shape range; the first input of a `choice` is what is chosen, not an option."""
     name = operation.name
     if name == "span":
         return inputs[0].low, inputs[1].high

@@ -15,7 +15,7 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
 from toolkit.core.project import digest
-from toolkit.core.tree import made_from, nodes_of, nodes_to_json
+from toolkit.core.tree import nodes_of, nodes_to_json, numbers_from_json
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -28,7 +28,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.wording import Style
+from toolkit.core.wording import RELIABLE_DIGITS, Style
 from toolkit.core.written import Written, style_after_conversion, style_of_sum
 
 MIME = "application/vnd.toolkit.number+json"
@@ -196,12 +196,12 @@ def nodes_from_json(nodes: Mapping[str, Mapping[str, Any]], units: UnitRegistry)
             style=Style(**node.get("style", {})),
         )
 
-    return made_from(nodes, make)
+    return numbers_from_json(nodes, make)
 
 
 def to_nine_digits(value: float) -> str:
     """A value to nine significant digits, as values of two editions are compared, whatever their last bits are."""
-    return f"{float(f'{value:.12g}'):.{COMPARED_DIGITS}g}"
+    return f"{float(f'{value:.{RELIABLE_DIGITS}g}'):.{COMPARED_DIGITS}g}"
 
 
 # how numbers are made

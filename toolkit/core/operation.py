@@ -169,47 +169,48 @@ RULES: Mapping[str, Callable[..., float]] = {
 # the words of the primitives
 
 
-def _said(template: str) -> Words:
+def _template(template: str) -> Words:
     """Words by a template with the inputs as {0}, {1} and the settings by name."""
-    return lambda made, terms, say: say(template).format(*terms, **dict(made.settings))
+    return lambda step, terms, say: say(template).format(*terms, **dict(step.settings))
 
 
 def _joined(mark: str, start: str = "") -> Words:
-    return lambda made, terms, say: f"{say(start)} {mark.join(terms)}".lstrip()
+    """Words with the inputs joined by a mark, after the words `start`."""
+    return lambda step, terms, say: f"{say(start)} {mark.join(terms)}".lstrip()
 
 
-def _said_sum(made: Operation, terms: list[str], say: Say) -> str:
-    marks = [" + " if sign == "+" else " − " for sign in str(made["signs"])]
-    said = "".join(mark + term for mark, term in zip(marks, terms, strict=True))
-    return said.removeprefix(" + ") if marks[0] == " + " else "−" + said.removeprefix(" − ")
+def _words_of_sum(step: Operation, terms: list[str], say: Say) -> str:
+    marks = [" + " if sign == "+" else " − " for sign in str(step["signs"])]
+    text = "".join(mark + term for mark, term in zip(marks, terms, strict=True))
+    return text.removeprefix(" + ") if marks[0] == " + " else "−" + text.removeprefix(" − ")
 
 
-def _said_mean(made: Operation, terms: list[str], say: Say) -> str:
+def _words_of_mean(step: Operation, terms: list[str], say: Say) -> str:
     return f"({' + '.join(terms)}) ÷ {len(terms)}"
 
 
-def _said_power(made: Operation, terms: list[str], say: Say) -> str:
-    power = made["power"]
+def _words_of_power(step: Operation, terms: list[str], say: Say) -> str:
+    power = step["power"]
     if power == 0.5:
         return f"√{terms[0]}"
     raised: dict[Setting, str] = {2: "²", 3: "³"}
     return terms[0] + raised.get(power, f"^{power}")
 
 
-def _said_choice(made: Operation, terms: list[str], say: Say) -> str:
+def _words_of_choice(step: Operation, terms: list[str], say: Say) -> str:
     return say("{0} as {1}").format(terms[0], f" {say('or')} ".join(terms[1:]))
 
 
-def _said_by_author(made: Operation, terms: list[str], say: Say) -> str:
-    return str(made["said"]).format(*terms)
+def _words_by_author(step: Operation, terms: list[str], say: Say) -> str:
+    return str(step["said"]).format(*terms)
 
 
-def _said_count(made: Operation, terms: list[str], say: Say) -> str:
-    return say("count") if made["of"] == "key" else say("count of distinct {of}s").format(of=made["of"])
+def _words_of_count(step: Operation, terms: list[str], say: Say) -> str:
+    return say("count") if step["of"] == "key" else say("count of distinct {of}s").format(of=step["of"])
 
 
 def _table() -> Iterator[Primitive]:
-    for name, said in (
+    for name, words in (
         ("printed", "as printed"),
         ("stated", "as stated"),
         ("assumed", "assumed"),
@@ -218,31 +219,33 @@ def _table() -> Iterator[Primitive]:
         ("constant", "a constant of the formula"),
         ("rows", "{count} rows that the question selected"),
     ):
-        yield Primitive(name, "leaf", _said(said))
-    yield Primitive("span", "range", _said("from {0} to {1}"))
+        yield Primitive(name, "leaf", _template(words))
+    yield Primitive("span", "range", _template("from {0} to {1}"))
     yield Primitive("reach", "range", _joined(", ", "least to greatest of"), "least to greatest of")
-    yield Primitive("low_end", "range", _said("the low end of {0}"))
-    yield Primitive("high_end", "range", _said("the high end of {0}"))
-    yield Primitive("choice", "range", _said_choice)
-    yield Primitive("sum", "sum", _said_sum, "sum of")
-    yield Primitive("mean", "sum", _said_mean, "mean of")
-    yield Primitive("convert", "sum", _said("{0} in {unit}"))
+    yield Primitive("low_end", "range", _template("the low end of {0}"))
+    yield Primitive("high_end", "range", _template("the high end of {0}"))
+    yield Primitive("choice", "range", _words_of_choice)
+    yield Primitive("sum", "sum", _words_of_sum, "sum of")
+    yield Primitive("mean", "sum", _words_of_mean, "mean of")
+    yield Primitive("convert", "sum", _template("{0} in {unit}"))
     yield Primitive("product", "product", _joined(" × "), "product of")
-    yield Primitive("ratio", "ratio", _said("{0} ÷ {1}"))
-    yield Primitive("power", "power", _said_power)
-    yield Primitive("log", "rising", _said("log({0})"))
-    yield Primitive("exp", "rising", _said("exp({0})"))
+    yield Primitive("ratio", "ratio", _template("{0} ÷ {1}"))
+    yield Primitive("power", "power", _words_of_power)
+    yield Primitive("log", "rising", _template("log({0})"))
+    yield Primitive("exp", "rising", _template("exp({0})"))
     yield Primitive("least", "rising", _joined(", ", "least of"), "least of")
     yield Primitive("greatest", "rising", _joined(", ", "greatest of"), "greatest of")
-    yield Primitive("normal_below", "rising", _said("share of a normal distribution below {0}"))
-    yield Primitive("normal_quantile", "rising", _said("normal quantile of {0}"))
-    yield Primitive("normal_density", "turning", _said("normal density at {0}"))
-    yield Primitive("tail_shift", "unknown", _said("shift at which a normal tail is {0} times its opposite, edge {1}"))
-    yield Primitive("count", "opaque", _said_count)
-    yield Primitive("query", "opaque", _said("“{column}” {how} in the answer to {question}"))
-    yield Primitive("statistic", "opaque", _said_by_author)
-    yield Primitive("draws", "opaque", _said_by_author)
-    yield Primitive("combinations", "opaque", _said_by_author)
+    yield Primitive("normal_below", "rising", _template("share of a normal distribution below {0}"))
+    yield Primitive("normal_quantile", "rising", _template("normal quantile of {0}"))
+    yield Primitive("normal_density", "turning", _template("normal density at {0}"))
+    yield Primitive(
+        "tail_shift", "unknown", _template("shift at which a normal tail is {0} times its opposite, edge {1}")
+    )
+    yield Primitive("count", "opaque", _words_of_count)
+    yield Primitive("query", "opaque", _template("“{column}” {how} in the answer to {question}"))
+    yield Primitive("statistic", "opaque", _words_by_author)
+    yield Primitive("draws", "opaque", _words_by_author)
+    yield Primitive("combinations", "opaque", _words_by_author)
 
 
 PRIMITIVES: Mapping[str, Primitive] = {primitive.name: primitive for primitive in _table()}

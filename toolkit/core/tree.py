@@ -64,8 +64,8 @@ def _collect(number: P, found: dict[str, P]) -> None:
 def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
     """Every number of these trees as JSON, by its digest; `printed` is for human readers and is not read back.
 
-    Numbers with one digest may differ in label or style: each is a node, and all but the first have a digest of their
-    JSON added to their name.
+    Numbers with one digest may differ in label or style: each is a node of its own, and all but the first have a hash
+    of their JSON added to the digest.
     """
     first = nodes_of(numbers)
     names: dict[int, str] = {}
@@ -75,9 +75,9 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
         if id(number) not in names:
             node = _to_json(number, [name(part) for part in number.inputs])
             one = first[number.digest]
-            alike = one is number or node == found[name(one)]
-            names[id(number)] = written = number.digest if alike else f"{number.digest}-{_digest(node)}"
-            found[written] = node
+            same = one is number or node == found[name(one)]
+            names[id(number)] = key = number.digest if same else f"{number.digest}-{_digest(node)}"
+            found[key] = node
         return names[id(number)]
 
     for number in first.values():
@@ -86,7 +86,7 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
 
 
 def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
-    written = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
+    optional = {key: value for key in ("label", "ref", "why") if (value := getattr(number, key))}
     style = style_to_json(number.style)
     return {
         "low": number.low,
@@ -96,7 +96,7 @@ def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
         "operation": number.operation.to_json(),
         "inputs": inputs,
         "printed": str(number),
-        **written,
+        **optional,
         **({"style": style} if style else {}),
     }
 
@@ -110,7 +110,7 @@ def style_to_json(style: Style) -> dict[str, Any]:
     return {key: value for key, value in asdict(style).items() if value != getattr(Style, key)}
 
 
-def made_from(
+def numbers_from_json(
     nodes: Mapping[str, Mapping[str, Any]], make: Callable[[Mapping[str, Any], tuple[P, ...]], P]
 ) -> dict[str, P]:
     """The numbers of what `nodes_to_json` gave, by the same names; `make` builds one from its JSON and its inputs.

@@ -24,6 +24,7 @@ from toolkit.core.unit import (
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 MOST_DIGITS_IN_CENTS = 3  # an amount below ten asked for in at most so many digits is written in cents
+RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -201,11 +202,13 @@ def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Lo
 
 
 def _in_cents(end: ValueParts, value: float, locale: Locale) -> ValueParts:
-    cents = round_to(value, 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    """The end with two places, rounded from `value`."""
+    cents = round_to(value, RELIABLE_DIGITS).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return replace(end, value=cents, digits=grouped_digits(abs(cents), locale, 2))
 
 
 def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts:
+    """The parts of a value whose unit has no scales."""
     if style.form in ("percent", "points"):
         rounded = _hundredths(value, style.digits, style.form == "percent")
         return ValueParts(rounded, rounded < 0, grouped_digits(abs(rounded), locale), "", style.form)
@@ -222,8 +225,8 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     """`value` × 100 at `digits` figures, or at more where rounding would give 100 for another value."""
     exact = Decimal(repr(float(value))) * 100
-    if digits is None or digits <= 12:  # further digits are rounding errors of doubles
-        exact = round_decimal(exact, 12)
+    if digits is None or digits <= RELIABLE_DIGITS:
+        exact = round_decimal(exact, RELIABLE_DIGITS)
     made = round_decimal(exact, digits)
     if made == exact and not percent:
         return made.normalize()
@@ -236,7 +239,7 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
 def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
     """An amount of money: whole, or with cents below ten; an amount below a cent has the style's digits."""
     small, scale = scaled(rounded)
-    exact = round_to(value, 12)
+    exact = round_to(value, RELIABLE_DIGITS)
     places = None
     if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
         if style.digits is None or style.digits > MOST_DIGITS_IN_CENTS:
