@@ -119,7 +119,7 @@ def _rule(operation: Operation) -> Callable[..., float]:
 
 
 def _range_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
-    """The low and high of an operation of shape range; the first input of a `choice` is what is chosen, not an option."""
+    """The low and high of an operation of shape range; the first input of a `choice` is no option."""
     name = operation.name
     if name == "span":
         return inputs[0].low, inputs[1].high
