@@ -31,13 +31,13 @@ def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
         f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}"
     )
     return Number(
-        low,
-        high,
-        parse_unit("1", usage_log.units),
-        usage_log.kind,
-        operation("statistic", said=method),
-        (usage_log.leaf,),
-        "elasticity of merged requests with respect to tokens",
+        low=low,
+        high=high,
+        unit=parse_unit("1", usage_log.units),
+        kind=usage_log.kind,
+        operation=operation("statistic", said=method),
+        inputs=(usage_log.leaf,),
+        label="elasticity of merged requests with respect to tokens",
     )
 
 

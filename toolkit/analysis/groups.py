@@ -47,12 +47,12 @@ def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Nu
     # {1} to {4} stand for inputs, counted from 0
     method = "middle {2} of {3} random deals of the merged requests, seed {4}: {1} with the most tokens over the fewest"
     return Number(
-        low,
-        high,
-        group.unit,
-        people.base.kind,
-        operation("statistic", said=method),
-        (people.base, group, draws.coverage, draws.count, draws.seed),
+        low=low,
+        high=high,
+        unit=group.unit,
+        kind=people.base.kind,
+        operation=operation("statistic", said=method),
+        inputs=(people.base, group, draws.coverage, draws.count, draws.seed),
         style=TIMES,
     )
 

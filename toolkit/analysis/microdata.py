@@ -92,12 +92,12 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
     base = Number(
-        people,
-        people,
-        parse_unit("developer", usage_log.units),
-        usage_log.kind,
-        operation("statistic", said=f"people of the feed, weeks from {from_on.isoformat()} on, {asked}"),
-        (usage_log.leaf, from_week),
-        f"people of {usage_log.name}",
+        low=people,
+        high=people,
+        unit=parse_unit("developer", usage_log.units),
+        kind=usage_log.kind,
+        operation=operation("statistic", said=f"people of the feed, weeks from {from_on.isoformat()} on, {asked}"),
+        inputs=(usage_log.leaf, from_week),
+        label=f"people of {usage_log.name}",
     )
     return Totals(usage_log, rows, base)

@@ -93,25 +93,25 @@ def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
     flagged = marks.sum(axis=1) >= chosen["signals_needed"].low
     count = float(len(flagged))
     base = Number(
-        count,
-        count,
-        parse_unit("1", usage_log.units),
-        usage_log.kind,
-        operation("statistic", said=f"weeks of people with any use, {asked}"),
-        (usage_log.leaf, *thresholds.values(), *chosen.values()),
-        f"weeks judged in {usage_log.name}",
+        low=count,
+        high=count,
+        unit=parse_unit("1", usage_log.units),
+        kind=usage_log.kind,
+        operation=operation("statistic", said=f"weeks of people with any use, {asked}"),
+        inputs=(usage_log.leaf, *thresholds.values(), *chosen.values()),
+        label=f"weeks judged in {usage_log.name}",
         style=written_out(count),
     )
     automation = flagged & (found["headless_share"] >= chosen["automation_share"].low)
     return Weeks(
-        usage_log,
-        numpy.asarray(found["user_id"]),
-        found["week_start_on"].astype("datetime64[D]"),
-        marks,
-        flagged,
-        automation,
-        _tenths(found["user_id"], found["tokens"]),
-        base,
+        usage_log=usage_log,
+        person=numpy.asarray(found["user_id"]),
+        week=found["week_start_on"].astype("datetime64[D]"),
+        marks=marks,
+        flagged=flagged,
+        automation=automation,
+        tenth=_tenths(found["user_id"], found["tokens"]),
+        base=base,
     )
 
 
@@ -195,22 +195,22 @@ def tokens_by_week(usage_log: UsageLog) -> Table:
             rows.append(
                 {
                     "n_week": Number(
-                        week,
-                        week,
-                        parse_unit("1", usage_log.units),
-                        usage_log.kind,
-                        operation("statistic", said="week of the feed"),
-                        (usage_log.leaf,),
+                        low=week,
+                        high=week,
+                        unit=parse_unit("1", usage_log.units),
+                        kind=usage_log.kind,
+                        operation=operation("statistic", said="week of the feed"),
+                        inputs=(usage_log.leaf,),
                         style=written_out(week),
                     ),
                     "part": part,
                     "mean_token_per_developer": Number(
-                        value,
-                        value,
-                        unit,
-                        usage_log.kind,
-                        operation("statistic", said=f"tokens of {part} in a week, all developers"),
-                        (usage_log.leaf,),
+                        low=value,
+                        high=value,
+                        unit=unit,
+                        kind=usage_log.kind,
+                        operation=operation("statistic", said=f"tokens of {part} in a week, all developers"),
+                        inputs=(usage_log.leaf,),
                     ),
                 }
             )

@@ -79,7 +79,15 @@ class PeopleBootstrap:
 
     def _range(self, low: float, high: float, around: Number, method: str) -> Number:
         inputs = (around, self.coverage, self.count, self.seed)  # {0} to {3} in `method` stand for these, in order
-        return Number(low, high, around.unit, around.kind, operation("draws", said=method), inputs, style=around.style)
+        return Number(
+            low=low,
+            high=high,
+            unit=around.unit,
+            kind=around.kind,
+            operation=operation("draws", said=method),
+            inputs=inputs,
+            style=around.style,
+        )
 
     def share(
         self, hits: numpy.ndarray, cases: numpy.ndarray, inputs: Sequence[Number], labels: tuple[str, str]
@@ -153,13 +161,30 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
 def _statistic(value: float, inputs: Sequence[Number], method: str, style: Style) -> Number:
     one = no_unit(inputs[0].unit)
     kind = max(number.kind for number in inputs)
-    return Number(value, value, one, kind, operation("statistic", said=method), tuple(inputs), style=style)
+    return Number(
+        low=value,
+        high=value,
+        unit=one,
+        kind=kind,
+        operation=operation("statistic", said=method),
+        inputs=tuple(inputs),
+        style=style,
+    )
 
 
 def _sum(value: float, unit: Unit, inputs: Sequence[Number], label: str) -> Number:
     kind = max(number.kind for number in inputs)
     made = operation("statistic", said=f"sum of {label}")
-    return Number(value, value, unit, kind, made, tuple(inputs), label, style=written_out(value))
+    return Number(
+        low=value,
+        high=value,
+        unit=unit,
+        kind=kind,
+        operation=made,
+        inputs=tuple(inputs),
+        label=label,
+        style=written_out(value),
+    )
 
 
 def written_out(count: float) -> Style:

@@ -45,12 +45,12 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
     middle = Number(
-        centre,
-        centre,
-        number.unit,
-        kind,
-        operation("statistic", said="{0} with every input at its middle"),
-        (number,),
+        low=centre,
+        high=centre,
+        unit=number.unit,
+        kind=kind,
+        operation=operation("statistic", said="{0} with every input at its middle"),
+        inputs=(number,),
         style=number.style,
     )
     swings = []
@@ -58,12 +58,12 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
         ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
         method = "{0} with {1} at its two ends and all else at its middle"
         result = Number(
-            min(ends),
-            max(ends),
-            number.unit,
-            kind,
-            operation("statistic", said=method),
-            (number, part),
+            low=min(ends),
+            high=max(ends),
+            unit=number.unit,
+            kind=kind,
+            operation=operation("statistic", said=method),
+            inputs=(number, part),
             style=number.style,
         )
         swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
@@ -152,7 +152,9 @@ class Multiverse:
         inputs = (self.number, *self.offered, *more)
         kind = kind_of_result(number.kind for number in inputs)
         made = operation("combinations", of=of, count=len(self), said=said)
-        return Number(low, high, self.number.unit, kind, made, inputs, style=self.number.style)
+        return Number(
+            low=low, high=high, unit=self.number.unit, kind=kind, operation=made, inputs=inputs, style=self.number.style
+        )
 
     def _share(self, share: float, said: str, of: str = "place", *more: Number) -> Number:
         made = self._made(share, share, said, of, *more)

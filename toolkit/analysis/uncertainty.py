@@ -86,7 +86,15 @@ class Draws:
         said = f"{method}, each input drawn {SHAPES[self.shape]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)
         inputs = (self.number, self.count, *more)
-        return Number(low, high, self.number.unit, kind, operation("draws", said=said), inputs, style=self.number.style)
+        return Number(
+            low=low,
+            high=high,
+            unit=self.number.unit,
+            kind=kind,
+            operation=operation("draws", said=said),
+            inputs=inputs,
+            style=self.number.style,
+        )
 
 
 def draw(number: Number, count: Number, shape: str = "log", even: Collection[Number] = (), seed: int = 1) -> Draws:
@@ -117,4 +125,12 @@ def draw(number: Number, count: Number, shape: str = "log", even: Collection[Num
 def _plain(made: Number, number: Number, style: Style) -> Number:
     """The number `made` of draws of `number`, as a share or density: without a unit."""
     unit = no_unit(number.unit)
-    return Number(made.low, made.high, unit, made.kind, made.operation, made.inputs, style=style)
+    return Number(
+        low=made.low,
+        high=made.high,
+        unit=unit,
+        kind=made.kind,
+        operation=made.operation,
+        inputs=made.inputs,
+        style=style,
+    )

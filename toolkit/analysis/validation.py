@@ -79,12 +79,12 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     rows: list[dict[str, Cell]] = []
     for place in range(1, count):
         made = Number(
-            float(low[place - 1]),
-            float(high[place - 1]),
-            parse_unit("1", usage_log.units),
-            usage_log.kind,
-            operation("draws", said=f"{said} {place}"),
-            (usage_log.leaf,),
+            low=float(low[place - 1]),
+            high=float(high[place - 1]),
+            unit=parse_unit("1", usage_log.units),
+            kind=usage_log.kind,
+            operation=operation("draws", said=f"{said} {place}"),
+            inputs=(usage_log.leaf,),
             style=Style("percent", 2),
         )
         share = (constant(place, people.unit) / people).percent.digits(2)
@@ -103,12 +103,12 @@ def count_rows(answer: Table) -> Number:
     unit = no_unit(usage_logs[0].unit)
     style = Style("quantity", max(1, len(str(len(answer)))))
     return Number(
-        len(answer),
-        len(answer),
-        unit,
-        answer.kind,
-        operation("statistic", said=f"rows of the table {answer.name}"),
-        usage_logs,
+        low=len(answer),
+        high=len(answer),
+        unit=unit,
+        kind=answer.kind,
+        operation=operation("statistic", said=f"rows of the table {answer.name}"),
+        inputs=usage_logs,
         style=style,
     )
 
@@ -119,13 +119,13 @@ def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
     unit, per_unit = UNITS.get(line.unit, (line.unit, 1))
     value = line.generated / per_unit
     made = Number(
-        value,
-        value,
-        parse_unit(unit, usage_log.units),
-        usage_log.kind,
-        operation("statistic", said=f"{about.lower()}, in the feed"),
-        (usage_log.leaf,),
-        about,
+        low=value,
+        high=value,
+        unit=parse_unit(unit, usage_log.units),
+        kind=usage_log.kind,
+        operation=operation("statistic", said=f"{about.lower()}, in the feed"),
+        inputs=(usage_log.leaf,),
+        label=about,
         style=_style(line.statistic, value),
     )
     allowed = assume(line.allowed, "1", why=f"allowed difference: {REASONS[line.allowed]}").percent

@@ -69,12 +69,12 @@ class Evidence:
         )
         style = Style(digits=len(f"{abs(value):.0f}"))  # all digits of a count are printed
         return Number(
-            value,
-            value,
-            no_unit(database.units),
-            kind_of_result(number.kind for number in inputs),
-            made,
-            inputs,
+            low=value,
+            high=value,
+            unit=no_unit(database.units),
+            kind=kind_of_result(number.kind for number in inputs),
+            operation=made,
+            inputs=inputs,
             ref=_ref(query_name, heading),
             style=style,
         )

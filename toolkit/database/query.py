@@ -214,6 +214,7 @@ def name_of(column: str, units: UnitRegistry) -> Name:
         if text in FORMS:
             return Name(no_unit(units), FORMS[text], before or column)
         names = text.split("_per_")
+        # "seats_per_month" ends in "month", which is no unit of it
         if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
             unit = parse_unit("/".join(known[name] for name in names), units)
             scale = known.get(parts[start - 1]) if start else None

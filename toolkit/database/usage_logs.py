@@ -73,7 +73,14 @@ class UsageLog:
     def _counted(self, key: str, unit: str, label: str) -> Number:
         count = float(self.declared[key])
         return Number(
-            count, count, parse_unit(unit, self.units), self.kind, operation("counted"), (), label, f"feed:{self.name}"
+            low=count,
+            high=count,
+            unit=parse_unit(unit, self.units),
+            kind=self.kind,
+            operation=operation("counted"),
+            inputs=(),
+            label=label,
+            ref=f"feed:{self.name}",
         )
 
 
@@ -205,7 +212,15 @@ def _cell_of(
         operation("query", question=asked, column=column, how="worked out in SQL"),
         (usage_log.leaf,),
     )
-    return lambda value: Number(float(value), float(value), unit, usage_log.kind, method, inputs, style=style)
+    return lambda value: Number(
+        low=float(value),
+        high=float(value),
+        unit=unit,
+        kind=usage_log.kind,
+        operation=method,
+        inputs=inputs,
+        style=style,
+    )
 
 
 def _unit(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:

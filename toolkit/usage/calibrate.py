@@ -32,6 +32,8 @@ SHARES = (  # of the quantiles that stand for a distribution
     0.999,
     1.0,
 )
+Distributions = dict[str, tuple[str, numpy.ndarray]]  # by name: unit and values
+Numbers = dict[str, tuple[str, float]]  # by name: unit and value
 WIDE = 205_000  # tokens; a session whose context ever exceeds this had a window larger than the usual 200,000
 DROP = 20_000  # tokens; an input smaller than the one before by this much or more means that the context was compacted
 
@@ -50,48 +52,49 @@ class Trace:
 
 TRACES = (
     Trace(
-        "coding-sessions",
-        "claude_code_requests_kv_cache_tester.csv.gz",
-        "https://github.com/callanjfox/kv-cache-tester",
-        "94f6046dfd9c",
-        "Apache-2.0",
-        "one row a request; "
+        id="coding-sessions",
+        name="claude_code_requests_kv_cache_tester.csv.gz",
+        address="https://github.com/callanjfox/kv-cache-tester",
+        commit="94f6046dfd9c",
+        licence="Apache-2.0",
+        changes="one row a request; "
         "exact-duplicate sessions left out; cached prefix estimated from blocks of 64 tokens seen before in it",
     ),
     Trace(
-        "chat-requests",
-        "azure_llm_2023_conv.csv",
-        "https://github.com/Azure/AzurePublicDataset",
-        "b469a113ced",
-        "CC BY 4.0",
-        "none; the authors ask to cite Patel et al., Splitwise, ISCA 2024",
+        id="chat-requests",
+        name="azure_llm_2023_conv.csv",
+        address="https://github.com/Azure/AzurePublicDataset",
+        commit="b469a113ced",
+        licence="CC BY 4.0",
+        changes="none; the authors ask to cite Patel et al., Splitwise, ISCA 2024",
     ),
     Trace(
-        "merged-requests",
-        "merged_prs_per_developer_week.csv",
-        "twelve public git histories, named in the note",
-        "named in the note",
-        "counts of public facts",
-        "bots left out; names replaced by shuffled numbers; core "
+        id="merged-requests",
+        name="merged_prs_per_developer_week.csv",
+        address="twelve public git histories, named in the note",
+        commit="named in the note",
+        licence="counts of public facts",
+        changes="bots left out; names replaced by shuffled numbers; core "
         "developers are those with 12 merges and 12 weeks or more",
     ),
     Trace(
-        "developers",
-        "claude_code_stats_18_developers_rounded.csv",
-        "18 public settings folders, deliberately not named",
-        "none",
-        "rounded counts only",
-        "totals rounded to two significant figures; 17 have tokens",
+        id="developers",
+        name="claude_code_stats_18_developers_rounded.csv",
+        address="18 public settings folders, deliberately not named",
+        commit="none",
+        licence="rounded counts only",
+        changes="totals rounded to two significant figures; 17 have tokens",
     ),
     Trace(
-        "rhythm",
-        "calibration.json",
-        "rounded counts of 18 public settings folders, deliberately not named",
-        "none",
-        "rounded counts only",
-        "shares of session starts by hour and of messages by weekday",
+        id="rhythm",
+        name="calibration.json",
+        address="rounded counts of 18 public settings folders, deliberately not named",
+        commit="none",
+        licence="rounded counts only",
+        changes="shares of session starts by hour and of messages by weekday",
     ),
 )
+LARGE_DROP = 64_000  # tokens; coding.compaction_share counts the drops by more
 PRICE_RATIOS = (1, 0.1, 1.25, 5)  # typical list prices of input, cache read, cache creation, output, over that of input
 NOTE = """marimo-team/marimo 3955fdf90363, owid/owid-grapher 4a60a2fb4532, owid/etl c1a4ca009de5, kvcache-ai/Mooncake
 3b5a59413395, GoogleChrome/lighthouse f8eac394a68b, datawrapper/datawrapper 2da53c4280c7, observablehq/framework
@@ -100,54 +103,54 @@ quarto-dev/quarto-cli 5d1da592daca, ryoppippi/ccusage 5816e640e882;
 histories read since 2023-09-01, last 52 weeks of each"""
 
 
-def coding(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+def coding(path: Path) -> tuple[Distributions, Numbers]:
     """Distributions (unit, values) and numbers (unit, value) of the coding sessions, by name."""
     rows = _columns(
         "SELECT trace, t, agent, input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached "
         f"FROM {from_csv(path)} WHERE duplicate_of_earlier_trace = 0 ORDER BY trace, idx"
     )
     session = numpy.unique(rows["trace"], return_inverse=True)[1]
-    values, output, cached = rows["input"], rows["output"], rows["cached"]
+    inputs, output, cached = rows["input"], rows["output"], rows["cached"]
     inside = session[1:] == session[:-1]  # whether a request and the one before are of one session
     starts = numpy.flatnonzero(numpy.r_[True, ~inside])
-    requests = numpy.diff(numpy.r_[starts, len(values)])
-    wide = numpy.maximum.reduceat(values, starts) > WIDE
-    step = numpy.diff(values)
+    requests = numpy.diff(numpy.r_[starts, len(inputs)])
+    wide = numpy.maximum.reduceat(inputs, starts) > WIDE
+    step = numpy.diff(inputs)
     grown = inside & (step > -DROP)  # from one request of a session to the next, without a compaction between
-    per_event = {"input": ("token", values), "output": ("token", output), "new_input": ("token", values - cached)}
+    per_event = {"input": ("token", inputs), "output": ("token", output), "new_input": ("token", inputs - cached)}
     found = {f"coding.{name}": value for name, value in per_event.items()}
     found["coding.step"] = ("token", step[inside])
     found["coding.gap"] = ("millisecond", 1000 * numpy.diff(rows["t"])[inside].clip(min=0))
     found["coding.requests"] = ("request", requests)
-    found["coding.session_tokens"] = ("token", numpy.add.reduceat(values + output, starts))
+    found["coding.session_tokens"] = ("token", numpy.add.reduceat(inputs + output, starts))
     found["coding.session_output"] = ("token", numpy.add.reduceat(output, starts))
     for name, chosen in (("narrow", ~wide), ("wide", wide)):
         events = chosen[session]
         found[f"coding.{name}.requests"] = ("request", requests[chosen])
-        found[f"coding.{name}.context"] = ("token", values[starts][chosen])
+        found[f"coding.{name}.context"] = ("token", inputs[starts][chosen])
         found[f"coding.{name}.output"] = ("token", output[events])
         found[f"coding.{name}.appended"] = ("token", (step - output[:-1])[grown & events[1:]])
     numbers = {
-        "coding.cache_share": ("1", cached.sum() / values.sum()),
-        "coding.input_over_output": ("1", values.sum() / output.sum()),
+        "coding.cache_share": ("1", cached.sum() / inputs.sum()),
+        "coding.input_over_output": ("1", inputs.sum() / output.sum()),
         "coding.not_smaller_share": ("1", (step[inside] >= 0).mean()),
         "coding.not_smaller_than_both_share": ("1", (step >= output[:-1])[inside].mean()),
-        "coding.compaction_share": ("1", (step[inside] < -64_000).mean()),
+        "coding.compaction_share": ("1", (step[inside] < -LARGE_DROP).mean()),
         "coding.side_share": ("1", (rows["agent"] == "sub").mean()),
         "coding.wide_share": ("1", wide.mean()),
-        "coding.narrow.link": ("1", _rank_link(values[starts][~wide], requests[~wide])),
-        "coding.wide.link": ("1", _rank_link(values[starts][wide], requests[wide])),
+        "coding.narrow.link": ("1", _rank_link(inputs[starts][~wide], requests[~wide])),
+        "coding.wide.link": ("1", _rank_link(inputs[starts][wide], requests[wide])),
     }
     return found, numbers
 
 
-def chat(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+def chat(path: Path) -> tuple[Distributions, Numbers]:
     """Distributions (unit, values) of the chat requests, by name; no numbers."""
     rows = _columns(f"SELECT ContextTokens AS input, GeneratedTokens AS output FROM {from_csv(path)}")
     return {"chat.context": ("token", rows["input"]), "chat.output": ("token", rows["output"])}, {}
 
 
-def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+def merged(path: Path) -> tuple[Distributions, Numbers]:
     """Distribution and numbers of merged pull requests a developer-week, of core developers, by name."""
     rows = _columns(
         f"WITH t AS (SELECT repo, developer, merged_prs FROM {from_csv(path)}), "
@@ -164,7 +167,7 @@ def merged(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, 
     return {"merged.prs": ("pr/week", values)}, numbers
 
 
-def developers(path: Path) -> tuple[dict[str, tuple[str, numpy.ndarray]], dict[str, tuple[str, float]]]:
+def developers(path: Path) -> tuple[Distributions, Numbers]:
     """Numbers of how tokens are spread over people, and of what types they are, by name; no distributions."""
     types = "input_tokens_2sf, cache_read_tokens_2sf, cache_creation_tokens_2sf, output_tokens_2sf"
     columns = _columns(f"SELECT {types} FROM {from_csv(path)}").values()

@@ -159,12 +159,34 @@ def compare(project: Project, usage_log: Path) -> list[Line]:
             for share, value in zip(QUANTILES, made, strict=True):
                 known = given["values"][shares.index(share)]
                 allowed = TAIL if share > 0.9 else BODY
-                lines.append(Line(name, share, given["unit"], known, value, allowed, near, given["file"]))
+                lines.append(
+                    Line(
+                        statistic=name,
+                        share=share,
+                        unit=given["unit"],
+                        real=known,
+                        generated=value,
+                        allowed=allowed,
+                        near=near,
+                        file=given["file"],
+                    )
+                )
         for name, sql in NUMBERS.items():
             given = real["numbers"].get(name) or _rhythm(real["lists"], name)
             allowed = 0.05 if name == "coding.cache_share" else TAIL if "variance" in name else BODY
             value = first_value(connection.execute(sql))
-            lines.append(Line(name, None, given["unit"], given["value"], value, allowed, 0.0, given["file"]))
+            lines.append(
+                Line(
+                    statistic=name,
+                    share=None,
+                    unit=given["unit"],
+                    real=given["value"],
+                    generated=value,
+                    allowed=allowed,
+                    near=0.0,
+                    file=given["file"],
+                )
+            )
     return lines
 
 

@@ -1,4 +1,4 @@
--- What the record holds, a table for each word of it. `key` is what a receipt ends in.
+-- What data/ holds, a table for each kind of entry. `key` names a figure or a row of a series in receipts.
 CREATE TABLE claims (
     id VARCHAR PRIMARY KEY, topic VARCHAR, statement VARCHAR, unit VARCHAR, entity VARCHAR, period VARCHAR,
     period_start_on DATE, period_end_on DATE, note VARCHAR

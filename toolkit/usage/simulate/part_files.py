@@ -73,7 +73,14 @@ def make_blocks(plan: Plan, part: Part) -> Iterator[Made]:
         )
         requests = expand(plan.tables, sessions, raw, lifetime, prefix) if len(raw) else None
         found = outcomes(scenario, plan.seed, block, part.week, members, at_work, added)
-        yield Made(place, members, in_population, sessions, requests, found)
+        yield Made(
+            place=place,
+            members=members,
+            in_population=in_population,
+            sessions=sessions,
+            requests=requests,
+            outcomes=found,
+        )
 
 
 def write_part(plan: Plan, part: Part, folder: Path) -> int:

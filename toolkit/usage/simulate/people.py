@@ -49,7 +49,14 @@ def people(scenario: Scenario, seed: int, block: int) -> People:
     ]
     twins = [_one_in(twin.developers.value, seed, f"twin {twin.id}", number) for twin in scenario.twins]
     teams = names("sim-team-", seed, number // int(scenario["team_size"]))
-    return People(names("sim-", seed, number), teams, tokens, prs, _matrix(reacts), _matrix(twins))
+    return People(
+        ids=names("sim-", seed, number),
+        teams=teams,
+        tokens=tokens,
+        prs=prs,
+        reacts=_matrix(reacts),
+        twins=_matrix(twins),
+    )
 
 
 def _one_in(share: float, seed: int, purpose: str, number: numpy.ndarray) -> numpy.ndarray:

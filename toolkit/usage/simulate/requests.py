@@ -55,7 +55,14 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     creation = context - read
     uncached = numpy.minimum(small, creation, out=small)
     creation -= uncached
-    return Requests(_times(sessions, first, last, gap), context, uncached, read, creation, output)
+    return Requests(
+        time=_times(sessions, first, last, gap),
+        input=context,
+        uncached=uncached,
+        cache_read=read,
+        cache_creation=creation,
+        output=output,
+    )
 
 
 def _context(

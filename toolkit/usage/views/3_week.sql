@@ -1,4 +1,4 @@
--- developer_week: one row a person of the roster and week, use NULL where there was none.
+-- developer_week: one row a person of the roster (all people in the outcomes) and week, use NULL where there was none.
 -- activity_week: one row a person and week with any use.
 CREATE TABLE rolled_week AS FROM stored_week;
 CREATE VIEW developer_week AS

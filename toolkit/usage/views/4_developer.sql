@@ -1,4 +1,4 @@
--- One row a person of the roster over the whole log, those without any use with it.
+-- One row a person of the roster (all people in the outcomes) over the whole log, people without any use included.
 CREATE TABLE developer AS
 SELECT
     user_id, max(team) AS team, count(*) AS weeks, CAST(coalesce(sum(tokens), 0) AS BIGINT) AS tokens,
