@@ -17,9 +17,9 @@ from toolkit.engine.connect import Connection
 Range = tuple[float, float]
 KEYS = 500  # a receipt lists at most so many keys of a cell
 ROWS = """
-SELECT asked, low, high, unit, claim, source, held FROM asked LEFT JOIN (
+SELECT asked, low, high, unit, claim, source, table_name FROM asked LEFT JOIN (
     SELECT key, coalesce(low, 1.0) AS low, coalesce(high, 1.0) AS high, coalesce(unit, '1') AS unit, claim, source,
-        'figures' AS held FROM figures
+        'figures' AS table_name FROM figures
     UNION ALL SELECT key, low, high, unit, NULL, source, series FROM series_rows
 ) AS leaves ON key = ltrim(asked, '-')
 """
@@ -52,13 +52,14 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     low_sum = _signed_sum(low, high, signs)
     high_sum = _signed_sum(high, low, signs) if low != high else low_sum
     found = {
-        name: sorted(filter(None, rows[name].unique().to_pylist())) for name in ("held", "unit", "claim", "source")
+        name: sorted(filter(None, rows[name].unique().to_pylist()))
+        for name in ("table_name", "unit", "claim", "source")
     }
     distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
     return ManyKeys(
         count=len(keys),
         digest=digest(["\n".join(sorted(keys))])[:16],
-        tables=tuple(found["held"]),
+        tables=tuple(found["table_name"]),
         units=tuple(found["unit"]),
         total=(low_sum, high_sum),
         size=math.fsum(map(abs, high)),

@@ -52,27 +52,28 @@ class Traced:
         name = f"{function.__module__}:{function.__qualname__}"
         return self._trace(name, arguments, lambda: function(self.project, *arguments))
 
-    def ask_again(self, asked: str) -> str:
+    def ask_again(self, call: str) -> str:
         """Makes a call of a trace, by its JSON, again; returns the digest of the answer, or UNREPEATABLE."""
-        name, *arguments = json.loads(asked)
+        name, *arguments = json.loads(call)
         if name == UNREPEATABLE:
             return UNREPEATABLE
         module, _, path = name.partition(":")
         function = attrgetter(path)(importlib.import_module(module))
         with contextlib.suppress(ToolkitError):  # a refusal is an answer too
             function(self, *arguments) if "." in path else self.call(function, *arguments)
-        return self.trace[asked]
+        return self.trace[call]
 
     def _trace(self, name: str, arguments: tuple[object, ...], answer: Callable[[], R]) -> R:
+        """The answer of a call, once its digest is in the trace; a refusal is digested and raised again."""
         try:
-            asked = json.dumps([name, *arguments], ensure_ascii=False)
+            call = json.dumps([name, *arguments], ensure_ascii=False)
         except TypeError:  # what cannot be written down cannot be asked again
-            asked = json.dumps([UNREPEATABLE, name, repr(arguments)], ensure_ascii=False)
+            call = json.dumps([UNREPEATABLE, name, repr(arguments)], ensure_ascii=False)
         try:
             found = answer()
         except ToolkitError as error:
-            self.trace[asked] = digest(["refused", str(error)])
+            self.trace[call] = digest(["refused", str(error)])
             raise
-        if asked not in self.trace:
-            self.trace[asked] = digest([repr(found)])
+        if call not in self.trace:
+            self.trace[call] = digest([repr(found)])
         return found

@@ -87,19 +87,20 @@ def write_part(plan: Plan, part: Part, folder: Path) -> int:
     """Writes the three files of a part into the FOLDERS of `folder`, which exist; returns the number of events."""
     names = {kind: str(folder / kind / part.name) for kind in FOLDERS}
     metadata = plan.metadata
-    results, truths, held, rows, written = [], [], [], 0, 0
+    results, truths = [], []
+    blocks, rows, written = [], 0, 0  # blocks of the next row group, its events; events written before
     users = pyarrow.array([name for place in range(PART) for name in _names(plan, part, place)])
     with parquet.ParquetWriter(names["events"], schema(EVENT, metadata), **_options()) as writer:
         for made in make_blocks(plan, part):
             results.append((made.members, made.in_population, made.outcomes))
             if made.requests is not None:
-                held.append(made)
+                blocks.append(made)
                 rows += len(made.requests.time)
             if rows >= GROUP:
-                truths.append(_write_group(writer, plan, part, held, users, written))
-                written, rows, held = written + rows, 0, []
-        if held:
-            truths.append(_write_group(writer, plan, part, held, users, written))
+                truths.append(_write_group(writer, plan, part, blocks, users, written))
+                written, rows, blocks = written + rows, 0, []
+        if blocks:
+            truths.append(_write_group(writer, plan, part, blocks, users, written))
     _write_small(names["outcomes"], OUTCOME, metadata, _outcome_columns(plan, part, results))
     _write_small(names["truth"], TRUTH, metadata, _truth_columns(plan, part, truths))
     return written + rows
@@ -123,15 +124,15 @@ def _options() -> dict:
 
 
 def _write_group(
-    writer: parquet.ParquetWriter, plan: Plan, part: Part, held: Sequence[Made], users: pyarrow.Array, before: int
+    writer: parquet.ParquetWriter, plan: Plan, part: Part, blocks: Sequence[Made], users: pyarrow.Array, before: int
 ) -> dict[str, numpy.ndarray]:
     """Writes the events of some blocks as one row group; returns the truth of their sessions.
 
     `before` is the number of events that the file has already; `users` has the ids of all developers of the part.
     """
     scenario, tables = plan.scenario, plan.tables
-    whole = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in held]) for f in fields(Sessions)))
-    user = numpy.concatenate([m.sessions.developer + m.place * BLOCK for m in held])
+    whole = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in blocks]) for f in fields(Sessions)))
+    user = numpy.concatenate([m.sessions.developer + m.place * BLOCK for m in blocks])
     size, shape = whole.requests, whole.shape
     ids = [f"sim-{value:016x}" for value in whole.id.tolist()]
     rows = int(size.sum())
@@ -148,7 +149,7 @@ def _write_group(
         columns[name] = _words(numpy.repeat(index.astype(numpy.int32), size), words)
     monday = int(datetime.combine(plan.monday(part.week), time(), UTC).timestamp() * 1000)
     for name, field in NUMBERS.items():
-        chunks = [getattr(m.requests, field) for m in held]
+        chunks = [getattr(m.requests, field) for m in blocks]
         columns[name] = pyarrow.chunked_array([pyarrow.array(c + monday if field == "time" else c) for c in chunks])
     columns["time_utc"] = columns["time_utc"].cast(pyarrow.timestamp("ms"))
     columns["is_headless"] = pyarrow.array(numpy.repeat(tables.headless[shape], size))
@@ -156,7 +157,7 @@ def _write_group(
     writer.write_table(
         pyarrow.table([columns[name] for name in writer.schema.names], schema=writer.schema), row_group_size=rows
     )
-    return _truth(held, whole, user, users, ids, before)
+    return _truth(blocks, whole, user, users, ids, before)
 
 
 @lru_cache(maxsize=4)
@@ -182,12 +183,12 @@ def _words(index: numpy.ndarray, words: Sequence[str] | pyarrow.Array) -> pyarro
 
 
 def _truth(
-    held: Sequence[Made], whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int
+    blocks: Sequence[Made], whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int
 ) -> dict:
     """Columns of the truth: the sessions that are not ordinary. Lines of the events' file count from 1."""
     first = numpy.cumsum(whole.requests) - whole.requests
     chosen = numpy.flatnonzero(whole.cause != ORDINARY)
-    tokens = numpy.concatenate([_sums(m) for m in held])
+    tokens = numpy.concatenate([_sums(m) for m in blocks])
     return {
         "user_id": users.take(pyarrow.array(user[chosen])).to_pylist(),
         "cause": whole.cause[chosen].tolist(),

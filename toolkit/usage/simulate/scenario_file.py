@@ -78,24 +78,24 @@ def read_scenario(project: Project, name: str) -> Scenario:
     folder = project.data / "scenarios"
     problems: list[Problem] = []
     chain: list[Entry] = []
-    wanted: str | None = name
-    while wanted is not None:
-        path = folder / f"{wanted}.yml"
-        if not ID.fullmatch(wanted) or not path.is_file() or wanted in [entry.get("id") for entry in chain]:
+    next_id: str | None = name
+    while next_id is not None:
+        path = folder / f"{next_id}.yml"
+        if not ID.fullmatch(next_id) or not path.is_file() or next_id in [entry.get("id") for entry in chain]:
             known = ", ".join(sorted(found.stem for found in folder.glob("*.yml"))) or "none"
-            where = chain[-1].where("extends") if chain else f"the scenario {wanted!r}"
+            where = chain[-1].where("extends") if chain else f"the scenario {next_id!r}"
             raise ScenarioError(
-                where, f"{wanted!r} is not in data/scenarios, or extends itself", known, "correct the name"
+                where, f"{next_id!r} is not in data/scenarios, or extends itself", known, "correct the name"
             )
         entry = read_yaml(project, path, problems)
         if entry is None:
             raise ScenarioError(problems)
         entry.check_keys(KEYS, ("schema", "id", "title"))
-        if entry.get("id") != wanted:
-            entry.add_problem("id", f"id is {entry.get('id')!r}", wanted, "give the file and the scenario one name")
+        if entry.get("id") != next_id:
+            entry.add_problem("id", f"id is {entry.get('id')!r}", next_id, "give the file and the scenario one name")
             raise ScenarioError(problems)
         chain.append(entry)
-        wanted = entry.text("extends")
+        next_id = entry.text("extends")
     calibration = read_calibration(project, problems)
     if calibration is None:
         raise ScenarioError(problems)
