@@ -19,8 +19,10 @@ MOST_NESTED = 20  # mappings and lists inside one another; files in data/ need f
 
 _Event = Any  # an event of the parser: PyYAML's types let its marks be None, which they never are here
 _BREAKS = re.compile(r"[\x85\u2028\u2029]")  # YAML ends a line at these, editors do not
+# any character that YAML does not allow
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HASH = re.compile(r"[ \t]#")
+_HASH = re.compile(r"[ \t]#")  # begins a comment, or was meant as text
+# indent, then dashes and key, then value
 _LINE = re.compile(r"""(\s*)((?:- +)*(?:[^\s:#'"\[{]+: +)?)(.*?)\s*$""")
 
 
@@ -41,7 +43,7 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
 
 
 class _Unreadable(Exception):
-    """The file cannot be read on: `args` are what was found, and the index of its character."""
+    """Nothing after this can be read; `args` are what was found, and the index of its character."""
 
 
 class _File:
