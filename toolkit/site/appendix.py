@@ -1,4 +1,4 @@
-"""What stands after a story: sources, certainty, corrections, how to cite it, glossary."""
+"""The end of a story's page: sources, certainty, corrections, how to cite the story, glossary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ SEEN = {
 
 @dataclass(frozen=True)
 class Term:
-    """A word that readers may not know: its other forms, its meaning in a line, and whether it stands in the margin."""
+    """A word of the glossary: its other forms, its meaning in a line (`text`), what else is to be said (`more`).
+
+    It is explained in the margin, too, where it is used first, if `beside`.
+    """
 
     term: str
     forms: tuple[str, ...]
@@ -36,17 +39,17 @@ class Term:
 
     @property
     def id(self) -> str:
-        """What a link to it names."""
+        """The id of the term's entry on the page."""
         return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
 
     def within(self, words: str) -> bool:
-        """True if the words use the term, in one of its forms."""
+        """True if the words have the term or one of its other forms, also with an s or es at the end."""
         forms = "|".join(re.escape(form) for form in (self.term, *self.forms))
         return re.search(rf"\b(?:{forms})(?:s|es)?\b", words, re.IGNORECASE) is not None
 
 
 def source_entries(citations: Citations) -> list[dict]:
-    """Every source that the page uses, oldest first, for its list of sources."""
+    """Every source that a page uses, oldest first, as its list of sources shows it."""
     return [_entry(name, citations) for name in sorted(citations.used, key=citations.sourcing.age)]
 
 
@@ -80,7 +83,7 @@ def _entry(name: str, citations: Citations) -> dict:
 
 
 def certainties(citations: Citations) -> list[dict]:
-    """Every claim that the page's figures read, with its certainty, reasons and origins."""
+    """The claims that a page's figures speak to, the best sourced first: statement, certainty, reasons and origins."""
     found = [citations.sourcing.certainty(claim) for claim in citations.claims]
     return [
         {
@@ -94,14 +97,14 @@ def certainties(citations: Citations) -> list[dict]:
 
 
 def certainty_rule() -> tuple[tuple[str, str, str], ...]:
-    """The rule by which certainty is given, step by step."""
+    """The rule by which certainty is given, as (effect, when, why) for each of its lines."""
     from toolkit.reported.lineage import CERTAINTY_RULE
 
     return tuple((line.effect, line.when, line.why) for line in CERTAINTY_RULE)
 
 
 def glossary(project: Project, words: Iterable[str]) -> list[Term]:
-    """The terms of data/glossary.yml that a story uses, by name.
+    """The terms of data/glossary.yml that these words use, in alphabetical order.
 
     Raises RecordError with everything that is wrong in the file.
     """
@@ -121,9 +124,9 @@ def _terms(project: Project) -> Iterator[Term]:
 
 
 def corrections(database: Database, record: dict) -> list[dict]:
-    """The corrections of one story, newest first, as the page shows them.
+    """The corrections of the story with this record, newest first, as its page shows them.
 
-    Raises StoryError where the newest correction of a finding is not what the finding prints now.
+    Raises StoryError if the newest correction of a finding says another value than the finding now prints.
     """
     found = database.corrections(record["slug"])
     newest = {entry["finding"]: entry for entry in reversed(found) if entry["finding"]}
@@ -180,7 +183,7 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
 
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]) -> list[str]:
-    """The story's findings among some numbers, as a citation names them: id, value, calculation, kind."""
+    """A line for each finding of a story that is among these numbers: "name = value (calculation), kind"."""
     wanted = {number.digest for number in numbers}
     lines = []
     for name, finding in record["findings"].items():
@@ -191,11 +194,11 @@ def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]
 
 
 def sentence(text: str | None) -> str:
-    """A note of the record as a sentence."""
+    """A note of data/ as a sentence with a capital and a full stop; empty for None."""
     text = curly((text or "").strip().rstrip("."))
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def inside_quotes(title: str) -> str:
-    """A title as it stands between quotation marks: its own become single."""
+    """A title for use inside quotation marks: those that it has become single."""
     return title.replace("“", "‘").replace("”", "’")

@@ -1,4 +1,4 @@
-"""The page of all claims: who says what, resting on whom, how sure; it can be filtered with scripts off."""
+"""The page of all claims: every source's reading, the sources it relies on, how sure; filtered without scripts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DETAILS = (
     ("basis", "Basis"),
 )
 VALUES = 2  # so many values of a claim stand beside its statement; of more, the first
-CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling does to a number; what it rounds stays true
+CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling did to a number; a rounded one is still true
 STEPS = (("raise", "Raised"), ("lower", "Lowered"), ("cap", "Held at moderate"))
 MARKS = (
     ("used", "used in a story"),
@@ -44,7 +44,7 @@ MARKS = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What one source says of a claim, in words."""
+    """What one source says of a claim, in words; `details` and `changes` are (label, text)."""
 
     source: str
     value: str
@@ -60,7 +60,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim with all that the database has of it; `marks` are the filters under which it is shown."""
+    """A claim with all that the database has of it, in words.
+
+    `steps` are the reasons for its `level` as (what they did to it, text), `stories` (slug, title) of those that use
+    it; `marks` are the filters of MARKS that show it.
+    """
 
     id: str
     topic: str
@@ -78,7 +82,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Topic:
-    """The claims of one file; `classes` are the choices of filters under which some of them are shown."""
+    """The claims of one file; `classes` are CSS classes, one for each choice of filters that shows some of them."""
 
     name: str
     classes: str
@@ -86,7 +90,7 @@ class Topic:
 
 
 def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -> str:
-    """The HTML of claims.html: every claim by topic, then by publisher."""
+    """The HTML of claims.html: every claim by topic, then an index by publisher."""
     found = claims(database, pages)
     marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
@@ -122,7 +126,7 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
 
 
 def policy(style: str, script: str, site: str) -> str:
-    """The policy of a page that runs this one script, which is in it, and fetches nothing."""
+    """The content security policy of a page with this style and this one inline script, which fetches nothing."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{metadata.policy(style, site)}; script-src 'sha256-{digest}'"
 
@@ -133,9 +137,10 @@ def rules() -> str:
 
 
 def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
-    """Style that hides what the two choices leave out, topics without any claim with it; says so where nothing is left.
+    """CSS that hides claims, and topics, that the reader's choice of level and mark does not show.
 
-    Each topic and claim carries the choices that keep it as classes, so no rule has to look through the page.
+    Where a choice shows nothing, the page says so. Topics and claims have the choices that show them as classes, so
+    that no rule has to look at what is inside.
     """
     lines = []
     for level in ("", *LEVELS):
@@ -143,20 +148,20 @@ def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
             if choice := [name for name in (level, mark) if name]:
                 at = ".filters" + "".join(f":has(#only-{name}:checked)" for name in choice) + "~.topics>"
                 lines.append(f"{at}.topic:not(.{'-'.join(choice)}){{display:none}}")
-                if not any(kept(claim, choice) for claim in found):
+                if not any(shown(claim, choice) for claim in found):
                     lines.append(f"{at}.none{{display:block}}")
     for name in (*LEVELS, *marks):
         lines.append(f".filters:has(#only-{name}:checked)~.topics .claim:not(.{name}){{display:none}}")
     return "".join(lines)
 
 
-def kept(claim: Claim, choice: Iterable[str]) -> bool:
-    """True if a claim is shown under a choice of level and mark."""
+def shown(claim: Claim, choice: Iterable[str]) -> bool:
+    """True if a choice of a level, a mark or both shows the claim."""
     return set(choice) <= {claim.level, *claim.marks}
 
 
 def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
-    """All claims by topic, in the order of their files."""
+    """All claims by topic, within it in the order of the file; `pages` say which stories use them."""
     sourcing = Sourcing(database)
     readings = _readings(database, sourcing)
     used: dict[str, list[tuple[str, str]]] = {}
@@ -176,13 +181,13 @@ def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
 def _claim(
     row: dict, database: Database, readings: list[tuple[dict, Reading]], stories: tuple[tuple[str, str], ...]
 ) -> Claim:
-    shown = tuple(reading for _, reading in readings)
+    said = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
         "used": bool(stories),
         "several": row["n_origins"] > 1,
         "differing": "readings differ" in reasons,
-        "retold": any(word == CHANGED for reading in shown for word, _ in reading.changes),
+        "retold": any(word == CHANGED for reading in said for word, _ in reading.changes),
     }
     about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), measure(row["unit"], database)]
     return Claim(
@@ -194,7 +199,7 @@ def _claim(
         level=row["level"],
         origins=f"{start}: {listed(row['publishers'])}",
         steps=steps(reasons),
-        readings=shown,
+        readings=said,
         note=sentence(row["note"]),
         stories=stories,
         marks=tuple(name for name, holds in marks.items() if holds),
@@ -202,7 +207,7 @@ def _claim(
 
 
 def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The lines of the rule of certainty that hold, by what they do to the level."""
+    """The reasons for a level of certainty, as (what they did to the level, the reasons in words)."""
     from toolkit.reported.lineage import CERTAINTY_RULE
 
     effects = {line.reason: line.effect for line in CERTAINTY_RULE}
@@ -226,7 +231,7 @@ def period(text: str | None, locale: Locale) -> str:
 
 
 def _values(readings: list[tuple[dict, Reading]]) -> str:
-    """What stands beside a statement: its values; of statements in words, how they were answered."""
+    """The values of a claim in a line; of a claim without any, whether sources affirmed, denied or qualified it."""
     said = list(dict.fromkeys(reading.value for row, reading in readings if row["low"] is not None))
     if not said:
         return listed(dict.fromkeys(STANCES[row["stance"]] for row, _ in readings))
@@ -273,7 +278,7 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
 
 
 def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
-    """By reading: what it changed or only rounded of the reading it relies on, each as the word for it and a line."""
+    """By key of a reading: (CHANGED or ROUNDED, a line of words) for each change to the reading that it relies on."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in database.rows(
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
@@ -307,7 +312,7 @@ def _topics(found: Sequence[Claim]) -> list[Topic]:
 
 
 def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
-    """Publishers by name, each with the claims it has a reading of."""
+    """(publisher, the claims that it has a reading of), in alphabetical order."""
     by_name: dict[str, dict[str, Claim]] = {}
     for claim in found:
         for reading in claim.readings:
@@ -316,7 +321,7 @@ def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 
 def _catalogue(view: dict, edition: EditionContext) -> dict:
-    """The page as schema.org sees it: one data set."""
+    """The page in the terms of schema.org: one Dataset."""
     made = {
         "@context": "https://schema.org",
         "@type": "Dataset",

@@ -17,7 +17,10 @@ from toolkit.site.sentences import Sentence
 
 @dataclass(frozen=True)
 class EditionContext:
-    """What every page of an edition knows of the others: the project's name, its address, all stories, the colours."""
+    """What every page of an edition needs to know: the project's name, colours, and the other pages.
+
+    `site` is the edition's address, "" if it has none; `stories` are (slug, headline) in order.
+    """
 
     name: str
     site: str
@@ -41,7 +44,10 @@ class FrontChart:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the front page says of a story: its words, kind and date, its first number, its small chart if any."""
+    """What the front page says of a story: its finding and sentences, kind, date, and one number with its label.
+
+    `receipt` is the id of the number's receipt on the story's page; "" and None are what the story does not have.
+    """
 
     finding: str
     sentences: tuple[Sentence, ...]
@@ -58,7 +64,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered story: its HTML, the files that go into its folder, its summary, the claims its figures read."""
+    """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to."""
 
     slug: str
     title: str
@@ -90,7 +96,7 @@ def page_to_json(page: Page) -> bytes:
 
 
 def page_from_json(stored: bytes) -> Page:
-    """The page that `page_to_json` stored."""
+    """The page that `page_to_json` made JSON of."""
     found = json.loads(stored)
     summary = found["summary"]
     summary["sentences"] = tuple(Sentence(Markup(one["html"]), one["words"]) for one in summary["sentences"])

@@ -16,17 +16,17 @@ from toolkit.site.exhibits import RenderedChart
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
 POLICY = "default-src 'none'; style-src 'self'; font-src data:; base-uri 'none'; form-action 'none'"
-ROOM = 680  # pixels of the wide drawing
-FRAMES = (ROOM, 328)  # widths of the text in the frames that the height is worked out for
+WIDE = 680  # pixels of width of the wide drawing
+FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the height of an iframe is estimated for
 
 
 def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The embed page of a chart: it loads the edition's stylesheet for charts and nothing else, and nothing runs."""
+    """The embed page of a chart, which loads the edition's stylesheet for charts and nothing else, and runs nothing."""
     return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
 
 
 def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:
-    """What the page of one chart shows: the chart, its story, its address if the edition has one."""
+    """What the page of one chart shows, by the names in its template; its address if the edition has one."""
     found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
     return {
         "chart": chart,
@@ -42,7 +42,7 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
 
 
 def path(slug: str, chart: RenderedChart) -> str:
-    """Where the page lies in the edition."""
+    """The path of a chart's page in the edition."""
     return f"{slug}/charts/{chart.id}.html"
 
 
@@ -57,7 +57,7 @@ def stylesheet(palette: Palette) -> str:
 
 
 def frame(chart: RenderedChart, address: str) -> str:
-    """The HTML that puts the chart into another page."""
+    """The HTML with which another page embeds the chart at this address."""
     return str(
         Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>').format(
             address, chart.title, max(height(chart, width) for width in FRAMES)
@@ -66,8 +66,8 @@ def frame(chart: RenderedChart, address: str) -> str:
 
 
 def height(chart: RenderedChart, width: float) -> int:
-    """About how high the page is in a frame whose text is `width` wide, the fold at its end closed."""
-    across, down = svg.size(chart.wide if width == ROOM else chart.narrow)
+    """An estimate of the page's height in pixels in a frame whose text is `width` wide, with its last part folded."""
+    across, down = svg.size(chart.wide if width == WIDE else chart.narrow)
     texts = (
         (chart.title, 21, 25.7),
         (chart.subtitle, 15, 21.8),

@@ -1,4 +1,4 @@
-"""The step that made a number, as a receipt prints it: its inputs with digits enough that the printed sum holds."""
+"""The calculation of a number as a receipt prints it, with so many digits that it comes out as printed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from toolkit.core.wording import Style, Wording
 
 TERMS = 8  # a step lists so many inputs; more are counted
 RESULT = 4  # significant figures of a step's result, where it has more
-WHOLE = 9  # a value that ends within so many is printed whole
-MOST = 17  # a double has no more
-JOINED = ("sum", "mean", "product", "ratio")  # steps whose inputs stand beside signs of arithmetic
-EQUAL, GIVEN, NARROWED = " = ", ": ", "narrowed to"  # what stands before a step's result
+WHOLE = 9  # a value with at most so many significant figures is printed in full
+MOST = 17  # significant figures of a double
+JOINED = ("sum", "mean", "product", "ratio")  # operations that are written with + − × ÷ between inputs
+# What is printed before a step's result. A range is "narrowed to" its result where an input is used twice: the step on
+# its own would then give a wider range than the number has.
+EQUAL, GIVEN, NARROWED = " = ", ": ", "narrowed to"
 TWICE = "for an input stands in it twice"
 
 
 @dataclass(frozen=True, eq=False)
 class Printed:
-    """An input as it stands printed: what a reader with a pencil would take."""
+    """An input with the value that is printed of it, which a reader who checks the step with a pencil would use."""
 
     low: float
     high: float
@@ -38,24 +40,27 @@ class Printed:
 
 
 def step(number: Number) -> str:
-    """The step in words without its result: "69m ÷ 7m", with digits enough to come to the number as it is written."""
-    said, mark, _ = _said(number, number.style.digits or 2)
+    """The step without its result, "69m ÷ 7m", with so many digits that the result is the number as it is written."""
+    words, sign, _ = _parts(number, number.style.digits or 2)
     say = locale_of(number.unit).say
-    return said + (f", {say('narrowed')}, {say(TWICE)}" if mark == NARROWED else "")
+    return words + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
 
 
 def equation(number: Number) -> str:
-    """The step and what it comes to: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
+    """The step with its result: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
     digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
-    said, mark, result = _said(number, digits)
-    if mark == NARROWED:
+    words, sign, result = _parts(number, digits)
+    if sign == NARROWED:
         say = locale_of(number.unit).say
-        return f"{said}, {say(NARROWED)} {result}, {say(TWICE)}"
-    return said + mark + result if said else ""
+        return f"{words}, {say(NARROWED)} {result}, {say(TWICE)}"
+    return words + sign + result if words else ""
 
 
-def _said(number: Number, digits: int | None) -> tuple[str, str, str]:
-    """(the step in words, what stands before its result, the result at `digits` figures)."""
+def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
+    """(the step in words, EQUAL, GIVEN or NARROWED, the result with `digits` significant figures, all if None).
+
+    Inputs get more and more digits, from two on, until the step on the printed inputs gives the printed result.
+    """
     made, say = number.operation, locale_of(number.unit).say
     if not number.inputs:
         return "", "", ""
@@ -85,8 +90,8 @@ def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
     if made.name == "convert":
         return _in_full(number.inputs[0], precision)
     places = range(len(terms))
-    said = [_bracketed(made, *each) for each in zip(places, number.inputs, terms, strict=True)]
-    return made.words(said, locale_of(number.unit).say)
+    bracketed = [_bracketed(made, *each) for each in zip(places, number.inputs, terms, strict=True)]
+    return made.words(bracketed, locale_of(number.unit).say)
 
 
 def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
@@ -106,12 +111,12 @@ def _figures(count: int, say: Say) -> str:
 
 
 def _many(number: Number) -> str:
-    """A step with more inputs than are listed."""
+    """A step with more inputs than are listed, in words: "12 figures added up, 1 taken off"."""
     made, count, say = number.operation, len(number.inputs), locale_of(number.unit).say
     if made.name == "sum":
-        taken = str(made["signs"]).count("-")
-        added = say("{figures} added up").format(figures=_figures(count - taken, say))
-        return added + (", " + say("{count} taken off").format(count=taken) if taken else "")
+        subtracted = str(made["signs"]).count("-")
+        added = say("{figures} added up").format(figures=_figures(count - subtracted, say))
+        return added + (", " + say("{count} taken off").format(count=subtracted) if subtracted else "")
     return f"{say(made.primitive.words_for_many)} {_figures(count, say)}"
 
 
@@ -120,7 +125,7 @@ def _is_whole(*ends: float) -> bool:
 
 
 def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
-    """Two ends in a number's unit in the short words of steps; where no digits are asked for, without their noise."""
+    """A range in a number's unit, worded for a step; with all digits, but no noise in the last bits, for None."""
     noisy = digits is None and not _is_figure(number)
     low, high = (float(f"{end:.12g}") if noisy else end for end in (low, high))
     return wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
@@ -134,25 +139,25 @@ def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
 
 
 def _result(number: Number, low: float, high: float, digits: int | None) -> str:
-    """What a step comes to: with all words of its unit where that is what the step changes."""
+    """The result of a step; with all words of the unit if the step converts units."""
     if number.operation.name == "convert":
         return _at(number, low, high, digits).prose
     return _amount(number, low, high, digits)
 
 
 def _is_figure(number: Number) -> bool:
-    """Whether its digits are somebody's, and are printed as they were given."""
+    """True for a number that somebody stated, whose digits are printed as they were given."""
     return not number.inputs and number.operation.name not in ("constant", "measured", "counted")
 
 
 def _digits_of(number: Number, precision: int) -> int | None:
-    """The figures of an input: all where it is somebody's figure or ends soon, else as many as are asked for."""
+    """How many significant figures an input is printed with; None is all, for what somebody stated and short values."""
     whole = precision < MOST and _is_whole(number.low, number.high)
     return None if whole or _is_figure(number) else precision
 
 
 def _term(number: Number, precision: int) -> tuple[str, Printed]:
-    """An input as printed, and what it then stands for."""
+    """(an input as it is printed, the value that the printed text has)."""
     digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
     made = _at(number, number.low, number.high, digits)
     low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
@@ -160,7 +165,7 @@ def _term(number: Number, precision: int) -> tuple[str, Printed]:
 
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
-    """What the step gives for its inputs as they stand printed."""
+    """The printed result of the step for the printed inputs; empty where it has none."""
     try:
         low, high = interval.ends(number.operation, printed)
     except (ArithmeticError, ValueError):
@@ -169,7 +174,7 @@ def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> st
 
 
 def _encloses(number: Number, printed: Sequence[Printed]) -> bool:
-    """Whether the step gives no narrower a range for its inputs as they stand printed."""
+    """True if the step on the printed inputs gives a range around the number's own."""
     try:
         low, high = interval.ends(number.operation, printed)
     except (ArithmeticError, ValueError):
@@ -178,5 +183,5 @@ def _encloses(number: Number, printed: Sequence[Printed]) -> bool:
 
 
 def _in_full(number: Number, precision: int) -> str:
-    """A number with all words of its unit."""
+    """An input with all words of its unit."""
     return _at(number, number.low, number.high, _digits_of(number, precision)).prose

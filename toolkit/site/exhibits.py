@@ -1,4 +1,4 @@
-"""Tables and charts as a page shows them and as readers take them away."""
+"""Tables and charts as a page shows them, and their files for download."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from toolkit.site.sourcing import host
 if TYPE_CHECKING:
     from toolkit.charts import Drawing, Palette
 
-SHORT = 18  # characters: a text column stays on one line up to so many, and keeps a width of its own beyond
-TALL = 600  # pixels of height of the wide drawing
+SHORT = 18  # characters: a column of text does not break lines up to so many, and has a least width beyond
+TALL = 600  # pixels: a wide drawing that is higher is not shrunk to fit under the finding on a printed first page
 LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
@@ -38,7 +38,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class RenderedTable:
-    """A table as its template shows it: headings, rows of cells, and where its numbers come from."""
+    """A table as its template shows it.
+
+    `headings` have label, unit, number (whether it is a column of numbers) and style; a cell has text and number;
+    `sources` are (id, citation); `question` is the name of the SQL behind the table, "" without one.
+    """
 
     id: str
     caption: str
@@ -51,7 +55,12 @@ class RenderedTable:
 
 @dataclass(frozen=True)
 class RenderedChart:
-    """A chart as its template shows it, with the files that go beside the page."""
+    """A chart as its template shows it, with the files that go beside the page.
+
+    `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
+    heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
+    `files` are by name in the story's `folder`; `tips` are the tooltips by row.
+    """
 
     number: int
     id: str
@@ -76,12 +85,12 @@ class RenderedChart:
 
     @property
     def tall(self) -> bool:
-        """Whether the wide drawing would be unreadable in what a printed first page leaves under the finding."""
+        """True if the wide drawing is too high to stay readable when shrunk to fit on a printed first page."""
         return svg.size(self.wide)[1] > TALL
 
 
 def render_table(table: Mapping, name: str, caption: str, citations: Citations) -> RenderedTable:
-    """A table's JSON as a page shows it."""
+    """A table's JSON as a page shows it; its numbers and its question are added to the citations."""
     add_numbers(table, citations)
     columns = table["columns"]
     numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]
@@ -171,7 +180,7 @@ def render_chart(
 
 
 def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
-    """The drawing of a chart's JSON with typographic quotes; the same one for the same chart."""
+    """The drawing of a chart's JSON, with curly quotes. Equal charts share one, so that each is drawn once."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
@@ -185,7 +194,7 @@ def _drawing(text: str, palette: Palette) -> Drawing:
 
 
 def draw_ahead(chart: Mapping, palette: Palette) -> None:
-    """Draws a chart before its page is made, while kernels still compute; a refusal is left to the page."""
+    """Draws a chart while kernels still compute, so that `render_chart` finds it drawn; that also raises errors."""
     from toolkit import charts
 
     with contextlib.suppress(ToolkitError):
@@ -196,7 +205,7 @@ def draw_ahead(chart: Mapping, palette: Palette) -> None:
 
 
 def without_placing(chart: Mapping) -> dict:
-    """A chart's table without the columns that only place its marks."""
+    """A chart's table without the columns that only place marks, and without rows that are empty then."""
     placing = {chart["encodings"].get(name) for name in PLACING}
     kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
     rows = [[row[place] for place in kept] for row in chart["table"]["rows"]]
@@ -222,9 +231,9 @@ def _words(chart: Mapping, citations: Citations) -> list[dict]:
 
 
 def csv_text(chart: Mapping, number: int, title: str, citations: Citations) -> str:
-    """A chart's table for download: what it is, kind, licence, units and sources first, then the values.
+    """A chart's table as CSV: comments with title, kind, licence, units and sources, then a header and the values.
 
-    A range becomes two columns; text that a spreadsheet would take for a formula gets an apostrophe.
+    A column with ranges becomes two; text that a spreadsheet would take for a formula gets an apostrophe.
     """
     table = chart["table"]
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]

@@ -15,11 +15,11 @@ from toolkit.site.sentences import Sentence
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
-    """The HTML of index.html: the first sentence and number lead, the others tell on, all stories follow."""
+    """The HTML of index.html: the first sentence and a number, the other sentences, a chart, and all stories."""
     lead = pages[0] if pages else None
     told = [(page, sentence) for page in pages for sentence in page.summary.sentences]
-    said = lead.dek if lead else edition.name  # what opens the page where no story has a sentence for it
-    opening = told[0] if told else (lead, Sentence(escape(said), said))
+    words = lead.dek if lead else edition.name  # the opening where no story has a sentence for the front page
+    opening = told[0] if told else (lead, Sentence(escape(words), words))
     exhibit = next((page for page in pages if page.summary.small_chart), lead)
     style = stylesheet("front.css", edition.palette)
     as_of = max((page.summary.as_of_iso for page in pages), default="")
@@ -46,9 +46,9 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
-    """feed.xml (Atom), sitemap.xml and robots.txt by file name; none where the edition has no address.
+    """The text of feed.xml (Atom), sitemap.xml and robots.txt by file name; {} if the edition has no address.
 
-    An edition in a folder of a host has no robots.txt: crawlers ask for it at the root, which is not the edition's.
+    An edition in a folder of a host has no robots.txt: crawlers ask for it at the root of the host alone.
     """
     if not edition.site:
         return {}
@@ -63,7 +63,7 @@ def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
 
 
 def _site(pages: Sequence[Page], edition: EditionContext) -> dict:
-    """The edition as schema.org sees it."""
+    """The edition in the terms of schema.org: a WebSite."""
     start = f"{edition.site}/" if edition.site else ""
     parts = [{"@type": "Article", "headline": page.title, "url": f"{start}{page.slug}.html"} for page in pages]
     made = {

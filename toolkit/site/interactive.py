@@ -1,4 +1,4 @@
-"""A chart that readers can point into: drawn by Vega in their browser, in a page of its own, the still one first."""
+"""A chart that readers can point into, in a page of its own: the static drawing, until Vega has drawn it anew."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
 
 VEGA_LITE = "6.4"
-HATCHES = ("url(#hatch-", "url(#live-hatch-")  # the page's own patterns: those of the still drawing are hidden with it
+HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
 
 
 def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
-    """The pages of one chart by their names in the story's folder."""
+    """The embed page and the interactive page of a chart, by name in the story's folder."""
     return {
         f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
         f"charts/{chart.id}-interactive.html": page(chart, edition, slug, title, environment).encode(),
@@ -35,7 +35,7 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
 
     view = embed.view(chart, edition, slug, title)
     drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
-    specification = said(chart.tips) | in_both(drawn)
+    specification = indexed_lines(chart.tips) | shared_parts(drawn)
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
         "specification": Markup(metadata.script_json(specification).replace(*HATCHES)),
@@ -46,15 +46,15 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
 
 
-def said(tips: Mapping[int, str]) -> dict[str, Any]:
-    """The words of each row as the places of its lines among all lines, each of which stands once."""
+def indexed_lines(tips: Mapping[int, str]) -> dict[str, Any]:
+    """Tooltips by row as {"lines": every distinct line, "words": by row the indices of its lines}."""
     lines = list(dict.fromkeys(line for tip in tips.values() for line in tip.split("\n")))
     places = {line: place for place, line in enumerate(lines)}
     return {"lines": lines, "words": {nth: [places[line] for line in tip.split("\n")] for nth, tip in tips.items()}}
 
 
-def in_both(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
-    """Specifications by width, with what they have in common under `both` alone."""
+def shared_parts(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
+    """Specifications by width; what is equal in all is taken out of them and stands under "both"."""
     one, *others = drawn.values()
     both = {name: value for name, value in one.items() if all(other.get(name) == value for other in others)}
     own = {width: {name: made[name] for name in made if name not in both} for width, made in drawn.items()}
@@ -62,9 +62,9 @@ def in_both(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
 
 
 def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
-    """What an edition's pages of charts load: their style and fonts; Vega, Vega-Lite and the script that starts them.
+    """The files that an edition's pages of charts share, by name: style with fonts; Vega, Vega-Lite and our script.
 
-    Bundling takes two seconds, so the bundle is kept in `folder` for the next build.
+    Bundling the scripts takes two seconds, so that the bundle is cached in `folder` for the next build.
     """
     script = with_lf((embed.REPORT / "interactive.js").read_bytes())
     key = hashlib.sha256(f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + script).hexdigest()[:12]
@@ -78,7 +78,7 @@ def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
 
 @cache
 def bundle(script: str) -> bytes:
-    """Vega and Vega-Lite with a script that uses them; the same bytes from the same versions."""
+    """One script of Vega, Vega-Lite and a script that uses them; the same bytes from the same versions."""
     import vl_convert
 
     return vl_convert.javascript_bundle(script, vl_version=VEGA_LITE).encode()

@@ -26,13 +26,18 @@ if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
 METHOD = "How we did it"
+# ids of a page's own sections
 RESERVED = ("story", "sources", "corrections", "cite", "glossary", "numbers", "questions", "code", "certainty", "more")
 OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsq])-")  # how the ids of other things begin
 
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a section: prose (`html`, with receipts), a chart, a table, or printed text."""
+    """One piece of a section: a block of prose, a chart, a table, or printed output; the others are empty or None.
+
+    Of prose: its `html`, the `receipts` of its numbers (HTML), its `words` without markup, its `references`. `code` is
+    the source of the cell that made the piece.
+    """
 
     html: Markup = Markup("")
     receipts: Markup = Markup("")
@@ -45,13 +50,16 @@ class Part:
 
     @property
     def is_prose(self) -> bool:
-        """True for a block of text, which other blocks may follow without a break."""
+        """True for a block of prose; blocks in succession share one margin for glossary terms."""
         return not (self.chart or self.table or self.printed)
 
 
 @dataclass
 class Section:
-    """A heading and what follows it; `folded` sections open on demand."""
+    """A heading and what follows it. Readers have to open a `folded` section; `tagged` ones have cells tagged method.
+
+    The first section, before any heading, has an empty id.
+    """
 
     id: str = ""
     heading: Markup = Markup("")
@@ -61,9 +69,9 @@ class Section:
     parts: list[Part] = field(default_factory=list)
 
     def pieces(self, terms: list[Term]) -> Iterator[Piece]:
-        """Runs of prose, each with the terms it uses first beside it, and what stands between them.
+        """The section's parts: successive prose as one piece, with the terms it uses beside it; each other part alone.
 
-        A term that is placed is taken off `terms`.
+        A term is removed from `terms` where it is placed, so that it stands beside its first use on the page alone.
         """
         run: list[Part] = []
         for part in self.parts:
@@ -80,14 +88,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of prose with the terms beside it, or one chart, table or printed text."""
+    """Successive blocks of prose with glossary terms beside them; or one chart, table or printed output."""
 
     parts: tuple[Part, ...]
     terms: tuple[Term, ...] = ()
 
 
 def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
-    """Takes the terms that the words use off the list, and returns them."""
+    """Removes from `terms` those that the words use, and returns these."""
     found = tuple(term for term in terms if term.within(" ".join(words)))
     for term in found:
         terms.remove(term)
@@ -96,7 +104,10 @@ def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
 
 @dataclass
 class Layout:
-    """A story laid out: head, sections, and the code that has no result to stand beside."""
+    """A story laid out: head, sections, and the `code` of cells that show nothing. `run` fills it.
+
+    `receipt` makes the HTML of a reference's receipt. `front` and `front_chart` are for the front page alone.
+    """
 
     story: Executed
     citations: Citations
@@ -139,17 +150,17 @@ class Layout:
 
     @property
     def charts(self) -> list[RenderedChart]:
-        """All charts in order."""
+        """All charts of the page in order."""
         return [part.chart for section in self.sections for part in section.parts if part.chart]
 
     @property
     def head(self) -> tuple[Part, Part, Part]:
-        """Headline, dek and finding."""
+        """Headline, dek (the paragraph under it) and finding (the one after that)."""
         return self.title, self.dek, self.finding
 
     @property
     def words(self) -> Iterator[str]:
-        """All words that readers see, without those drawn in charts."""
+        """All words of the page, in order, for the glossary; of charts title, subtitle and notes."""
         yield from (part.words for part in self.head)
         for section in self.sections:
             yield section.words
@@ -163,7 +174,7 @@ class Layout:
         return self.sections[-1]
 
     def _front(self, cell: NotebookNode, where: str) -> None:
-        """A cell tagged `front` is for the front page only: its sentences, or its small chart."""
+        """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
         if cell.cell_type == "markdown":
             self.front += sentences(cell, where, self.story.slug, self.citations)
         for output in cell.get("outputs", []):
@@ -244,7 +255,7 @@ class Layout:
         return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
 
     def _part(self, block: Block) -> Part:
-        """A block with its numbers in their places and their receipts after it, or after its list items."""
+        """A block with numbers for placeholders, and receipts after the block, or after each of its list items."""
         found = [self._inlines[inline_number(note)] for note in RECEIPT_MARK.findall(block.html)]
         body = block.html.rstrip("".join(set(RECEIPT_MARK.findall(block.html))))
         after = block.html[len(body) :]
@@ -324,9 +335,9 @@ def _words(inline: Reference | Markup | str) -> str:
 
 
 def headline(story: Executed) -> str:
-    """A story's headline in words, its numbers as printed; its slug where it has none.
+    """A story's headline in words, its numbers as printed; the slug if it has none.
 
-    Raises StoryError for what a page cannot take.
+    Raises StoryError for Markdown that no page can show.
     """
     for number, cell in enumerate(story.notebook.cells, 1):
         if cell.cell_type == "markdown":
@@ -337,7 +348,10 @@ def headline(story: Executed) -> str:
 
 
 def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
-    """The blocks of a cell with its numbers and quotations as words. Raises StoryError for what no page takes."""
+    """The blocks of a cell with words in place of its numbers and quotations.
+
+    Raises StoryError for Markdown that no page can show.
+    """
     source, roles = with_placeholders(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [

@@ -1,4 +1,8 @@
-"""Markdown of a story as blocks of HTML, with placeholders for its numbers and quotations."""
+"""A story's Markdown as blocks of HTML, with placeholders for numbers and quotations ("inlines").
+
+An inline is one character of the private use area until its HTML is known, so that no rule of Markdown can change it. A
+second character, the mark, stands where its receipt will be. Both are numbered from 0 in the order of the text.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,15 @@ from mistune.renderers.html import HTMLRenderer
 from toolkit.core.errors import StoryError
 from toolkit.notebook.prose import ROLE
 
-# A number or quotation of the text is one character of the private use area until its HTML is known, so that
-# no rule of Markdown can read into it; a second character marks the place of its receipt.
-FIRST, LAST, OFFSET = 0xF0000, 0xF7FFF, 0x8000
+FIRST, LAST, OFFSET = 0xF0000, 0xF7FFF, 0x8000  # of placeholders; a mark is its placeholder moved by OFFSET
 PLACEHOLDER = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
 RECEIPT_MARK = re.compile(f"[{chr(FIRST + OFFSET)}-{chr(LAST + OFFSET)}]")
-OPENING = r"(^|[\s(\[—–/‘“])"
+OPENING = r"(^|[\s(\[—–/‘“])"  # what stands before an opening quotation mark
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a text: its kind and level in Markdown, its HTML and its words, with placeholders."""
+    """One block of a text, with placeholders: its kind in Markdown, its level (0 if no heading), HTML, plain words."""
 
     kind: str
     level: int
@@ -33,12 +35,12 @@ class Block:
 
 
 def placeholder(number: int) -> str:
-    """The character that stands for inline `number`."""
+    """The placeholder of the inline with this number."""
     return chr(FIRST + number)
 
 
 def inline_number(character: str) -> int:
-    """The number of the inline that a placeholder, or the mark of a receipt, stands for."""
+    """The number of the inline of a placeholder or a mark."""
     return (ord(character) - FIRST) % OFFSET
 
 
@@ -54,16 +56,16 @@ def with_placeholders(source: str, first: int) -> tuple[str, list[tuple[str, str
 
 
 def blocks(source: str, where: str) -> Iterator[Block]:
-    """The blocks of a Markdown text whose roles have given way to placeholders.
+    """The blocks of a Markdown text in which `with_placeholders` replaced the roles.
 
-    Raises StoryError for HTML, pictures, unknown roles and numbers inside links: a page takes none of them.
+    Raises StoryError that names `where` for HTML, pictures, unknown roles, and numbers or quotations inside links.
     """
     if found := re.search(r"\{[a-z:-]+\}(?=`)|^:::|<!--", source, re.MULTILINE):
         raise StoryError(where, f"{found[0]} in the text", "CommonMark, {eval} and {quote}", "write it without")
     renderer = _Renderer(where)
     tokens, state = _parser().parse(source)
     for token in tokens:
-        if isinstance(token, str) or token["type"] == "blank_line":  # it is text where a renderer was given
+        if isinstance(token, str) or token["type"] == "blank_line":  # tokens are text only with a renderer
             continue
         html = renderer.render_tokens([token], state).strip()
         if token["type"] == "heading":
@@ -73,7 +75,7 @@ def blocks(source: str, where: str) -> Iterator[Block]:
 
 
 def curly(text: str) -> str:
-    """Straight quotation marks and apostrophes as they are set in type."""
+    """A text with curly quotation marks and apostrophes for straight ones."""
     text = re.sub(r"^'(?=s\b|\W|$)", "’", text)
     text = re.sub(OPENING + '"', r"\1“", text).replace('"', "”")
     return re.sub(OPENING + "'", r"\1‘", text).replace("'", "’")
@@ -85,7 +87,7 @@ def _parser() -> mistune.Markdown:
 
 
 def _with_receipt_marks(html: str) -> str:
-    """Marks of receipts for all numbers that have none yet, after the block."""
+    """The HTML with a mark at its end for each placeholder that has none in it yet."""
     placed = {inline_number(found) for found in RECEIPT_MARK.findall(html)}
     return html + "".join(
         chr(ord(found) + OFFSET) for found in PLACEHOLDER.findall(html) if inline_number(found) not in placed
@@ -102,7 +104,7 @@ def _words(token: dict[str, Any]) -> str:
 
 
 class _Renderer(HTMLRenderer):
-    """HTML for blocks and inlines; refuses what a page does not take, naming the cell."""
+    """mistune's renderer; raises StoryError that names the cell for what a page cannot show."""
 
     def __init__(self, where: str):
         super().__init__(escape=True)
@@ -111,7 +113,7 @@ class _Renderer(HTMLRenderer):
     def _refuse(self, found: str, remedy: str) -> NoReturn:
         raise StoryError(self._where, found, "text, lists, tables, links and quotations in Markdown", remedy)
 
-    # what mistune calls for each sort of block and inline, with its content as HTML
+    # mistune calls one of these for each kind of block or inline, with its content as HTML
 
     def text(self, text: str) -> str:
         return super().text(curly(text))

@@ -1,4 +1,4 @@
-"""What machines read in a page: policy, description, social tags, JSON-LD."""
+"""What browsers, search engines and social networks read in a page: security policy, description, tags, JSON-LD."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DESCRIPTION = 200  # characters
 def policy(style: str, site: str = "") -> str:
     """The content security policy of a page with this one style element: nothing is fetched, nothing runs.
 
-    Where the edition has an address, auditors that look from inside the page may ask for the host's robots.txt.
+    If the edition has an address, the host's robots.txt may be fetched: tools that audit a page from inside do so.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     own = f"style-src 'sha256-{digest}'; img-src data:; font-src data:"
@@ -34,25 +34,28 @@ def policy(style: str, site: str = "") -> str:
 
 
 def robots(site: str) -> str:
-    """Where crawlers ask for a site's rules: at the root of its host, whatever folder the site is in (RFC 9309)."""
+    """The address of a site's robots.txt: at the root of its host, whatever folder the site is in (RFC 9309)."""
     parts = urlsplit(site)
     return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
 def compact(style: str) -> str:
-    """A style sheet without comments and the spaces that only eyes need."""
+    """A style sheet without comments and superfluous spaces."""
     flat = re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
     return re.sub(r"(?<=[{};:,]) | (?={)|;(?=})", "", flat)
 
 
 def description(words: str) -> str:
-    """Words cut to a length that search pages show, at a space."""
+    """Words cut, at a space, to the length that search engines show."""
     words = " ".join(words.split())
     return words if len(words) <= DESCRIPTION else words[:DESCRIPTION].rsplit(" ", 1)[0] + "…"
 
 
 def script_json(value: object) -> Markup:
-    """JSON that can stand in a page: no sign in it can end its element or begin another."""
+    """JSON for a script element: <, > and & are escaped, so that nothing in it can end the element.
+
+    Raises ValueError for NaN and infinity.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -60,7 +63,10 @@ def script_json(value: object) -> Markup:
 
 
 def addresses(site: str, path: str, slug: str, chart: RenderedChart | FrontChart | None) -> dict[str, str]:
-    """Absolute addresses for social tags, where the edition has a site; a story's chart is the picture."""
+    """Absolute addresses for social tags: "address" of the page, "picture" of a story's chart with its "picture_alt".
+
+    {} if the edition has no address.
+    """
     if not site:
         return {}
     found = {"address": f"{site}/{path}"}
@@ -72,7 +78,7 @@ def addresses(site: str, path: str, slug: str, chart: RenderedChart | FrontChart
 def article(
     layout: Layout, edition: EditionContext, as_of: str | None, sources: Iterable[Mapping], corrected: Iterable[Mapping]
 ) -> dict:
-    """The page as schema.org sees it: an article, a data set for each chart, a claim for each finding."""
+    """The page in the terms of schema.org: an Article, a Dataset for each chart, a Claim for each finding."""
     slug = layout.story.slug
     page = f"{edition.site}/{slug}.html" if edition.site else ""
     whole = {

@@ -1,4 +1,4 @@
-"""From an executed notebook to the page that readers see: one file, nothing fetched, no script."""
+"""Makes a story's page of an executed notebook: one HTML file that fetches nothing and runs no script."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
-CHARTS = 6  # the byte budget of a page holds for so many charts, and grows with each further one
-OWN = {"index", "claims"}
+OWN = {"index", "claims"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
+# the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
 RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
+CHARTS = 6
 
 
 @cache
@@ -61,9 +62,9 @@ def load() -> HTMLExporter:
 
 
 def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
-    """The edition that these stories make up, from [tool.toolkit] and the headlines.
+    """What these stories' pages need to know of their edition, from [tool.toolkit] and the headlines.
 
-    Raises ToolkitError if the site's address is none, a colour is wrong, or a story has the name of another page.
+    Raises ToolkitError if the site's address is no URL, a colour is wrong, or a story is named index or claims.
     """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
@@ -109,7 +110,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 
 
 def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
-    """Everything that the template shows."""
+    """All that the page's template shows, by the names in it."""
     citations, story = layout.citations, layout.story
     lead = [reference.number for part in layout.head for reference in part.references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
@@ -155,7 +156,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
 
 
 def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()) -> str:
-    """The style of a page: colours, fonts, rules, and a tint for the number whose receipt is open."""
+    """The CSS of a page: colours, fonts, desk.css and `name`, and a tint for the number whose receipt is open."""
     rules = "".join(
         (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
     )
@@ -165,19 +166,22 @@ def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()
 
 
 def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
-    """The number of origins of the figures and series rows below some numbers, in words."""
+    """How many origins the figures and series rows behind these numbers have: "two origins"; empty for none."""
     found = citations.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in citations.leaves(numbers)}))
     return count(len(found), "origin", "origins") if found else ""
 
 
 def _as_of(citations: Citations) -> str | None:
-    """The day of the newest source that the page uses; sources dated to a month or year count without a day."""
+    """The ISO date of the newest source that the page uses, of those with a day; of the others only if none has one.
+
+    None without dates.
+    """
     dates = [citations.sourcing.source(name)["published"] or "" for name in citations.used]
     return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
 
 
 def _higher(layout: Layout, kind: Kind) -> str:
-    """The kinds above the head's that stand further down, each marked there."""
+    """The kinds, in words, of numbers and charts of the page that are higher than `kind`, the kind of the head."""
     stand = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
     say = layout.citations.units.locale.say
     above = [say(KINDS[str(other)]) for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
@@ -192,7 +196,7 @@ def _questions(citations: Citations) -> list[tuple[str, str]]:
 
 
 def within_budget(slug: str, html: str, charts: int) -> None:
-    """Raises StoryError if a page weighs more than its charts allow."""
+    """Raises StoryError if a page has more bytes than are allowed for its number of charts."""
     data = html.encode()
     sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
     further = max(0, charts - CHARTS)
@@ -207,7 +211,7 @@ def within_budget(slug: str, html: str, charts: int) -> None:
 
 
 def _summary(layout: Layout, view: dict) -> Summary:
-    """What the front page needs."""
+    """What the front page says of a story."""
     reference = next((r for part in layout.head[::-1] for r in part.references), None)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.citations.labelled(reference.number)) if reference else ""

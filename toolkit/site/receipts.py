@@ -1,4 +1,4 @@
-"""Receipts: what stands behind a number of a page, down to the figures, usage logs and assumptions it rests on."""
+"""Receipts: how a number of a page was computed, down to the figures, usage logs and assumptions it was made from."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from toolkit.site.equations import equation
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
-DEPTH = 3
-READINGS = 3
+DEPTH = 3  # levels of a receipt; below them are the figures alone
+READINGS = 3  # other readings, or sources, that are named one by one
 
 
 @dataclass(frozen=True)
 class Step:
-    """One input in a receipt's tree."""
+    """One input in a receipt's tree, in words; `about` says where it is from, `steps` are its own inputs."""
 
     amount: str
     unit: str
@@ -33,9 +33,9 @@ class Step:
 
 
 def amount_and_unit(number: Number) -> tuple[str, str]:
-    """The amount and the words of its unit: ("69 million", "tokens per merged request").
+    """(amount, words of its unit): ("69 million", "tokens per merged request").
 
-    Words that no space parts from the digits, as in German "3,5-mal", stand with the amount.
+    Words without a space before them, as in German "3,5-mal", are part of the amount.
     """
     said = number.wording
     if said.style.brief:
@@ -45,7 +45,7 @@ def amount_and_unit(number: Number) -> tuple[str, str]:
 
 
 def rounding(number: Number) -> str:
-    """How the printed number was rounded from the computed one."""
+    """How the printed number was rounded from the computed one, in words; empty for ranges, and without inputs."""
     if not number.inputs or number.low != number.high:
         return ""
     printed = number.wording.low.number
@@ -60,7 +60,7 @@ def rounding(number: Number) -> str:
 
 @dataclass(frozen=True)
 class Receipts:
-    """Lays out the receipts of a page's numbers."""
+    """Makes the receipts of a page's numbers."""
 
     citations: Citations
 
@@ -69,7 +69,7 @@ class Receipts:
         return self.citations.sourcing
 
     def of(self, reference: Reference) -> dict[str, Any]:
-        """Everything that the receipt of a number in the text shows, for its template."""
+        """All that the receipt of a number in the text shows, by the names in receipt.html.j2."""
         number = reference.number
         amount, unit = amount_and_unit(number)
         seen: set[str] = set()
@@ -127,12 +127,12 @@ class Receipts:
         return said
 
     def _own_leaf(self, number: Number, seen: set[str]) -> Step:
-        """The leaf a number is itself; its amount stands above already, unless the source hedges it."""
+        """The only step of a number without inputs. Its amount heads the receipt: it is repeated only with a hedge."""
         made = self._leaf(self.citations.labelled(number), seen)
         return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
     def _by_source(self, leaves: list[Number]) -> tuple[Step, ...]:
-        """Many inputs, counted by publisher, each of its documents linked by date."""
+        """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date."""
         found: dict[str, list[Number]] = {}
         for leaf in leaves:
             found.setdefault(self._sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
@@ -203,12 +203,12 @@ class Receipts:
 
 
 def questions_below(number: Number) -> list[str]:
-    """The questions whose answers a number rests on, in order of use, the nearest first."""
+    """The names of the questions whose answers a number was computed from, the nearest inputs first."""
     found: dict[str, None] = {}
-    met, left = {number}, [number]
-    for one in left:
+    seen, queue = {number}, [number]
+    for one in queue:  # which grows meanwhile: breadth first
         if asked := QUESTION.fullmatch(one.ref or ""):
             found.setdefault(asked[1])
-        left += [part for part in dict.fromkeys(one.inputs) if part not in met]
-        met.update(left)
+        queue += [part for part in dict.fromkeys(one.inputs) if part not in seen]
+        seen.update(queue)
     return list(found)

@@ -1,4 +1,4 @@
-"""What the front page says of a story: the sentences its author tagged, each number a link to its receipt there."""
+"""A story's sentences for the front page, in cells tagged `front`; numbers link to their receipts on its page."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Sentence:
 
 
 def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -> list[Sentence]:
-    """The paragraphs of a Markdown cell tagged `front`; `citations` holds the numbers of the whole story.
+    """The paragraphs of a Markdown cell tagged `front`; `citations` are those of the story's whole page.
 
-    Raises StoryError for what is no paragraph, and for a number that the story's own text does not say: it would
-    have no receipt to lead to.
+    Raises StoryError for other blocks than paragraphs, and for a number that is not in the story's own text: it would
+    have no receipt to link to.
     """
     source, roles = with_placeholders(cell.source, 0)
     results = iter(cell.metadata.get("user_expressions", ()))

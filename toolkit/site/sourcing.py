@@ -20,7 +20,7 @@ SMALL = LOCALES["en"].small
 
 @dataclass(frozen=True)
 class Certainty:
-    """How well a claim is sourced: level, its place from 1 to 3, and the reasons."""
+    """How well a claim is sourced: `level` in words, and from 1 to 3 as filled `boxes`; reasons; ids of origins."""
 
     statement: str
     level: str
@@ -32,7 +32,7 @@ class Certainty:
 class Sourcing:
     """Looks up readings, sources and certainties in the database, each once.
 
-    Raises ToolkitError for a source that it does not have.
+    Its methods raise ToolkitError for a source or a reading that the database does not have.
     """
 
     def __init__(self, database: Database):
@@ -43,7 +43,7 @@ class Sourcing:
         self._certainty: dict[str, Certainty] = {}
 
     def reading(self, ref: str) -> dict:
-        """The figure or series row behind a receipt's leaf; empty for assumptions and usage logs."""
+        """The figure or series row that a number's `ref` names, as a row of the database; {} for any other `ref`."""
         if not ref.startswith(("figure:", "series:")):
             return {}
         if ref not in self._readings:
@@ -51,28 +51,28 @@ class Sourcing:
         return self._readings[ref]
 
     def source(self, name: str) -> dict:
-        """A source of the desk."""
+        """A source by its id, as a row of the database."""
         if name not in self._sources:
             self._sources[name] = self.database.source(name)
         return self._sources[name]
 
     def cite(self, name: str) -> str:
-        """A source in a line: "Jellyfish, 15 April 2026"."""
+        """A source as publisher and date: "Jellyfish, 15 April 2026"."""
         source = self.source(name)
         return curly(f"{source['publisher']}, {self.date(source['published'])}")
 
     def date(self, text: str | None) -> str:
-        """A date as this desk's pages write it."""
+        """An ISO date, or a part of one, in the language of the pages; "undated" for None."""
         return written_date(text, self.database.units.locale)
 
     def seen(self, name: str, how: str | None = None) -> str:
-        """How a source was seen and what it is: "in full; primary"."""
+        """How a source was seen, or `how` a reading of it was, and whether it is a primary one: "in full; primary"."""
         source = self.source(name)
         how = how or source["seen"]
         return f"{how}; primary" if source["is_primary"] else how
 
     def wording(self, reading: dict) -> str:
-        """A reading as prose: "about 69 million tokens per merged request"."""
+        """The value of a reading in words: "about 69 million tokens per merged request"; its statement without one."""
         if reading.get("low") is None:
             return reading.get("says") or ""
         unit = parse_unit(reading["unit"], self.database.units)
@@ -89,7 +89,7 @@ class Sourcing:
         return self._certainty[claim]
 
     def origins(self, claims: Iterable[str]) -> tuple[str, ...]:
-        """The sources on which claims rest in the end, by date."""
+        """The ids of the origins of claims, by date: the sources that rely on no other here."""
         found = {origin for claim in claims for origin in self.certainty(claim).origins}
         return tuple(sorted(found, key=self.age))
 
@@ -98,7 +98,10 @@ class Sourcing:
         return (self.source(name)["published"] or "9999", name)
 
     def elsewhere(self, reading: dict) -> list[str]:
-        """Other readings of the same claim that differ in value, unit or baseline, each in a line."""
+        """Other readings of the claim that differ in value, unit, baseline or population, each as a line.
+
+        Empty for a reading of no claim, and for one without a value.
+        """
         claim = reading.get("claim")
         if not claim or reading.get("low") is None:
             return []
@@ -116,19 +119,19 @@ class Sourcing:
 
 
 def claim_address(claim: str) -> str:
-    """Where all readings of a claim stand, from another page of the edition."""
+    """The address of a claim on the page of claims, from another page of the edition."""
     return f"{CLAIMS}#c-{claim}"
 
 
 def hedge(reading: dict) -> str:
-    """What a source says before the number: about, more than."""
+    """How a source limits the number, with a space after it: "more than ", "about "; empty if it does not."""
     if reading.get("bound"):
         return f"{reading['bound']} "
     return "about " if reading.get("about") else ""
 
 
 def against(reading: dict) -> str:
-    """The baseline of a multiple, where there is one."""
+    """The baseline of a multiple, as it follows the value: " against last year"; empty without one."""
     baseline = reading.get("baseline")
     if not baseline:
         return ""
@@ -141,17 +144,17 @@ def differs(reading: dict, other: dict) -> bool:
 
 
 def host(address: str | None) -> str:
-    """The site of an address, to name a copy without linking it."""
+    """The host of an address without www., to name a copy without linking it; empty for None."""
     return urlsplit(address or "").netloc.removeprefix("www.")
 
 
 def count(number: int, one: str, several: str) -> str:
-    """ "one origin", "three sources", "14 sources"."""
+    """A number of things, small numbers in words: "one origin", "three sources", "14 sources"."""
     word = SMALL[number] if number < len(SMALL) else str(number)
     return f"{word} {one if number == 1 else several}"
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
+    """Items as a list in words: "a, b and c"; empty for none."""
     items = list(items)
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + f" and {items[-1]}" if items else ""

@@ -1,4 +1,4 @@
-"""What the rows of a chart say when a reader points at them: name, values as worded, kind, sources."""
+"""The tooltips of a chart's rows: name, details, values, kind, sources."""
 
 from __future__ import annotations
 
@@ -11,57 +11,66 @@ from toolkit.core.kind import MARKS
 from toolkit.core.language import LOCALES, Locale
 from toolkit.site.markdown import curly
 
-NAMES = ("series", "part", "y", "label", "entity", "x")
-FURTHER = ("detail", "who", "note")
-PLACING = ("density", "layer", "order", "total")  # numbers that place or sum marks and say nothing of a row
-TITLED = ("first", "second", "reference")  # numbers that a chart names better than its table does
-SHAPES = ("ellipse",)  # rows that are points of an outline
+# encodings, by what they are for a tooltip
+NAMES = ("series", "part", "y", "label", "entity", "x")  # text columns that name a row, the most general first
+FURTHER = ("detail", "who", "note")  # text columns under the name
+PLACING = ("density", "layer", "order", "total")  # number columns that place marks or add them up: not shown
+TITLED = ("first", "second", "reference")  # number columns with a title in the chart, <name>_title
+SHAPES = ("ellipse",)  # roles of rows that are points of an outline: their numbers are not shown
 COMING = "Not yet on record"
 
-Cite = Callable[[Iterable[str]], str]  # from nodes to the sources below them, in words
+Cite = Callable[[Iterable[str]], str]  # from digests of numbers to their sources in words
 
 
 def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
-    """The words of each row of a chart's table by its place, in lines, the first its name."""
-    form, told, table = FORMS[chart["form"]], chart["encodings"], chart["table"]
+    """The tooltip of each row of a chart's table by its index, as lines of text, the first its name.
+
+    Rows of which there is nothing to say are left out.
+    """
+    form, given, table = FORMS[chart["form"]], chart["encodings"], chart["table"]
     locale = LOCALES[chart["language"]]
     places = {column["name"]: place for place, column in enumerate(table["columns"])}
     found = {}
     for nth, row in enumerate(table["rows"]):
-        cells = {name: row[places[told[name]]] for name in form.encodings.of_columns if told.get(name) in places}
-        labels = {name: table["columns"][places[told[name]]]["label"] for name in cells}
-        labels |= {name: title for name in TITLED if isinstance(title := told.get(f"{name}_title"), str) and title}
-        said = values(cells, labels, cite, locale) or [locale.say(MARKS["synthetic"])] * (chart["kind"] == "synthetic")
-        lines = [name_of(cells, locale), *texts(cells, told, form), *said]
+        cells = {name: row[places[given[name]]] for name in form.encodings.of_columns if given.get(name) in places}
+        labels = {name: table["columns"][places[given[name]]]["label"] for name in cells}
+        labels |= {name: title for name in TITLED if isinstance(title := given.get(f"{name}_title"), str) and title}
+        numbers = values(cells, labels, cite, locale)
+        if not numbers and chart["kind"] == "synthetic":
+            numbers = [locale.say(MARKS["synthetic"])]
+        lines = [name_of(cells, locale), *texts(cells, given, form), *numbers]
         if any(lines):
             found[nth] = "\n".join(curly(" ".join(line.split())) for line in lines if line)
     return found
 
 
 def name_of(cells: Mapping, locale: Locale) -> str:
-    """The row's name: its texts from the general to the particular, none twice."""
+    """The name of a row, from its cells by encoding: the texts of NAMES, none of them twice."""
     parts: list[str] = []
     for name in NAMES:
         text = cells.get(name)
-        if name == "label" and "state" in cells:  # the cell's word, which follows
+        if name == "label" and "state" in cells:  # of a grid: its label is the state's, which `texts` has
             continue
         if isinstance(text, str) and text and not any(text in part for part in parts):
             parts.append(wording.written_date(text, locale) if wording.ISO_DATE.fullmatch(text) else text)
     return ", ".join(parts)
 
 
-def texts(cells: Mapping, told: Mapping, form: Form) -> list[str]:
-    """What stands under the name in the chart, and the word of a grid's cell."""
+def texts(cells: Mapping, given: Mapping, form: Form) -> list[str]:
+    """The lines of text after the name: details, and whether a value is projected; of a grid the state of the cell.
+
+    `given` are the chart's encodings. Lines may be empty.
+    """
     state = cells.get("state")
     if state:
         title = form.encodings.by_name[f"{state}_title"].default
-        return [cells.get("label") or told.get(f"{state}_title", title)]
-    coming = cells.get("role") == "projected" or cells.get("projected") == "yes"
-    return [*(cells[name] for name in FURTHER if isinstance(cells.get(name), str)), COMING if coming else ""]
+        return [cells.get("label") or given.get(f"{state}_title", title)]
+    projected = cells.get("role") == "projected" or cells.get("projected") == "yes"
+    return [*(cells[name] for name in FURTHER if isinstance(cells.get(name), str)), COMING if projected else ""]
 
 
 def values(cells: Mapping, labels: Mapping[str, str], cite: Cite, locale: Locale) -> list[str]:
-    """The row's numbers with their titles, their kind and their sources."""
+    """A line for each number of a row with its title, then their kind and their sources; [] without numbers."""
     shown = {name: cell for name, cell in cells.items() if isinstance(cell, Mapping) and name not in PLACING}
     if not shown or cells.get("role") in SHAPES:
         return []
