@@ -1,4 +1,4 @@
-"""What `toolkit check` looks at: data/, the questions and the notebooks; every problem at once, in seconds."""
+"""`toolkit check`: reads data/, the questions and the notebooks, and says every problem at once, in seconds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
 
-CELL_LINES = 20
+CELL_LINES = 20  # the most lines of a code cell
 
 
 def check(project: Project) -> dict[str, int]:
-    """Reads data/, the questions and the notebooks; returns what was counted.
+    """Reads data/, the questions and the notebooks; returns how many claims, sources … there are, by name.
 
     Raises ToolkitError with every problem of all of them.
     """
@@ -53,7 +53,7 @@ def check(project: Project) -> dict[str, int]:
 
 
 def read_stories(project: Project, problems: list[Problem]) -> int:
-    """Reads every notebook; returns how many there are, and notes what is wrong."""
+    """Reads every notebook; returns how many there are, and adds what is wrong to `problems`."""
     from toolkit.notebook.notebook_file import read_notebook
 
     stories = project.stories()
@@ -75,7 +75,7 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
-    """Asks every question that needs no parameters; returns how many there are, and notes what is wrong."""
+    """Runs every question that needs no parameters; returns how many questions there are, adds to `problems`."""
     from toolkit.database.open import open_database
     from toolkit.database.query import ask, read_question
 
@@ -90,9 +90,9 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
-    """Asks a small simulated usage log every question in notebooks/sql/feeds; returns how many there are.
+    """Runs every question in notebooks/sql/feeds on a small simulated usage log; returns how many there are.
 
-    Those that need parameters are left out; what is wrong is noted.
+    Those that need parameters are not run. What is wrong is added to `problems`.
     """
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
@@ -112,7 +112,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
 
 
 def read_scenarios(project: Project, problems: list[Problem]) -> int:
-    """Reads every scenario; returns how many there are, and notes what is wrong, once where several share it."""
+    """Reads every scenario; returns how many there are, and adds what is wrong to `problems`."""
     from toolkit.reported.data_files import data_files
     from toolkit.usage.simulate.scenario_file import read_scenario
 
@@ -124,7 +124,10 @@ def read_scenarios(project: Project, problems: list[Problem]) -> int:
 
 
 def notebook_problems(project: Project, path: Path) -> list[Problem]:
-    """What keeps a notebook from being stored: outputs, counts, long cells, functions, SQL."""
+    """The problems of a stored notebook: outputs, cells that are too long, functions, classes, magics.
+
+    Raises ValueError, KeyError, TypeError or AttributeError if the file is no notebook.
+    """
     problems = []
     for count, cell in enumerate(json.loads(read_text(path))["cells"], 1):
         where = f"{project.name(path)}, cell {count}"
@@ -150,9 +153,9 @@ def notebook_problems(project: Project, path: Path) -> list[Problem]:
 
 
 def strip(path: Path) -> bool:
-    """Removes outputs, counts and evaluated prose from a notebook's file; True if there were any.
+    """Removes outputs, execution counts and editors' metadata from a notebook's file; True if that changed it.
 
-    Raises ToolkitError if it is no notebook.
+    Raises ToolkitError if the file is no notebook.
     """
     try:
         old = path.read_text(encoding="utf-8")
@@ -172,7 +175,7 @@ def strip(path: Path) -> bool:
 
 
 def strip_cells(notebook: dict[str, Any]) -> None:
-    """Takes outputs, counts, evaluated prose and what an editor adds out of a notebook in memory."""
+    """Removes outputs, execution counts, evaluated prose and editors' metadata from a notebook's JSON, in place."""
     notebook["metadata"] = {
         key: value for key, value in notebook.get("metadata", {}).items() if key in ("kernelspec", "toolkit")
     }

@@ -48,7 +48,7 @@ def _build(chosen: Namespace, project: Project) -> int:
     from toolkit.build.swap import clear
 
     def stop(*_: object) -> NoReturn:
-        """Ends at once: an exception amid an import can be swallowed, or leave a lock behind on which all wait."""
+        """Ends the process at once: an exception during an import may be swallowed, or leave a lock locked."""
         clear((chosen.out or project.reports).resolve())
         os.write(sys.stderr.fileno(), b"stopped\n")
         os._exit(1)
@@ -75,8 +75,8 @@ def _check(chosen: Namespace, project: Project) -> int:
     except ToolkitError as error:
         if not chosen.json:
             raise
-        told = [vars(problem).items() for problem in error.problems]
-        _print_json([{key: project.without_root(said) for key, said in problem} for problem in told], indent=1)
+        problems = [vars(problem).items() for problem in error.problems]
+        _print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
         return 1
     if chosen.json:
         _print_json(counted)
@@ -167,7 +167,7 @@ def _simulate(chosen: Namespace, project: Project) -> int:
     terminal, last = sys.stderr.isatty(), 0.0
 
     def tell(state: Progress) -> None:
-        """Once a second and at the end: on a terminal over the same line, elsewhere line by line."""
+        """Prints progress at most once a second and at the end; on a terminal each time over the same line."""
         nonlocal last
         now = time.perf_counter()
         if now - last >= 1 or state.parts == state.all_parts:

@@ -1,4 +1,4 @@
-"""JupyterLab on the stories: opened where they lie, saved without outputs."""
+"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolkit.core.project import Project
 def start(project: Project, arguments: list[str]) -> int:
     """Runs JupyterLab in notebooks/ until it is closed; returns its exit status.
 
-    Raises ToolkitError where it has no folder to note in that it runs.
+    Raises ToolkitError if Jupyter's runtime folder cannot be written.
     """
     _make_runtime_folder()
     command = [
@@ -31,7 +31,7 @@ def start(project: Project, arguments: list[str]) -> int:
 
 
 def _make_runtime_folder() -> None:
-    """The folder in which Jupyter notes its running servers; without it each would end with its own traceback."""
+    """Makes Jupyter's runtime folder, where it records running servers; without it JupyterLab ends with a traceback."""
     from jupyter_core.paths import jupyter_runtime_dir
 
     folder = Path(jupyter_runtime_dir())
@@ -48,6 +48,6 @@ def _make_runtime_folder() -> None:
 
 
 def strip_on_save(model: dict[str, Any], **_: object) -> None:
-    """A Jupyter pre-save hook: a notebook reaches the disk without outputs."""
+    """A pre-save hook of Jupyter, which removes outputs from notebooks."""
     if model["type"] == "notebook" and model["content"] and model["content"].get("nbformat") == 4:
         strip_cells(model["content"])

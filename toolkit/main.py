@@ -1,4 +1,4 @@
-"""The command line: finds the project, runs one of the commands, and says what went wrong in words."""
+"""The entry point of the command line: finds the project, runs a command, and prints errors as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.core.project import Project, find_project
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did what was asked, 1 when it did not."""
+    """Runs a command with these arguments (default: those of the process); 0 if it did what was asked, else 1."""
     parser = _parser()
     chosen, rest = parser.parse_known_args(arguments)
     command: Command | None = getattr(chosen, "command", None)
@@ -55,21 +55,21 @@ def _version() -> str:
 
 
 def _complained(error: ToolkitError, project: Project | None) -> int:
-    """Prints what is wrong, without the path of the project on this machine; returns the exit status."""
-    said = project.without_root(str(error)) if project else str(error)
-    print(f"{said}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
+    """Prints an error without the path of the project on this machine; returns the exit status."""
+    text = project.without_root(str(error)) if project else str(error)
+    print(f"{text}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
     return 1
 
 
 def _print_whatever_the_locale() -> None:
-    """A terminal or a pipe that has no sign for a letter gets the letter's number, not an error."""
+    """Has characters that the encoding of a terminal or a pipe lacks written as escapes, instead of an error."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Ends with 1 where argparse would end with 2: a command either did what was asked or did not."""
+    """A parser that exits with 1 for wrong arguments, where argparse would with 2: every failure is 1."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)

@@ -16,7 +16,8 @@ from toolkit.reported.data_dictionary import dictionary
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.reported.read_all import read_reported
 from toolkit.site.citations import Citations
-from toolkit.site.layout import Layout, plain_blocks
+from toolkit.site.headline import plain_blocks
+from toolkit.site.layout import Layout
 from toolkit.site.sourcing import Sourcing
 
 LIST = """\

@@ -1,4 +1,4 @@
-"""What an edition is made from: the data, the code and the environment, each file by its hash."""
+"""The inputs of an edition: data, code and environment, each file by its SHA-256, and how two editions' differ."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from toolkit.core.project import Project, digest, with_lf
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "charts" / "fonts"
 DISTRIBUTION = "numberdesk"  # what is installed; the import and the command are `toolkit`
-DATA = (".yml", ".csv", ".txt")
+DATA = (".yml", ".csv", ".txt")  # endings of the files in data/ that are inputs
 CODE = ("pyproject.toml", "requirements.lock", "notebooks/*.ipynb", "notebooks/sql/**/*.sql")
 CAUSES = ("data", "code", "environment")
 
 
 @dataclass(frozen=True, order=True)
 class Difference:
-    """One input that is not the same in two editions: its cause (data, code, environment), its name, both states."""
+    """One input that differs between two editions: its cause (one of CAUSES), its name, its hash or version in both.
+
+    `old` or `new` is empty where an edition does not have the input.
+    """
 
     cause: str
     name: str
@@ -37,9 +40,9 @@ class Difference:
 
 
 def inputs(project: Project) -> dict[str, dict[str, str]]:
-    """SHA-256 of every input by cause and name, names from the project's root; no path of the machine is in it.
+    """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
-    How a checkout ends lines does not count, but for those of the package: a usage log is named after its code.
+    Line endings do not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     data = [path for path in found if project.build not in path.parents and "/." not in project.name(path)]
@@ -56,7 +59,7 @@ def inputs(project: Project) -> dict[str, dict[str, str]]:
 
 
 def environment() -> dict[str, str]:
-    """Interpreter, platform, fonts, and the installed version of each library that the toolkit asks for."""
+    """Interpreter, platform, a hash of the fonts, and the version of each library that the toolkit requires."""
     wanted = {re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires(DISTRIBUTION) or ()}
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -67,7 +70,7 @@ def environment() -> dict[str, str]:
 
 
 def package_hash() -> str:
-    """One SHA-256 over every file of the package but its fonts, by name and content."""
+    """One SHA-256 over the names and contents of all files of the package but its fonts."""
     files = (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return _hash_of(path for path in files if FONTS not in path.parents)
 
@@ -78,13 +81,13 @@ def _hash_of(paths: Iterable[Path]) -> str:
 
 
 def _line_ends() -> dict[str, str]:
-    """An input of its own where a checkout ended the package's lines otherwise; nothing as a rule."""
+    """An input that says so where the package's own code has CRLF at the ends of lines; usually {}."""
     changed = any(b"\r\n" in path.read_bytes() for path in PACKAGE.rglob("*.py"))
     return {"CRLF at the ends of the toolkit's lines": "CRLF"} if changed else {}
 
 
 def differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[Difference]:
-    """The inputs of two editions that are not the same, data first."""
+    """The inputs that differ between two editions (`inputs` of each), in the order of CAUSES."""
     found = []
     for cause in CAUSES:
         before, after = old.get(cause, {}), new.get(cause, {})

@@ -1,6 +1,6 @@
-"""The manifest: what an edition found, shows and was made from, as canonical JSON (RFC 8785).
+"""The manifest of an edition as canonical JSON (RFC 8785): findings, charts, tables, inputs, files.
 
-Each story keeps its receipts as one table of nodes, in which an input that many findings share stands once.
+The receipts of a story's findings are one table of nodes: each number once, with the names of its inputs.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def manifest(
     inputs: Mapping[str, dict] | None = None,
     files: Mapping | None = None,
 ) -> str:
-    """Canonical JSON text of an edition's manifest: `stories` by slug, what it was made from, its files.
+    """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
-    `units` is the text of data/units.txt, so that the numbers can be read back without the project. Raises ValueError
-    for values that JSON has no form for.
+    `inputs` are what it was made from (`build.inputs`); `units` is the text of data/units.txt, so that numbers can be
+    read back without the project. Raises ValueError for values that are not JSON, such as NaN.
     """
     value = {
         "schema": SCHEMA,
@@ -51,7 +51,7 @@ def manifest(
 
 
 def canonical(value: Any) -> bytes:
-    """JSON in the one form that RFC 8785 allows. Raises ValueError for values that JSON has no form for."""
+    """Canonical JSON (RFC 8785) in UTF-8. Raises ValueError for values that are not JSON, such as NaN."""
     return rfc8785.dumps(value)
 
 
@@ -63,9 +63,10 @@ def story_entry(
     notebook: Mapping | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> dict:
-    """One story in the manifest: its page, findings, receipts, questions, and the charts and tables shown.
+    """One story's entry: its page, findings, receipts, questions, and the hashes of its charts and tables.
 
-    `notebook` is the story as it ran, `files` what goes into its folder: a chart without a file is not published.
+    `record` is the story's own (`Story.record`), `notebook` has the outputs of its run, `files` are those of its
+    folder: a chart without a CSV there is not published, and has no entry.
     """
     receipts = dict(record["nodes"])
     charts, tables = {}, {}
@@ -122,7 +123,7 @@ def _hash_of(value: object) -> str:
 
 
 def _rounded(value: object) -> object:
-    """JSON with its numbers at nine significant digits and no names of nodes, which hang on the last bit.
+    """JSON with numbers at nine significant digits, and without names of nodes, which depend on the last bit.
 
     The name of a currency is left out too: the texts have its sign.
     """
@@ -134,7 +135,7 @@ def _rounded(value: object) -> object:
 
 
 def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
-    """The names of the nodes that `roots` rest on, each once, with the roots."""
+    """The names of the nodes that `roots` were computed from, with the roots, as an ordered set (values are None)."""
     found: dict[str, None] = {}
     waiting = list(roots)
     while waiting:
@@ -146,7 +147,7 @@ def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
 
 
 def files_of(folder: Path) -> dict[str, dict]:
-    """SHA-256 and size of every file of an edition but its manifest, by path in it."""
+    """{"sha256": …, "bytes": …} of every file of an edition but its manifest, by path."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     found.pop(NAME, None)
     return {
@@ -168,18 +169,21 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
 
 
 def how_changed(path: Path, wanted: str) -> str:
-    """Whether a file that had the SHA-256 `wanted` has other lines now, or the same with other ends."""
+    """How a file differs that had the SHA-256 `wanted`: CRLF if its line endings alone do, else "changed"."""
     return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
 def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:
-    """The numbers of a manifest's receipts by story and digest; equal ones of two stories are one."""
+    """The numbers of a manifest's receipts, by story and digest."""
     units = registry_of_text(stored["units"], "the manifest's units")
     return {slug: nodes_from_json(story["nodes"], units) for slug, story in stored["stories"].items()}
 
 
 def stored_manifest(edition: Path) -> dict:
-    """The manifest of an edition's folder as it is stored. Raises ToolkitError if there is none that can be read."""
+    """The manifest of an edition's folder as JSON values.
+
+    Raises ToolkitError if there is none, it is of another schema, or a receipt lacks a node.
+    """
     path = edition / NAME
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The one way through: data/ to the database, notebooks to stories, stories to an edition."""
+"""A build: from data/ to the database, from notebooks to stories, from stories to an edition."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from toolkit.reported.data_files import unread_files
 if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
 
-Progress = Callable[[str], None]
-ATTEMPTS = 3  # a build begins anew where somebody changed what it reads meanwhile
+Progress = Callable[[str], None]  # is called with a line of text for a terminal
+ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
 def build(project: Project, out: Path | None = None, progress: Progress = lambda line: None) -> Path:
-    """Builds what changed since the last build and puts the edition in `out` (default: reports/); returns it.
+    """Builds what changed since the last build, puts the edition in `out` (default: reports/), and returns its path.
 
-    Raises RecordError or StoryError with every problem, or ToolkitError where it cannot write; the edition that
-    was there stays.
+    Raises RecordError or StoryError with every problem, or ToolkitError where it cannot write; the edition that was in
+    `out` before then stays.
     """
     out = (out or project.reports).resolve()
     _refuse_what_is_no_edition(project, out)
@@ -54,7 +54,7 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
 
 
 def _attempt(project: Project, out: Path, progress: Progress) -> bool:
-    """One build; false if what it reads was changed meanwhile, so that no edition came of it."""
+    """One build; False, and no new edition, if a file that it reads was changed meanwhile."""
     shared = staleness.shared_inputs(project)
     made_from = staleness.fingerprint(project, shared)
     differing = staleness.differences(project, made_from, out)
@@ -78,7 +78,10 @@ def _attempt(project: Project, out: Path, progress: Progress) -> bool:
 
 @dataclass
 class _Edition:
-    """One edition being made; `aside` does what can be done while kernels start and compute."""
+    """One edition being made; `shared` are the inputs that all stories share (`staleness.shared_inputs`).
+
+    `aside`, a thread, does what can be done while kernels start and compute.
+    """
 
     project: Project
     shared: Mapping[str, str]
@@ -86,7 +89,7 @@ class _Edition:
     aside: ThreadPoolExecutor
 
     def write(self, folder: Path) -> bool:
-        """Writes the edition; false if a story ran on another database than the pages would be made from."""
+        """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
         loaded = self.aside.submit(_load_site)
         bundle = self.aside.submit(_shared_files, self.project)  # after `loaded`: `aside` has one thread
@@ -107,20 +110,20 @@ class _Edition:
         database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
             entry = staleness.load(self.project, path.stem, "run")
-            given = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
-            if reasons := staleness.changes(entry, given, database):
+            inputs_now = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
+            if reasons := staleness.changes(entry, inputs_now, database):
                 why[path.stem] = staleness.in_short(reasons)
             elif entry is not None:
                 done[path.stem] = from_bytes(path.stem, entry.output)
 
         def ran(story: Executed) -> None:
-            given = staleness.run_inputs(self.shared, story.slug, story.source)
-            staleness.store(self.project, story.slug, "run", CacheEntry(given, story.trace, as_bytes(story)))
+            inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
+            staleness.store(self.project, story.slug, "run", CacheEntry(inputs_then, story.trace, as_bytes(story)))
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
         watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart, self.project))
         stale = [path for path in paths if path.stem in why]
-        # those that ask a usage log simulate it first and take longest: begun last, they would leave a processor idle
+        # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
         return [done[path.stem] for path in paths]
@@ -128,7 +131,7 @@ class _Edition:
     def _write_pages(
         self, folder: Path, stories: Sequence[Executed], database: Database, shared: Mapping[str, bytes]
     ) -> None:
-        """Every story's page, the front page, the page of claims, what they load, and the manifest."""
+        """Writes every story's page, the front page, the page of claims, the files they share, and the manifest."""
         from toolkit.site import claims, front
         from toolkit.site.page import edition_context
 
@@ -153,26 +156,28 @@ class _Edition:
         write(folder, "manifest.json", manifest(edition.name, entries, units, inputs(self.project), files_of(folder)))
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> Page:
-        """A story's page: from the cache, or rendered again where what it is made from changed."""
+        """A story's page: from the cache, or rendered again if its inputs or an answer of the database changed."""
         from toolkit.site.edition import page_from_json, page_to_json
         from toolkit.site.page import render
 
-        given = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
+        inputs_now = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
         entry = staleness.load(self.project, story.slug, "page")
-        reasons = staleness.changes(entry, given, cache(database.with_empty_trace))
+        reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))
+        from_cache = not story.source
         if entry is not None and not reasons:
-            if not story.source:
+            if from_cache:
                 self.progress(f"kept {story.slug}")
             return page_from_json(entry.output)
-        asked = database.with_empty_trace()
-        page = render(story, asked, edition)
-        staleness.store(self.project, story.slug, "page", CacheEntry(given, asked.trace, page_to_json(page)))
-        why = "" if story.source else f": {staleness.in_short(reasons)}"
+        traced = database.with_empty_trace()
+        page = render(story, traced, edition)
+        staleness.store(self.project, story.slug, "page", CacheEntry(inputs_now, traced.trace, page_to_json(page)))
+        why = f": {staleness.in_short(reasons)}" if from_cache else ""
         self.progress(f"wrote {page.slug}.html, {len(page.html.encode()) // 1024} KB{why}")
         return page
 
 
-# what makes pages takes seconds to import: it is imported while kernels start, and not where nothing changed
+# The modules that make pages take seconds to import. The functions below import them in the thread `aside` while
+# kernels start, and not at all if nothing changed.
 
 
 def _load_site() -> None:
@@ -200,7 +205,7 @@ def _draw_ahead(chart: dict[str, Any], project: Project) -> None:
 
 
 def refuse_two_values(executed: Sequence[Executed]) -> None:
-    """Raises StoryError where two stories give one finding's name to different numbers."""
+    """Raises StoryError if two stories give the same name to findings of different numbers."""
     first: dict[str, tuple[str, dict]] = {}
     problems = []
     for story in executed:
@@ -220,7 +225,7 @@ def refuse_two_values(executed: Sequence[Executed]) -> None:
 
 
 def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
-    """An edition takes the place of the whole folder: nobody else's files may be in it."""
+    """Raises ToolkitError if `out` is a file, or a folder with other files: an edition replaces the whole folder."""
     holds_other = out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file()
     if out.is_file() or (holds_other and out != project.reports.resolve()):
         raise ToolkitError(
@@ -232,7 +237,10 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
 
 
 def _refuse_what_cannot_be_read(project: Project) -> None:
-    """Refuses files of data/ that nothing reads, and a wrong list of names: a database built before says neither."""
+    """Raises ToolkitError for files in data/ that nothing reads, and for errors in data/names.txt.
+
+    A database that is up to date would not show either.
+    """
     problems: list[Problem] = []
     if unread_files(project):
         from toolkit.reported.read_all import read_reported
@@ -256,7 +264,7 @@ def _said_where_it_cannot_write(project: Project) -> Iterator[None]:
 
 
 def here(path: Path) -> str:
-    """A path as a terminal prints it: relative to the working directory where that is shorter."""
+    """A path as text for a terminal: relative to the working directory if that is shorter."""
     try:
         relative = os.path.relpath(path)
     except (OSError, ValueError):  # a working directory that is gone, or another drive

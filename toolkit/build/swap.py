@@ -1,4 +1,4 @@
-"""An edition is written beside its place and swapped into it as one; one build at a time."""
+"""Writes an edition beside its place and puts it there in one step; runs one build at a time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from toolkit.core.project import is_running
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds a lock in `folder`; `waiting` is told if another process has it. The system frees it when one dies.
+    """Holds a lock in `folder` inside the block; `waiting` is called first if another process has it.
 
-    Raises OSError where the folder or the lock cannot be made.
+    The system releases the lock of a process that dies. Raises OSError where the folder or the lock cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock")
@@ -37,7 +37,7 @@ def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def room_beside(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` to write an edition into; what is left of it goes when the block ends.
+    """An empty folder beside `target` to write an edition into; removed, if it is still there, when the block ends.
 
     Raises OSError where it cannot be made.
     """
@@ -52,9 +52,12 @@ def room_beside(target: Path) -> Iterator[Path]:
 
 
 def clear(target: Path) -> None:
-    """Removes what this process or a killed one left beside `target`; puts `target` back if it was taken away."""
+    """Removes folders that this process or a killed one left beside `target`.
+
+    A process killed between the two steps of `swap` left no `target`: then the old edition is put back.
+    """
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.*"):
-        number, kind = left.name.split(".")[-2:]
+        number, kind = left.name.split(".")[-2:]  # the process, and "tmp" for a new edition or "old" for the last
         if (
             kind not in ("tmp", "old")
             or not number.isdigit()
@@ -67,9 +70,9 @@ def clear(target: Path) -> None:
 
 
 def swap(new: Path, target: Path) -> None:
-    """Puts the folder `new` where `target` is, in one step where the system can exchange two names.
+    """Puts the folder `new` in the place of `target`: in one step where the system can exchange names, else in two.
 
-    Raises OSError where it cannot.
+    After an exchange `new` has the old edition. Raises OSError where it cannot.
     """
     if not target.exists():
         os.replace(new, target)
@@ -81,7 +84,7 @@ def swap(new: Path, target: Path) -> None:
 
 
 def _exchange(new: Path, target: Path) -> bool:
-    """renameat2 with RENAME_EXCHANGE, where Linux and the file system have it."""
+    """Exchanges two names (renameat2 with RENAME_EXCHANGE); False where Linux or the file system cannot."""
     if not sys.platform.startswith("linux"):
         return False
     here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <linux/fs.h>

@@ -1,4 +1,4 @@
-"""One file that a stranger can check: an edition, the data behind it, and a script that recomputes its findings."""
+"""The archive of an edition: a zip file with its pages, its data, and a script that recomputes the findings."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from toolkit.review import data_packages, ro_crate
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
-RULES = ("core/operation.py", "core/interval.py")  # what the script reads operations by
-LONGEST = 1 << 31  # an archive that unpacks to more than this is refused
+RULES = ("core/operation.py", "core/interval.py")  # modules of the toolkit that the script imports
+LONGEST = 1 << 31  # bytes: an archive that unpacks to more is refused
 README = """\
 # {name}: the archive
 
@@ -48,10 +48,10 @@ What we made is under CC BY 4.0, code under MIT. What the sources published stay
 
 
 def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
-    """Writes an edition's archive to `out` (default: data/build/<name>-<hash>.zip); returns the file.
+    """Writes an edition's archive to `out` (default: data/build/<name>-<hash>.zip), and returns the file's path.
 
-    The same edition gives the same bytes. Raises ToolkitError if the edition was changed after it was built, or
-    was built from other data than the project holds.
+    The same edition gives the same bytes. Raises ToolkitError if the edition was changed after it was built, or was
+    built from other data than the project has now.
     """
     stored = stored_manifest(edition)
     problems = [
@@ -83,9 +83,10 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
 
 
 def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict[str, bytes]:
-    """The files of an archive by path, sorted, with the RO-Crate metadata that names them all.
+    """The content of an archive's files by path, sorted; last the RO-Crate metadata of all others.
 
-    Raises RecordError if data/ does not hold together, ToolkitError for a chart's download without a table.
+    `file` is the archive's own name, for its README. Raises RecordError with every problem in data/, ToolkitError for a
+    chart's CSV without a table.
     """
     reported = read_reported(project)
     pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
@@ -114,7 +115,7 @@ def _questions(project: Project, stored: Mapping) -> list[Path]:
 
 
 def _newest(stored: Mapping, reported: Reported) -> str:
-    """The date of the newest source that the findings rest on; of all sources where they rest on none."""
+    """The date of the newest source behind the findings, or of all sources if there is none behind them."""
     refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
     used = {figure.source.id for figure in reported.figures.values() if figure.ref in refs}
     used |= {leaf.source for one in reported.series.values() for leaf in one.leaves() if leaf.key in refs}
@@ -124,7 +125,7 @@ def _newest(stored: Mapping, reported: Reported) -> str:
 
 
 def _write(target: Path, files: Mapping[str, bytes]) -> None:
-    """A zip file with nothing in it but names and contents, put in place whole."""
+    """Writes a zip file without dates and owners, so that its bytes repeat, and puts it in place in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -140,7 +141,7 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
 
 @contextlib.contextmanager
 def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
-    """(folder of the edition, folder of the archive or None) for an edition's folder or an archive.
+    """(folder of the edition, None) for an edition's folder; for an archive both folders of it, unpacked in the block.
 
     Raises ToolkitError for a file that is no archive.
     """
@@ -162,7 +163,7 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
 
 
 def damaged(root: Path) -> list[tuple[str, str]]:
-    """(file, what is wrong) for every file of an unpacked archive that is not as its RO-Crate metadata says."""
+    """(file, what is wrong) for every file of an unpacked archive that differs from its RO-Crate metadata."""
     path = root / ro_crate.NAME
     if not path.is_file():
         return [(ro_crate.NAME, "missing")]

@@ -1,4 +1,4 @@
-"""A correction drafted from two editions, for an editor to complete and put into data/corrections.yml."""
+"""Drafts of corrections from the differences of two editions, for an editor to complete in data/corrections.yml."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ BLANKS = {"on": "the day it is published", "noticed_by": "who noticed", "why": "
 
 @dataclass(frozen=True)
 class Draft:
-    """What was printed and what is, with the first input that moved as the reason; `finding` is empty for prose."""
+    """What was printed, what is printed now, and why: the first reported input that changed, "" where none did.
+
+    `finding` is empty for a sentence.
+    """
 
     story: str
     finding: str
@@ -29,9 +32,9 @@ class Draft:
 
 
 def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
-    """A draft for each finding that prints otherwise, then for each sentence in which only another number changed.
+    """A draft for each finding whose printed text changed, then for each other sentence in which only numbers changed.
 
-    Raises ToolkitError if one of the two folders has no manifest that can be read.
+    `found` are the changes between the two editions. Raises ToolkitError if one has no manifest that can be read.
     """
     manifests = [stored_manifest(edition) for edition in (old, new)]
     before, after = ({slug: story["findings"] for slug, story in one["stories"].items()} for one in manifests)
@@ -49,9 +52,9 @@ def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
 
 
 def _other_number(change: Change) -> bool:
-    """True of a sentence whose words stayed while a number in it changed."""
-    said = {NUMBER.sub("", text) for text in (change.old, change.new)}
-    return change.what == "words" and change.old.endswith(ENDS) and len(said) == 1
+    """True for a sentence in which numbers changed, and no words."""
+    words = {NUMBER.sub("", text) for text in (change.old, change.new)}
+    return change.what == "words" and change.old.endswith(ENDS) and len(words) == 1
 
 
 def _findings(slug: str, before: Mapping, after: Mapping, numbers: Sequence[Mapping[str, Number]]) -> Iterator[Draft]:
@@ -63,7 +66,7 @@ def _findings(slug: str, before: Mapping, after: Mapping, numbers: Sequence[Mapp
 
 
 def _reason(before: Number, after: Number) -> str:
-    """The first reported input that moved, in words; nothing where it was the computation that changed."""
+    """The first input that both numbers have with different values, as a sentence; "" if there is none."""
     old, new = _leaves(before), _leaves(after)
     for ref in old:
         if ref in new and old[ref] != new[ref]:
@@ -72,7 +75,7 @@ def _reason(before: Number, after: Number) -> str:
 
 
 def _leaves(number: Number) -> dict[str, str]:
-    """What the leaves of a number print, by what they are."""
+    """The printed text of the inputs at the bottom of a number's receipt, by `ref`."""
     return {leaf.ref: str(leaf) for leaf in number.leaves() if leaf.ref}
 
 
@@ -81,7 +84,7 @@ def _explains(draft: Draft, change: Change) -> bool:
 
 
 def as_text(made: list[Draft]) -> str:
-    """The drafts as entries of data/corrections.yml; what only an editor knows is left open."""
+    """The drafts as entries of data/corrections.yml, with empty fields and comments for what an editor has to add."""
     lines = []
     for draft in made:
         values = {
@@ -93,7 +96,7 @@ def as_text(made: list[Draft]) -> str:
             "why": draft.why,
             "noticed_by": "",
         }
-        said = [
+        entry = [
             line
             for key, value in values.items()
             if value or key in BLANKS
@@ -101,7 +104,7 @@ def as_text(made: list[Draft]) -> str:
                 [f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value else [f"# {BLANKS[key]}", f"{key}:"]
             )
         ]
-        lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(said)]
+        lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(entry)]
     return "\n".join(lines)
 
 

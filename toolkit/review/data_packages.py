@@ -1,4 +1,4 @@
-"""Data packages (Frictionless, version 2): CSV files with what each column means, and under which licence."""
+"""Data packages (Frictionless, version 2) for an archive: CSV files with the meaning of columns, units, licences."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ NUMBERS = ("low", "high", "factor")
 
 @dataclass(frozen=True)
 class Resource:
-    """One CSV file of a package: columns with what they mean, and rows; `units` of columns where they are known."""
+    """One CSV file of a package: rows, columns with their meanings, the units of columns that have one.
+
+    `key` names the column that identifies a row, "" without one; `licence` is text for the file's description.
+    """
 
     name: str
     path: str
@@ -114,7 +117,7 @@ class Resource:
     licence: str = FACTS
 
     def content(self) -> bytes:
-        """The file; text that a spreadsheet would take for a formula gets an apostrophe."""
+        """The content of the CSV file; text that a spreadsheet would take for a formula gets an apostrophe."""
         out = io.StringIO()
         write = csv.writer(out, lineterminator="\n").writerow
         write(self.columns)
@@ -123,7 +126,7 @@ class Resource:
         return out.getvalue().encode()
 
     def describe(self) -> dict:
-        """Its entry in datapackage.json."""
+        """The file's entry in datapackage.json."""
         content = self.content()
         schema = {"fields": list(self._fields())} | ({"primaryKey": [self.key]} if self.key else {})
         return {
@@ -165,9 +168,9 @@ def _cell(value: object) -> str:
 
 
 def package(name: str, title: str, resources: Iterable[Resource], sources: Iterable[dict] = ()) -> dict[str, bytes]:
-    """A data package: its CSV files and its datapackage.json, by name in the package's folder."""
+    """The content of a data package's files by name: its CSV files and datapackage.json."""
     resources = list(resources)
-    told = {
+    descriptor = {
         "$schema": PROFILE,
         "name": name,
         "title": title,
@@ -176,13 +179,13 @@ def package(name: str, title: str, resources: Iterable[Resource], sources: Itera
         "resources": [resource.describe() for resource in resources],
     }
     cited = list(sources)
-    told |= {"sources": cited} if cited else {}
+    descriptor |= {"sources": cited} if cited else {}
     files = {resource.path: resource.content() for resource in resources}
-    return {**files, DESCRIPTOR: (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()}
+    return {**files, DESCRIPTOR: (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()}
 
 
 def figures(reported: Reported) -> dict[str, bytes]:
-    """The package of all figures on the desk, as their sources printed them, with the sources."""
+    """The package of all figures in data/, as their sources printed them, with the sources."""
     rows = [
         (
             f.ref,
@@ -226,7 +229,7 @@ def figures(reported: Reported) -> dict[str, bytes]:
 
 
 def series(reported: Reported) -> dict[str, bytes]:
-    """The package of all rows of all series, as filed."""
+    """The package of all rows of all series, in the units in which they were reported."""
     rows = [
         (
             leaf.key,
@@ -247,7 +250,10 @@ def series(reported: Reported) -> dict[str, bytes]:
 
 
 def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str, bytes]:
-    """The package of an edition's findings, with every node of their receipts and the factor of every unit."""
+    """The package of an edition's findings, with every number of their receipts, and all units in base units.
+
+    `stored` is the edition's manifest.
+    """
     nodes: dict[str, dict] = {}
     stated: dict[str, tuple[dict, list[str]]] = {}
     for slug, story in stored["stories"].items():
@@ -285,20 +291,20 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
 def node_row(name: str, node: Mapping) -> tuple:
     """A node of a receipt as a row of nodes.csv, in the order of NODES."""
     settings = {key: value for key, value in node["operation"].items() if key != "name"}
-    told = {
+    values = {
         **node,
         "id": name,
         "operation": node["operation"]["name"],
         "inputs": " ".join(node["inputs"]),
         "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     }
-    return tuple(told.get(key, "") for key in NODES)
+    return tuple(values.get(key, "") for key in NODES)
 
 
 def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The package of the tables behind an edition's charts, made from its downloads (`files` by path).
+    """The package of the tables behind an edition's charts, made from their CSV files; `files` has contents by path.
 
-    Raises ToolkitError for a download without a table.
+    Raises ToolkitError for a CSV without a table.
     """
     found = [
         _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]].decode())
@@ -310,22 +316,23 @@ def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _chart(name: str, path: str, text: str) -> Resource:
     lines = text.splitlines(keepends=True)
-    told = [line[2:].strip() for line in itertools.takewhile(lambda line: line.startswith("# "), lines)]
-    rows = list(csv.reader(line for line in lines[len(told) :]))
+    comments = [line[2:].strip() for line in itertools.takewhile(lambda line: line.startswith("# "), lines)]
+    rows = list(csv.reader(line for line in lines[len(comments) :]))
     if not rows:
         raise ToolkitError(f"{path}", "no table", "a chart's download", "build the edition again")
-    units = dict(line.removeprefix("Unit of ").split(": ", 1) for line in told if line.startswith("Unit of "))
-    known = {head: units.get(head) or units.get(head.rpartition("_")[0]) for head in rows[0]}
-    kept = [line for line in told[1:] if not line.startswith("Unit of ")]
+    units = dict(line.removeprefix("Unit of ").split(": ", 1) for line in comments if line.startswith("Unit of "))
+    # a range has two columns, <name>_low and <name>_high, with one unit
+    by_column = {head: units.get(head) or units.get(head.rpartition("_")[0]) for head in rows[0]}
+    title, *notes = comments
     cells = [[_typed(cell) for cell in row] for row in rows[1:]]
     return Resource(
         name=name,
         path=path,
-        title=told[0],
+        title=title,
         columns=dict.fromkeys(rows[0], ""),
         rows=cells,
-        units={head: unit for head, unit in known.items() if unit},
-        licence="\n".join(kept),
+        units={head: unit for head, unit in by_column.items() if unit},
+        licence="\n".join(line for line in notes if not line.startswith("Unit of ")),
     )
 
 

@@ -1,4 +1,4 @@
-"""What moved between two editions: findings, charts, and the sentences of their pages."""
+"""The differences between two editions: in findings, charts, and the sentences of pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.unit import unit_text
 
-SHOWN = 3  # differing places of one receipt or one chart that are printed
+SHOWN = 3  # so many differences of one receipt, or of one chart, are listed
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^>]*>")
@@ -24,7 +24,10 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘(])")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: where, what kind (added, gone, moved, chart, words), what it was, what it is."""
+    """One difference: where, what it is (added, gone, moved, chart, words), and both states as words.
+
+    "moved" is a finding, or an input in its receipt, that changed; "chart" is in a chart's data.
+    """
 
     where: str
     what: str
@@ -33,9 +36,10 @@ class Change:
 
 
 def changes(old: Path, new: Path) -> list[Change]:
-    """Every difference in value (nine significant digits), unit, kind, receipt, chart data or printed words.
+    """Every difference in findings, in chart data and in the printed words, story by story, the front page last.
 
-    Raises ToolkitError if one of the two folders has no manifest that can be read.
+    Of findings: in value to nine significant digits, unit, kind, receipt. Raises ToolkitError if one of the folders has
+    no manifest that can be read.
     """
     manifests = [stored_manifest(edition) for edition in (old, new)]
     before, after = (one["stories"] for one in manifests)
@@ -58,7 +62,7 @@ def changes(old: Path, new: Path) -> list[Change]:
 
 
 def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
-    """What each finding of a story prints, and its number."""
+    """(printed text, number) of each finding of a story, by name."""
     return {name: (finding["printed"], numbers[finding["node"]]) for name, finding in findings.items()}
 
 
@@ -124,7 +128,7 @@ def _sentences(path: Path) -> list[str]:
 
 
 def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """The runs in which two lists differ; runs of one length are taken line by line."""
+    """The pairs of runs in which two lists differ; runs of the same length are compared item by item."""
     for what, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if what == "equal":
             continue
@@ -133,7 +137,7 @@ def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Seq
 
 
 def printed(page: str) -> list[str]:
-    """The words a page prints, a line for each block; text drawn in charts is among them."""
+    """The words of a page's HTML, one line a block (paragraph, heading, cell); last the text drawn in charts."""
     drawn = [html.unescape(TAG.sub("", text)) for text in DRAWN.findall(page)]
     body = " ".join(HIDDEN.sub(" ", page).split())
     lines = [" ".join(html.unescape(TAG.sub("", line)).split()) for line in BLOCK.sub("\n", body).split("\n")]

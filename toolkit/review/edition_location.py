@@ -1,4 +1,4 @@
-"""Where an edition is: a folder, or reports/ as a revision of the project's git history keeps it."""
+"""Finds an edition by name: a folder, or reports/ in a revision of the project's git history."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from toolkit.core.project import Project
 
 @contextlib.contextmanager
 def edition_at(project: Project, name: str) -> Iterator[Path]:
-    """The folder of the edition that `name` means: a path first, then a git revision, whose reports/ is taken out.
+    """The folder of the edition named by a path, or else by a git revision, whose reports/ is unpacked for the block.
 
-    Raises ToolkitError if it is neither, or if the revision holds no edition.
+    Raises ToolkitError if the name is neither, or the revision has no reports/.
     """
     folder = Path(name)
     if name and folder.is_dir():
@@ -45,7 +45,7 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
 
 
 def _git(project: Project, *arguments: str) -> bytes:
-    """What git prints, with lines ended as they were committed; nothing where it fails or is missing."""
+    """The output of a git command, with line endings as they were committed; b"" if it fails or git is missing."""
     command = ["git", "-c", "core.autocrlf=false", "-c", "core.eol=lf", *arguments]
     try:
         done = subprocess.run(command, cwd=project.root, capture_output=True, check=False)

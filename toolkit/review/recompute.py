@@ -35,7 +35,11 @@ FIGURES = ("figure:", "series:")
 
 
 class Node:
-    """A row of nodes.csv with its inputs, its range worked out again, and what is wrong with it or only given."""
+    """A number of a receipt (a row of nodes.csv) with its inputs, and its range computed again as `low` and `high`.
+
+    `wrong` says how it differs from what was published, `given` what it was taken from where it cannot be recomputed;
+    both are empty for a number that was recomputed and agrees.
+    """
 
     def __init__(self, row: dict, inputs: list[Node], receipts: Receipts):
         self.row, self.inputs = row, inputs
@@ -43,7 +47,7 @@ class Node:
         self.published = float(row["low"]), float(row["high"])
         self.wrong, self.given = "", ""
         try:
-            self.low, self.high = self._worked_out(receipts)
+            self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             self.low, self.high = self.published
             self.wrong = f"no value ({type(error).__name__} {error})"
@@ -51,15 +55,16 @@ class Node:
 
     @cached_property
     def uncertain_inputs(self) -> dict[Node, interval.Dependence]:
-        """The uncertain inputs below it, and how it depends on each."""
+        """The ranges that the number was computed from, and how it depends on each."""
         return interval.uncertain_inputs_of(self)
 
     @cached_property
     def below(self) -> list[Node]:
-        """The nodes that it rests on, each once, inputs first, itself last."""
+        """The nodes that the number was computed from, each once, inputs before results, the number itself last."""
         return [*dict.fromkeys(node for part in self.inputs for node in part.below), self]
 
-    def _worked_out(self, receipts: Receipts) -> tuple[float, float]:
+    def _recomputed(self, receipts: Receipts) -> tuple[float, float]:
+        """(low, high); what was published where it cannot be recomputed, with the reason in `given`."""
         name, ref = self.operation.name, self.row["ref"]
         if ref.startswith(FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
@@ -78,25 +83,29 @@ class Node:
     def _what_is_given(self) -> str:
         if self.operation.name == "query":
             return f"the question {self.operation['question']}, whose arithmetic is in SQL"
-        said = self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
-        return f"the step “{said}”" if self.inputs else self.row["ref"]
+        words = self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
+        return f"the step “{words}”" if self.inputs else self.row["ref"]
 
     def _combined(self) -> tuple[float, float]:
-        """Least and greatest of the first input at every combination of the others' options, or the share below."""
+        """(least, greatest) result over every combination of options; or, twice, the share of results below a limit.
+
+        The first input is the result; of the others, each is a choice, whose own inputs are the number chosen and then
+        the options. If the share is asked for, the last is the limit. Raises ValueError where that does not fit.
+        """
         limit = self.inputs[-1] if self.operation["of"] == "below" else None
         top, *offers = self.inputs[:-1] if limit else self.inputs
         choices = {offer.inputs[0]: offer.inputs[1:] for offer in offers}
-        moved: list[Node] = []  # the steps that a choice reaches, each after its inputs
+        affected: list[Node] = []  # the steps that depend on a choice, each after its inputs
         for node in top.below:
-            if node not in choices and any(part in choices or part in moved for part in node.inputs):
-                moved.append(node)
-        fixed = {part for node in moved for part in node.inputs} - {*choices, *moved}
+            if node not in choices and any(part in choices or part in affected for part in node.inputs):
+                affected.append(node)
+        fixed = {part for node in affected for part in node.inputs} - {*choices, *affected}
         if unset := [part for part in fixed if part.low < part.high]:
             raise ValueError(f"the range {unset[0].row['printed']} has no options")
         at, results = {part: part.low for part in fixed}, []
         for options in itertools.product(*choices.values()):
             at.update((choice, option.low) for choice, option in zip(choices, options, strict=True))
-            for node in moved:
+            for node in affected:
                 rule = node.operation.rule
                 if rule is None:
                     raise ValueError(f"no rule for {node.operation.name}")
@@ -110,29 +119,34 @@ class Node:
         return share, share
 
     def _differs(self) -> str:
+        """The recomputed range as text if it differs from the published one, else ""."""
         near = 0.0
-        if self.operation.primitive.shape == "sum":  # what cancels leaves the rounding of what it was
+        if self.operation.primitive.shape == "sum":  # near 0, terms that cancel leave their rounding errors
             near = 1e-14 * max(abs(end) for part in self.inputs for end in (part.low, part.high))
         pairs = zip((self.low, self.high), self.published, strict=True)
         same = all(math.isclose(new, old, rel_tol=1e-9, abs_tol=near) for new, old in pairs)
         return "" if same else shown((self.low, self.high))
 
     def _units_apart(self, receipts: Receipts) -> str:
+        """What is wrong with the units of the inputs, or with the factor of a conversion; else ""."""
         units, name = [part.row["unit"] for part in self.inputs], self.operation.name
         if name in ALIKE and {*units} != {self.row["unit"]}:
             return "no sum, of units that do not fit,"
         if name == "convert":
             times = receipts.factor(units[0]) / receipts.factor(self.row["unit"])
-            told = float(self.operation["times"]) / float(self.operation["over"])
+            published = float(self.operation["times"]) / float(self.operation["over"])
             if receipts.base(units[0]) != receipts.base(self.row["unit"]) or not math.isclose(
-                times, told, rel_tol=1e-9
+                times, published, rel_tol=1e-9
             ):
                 return f"a factor of {times:.9g}"
         return ""
 
 
 class Receipts:
-    """The archive's receipts: every node by its id, each made from its inputs."""
+    """The receipts in an archive's CSV files: nodes by id, each made with its inputs when it is asked for.
+
+    Raises OSError or KeyError for a file or a column that is missing, KeyError for a node.
+    """
 
     def __init__(self, folder: Path):
         def rows(name: str, key: str) -> dict[str, dict]:
@@ -151,7 +165,7 @@ class Receipts:
         return self._made[name]
 
     def factor(self, unit: str) -> float:
-        """What one of a unit is in base units."""
+        """How many base units one of a unit is."""
         return float(self.units[unit]["factor"])
 
     def base(self, unit: str) -> str:
@@ -159,7 +173,7 @@ class Receipts:
         return self.units[unit]["base"]
 
     def printed_value(self, key: str, unit: str) -> tuple[float, float]:
-        """A figure or series row as printed, in another unit; what is said in words counts as one reading.
+        """(low, high) of a figure or series row in another unit; (1, 1) for a figure that is a statement in words.
 
         Raises ValueError if the units do not fit.
         """

@@ -68,7 +68,10 @@ FOLDERS = {
 
 
 def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
-    """ro-crate-metadata.json (RO-Crate 1.2) of an archive's other files; `published` is a date as 2026-06-30."""
+    """The content of ro-crate-metadata.json (RO-Crate 1.2) for an archive's other files, by path.
+
+    `published` is an ISO date.
+    """
     folders = {folder: about for folder, about in FOLDERS.items() if any(path.startswith(folder) for path in files)}
     top = [*folders, *(path for path in files if "/" not in path)]
     root = {
@@ -119,6 +122,6 @@ def _file(path: str, content: bytes) -> dict:
 
 
 def hashes(content: bytes) -> dict[str, str]:
-    """The SHA-256 of each file that a ro-crate-metadata.json names, by path."""
+    """The SHA-256 of each file that the content of a ro-crate-metadata.json names, by path."""
     graph = json.loads(content)["@graph"]
     return {entity["@id"]: entity["sha256"] for entity in graph if "sha256" in entity}

@@ -40,7 +40,10 @@ JSON_NAMES = {"text_changed": "reprinted", "first_difference": "first"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of a comparison: how many findings, charts … there are, which differ, the inputs that do, notes."""
+    """The result of a comparison: how many things of each kind there are, what differs, which inputs do, and notes.
+
+    `counts` is by kind: "finding", "chart", "table", "page", "file" and, for an archive, "archive".
+    """
 
     counts: dict[str, int]
     missed: tuple[Mismatch, ...]
@@ -49,14 +52,14 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """True if everything came out again."""
+        """True if nothing differs."""
         return not self.missed
 
 
 def verify(project: Project, edition: Path, progress: Progress = lambda line: None) -> Verdict:
-    """Rebuilds the project in a clean place and compares it with an edition, a folder or an archive.
+    """Builds the project again in a temporary folder and compares the result with an edition's folder or archive.
 
-    Raises ToolkitError if there is no edition to read, or with what the build said where it failed.
+    Raises ToolkitError if there is no edition to read, or, where the build fails, with its error.
     """
     with unpacked(edition) as (folder, root), tempfile.TemporaryDirectory(prefix="toolkit-") as place:
         stored_manifest(folder)  # before minutes are spent on a build
@@ -67,7 +70,7 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
 
 
 def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
-    """Compares two editions' folders; `archive` is the unpacked archive that the first lies in, if it does.
+    """Compares the folders of an edition and its rebuild; `archive` is the folder of the edition's archive, if any.
 
     Raises ToolkitError if one of them has no manifest that can be read.
     """
@@ -90,7 +93,7 @@ def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progre
 
 
 def clean_copy(project: Project, place: Path) -> Path:
-    """A copy of all that a build reads, in a folder of the project's name: nothing built before is in it."""
+    """A copy of all that a build reads, and of nothing built before, in a folder of the project's name in `place`."""
     root = place / project.root.name
     root.mkdir()
     left = shutil.ignore_patterns(".*", "__pycache__")
@@ -100,13 +103,13 @@ def clean_copy(project: Project, place: Path) -> Path:
     for folder in (project.data, project.notebooks):
         shutil.copytree(folder, root / folder.name, ignore=left)
     for path in (found for found in root.rglob("*") if found.is_dir()):
-        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # a copy of what may not be written may be
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # copies of read-only folders have to be writable
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
     return root
 
 
 def rebuild(root: Path, out: Path, progress: Progress) -> None:
-    """`toolkit build` of the project at `root` in a process of its own. Raises ToolkitError with what it said."""
+    """Runs `toolkit build` for the project at `root` in a process of its own. Raises ToolkitError with its error."""
     command = [sys.executable, "-m", "toolkit", "build", "--out", str(out)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         with subprocess.Popen(
@@ -131,7 +134,7 @@ def rebuild(root: Path, out: Path, progress: Progress) -> None:
 
 
 def _archive(root: Path) -> tuple[int, list[Mismatch], str]:
-    """(files, what is wrong with them and with what follows from their tables, the script's last line)."""
+    """(number of files, what is wrong with them or is not recomputed from their tables, the script's last line)."""
     found = [_broken("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
     files = sum(path.is_file() for path in root.rglob("*"))
     try:
@@ -144,7 +147,7 @@ def _archive(root: Path) -> tuple[int, list[Mismatch], str]:
 
 
 def _broken(what: str, where: str, old: str, new: str) -> Mismatch:
-    """A file that is not as it was, and why."""
+    """The mismatch of a file that was changed after it was written."""
     cause = f"line endings were changed to CRLF; {UNDO_CRLF}" if new == CRLF else CHANGED
     return Mismatch(what, where, old, new, causes=(cause,))
 

@@ -332,31 +332,3 @@ def _words(inline: Reference | Markup | str) -> str:
     if isinstance(inline, Reference):
         return inline.text
     return f"“{inline.striptags()}”" if isinstance(inline, Markup) else inline
-
-
-def headline(story: Executed) -> str:
-    """A story's headline in words, its numbers as printed; the slug if it has none.
-
-    Raises StoryError for Markdown that no page can show.
-    """
-    for number, cell in enumerate(story.notebook.cells, 1):
-        if cell.cell_type == "markdown":
-            for block in plain_blocks(cell, cell_location(story.slug, number, cell.source)):
-                if block.kind == "heading" and block.level == 1:
-                    return block.words
-    return story.slug
-
-
-def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
-    """The blocks of a cell with words in place of its numbers and quotations.
-
-    Raises StoryError for Markdown that no page can show.
-    """
-    source, roles = with_placeholders(cell.source, 0)
-    results = iter(cell.metadata.get("user_expressions", ()))
-    words = [
-        next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]
-        for role, content in roles
-    ]
-    for block in blocks(source, where):
-        yield replace(block, words=PLACEHOLDER.sub(lambda found: words[inline_number(found[0])], block.words))
