@@ -1,4 +1,4 @@
-"""Bars from zero in rows; a range goes on dashed to its high end."""
+"""Horizontal bars from zero, one a row; of a range the part from low to high is dashed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BarsRow(Row):
 
 @dataclass(frozen=True)
 class BarsOptions:
-    """The axis and its words."""
+    """Options of the axis and the words beside it."""
 
     reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
@@ -43,7 +43,7 @@ BARS = Encodings(BarsRow, BarsOptions)
 
 
 def bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Bars from zero, solid to the low end and dashed on to the high one.
+    """Bars from zero: solid up to the low end, dashed from there to the high end.
 
     Raises ToolkitError for bars that would start elsewhere, and for a range on both sides of zero.
     """
@@ -97,7 +97,7 @@ def refuse_other_starts(drawing: Drawing, rows: list[BarsRow], options: BarsOpti
 
 
 def bar_row(canvas: Canvas, row: AxisRow, y: float, scale: Scale, role: str) -> None:
-    """One bar from zero; the part between low and high is drawn as projected."""
+    """One bar from zero; the part from low to high looks like a projected one."""
     zero, half, value = scale.at(0), 9, row.value
     near_zero, far = (value.low, value.high) if value.high > 0 else (value.high, value.low)
     x0, x1 = sorted((zero, scale.at(near_zero)))

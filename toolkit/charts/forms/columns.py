@@ -1,4 +1,4 @@
-"""Upright columns along time, stacked in parts, one panel above the other."""
+"""Vertical columns along time, stacked of parts; panels stand one above the other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WIDEST = 76
 
 @dataclass(frozen=True)
 class ColumnsRow(Row):
-    """A column or a part of one, a level over a run of columns, or an event before one."""
+    """A column or a part of one, a level across successive columns, or an event before a column."""
 
     x: Cell | str = number_or_date_column(
         "the column: a number, a date or a name; low and high for a level", required=True
@@ -49,7 +49,7 @@ class ColumnsRow(Row):
 
 @dataclass(frozen=True)
 class ColumnsOptions:
-    """What is emphasised, and the words of the axes."""
+    """Options: what is emphasised, and the words of the axes."""
 
     emphasis: str | None = text_option("the part in the accent colour; the others are grey")
     x_title: str = text_option("before the first column's name", "")
@@ -73,7 +73,7 @@ class Column(Row):
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands in one panel, and its upright axis from zero to `top`; its words need `margin` pixels."""
+    """One panel: its rows, and its vertical axis from zero to `top`, whose labels are `margin` pixels wide."""
 
     columns: list[Column]
     levels: list[ColumnsRow]
@@ -84,7 +84,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Slots:
-    """Where the columns stand, by their keys: slots of equal width, each with its name."""
+    """The positions of columns by key: slots of equal width, each with a name."""
 
     names: dict[Key, str]
     left: float
@@ -134,17 +134,17 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def key_of(x: Cell | str) -> Key:
-    """What a column is known by."""
+    """The key of a column."""
     return x.low if isinstance(x, Cell) else x
 
 
 def name_of(x: Cell | str) -> str:
-    """What stands under a column."""
+    """The label under a column."""
     return x.text if isinstance(x, Cell) else x
 
 
 def panel_of(name: str, canvas: Canvas, rows: list[ColumnsRow], found: list[Column], options: ColumnsOptions) -> Panel:
-    """One panel: its columns and levels, and an axis that holds them all."""
+    """One panel with its columns, its levels, and an axis long enough for all of them."""
     inside = [column for column in found if column.panel == name]
     levels = [row for row in rows if row.role == "level" and (row.panel or "") == name]
     values = [row.value for row in rows if row.value and (row.panel or "") == name]
@@ -176,7 +176,7 @@ def slot_names(found: Sequence[Column], locale: Locale) -> dict[Key, str]:
 
 
 def date_words(days: list[str], locale: Locale) -> list[str]:
-    """Months and days as words, the year at the first and wherever it changes."""
+    """Labels for dates: month and day, with the year at the first and where it changes."""
     said, year = [], ""
     for day in days:
         now, _, rest = day.partition("-")
@@ -189,7 +189,7 @@ def date_words(days: list[str], locale: Locale) -> list[str]:
 
 
 def level_room(rows: list[ColumnsRow], layout: Layout) -> float:
-    """What the names of levels take right of the plot."""
+    """The width in pixels of the names of levels right of the plot."""
     said = [(row.label or "", layout.value, 600) for row in rows if row.role == "level"]
     said += [(row.detail or "", layout.detail, 400) for row in rows if row.role == "level"]
     return max((text_width(*line) for line in said), default=-7) + 9
@@ -217,7 +217,7 @@ def stacks(canvas: Canvas, parts: list[Column], slots: Slots, scale: Scale, emph
 
 
 def levels(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, scale: Scale, last_role: str) -> None:
-    """Strokes across a run of columns; a name stands right of the plot, or over it in the narrow layout.
+    """Horizontal strokes across successive columns, named right of the plot, or over the stroke in the narrow layout.
 
     Raises ToolkitError for a level that is over no column.
     """
@@ -240,7 +240,7 @@ def levels(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, scale: Scale, l
 
 
 def in_run(key: Key, run: Cell | str) -> bool:
-    """True if a column lies within the run of a level."""
+    """True if a level goes across a column."""
     return run.low <= key <= run.high if isinstance(run, Cell) and not isinstance(key, str) else key == run
 
 
@@ -258,7 +258,7 @@ def events(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, top: float, foo
 
 
 def foot_words(canvas: Canvas, slots: Slots, foot: float, x_title: str) -> None:
-    """The names of the first and last columns and of those between that have room."""
+    """Labels of the first and the last column, and of those between that have room."""
     layout, names, pitch = canvas.layout, list(slots.names.values()), slots.pitch
     size, most = layout.detail, 8 if layout.wide else 5
     widest = max(text_width(name, size) for name in names) + 14

@@ -21,7 +21,7 @@ SCALES = ("linear", "log")
 
 @dataclass(frozen=True)
 class CurveRow(Row):
-    """A point of a curve, a named mark, or a level line, which has no x."""
+    """A point of a curve, a named point, or a horizontal line, which has no x."""
 
     x: Cell | None = number_column("along the bottom", required=True, role="curve mark")
     y: Cell = number_column("upright; low and high give a band", required=True, role="curve mark level")
@@ -33,7 +33,7 @@ class CurveRow(Row):
 
 @dataclass(frozen=True)
 class CurveOptions:
-    """What the axes are, and what is emphasised."""
+    """Options of the axes, and which curve is emphasised."""
 
     x_title: str = text_option("what x is", required=True)
     y_title: str = text_option("what y is", required=True)
@@ -50,7 +50,7 @@ CURVE = Encodings(CurveRow, CurveOptions)
 
 @dataclass(frozen=True)
 class CurvePoint(Row):
-    """A point of a curve; a range makes its part of a band."""
+    """A point of a curve; ranges make a band around it."""
 
     x: float
     y: Cell
@@ -94,7 +94,7 @@ def by_series(rows: list[CurveRow]) -> dict[str, list[CurvePoint]]:
 
 
 def draw_curve(canvas: Canvas, points: list[CurvePoint], x: Scale, y: Scale, role: str, width: float) -> None:
-    """One curve with its band; readers find its rows on it."""
+    """One curve with its band; its points are hit points of their rows."""
     spots = [(x.at(point.x), y.at(point.y.middle)) for point in points]
     with canvas.for_rows(*points):
         if any(point.y.is_range for point in points):
@@ -128,7 +128,7 @@ def scales(canvas: Canvas, rows: list[CurveRow], names: list[str], options: Curv
 
 
 def marked(canvas: Canvas, rows: list[CurveRow], x: Scale, y: Scale, roles: dict[str, str]) -> None:
-    """Named points, and level lines with their names."""
+    """Named points, and horizontal lines with their names."""
     layout = canvas.layout
     for row in rows:  # all lines and dots first, so that words keep clear of each
         with canvas.for_rows(row):

@@ -1,4 +1,4 @@
-"""A spread over powers of ten as a curve, with the values that matter flagged."""
+"""A distribution as a curve over a log axis, with flags at named values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DistributionRow(Row):
 
 @dataclass(frozen=True)
 class DistributionOptions:
-    """The axis, and what is emphasised."""
+    """Options of the axis, and what is emphasised."""
 
     x_title: str = text_option("under the axis", required=True)
     emphasis: str | None = text_option("the mark in the accent colour")
@@ -44,13 +44,13 @@ DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
 
 @dataclass(frozen=True)
 class Curve:
-    """The curve in pixels, from left to right, over its foot."""
+    """The curve in pixels, from left to right, and the baseline under it."""
 
     points: list[Point]
     foot: float
 
     def height(self, x: float) -> float:
-        """Where the curve stands at a place along the bottom, straight between its points."""
+        """The curve's y at an x, linear between its points; in pixels."""
         for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False):
             if x0 <= x <= x1 and x1 > x0:
                 return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
@@ -107,7 +107,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 @dataclass
 class Flag:
-    """The words of a mark and where they stand; level 0 is the lowest."""
+    """The text of a flag and its position; level 0 is the lowest. A flag has a vertical staff at its value."""
 
     row: DistributionRow
     staff: float
@@ -117,16 +117,16 @@ class Flag:
     level: int = 0
 
     def crosses(self, staff: float) -> bool:
-        """True if a staff would run through the words."""
+        """True if a staff at this x would cross the text."""
         return self.left - 3 < staff < self.left + self.width + 8
 
     def touches(self, other: Flag) -> bool:
-        """True if the words of the two would meet on one level."""
+        """True if the texts of the two flags would overlap on one level."""
         return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
 
 
 def stagger(marks: list[DistributionRow], x: Scale, layout: Layout) -> list[Flag]:
-    """Flags right or left of their staffs, on the fewest levels at which no staff runs through another's words."""
+    """Flags right or left of their staffs, on as few levels as possible without a staff across another flag's text."""
     flags: list[Flag] = []
     sides: list[list[float]] = []
     for row in marks:
@@ -145,7 +145,7 @@ def stagger(marks: list[DistributionRow], x: Scale, layout: Layout) -> list[Flag
 
 
 def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
-    """Puts the words at these left ends, on levels; returns how bad that is: crossings, levels, pixels from staffs."""
+    """Places the texts at these left ends, on levels; returns (overlaps, highest level, pixels from the staffs)."""
     for flag, left in zip(flags, lefts, strict=True):
         flag.left, flag.level = left, 0
     pairs = list(itertools.permutations(flags, 2))
@@ -162,7 +162,7 @@ def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, floa
 
 
 def name_of(row: DistributionRow) -> str:
-    """What the head of a flag says."""
+    """The text of a flag."""
     return row.label or row.x.text
 
 
@@ -180,7 +180,7 @@ def draw_flag(canvas: Canvas, flag: Flag, curve: Curve, base: float, role: str) 
 
 
 def regions(canvas: Canvas, rows: list[DistributionRow], x: Scale, curve: Curve, staffs: list[float]) -> None:
-    """Parts of the ground under the curve in the accent's tint, named between the staffs that cross them."""
+    """Tinted regions of the plot under the curve, named between the staffs in them."""
     for row in rows:
         left, right = max(0.0, x.at(row.x.low)), min(canvas.layout.width, x.at(row.x.high))
         edges = [left, *(at for at, _ in curve.points if left < at < right), right]
@@ -200,7 +200,7 @@ def name_region(
     curve: Curve,
     staffs: list[float],
 ) -> None:
-    """The name of a region: on the ground where it fits under the curve, else over the curve, broken if it must be."""
+    """The name of a region: near the axis if it fits under the curve, else over the curve, in lines if it is long."""
     layout = canvas.layout
     ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
     gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]

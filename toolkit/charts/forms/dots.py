@@ -1,4 +1,4 @@
-"""Values in rows: points, and ranges from low to high."""
+"""Values on one axis, one a row: points, and ranges from low to high."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DotsRow(Row):
 
 @dataclass(frozen=True)
 class DotsOptions:
-    """The axis and its words."""
+    """Options of the axis and the words beside it."""
 
     reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
@@ -94,7 +94,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def decades(values: list[float]) -> tuple[float, float]:
-    """The ends of a log axis: the values' own, wide enough to hold two round numbers."""
+    """(low, high) of a log axis: those of the values, widened until two ticks are on it."""
     low, high = min(values), max(values)
     return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
 

@@ -15,7 +15,7 @@ from toolkit.charts.named_rows import AxisOptions, AxisRow, lines_on, name_colum
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 
-FIRST, SECOND = 400, 600  # the weights of the two words in a row, so that each is known from its key
+FIRST, SECOND = 400, 600  # font weights of the two values' texts, by which the key tells them apart
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class DumbbellRow(PairRow):
 
 @dataclass(frozen=True)
 class DumbbellOptions(PairOptions):
-    """What the two values are, and the axis."""
+    """Options: the titles of the two values, and the axis."""
 
     scale: str = text_option("even, or by powers of ten", "linear", choices=("linear", "log"))
     unit: str | None = text_option("the axis", choices=UNITS)
@@ -47,7 +47,7 @@ class Pair(AxisRow):
 
     @property
     def in_order(self) -> tuple[tuple[Cell, int], tuple[Cell, int]]:
-        """The two values with the weights of their words, the smaller one first."""
+        """The two values with the font weights of their texts, the smaller one first."""
         first, second = (self.first, FIRST), (self.value, SECOND)
         return (first, second) if self.first.low <= self.value.low else (second, first)
 
@@ -76,7 +76,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def pair_scale(rows: list[Pair], options: DumbbellOptions, left: float, canvas: Canvas) -> Scale:
-    """The scale at which the words of both values have room left and right of them."""
+    """The scale on which the texts of both values fit, left and right of the line between them."""
     layout = canvas.layout
     values = [end for row in rows for cell in (row.first, row.value) for end in (cell.low, cell.high)]
     log = options.scale == "log"
@@ -118,7 +118,7 @@ def pair_key(canvas: Canvas, options: DumbbellOptions, rows: list[Pair]) -> floa
 
 
 def pair_row(canvas: Canvas, row: Pair, y: float, scale: Scale, role: str) -> None:
-    """Both values on one line, each with its words outside of the line between them."""
+    """Both values with a line between them; their texts are outside of that line."""
     layout = canvas.layout
     canvas.rule(scale.start, y, scale.end, y)
     canvas.rule(

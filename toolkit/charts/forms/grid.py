@@ -1,4 +1,4 @@
-"""A matrix of few words: what holds together with what."""
+"""A matrix whose cells have a state (yes, no, partly, unknown) and a word."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
 STATES = ("yes", "no", "partly", "unknown")
-LISTED = 20  # cells that can stand one below the other
-INSIDE = 4  # from a small cell's edge to its word
-PLATE = 3  # from a word on hatching to where the hatching begins again
+LISTED = 20  # up to so many cells are listed one below the other in the narrow layout
+INSIDE = 4  # pixels from a small cell's edge to its word
+PLATE = 3  # pixels of plain background around a word on a hatched cell
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class GridRow(Row):
 
 @dataclass(frozen=True)
 class GridOptions:
-    """The words for the states, and which is emphasised."""
+    """Options: the words for the states, and which state is emphasised."""
 
     yes_title: str = text_option("the word for yes", "yes")
     no_title: str = text_option("the word for no", "no")
@@ -42,7 +42,7 @@ class GridOptions:
     emphasis: str | None = text_option("the state in the accent colour", choices=STATES)
 
     def word(self, row: GridRow) -> str:
-        """What stands in a cell."""
+        """The word of a cell."""
         titles = {
             "yes": self.yes_title,
             "no": self.no_title,
@@ -79,7 +79,7 @@ def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def columns_of(rows: list[GridRow], layout: Layout) -> tuple[float, float]:
-    """The room of the rows' names, and from one column to the next."""
+    """(width of the rows' names, distance from one column to the next), in pixels."""
     names, details = [row.y for row in rows], [row.detail for row in rows if row.detail]
     left = label_column(names, details, layout, layout.width * 0.28) + 16
     return left, (layout.width - left) / len({row.x for row in rows})
@@ -194,7 +194,7 @@ def listed_cell(canvas: Canvas, row: GridRow, options: GridOptions, y: float) ->
 
 
 def words_on(canvas: Canvas, row: GridRow, role: str, x: float, y: float, said: list[str]) -> None:
-    """A cell's words; on hatching they stand on a plate of their own."""
+    """A cell's word; on a hatched cell with plain background around it."""
     layout = canvas.layout
     if row.state == "yes" and canvas.drawing.kind == "synthetic":
         wide = max(text_width(line, layout.detail, 600) for line in said)

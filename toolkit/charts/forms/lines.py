@@ -1,4 +1,4 @@
-"""Growth as lines, the last value named at its end."""
+"""Values along time or a number as lines, each with its name and its last value at its end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
-LABEL_GAP = 18
+LABEL_GAP = 18  # pixels between the baselines of two labels at line ends
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class LinesRow(Row):
 
 @dataclass(frozen=True)
 class LinesOptions:
-    """The axes, what is emphasised, and from when nothing is on record."""
+    """Options of the axes, what is emphasised, and from which x nothing is on record."""
 
     emphasis: str | None = text_option("the series drawn in ink")
     projected_from: str | None = text_option("a date from which nothing is on record; shaded")
@@ -62,7 +62,7 @@ LINES = Encodings(LinesRow, LinesOptions)
 
 @dataclass(frozen=True)
 class Placed:
-    """A row with its place along the bottom."""
+    """A row with its x in pixels."""
 
     at: float
     row: LinesRow
@@ -80,7 +80,7 @@ class LinePoint(Row):
 
 @dataclass(frozen=True)
 class Frame:
-    """The scales of both axes, and from where along the bottom nothing is on record."""
+    """The scales of both axes, and the x from which nothing is on record."""
 
     x: Scale
     y: Scale
@@ -95,7 +95,7 @@ Series = dict[str, list[LinePoint]]
 
 
 def lines(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Lines through time or along a number, direct labels, ranges beside them where only a range was stated.
+    """Lines along time or a number with labels at their ends; points and ranges beside them.
 
     Raises ToolkitError where x holds dates and numbers, no line has a value, or a value is below the axis.
     """
@@ -151,7 +151,7 @@ def series_of(rows: list[Placed]) -> Series:
 
 
 def points_of(line: list[Placed]) -> list[LinePoint]:
-    """The points of a line that have a value, knowing the gaps between them."""
+    """The points of a line that have a value, each with whether a row without one comes before it."""
     gaps = [False, *(placed.row.y is None for placed in line)]
     return [
         LinePoint(placed.row.index, placed.at, placed.row.y, placed.row.detail, gap)
@@ -161,7 +161,7 @@ def points_of(line: list[Placed]) -> list[LinePoint]:
 
 
 def end_label(name: str, last: Cell, options: LinesOptions) -> str:
-    """What stands at the end of a line: its name and last value."""
+    """The label at the end of a line: name and last value."""
     if name == options.emphasis:
         return f"{name}, {last.text}" if name else last.text
     short = last.digits if last.scaled else last.text  # the axis carries scales and their dollars
@@ -213,7 +213,7 @@ def lower_scale(
 
 
 def label_room(names: dict[str, str], options: LinesOptions, layout: Layout) -> float:
-    """What the names at the line ends take, broken into lines where they are long."""
+    """The width in pixels of the labels at the line ends, long ones in several lines."""
     quiet = [said for name, said in names.items() if name != options.emphasis]
     parts = [line for said in quiet for line in end_lines(said, layout)]
     return max((text_width(line, layout.detail + 0.5, 600) for line in parts), default=-4) + 16
@@ -225,7 +225,7 @@ def end_lines(said: str, layout: Layout) -> list[str]:
 
 
 def shade(canvas: Canvas, frame: Frame, title: str) -> None:
-    """The part of the plot that nothing on record reaches."""
+    """The shaded part of the plot from which nothing is on record."""
     x, y = frame.x, frame.y
     canvas.background(x.at(frame.projected), y.end, x.end, y.start, "slip")
     canvas.text(x.end, y.end - 8, title, canvas.layout.detail, fill="muted", anchor="end")

@@ -1,4 +1,4 @@
-"""Ratios as stems from one, each beside the people it compares."""
+"""Ratios as lines from 1, beside strips that show which groups of people are compared."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
 
 @dataclass(frozen=True)
 class Compared:
-    """A row with the two groups that its strip shows, the one with more first; None without a strip."""
+    """A row with the two groups of its strip (`deciles`), the one with more first; None without a strip."""
 
     row: MultiplesRow
     pair: tuple[RankedGroup, RankedGroup] | None
@@ -76,7 +76,7 @@ class Comparison:
 
 
 def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Each ratio as a stem from 1, beside the people it compares. Raises ToolkitError for a strip code that is none."""
+    """Each ratio as a line from 1, beside its strip. Raises ToolkitError for a strip code that is none."""
     rows, options = MULTIPLES.read(drawing)
     groups: dict[str, list[Compared]] = {}
     for row in rows:
@@ -89,7 +89,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
 
 
 def stem_scale(rows: list[MultiplesRow], strips: bool, layout: Layout) -> Scale:
-    """From 1, or less where a value is below it, to the largest value or reference, with room for its words."""
+    """The scale from 1, or the least value if below, to the largest value or reference, with room for its text."""
     ends = [cell for row in rows for cell in (row.value, row.reference) if cell]
     low, high = min(1.0, *(cell.low for cell in ends)), max(1.0, *(cell.high for cell in ends))
     room = max(text_width(row.value.text, layout.value, 600) for row in rows) + 16

@@ -1,4 +1,4 @@
-"""Two quantities on equal scales of powers of ten: who stands where if nothing but skew is at work."""
+"""Two quantities on log axes of equal scale, with ellipses of a population and a marked point."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PairedRow(Row):
 
 @dataclass(frozen=True)
 class PairedOptions:
-    """What the two quantities are."""
+    """Options: the titles of the two quantities."""
 
     x_title: str = text_option("what x is", required=True)
     y_title: str = text_option("what y is", required=True)
@@ -46,7 +46,7 @@ PAIRED = Encodings(PairedRow, PairedOptions)
 
 @dataclass(frozen=True)
 class Spot:
-    """A row with its place in pixels."""
+    """A row with its position in pixels."""
 
     row: PairedRow
     x: float
@@ -72,7 +72,7 @@ class Plot:
     regions: list[PairedRow]
 
     def across(self, region: PairedRow) -> tuple[float, float]:
-        """From where to where a region goes, in pixels."""
+        """(left, right) of a region, in pixels."""
         return self.x.at(max(region.x.low, self.x.low)), self.x.at(min(region.x.high, self.x.high))
 
     @property
@@ -141,7 +141,7 @@ def plot_of(rows: list[PairedRow], x: Scale, y: Scale) -> Plot:
 
 
 def equal_scales(rows: list[PairedRow], layout: Layout, top: float) -> tuple[Scale, Scale]:
-    """The same pixels for a power of ten on both axes, so that "in step" is a true diagonal."""
+    """Scales with the same pixels for a power of ten on both axes: two that grow in step lie on the diagonal."""
     shown = [row for row in rows if row.role != "region"]
     x0, x1 = powers([row.x for row in shown])
     y0, y1 = powers([row.y for row in shown if row.y])
@@ -170,7 +170,7 @@ def powers(cells: list[Cell]) -> tuple[float, float]:
 
 
 def words_right(rows: list[PairedRow], layout: Layout) -> list[tuple[float, float]]:
-    """From which power of ten how many pixels are needed for the words of points."""
+    """The pixels that the texts of points need to their right, by power of ten."""
     region = None if layout.wide else next((row for row in rows if row.role == "region"), None)
     needs = []
     for row in (row for row in rows if row.role == "point"):
@@ -187,7 +187,7 @@ def under(row: PairedRow, layout: Layout) -> list[str]:
 
 
 def draw_regions(canvas: Canvas, plot: Plot) -> None:
-    """Tinted parts of the ground."""
+    """Tinted regions of the plot."""
     for region in plot.regions:
         left, right = plot.across(region)
         with canvas.for_rows(region):
@@ -196,7 +196,7 @@ def draw_regions(canvas: Canvas, plot: Plot) -> None:
 
 
 def draw_ellipses(canvas: Canvas, plot: Plot) -> None:
-    """Closed lines; readers find one by its first row."""
+    """Closed lines; the first row of each is its hit area."""
     for members in plot.ellipses.values():
         points, first = [spot.point for spot in members], members[0].row
         with canvas.for_rows(first):

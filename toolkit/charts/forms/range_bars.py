@@ -17,7 +17,7 @@ from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import Locale
 
-BAR, STEP = 36, 78
+BAR, STEP = 36, 78  # pixels: the height of a bar, and from one row to the next
 ROLES = ("ink", "context", "muted")  # of entities without a colour of their own
 
 
@@ -35,7 +35,7 @@ class RangeBarsRow(Row):
 
 @dataclass(frozen=True)
 class RangeBarsOptions:
-    """Which row is a claim, and the axis."""
+    """Options of the axis, and which row is a claim."""
 
     claim_row: str | None = text_option("the label of the claim's row, where it is not told by an empty entity")
     unit: str | None = text_option("the axis", choices=UNITS)
@@ -64,12 +64,12 @@ class Bar:
 
     @property
     def detail(self) -> str:
-        """The last detail that its rows have."""
+        """The detail of the label: that of the last of its rows with one."""
         return next((row.detail for row in reversed(self.rows) if row.detail), "")
 
     @property
     def note(self) -> str:
-        """The last remark that its rows have."""
+        """The remark of the label: that of the last of its rows with one."""
         return next((row.note for row in reversed(self.rows) if row.note), "")
 
     @property
@@ -83,7 +83,7 @@ class Bar:
         return self.claim.high if self.claim else sum(part.value.high for part in self.parts)
 
     def words(self, unit: str, locale: Locale) -> str:
-        """The sum as the analysis has it, or as the chart adds it up."""
+        """The text of the sum: as the table gives it, else as added up here."""
         total = next((row.total for row in reversed(self.rows) if row.total), None)
         return total.text if total else spoken(self.low, self.high, unit, locale)
 
@@ -235,7 +235,7 @@ def draw_bar(canvas: Canvas, drawn: Bar, y: float, scale: Scale, roles: dict[str
 
 
 def ordered(ends: tuple[float, float]) -> tuple[float, float]:
-    """The ends of a claim's bar, four pixels apart at the least."""
+    """(left, right) of a claim's bar, at least four pixels apart."""
     return ends if ends[1] - ends[0] >= 4 else ((sum(ends) - 4) / 2, (sum(ends) + 4) / 2)
 
 

@@ -1,4 +1,4 @@
-"""Two values of one thing as a slope between two uprights."""
+"""Two values of each row as a line between two vertical axes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PairRow(Row):
 
 @dataclass(frozen=True)
 class PairOptions:
-    """What the two values are."""
+    """Options: the titles of the two values."""
 
     first_title: str = text_option("what the first value is", required=True)
     second_title: str = text_option("what the second value is", required=True)
@@ -41,7 +41,7 @@ SLOPES = Encodings(PairRow, PairOptions)
 
 
 def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """A line for each row between two uprights, names and values at its ends."""
+    """A line for each row between two vertical axes, with names and values at its ends."""
     rows, options = SLOPES.read(drawing)
     canvas = Canvas(drawing, layout)
     size = layout.detail + 0.5
@@ -92,7 +92,7 @@ def slope(canvas: Canvas, row: PairRow, ends: tuple[Point, Point], role: str) ->
 
 
 def upright_title(canvas: Canvas, lines: list[str], x: float, base: float, anchor: str) -> None:
-    """The name of an upright over it, or at the edge of the drawing where it is too long."""
+    """The title of an axis over it, or at the edge of the drawing if it is too long."""
     layout = canvas.layout
     edge = 0 if anchor == "start" else layout.width
     for step, line in enumerate(reversed(lines)):
@@ -101,7 +101,7 @@ def upright_title(canvas: Canvas, lines: list[str], x: float, base: float, ancho
 
 
 def first_values(canvas: Canvas, rows: list[PairRow], y: Scale, x: float, size: float) -> None:
-    """The values at the left upright, equal ones written once."""
+    """The values at the left axis, equal ones written once."""
     values = list({(row.first.middle, row.first.text): None for row in rows})
     bases = spread([y.at(value) for value, _ in values], size * 1.25, y.end, y.start)
     for (_, words), base in zip(values, bases, strict=True):

@@ -1,4 +1,4 @@
-"""Two measures counted out in squares."""
+"""Two measures as numbers of squares: one square stands for a given amount."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolkit.charts.marks import bar, label_column, row_label
 from toolkit.charts.typography import wrapped
 from toolkit.core.errors import ToolkitError
 
-MOST_SQUARES = 2000
+MOST_SQUARES = 2000  # the most of one measure in a row
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class SquaresRow(Row):
 
 @dataclass(frozen=True)
 class SquaresOptions:
-    """What the squares stand for."""
+    """Options: how much a square stands for, and the titles."""
 
     left_title: str = text_option("what a left square is", required=True)
     right_title: str = text_option("what a right square is", required=True)
@@ -122,7 +122,7 @@ def measures(rows: list[SquaresRow], options: SquaresOptions, names: float, layo
 
 
 def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) -> float:
-    """The largest pitch at which the largest count stays within the height of a panel."""
+    """The largest distance from square to square at which the largest number of them fits into a panel."""
     most = max(cell.high for cell in cells) / per
     tallest = 150 if layout.wide else 230
     for tenth in range(170, 29, -1):

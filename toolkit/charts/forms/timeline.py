@@ -17,7 +17,7 @@ from toolkit.charts.scales import Scale, day
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
-MARGIN = 0.02  # of the whole time, before the first event and after the last
+MARGIN = 0.02  # part of the whole time that is left free before the first event and after the last
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class TimelineRow(Row):
 
 @dataclass(frozen=True)
 class TimelineOptions:
-    """What is emphasised."""
+    """Options: what is emphasised."""
 
     emphasis: str = text_option("the row, or the group, in the accent colour; without it, none", "")
 
@@ -151,7 +151,7 @@ def place_events(
 
 
 def draw_event(canvas: Canvas, placed: PlacedEvent, scale: Scale) -> None:
-    """One row: its mark on a level line, its words right of it or, where they do not fit, left of it."""
+    """One row: its mark on a horizontal line, its text right of it or, if it does not fit, left of it."""
     event, y, role = placed.event, placed.y, placed.role
     low, high = scale.at(event.low), scale.at(event.high)
     canvas.rule(scale.start, y, scale.end, y)
@@ -168,7 +168,7 @@ def draw_event(canvas: Canvas, placed: PlacedEvent, scale: Scale) -> None:
 
 
 def tied(placed: list[PlacedEvent], scale: Scale) -> dict[str, list[Point]]:
-    """Where the events stand that are told as one, by the words for it."""
+    """The positions of events that belong together, by the words for the tie."""
     found: dict[str, list[Point]] = {}
     for one in placed:
         if one.event.joined:
@@ -177,7 +177,7 @@ def tied(placed: list[PlacedEvent], scale: Scale) -> dict[str, list[Point]]:
 
 
 def tie_words(canvas: Canvas, words: str, ends: list[Point]) -> None:
-    """The words of a tie, where its elbow leaves them room."""
+    """The words of a tie, if there is room beside its bend."""
     (x0, y0), (x1, y1) = ends[0], ends[-1]
     wide = text_width(words, canvas.layout.detail)
     left = min(x0 + 7, max(x1 - wide - 14, 0))

@@ -1,4 +1,4 @@
-"""Who relies on whom: a small layered graph."""
+"""A small graph in layers of who relies on whom."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TreeRow(Row):
 
 @dataclass(frozen=True)
 class TreeOptions:
-    """The words over the layers."""
+    """Options: the words over the layers."""
 
     layer_titles: str = text_option("over the layers, separated by |", "")
 
@@ -43,7 +43,7 @@ TREE = Encodings(TreeRow, TreeOptions)
 
 @dataclass(eq=False)
 class Stop:
-    """Where an edge meets a layer, with its neighbours there: a bend, or a node."""
+    """Where an edge meets a layer: a node, or a bend of the edge; with the stops that it is joined to."""
 
     layer: int
     before: list[Stop] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Stop:
 
 @dataclass(eq=False, kw_only=True)
 class Node(Stop):
-    """A node with its words."""
+    """A node with its text."""
 
     row: TreeRow
     label: str
@@ -165,7 +165,7 @@ def wide_tree(canvas: Canvas, graph: Graph, titles: list[str]) -> float:
 
 
 def draw_edges(canvas: Canvas, edges: list[Edge], paths: list[list[Stop]], room: float) -> None:
-    """Level lines that turn in the gutter before a layer, each source in a lane of its own."""
+    """Edges as lines that turn in the gutter before a layer; each source has a lane there."""
     sources = list(dict.fromkeys(edge.source for edge in edges))
     for edge, path in zip(edges, paths, strict=True):
         lane = 18 + 7 * (sources.index(edge.source) % 3)
@@ -198,7 +198,7 @@ def path_of(edge: Edge, layers: dict[int, list[Stop]], order: list[int]) -> list
 
 
 def arrange(layers: dict[int, list[Stop]], order: list[int]) -> None:
-    """Puts each layer in the order of its neighbours' middles, a few times there and back."""
+    """Sorts each layer by the mean position of its neighbours, to and fro a few times (the barycentre method)."""
     for layer in layers.values():
         set_slots(layer)
     for turn in range(6):
@@ -212,13 +212,13 @@ def arrange(layers: dict[int, list[Stop]], order: list[int]) -> None:
 
 
 def set_slots(layer: list[Stop]) -> None:
-    """Gives the stops of a layer places between 0 and 1, evenly, in their order."""
+    """Sets the positions of a layer's stops in their order, evenly between 0 and 1."""
     for place, stop in enumerate(layer, start=1):
         stop.slot = place / (len(layer) + 1)
 
 
 def bend(start: Point, end: Point, gutter: float) -> list[Point]:
-    """Level to the gutter, a soft turn, level to the end."""
+    """The points of an edge: horizontal to the gutter before the layer, a rounded turn, horizontal to its end."""
     (x0, y0), (x1, y1) = start, end
     turn = min(9.0, abs(y1 - y0) / 2)
     if turn < 1:
