@@ -60,7 +60,7 @@ class ProseClient(NotebookClient):
                 raise StoryError(
                     where,
                     f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
-                    "a number of the desk, or a declaration",
+                    "a Number, or a declaration",
                     "give it a Number, not a bare value",
                 )
             found.append({"expression": expression, "result": result})

@@ -44,7 +44,7 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
                         cell_location(path.stem, count, cell.source, typed),
                         f"a typed number: {typed}",
                         "{eval}`expression`; dates, ordinals, names of data/names.txt",
-                        "put a number of the desk there, or the name into data/names.txt",
+                        "put a Number there, or the name into data/names.txt",
                     )
                 )
         cell.metadata.pop("user_expressions", None)

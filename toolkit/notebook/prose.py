@@ -100,7 +100,7 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
         if isinstance(number, Declaration):
             number = Text((number.sentence,))
         if not isinstance(number, (Number, Text)):
-            raise StoryError(f"say({template!r})", f"the bare value {number!r}", "numbers of the desk", "pass a Number")
+            raise StoryError(f"say({template!r})", f"the bare value {number!r}", "Numbers", "pass a Number")
         parts += [*number.parts, piece] if isinstance(number, Text) else [number, piece]
     refuse_typed(template.replace("{}", " "), f"say({template!r})")
     return Text(tuple(part for part in parts if part != ""))
@@ -153,7 +153,7 @@ def refuse_typed(text: str, where: str) -> None:
             where,
             f"a typed number: {', '.join(typed)}",
             "numbers through {eval} or say; dates, ordinals, names of data/names.txt",
-            "put a number of the desk there, or the name into data/names.txt",
+            "put a Number there, or the name into data/names.txt",
         )
 
 

@@ -175,7 +175,7 @@ class Story:
         """
         where = f"story {self.slug}, finding {name!r}"
         if not isinstance(number, Number):
-            raise StoryError(where, f"the bare value {number!r}", "a number of the desk", "compute it from figures")
+            raise StoryError(where, f"the bare value {number!r}", "a Number", "compute it from figures")
         if not FINDING.fullmatch(name):
             raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
         if name in self.findings and self.findings[name] != number:

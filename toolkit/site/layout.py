@@ -313,7 +313,7 @@ class Layout:
                     where,
                     f"an output of type {kinds}",
                     "a chart, a Table, a number or plain text",
-                    "show a Table of the desk, or end the cell with ;",
+                    "show a Table, or end the cell with ;",
                 )
 
     def _chart(self, chart: dict, where: str) -> RenderedChart:
