@@ -321,7 +321,7 @@ LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
 POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
 GUESSED = '    GUESSED = 5, "guessed by the desk", "guessed"\n'
-RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", _said("|{0}|"))\n'
+RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", _template("|{0}|"))\n'
 LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
 GLOSSARY = "schema: 1\nterms:\n  - {term: brewer, text: A machine.}\n"
 ENDING = "toolkit/site/templates/report/ending.html.j2"
