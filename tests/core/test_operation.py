@@ -379,6 +379,13 @@ def same(one: Number, other: Number) -> None:
         same(mine, others)
 
 
+@pytest.mark.parametrize("price", [0.025, 0.2, 0.0028, 0.0075, 15, 1822.5])
+def test_a_conversion_gives_the_decimals_that_were_printed(price):
+    made = number(price, unit="USD/million token")
+    there = made.to("USD/million_tokens")
+    assert there.low == price and there.to("USD/token").low == made.low
+
+
 def test_equal_numbers_that_are_worded_differently_stay_apart_in_json():
     two = arithmetic.total([number(1), number(1)])
     worded = replace(two, style=Style(digits=3), label="again")

@@ -19,10 +19,12 @@ from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, lo
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
-from toolkit.core.unit import base_units, parse_unit
+from toolkit.core.unit import base_units, parse_unit, registry
+from toolkit.core.wording import Style
+from toolkit.reported.read_all import read_reported
 from toolkit.review import recompute
 from toolkit.review.archive import RULES
-from toolkit.review.data_packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, node_row
+from toolkit.review.data_packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, findings, node_row
 
 counter = itertools.count()
 
@@ -315,3 +317,17 @@ def test_the_script_needs_nothing_but_python():
         taken |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     own = {"toolkit", *(f"toolkit.{path.stem}" for path in beside)}
     assert {name if name in own else name.split(".")[0] for name in taken} <= {*sys.stdlib_module_names, *own}
+
+
+def test_equal_numbers_that_are_worded_differently_are_one_node_of_the_package(sample):
+    units = registry(sample.data / "units.txt")
+    five = leaf(4, 6, parse_unit("1", units), Kind.REPORTED, "figure:a#b", "five")
+    made = five / replace(five, style=Style(digits=3))
+    story = {"nodes": made.to_json()["nodes"], "findings": {"a.b": {"node": made.digest, "printed": "1", "label": ""}}}
+    assert len(story["nodes"]) == 3
+    packed = findings(sample, {"name": "x", "stories": {"s": story}}, read_reported(sample))
+    rows = list(csv.DictReader(packed["nodes.csv"].decode("utf-8-sig").splitlines()))
+    assert {row["id"]: row["inputs"].split() for row in rows} == {
+        made.digest: [five.digest, five.digest],
+        five.digest: [],
+    }

@@ -19,6 +19,7 @@ Say = Callable[[str], str]  # translates English words into the project's langua
 NORMAL = NormalDist()
 DECIMALS = Context(prec=1700)  # a sum of any two doubles has fewer digits than this
 LARGEST_JSON_INTEGER = 2**53  # canonical JSON (RFC 8785) has no larger integer
+CONVERTED = Context(prec=40)  # a double has 17 digits
 INTEGERS_BELOW = 2.0**53  # a double below this that is an integer is exactly the one it prints as
 FARTHEST = 40.0  # standard deviations: a normal tail beyond is zero as a double
 HALVINGS = 120  # of the interval in which a shift lies: more than enough for a double
@@ -118,6 +119,12 @@ def _signs(signs: str) -> list[int]:
     return [1 if sign == "+" else -1 for sign in signs]
 
 
+def _converted(value: float, times: float, over: float) -> float:
+    """As the decimals print: 0.000000025 times 1,000,000 is 0.025."""
+    made = DECIMALS.multiply(Decimal(repr(float(value))), Decimal(repr(float(times))))
+    return float(CONVERTED.divide(made, Decimal(repr(float(over)))))
+
+
 def _mean(*values: float) -> float:
     return exact_sum(values, [1] * len(values)) / len(values)
 
@@ -151,7 +158,7 @@ def _tail_shift(multiple: float, edge: float) -> float:
 RULES: Mapping[str, Callable[..., float]] = {
     "sum": lambda *values, signs: exact_sum(values, _signs(signs)),
     "mean": _mean,
-    "convert": lambda value, times, over, unit: value * times / over,
+    "convert": lambda value, times, over, unit: _converted(value, times, over),
     "product": _product,
     "ratio": lambda dividend, divisor: dividend / divisor,
     "power": _power,

@@ -105,6 +105,11 @@ def _digest(node: Mapping[str, Any]) -> str:
     return digest([json.dumps(node, ensure_ascii=False)])[:8]
 
 
+def shared_digest(name: str) -> str:
+    """The digest that a node shares with equal numbers that are worded otherwise, from its name in JSON."""
+    return name.partition("-")[0]
+
+
 def style_to_json(style: Style) -> dict[str, Any]:
     """The fields of a style that differ from the defaults."""
     return {key: value for key, value in asdict(style).items() if value != getattr(Style, key)}

@@ -237,7 +237,7 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
 
 
 def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
-    """An amount of money: whole, or with cents below ten; an amount below a cent has the style's digits."""
+    """An amount of money: whole, or with cents below ten; an amount that cents would cut has the style's digits."""
     small, scale = scaled(rounded)
     exact = round_to(value, RELIABLE_DIGITS)
     places = None
@@ -247,7 +247,7 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
             places = max(2, shown)
             if places > shown:  # cents are those of the value, not of its rounding
                 rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-        elif abs(small) < 10:
+        elif abs(small) < 10 and (abs(small) >= Decimal("0.1") or small == small.quantize(Decimal("0.01"))):
             rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from toolkit.build.inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.tree import shared_digest
 from toolkit.core.unit import base_units, parse_unit, registry
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
@@ -271,7 +272,10 @@ def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str,
         )
         for name, (found, slugs) in sorted(stated.items())
     ]
-    steps = [node_row(name, node) for name, node in sorted(nodes.items())]
+    by_digest: dict[str, dict] = {}  # wording counts for nothing when a number is computed again
+    for name, node in sorted(nodes.items()):
+        by_digest.setdefault(shared_digest(name), node)
+    steps = [node_row(name, node) for name, node in by_digest.items()]
     texts = {node["unit"] for node in nodes.values()}
     texts |= {value.unit for one in reported.series.values() for value in one.values}
     texts |= {figure.unit for figure in reported.figures.values() if figure.unit}
@@ -295,7 +299,7 @@ def node_row(name: str, node: Mapping) -> tuple:
         **node,
         "id": name,
         "operation": node["operation"]["name"],
-        "inputs": " ".join(node["inputs"]),
+        "inputs": " ".join(map(shared_digest, node["inputs"])),
         "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     }
     return tuple(values.get(key, "") for key in NODES)
