@@ -121,14 +121,14 @@ def build_and_ask(project: Project) -> str:
     """What `built` reads: the project's database is built, then asked once to load what questions need, and again."""
     start = time.perf_counter()
     build_database(project)
-    database = time.perf_counter() - start
+    seconds = time.perf_counter() - start
     database = open_database(project)
     if not database.rows("SELECT 1 FROM series_rows LIMIT 1"):
-        return f"{database} 0 0"
+        return f"{seconds} 0 0"
     ask(database, "all", ALL)
     start = time.perf_counter()
     number = ask(database, "all", ALL).rows[0][0]
-    return f"{database} {time.perf_counter() - start} {len(json.dumps(number.to_json()))}"
+    return f"{seconds} {time.perf_counter() - start} {len(json.dumps(number.to_json()))}"
 
 
 def measured() -> Iterator[tuple[str, int, float, float]]:
