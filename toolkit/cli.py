@@ -189,7 +189,7 @@ def _new_arguments(parser: ArgumentParser) -> None:
 def _new(chosen: Namespace, project: Project) -> int:
     from toolkit.notebook.new_story import new_story
 
-    print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; it is built when none is left")
+    print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; a build asks for what is left")
     return 0
 
 

@@ -386,6 +386,14 @@ def test_a_conversion_gives_the_decimals_that_were_printed(price):
     assert there.low == price and there.to("USD/token").low == made.low
 
 
+def test_a_scale_below_the_line_is_no_unit_to_show_a_number_in():
+    price = number(5, unit="USD/million token")
+    for unit in ("USD/million token", "USD/(million token)", "USD/billion token"):
+        with pytest.raises(NumberError, match="USD/million_tokens"):
+            price.to(unit)
+    assert price.to("USD/token").low == price.low
+
+
 def test_equal_numbers_that_are_worded_differently_stay_apart_in_json():
     two = arithmetic.total([number(1), number(1)])
     worded = replace(two, style=Style(digits=3), label="again")

@@ -255,3 +255,9 @@ def test_another_end_of_line_reads_the_same(sample):
     path.write_bytes(path.read_bytes().replace(b"\r\n", b"\r").replace(TITLE.encode(), b"# alone\rtitle: Rank #1"))
     (problem,) = problems_of(sample)
     assert problem.where == f"data/{SURVEY}, line 5" and "#1" in problem.found
+
+
+def test_a_comment_after_a_number_is_not_to_be_put_in_quotes_with_it(sample):
+    edit(sample, SURVEY, TITLE, "title: 40 # from the print")
+    (remedy,) = (problem.remedy for problem in problems_of(sample) if "# from the print" in problem.found)
+    assert remedy == "give the comment its own line"

@@ -20,7 +20,7 @@ from toolkit.database.trace import Traced
 
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
-NOT_CACHED = "nothing is kept of it"  # the reason for a step without a cache entry
+NOT_CACHED = "it is not in the cache"  # the reason for a step without a cache entry
 FIGURE = "the figure {}"
 # For each function in a trace, the words for a changed answer, {} being its first argument. Reasons are sorted in this
 # order, so that the first is what somebody changed, and not what follows from the change.

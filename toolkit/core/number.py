@@ -26,6 +26,7 @@ from toolkit.core.unit import (
     no_unit,
     parse_unit,
     unit_text,
+    unit_with_words,
     unit_without_scales,
 )
 from toolkit.core.wording import RELIABLE_DIGITS, Style
@@ -134,8 +135,8 @@ class Number(Written):
     # another unit
 
     def to(self, unit: str) -> Number:
-        """The same quantity in another unit. Raises NumberError if it is not defined or of another dimension."""
-        return convert(self, parse_unit(unit, self.unit._REGISTRY))
+        """The same quantity in another unit. Raises NumberError for one of another dimension, or that has no words."""
+        return convert(self, unit_with_words(unit, self.unit._REGISTRY))
 
     # receipts
 

@@ -216,6 +216,22 @@ def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
 
 
+def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
+    """The unit of a text, to show a number in.
+
+    Raises NumberError where it is not defined, or has a scale such as million below the line: that has no words.
+    """
+    unit = parse_unit(text, units)
+    if any(cast(float, power) < 0 and units.Unit(name).dimensionless for name, power in unit._units.items()):
+        raise NumberError(
+            f"the unit {text!r}",
+            "a scale below the line, which no number's words can carry",
+            "units of data/units.txt, such as USD/million_tokens",
+            "take one that holds the scale, or define it there in one line",
+        )
+    return unit
+
+
 def time_units_of(unit: Unit) -> Unit:
     """The part of a unit that measures time: 1/month of token/month."""
     return _time_units_of(unit._REGISTRY, unit)

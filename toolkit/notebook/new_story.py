@@ -72,13 +72,16 @@ def new_story(project: Project, slug: str) -> Path:
 
 def prompts_left(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
     """A problem for each prompt that still stands in a notebook."""
-    places = [(f"metadata toolkit.{name}", str(text)) for name, text in notebook.metadata.get("toolkit", {}).items()]
-    places += [(f"cell {count}", cell.source) for count, cell in enumerate(notebook.cells, 1)]
-    for where, text in places:
+    own, out = "fill it in, under toolkit in the notebook's metadata", "fill it in, or take the cell out"
+    places = [
+        (f"metadata toolkit.{name}", str(text), own) for name, text in notebook.metadata.get("toolkit", {}).items()
+    ]
+    places += [(f"cell {count}", cell.source, out) for count, cell in enumerate(notebook.cells, 1)]
+    for where, text, remedy in places:
         for prompt in PROMPT.findall(text):
             yield Problem(
                 f"story {slug}, {where}",
                 f"nothing but the prompt {prompt}",
                 "a story that is written",
-                "fill it in, or take the cell out",
+                remedy,
             )

@@ -194,12 +194,13 @@ class _File:
             begin, known = self.text.rfind("\n", 0, at) + 1, (self.text + "\n").index("\n", at)
             before = self.text[begin:at].lstrip()
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
-                line = self._line(at)
+                line, own_line = self._line(at), "give the comment its own line"
+                is_text = isinstance(plain_value(self._parts(line)[2].partition(" #")[0].strip()), str)
                 self._add_problem(
                     line,
                     f"{shortened(repr(self.text[at:known]))} after a space, which YAML would leave out",
                     "texts with ' #' in quotes, comments on lines of their own",
-                    f"{self._in_quotes(line)}, or give the comment its own line",
+                    f"{self._in_quotes(line)}, or {own_line}" if is_text else own_line,
                 )
 
     def _is_quoted(self, at: int) -> bool:
