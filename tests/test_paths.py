@@ -34,6 +34,8 @@ from toolkit.usage.calibration_check import compare
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
+pytestmark = pytest.mark.heavy  # commands run in folders of many names
+
 HERE = find_project()
 SAMPLE = Path(__file__).parent / "sample"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="names and rights of a POSIX system")

@@ -12,6 +12,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.unit import parse_unit
 
+pytestmark = pytest.mark.heavy  # curves are integrated for each input
+
 CURVES = {
     c.top_share: "sigma top",
     c.mean_over_median: "sigma",

@@ -32,6 +32,8 @@ from toolkit.notebook.story import Story
 from toolkit.reported.series_declaration import TYPES
 from toolkit.site.equations import equation
 
+pytestmark = pytest.mark.heavy  # each input is a database of its own
+
 ROOT = Path(__file__).parents[2]
 UNITS = registry(ROOT / "data" / "units.txt")
 NAMES = sorted(name for name in UNITS._units if name.isidentifier() and name != "pi")
