@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,12 @@ def test_modules_are_short_and_named_for_what_they_hold():
 def definitions(path):
     wanted = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return [node for node in ast.walk(parsed(path)) if isinstance(node, wanted)]
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig):
+    """pytest leaves out folders named build, dist and the like where nobody says otherwise."""
+    folders = {part for path in Path(__file__).parent.rglob("test_*.py") for part in path.parent.parts[-2:]}
+    assert not [name for name in folders for pattern in pytestconfig.getini("norecursedirs") if fnmatch(name, pattern)]
 
 
 def test_functions_are_short():

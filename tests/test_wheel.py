@@ -124,6 +124,7 @@ def test_what_is_installed_is_the_wheel(python, tmp_path):
     assert run(python, "-m", "toolkit", "--version", cwd=tmp_path).strip() == f"toolkit {VERSION}"
 
 
+@pytest.mark.slow
 def test_a_project_is_built_checked_archived_and_verified_with_the_wheel(python, tmp_path):
     project = three_stories(tmp_path / "project")
 
