@@ -24,7 +24,6 @@ from toolkit.reported.lineage import (
     origins,
     origins_by_figure,
     origins_by_source,
-    origins_of_figure,
 )
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.sources import Source
@@ -205,7 +204,7 @@ def test_each_reading_has_the_origins_of_its_own_chain(desk):
             source("d", cups(relies_on=["c"]), cups(name="own", relies_on=[], basis="own comment"), relies_on=["b"]),
         ]
     )
-    ends = {figure.key: origins_of_figure(reported, figure) for figure in reported.figures.values()}
+    ends = origins_by_figure(reported, "office.cups")
     assert ends == {"a#cups": ("a",), "b#cups": ("b",), "c#cups": ("a",), "d#cups": ("a",), "d#own": ("d",)}
     assert origins(reported, "office.cups") == ("a", "b", "d")
 
@@ -442,7 +441,7 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
         assert tuple(desk.origins(claim)) == origins(reported, claim)
         figures = reported.figures_by_claim[claim]
         for figure in figures:
-            assert tuple(desk.figure_origins([figure.ref])) == origins_of_figure(reported, figure)
+            assert tuple(desk.figure_origins([figure.ref])) == origins_by_figure(reported, claim)[figure.key]
         assert tuple(desk.figure_origins(figure.ref for figure in figures)) == origins(reported, claim)
 
 

@@ -162,11 +162,6 @@ def origins_by_source(reported: Reported, sources: Iterable[str]) -> dict[str, t
     return {name: tuple(sorted(ends[name])) for name in sources}
 
 
-def origins_of_figure(reported: Reported, figure: Figure) -> tuple[str, ...]:
-    """The ids, sorted, of the origins of one figure: its own source where it relies on none."""
-    return origins_by_figure(reported, figure.claim.id)[figure.key]
-
-
 def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
     """The ids, sorted, of the origins of each figure of a claim, by the figure's key, for all in one walk.
 
