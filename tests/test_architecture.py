@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from fnmatch import fnmatch
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ ORDER = (
     "reading",
     "engine",
     "reported",
+    "datasets",
     "usage",
     "database",
     "analysis",
@@ -32,7 +34,7 @@ ORDER = (
     "main",
     "__main__",
 )
-BESIDE = {("reported", "usage"), ("usage", "reported")}  # neither may import the other
+BESIDE = set(permutations(("reported", "datasets", "usage"), 2))  # none may import another
 LIBRARIES = {
     "pint": {"core", "reported", "database", "site"},
     "yaml": {"reading"},
@@ -40,7 +42,8 @@ LIBRARIES = {
     "sqlglot": {"usage", "database"},
     "numpy": {"engine", "usage", "database", "analysis", "charts"},
     "pandas": {"database"},
-    "pyarrow": {"usage", "database"},
+    "pyarrow": {"datasets", "usage", "database"},
+    "python_calamine": {"datasets"},
     "filelock": {"build"},
     "rfc8785": {"build"},
     "ipykernel": {"notebook"},

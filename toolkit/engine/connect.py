@@ -47,6 +47,14 @@ def in_memory() -> Connection:
     return connection
 
 
+def for_files(scratch: Path, memory: str = "700MB") -> Connection:
+    """A connection as `in_memory` gives it, that holds at most `memory` and lays the rest into the folder `scratch`."""
+    connection = in_memory()
+    connection.execute(f"SET memory_limit = '{memory}'")
+    connection.execute("SET temp_directory = ?", [str(scratch)])
+    return connection
+
+
 def use_one_thread(connection: Connection) -> None:
     """Makes a connection work on one thread, so that doubles are added in the same order each time."""
     connection.execute("SET threads = 1")

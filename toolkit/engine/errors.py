@@ -43,6 +43,16 @@ def writing_database() -> Iterator[None]:
         ) from error
 
 
+@contextlib.contextmanager
+def reading_file(where: str, remedy: str) -> Iterator[None]:
+    """Reads a data file, which `where` names. Raises ToolkitError with DuckDB's message where that fails."""
+    try:
+        yield
+    except duckdb.Error as error:
+        found = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else _first_line(error)
+        raise ToolkitError(where, found, "a file that can be read to its end", remedy) from error
+
+
 def _remedy(error: duckdb.Error) -> str:
     found = _first_line(error)
     if any(words in found for words in DISK_FULL):

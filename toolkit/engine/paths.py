@@ -14,6 +14,11 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """A name of a column or table as SQL takes it, whatever signs it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def literal_pattern(path: Path) -> str:
     """The glob pattern that matches one file and no other, though its path may have wildcards in it."""
     return WILDCARD.sub(r"[\g<0>]", str(path))

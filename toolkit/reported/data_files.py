@@ -16,6 +16,7 @@ FOLDERS = {
     "claims": (".yml",),
     "sources": (".yml",),
     "series": (".yml", ".csv"),
+    "datasets": (".yml",),
     "declarations": (".yml",),
     "scenarios": (".yml",),
 }
@@ -39,7 +40,8 @@ def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path
 
 def unread_files(project: Project) -> list[Problem]:
     """A problem for each file and folder of data/ that neither the toolkit nor a notebook reads, with a remedy."""
-    found = [*_unread(project, "", FILES), *(problem for folder in FOLDERS for problem in _unread(project, folder, ()))]
+    folders = [folder for folder in FOLDERS if folder != "datasets"]
+    found = [*_unread(project, "", FILES), *(problem for folder in folders for problem in _unread(project, folder, ()))]
     paths = project.notebooks.glob("*.ipynb") if found else ()
     notebooks = "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
     return [problem for problem in found if not re.search(rf"{re.escape(problem.where)}(?![\w.-])", notebooks)]

@@ -1,0 +1,121 @@
+"""A declared dataset is read where it is, or from a Parquet copy, and never from another file than the one declared."""
+
+import hashlib
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import registry
+from toolkit.datasets.read_all import read_datasets, undeclared_files
+from toolkit.datasets.stored import check_files, parquet_of, relation
+from toolkit.engine.connect import in_memory
+
+SHOPS = "place;opened;revenue\nUlm;01.02.2024;1.234,5\nKöln;13.12.2023;-\n"
+SHOPS_YML = """\
+schema: 1
+id: shops
+title: Shops
+source: null
+retrieved: 2026-04-15
+file: shops.csv
+sha256: {sha256}
+rows: 2
+read:
+  format: csv
+  encoding: cp1252
+  delimiter: ;
+columns:
+  - {{name: place, printed: place, type: text}}
+  - {{name: opened, printed: opened, type: date, form: "%d.%m.%Y"}}
+  - {{name: revenue, printed: revenue, type: decimal, decimal: ",", thousands: ., missing: ["-"]}}
+"""
+
+
+def declared(project, name, content, declaration):
+    """The dataset of a file with this content and this declaration."""
+    folder = project.data / "datasets"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    (folder / f"{name.split('.')[0]}.yml").write_text(declaration.format(sha256=sha256), encoding="utf-8")
+    return read(project)[name.split(".")[0]]
+
+
+def read(project):
+    problems = []
+    found = read_datasets(project, (), registry(project.data / "units.txt"), problems)
+    assert problems == []
+    return found
+
+
+def rows(project, dataset):
+    return in_memory().execute(f"SELECT * FROM {relation(project, dataset)}").fetchall()
+
+
+def test_delimited_text_is_read_from_a_parquet_copy(sample):
+    dataset = declared(sample, "shops.csv", SHOPS.encode("cp1252"), SHOPS_YML)
+    copy = parquet_of(sample, dataset)
+    assert copy.parent == sample.build / "datasets"
+    found = [(place, str(opened), revenue) for place, opened, revenue in rows(sample, dataset)]
+    assert found == [("Ulm", "2024-02-01", 1234.5), ("Köln", "2023-12-13", None)]
+    before = copy.stat().st_mtime_ns
+    assert parquet_of(sample, dataset).stat().st_mtime_ns == before, "made once"
+    assert [path.name for path in copy.parent.iterdir() if path.name.endswith(".scratch")] == []
+
+
+def test_parquet_is_read_in_place_under_the_declared_names(sample):
+    sink = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(pyarrow.table({"Place name": ["Ulm"], "N": pyarrow.array([3], "int32")}), sink)
+    declaration = SHOPS_YML.split("read:")[0].replace("shops.csv", "shops.parquet") + (
+        "read: {{format: parquet}}\ncolumns:\n  - {{name: place_name, printed: Place name, type: text}}\n"
+        "  - {{name: n, printed: N, type: integer}}\n"
+    )
+    dataset = declared(sample, "shops.parquet", sink.getvalue().to_pybytes(), declaration)
+    assert parquet_of(sample, dataset) == sample.data / "datasets" / "shops.parquet"
+    found = in_memory().execute(f"SELECT place_name, n + 1 FROM {relation(sample, dataset)}").fetchall()
+    assert found == [("Ulm", 4)]
+
+
+def test_a_changed_or_missing_file_is_refused_by_name_and_hash(sample):
+    dataset = declared(sample, "shops.csv", SHOPS.encode("cp1252"), SHOPS_YML)
+    file = sample.data / "datasets" / "shops.csv"
+    parquet_of(sample, dataset)
+    file.write_bytes(file.read_bytes() + b"Bonn;01.01.2020;3\n")
+    with pytest.raises(ToolkitError, match=f"shops.csv: the file was changed.*\n.*{dataset.sha256}"):
+        parquet_of(sample, dataset)
+    file.unlink()
+    with pytest.raises(ToolkitError, match=f"shops.csv: the file is missing or was moved\n.*{dataset.sha256}"):
+        parquet_of(sample, dataset)
+    assert len(check_files(sample, [dataset])) == 1
+
+
+def test_cells_that_do_not_fit_are_listed_and_refused_until_they_are_declared(sample):
+    content = SHOPS.replace("1.234,5", "about 3").encode("cp1252")
+    dataset = declared(sample, "shops.csv", content, SHOPS_YML)
+    with pytest.raises(ToolkitError, match="revenue: 1 cell does not fit: row 1: 'about 3'\n.*\n.*unread: 1"):
+        parquet_of(sample, dataset)
+    accepted = SHOPS_YML.replace("type: decimal", "type: decimal, unread: 1")
+    dataset = declared(sample, "shops.csv", content, accepted)
+    assert [row[2:] for row in rows(sample, dataset)] == [(None, "about 3"), (None, "-")]
+
+
+def test_all_problems_of_all_declarations_come_at_once(sample):
+    declared(sample, "shops.csv", SHOPS.encode("cp1252"), SHOPS_YML)
+    path = sample.data / "datasets" / "shops.yml"
+    wrong = path.read_text().replace("rows: 2", "rows: many").replace("type: date", "type: day")
+    path.write_text(wrong.replace("source: null", "source: nobody"))
+    (path.parent / "other.yml").write_text("schema: 1\nid: others\n")
+    problems = []
+    assert read_datasets(sample, (), registry(sample.data / "units.txt"), problems) == {}
+    text = "\n".join(map(str, problems))
+    for found in ("rows is 'many'", "type is 'day'", "no source 'nobody'", "id is 'others'", "sha256 is missing"):
+        assert found in text
+
+
+def test_a_file_that_no_dataset_declares_is_a_problem(sample):
+    dataset = declared(sample, "shops.csv", SHOPS.encode("cp1252"), SHOPS_YML)
+    (sample.data / "datasets" / "more.CSV").write_text("a\n1\n")
+    (problem,) = undeclared_files(sample, [dataset])
+    assert (problem.where, "toolkit add data/datasets/more.CSV" in problem.remedy) == ("data/datasets/more.CSV", True)

@@ -1,0 +1,109 @@
+"""Makes the Parquet copy of a dataset: its rows in the types that its columns are declared to have."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.text import shortened
+from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
+from toolkit.datasets.staged import ROW, Stage, scratch, staged
+from toolkit.datasets.typed import misfits, value_of
+from toolkit.engine.connect import Connection, for_files
+from toolkit.engine.errors import reading_file
+from toolkit.engine.paths import identifier, quoted
+
+SHOWN = 10  # cells that are listed
+
+
+def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> None:
+    """Writes a dataset's Parquet copy, whole or not at all.
+
+    Raises ToolkitError where the file's columns or the count of its rows are not those declared, or more cells do not
+    fit their columns than the declaration says.
+    """
+    with scratch(project) as folder:
+        connection = for_files(folder)
+        stage = staged(connection, path, dataset.reading, folder)
+        where = f"data/datasets/{dataset.name}.yml"
+        _refuse_other_columns(where, stage, dataset)
+        half_made = folder / "typed.parquet"
+        with reading_file(where, "correct the declaration's columns"):
+            refuse_misfits(connection, where, stage, dataset)
+            copy_rows(connection, stage, dataset.columns, half_made)
+        os.replace(half_made, out)
+
+
+def copy_rows(connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...], out: Path) -> None:
+    """Writes the staged rows with these columns as Parquet, in the order of the file."""
+    listed = ", ".join(f"{expression(stage, column)} AS {identifier(column.name)}" for column in columns)
+    connection.execute(
+        f"COPY (SELECT {listed} FROM {stage.relation} ORDER BY {ROW}) TO {quoted(out)} (FORMAT parquet, CODEC zstd)"
+    )
+
+
+def expression(stage: Stage, column: DatasetColumn) -> str:
+    """SQL for the value of a column in the staged rows."""
+    field = stage.fields[column.position - 1]
+    return value_of(field, column) if stage.texts else f"CAST({identifier(field)} AS {TYPES[column.type]})"
+
+
+def counted_misfits(
+    connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...]
+) -> dict[str, tuple[int, list[tuple[int, str]]]]:
+    """By column's name how many cells do not fit, and the first of them as (row, text); columns without any are left
+    out."""
+    fields = [(stage.fields[column.position - 1], column) for column in columns]
+    wrong = misfits(fields) if stage.texts else {}
+    if not wrong:
+        return {}
+    counts = connection.execute(
+        f"SELECT {', '.join(f'count_if({test})' for test in wrong.values())} FROM {stage.relation}"
+    ).fetchone()
+    found = {}
+    for (name, test), count in zip(wrong.items(), counts or (), strict=True):
+        if count:
+            field = identifier(next(field for field, column in fields if column.name == name))
+            listed = f"SELECT {ROW}, {field} FROM {stage.relation} WHERE {test} ORDER BY {ROW} LIMIT {SHOWN}"
+            found[name] = (count, connection.execute(listed).fetchall())
+    return found
+
+
+def misfits_text(count: int, first: list[tuple[int, str]]) -> str:
+    """How many cells do not fit, and the first of them, in words."""
+    cells = ", ".join(f"row {row:,}: {shortened(repr(text))}" for row, text in first)
+    return f"{count:,} {'cell does' if count == 1 else 'cells do'} not fit: {cells}{' …' if count > len(first) else ''}"
+
+
+def refuse_misfits(connection: Connection, where: str, stage: Stage, dataset: Dataset) -> None:
+    """Raises ToolkitError for each column in which more cells do not fit than it declares."""
+    declared = {column.name: column for column in dataset.columns}
+    found = counted_misfits(connection, stage, dataset.columns)
+    wrong = [
+        Problem(
+            f"{where}, {name}",
+            misfits_text(count, first),
+            f"{declared[name].type} as the column is declared",
+            f"declare another type, such as text, or how it is written; or accept them as missing: unread: {count}, "
+            f"and the texts stand in printed_{name}",
+        )
+        for name, (count, first) in found.items()
+        if count != declared[name].unread
+    ]
+    if wrong:
+        raise ToolkitError(wrong)
+
+
+def _refuse_other_columns(where: str, stage: Stage, dataset: Dataset) -> None:
+    declared = tuple(column.printed for at, column in enumerate(dataset.columns, 1) if column.position == at)
+    if declared != stage.headers:
+        differ = [pair for pair in zip(declared, stage.headers, strict=False) if pair[0] != pair[1]]
+        told = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(stage.headers)} columns"
+        raise ToolkitError(
+            where,
+            f"the file has {told}",
+            f"the {len(declared)} columns declared, in their order",
+            f"run `toolkit add --update {dataset.name}`, or correct `header` under `read`",
+        )

@@ -1,0 +1,107 @@
+"""Delimited text: CSV, TSV and their kin, in any encoding, plain or compressed, as rows of texts."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import gzip
+import io
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.declaration import Reading
+from toolkit.engine.connect import Connection, first_value
+from toolkit.engine.errors import EngineError, reading_file
+from toolkit.engine.paths import from_parquet, literal_pattern, quoted
+
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+WIDEST = 4096  # columns
+MEND = "mend the file at this place, or say how it is read: --delimiter, --encoding"
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file's bytes, unpacked where it is compressed with gzip or zstd. Raises OSError where it cannot be opened."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if start.startswith(GZIP):
+        return io.BufferedReader(gzip.open(path, "rb"))
+    if start == ZSTD:
+        import pyarrow
+
+        return io.BufferedReader(pyarrow.CompressedInputStream(str(path), "zstd"))
+    return open(path, "rb")
+
+
+def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> None:
+    """Writes all records of a file as Parquet, titles and header too: texts in columns c1, c2 …, NULL for empty cells.
+
+    Raises ToolkitError for a file that cannot be unpacked or decoded, or is no delimited text.
+    """
+    plain = _plain(path, reading, out.with_suffix(".txt"))
+    width = _widest_at_the_start(plain, reading)
+    with reading_file(path.name, MEND):
+        while width < WIDEST:
+            _write(connection, plain, reading, width + 1, out)
+            beyond = f"SELECT count(c{width + 1}) FROM {from_parquet([out])}"
+            if not first_value(connection.execute(beyond)):
+                break
+            width *= 2
+    if width >= WIDEST:
+        raise ToolkitError(path.name, f"more than {WIDEST} columns", f"at most {WIDEST}", MEND)
+    if plain != path:
+        plain.unlink()
+
+
+def _write(connection: Connection, plain: Path, reading: Reading, width: int, out: Path) -> None:
+    """Quotes have to be as RFC 4180 has them; where they are not, they are taken as they come."""
+    columns = "{" + ", ".join(f"'c{at}': 'VARCHAR'" for at in range(1, width + 1)) + "}"
+    filled = f"coalesce({', '.join(f'c{at}' for at in range(1, width + 1))}) IS NOT NULL"
+    options = (
+        "auto_detect = false, header = false, null_padding = true, parallel = false, nullstr = '', "
+        f"delim = {quoted(reading.delimiter)}, quote = {quoted(reading.quote)}, escape = {quoted(reading.quote)}"
+    )
+    for strict in ("true", "false"):
+        scan = f"read_csv({quoted(literal_pattern(plain))}, columns = {columns}, {options}, strict_mode = {strict})"
+        try:
+            connection.execute(f"COPY (SELECT * FROM {scan} WHERE {filled}) TO {quoted(out)} (FORMAT parquet)")
+            return
+        except EngineError:
+            if strict == "false":
+                raise
+
+
+def _widest_at_the_start(plain: Path, reading: Reading) -> int:
+    with open(plain, encoding="utf-8-sig", errors="replace", newline="") as file:
+        return max((len(record) for record in records(file.read(1 << 20), reading.delimiter, reading.quote)), default=1)
+
+
+def records(text: str, delimiter: str, quote: str) -> Iterator[list[str]]:
+    """The records at the start of a text; for guesses, where the last may be cut off."""
+    source = io.StringIO(text, newline="")
+    if quote:
+        reader = csv.reader(source, delimiter=delimiter, quotechar=quote)
+    else:
+        reader = csv.reader(source, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    with contextlib.suppress(csv.Error):  # a cell of more than 128 KB
+        yield from reader
+
+
+def _plain(path: Path, reading: Reading, scratch: Path) -> Path:
+    """The file itself where it is UTF-8 as it stands, else a copy that is."""
+    encoding = codecs.lookup(reading.encoding).name
+    with opened(path) as source:
+        if encoding == "utf-8" and isinstance(source, io.BufferedReader) and isinstance(source.raw, io.FileIO):
+            return path
+        try:
+            with open(scratch, "w", encoding="utf-8", newline="") as copy:
+                shutil.copyfileobj(io.TextIOWrapper(source, encoding=encoding, newline=""), copy, 1 << 20)
+        except (UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+            raise ToolkitError(
+                path.name, f"cannot be read as {encoding}: {error}", "the encoding that it has", "give its --encoding"
+            ) from error
+    return scratch

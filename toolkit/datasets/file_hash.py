@@ -1,0 +1,47 @@
+"""The hash of a dataset's file, or of the files in its folder; computed again only when the disk says they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from toolkit.core.project import Project, digest, replace_file
+
+
+def files_at(path: Path) -> list[Path]:
+    """The file itself, or all files below a folder, by name; hidden ones are left out. Empty where nothing is there."""
+    if path.is_dir():
+        return sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+    return [path] if path.is_file() else []
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal; of a folder that of its files' names and hashes. Raises OSError."""
+    if not path.is_dir():
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    files = files_at(path)
+    return digest(part for one in files for part in (one.relative_to(path).as_posix(), sha256_of(one)))
+
+
+def remembered_sha256(project: Project, name: str, path: Path) -> str:
+    """As `sha256_of`; kept in data/build/ with what the disk says of the files, and read there while that is the same.
+
+    Raises OSError where the files cannot be read.
+    """
+    state = [
+        [one.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+        for one in files_at(path)
+        for found in [one.stat()]
+    ]
+    note = project.build / "datasets" / f"{name}.hash.json"
+    try:
+        kept = json.loads(note.read_text(encoding="utf-8"))
+        if kept["state"] == state:
+            return str(kept["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not there, or half of another version's: computed anew
+    found = sha256_of(path)
+    replace_file(note, json.dumps({"state": state, "sha256": found}).encode())
+    return found

@@ -1,0 +1,123 @@
+"""A dataset's file as rows that SQL can read, before its columns have types."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, is_running
+from toolkit.datasets import delimited
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.file_hash import files_at
+from toolkit.datasets.names import printed_header
+from toolkit.datasets.parquet import field_names
+from toolkit.engine.connect import Connection
+from toolkit.engine.errors import reading_file
+from toolkit.engine.paths import from_parquet, identifier
+
+Writer = Callable[[Connection, Path, Reading, Path], None]
+SHEETS: dict[str, Writer] = {"csv": delimited.write_texts}  # header among the rows, all cells texts
+TABLES: dict[str, Writer] = {}  # columns with names
+ROW = "row_in_file"  # the number of a row below the header, from 1
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Rows to be read from `relation` (which stands after FROM) with the columns `fields`, and ROW.
+
+    `headers` has the printed header of each column; `texts` is true where all cells are texts.
+    """
+
+    relation: str
+    fields: tuple[str, ...]
+    headers: tuple[str, ...]
+    texts: bool
+
+
+@contextlib.contextmanager
+def scratch(project: Project) -> Iterator[Path]:
+    """An empty folder in data/build/, removed afterwards, as those of killed processes are at once."""
+    parent = project.build / "datasets"
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(".*.scratch"):
+        if not is_running(int(left.name.split(".")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(".scratch", f".{os.getpid()}.", parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def staged(connection: Connection, path: Path, reading: Reading, folder: Path) -> Stage:
+    """The rows of a file, or of all files in a folder one after another, laid into `folder` where they are no Parquet.
+
+    Raises ToolkitError where a file cannot be read as `reading` says, or files have other columns than the first.
+    """
+    parts: list[Stage] = []
+    for count, file in enumerate(files_at(path)):
+        part = _part(connection, file, reading, folder / f"{count}.parquet")
+        if parts and part.headers != parts[0].headers:
+            raise ToolkitError(
+                f"{path.name}/{file.name}",
+                f"the columns {', '.join(part.headers)}",
+                f"those of the first file: {', '.join(parts[0].headers)}",
+                "add the files that differ as a dataset of their own",
+            )
+        parts.append(part)
+    first, listed = parts[0], ", ".join(map(identifier, parts[0].fields))
+    if len(parts) == 1:
+        return first
+    every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
+    return replace(first, relation=f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))")
+
+
+def _part(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
+    if reading.format in SHEETS:
+        SHEETS[reading.format](connection, file, reading, out)
+        return _below_header(connection, file, reading, out)
+    if reading.format in TABLES:
+        TABLES[reading.format](connection, file, reading, out)
+    read = file if reading.format == "parquet" else out
+    fields = tuple(field_names(read))
+    counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
+    return Stage(counted, fields, tuple(map(printed_header, fields)), reading.format == "sqlite")
+
+
+def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
+    """The rows below the header of a sheet, without those of its footer and without columns in which nothing stands."""
+    fields, (first, last) = field_names(out), reading.header
+    counts = ", ".join(f"count({identifier(field)})" for field in fields)
+    with reading_file(file.name, "say how it is read"):
+        rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {from_parquet([out])}").fetchone() or (0,)
+        kept = fields[: max((at for at, count in enumerate(filled, 1) if count), default=0)]
+        if last >= rows - reading.footer or not kept:
+            raise ToolkitError(
+                file.name, f"no rows below the header (row {last})", "a header and rows", "give the row: --header"
+            )
+        listed = ", ".join(map(identifier, kept))
+        every = from_parquet([out], rows=True)
+        above = f"SELECT {listed} FROM {every} WHERE file_row_number < {last} ORDER BY file_row_number"
+        headers = header_of(connection.execute(above).fetchall()[first - 1 :] if last else [], len(kept))
+    return Stage(
+        f"(SELECT {listed}, file_row_number + 1 - {last} AS {ROW} FROM {every} "
+        f"WHERE file_row_number >= {last} AND file_row_number < {rows - reading.footer})",
+        tuple(kept),
+        headers,
+        True,
+    )
+
+
+def header_of(rows: list[tuple[str | None, ...]], width: int) -> tuple[str, ...]:
+    """The printed header of each column; of several rows joined, where what is merged goes on to the right."""
+    lines = [[printed_header(cell or "") for cell in row] for row in rows]
+    for line in lines[:-1]:
+        for at in range(1, len(line)):
+            line[at] = line[at] or line[at - 1]
+    return tuple(" ".join(filter(None, dict.fromkeys(parts))) for parts in zip(*lines, strict=True)) or ("",) * width

@@ -1,0 +1,95 @@
+"""Where a dataset's rows are: its Parquet file in place, or a Parquet copy in data/build/, made from the file first.
+
+`relation` is what a view of a dataset reads: the columns of its declaration, in the types of TYPES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from toolkit.core.errors import Problem, ToolkitError, collect_problems
+from toolkit.core.project import Project, digest
+from toolkit.datasets.convert import write_typed
+from toolkit.datasets.declaration import TYPES, Dataset
+from toolkit.datasets.file_hash import files_at, remembered_sha256
+from toolkit.datasets.parquet import field_names
+from toolkit.engine.paths import from_parquet, identifier
+
+VERSION = "1"  # of what is made of a file: another number has every copy made again
+
+
+def file_of(project: Project, dataset: Dataset) -> Path:
+    """The path of a dataset's file or folder, whether it is there or not."""
+    return (project.root if dataset.linked else project.data / "datasets") / dataset.file
+
+
+def checked_file(project: Project, dataset: Dataset) -> Path:
+    """The path of a dataset's file, which is there and as it was declared.
+
+    Raises ToolkitError, with name and hash, if it is missing or another than the one declared.
+    """
+    path, where = file_of(project, dataset), f"data/datasets/{dataset.name}.yml, {dataset.file}"
+    if not files_at(path):
+        private = ", or ask whoever keeps this private file for it" if dataset.private else ""
+        raise ToolkitError(
+            where,
+            "the file is missing or was moved",
+            f"a file with SHA-256 {dataset.sha256}",
+            f"put it back{private}; if it lies elsewhere now: toolkit add --update {dataset.name} FILE",
+        )
+    try:
+        found = remembered_sha256(project, dataset.name, path)
+    except OSError as error:
+        raise ToolkitError(where, f"cannot be read: {error.strerror}", "a readable file", "allow reading it") from error
+    if found != dataset.sha256:
+        raise ToolkitError(
+            where,
+            f"the file was changed: its SHA-256 is {found}",
+            f"the declared {dataset.sha256}",
+            f"put the old file back, or accept the new one: toolkit add --update {dataset.name}",
+        )
+    return path
+
+
+def parquet_of(project: Project, dataset: Dataset) -> Path:
+    """A Parquet file with a dataset's rows: the file itself where it is Parquet, else its copy, made if not there.
+
+    Raises ToolkitError as `checked_file` does, and where cells do not fit the declared columns.
+    """
+    path = checked_file(project, dataset)
+    if dataset.reading.format == "parquet" and not path.is_dir():
+        return path
+    copy = project.build / "datasets" / f"{dataset_digest(dataset)}.parquet"
+    if not copy.is_file():
+        write_typed(project, dataset, path, copy)
+    return copy
+
+
+def dataset_digest(dataset: Dataset) -> str:
+    """The SHA-256 of a dataset's file and of all in its declaration that shapes its rows."""
+    columns = (f"{c.name} {c.type} {c.position} {c.form} {c.unread}" for c in dataset.columns)
+    return digest((VERSION, dataset.sha256, str(dataset.reading), *columns))
+
+
+def relation(project: Project, dataset: Dataset) -> str:
+    """A dataset's rows as SQL to stand after FROM: each declared column by its name, in its type of TYPES.
+
+    Raises ToolkitError as `parquet_of` does.
+    """
+    path = parquet_of(project, dataset)
+    inside = field_names(path) if path == file_of(project, dataset) else [c.name for c in dataset.columns]
+    listed = ", ".join(
+        f"CAST({identifier(inside[at])} AS {TYPES[c.type]}) AS {identifier(c.name)}"
+        for at, c in enumerate(dataset.columns)
+    )
+    return f"(SELECT {listed} FROM {from_parquet([path])})"
+
+
+def check_files(project: Project, datasets: Collection[Dataset]) -> list[Problem]:
+    """A problem for each dataset whose file is missing, moved or changed."""
+    problems: list[Problem] = []
+    for dataset in datasets:
+        with collect_problems(problems):
+            checked_file(project, dataset)
+    return problems

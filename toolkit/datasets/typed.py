@@ -1,0 +1,77 @@
+"""How cells that are texts become values, as SQL: one expression a column, which gives NULL for what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from toolkit.datasets.declaration import TYPES, DatasetColumn, Form
+from toolkit.engine.paths import identifier, quoted
+
+BLANKS = " \t\u00a0\u202f\u2009\u2007"
+MINUS = "\u2212\u2013\u2012"
+FOOTNOTE = r"(\s*(\[\w{1,3}\]|\([a-z]\)|[*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+)|\s[a-z]{1,2})+$"
+NUMBER = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+][0-9]+)?|[-+]?[0-9]*\.[0-9]+[eE][0-9]+"
+WHOLE = r"[-+]?[0-9]+(\.0*)?"
+TRUE, FALSE = ("true", "yes"), ("false", "no")
+
+
+def present(field: str, form: Form) -> str:
+    """An expression that is true where a cell has something other than a mark for a missing value."""
+    text = f"trim({identifier(field)}, {quoted(BLANKS)})"
+    marks = "".join(f" AND {text} <> {quoted(mark)}" for mark in form.missing)
+    return f"({identifier(field)} IS NOT NULL AND {text} <> ''{marks})"
+
+
+def value_of(field: str, column: DatasetColumn) -> str:
+    """An expression for a cell's value in the column's type; NULL where it is missing or does not fit."""
+    if column.type == "text":
+        return identifier(field)
+    text = f"trim({identifier(field)}, {quoted(BLANKS)})"
+    if column.type == "boolean":
+        listed = [", ".join(map(quoted, words)) for words in (TRUE, FALSE)]
+        value = f"CASE WHEN lower({text}) IN ({listed[0]}) THEN true WHEN lower({text}) IN ({listed[1]}) THEN false END"
+    elif column.type in ("date", "time"):
+        parsed = f"try_strptime({text}, {quoted(column.form.pattern)})" if column.form.pattern else text
+        value = f"try_cast({parsed} AS {TYPES[column.type]})"
+    else:
+        value = number_of(text, column.form, column.type)
+    return f"CASE WHEN {present(field, column.form)} THEN {value} END"
+
+
+def number_of(text: str, form: Form, type_: str) -> str:
+    """An expression for the number that a text states, in the way that `form` says numbers are written."""
+    if form.footnotes:
+        text = f"regexp_replace({text}, {quoted(FOOTNOTE)}, '')"
+    for sign in form.around:
+        text = f"replace({text}, {quoted(sign)}, '')"
+    if form.parentheses:
+        text = rf"regexp_replace({text}, '^\((.*)\)$', '-\1')"
+    if form.around or form.footnotes or form.parentheses:
+        text = f"replace(trim({text}, {quoted(BLANKS)}), '- ', '-')"
+    text = f"translate({text}, {quoted(MINUS)}, {quoted('-' * len(MINUS))})"
+    if form.thousands:
+        text = _ungrouped(text, form)
+    if form.decimal == ",":
+        text = f"CASE WHEN contains({text}, '.') THEN NULL ELSE replace({text}, ',', '.') END"
+    shape = WHOLE if type_ == "integer" else NUMBER
+    whole = f"split_part({text}, '.', 1)" if type_ == "integer" else text
+    return f"CASE WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_cast({whole} AS {TYPES[type_]}) END"
+
+
+def _ungrouped(text: str, form: Form) -> str:
+    """The text without the signs between groups of digits; NULL where groups have other lengths than such have."""
+    signs = f"[{BLANKS}]" if form.thousands == " " else "['’]" if form.thousands == "'" else rf"\{form.thousands}"
+    grouped = rf"[-+]?[0-9]{{1,3}}({signs}[0-9]{{2,3}})*{signs}[0-9]{{3}}(\{form.decimal}[0-9]*)?"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {quoted(grouped)}) THEN regexp_replace({text}, {quoted(signs)}, '', 'g') "
+        f"WHEN NOT regexp_matches({text}, {quoted(signs)}) THEN {text} END"
+    )
+
+
+def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
+    """By column's name an expression that is true where a cell has something that does not fit the column's type."""
+    return {
+        column.name: f"({present(field, column.form)} AND ({value_of(field, column)}) IS NULL)"
+        for field, column in columns
+        if column.type != "text"
+    }
