@@ -279,7 +279,9 @@ def test_every_cell_that_does_not_hold_is_named_at_once(database):
         ("SELECT 1 FROM nowhere", "nowhere"),
         ("SELECT CAST(statement AS INTEGER) AS n_x, ['x'] AS keys FROM claims", "Could not convert"),
         ("SELECT id FROM claims WHERE id = $claim", "claim"),
-        ("DELETE FROM claims", "read-only"),
+        ("DELETE FROM claims", "DELETE"),
+        ("SELECT 1; SELECT 2", "2 statements"),
+        ("FROM 'data/units.txt'", "toolkit add data/units.txt"),
     ],
 )
 def test_what_the_database_refuses_is_said_with_the_file(database, sql, said):

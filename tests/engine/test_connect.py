@@ -4,15 +4,25 @@ import duckdb
 import pytest
 
 from toolkit.core.errors import ToolkitError
-from toolkit.engine.connect import arrays_of, columns_of, first_value, in_memory, open_for_writing, open_read_only
+from toolkit.engine.connect import (
+    arrays_of,
+    columns_of,
+    cursor_of,
+    first_value,
+    in_memory,
+    lock,
+    open_for_writing,
+    open_read_only,
+)
 from toolkit.engine.errors import EngineError, question, writing_database, writing_parquet
+from toolkit.engine.paths import from_parquet, quoted
 
 
 @pytest.fixture
 def database(tmp_path):
     with open_for_writing(tmp_path / "made.duckdb") as connection:
         connection.execute("CREATE TABLE cups AS SELECT 3 AS n")
-    return open_read_only(tmp_path / "made.duckdb")
+    return cursor_of(open_read_only(tmp_path / "made.duckdb"))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +43,43 @@ def test_a_locked_database_is_read_and_nothing_else(database, tmp_path, sql):
     with pytest.raises(EngineError):
         database.execute(sql.format(file=file))
     assert file.read_text() == "text" and first_value(database.execute("SELECT n FROM cups")) == 3
+
+
+def test_a_locked_database_reads_the_files_it_was_opened_with_and_no_other(database, tmp_path):
+    """Wildcards in a path are no wildcards; a view over a file is a cursor's own."""
+    folder = tmp_path / "o'clock [1] *"
+    folder.mkdir()
+    kept, other = folder / "kept.parquet", folder / "other.parquet"
+    with in_memory() as connection:
+        for path in (kept, other):
+            connection.execute(f"COPY (SELECT 7 AS n) TO {quoted(path)} (FORMAT parquet)")
+    opened = open_read_only(tmp_path / "made.duckdb", files=[kept])
+    cursor = cursor_of(opened)
+    cursor.execute(f"CREATE TEMP VIEW kept AS FROM {from_parquet([kept])}")
+    assert cursor.execute("SELECT kept.n, cups.n FROM kept, cups").fetchall() == [(7, 3)]
+    for sql in (
+        f"FROM {from_parquet([other])}",
+        f"FROM {quoted(other)}",
+        f"FROM read_parquet('{tmp_path}/*/*.parquet')",
+    ):
+        with pytest.raises(EngineError, match="disabled"):
+            cursor.execute(sql)
+    with pytest.raises(EngineError, match="kept"):
+        cursor_of(opened).execute("FROM kept")
+
+
+def test_a_locked_connection_reads_its_folders_and_keeps_its_settings(tmp_path):
+    for name in ("log", "beside"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "n.csv").write_text("n\n1\n")
+    connection = in_memory()
+    lock(connection, folders=[tmp_path / "log"])
+    assert first_value(connection.execute(f"FROM {quoted(tmp_path / 'log' / 'n.csv')}")) == 1
+    for other in ("beside/n.csv", "log/../beside/n.csv"):
+        with pytest.raises(EngineError, match="disabled"):
+            connection.execute(f"FROM {quoted(tmp_path / other)}")
+    with pytest.raises(EngineError, match="locked"):
+        connection.execute("SET enable_external_access = true")
 
 
 def test_sums_are_added_in_one_order(database):

@@ -23,8 +23,9 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.trace import Traced, traced
-from toolkit.engine.connect import columns_of, open_for_writing, open_read_only
+from toolkit.engine.connect import columns_of, cursor_of, open_for_writing, open_read_only
 from toolkit.engine.errors import question, writing_database
+from toolkit.engine.select_only import refuse_other_than_select
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "database"  # a file that holds the name of the database to use
@@ -117,9 +118,10 @@ class Database(Traced):
     ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Columns (name, DuckDB type) and rows of the question `name`; too many keys of a cell become ManyKeys.
 
-        Raises ToolkitError if it cannot be run, or has columns that no table shows.
+        Raises ToolkitError if it is no SELECT, cannot be run, or has columns that no table shows.
         """
-        where, cursor = f"notebooks/sql/{name}.sql", self._connection.cursor()
+        where, cursor = f"notebooks/sql/{name}.sql", cursor_of(self._connection)
+        refuse_other_than_select(where, sql, cursor)
         with question(where):
             cursor.execute(sql, parameters)
             columns = columns_of(cursor)
@@ -132,7 +134,7 @@ class Database(Traced):
 
     def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
         """The keys of a cell, or their summary if there are more than KEYS."""
-        return keys if keys is None or len(keys) <= KEYS else many_keys(self._connection.cursor(), keys)
+        return keys if keys is None or len(keys) <= KEYS else many_keys(cursor_of(self._connection), keys)
 
     def load(self, keys: Iterable[str]) -> None:
         """Reads many series rows in one query, for `leaf` to find; keys that no row has are ignored."""
@@ -148,7 +150,7 @@ class Database(Traced):
         return self._rows(sql, parameters)
 
     def _rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        cursor = self._connection.cursor()
+        cursor = cursor_of(self._connection)
         cursor.execute(sql, parameters)
         names = [name for name, _ in columns_of(cursor)]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -20,8 +20,9 @@ from toolkit.database.answer import Answer, Values
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, use_one_thread
+from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock
 from toolkit.engine.errors import question
+from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
 
 SQL = Path(__file__).parents[1] / "usage"
@@ -125,7 +126,7 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "views").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    use_one_thread(connection)
+    lock(connection, folders=[folder])
     return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
@@ -141,11 +142,12 @@ def metric(name: str) -> str:
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
-    A column of numbers is named n_<what>, or ends in its unit or a word of UNITLESS. Raises ToolkitError with what
-    DuckDB says, with every column that has no unit or is not finite, or if it would show single people of a log that is
-    not synthetic.
+    A column of numbers is named n_<what>, or ends in its unit or a word of UNITLESS. Raises ToolkitError if it is
+    no SELECT, with what DuckDB says, with every column that has no unit or is not finite, or if it would show single
+    people of a log that is not synthetic.
     """
     cursor = usage_log.connection.cursor()
+    refuse_other_than_select(f"{name}.sql", sql, cursor)
     with question(f"{name}.sql"):
         cursor.execute(sql, dict(parameters) if parameters else None)
         columns = columns_of(cursor)

@@ -1,21 +1,27 @@
 """Opens DuckDB; nothing else in the toolkit does.
 
 Answers are repeatable where a connection works on one thread, since sums of doubles depend on their order, and cannot
-read files that may change. `open_read_only` ensures both; the other two connections use all cores and read any file.
+read files that may change: `lock` ensures both, and `open_read_only` locks. What else is opened uses all cores and
+reads any file. DuckDB's lock lets a statement write the files that it lets it read, and the database with them: what a
+project asks is therefore read before it runs (`select_only.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from toolkit.engine.paths import literal_pattern, quoted
+
 if TYPE_CHECKING:
     import numpy
 
 Connection = duckdb.DuckDBPyConnection
+DATABASE = "project"  # the name of the database file in a connection that `open_read_only` opened
 
 
 def open_for_writing(path: Path) -> Connection:
@@ -26,17 +32,42 @@ def open_for_writing(path: Path) -> Connection:
     return duckdb.connect(str(path))
 
 
-def open_read_only(path: Path) -> Connection:
-    """A connection, on one thread, that reads one database file: no writing, no other file, no network.
+def open_read_only(path: Path, files: Iterable[Path] = ()) -> Connection:
+    """A connection, on one thread, that reads one database file and these `files`: no other file, no network.
 
-    Raises `errors.EngineError` if the file is missing or no database.
+    Ask on a `cursor_of` it. Raises `errors.EngineError` if the file is missing or no database.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": False,
-        "threads": 1,
-        "lock_configuration": True,
-    }
-    return duckdb.connect(str(path), read_only=True, config=settings)
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute(f"ATTACH {quoted(path)} AS {DATABASE} (READ_ONLY)")
+    lock(connection, files)
+    return connection
+
+
+def cursor_of(connection: Connection) -> Connection:
+    """A cursor of an `open_read_only` connection; what is registered or created on it, no other cursor sees."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET search_path = '{DATABASE}.main'")
+    return cursor
+
+
+def lock(connection: Connection, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:
+    """Has a connection work on one thread, read no files but its databases, these and those in `folders`, for good.
+
+    Variables of Python that hold frames are no tables any more, unless they are registered.
+    """
+    connection.execute("SET threads = 1")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute(f"SET allowed_paths = {_spelled(files)}")
+    connection.execute(f"SET allowed_directories = {_spelled(folders)}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _spelled(paths: Iterable[Path]) -> str:
+    """A list of paths in SQL, each as it is and as the pattern that it is read by: DuckDB compares both."""
+    spelled = dict.fromkeys(spelling for path in paths for spelling in (str(path), literal_pattern(path)))
+    return f"[{', '.join(map(quoted, spelled))}]"
 
 
 def in_memory() -> Connection:

@@ -1,0 +1,149 @@
+"""What a project may ask: one SELECT, of tables, by DuckDB's own parser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.engine.connect import Connection
+from toolkit.engine.errors import question
+
+ALLOWED = "one SELECT (or WITH, FROM, VALUES) of the project's tables"
+NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
+TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read files, settings or memory
+    "generate_series",
+    "json_each",
+    "json_tree",
+    "range",
+    "repeat",
+    "repeat_row",
+    "unnest",
+)
+# functions of a value that read settings, the environment or the machine, or write
+FUNCTIONS = re.compile(
+    "getenv|current_setting|set_config|getvariable|write_log|json_serialize_plan|json_execute_serialized_sql"
+    "|current_database|current_catalog|current_schemas?|current_query|in_search_path|get_block_size"
+    "|inet_.*|pg_.*_time|version|nextval|currval|setval|setseed"
+)
+OWN = ("pg_", "duckdb_", "pragma_", "sqlite_")  # names of DuckDB's own views begin so
+PATH = re.compile(r"[./\\:*]")
+
+
+def refuse_other_than_select(where: str, sql: str, connection: Connection | None = None) -> frozenset[str]:
+    """The names that a question uses as tables, as they are written in it.
+
+    Raises ToolkitError, with what DuckDB says of SQL that it cannot read, or with everything in it that is not a SELECT
+    of tables: other statements, files, functions that read files, settings or the environment. `where` names the query.
+    It is parsed by `connection`, or by one of its own, and not run.
+    """
+    parser = (connection or _own_connection()).cursor()  # of its own for each use: threads ask at once
+    row = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    try:
+        statements = json.loads(row[0] if row else "{}").get("statements")
+    except RecursionError as error:
+        raise ToolkitError(where, "nested too deeply", "a query of less depth", "split it with WITH") from error
+    if statements is None or len(statements) != 1:
+        raise _other(where, sql, parser)
+    parsed = _Parsed()
+    parsed.read(statements)
+    if parsed.problems:
+        raise ToolkitError(Problem(where, *said) for said in dict.fromkeys(parsed.problems))
+    return frozenset(parsed.tables)
+
+
+@dataclass
+class _Parsed:
+    """What was found in a query's tree: names used as tables, and the rest of a Problem for what is not allowed."""
+
+    tables: set[str] = field(default_factory=set)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def read(self, tree: Any) -> None:
+        """Reads a tree, part by part; each part comes with the names that WITH gives there, in lower case."""
+        parts: list[tuple[Any, frozenset[str]]] = [(tree, frozenset())]
+        for part, named in parts:  # the list grows meanwhile
+            if isinstance(part, list):
+                parts += [(inner, named) for inner in part]
+            elif isinstance(part, dict):
+                self._look_at(part, named)
+                parts += _within(part, named)
+
+    def _look_at(self, part: dict[str, Any], named: frozenset[str]) -> None:
+        kind = part.get("type")
+        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in NODES:
+            words = kind.removesuffix("_NODE").removesuffix("_QUERY")
+            self.problems.append((f"{words} in WITH", ALLOWED, "select what it would write"))
+        elif kind == "SHOW_REF" and part.get("query") is None:
+            self.problems.append(("SHOW", ALLOWED, "run toolkit tables, which lists them"))
+        elif kind == "BASE_TABLE":
+            self._look_at_table(part, named)
+        elif kind == "TABLE_FUNCTION":
+            name = part["function"].get("function_name", "").lower()
+            if name not in TABLE_FUNCTIONS:
+                self.problems.append(
+                    (
+                        f"{name}(…), which reads what is no table of the project",
+                        f"the project's tables, and {', '.join(TABLE_FUNCTIONS)}",
+                        "run toolkit add FILE once, then ask FROM its name",
+                    )
+                )
+        elif "function_name" in part and FUNCTIONS.fullmatch(name := part["function_name"].lower()):
+            self.problems.append(
+                (f"{name}(…), which reads more than the tables", ALLOWED, "take it out, or write its value")
+            )
+
+    def _look_at_table(self, part: dict[str, Any], named: frozenset[str]) -> None:
+        schema, name = part.get("schema_name", ""), part["table_name"]
+        if part.get("catalog_name") or schema.lower() not in ("", "main"):
+            self.problems.append(
+                (f"the table {schema}.{name}", ALLOWED, "name it alone; toolkit tables lists those there are")
+            )
+        elif not schema and name.lower() in named:
+            return
+        elif PATH.search(name):
+            self.problems.append(
+                (f"the file {name!r}", ALLOWED, f"run toolkit add {name} once, then ask FROM its name")
+            )
+        elif name.lower().startswith(OWN):
+            self.problems.append((f"{name}, a list of DuckDB's own", ALLOWED, "run toolkit tables"))
+        else:
+            self.tables.add(name)
+
+
+def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+    """The parts of a part, each with the names that WITH gives in it: a name is not seen in its own definition."""
+    if part.get("type") == "RECURSIVE_CTE_NODE":
+        named |= {part["cte_name"].lower()}
+    for entry in (part.get("cte_map") or {}).get("map", ()):
+        yield entry["value"], named
+        named |= {entry["key"].lower()}
+    yield from ((inner, named) for name, inner in part.items() if name != "cte_map")
+
+
+def _other(where: str, sql: str, parser: Connection) -> ToolkitError:
+    """What is wrong with SQL that is not one SELECT. Raises ToolkitError where DuckDB cannot read it."""
+    with question(where):
+        kinds = [statement.type for statement in parser.extract_statements(sql)]
+    if not kinds:
+        return ToolkitError(where, "no statement", ALLOWED, "write a SELECT")
+    if len(kinds) > 1:
+        return ToolkitError(where, f"{len(kinds)} statements", ALLOWED, "keep one SELECT")
+    if kinds[0] == duckdb.StatementType.MULTI:
+        return ToolkitError(
+            where, "a PIVOT whose columns depend on the rows", ALLOWED, "write its values: ON column IN (…)"
+        )
+    return ToolkitError(
+        where, f"the statement {kinds[0].name}", ALLOWED, "ask with SELECT; toolkit add FILE makes a file a table"
+    )
+
+
+@cache
+def _own_connection() -> Connection:
+    return duckdb.connect(config={"threads": 1})
