@@ -251,7 +251,7 @@ def test_a_new_story_passes_the_check_and_is_not_built_before_it_is_written(run,
     assert run("check")[0] == 0
     status, _, err = run("build")
     assert status == 1 and "story tea-breaks, cell 2: nothing but the prompt ⟨the finding as a headline⟩" in err
-    assert "metadata toolkit.kicker" in err and not sample.reports.exists()
+    assert not sample.reports.exists()
 
 
 @pytest.mark.parametrize("name", ["coffee", "Tea", "tea breaks", "../tea", "tea--breaks", ""])

@@ -176,9 +176,7 @@ def strip(path: Path) -> bool:
 
 def strip_cells(notebook: dict[str, Any]) -> None:
     """Removes outputs, execution counts, evaluated prose and editors' metadata from a notebook's JSON, in place."""
-    notebook["metadata"] = {
-        key: value for key, value in notebook.get("metadata", {}).items() if key in ("kernelspec", "toolkit")
-    }
+    notebook["metadata"] = {key: value for key, value in notebook.get("metadata", {}).items() if key == "kernelspec"}
     for cell in notebook["cells"]:
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags" and value}
         if cell["cell_type"] == "code":

@@ -52,13 +52,14 @@ statement: What counts as a pot of tea (invented).
 choices:
   - {id: least, rule: A pot counts from so many cups., value: 3, unit: cup}
 """
+HEAD = "---\ndek: Nothing here is true.\nstatus: published\n---\n"
 TEA = (
     "from toolkit import open_story, say\nfrom toolkit.analysis.validation import real_number\n\n"
     'story = open_story("tea")\n'
     'pots = story["tea-count"]["pots"]\nweeks = story.ask("poured")\n'
     'remarks = open("../data/remarks.txt").read()\n'
     'steeping, side = story.declaration("steeping"), real_number("coding.side_share")',
-    "# Tea is counted by hand\n\nNothing here is true.\n\nThe sheet says {eval}`pots`, {eval}`steeping`.",
+    HEAD + "# Tea is counted by hand\n\nThe sheet says {eval}`pots`, {eval}`steeping`.",
     'story.chart(weeks, "bars", value="poured_cup_per_week", label="ends_on", title=say("The sheet has {}", pots),\n'
     '            subtitle="Cups by week, invented", notes="Counted by hand.",\n'
     '            alt="Bars with the cups that were poured in each week of an invented tea room.")',
@@ -67,16 +68,16 @@ TEA = (
 BOARD = (
     'from toolkit import open_story\n\nstory = open_story("board")\n'
     'weeks = story.ask("team_week", of=story.usage_log("none", developers=40, weeks=1))',
-    "# A board that nobody keeps\n\nNothing here is true.\n\nIt has people who do not exist.",
+    HEAD + "# A board that nobody keeps\n\nIt has people who do not exist.",
     "weeks",
 )
 
 
 def notebook(*cells: str) -> str:
-    """The JSON of a notebook: a cell that begins with # is prose, others are code."""
+    """The JSON of a notebook: a cell that begins with # or --- is prose, others are code."""
     made = [
         {
-            "cell_type": "markdown" if cell.startswith("#") else "code",
+            "cell_type": "markdown" if cell.startswith(("#", "---")) else "code",
             "id": f"cell-{count}",
             "metadata": {},
             "source": cell.splitlines(keepends=True),

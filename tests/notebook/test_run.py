@@ -149,15 +149,6 @@ def test_every_typed_number_of_a_notebook_is_named_before_anything_runs(sample):
     ]
 
 
-def test_a_number_typed_into_a_notebooks_metadata_is_refused(sample):
-    path = sample.notebooks / "coffee.ipynb"
-    stored = json.loads(path.read_text())
-    stored["metadata"]["toolkit"] = {"kicker": "Claim under audit", "claim": "twice the cups"}
-    path.write_text(json.dumps(stored))
-    with pytest.raises(StoryError, match="metadata toolkit.claim: a typed number: twice"):
-        read_notebook(path)
-
-
 def test_outputs_that_were_stored_are_not_read(sample):
     path = sample.notebooks / "coffee.ipynb"
     stored = json.loads(path.read_text())

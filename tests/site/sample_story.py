@@ -74,10 +74,13 @@ figures:
 HEAD = """\
 # The office drinks {eval}`multiple` the tea, it's said
 
-A figure & its retelling, where less < more; nothing here is true.
-
 The top tenth of an invented office drink {eval}`multiple` as much as the median.
 """
+FRONT_MATTER = {
+    "kicker": "Claim under audit",
+    "claim": "three times the tea",
+    "dek": "A figure & its retelling, where less < more; nothing here is true.",
+}
 SAYS = """\
 ## What The Kettle says
 
@@ -227,9 +230,7 @@ def notebook(database: Database, extra: list, front_texts: Sequence[str]) -> tup
         prose("This is not shown.", "hide"),
         new_code_cell("print('end')", outputs=[new_output("stream", name="stdout", text="end <of> it\n")]),
     ]
-    made = new_notebook(
-        cells=cells, metadata={"toolkit": {"kicker": "Claim under audit", "claim": "three times the tea"}}
-    )
+    made = new_notebook(cells=cells, metadata={"front_matter": FRONT_MATTER})
     return made, story.record()
 
 

@@ -391,7 +391,7 @@ def test_a_story_without_a_finding_is_refused(tmp_path):
     made.executed.notebook.cells[1].source = "# Only a headline"
     made.executed.notebook.cells[1].metadata.pop("user_expressions")
     made.executed.notebook.cells = made.executed.notebook.cells[:2]
-    with pytest.raises(StoryError, match="no headline, dek and finding"):
+    with pytest.raises(StoryError, match="the finding is missing"):
         page.render(made.executed, made.database, made.edition)
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PROMPT = re.compile(r"⟨[^⟩]*⟩")
@@ -31,7 +28,8 @@ CELLS = (
     ("code", OPENED, ()),
     (
         "markdown",
-        "# ⟨the finding as a headline⟩\n\n⟨the dek: what was looked at, and why⟩\n\n"
+        "---\nkicker: ⟨a word or two over the headline⟩\nclaim: ⟨the claim that is looked at⟩\n"
+        "dek: ⟨what was looked at, and why⟩\nstatus: draft\n---\n\n# ⟨the finding as a headline⟩\n\n"
         "⟨the finding in a sentence, with its number⟩ {eval}`number`",
         (),
     ),
@@ -61,27 +59,20 @@ def new_story(project: Project, slug: str) -> Path:
         lines = source.replace("{slug}", slug).splitlines(keepends=True)
         cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": lines}
         cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
-    words = {"kicker": "⟨a word or two over the headline⟩", "claim": "⟨the claim that is looked at⟩"}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    about = {"kernelspec": kernel, "toolkit": words}
-    notebook = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     replace_file(path, text.encode())
     return path
 
 
-def prompts_left(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
-    """A problem for each prompt that still stands in a notebook."""
-    own, out = "fill it in, under toolkit in the notebook's metadata", "fill it in, or take the cell out"
-    places = [
-        (f"metadata toolkit.{name}", str(text), own) for name, text in notebook.metadata.get("toolkit", {}).items()
-    ]
-    places += [(f"cell {count}", cell.source, out) for count, cell in enumerate(notebook.cells, 1)]
-    for where, text, remedy in places:
-        for prompt in PROMPT.findall(text):
+def prompts_left(slug: str, cells: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    """A problem for each prompt that still stands in a notebook's cells, as they are in its file."""
+    for count, cell in enumerate(cells, 1):
+        for prompt in PROMPT.findall("".join(cell["source"])):
             yield Problem(
-                f"story {slug}, {where}",
+                f"story {slug}, cell {count}",
                 f"nothing but the prompt {prompt}",
                 "a story that is written",
-                remedy,
+                "fill it in, or take the cell out",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
+from toolkit.notebook.front_matter import read_front_matter, split_front_matter
 from toolkit.notebook.prose import allowed_names, typed_numbers
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -16,7 +17,9 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     """The notebook of a file, or of `source` if the file's content was read before, without outputs.
 
-    Raises StoryError if it is no notebook, or with every number that is typed in its prose; OSError if there is none.
+    Its front matter is moved from the first Markdown cell into the metadata (`front_matter_of`). Raises StoryError if
+    it is no notebook, or with everything that is wrong in the front matter and every number that is typed in its
+    prose; OSError if there is none.
     """
     import nbformat
 
@@ -32,10 +35,10 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
         ) from error
     problems: list[Problem] = []
     names = allowed_names(find_project(path.parent))
-    for name, words in notebook.metadata.get("toolkit", {}).items():
-        for typed in typed_numbers(str(words), names):
-            where = f"story {path.stem}, metadata toolkit.{name}"
-            problems.append(Problem(where, f"a typed number: {typed}", "words, dates, ordinals", "say it without"))
+    first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
+    if first is not None:
+        notebook.metadata["front_matter"] = read_front_matter(path.stem, notebook.cells, problems, names).to_json()
+        first.source = split_front_matter(first.source)[1]
     for count, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
             for typed in typed_numbers(cell.source, names):

@@ -117,7 +117,7 @@ async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Execute
 
     source = path.read_bytes()
     notebook = read_notebook(path, source)
-    if problems := list(prompts_left(path.stem, notebook)):
+    if problems := list(prompts_left(path.stem, notebook.cells)):
         raise StoryError(problems)
     client = ProseClient(
         notebook,

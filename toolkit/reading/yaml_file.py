@@ -34,12 +34,22 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
     except ToolkitError as error:
         problems += error.problems
         return None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    entry = _File(file, text, problems).entry()
+    entry = read_yaml_text(file, text, problems)
     if entry is not None and "schema" in entry and entry.written.get("schema") != str(SCHEMA):
         entry.add_problem("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
     return entry
+
+
+def read_yaml_text(
+    file: str, text: str, problems: list[Problem], allowed: str = "YAML: keys at the top, schema: 1 first"
+) -> Entry | None:
+    """The mapping at the top of a text, with lines; None if it cannot be read. Adds what is wrong to `problems`.
+
+    `file` begins the places in them, `allowed` says what a text that cannot be read should have been.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _File(file, text, problems, allowed).entry()
 
 
 class _Unreadable(Exception):
@@ -49,8 +59,8 @@ class _Unreadable(Exception):
 class _File:
     """Reads one file by the parser's events, and adds a problem for each text that YAML would cut, drop or alter."""
 
-    def __init__(self, file: str, text: str, problems: list[Problem]):
-        self.file, self.text, self.problems = file, text, problems
+    def __init__(self, file: str, text: str, problems: list[Problem], allowed: str):
+        self.file, self.text, self.problems, self.allowed = file, text, problems, allowed
         self.ascii = text.isascii()
         self.quoted: list[tuple[int, int]] = []  # first and last index of each text in quotes or in a block
 
@@ -61,8 +71,8 @@ class _File:
             entry = self._document()
         except (_Unreadable, yaml.YAMLError) as error:
             found, at, end = self._failed(error)
-            where, allowed = f"{self.file}, line {self._line(at)}", "YAML: keys at the top, schema: 1 first"
-            failed = Problem(where, found, allowed, self._remedy(self._line(at)))
+            where = f"{self.file}, line {self._line(at)}"
+            failed = Problem(where, found, self.allowed, self._remedy(self._line(at)))
         if "#" in self.text:
             self._refuse_comments(end)
         self.problems += [failed] if failed else []

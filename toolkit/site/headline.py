@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from toolkit.core.errors import Problem, StoryError
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
@@ -13,6 +14,21 @@ from toolkit.site.markdown import PLACEHOLDER, Block, blocks, inline_number, wit
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
+
+
+# what every story has: in words, and where it is written
+HEAD = {
+    "headline": "# and the finding in a line, in a Markdown cell",
+    "dek": "dek: and a sentence, in the front matter of the first Markdown cell",
+    "finding": "a paragraph under the headline",
+}
+
+
+def refuse_without_head(slug: str, headline: str, dek: str, finding: str) -> None:
+    """Raises StoryError that names each of the three which is empty."""
+    words = {"headline": headline, "dek": dek, "finding": finding}
+    if missing := [name for name in HEAD if not words[name]]:
+        raise StoryError(Problem(f"story {slug}", f"the {name} is missing", HEAD[name], "write it") for name in missing)
 
 
 def headline(story: Executed) -> str:

@@ -13,12 +13,14 @@ from toolkit.charts import Palette
 from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
+from toolkit.notebook.front_matter import FrontMatter, front_matter_of
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.appendix import Term
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, RenderedTable, render_chart, render_table
+from toolkit.site.headline import refuse_without_head
 from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
 from toolkit.site.sentences import Sentence, sentences
 
@@ -126,6 +128,7 @@ class Layout:
     def run(self) -> Layout:
         """Lays out all cells. Raises StoryError naming the cell that a page cannot take."""
         fronts = []
+        self._dek()
         for number, cell in enumerate(self.story.notebook.cells, 1):
             tags = cell.metadata.get("tags", [])
             where = cell_location(self.story.slug, number, cell.source)
@@ -137,16 +140,25 @@ class Layout:
                 self._prose(cell, where, "method" in tags)
             elif cell.cell_type == "code":
                 self._code(cell, where)
-        if not (self.title.words and self.dek.words and self.finding.words):
-            raise StoryError(
-                f"story {self.story.slug}, the first text",
-                "no headline, dek and finding",
-                "# Headline, a paragraph (the dek), a paragraph (the finding)",
-                "begin the story so",
-            )
+        refuse_without_head(self.story.slug, *(part.words for part in self.head))
         for cell, where in fronts:  # last, for their numbers lead to places in the text
             self._front(cell, where)
         return self
+
+    def _dek(self) -> None:
+        where = f"story {self.story.slug}, front matter, dek"
+        for block in blocks(self.front_matter.dek, where):
+            self.dek = self._part(block)
+
+    @property
+    def front_matter(self) -> FrontMatter:
+        """What the story says of itself."""
+        return front_matter_of(self.story.notebook.metadata)
+
+    @property
+    def language(self) -> str:
+        """The tag of the language that the story is written in; the project's if it does not say."""
+        return self.front_matter.language or self.citations.sourcing.database.project.language
 
     @property
     def charts(self) -> list[RenderedChart]:
@@ -155,7 +167,7 @@ class Layout:
 
     @property
     def head(self) -> tuple[Part, Part, Part]:
-        """Headline, dek (the paragraph under it) and finding (the one after that)."""
+        """Headline, dek (of the front matter) and finding (the first paragraph)."""
         return self.title, self.dek, self.finding
 
     @property
@@ -197,9 +209,7 @@ class Layout:
                 self._heading(block, where, method)
                 continue
             part = self._part(block)
-            if not self.dek.words:
-                self.dek = part
-            elif not self.finding.words:
+            if not self.finding.words:
                 self.finding = part
             else:
                 self._section.parts.append(part)

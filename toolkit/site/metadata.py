@@ -86,11 +86,13 @@ def article(
         "@id": f"{page}#story",
         "headline": layout.title.words,
         "description": description(layout.dek.words),
-        "inLanguage": "en",
+        "inLanguage": layout.language,
         "license": LICENCE,
         "isPartOf": {"@type": "WebSite", "name": edition.name},
         "isBasedOn": [_work(source) for source in sources],
     }
+    if layout.front_matter.authors:
+        whole["author"] = [{"@type": "Person", "name": name} for name in layout.front_matter.authors]
     if page:
         whole["url"] = page
     if as_of:

@@ -120,7 +120,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
     terms = database.call(appendix.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", edition.palette, citations.references)
-    said = story.notebook.metadata.get("toolkit", {})
+    said = layout.front_matter
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
         "edition": edition,
@@ -129,8 +129,11 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "policy": metadata.policy(style, edition.site),
         "json": metadata.script_json(article),
         "description": metadata.description(layout.dek.words),
-        "kicker": curly(said.get("kicker", "")),
-        "claim": curly(said.get("claim", "")),
+        "language": layout.language,
+        "direction": said.direction,
+        "authors": listed(said.authors),
+        "kicker": curly(said.kicker),
+        "claim": curly(said.claim),
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,

@@ -1,0 +1,129 @@
+"""A story's front matter: YAML between two lines of dashes at the top of its first Markdown cell, as MyST has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from toolkit.core.errors import Problem
+from toolkit.notebook.prose import roles, typed_numbers
+from toolkit.reading.entry import Entry
+from toolkit.reading.yaml_file import read_yaml_text
+
+FENCED = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+FIELDS = ("dek", "kicker", "claim", "status", "authors", "language", "direction")
+YAML = f"YAML between two lines of ---, with any of {', '.join(FIELDS)}"
+DRAFT, EMBARGOED, PUBLISHED = "draft", "embargoed", "published"
+STATUS = re.compile(r"draft|published|embargoed until ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+STATUSES = "draft, published, or embargoed until 2026-12-31 (a date)"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+NUMBERS = "words, dates, ordinals, names of data/names.txt"
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What a story says of itself; "" is what it does not say.
+
+    `kicker` and `claim` stand over the headline, `dek` under it. `status` is draft, embargoed (`until` an ISO date) or
+    published. `language` is a BCP 47 tag; `direction`, ltr or rtl, follows from it unless it is said.
+    """
+
+    dek: str = ""
+    kicker: str = ""
+    claim: str = ""
+    status: str = ""
+    until: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    direction: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {**asdict(self), "authors": list(self.authors)}
+
+
+def front_matter_of(metadata: Mapping[str, Any]) -> FrontMatter:
+    """The front matter that `read_notebook` put into a notebook's metadata; an empty one if there is none."""
+    found = metadata.get("front_matter", {})
+    return FrontMatter(**{**found, "authors": tuple(found.get("authors", ()))})
+
+
+def split_front_matter(source: str) -> tuple[str, str]:
+    """The YAML at the top of a cell's source, "" if there is none, and what follows it."""
+    found = FENCED.match(source)
+    return (found[1], source[found.end() :].lstrip("\n")) if found else ("", source)
+
+
+def read_front_matter(
+    slug: str, cells: Iterable[Mapping[str, Any]], problems: list[Problem], names: Iterable[str] = ()
+) -> FrontMatter:
+    """The front matter of a notebook's cells, as nbformat or JSON has them; an empty one if there is none.
+
+    `names` may have digits in them. What is wrong in it is added to `problems`.
+    """
+    count, cell = next(((n, one) for n, one in enumerate(cells, 1) if one["cell_type"] == "markdown"), (0, None))
+    text, _ = split_front_matter("".join(cell["source"])) if cell else ("", "")
+    if not text.strip():
+        return FrontMatter()
+    # an empty line for the one of dashes, so that lines count as in the cell
+    entry = read_yaml_text(f"story {slug}, cell {count}, front matter", f"\n{text}", problems, YAML)
+    if entry is None:
+        return FrontMatter()
+    entry.check_keys(FIELDS)
+    words = {name: (entry.text(name, "") or "").strip() for name in ("dek", "kicker", "claim")}
+    for name, said in words.items():
+        _check_words(entry, name, said, names)
+    status, until = _status(entry)
+    language = _one_of(entry, "language", LANGUAGE, "a language's tag, such as en, de or pt-BR")
+    given = _one_of(entry, "direction", re.compile("ltr|rtl"), "ltr or rtl")
+    direction = given or ("rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "")
+    return FrontMatter(
+        **words, status=status, until=until, authors=_authors(entry), language=language, direction=direction
+    )
+
+
+def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> None:
+    if "\n\n" in said:
+        entry.add_problem(name, f"{name} has several paragraphs", "one", "write the others into the story")
+    for role, content in roles(said):
+        found = f"{{{role}}}`{content}` in the {name}"
+        entry.add_problem(name, found, NUMBERS, "put it into the headline or the text")
+    for typed in typed_numbers(said, names):
+        remedy = "say it without, or put the name into data/names.txt"
+        entry.add_problem(name, f"a typed number: {typed}", NUMBERS, remedy)
+
+
+def _status(entry: Entry) -> tuple[str, str]:
+    """The status and, of an embargo, the date; ("", "") if it is missing or, with a problem, another."""
+    text = entry.text("status", "") or ""
+    found = STATUS.fullmatch(text)
+    try:
+        if found and found[1]:
+            return EMBARGOED, date.fromisoformat(found[1]).isoformat()
+    except ValueError:
+        found = None
+    if text and not found:
+        entry.add_problem("status", f"status is {text!r}", STATUSES, "write one of these")
+    return (text, "") if found else ("", "")
+
+
+def _one_of(entry: Entry, name: str, allowed: re.Pattern[str], words: str) -> str:
+    text = entry.text(name, "") or ""
+    if text and not allowed.fullmatch(text):
+        entry.add_problem(name, f"{name} is {text!r}", words, "correct it, or leave it out")
+        return ""
+    return text
+
+
+def _authors(entry: Entry) -> tuple[str, ...]:
+    """The names: of a text, a list of texts, or, as MyST has it too, a list of entries with `name`."""
+    found = entry.get("authors")
+    if isinstance(found, str):
+        return (found,)
+    if isinstance(found, list) and any(isinstance(one, Entry) for one in found):
+        return tuple(one.required_text("name") for one in entry.entries("authors"))
+    return entry.texts("authors")
