@@ -215,6 +215,39 @@ def printed_by(code, folder):
     return json.loads(done.stdout)
 
 
+def test_what_raises_says_what_it_raises():
+    unsaid = []
+    for path in MODULES:
+        tree = parsed(path)
+        owners = [tree, *(node for node in public(tree) if isinstance(node, ast.ClassDef))]
+        for owner in owners:
+            of_class = "" if owner is tree else ast.get_docstring(owner) or ""
+            for function in owner.body:
+                if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
+                    said = of_class + (ast.get_docstring(function) or "")
+                    unsaid += [
+                        f"{name_of(path)} {function.name}: {name}" for name in raised(function) if name not in said
+                    ]
+    assert unsaid == []
+
+
+def raised(node, caught=frozenset()):
+    """The names of exceptions that a function raises itself and does not catch again; inner functions are left out."""
+    for child in ast.iter_child_nodes(node):
+        here = caught
+        if isinstance(node, ast.Try) and child in node.body:
+            here = caught.union(*(re.findall(r"\w+", ast.unparse(one.type)) for one in node.handlers if one.type))
+        if isinstance(child, ast.Raise) and isinstance(child.exc, ast.Call):
+            name = ast.unparse(child.exc.func).rpartition(".")[2]
+            if name[0].isupper() and not here & {
+                name,
+                "Exception",
+            }:  # a function that makes an exception is in lower case
+                yield name
+        if not isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+            yield from raised(child, here)
+
+
 def test_importing_changes_nothing_and_is_light(tmp_path):
     found = printed_by(IMPORTS, tmp_path)
     assert found["same"] and found["threads"] == 1

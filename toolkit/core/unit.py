@@ -40,7 +40,10 @@ def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
 
 
 def registry_of_text(text: str, where: str) -> UnitRegistry:
-    """The registry of a text in the form of data/units.txt; errors name `where`. Raises as `registry_of` does."""
+    """The registry of a text in the form of data/units.txt; errors name `where`.
+
+    Raises ToolkitError with every line that defines no unit, or one again.
+    """
     registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []

@@ -73,7 +73,7 @@ def grouped_digits(value: Decimal, locale: Locale, places: int | None = None) ->
 def scaled(value: Decimal) -> tuple[Decimal, str]:
     """(number, scale) of a value: (69, "million") for 69,000,000; the value and "" below a million."""
     for word, power in SCALES.items():
-        if abs(value) >= Decimal(1).scaleb(power):
+        if value and value.adjusted() >= power:
             return value.scaleb(-power), word
     return value, ""
 
@@ -257,6 +257,11 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
 
 def currency(unit: Unit) -> Currency | None:
     """The currency in a unit, to the power of one, or None: US dollars of USD/month."""
+    return _currency(units_of(unit), unit)
+
+
+@cache
+def _currency(units: UnitRegistry, unit: Unit) -> Currency | None:
     return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), None)
 
 

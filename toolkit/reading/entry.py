@@ -58,7 +58,7 @@ class Entry(dict[str, Any]):
         Anything else is a problem and gives `default`.
         """
         value = self.get(key, default)
-        if value is None or isinstance(value, str):
+        if value is None or value.__class__ is str:
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.written[key]

@@ -134,15 +134,18 @@ class _File:
 
     def _mapping(self, start: _Event, depth_left: int) -> Entry:
         """A mapping with its lines; a key that comes again is a problem, and its first value stays."""
-        entry, following = Entry(self.file, start.start_mark.line + 1, self.problems), self.next
+        entry = Entry(self.file, start.start_mark.line + 1, self.problems)
+        following, scalar = self.next, yaml.ScalarEvent
+        ascii_only = self.ascii  # what `_is_bare` asks is asked here without a call: most keys and values are bare
         while (event := following()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line + 1
-            if event.__class__ is not yaml.ScalarEvent:
+            if event.__class__ is not scalar:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
             written: str | list[str | None] | None
-            key = event.value if self._is_bare(event) else self._scalar(event)[0]
+            bare = ascii_only and event.implicit[0] and event.anchor is None
+            key = event.value if bare else self._scalar(event)[0]
             event = following()
-            if event.__class__ is yaml.ScalarEvent and self._is_bare(event):  # the fast path: most values
+            if event.__class__ is scalar and ascii_only and event.implicit[0] and event.anchor is None:
                 written, value = event.value, plain_value(event.value)
             else:
                 written, value = self._node(event, depth_left)
@@ -162,8 +165,11 @@ class _File:
         return entry
 
     def _is_bare(self, event: _Event) -> bool:
-        """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check."""
-        return self.ascii and not event.style and event.anchor is None and event.tag is None
+        """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check.
+
+        `implicit` is (unquoted and without a tag, quoted and without a tag).
+        """
+        return self.ascii and event.implicit[0] and event.anchor is None
 
     def _scalar(self, event: _Event) -> tuple[str, object]:
         """A scalar as the file spells it and as it is read: without quotes it may be a number, true, false or null."""

@@ -302,7 +302,7 @@ def _differences(retelling: Figure, original: Figure) -> list[tuple[str, str, st
         ("bound", retelling.bound, original.bound),
         ("stance", retelling.stance, original.stance),
     ]
-    if _measure(retelling) != _measure(original):
+    if retelling.unit != original.unit and _measure(retelling) != _measure(original):
         pairs.insert(0, ("unit", retelling.unit, original.unit))
     a, b = retelling.quantity, original.quantity
     if a is not None and b is not None:
