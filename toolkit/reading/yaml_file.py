@@ -142,10 +142,11 @@ class _File:
             if event.__class__ is not scalar:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
             written: str | list[str | None] | None
-            bare = ascii_only and event.implicit[0] and event.anchor is None
+            bare = ascii_only and not event.style and event.anchor is None and event.tag is None
             key = event.value if bare else self._scalar(event)[0]
             event = following()
-            if event.__class__ is scalar and ascii_only and event.implicit[0] and event.anchor is None:
+            bare = ascii_only and event.__class__ is scalar and not event.style
+            if bare and event.anchor is None and event.tag is None:
                 written, value = event.value, plain_value(event.value)
             else:
                 written, value = self._node(event, depth_left)
@@ -165,11 +166,8 @@ class _File:
         return entry
 
     def _is_bare(self, event: _Event) -> bool:
-        """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check.
-
-        `implicit` is (unquoted and without a tag, quoted and without a tag).
-        """
-        return self.ascii and event.implicit[0] and event.anchor is None
+        """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check."""
+        return self.ascii and not event.style and event.anchor is None and event.tag is None
 
     def _scalar(self, event: _Event) -> tuple[str, object]:
         """A scalar as the file spells it and as it is read: without quotes it may be a number, true, false or null."""
