@@ -10,8 +10,6 @@ from typing import Any
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
 
-CELL_LINES = 20  # the most lines of a code cell
-
 
 def check(project: Project) -> dict[str, int]:
     """Reads data/, the questions and the notebooks; returns how many claims, sources … there are, by name.
@@ -124,32 +122,33 @@ def read_scenarios(project: Project, problems: list[Problem]) -> int:
 
 
 def notebook_problems(project: Project, path: Path) -> list[Problem]:
-    """The problems of a stored notebook: outputs, cells that are too long, functions, classes, magics.
+    """A problem for each cell of a notebook that is stored with outputs.
 
     Raises ValueError, KeyError, TypeError or AttributeError if the file is no notebook.
     """
-    problems = []
-    for count, cell in enumerate(json.loads(read_text(path))["cells"], 1):
-        where = f"{project.name(path)}, cell {count}"
-        if cell.get("outputs") or cell.get("execution_count") or cell["metadata"].get("user_expressions"):
-            problems.append(Problem(where, "stored with outputs", "cells without outputs", "run `toolkit strip`"))
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code":
-            continue
-        if source.count("\n") >= CELL_LINES:
-            lines = source.count("\n") + 1
-            problems.append(Problem(where, f"{lines} lines", f"at most {CELL_LINES}", "split the cell"))
-        for line in source.splitlines():
-            if line.startswith(("def ", "class ", "%")):
-                problems.append(
-                    Problem(
-                        where,
-                        f"{line.split('(')[0]!r}",
-                        "a few statements",
-                        "move code to toolkit/ and questions to notebooks/sql/",
-                    )
-                )
-    return problems
+    return [
+        Problem(
+            f"{project.name(path)}, cell {count}",
+            "stored with outputs",
+            "cells without outputs",
+            "run `toolkit strip`",
+        )
+        for count, cell in enumerate(json.loads(read_text(path))["cells"], 1)
+        if cell.get("outputs") or cell.get("execution_count") or cell["metadata"].get("user_expressions")
+    ]
+
+
+def left_out_of_stories(project: Project) -> list[str]:
+    """A line for each story whose page leaves something out that its notebook shows, by its last run.
+
+    A notebook that was changed since its last build has none: nobody knows yet what it shows.
+    """
+    from toolkit.build.staleness import last_notebook
+    from toolkit.notebook.left_out import left_out
+
+    found = {path.stem: last_notebook(project, path.stem) for path in project.stories()}
+    lines = {slug: left_out(notebook) for slug, notebook in found.items() if notebook}
+    return [f"left out of {slug}: {line}" for slug, line in lines.items() if line]
 
 
 def strip(path: Path) -> bool:
@@ -175,9 +174,14 @@ def strip(path: Path) -> bool:
 
 
 def strip_cells(notebook: dict[str, Any]) -> None:
-    """Removes outputs, execution counts, evaluated prose and editors' metadata from a notebook's JSON, in place."""
+    """Removes outputs, execution counts, evaluated prose and editors' metadata from a notebook's JSON, in place.
+
+    Tags and settings that hide a part of a cell stay.
+    """
+    from toolkit.notebook.cell_settings import kept_metadata
+
     notebook["metadata"] = {key: value for key, value in notebook.get("metadata", {}).items() if key == "kernelspec"}
     for cell in notebook["cells"]:
-        cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags" and value}
+        cell["metadata"] = kept_metadata(cell["metadata"])
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None

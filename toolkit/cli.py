@@ -68,7 +68,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 
 def _check(chosen: Namespace, project: Project) -> int:
-    from toolkit.checks import check
+    from toolkit.checks import check, left_out_of_stories
 
     try:
         counted = check(project)
@@ -82,6 +82,7 @@ def _check(chosen: Namespace, project: Project) -> int:
         _print_json(counted)
     else:
         print(", ".join(f"{count} {word}" for word, count in counted.items()) + ": all well")
+        print("".join(f"{line}\n" for line in left_out_of_stories(project)), end="")
     return 0
 
 

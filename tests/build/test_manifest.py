@@ -111,7 +111,7 @@ def test_a_receipt_without_one_of_its_inputs_is_refused(tmp_path):
 
 def outputs(*shown, tags=()):
     cell = {"metadata": {"tags": list(tags)}, "outputs": [{"data": {kind: value}} for kind, value in shown]}
-    return {"cells": [cell, {"outputs": [{"name": "stdout", "text": "x"}]}]}
+    return {"cells": [cell, {"metadata": {}, "outputs": [{"name": "stdout", "text": "x"}]}]}
 
 
 def shown(sample):

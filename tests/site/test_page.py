@@ -15,6 +15,9 @@ from toolkit.core.errors import RecordError, StoryError
 from toolkit.core.kind import KINDS
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import unit_text
+from toolkit.notebook import mime
+from toolkit.notebook.prose import say
+from toolkit.notebook.story import Story
 from toolkit.site import appendix as appendix
 from toolkit.site import page
 from toolkit.site.exhibits import RenderedTable
@@ -123,7 +126,7 @@ def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_
     assert words(soup.select_one("#chart-pairs .code code")) == "story.chart(pairs, 'dots')"
     assert "kettle = story['kettle-survey']" in words(soup.find(id="code"))
     assert "story.chart" not in words(soup.find(id="code"))
-    assert "end <of> it" in words(soup)
+    assert "end <of> it" not in words(soup)
 
 
 def test_method_cells_after_their_own_heading_make_one_fold(tmp_path):
@@ -342,21 +345,64 @@ def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 
 
-def frame_output():
-    data = {"text/plain": "x", "text/html": "<table></table>"}
-    return new_code_cell("frame", outputs=[new_output("display_data", data)])
+EXPLORING = [
+    new_output("stream", name="stdout", text="\x1b[31mkept out 0\x1b[0m of it\n"),
+    new_output("stream", name="stderr", text="careful: kept out 1"),
+    new_output("display_data", {"text/plain": "kept out 2", "text/html": "<table class=frame><td>kept out 3</table>"}),
+    new_output("display_data", {"image/png": "aGVsbG8=", "text/plain": "<Figure kept out 4>"}),
+    new_output("display_data", {"application/vnd.vega.v6+json": {"title": "kept out 5"}}),
+    new_output("error", ename="ValueError", evalue="kept out 6", traceback=["\x1b[0;31mkept out 6\x1b[0m"]),
+    new_output("execute_result", {"text/plain": "kept out 7"}, execution_count=1),
+]
+
+
+def test_what_a_cell_shows_while_exploring_is_on_no_page(made, tmp_path):
+    page = sample_story.make(tmp_path, extra=[new_code_cell("explore()", outputs=EXPLORING)]).page
+    assert "kept out" not in page.html and "\x1b" not in page.html
+    text, before = (words(BeautifulSoup(html, "lxml")) for html in (page.html, made.page.html))
+    assert text == before.replace("['kettle-survey'] ", "['kettle-survey'] explore() ")
+
+
+def test_a_number_or_a_sentence_that_a_cell_shows_is_a_paragraph_with_receipts(made, tmp_path):
+    known = Story("tea", made.database)["kettle-survey"]
+    outputs = [
+        new_output("execute_result", value._repr_mimebundle_(), execution_count=1)
+        for value in (say("Top of all: {} & more", known["top"]), known["median"])
+    ]
+    cell = new_code_cell("say(...)", outputs=outputs)
+    soup = BeautifulSoup(sample_story.make(tmp_path, extra=[cell]).page.html, "lxml")
+    paragraphs = [p for p in soup.select("article .p > p") if words(p).startswith(("Top of all", "9"))]
+    assert [words(p) for p in paragraphs] == ["Top of all: 31 orders a week & more", "9 orders a week"]
+    assert all(soup.find(id=p.a["href"][1:])["class"] == ["receipt"] for p in paragraphs)
+    assert "say(...)" in words(soup.find(id="code"))
+
+
+@pytest.mark.parametrize(
+    "metadata, source, output",
+    [
+        ({"tags": ["remove-cell"]}, False, False),
+        ({"tags": ["hide_cell"]}, False, False),
+        ({"tags": ["remove_input"]}, False, True),
+        ({"jupyter": {"source_hidden": True}}, False, True),
+        ({"hide_input": True}, False, True),
+        ({"tags": ["Remove-Output"]}, True, False),
+        ({"jupyter": {"outputs_hidden": True}}, True, False),
+        ({"tags": ["remove_stdout"], "hide_input": False}, True, True),
+    ],
+)
+def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path, metadata, source, output):
+    cells = made.executed.notebook.cells
+    chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
+    cell = sample_story.shown("secret = 'story.chart'", mime.CHART, {**chart, "id": "more"})
+    cell.metadata.update(metadata)
+    html = sample_story.make(tmp_path, extra=[cell]).page.html
+    assert ("secret" in html, 'id="chart-more"' in html) == (source, output)
 
 
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (frame_output(), "an output of type text/html"),
-        (new_code_cell("x", outputs=[new_output("stream", name="stderr", text="careful")]), "a warning: careful"),
         (new_markdown_cell("# Again"), "a second headline"),
-        (
-            new_code_cell("x", outputs=[new_output("display_data", {"application/json": {}})]),
-            "an output of type application",
-        ),
         (new_markdown_cell("Some <b>bold</b>."), "HTML in the text: <b>"),
         (new_markdown_cell("<script>x</script>"), "HTML in the text"),
         (new_markdown_cell("![a](b.png)"), "a picture: b.png"),

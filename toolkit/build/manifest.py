@@ -18,6 +18,7 @@ from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import registry_of_text
 from toolkit.notebook import mime
+from toolkit.notebook.cell_settings import shows
 
 SCHEMA = 3
 NAME = "manifest.json"
@@ -97,7 +98,7 @@ def story_entry(
 def _charts_and_tables(notebook: Mapping) -> Iterator[tuple[str, dict]]:
     """(type, value) of every chart and table among a notebook's outputs, in order."""
     for cell in notebook.get("cells", ()):
-        for output in cell.get("outputs", ()) if "hide" not in cell.get("metadata", {}).get("tags", ()) else ():
+        for output in cell.get("outputs", ()) if shows(cell).outputs else ():
             data = output.get("data", {})
             yield from ((kind, data[kind]) for kind in (mime.CHART, mime.TABLE) if kind in data)
 

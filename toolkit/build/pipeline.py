@@ -19,6 +19,7 @@ from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
 from toolkit.core.project import Project, read_text
 from toolkit.database.open import Database, open_database
+from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
 from toolkit.reported.data_files import unread_files
@@ -146,6 +147,8 @@ class _Edition:
                 page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
             pages.append(page)
+            if unpublished := left_out(story.notebook):
+                self.progress(f"left out of {story.slug}: {unpublished}")
         write(folder, "index.html", front.render(pages, database, edition))
         write(folder, "claims.html", claims.render(database, edition, pages))
         for name, text in front.feeds(pages, edition).items():

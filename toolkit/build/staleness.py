@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.project import Project, digest, replace_file
 from toolkit.database.trace import Traced
@@ -147,6 +148,16 @@ def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[st
     """The inputs of a story's run, digests by name: its notebook, and what all stories share but the templates."""
     own = {f"notebooks/{slug}.ipynb": digest([notebook])}
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
+
+
+def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
+    """A story's notebook as its last run left it, as JSON; None if there was none, or the notebook changed since."""
+    entry = load(project, slug, "run")
+    own = run_inputs({}, slug, (project.notebooks / f"{slug}.ipynb").read_bytes())
+    if entry is None or not own.items() <= entry.inputs.items():
+        return None
+    notebook: Mapping[str, Any] = json.loads(entry.output)[0]
+    return notebook
 
 
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, run: bytes) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
+from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
 from toolkit.notebook.prose import allowed_names, typed_numbers
 
@@ -18,8 +19,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     """The notebook of a file, or of `source` if the file's content was read before, without outputs.
 
     Its front matter is moved from the first Markdown cell into the metadata (`front_matter_of`). Raises StoryError if
-    it is no notebook, or with everything that is wrong in the front matter and every number that is typed in its
-    prose; OSError if there is none.
+    it is no notebook, or with everything that is wrong in the front matter, every number that is typed in its prose,
+    tag that hides nothing, and path of one machine in code that is shown; OSError if there is none.
     """
     import nbformat
 
@@ -34,12 +35,15 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
             "save it again in JupyterLab (make lab)",
         ) from error
     problems: list[Problem] = []
-    names = allowed_names(find_project(path.parent))
+    project = find_project(path.parent)
+    names = allowed_names(project)
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     if first is not None:
         notebook.metadata["front_matter"] = read_front_matter(path.stem, notebook.cells, problems, names).to_json()
         first.source = split_front_matter(first.source)[1]
     for count, cell in enumerate(notebook.cells, 1):
+        problems += tag_problems(cell, cell_location(path.stem, count, cell.source))
+        problems += path_problems(cell, f"story {path.stem}, cell {count}", project)
         if cell.cell_type == "markdown":
             for typed in typed_numbers(cell.source, names):
                 problems.append(

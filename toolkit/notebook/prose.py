@@ -17,6 +17,7 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text
 from toolkit.core.tree import style_to_json
+from toolkit.notebook import mime
 from toolkit.reported.declaration import Declaration
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
@@ -75,8 +76,9 @@ class Text:
         """The printed text, and its parts (`part_json`)."""
         return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": str(self)}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        parts = [part if isinstance(part, str) else part.to_json() for part in self.parts]
+        return {"text/plain": str(self), mime.SENTENCE: {"parts": parts}}
 
 
 def part_json(part: str | Number) -> str | dict[str, Any]:

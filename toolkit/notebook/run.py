@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.kernels import Kernels, load_jupyter
+from toolkit.notebook.left_out import keep_published
 from toolkit.notebook.new_story import prompts_left
 from toolkit.notebook.notebook_file import read_notebook
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook after its run, with outputs and the numbers of its prose, and the record of the story it opened.
+    """A notebook after its run, with what it publishes and the numbers of its prose, and the record of its story.
 
     What it was made from: `trace` has the digests of the database's answers by question, `database` is the name of the
     database's file, `source` the content of the notebook's file. These three are empty in a run from the cache.
@@ -137,6 +138,8 @@ async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Execute
             for output in cell.get("outputs", ()):
                 if mime.CHART in output.get("data", {}):
                     watch.charted(output.data[mime.CHART])
+            if cell.cell_type == "code":
+                keep_published(cell)
         found = await client.record()
     finally:
         if client.kc is not None:

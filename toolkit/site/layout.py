@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -13,15 +13,16 @@ from toolkit.charts import Palette
 from toolkit.core.errors import StoryError
 from toolkit.core.number import Number
 from toolkit.notebook import mime
+from toolkit.notebook.cell_settings import has_tag, shows
 from toolkit.notebook.front_matter import FrontMatter, front_matter_of
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
-from toolkit.site.appendix import Term
 from toolkit.site.citations import Citations, Reference
-from toolkit.site.exhibits import RenderedChart, RenderedTable, render_chart, render_table
+from toolkit.site.exhibits import RenderedChart, render_chart, render_table
 from toolkit.site.headline import refuse_without_head
 from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
+from toolkit.site.sections import Part, Section
 from toolkit.site.sentences import Sentence, sentences
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -31,77 +32,6 @@ METHOD = "How we did it"
 # ids of a page's own sections
 RESERVED = ("story", "sources", "corrections", "cite", "glossary", "numbers", "questions", "code", "certainty", "more")
 OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsq])-")  # how the ids of other things begin
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece of a section: a block of prose, a chart, a table, or printed output; the others are empty or None.
-
-    Of prose: its `html`, the `receipts` of its numbers (HTML), its `words` without markup, its `references`. `code` is
-    the source of the cell that made the piece.
-    """
-
-    html: Markup = Markup("")
-    receipts: Markup = Markup("")
-    words: str = ""
-    references: tuple[Reference, ...] = ()
-    chart: RenderedChart | None = None
-    table: RenderedTable | None = None
-    printed: str = ""
-    code: str = ""
-
-    @property
-    def is_prose(self) -> bool:
-        """True for a block of prose; blocks in succession share one margin for glossary terms."""
-        return not (self.chart or self.table or self.printed)
-
-
-@dataclass
-class Section:
-    """A heading and what follows it. Readers have to open a `folded` section; `tagged` ones have cells tagged method.
-
-    The first section, before any heading, has an empty id.
-    """
-
-    id: str = ""
-    heading: Markup = Markup("")
-    words: str = ""
-    folded: bool = False
-    tagged: bool = False
-    parts: list[Part] = field(default_factory=list)
-
-    def pieces(self, terms: list[Term]) -> Iterator[Piece]:
-        """The section's parts: successive prose as one piece, with the terms it uses beside it; each other part alone.
-
-        A term is removed from `terms` where it is placed, so that it stands beside its first use on the page alone.
-        """
-        run: list[Part] = []
-        for part in self.parts:
-            if part.is_prose:
-                run.append(part)
-                continue
-            if run:
-                yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
-            run = []
-            yield Piece((part,))
-        if run:
-            yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Successive blocks of prose with glossary terms beside them; or one chart, table or printed output."""
-
-    parts: tuple[Part, ...]
-    terms: tuple[Term, ...] = ()
-
-
-def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
-    """Removes from `terms` those that the words use, and returns these."""
-    found = tuple(term for term in terms if term.within(" ".join(words)))
-    for term in found:
-        terms.remove(term)
-    return found
 
 
 @dataclass
@@ -130,14 +60,11 @@ class Layout:
         fronts = []
         self._dek()
         for number, cell in enumerate(self.story.notebook.cells, 1):
-            tags = cell.metadata.get("tags", [])
             where = cell_location(self.story.slug, number, cell.source)
-            if "hide" in tags:
-                continue
-            if "front" in tags:
+            if has_tag(cell, "front"):
                 fronts.append((cell, where))
-            elif cell.cell_type == "markdown":
-                self._prose(cell, where, "method" in tags)
+            elif cell.cell_type == "markdown" and shows(cell).source:
+                self._prose(cell, where, has_tag(cell, "method"))
             elif cell.cell_type == "code":
                 self._code(cell, where)
         refuse_without_head(self.story.slug, *(part.words for part in self.head))
@@ -187,9 +114,10 @@ class Layout:
 
     def _front(self, cell: NotebookNode, where: str) -> None:
         """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
-        if cell.cell_type == "markdown":
+        shown = shows(cell)
+        if cell.cell_type == "markdown" and shown.source:
             self.front += sentences(cell, where, self.story.slug, self.citations)
-        for output in cell.get("outputs", []):
+        for output in cell.get("outputs", []) if shown.outputs else ():
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug
                 self.front_chart = render_chart(
@@ -284,27 +212,18 @@ class Layout:
     # code and what it shows
 
     def _code(self, cell: NotebookNode, where: str) -> None:
-        parts, before = self._section.parts, len(self._section.parts)
-        for part in self._shown(cell, where):
-            parts.append(part)
-        source = cell.source.strip()
-        if len(parts) > before:
-            parts[-1] = replace(parts[-1], code=source)
+        shown = shows(cell)
+        found = list(self._published(cell, where)) if shown.outputs else []
+        source = cell.source.strip() if shown.source else ""
+        if found and not found[-1].is_prose:
+            found[-1] = replace(found[-1], code=source)
         elif source:
             self.code.append(source)
+        self._section.parts += found
 
-    def _shown(self, cell: NotebookNode, where: str) -> Iterator[Part]:
+    def _published(self, cell: NotebookNode, where: str) -> Iterator[Part]:
+        """What the toolkit made of a cell's outputs; all else was exploring, and is left out (`left_out.py`)."""
         for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                if output.name == "stderr":
-                    raise StoryError(
-                        where,
-                        f"a warning: {output.text.strip()[:200]}",
-                        "a cell without warnings",
-                        "mend what the warning says",
-                    )
-                yield Part(printed=output.text.rstrip())
-                continue
             data = output.get("data", {})
             if mime.CHART in data:
                 yield Part(chart=self._chart(data[mime.CHART], where))
@@ -315,16 +234,23 @@ class Layout:
                 if any(part.table and part.table.id == name for section in self.sections for part in section.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
                 yield Part(table=render_table(table, name, caption, self.citations))
-            elif set(data) <= {"text/plain", mime.NUMBER}:
-                yield Part(printed=data.get("text/plain", ""))
-            else:
-                kinds = ", ".join(kind for kind in data if kind != "text/plain")
-                raise StoryError(
-                    where,
-                    f"an output of type {kinds}",
-                    "a chart, a Table, a number or plain text",
-                    "show a Table, or end the cell with ;",
-                )
+            elif mime.SENTENCE in data:
+                yield self._sentence(data[mime.SENTENCE]["parts"])
+            elif mime.NUMBER in data:
+                yield self._sentence([data[mime.NUMBER]])
+            elif mime.DECLARATION in data:
+                yield self._sentence([data[mime.DECLARATION]["text"]])
+
+    def _sentence(self, parts: Sequence[str | Mapping[str, Any]]) -> Part:
+        """A paragraph of words and numbers (as JSON) that a code cell shows."""
+        inlines = [
+            curly(part) if isinstance(part, str) else self.citations.cite(Number.from_json(part, self.citations.units))
+            for part in parts
+        ]
+        references = tuple(inline for inline in inlines if isinstance(inline, Reference))
+        html = Markup("<p>{}</p>").format(Markup("").join(map(_html, inlines)))
+        receipts = Markup("".join(map(self.receipt, references)))
+        return Part(html, receipts, "".join(map(_words, inlines)), references)
 
     def _chart(self, chart: dict, where: str) -> RenderedChart:
         if any(chart["id"] == other.id for other in self.charts):

@@ -24,9 +24,10 @@ from toolkit.site import appendix, interactive, metadata
 from toolkit.site.citations import Citations, Reference, label_of
 from toolkit.site.edition import EditionContext, Page, Summary, front_chart
 from toolkit.site.headline import headline
-from toolkit.site.layout import Layout, pop_used
+from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
+from toolkit.site.sections import pop_used
 from toolkit.site.sourcing import Sourcing, count, listed
 
 if TYPE_CHECKING:  # importing Jupyter takes a while

@@ -1,0 +1,106 @@
+"""What of a cell an author shows to readers: Jupyter's hiding tags and settings, and paths in code that is shown."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.core.errors import Problem
+from toolkit.core.project import Project
+
+# Tags as Jupyter Book, nbconvert and MyST have them, each with - or _ between its words. What they hide is left out of
+# the page: it has no button that would open it.
+HIDES_ALL = ("hide", "hide-cell", "remove-cell")
+HIDES_SOURCE = ("hide-input", "remove-input", "hide-code", "remove-code")
+HIDES_OUTPUT = ("hide-output", "remove-output", "hide-outputs", "remove-outputs")
+HIDES = (*HIDES_ALL, *HIDES_SOURCE, *HIDES_OUTPUT)
+NEVER_SHOWN = ("remove-stdout", "remove-stderr")  # on no page, with or without these tags
+PLACES = ("front", "method")
+KNOWN = (*HIDES, *NEVER_SHOWN, *PLACES, "raises-exception", "skip-execution", "parameters", "injected-parameters")
+HIDING = re.compile(r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)")
+JUPYTER = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}  # in a cell's metadata, under "jupyter"
+# of a person's folder, or of temporary files; not inside an address or a longer path
+MACHINE_PATH = re.compile(
+    r"(?:(?<![\w.:/\\-])|(?<=file://))(?:/(?:home|Users)/[^\s'\"/]+|/(?:tmp|root|private/(?:tmp|var))\b|/mnt/[a-z]/Users\b"
+    r"|[A-Za-z]:[\\/]{1,2}(?:Users|Documents and Settings)\b)[^\s'\"]*"
+)
+
+
+@dataclass(frozen=True)
+class Shows:
+    """Whether a page shows a cell's source (of Markdown its text) and its outputs."""
+
+    source: bool
+    outputs: bool
+
+
+def shows(cell: Mapping[str, Any]) -> Shows:
+    """What a page shows of a cell, by its tags and by Jupyter's settings in its metadata."""
+    hides = set(_hiding_tags(cell["metadata"]))
+    whole = not hides.isdisjoint(HIDES_ALL)
+    return Shows(
+        source=not whole and hides.isdisjoint(HIDES_SOURCE), outputs=not whole and hides.isdisjoint(HIDES_OUTPUT)
+    )
+
+
+def has_tag(cell: Mapping[str, Any], tag: str) -> bool:
+    """Whether a cell has the tag `front` or `method`, which say where on a page it goes."""
+    return tag in _tags(cell["metadata"])
+
+
+def kept_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a cell's metadata that is stored: its tags and the settings that hide something."""
+    kept = {key: value for key, value in metadata.items() if key == "tags" and value or _name(key) in HIDES}
+    jupyter = {key: value for key, value in (metadata.get("jupyter") or {}).items() if key in JUPYTER}
+    return kept | ({"jupyter": jupyter} if jupyter else {})
+
+
+def tag_problems(cell: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """A problem for each tag that the page does not know and that looks like one that hides or places a cell."""
+    for tag in _tags(cell["metadata"]):
+        name = _name(tag)
+        if name in KNOWN:
+            continue
+        near = difflib.get_close_matches(name, (*HIDES, *PLACES), 1, 0.8)
+        if near or HIDING.match(name):
+            near = near or difflib.get_close_matches(name, HIDES, 1, 0)
+            yield Problem(
+                where,
+                f"the tag {tag!r}, which hides nothing",
+                ", ".join((*HIDES, *PLACES)),
+                f"write {near[0]!r}, or give the tag another name",
+            )
+
+
+def path_problems(cell: Mapping[str, Any], where: str, project: Project) -> Iterator[Problem]:
+    """A problem for each line of published code with a path that exists on one machine only."""
+    if cell["cell_type"] != "code" or not shows(cell).source:
+        return
+    for count, line in enumerate(cell["source"].splitlines(), 1):
+        found = MACHINE_PATH.search(line)
+        if found or str(project.root) in line:
+            yield Problem(
+                f"{where}, line {count}",
+                f"a path of one machine: {project.without_root(found[0] if found else line.strip())}",
+                "paths that begin in the project: readers see this code",
+                'write it from the project\'s folder, such as "data/datasets/x.csv", or tag the cell remove-input',
+            )
+
+
+def _tags(metadata: Mapping[str, Any]) -> list[str]:
+    return [str(tag) for tag in metadata.get("tags") or ()]
+
+
+def _name(tag: str) -> str:
+    return tag.strip().lower().replace("_", "-")
+
+
+def _hiding_tags(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """The names in HIDES that apply: tags, settings of that name, and those of JupyterLab's own."""
+    yield from (_name(tag) for tag in _tags(metadata))
+    yield from (_name(key) for key, value in metadata.items() if value is True and _name(key) in HIDES)
+    jupyter = metadata.get("jupyter") or {}
+    yield from (tag for key, tag in JUPYTER.items() if jupyter.get(key) is True)

@@ -1,0 +1,65 @@
+"""What a notebook shows that no page does: frames, prints, plots, warnings. Exploring is free, and never published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.notebook import mime
+from toolkit.notebook.cell_settings import shows
+
+NOTE = "toolkit_left_out"  # in a cell's metadata after its run
+# how an output is called, by the first of its types that fits
+KINDS = (
+    (re.compile(r"application/vnd\.vega"), "an Altair chart (story.chart publishes it)"),
+    (re.compile(r"application/(vnd\.(jupyter\.widget|plotly|bokeh|holoviews)|javascript)"), "a widget"),
+    (re.compile(r"image/|application/pdf"), "a picture"),
+    (re.compile(r"text/(html|markdown|latex)"), "formatted text"),
+)
+
+
+def keep_published(cell: dict[str, Any]) -> None:
+    """Removes from a cell that was run the outputs that no page shows, and notes in its metadata what they were.
+
+    So a run is the same again where a print is not, and as small as its page.
+    """
+    kept = [output for output in cell["outputs"] if is_published(output)]
+    others = dict.fromkeys(_kind(output) for output in cell["outputs"] if not is_published(output))
+    cell["outputs"] = kept
+    if others:
+        cell["metadata"][NOTE] = list(others)
+
+
+def is_published(output: Mapping[str, Any]) -> bool:
+    """Whether an output is something that the toolkit made, which alone is published."""
+    return not mime.PUBLISHED.isdisjoint(output.get("data", {}))
+
+
+def left_out(notebook: Mapping[str, Any]) -> str:
+    """What the page of a notebook that was run leaves out, cell by cell: "cell 3 (a frame), cell 7 (a print)".
+
+    Empty if it leaves out nothing. What the author hides is not listed.
+    """
+    found = []
+    for count, cell in enumerate(notebook["cells"], 1):
+        kinds = ["a raw cell"] if cell["cell_type"] == "raw" else cell["metadata"].get(NOTE, ())
+        if kinds and shows(cell).outputs:
+            found.append(f"cell {count} ({', '.join(kinds)})")
+    return ", ".join(found)
+
+
+def _kind(output: Mapping[str, Any]) -> str:
+    """What an output is, in words."""
+    if output["output_type"] == "stream":
+        return "a print" if output["name"] == "stdout" else "a warning"
+    if output["output_type"] == "error":
+        return "an error"
+    types = output.get("data", {})
+    if 'class="dataframe"' in "".join(types.get("text/html", "")):
+        return "a frame"
+    for pattern, name in KINDS:
+        if any(pattern.match(kind) for kind in types):
+            return name
+    other = sorted(set(types) - {"text/plain"})
+    return f"an output of type {', '.join(other)}" if other else "a value"

@@ -1,0 +1,82 @@
+"""What a page is made of: sections with their headings, and the pieces in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from toolkit.site.appendix import Term
+from toolkit.site.citations import Reference
+from toolkit.site.exhibits import RenderedChart, RenderedTable
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a section: a block of prose, a chart or a table; the others are empty or None.
+
+    Of prose: its `html`, the `receipts` of its numbers (HTML), its `words` without markup, its `references`. `code` is
+    the source of the cell that made the piece.
+    """
+
+    html: Markup = Markup("")
+    receipts: Markup = Markup("")
+    words: str = ""
+    references: tuple[Reference, ...] = ()
+    chart: RenderedChart | None = None
+    table: RenderedTable | None = None
+    code: str = ""
+
+    @property
+    def is_prose(self) -> bool:
+        """True for a block of prose; blocks in succession share one margin for glossary terms."""
+        return not (self.chart or self.table)
+
+
+@dataclass
+class Section:
+    """A heading and what follows it. Readers have to open a `folded` section; `tagged` ones have cells tagged method.
+
+    The first section, before any heading, has an empty id.
+    """
+
+    id: str = ""
+    heading: Markup = Markup("")
+    words: str = ""
+    folded: bool = False
+    tagged: bool = False
+    parts: list[Part] = field(default_factory=list)
+
+    def pieces(self, terms: list[Term]) -> Iterator[Piece]:
+        """The section's parts: successive prose as one piece, with the terms it uses beside it; each other part alone.
+
+        A term is removed from `terms` where it is placed, so that it stands beside its first use on the page alone.
+        """
+        run: list[Part] = []
+        for part in self.parts:
+            if part.is_prose:
+                run.append(part)
+                continue
+            if run:
+                yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
+            run = []
+            yield Piece((part,))
+        if run:
+            yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Successive blocks of prose with glossary terms beside them; or one chart or table."""
+
+    parts: tuple[Part, ...]
+    terms: tuple[Term, ...] = ()
+
+
+def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
+    """Removes from `terms` those that the words use, and returns these."""
+    found = tuple(term for term in terms if term.within(" ".join(words)))
+    for term in found:
+        terms.remove(term)
+    return found
