@@ -172,6 +172,9 @@ def test_what_is_wrong_with_a_question_is_said_at_once():
     assert len(caught.value.problems) == 2
     with pytest.raises(ToolkitError, match=r"mine\.sql"):
         ask_usage_log(sample(), "mine", "SELECT nothing FROM nowhere")
+    for sql in ("COPY price TO 'x'", "FROM read_text('x')", "WITH a AS (DELETE FROM price RETURNING *) FROM a"):
+        with pytest.raises(ToolkitError, match="toolkit add FILE|in WITH"):
+            ask_usage_log(sample(), "mine", sql)
     with pytest.raises(ToolkitError, match="weekly_active"):
         metric("weekly_activ")
 
