@@ -12,7 +12,7 @@ import pytest
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
-from toolkit.database.open import build_database, database_hash, open_database
+from toolkit.database.open import build_database, data_contents, database_hash, open_database
 from toolkit.main import main
 
 SURVEY = "sources/office-survey.yml"
@@ -122,21 +122,21 @@ def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one
     ],
 )
 def test_the_hash_follows_every_file_that_the_database_is_made_of(sample, file):
-    before = database_hash(sample)
+    before = database_hash(data_contents(sample))
     path = sample.data / file
     path.parent.mkdir(exist_ok=True)
     with path.open("a") as handle:
         handle.write("\n# a remark\n")
-    changed = database_hash(sample)
+    changed = database_hash(data_contents(sample))
     assert changed != before
     path.rename(path.with_name(f"other{path.suffix}"))
     if file != "units.txt":
-        assert database_hash(sample) not in (before, changed)
+        assert database_hash(data_contents(sample)) not in (before, changed)
 
 
 def test_the_hash_does_not_depend_on_where_the_project_lies(sample, tmp_path):
     shutil.copytree(sample.root, tmp_path / "elsewhere")
-    assert database_hash(Project(tmp_path / "elsewhere")) == database_hash(sample)
+    assert database_hash(data_contents(Project(tmp_path / "elsewhere"))) == database_hash(data_contents(sample))
 
 
 def test_the_desk_is_opened_read_only(sample):

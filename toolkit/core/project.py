@@ -8,8 +8,8 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,13 @@ UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one investigation, as paths: none of them needs to exist."""
+    """The folders of one investigation, as paths: none of them needs to exist.
+
+    `contents` has files of data/ that were read already, so that what was hashed is what is read.
+    """
 
     root: Path
+    contents: Mapping[Path, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def data(self) -> Path:
@@ -196,14 +200,14 @@ def digest(parts: Iterable[str | bytes]) -> str:
     return running.hexdigest()
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, content: bytes | None = None) -> str:
     """The text of a file in UTF-8, without a byte-order mark; its line ends are unchanged.
 
-    Raises ToolkitError if the file cannot be read, or, with the line, if it is in another encoding.
+    `content` is that of the file where it was read already. Raises ToolkitError if the file cannot be read, or, with
+    the line, if it is in another encoding.
     """
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode().lstrip("\ufeff")
+        text = (path.read_bytes() if content is None else content).decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise _other_encoding(path, error.object, error.start) from error
     except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,19 +36,21 @@ SERIES_ROW = (
 )
 
 
-def database_hash(project: Project) -> str:
-    """Sixteen hexadecimal digits, a hash of everything the database is made from: data, SQL and code."""
+def database_hash(data: Mapping[Path, bytes]) -> str:
+    """Sixteen hexadecimal digits, a hash of everything the database is made from: `data`, SQL and code."""
     package = SQL.parents[1]
     rooms = ("core", "reading", "reported", "database")
     code = [path for room in rooms for path in sorted((package / room).rglob("*.py"))]
-    data = [project.data / "units.txt"]
-    data += sorted(project.data.glob("corrections.yml"))
+    made_from = {**data, **{path: path.read_bytes() for path in [*code, *sorted(SQL.rglob("*.sql"))]}}
+    return digest(part for path, content in made_from.items() for part in (path.name, content))[:16]
+
+
+def data_contents(project: Project) -> dict[Path, bytes]:
+    """The contents, by path, of all files of data/ that the database is made from. Raises OSError without units.txt."""
+    paths = [project.data / "units.txt", *project.data.glob("corrections.yml")]
     for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
-        data += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
-    parts: list[str | bytes] = []
-    for path in [*data, *code, *sorted(SQL.rglob("*.sql"))]:
-        parts += [path.name, path.read_bytes()]
-    return digest(parts)[:16]
+        paths += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
+    return {path: path.read_bytes() for path in paths}
 
 
 def build_database(project: Project) -> Path:
@@ -56,14 +58,15 @@ def build_database(project: Project) -> Path:
 
     Raises RecordError if data/ is not valid, ToolkitError if the database cannot be written; the one before then stays.
     """
-    target = project.build / f"database-{database_hash(project)}.duckdb"
+    contents = data_contents(project)
+    target = project.build / f"database-{database_hash(contents)}.duckdb"
     if not target.exists():
         from toolkit.database.fill import without_collecting
 
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with _removed_after(half_made):
             with without_collecting():
-                _write(project, half_made)
+                _write(Project(project.root, contents), half_made)
             os.replace(half_made, target)
     _point_to(project, target)
     return target

@@ -30,7 +30,7 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
     """The mapping at the top of a file, with lines; None if it cannot be read. Adds what is wrong to `problems`."""
     file = project.name(path)
     try:
-        text = read_text(path)
+        text = read_text(path, project.contents.get(path))
     except ToolkitError as error:
         problems += error.problems
         return None
