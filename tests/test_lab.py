@@ -1,4 +1,4 @@
-"""JupyterLab itself: numbers live in the sentence, charts drawn, and a save that leaves no outputs behind."""
+"""JupyterLab itself: numbers live in headline and sentence, typed numbers said, saved without outputs, nothing sent."""
 
 import json
 import socket
@@ -6,35 +6,40 @@ import subprocess
 import sys
 import time
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
-from toolkit.lab import strip_on_save
+from toolkit.lab import SAVED, notice, on_save
 
-pytestmark = pytest.mark.slow
 TOKEN = "for-this-test-only"
+RECORDER = """
+import os, sys
+def record(event, found):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo"):
+        place = found[1][0] if event != "socket.getaddrinfo" and isinstance(found[1], tuple) else found[0]
+        with open(os.environ["CONNECTIONS"], "a") as file:
+            print(event, place, file=file)
+sys.addaudithook(record)
+"""
 
 
 @pytest.fixture
 def lab(sample, tmp_path, monkeypatch):
-    """A JupyterLab server on the sample's stories, its settings in a home of its own; gives the address."""
+    """A JupyterLab server on the sample's stories, its settings in a home of its own; gives the address.
+
+    What it and its kernels connect to is written to connections.txt.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    (tmp_path / "recorder").mkdir()
+    (tmp_path / "recorder" / "sitecustomize.py").write_text(RECORDER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "recorder"))
+    monkeypatch.setenv("CONNECTIONS", str(tmp_path / "connections.txt"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    command = [
-        sys.executable,
-        "-m",
-        "toolkit",
-        "lab",
-        "--no-browser",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={TOKEN}",
-        "--ServerApp.ip=127.0.0.1",
-        "--allow-root",
-        "--LabApp.news_url=",
-    ]
+    command = [sys.executable, "-m", "toolkit", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     with open(tmp_path / "lab.log", "wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -53,47 +58,122 @@ def lab(sample, tmp_path, monkeypatch):
         server.wait(20)
 
 
-def test_a_story_is_live_in_jupyterlab_and_saved_without_outputs(browser, lab, sample):
-    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+def write_headline(path, text):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][1]["source"] = text
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def saved(page, path):
+    """Saves in JupyterLab; the notebook as it is then stored."""
+    before = path.stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    for _ in range(80):
+        if path.stat().st_mtime_ns != before:
+            return json.loads(path.read_text(encoding="utf-8"))
+        time.sleep(0.25)
+    pytest.fail("not saved")
+
+
+def opened(browser, lab):
+    """The sample's story in JupyterLab, all its cells run; and the addresses that the browser asks for."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{lab}/lab/tree/coffee.ipynb?token={TOKEN}", timeout=60_000)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=60_000)
     page.wait_for_function("document.body.innerText.includes('Idle')", timeout=60_000)
     page.click(".lm-MenuBar-itemLabel:text-is('Run')")
     page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
-    page.wait_for_function("document.body.innerText.includes('3.5 times')", timeout=60_000)
+    return page, asked
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_story_is_live_in_jupyterlab_and_saved_without_outputs_and_nothing_is_sent(browser, lab, sample, tmp_path):
+    path = sample.notebooks / "coffee.ipynb"
+    write_headline(path, "# Heavy drinkers take {eval}`multiple` the cups\n\nThat is {eval}`multiple` in a week.")
+    page, asked = opened(browser, lab)
+    prose = page.locator(".jp-MarkdownCell").first
+    page.wait_for_selector(".jp-MarkdownCell p:has-text('That is 3.5 times in a week.')", timeout=60_000)
+    page.wait_for_selector(".jp-MarkdownCell h1:has-text('Heavy drinkers take 3.5 times the cups')")
+    assert prose.locator("h1:visible").count() == 1
     page.wait_for_selector(".jp-RenderedSVG, .jp-OutputArea-output svg", timeout=60_000)
     assert "NameError" not in page.inner_text("body")
-    page.keyboard.press("Control+s")
-    path = sample.notebooks / "coffee.ipynb"
-    for _ in range(40):
-        if path.stat().st_mtime > time.time() - 15:
-            break
-        time.sleep(0.25)
-    stored = json.loads(path.read_text(encoding="utf-8"))
+
+    prose.locator(".myst").dblclick()
+    prose.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Or 20.")
+    saved(page, path)
+    page.wait_for_selector(".jp-toastContainer :text('A build refuses a typed number: 20')", timeout=10_000)
+    for _ in " Or 20.":
+        page.keyboard.press("Backspace")
+    stored = saved(page, path)
+    page.wait_for_selector(".jp-toastContainer :text('A build refuses')", state="detached", timeout=10_000)
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in stored["cells"])
     assert not any("user_expressions" in cell["metadata"] for cell in stored["cells"])
 
+    assert [address for address in asked if not address.startswith((lab, "data:", "blob:"))] == []
+    connected = {line.split()[1] for line in (tmp_path / "connections.txt").read_text().splitlines()}
+    assert connected and connected <= {"127.0.0.1", "localhost", "::1"}
 
-def test_the_save_hook_takes_out_all_that_running_put_in():
-    notebook = {
+
+def coffee(text):
+    return {
         "nbformat": 4,
         "metadata": {"kernelspec": {}, "language_info": {}},
+        "nbformat_minor": 5,
         "cells": [
             {
+                "id": "one",
                 "cell_type": "code",
-                "metadata": {"tags": ["hide"], "collapsed": True},
-                "outputs": [1],
+                "metadata": {"tags": ["hide-input"], "collapsed": True},
+                "outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}],
                 "execution_count": 3,
+                "source": "20",
             },
-            {"cell_type": "markdown", "metadata": {"user_expressions": [1]}},
+            {"id": "two", "cell_type": "markdown", "metadata": {"user_expressions": [1]}, "source": text},
         ],
     }
-    strip_on_save({"type": "notebook", "content": notebook})
+
+
+def test_a_save_takes_out_all_that_running_put_in_and_says_what_was_typed(sample):
+    sent, notebook = [], coffee("Heavy drinkers take 3.5 times the cups.")
+    events = SimpleNamespace(emit=lambda schema_id, data: sent.append((schema_id, data)))
+    contents = SimpleNamespace(event_logger=events, root_dir=str(sample.notebooks))
+    on_save({"type": "notebook", "content": notebook}, "coffee.ipynb", contents)
     assert notebook["cells"][0] == {
+        "id": "one",
         "cell_type": "code",
-        "metadata": {"tags": ["hide"]},
+        "metadata": {"tags": ["hide-input"]},
         "outputs": [],
         "execution_count": None,
+        "source": "20",
     }
     assert notebook["cells"][1]["metadata"] == {} and "language_info" not in notebook["metadata"]
+    ((event, data),) = sent
+    assert (
+        event == SAVED
+        and data["path"] == "coffee.ipynb"
+        and data["notice"].startswith("A build refuses a typed number: 3.5,")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("On 15 April 2026 the Brewer 3000 came.", ""),
+        ("They take {eval}`multiple` the cups.", ""),
+        ("20 of them.", "A build refuses a typed number: 20, in cell 2"),
+        ("20 of them, or 30.", "A build refuses a typed number: 20 (and 1 more), in cell 2"),
+    ],
+)
+def test_a_notice_names_what_is_typed(sample, text, said):
+    found = notice(coffee(text), sample.notebooks / "coffee.ipynb")
+    assert found.startswith(said) and bool(found) == bool(said)
+
+
+def test_a_notice_says_that_the_list_of_names_cannot_be_read(sample):
+    (sample.data / "names.txt").write_bytes(b"\xff")
+    assert "names.txt" in notice(coffee("Words."), sample.notebooks / "coffee.ipynb")

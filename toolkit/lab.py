@@ -1,7 +1,9 @@
-"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs."""
+"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs and says what a build will refuse."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,6 +13,15 @@ from typing import Any
 from toolkit.checks import strip_cells
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.notebook.notebook_file import read_notebook
+
+EXTENSIONS = Path(__file__).parent / "notebook" / "labextensions"
+OFFLINE = (  # nothing leaves the machine: no news, no look for updates, no list of extensions
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+SAVED = "urn:toolkit:saved"  # the event by which a browser learns what was saved (static/toolkit.js)
 
 
 def start(project: Project, arguments: list[str]) -> int:
@@ -24,7 +35,10 @@ def start(project: Project, arguments: list[str]) -> int:
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={project.notebooks}",
-        "--FileContentsManager.pre_save_hook=toolkit.lab.strip_on_save",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+        f"--ServerApp.jpserver_extensions={{'{__name__}': True}}",
+        *OFFLINE,
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # as in a container
         *arguments,
     ]
     return subprocess.run(command, cwd=project.root, check=False).returncode
@@ -47,7 +61,37 @@ def _make_runtime_folder() -> None:
         ) from error
 
 
-def strip_on_save(model: dict[str, Any], **_: object) -> None:
-    """A pre-save hook of Jupyter, which removes outputs from notebooks."""
-    if model["type"] == "notebook" and model["content"] and model["content"].get("nbformat") == 4:
-        strip_cells(model["content"])
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """What Jupyter calls when it starts: declares the event before a browser listens, and looks after each save."""
+    texts = {"path": {"type": "string"}, "notice": {"type": "string"}}
+    server.event_logger.register_event_schema({"$id": SAVED, "version": "1", "type": "object", "properties": texts})
+    server.contents_manager.register_pre_save_hook(on_save)
+
+
+def on_save(model: dict[str, Any], path: str, contents_manager: Any, **_: object) -> None:
+    """A pre-save hook of Jupyter: removes outputs from notebooks, and tells the browser what a build would refuse."""
+    notebook = model["content"]
+    if model["type"] != "notebook" or not notebook or notebook.get("nbformat") != 4:
+        return
+    strip_cells(notebook)
+    said = notice(notebook, Path(contents_manager.root_dir, path))
+    contents_manager.event_logger.emit(schema_id=SAVED, data={"path": path, "notice": said})
+
+
+def notice(notebook: dict[str, Any], path: Path) -> str:
+    """What a build would refuse in a notebook as it is stored, typed numbers first of all; "" for nothing.
+
+    Words of the first problem, with its remedy, and how many others there are. JupyterLab shows 140 characters.
+    """
+    try:
+        read_notebook(path, json.dumps(notebook).encode())
+    except ToolkitError as error:
+        first, *others = error.problems
+        more = f" (and {len(others)} more)" if others else ""
+        where = first.where.removeprefix(f"story {path.stem}, ")
+        return f"A build refuses {first.found}{more}, in {where}. Allowed: {first.allowed}. Do: {first.remedy}."
+    return ""
