@@ -40,7 +40,7 @@ LIBRARIES = {
     "yaml": {"reading"},
     "duckdb": {"engine"},
     "sqlglot": {"usage", "database"},
-    "numpy": {"engine", "usage", "database", "analysis", "charts"},
+    "numpy": {"engine", "usage", "database", "analysis", "charts", "notebook"},
     "pandas": {"database"},
     "pyarrow": {"datasets", "usage", "database"},
     "python_calamine": {"datasets"},

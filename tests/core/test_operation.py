@@ -321,6 +321,7 @@ SETTINGS = {
     "power": {"power": 2},
     "count": {"of": "claim"},
     "query": {"question": "q", "column": "c", "how": "added up"},
+    "code": {"how": "the middle of all", "sha": "0a1b", "code": "x = {}", "rests": "all"},
     "rows": {"count": 9, "digest": "d"},
     "statistic": {"said": "spread of {0} and {1}"},
     "draws": {"said": "middle {1} of {0}"},

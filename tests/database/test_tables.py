@@ -109,7 +109,9 @@ def test_numbers_inside_a_sentence_count_and_keep_their_receipts(database):
 def test_the_frame_has_the_values_with_units_and_kind(drinkers, database):
     frame = drinkers.frame
     assert frame["cups"].tolist()[:2] == [35, 10] and frame["cups"].isna().tolist() == [False, False, True]
-    assert frame.attrs == {"kind": "reported", "units": {"cups": "cup/week"}}
+    assert frame.attrs == {"table": "drinkers", "kind": "reported", "units": {"cups": "cup/week"}}
+    frame["more"] = 1
+    assert list(drinkers.frame.columns) == ["who", "cups", "counted"], "each frame is its owner's"
     ranged = table("ranged", [{"budget": database.leaf("figure:office-survey#budget")}]).frame
     assert ranged.to_dict("list") == {"budget_low": [1.2e6], "budget_high": [1.5e6]}
 

@@ -232,7 +232,7 @@ def test_a_changed_row_or_sign_of_a_sum_is_named_with_finding_and_place(tmp_path
     folder = tables(tmp_path, number)
     lines, agrees = recompute.check(folder)
     assert agrees and lines == [
-        "1 of 1 findings recomputed, 0 rest on a simulated feed, a database question or draws and are listed"
+        "1 of 1 findings recomputed, 0 rest on a simulated feed, a database question, pandas or draws and are listed"
     ]
     lines, agrees = changed(folder, room, old, new)
     assert not agrees and lines[0].startswith("NOT REPRODUCED: a.b, at ") and place in lines[0]
@@ -301,9 +301,14 @@ def test_what_it_cannot_follow_is_listed_and_not_counted():
     asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_sql, inputs)
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
-    assert lines[-1].startswith("0 of 1 findings recomputed, 1 rest on a simulated feed, a database question or draws")
+    assert lines[-1].startswith(
+        "0 of 1 findings recomputed, 1 rest on a simulated feed, a database question, pandas or draws"
+    )
     usage_log = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
     assert "rests on feed:synthetic-board" in checked(usage_log / figure(3))[0][0]
+    in_pandas = operation("code", how="the largest", sha="0a1b", code="x.max()", rests="all")
+    asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_pandas, inputs)
+    assert "a.b rests on code in pandas, 0a1b in findings/nodes.csv" in checked(asked / figure(4))[0][0]
     odd = Number(5, 5, asked.unit, Kind.COMPUTED, operation("statistic", said="something done to {0}"), (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]
 

@@ -192,3 +192,20 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
         ),
     ):
         assert said(replace(counted, operation=made_by))["calculation"] == f"{words}; “left over” in the answer to cups"
+
+
+def test_what_pandas_worked_out_has_its_code_and_what_it_rests_on(made, citations):
+    top, median = figure(made, "kettle-survey", "top"), figure(made, "kettle-survey", "median")
+    how = operation("code", how="the rows of the table gaps", sha="0a1b", code="gaps = …", rests="all", frame="f00d")
+    rows = Number(2, 2, parse_unit("1", citations.units), Kind.COMPUTED, how, (top, median))
+    cell = operation("code", how="“gap” in the table gaps", sha="0a1b")
+    receipt = entered(citations, Number(22, 22, top.unit, Kind.COMPUTED, cell, (rows,)))
+    assert receipt["calculation"] == "“gap” in the table gaps, worked out in pandas in this notebook: 22 a week"
+    assert (receipt["codes"], citations.codes) == ([("0a1b", 1)], {"0a1b": "gaps = …"})
+    assert [step.label for step in receipt["steps"][0].steps] == [top.label, median.label]
+    assert dict(receipt["rows"])["Rests on"] == (
+        "all that the notebook had taken by then, which may be more than was used; the frame has the hash f00d"
+    )
+    named = operation("code", how="the larger", sha="1b2c", code="max(…)", rests="named")
+    receipt = entered(citations, Number(31, 31, top.unit, Kind.COMPUTED, named, (top, median)))
+    assert receipt["codes"] == [("1b2c", 2)] and dict(receipt["rows"])["Rests on"] == "what its author named"

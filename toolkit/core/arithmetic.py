@@ -12,6 +12,8 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 
+assumptions: dict[Number, None] = {}  # all that were made in this process, in order: a kernel is one process
+
 
 def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
     """A number of kind assumed: `value`, or (low, high), in `unit`; `why` is the reason that receipts print.
@@ -22,7 +24,9 @@ def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
         raise NumberError("assume", "no reason", "one sentence", "say why the value may be assumed")
     low, high = value if isinstance(value, tuple) else (value, value)
     made = leaf(float(low), float(high), parse_unit(unit), Kind.ASSUMED, "assumption", why)
-    return replace(made, operation=operation("assumed"), why=why)
+    made = replace(made, operation=operation("assumed"), why=why)
+    assumptions.setdefault(made)
+    return made
 
 
 def span(low: Number, high: Number) -> Number:

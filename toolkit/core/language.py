@@ -142,6 +142,7 @@ GERMAN = Locale(
         "count": "Anzahl",
         "count of distinct {of}s": "Anzahl verschiedener Einträge ({of})",
         "“{column}” {how} in the answer to {question}": "„{column}“ {how} in der Antwort auf {question}",
+        "{how}, worked out in pandas in this notebook": "{how}, in diesem Notebook mit pandas berechnet",
         "{count} figure": "{count} Angabe",
         "{count} figures": "{count} Angaben",
         "{figures} added up": "{figures} addiert",

@@ -216,6 +216,11 @@ def _words_of_count(step: Operation, terms: list[str], say: Say) -> str:
     return say("count") if step["of"] == "key" else say("count of distinct {of}s").format(of=step["of"])
 
 
+def _words_of_code(step: Operation, terms: list[str], say: Say) -> str:
+    said = say("{how}, worked out in pandas in this notebook").format(how=step["how"])
+    return f"{said} (code {step['sha']})"
+
+
 def _table() -> Iterator[Primitive]:
     for name, words in (
         ("printed", "as printed"),
@@ -250,6 +255,7 @@ def _table() -> Iterator[Primitive]:
     )
     yield Primitive("count", "opaque", _words_of_count)
     yield Primitive("query", "opaque", _template("“{column}” {how} in the answer to {question}"))
+    yield Primitive("code", "opaque", _words_of_code)
     yield Primitive("statistic", "opaque", _words_by_author)
     yield Primitive("draws", "opaque", _words_by_author)
     yield Primitive("combinations", "opaque", _words_by_author)

@@ -54,7 +54,7 @@ def ask(database: Database, name: str, sql: str, parameters: Mapping[str, object
     where = f"notebooks/sql/{name}.sql"
     columns, answer = database.answer(name, sql, dict(parameters) if parameters else None)
     _refuse_missing_keys(where, columns)
-    sources = _column_sources(dict(columns))
+    sources = column_sources(dict(columns))
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems: list[Problem] = []
@@ -99,7 +99,7 @@ def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None
         raise ToolkitError(problems)
 
 
-def _column_sources(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def column_sources(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """The table's columns, each with the answer's columns that hold its values: one, or two for low and high.
 
     A column that holds no quantity has (). `columns` are DuckDB types by name.

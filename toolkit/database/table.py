@@ -134,9 +134,16 @@ class Table:
             return self.rows.digest
         return digest([str(self.rows), *(number.digest for number in self.numbers)])
 
-    @cached_property
+    @property
     def frame(self) -> pandas.DataFrame:
-        """The values as a pandas frame; a range becomes two columns, _low and _high."""
+        """The values as a pandas frame of one's own; a range becomes two columns, _low and _high.
+
+        Its attrs say table, kind and units, which pandas does not keep through every step.
+        """
+        return self._frame.copy(deep=False)  # which copies on write
+
+    @cached_property
+    def _frame(self) -> pandas.DataFrame:
         import pandas
 
         data: dict[str, list[Any]] = {}
@@ -151,7 +158,8 @@ class Table:
             else:
                 data[column.name] = [cell.low if isinstance(cell, Number) else cell for cell in cells]
         frame = pandas.DataFrame(data)
-        frame.attrs = {"kind": str(self.kind), "units": {c.name: c.unit for c in self.columns if c.unit}}
+        units = {column.name: column.unit for column in self.columns if column.unit}
+        frame.attrs = {"table": self.name, "kind": str(self.kind), "units": units}
         return frame
 
     def nodes(self) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
@@ -19,46 +19,15 @@ from toolkit.database.query import ask, read_question
 from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
+from toolkit.notebook.from_frame import table_from_frame
+from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.prose import Text, as_text
+from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
 ALT = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
-
-
-class Study(Mapping[str, Number]):
-    """The figures of one source by id; JupyterLab completes the ids.
-
-    Raises ToolkitError for an unknown source, and by [id] for an unknown figure.
-    """
-
-    def __init__(self, database: Database, source: str):
-        self.source, self._database = database.source(source), database
-
-    def __getitem__(self, figure: str) -> Number:
-        try:
-            return self._database.leaf(f"figure:{self.source['id']}#{figure}")
-        except ToolkitError as error:
-            raise ToolkitError(
-                f"{self.source['id']}[{figure!r}]",
-                "no such figure",
-                ", ".join(self),
-                "correct the id, or enter the figure in the source's file",
-            ) from error
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._database.figure_ids(self.source["id"]))
-
-    def __len__(self) -> int:
-        return len(self._database.figure_ids(self.source["id"]))
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return list(self)
-
-    def __repr__(self) -> str:
-        lines = [f"{name}: {number}" for name, number in self.items()]
-        return "\n".join([f"{self.source['publisher']}, {self.source['title']} ({self.source['published']})", *lines])
 
 
 @dataclass(frozen=True)
@@ -117,7 +86,8 @@ class Chart:
 class Story:
     """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
 
-    `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters.
+    `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters;
+    `taken` is what the notebook took so far, which a value of pandas may rest on.
     """
 
     slug: str
@@ -126,10 +96,11 @@ class Story:
     labels: dict[str, str] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
 
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
-        return Study(self.database, source)
+        return Study(self.database, source, self.taken)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [row["id"] for row in self.database.rows("SELECT id FROM sources ORDER BY id")]
@@ -143,7 +114,9 @@ class Story:
         and the size.
         """
         self.database.call(usage_log_made_from, scenario, developers, weeks, seed)
-        return simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
+        found = simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
+        self.taken.add(found.leaf)
+        return found
 
     def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
         """The answer to the question notebooks/sql/<question>.sql, or, `of` a usage log, to it or a usage metric.
@@ -159,7 +132,37 @@ class Story:
         key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         key += f" of {of.name}" if of else ""
         self.asked[key] = table.digest
+        self.taken.add(table)
         return table
+
+    def number(self, value: Any, unit: str, *, how: str, of: Any = None) -> Number:
+        """A value that pandas or NumPy worked out, or (low, high), as a number; `how` says in words what it is.
+
+        It rests on all that the notebook took from the project before, or on what `of` names: numbers, tables, usage
+        logs, sources. Its kind is the highest of theirs; its receipt has the cell's code. Raises StoryError for a typed
+        value, one that is missing or not finite, an unknown unit, and where it rests on nothing.
+        """
+        return number_from_pandas(self.slug, self.taken, self.database.units, value, unit, of, how)
+
+    def table(
+        self,
+        frame: Any,
+        units: Mapping[str, str] | None = None,
+        *,
+        name: str = "",
+        caption: str = "",
+        of: Any = None,
+        **labels: str,
+    ) -> Table:
+        """A pandas frame or series as a table; its numbers rest on what `number` says.
+
+        `units` has the unit of each column of numbers whose name does not end in one; `name` is by default the name
+        that the result is given; `labels` are headings by column name. A named index becomes columns; x_low and x_high
+        become a range x; a missing value stays empty. Raises StoryError, or ToolkitError, with every column that a
+        table cannot hold, and as `number` does.
+        """
+        about = (units or {}, name, caption, of, labels)
+        return table_from_frame(self.slug, self.taken, self.database.units, frame, *about)
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""

@@ -9,7 +9,8 @@ claims or sources that they have. Exit status 0 if all agree, 1 if any does not.
 
 The two files in toolkit/ beside this one are the table of operations and the rules of ranges that made the edition.
 Which figures a sum or a count takes is not worked out here: it was selected by SQL in questions/, by a column that the
-step's `ref` names: question:NAME#COLUMN. What rests on a simulated usage log or on random draws is listed as such.
+step's `ref` names: question:NAME#COLUMN. What rests on a simulated usage log, on code in pandas or on random draws is
+listed as such.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ class Node:
     def _what_is_given(self) -> str:
         if self.operation.name == "query":
             return f"the question {self.operation['question']}, whose arithmetic is in SQL"
+        if self.operation.name == "code":
+            return f"code in pandas, {self.operation['sha']} in findings/nodes.csv"
         words = self.operation.words([f"{{{place}}}" for place in range(len(self.inputs))])
         return f"the step “{words}”" if self.inputs else self.row["ref"]
 
@@ -217,7 +220,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
         if given and not wrong:
             lines.append(f"not recomputed to the end: {name} rests on {'; '.join(given)}")
     last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} rest on a simulated feed, a "
-    last += "database question or draws and are listed"
+    last += "database question, pandas or draws and are listed"
     lines.append(last + (f", {len(failed)} DO NOT AGREE" if failed else ""))
     return lines, not failed
 

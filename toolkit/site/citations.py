@@ -64,7 +64,8 @@ class Citations:
     `numbers` has every number of every receipt by digest; `references` the numbers in the text in document order;
     `used` the ids of all sources as an ordered set (the values are None); `claims` the ids of the sources that speak
     to each claim; `questions` the SQL of each question by name. The SQL is "" where it is a file of the project;
-    `exhibits.render_table` fills in that of questions asked in the notebook.
+    `exhibits.render_table` fills in that of questions asked in the notebook. `codes` has the code of what was worked
+    out in pandas by its hash.
     """
 
     sourcing: Sourcing
@@ -73,6 +74,7 @@ class Citations:
     used: dict[str, None] = field(default_factory=dict)
     claims: dict[str, set[str]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     _notes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -100,6 +102,8 @@ class Citations:
             self.numbers[digest] = number
             if asked := QUESTION.fullmatch(number.ref or ""):
                 self.questions.setdefault(asked[1], "")
+            if code := code_of(number):
+                self.codes.setdefault(*code)
             reading = self.sourcing.reading(number.ref or "")
             if reading.get("source"):
                 self.used.setdefault(reading["source"])
@@ -161,6 +165,12 @@ class Citations:
             return ""
         parsed = parse_unit(unit, self.sourcing.database.units)
         return wording.unit_words(parsed).strip()
+
+
+def code_of(number: Number) -> tuple[str, str] | None:
+    """(hash, code) of a number that pandas worked out, where it holds its code; else None."""
+    made = dict(number.operation.settings) if number.operation.name == "code" else {}
+    return (str(made["sha"]), str(made["code"])) if "code" in made else None
 
 
 def kind_words(number: Number) -> str:

@@ -67,6 +67,8 @@ def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
     result = _result(number, number.low, number.high, digits)
     if made.name == "query":
         return f"“{made['column']}” {made['how']}", GIVEN, result
+    if made.name == "code":
+        return say("{how}, worked out in pandas in this notebook").format(how=made["how"]), GIVEN, result
     if made.name == "count":
         template = say("{what} of {figures}" if made["of"] == "key" else "{what} in {figures}")
         return template.format(what=made.words([], say), figures=_figures(len(set(number.inputs)), say)), EQUAL, result

@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 METHOD = "How we did it"
 # ids of a page's own sections
-RESERVED = ("story", "sources", "corrections", "cite", "glossary", "numbers", "questions", "code", "certainty", "more")
-OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsq])-")  # how the ids of other things begin
+RESERVED = tuple("story sources corrections cite glossary numbers questions pandas code certainty more".split())
+OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsqp])-")  # how the ids of other things begin
 
 
 @dataclass

@@ -148,6 +148,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "code": layout.code,
         "numbers": citations.notes(),
         "questions": _questions(citations),
+        "codes": list(citations.codes.items()),
         "sources": sources,
         "certainties": appendix.certainties(citations),
         "rule": appendix.certainty_rule(),

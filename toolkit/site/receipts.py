@@ -11,12 +11,16 @@ from markupsafe import Markup, escape
 from toolkit.core import wording
 from toolkit.core.number import COMPARED_DIGITS, Number
 from toolkit.core.unit import convert_value, unit_without_scales
-from toolkit.site.citations import QUESTION, Citations, Reference, kind_words, label_of, with_question
+from toolkit.site.citations import QUESTION, Citations, Reference, code_of, kind_words, label_of, with_question
 from toolkit.site.equations import equation
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3  # levels of a receipt; below them are the figures alone
+RESTS = {
+    "all": "all that the notebook had taken by then, which may be more than was used",
+    "named": "what its author named",
+}
 READINGS = 3  # other readings, or sources, that are named one by one
 
 
@@ -82,6 +86,7 @@ class Receipts:
             "label": label_of(self.citations.labelled(number)) if number.inputs else "",
             "calculation": with_question(number, equation(number)),
             "questions": questions_below(number),
+            "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in codes_below(number)],
             "steps": steps,
             "rows": self._rows(number),
         }
@@ -161,6 +166,7 @@ class Receipts:
         rows = [
             ("Who", listed(who) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
+            ("Rests on", rests_on(number)),
             ("Rounding", rounding(number)),
             ("Seen", self._seen(readings)),
         ]
@@ -202,13 +208,30 @@ class Receipts:
         return "; ".join(lines if len(lines) <= READINGS + 1 else lines[:READINGS] + more)
 
 
-def questions_below(number: Number) -> list[str]:
-    """The names of the questions whose answers a number was computed from, the nearest inputs first."""
-    found: dict[str, None] = {}
+def below(number: Number) -> list[Number]:
+    """A number and all that it was computed from, each once, the nearest inputs first."""
     seen, queue = {number}, [number]
     for one in queue:  # which grows meanwhile: breadth first
-        if asked := QUESTION.fullmatch(one.ref or ""):
-            found.setdefault(asked[1])
         queue += [part for part in dict.fromkeys(one.inputs) if part not in seen]
         seen.update(queue)
-    return list(found)
+    return queue
+
+
+def questions_below(number: Number) -> list[str]:
+    """The names of the questions whose answers a number was computed from, the nearest inputs first."""
+    asked = (QUESTION.fullmatch(one.ref or "") for one in below(number))
+    return list(dict.fromkeys(found[1] for found in asked if found))
+
+
+def codes_below(number: Number) -> list[str]:
+    """The hashes of the code in pandas that a number was worked out by, the nearest inputs first."""
+    return list(dict.fromkeys(found[0] for one in below(number) if (found := code_of(one))))
+
+
+def rests_on(number: Number) -> str:
+    """What a number that pandas worked out rests on, and the hash of its frame, in words; empty for others."""
+    made = next((dict(one.operation.settings) for one in below(number) if code_of(one)), {})
+    if not made:
+        return ""
+    frame = f"; the frame has the hash {made['frame']}" if "frame" in made else ""
+    return f"{RESTS[str(made['rests'])]}{frame}"

@@ -1,0 +1,269 @@
+"""Values that pandas or NumPy worked out, brought back as numbers whose receipt has the code and what they rest on.
+
+A frame does not say reliably where its values came from: a + b keeps the attributes of one of the two. So a result
+rests on all that its notebook took before, unless its author names what it rests on.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Real
+from typing import Any
+
+from toolkit.core.arithmetic import assumptions
+from toolkit.core.errors import Problem, StoryError, collect_problems
+from toolkit.core.kind import Kind, kind_of_result
+from toolkit.core.number import Number
+from toolkit.core.operation import Setting, operation
+from toolkit.core.project import digest
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    convert_exactly,
+    is_dimensionless,
+    no_unit,
+    parse_unit,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.core.wording import Style
+from toolkit.database.answer import Answer
+from toolkit.database.evidence_summary import KEYS
+from toolkit.database.query import FORMS
+from toolkit.database.table import Table
+from toolkit.notebook.calling_cell import Call, calling_cell
+
+MILLION = 1_000_000
+ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
+
+
+@dataclass
+class Taken:
+    """What a notebook took from its project so far: numbers without inputs, each once, in order."""
+
+    _new: list[Number | Table] = field(default_factory=list)
+    _leaves: dict[Number, None] = field(default_factory=dict)
+
+    def add(self, *found: Number | Table) -> None:
+        """Adds numbers and tables; of a table that is stored by column one row is enough."""
+        for one in found:
+            stored = isinstance(one, Table) and isinstance(one.rows, Answer)
+            self._new += _numbers_of(one) if stored else [one]
+
+    @property
+    def leaves(self) -> tuple[Number, ...]:
+        """All of them, and after these the assumptions that were made."""
+        for one in self._new:
+            for number in _numbers_of(one):
+                self._leaves.update(dict.fromkeys(number.leaves()))
+        self._new.clear()
+        return tuple(dict.fromkeys([*self._leaves, *assumptions]))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a result rests on: its inputs, whether its author named them, and the code that it was worked out by."""
+
+    inputs: tuple[Number, ...]
+    rests: str
+    code: str
+
+    @property
+    def kind(self) -> Kind:
+        """Computed, or the highest kind of the inputs."""
+        return kind_of_result(number.kind for number in self.inputs)
+
+    @property
+    def sha(self) -> str:
+        """A hash of the code, 12 hexadecimal digits, by which pages name it."""
+        return digest([self.code])[:12]
+
+    def number(self, ends: tuple[float, float], unit: Unit, how: str, style: Style, **more: Setting) -> Number:
+        """A number of this basis; `how` says in words what was worked out."""
+        made = operation("code", how=how, sha=self.sha, code=self.code, rests=self.rests, **more)
+        return Number(*ends, unit, self.kind, made, self.inputs, style=style)
+
+
+def number_from_pandas(
+    slug: str, taken: Taken, units: UnitRegistry, value: Any, unit: str, of: Any, how: str
+) -> Number:
+    """A value of pandas or NumPy, or (low, high), as a number in `unit`. Raises StoryError as `Story.number` says."""
+    call = calling_cell()
+    argument = call.argument("value")
+    where = f"story {slug}, story.number({ast.unparse(argument) if argument is not None else '…'}, …)"
+    problems = list(_typed(call, argument, where, f"assume({_said(argument)}, {unit!r}, why=…)"))
+    if not how.strip():
+        problems.append(
+            Problem(where, "no how", 'how="what was worked out, in a few words"', "say it: receipts print it")
+        )
+    with collect_problems(problems):
+        ends = ends_of(value, where)
+    with collect_problems(problems):
+        made_in, form = parse_given(unit, units)
+    with collect_problems(problems):
+        basis = basis_of(taken, call, of, where)
+    if problems:
+        raise StoryError(problems)
+    whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
+    return basis.number(*converted(ends, made_in), how.strip(), style_of(made_in, form, whole, ends[1]))
+
+
+def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> Iterator[Problem]:
+    """The problem of an argument that was typed, and not worked out."""
+    if call.typed(argument):
+        yield Problem(
+            where,
+            "a typed value: no receipt can say where it is from",
+            "a value that was worked out from what the notebook took from the project",
+            f"make it an assumption, {instead}, or enter it as a figure of a source",
+        )
+
+
+def _said(argument: ast.expr | None) -> str:
+    return ast.unparse(argument) if isinstance(argument, ast.Constant) else "…"
+
+
+def refuse_typed_frame(call: Call, where: str) -> None:
+    """Raises StoryError if the frame in a call was typed, and not worked out."""
+    problems = list(_typed(call, call.argument("frame"), where, "assume(…, …, why=…)"))
+    if problems:
+        raise StoryError(problems)
+
+
+def ends_of(value: Any, where: str) -> tuple[float, float]:
+    """(low, high) of a value or a pair of two. Raises StoryError for what is no finite number, and low over high."""
+    low, high = (
+        _float(one, where) for one in (value if isinstance(value, tuple) and len(value) == 2 else (value,) * 2)
+    )
+    if low > high:
+        raise StoryError(where, f"low {low!r} over high {high!r}", "(low, high)", "exchange the two")
+    return low, high
+
+
+def _float(value: Any, where: str) -> float:
+    if isinstance(value, Number):
+        raise StoryError(where, f"the number {value}, which has a receipt", "a value of pandas", "use it as it is")
+    size = getattr(value, "size", 1)
+    if hasattr(value, "item") and size == 1:
+        value = value.item()
+    if size != 1:
+        raise StoryError(
+            where,
+            f"a {type(value).__name__} of {size} values",
+            "one value",
+            "take one of them, such as .max() or .iloc[0]; of all make a table with story.table(…)",
+        )
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal, Fraction)):
+        missing = value is None or type(value).__name__ in ("NAType", "NaTType")
+        found = "nothing: the value is missing" if missing else f"{value!r}, a {type(value).__name__}"
+        raise StoryError(where, found, "a finite number", "work out one number")
+    if not math.isfinite(value):
+        raise StoryError(where, f"{float(value)}", "a finite number", "look for a missing value, or a division by zero")
+    return float(value)
+
+
+def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
+    """The unit that an author gives, and the form in which numbers in it are written.
+
+    A share needs no definition. Raises NumberError for a unit that is not defined.
+    """
+    unit = no_unit(units) if text == "share" else parse_unit(text, units)
+    return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
+
+
+def converted(ends: tuple[float, float], unit: Unit) -> tuple[tuple[float, float], Unit]:
+    """A value and its unit without scales: 42 percent is 0.42."""
+    plain = unit_without_scales(unit)
+    low, high = (convert_exactly(end, unit, plain) for end in ends)
+    return (low, high), plain
+
+
+def style_of(unit: Unit, form: str, whole: bool, high: float) -> Style:
+    """How a number is written. A whole number has all its digits, unless they are millions of a unit."""
+    exact = whole and form == "quantity" and (is_dimensionless(unit) or abs(high) < MILLION)
+    return Style(form, len(f"{abs(high):.0f}") if exact else None)
+
+
+def basis_of(taken: Taken, call: Call, of: Any, where: str) -> Basis:
+    """What a result of this call rests on. Raises StoryError for nothing, what has no receipt, and code not found."""
+    named = of is not None
+    found = list(_named(of, where)) if named else list(taken.leaves)
+    problems = []
+    if not found:
+        problems.append(
+            Problem(
+                where,
+                "it rests on nothing: " + ("of= has no number" if named else "the notebook took nothing before"),
+                "a value that was worked out from datasets, figures, tables or usage logs of the project",
+                "take it from story[…], story.ask(…) or another of these first, or name what it rests on with of=",
+            )
+        )
+    if not call.code:
+        problems.append(
+            Problem(where, "code that cannot be found", "a call in a cell", "call it in a cell, and use its name here")
+        )
+    if problems:
+        raise StoryError(problems)
+    return Basis(_in_short(list(dict.fromkeys(found))), NAMED if named else ALL, call.code)
+
+
+def _named(of: Any, where: str) -> Iterator[Number]:
+    """The numbers that an author names by of=; of a table, a usage log or a source those that it has."""
+    if isinstance(of, Number):
+        yield of
+    elif isinstance(of, Table):
+        for number in _numbers_of(of):
+            yield from number.inputs if number.operation.name == "code" else number.leaves()
+    elif isinstance(getattr(of, "leaf", None), Number):
+        yield of.leaf
+    elif isinstance(of, Iterable) and not isinstance(of, (str, bytes)) and not hasattr(of, "iloc"):
+        for one in of.values() if isinstance(of, Mapping) else of:
+            yield from _named(one, where)
+    else:
+        raise StoryError(
+            where,
+            f"of= has a {type(of).__name__}, which does not say where it is from",
+            "numbers, tables, usage logs, story[…], or a list of these",
+            "name the table that the frame came from",
+        )
+
+
+def _numbers_of(one: Number | Table) -> Sequence[Number]:
+    """The numbers of a table, of one that is stored by column those of the first row; a number itself."""
+    if isinstance(one, Number):
+        return (one,)
+    if isinstance(one.rows, Answer):
+        return [cell for cell in one.rows.first() if isinstance(cell, Number)]
+    return one.numbers
+
+
+def _in_short(found: list[Number]) -> tuple[Number, ...]:
+    """Inputs as a receipt has them: rows of series, where there are very many, as one count for each series."""
+    if len(found) <= KEYS:
+        return tuple(found)
+    rows: dict[str, list[str]] = {}
+    for number in found:
+        if (number.ref or "").startswith("series:"):
+            rows.setdefault(str(number.ref).partition(":")[2].partition("#")[0], []).append(str(number.ref))
+    kept = [number for number in found if not (number.ref or "").startswith("series:")]
+    return (*kept, *(_count_of(name, keys, found[0].unit) for name, keys in rows.items()))
+
+
+def _count_of(series: str, keys: list[str], like: Unit) -> Number:
+    count, made = float(len(keys)), digest(sorted(keys))[:16]
+    return Number(
+        low=count,
+        high=count,
+        unit=no_unit(like),
+        kind=Kind.REPORTED,
+        operation=operation("counted"),
+        label=f"rows of the series {series}",
+        ref=f"rows:{series}",
+        why=f"the notebook took them; together their keys have the digest {made}",
+        style=Style(digits=len(str(len(keys)))),
+    )
