@@ -7,6 +7,7 @@ import builtins
 import inspect
 import linecache
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -77,11 +78,13 @@ def calling_cell() -> Call:
     space = shell.user_ns if shell is not None else None
     ran = (frame for frame in _outwards(caller) if frame.f_globals is space and frame.f_code.co_name == "<module>")
     cell = next((frame for frame in ran if _lines(frame)), caller)
-    in_cell = space is not None and caller.f_globals is space
-    before = tuple(str(source) for source in shell.user_ns.get("In", ())[:-1]) if shell is not None and in_cell else ()
-    module = "".join(_lines(caller))
+    history = shell.history_manager if shell is not None and caller.f_globals is space else None
+    before = tuple(history.input_hist_parsed[:-1]) if history else ()
+    code, module = _code(cell), "".join(_lines(caller))
+    if history and code == history.input_hist_parsed[-1].strip("\n"):
+        code = history.input_hist_raw[-1].strip("\n")  # with its magics as they were written
     node, target = _call_node(caller, module)
-    return Call(_code(cell), node, module, before, target)
+    return Call(code, node, module, before, target)
 
 
 def _caller() -> FrameType:
@@ -113,7 +116,7 @@ def _code(frame: FrameType) -> str:
     lines = _lines(frame)
     if frame.f_code.co_name != "<module>" and lines:
         lines = inspect.getblock(lines[frame.f_code.co_firstlineno - 1 :])
-    return inspect.cleandoc("".join(lines)) if lines else ""
+    return textwrap.dedent("".join(lines)).strip("\n")
 
 
 def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
