@@ -184,7 +184,15 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
         say("the list 3f2a")
 
     story = execute_all(
-        [write(sample, "told", OPEN, 'cups = story.declaration("cups")', "---\ndek: The dek.\n---\n\n# Cups\n\nTold: {eval}`cups`.")]
+        [
+            write(
+                sample,
+                "told",
+                OPEN,
+                'cups = story.declaration("cups")',
+                "---\ndek: The dek.\n---\n\n# Cups\n\nTold: {eval}`cups`.",
+            )
+        ]
     )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."

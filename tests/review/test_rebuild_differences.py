@@ -104,7 +104,8 @@ def test_findings_that_come_and_go_are_not_reproduced(tmp_path):
 def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", words="Title", **hashes):
     """An edition whose story has a chart and a table."""
     made = side(folder)
-    for name, text in (("data/told.csv", f"# {words}\n{rows}"), ("charts/told.svg", svg)):
+    files = {"data/told.csv": rows, "data/told.csv-metadata.json": words, "charts/told.svg": svg}
+    for name, text in files.items():
         path = made.folder / "coffee" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

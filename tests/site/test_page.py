@@ -1,11 +1,12 @@
 """A page: what stands in it, what leads where, what is refused."""
 
 import base64
-import csv
 import hashlib
+import io
 import json
 import re
 
+import pandas
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -193,16 +194,23 @@ def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
     assert made.page.files["charts/pairs.png"].startswith(b"\x89PNG")
 
 
-def test_the_csv_says_what_it_is_and_holds_no_formula(made):
-    text = made.page.files["data/model.csv"].decode()
-    assert "# Kind: SIMULATED\n" in text and "# Unit of cups: order/week\n" in text and "CC BY 4.0" in text
-    text = made.page.files["data/pairs.csv"].decode()
-    head = [line for line in text.splitlines() if line.startswith("#")]
-    assert sum(line.startswith("# Source: ") for line in head) == 2
-    rows = list(csv.reader(text.splitlines()[len(head) :]))
-    assert rows[0] == ["who", "multiple"]
-    assert [row[0] for row in rows[1:]] == ["computed", "as told", "'" + sample_story.FORMULA]
-    assert float(rows[1][1]) == pytest.approx(31 / 9, rel=1e-15)
+def test_a_download_opens_in_pandas_as_it_is_and_holds_no_formula(made):
+    frame = pandas.read_csv(io.BytesIO(made.page.files["data/pairs.csv"]))
+    assert list(frame.columns) == ["who", "multiple"]
+    assert list(frame.who) == ["computed", "as told", "'" + sample_story.FORMULA]
+    assert frame.multiple[0] == pytest.approx(31 / 9, rel=1e-15)
+
+
+def test_the_metadata_beside_a_download_says_what_it_holds(made):
+    found = json.loads(made.page.files["data/model.csv-metadata.json"])
+    assert (found["url"], found["dc:type"]) == ("model.csv", "SIMULATED")
+    assert "CC BY 4.0" in found["dc:rights"] and found["dc:license"]["@id"].startswith("https://creativecommons.org/")
+    frame = pandas.read_csv(io.BytesIO(made.page.files["data/model.csv"]))
+    columns = found["tableSchema"]["columns"]
+    assert [column["name"] for column in columns] == list(frame.columns)
+    cups = next(column for column in columns if column["name"] == "cups")
+    assert (cups["schema:unitText"], cups["datatype"]) == ("order/week", "number")
+    assert len(json.loads(made.page.files["data/pairs.csv-metadata.json"])["dc:source"]) == 2
 
 
 def test_hostile_text_stays_text(made, soup):

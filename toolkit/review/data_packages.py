@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from toolkit.core.tree import shared_digest
 from toolkit.core.unit import base_units, parse_unit, registry
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
-from toolkit.site.exhibits import FORMULA
+from toolkit.site.downloads import FORMULA, METADATA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
@@ -311,32 +310,29 @@ def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
     Raises ToolkitError for a CSV without a table.
     """
     found = [
-        _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]].decode())
+        _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]], files[chart["csv"] + METADATA])
         for slug, story in sorted(stored["stories"].items())
         for name, chart in sorted(story["charts"].items())
     ]
     return package("charts", f"The tables behind the charts of {stored['name']}", found)
 
 
-def _chart(name: str, path: str, text: str) -> Resource:
-    lines = text.splitlines(keepends=True)
-    comments = [line[2:].strip() for line in itertools.takewhile(lambda line: line.startswith("# "), lines)]
-    rows = list(csv.reader(line for line in lines[len(comments) :]))
+def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
     if not rows:
         raise ToolkitError(f"{path}", "no table", "a chart's download", "build the edition again")
-    units = dict(line.removeprefix("Unit of ").split(": ", 1) for line in comments if line.startswith("Unit of "))
-    # a range has two columns, <name>_low and <name>_high, with one unit
-    by_column = {head: units.get(head) or units.get(head.rpartition("_")[0]) for head in rows[0]}
-    title, *notes = comments
-    cells = [[_typed(cell) for cell in row] for row in rows[1:]]
+    described = json.loads(metadata)
+    columns = described["tableSchema"]["columns"]
+    notes = [described["dc:isPartOf"], described["dc:description"], f"Kind: {described['dc:type']}"]
+    notes += [f"Licence: {described['dc:rights']}", *(f"Source: {source}" for source in described["dc:source"])]
     return Resource(
         name=name,
         path=path,
-        title=title,
+        title=described["dc:title"],
         columns=dict.fromkeys(rows[0], ""),
-        rows=cells,
-        units={head: unit for head, unit in by_column.items() if unit},
-        licence="\n".join(line for line in notes if not line.startswith("Unit of ")),
+        rows=[[_typed(cell) for cell in row] for row in rows[1:]],
+        units={column["name"]: column["schema:unitText"] for column in columns if "schema:unitText" in column},
+        licence="\n".join(notes),
     )
 
 

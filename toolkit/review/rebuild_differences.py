@@ -19,6 +19,7 @@ from toolkit.build.manifest import numbers_of
 from toolkit.core.number import COMPARED_DIGITS, Number, to_nine_digits
 from toolkit.core.unit import unit_text
 from toolkit.review.diff import printed
+from toolkit.site.downloads import METADATA
 
 NUMERAL = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 FONT = re.compile(r"url\(data:font/[^)]*\)")
@@ -186,7 +187,8 @@ def _chart(old_chart: Mapping, new_chart: Mapping, old: Side, new: Side) -> Iter
     old_csv, new_csv = old.text(old_chart["csv"]), new.text(new_chart["csv"])
     yield from _first_line("data", _csv_rows(old_csv), _csv_rows(new_csv))
     yield from _entry(old_chart, new_chart, "data")
-    yield from _first_line("words", _csv_comments(old_csv), _csv_comments(new_csv))
+    old_words, new_words = (side.text(chart["csv"] + METADATA) for side, chart in ((old, old_chart), (new, new_chart)))
+    yield from _first_line("words", old_words.splitlines(), new_words.splitlines())
     yield from _entry(old_chart, new_chart, "form")
     yield from _entry(old_chart, new_chart, "specification")
     # how a font is packed depends on the machine; what is drawn with it does not
@@ -202,16 +204,11 @@ def _entry(old_chart: Mapping, new_chart: Mapping, key: str) -> Iterator[tuple[s
 
 
 def _csv_rows(text: str) -> list[str]:
-    """The rows of a chart's CSV, without the comments above them."""
-    lines = itertools.dropwhile(lambda line: line.startswith("# "), text.splitlines(keepends=True))
+    """The rows of a chart's CSV, numbers to nine digits."""
     return [
-        ", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row) for row in csv.reader(lines)
+        ", ".join(nine_digits(cell) if NUMERAL.fullmatch(cell) else cell for cell in row)
+        for row in csv.reader(text.splitlines(keepends=True))
     ]
-
-
-def _csv_comments(text: str) -> list[str]:
-    """The words above the rows of a chart's CSV: title, subtitle, notes, sources."""
-    return [line[2:] for line in itertools.takewhile(lambda line: line.startswith("# "), text.splitlines())]
 
 
 def _svg_lines(svg: str) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,19 +19,17 @@ from toolkit.core.language import Locale
 from toolkit.core.number import nodes_from_json
 from toolkit.core.wording import Style
 from toolkit.site.citations import Citations
+from toolkit.site.downloads import downloads
 from toolkit.site.markdown import curly
-from toolkit.site.sourcing import host
 
 if TYPE_CHECKING:
     from toolkit.charts import Drawing, Palette
 
 SHORT = 18  # characters: a column of text does not break lines up to so many, and has a least width beyond
 TALL = 600  # pixels: a wide drawing that is higher is not shrunk to fit under the finding on a printed first page
-LICENCE = "our computation and this table CC BY 4.0; facts as stated by the sources named"
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
 PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -154,7 +150,7 @@ def render_chart(
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
-        f"data/{chart['id']}.csv": csv_text(chart, number, title, citations).encode(),
+        **downloads(chart, f"Chart {number} of: {title}", citations),
     }
     return RenderedChart(
         number=number,
@@ -228,52 +224,3 @@ def _words(chart: Mapping, citations: Citations) -> list[dict]:
         if isinstance(part, dict) and part["node"] not in shown
     }
     return list(found.values())
-
-
-def csv_text(chart: Mapping, number: int, title: str, citations: Citations) -> str:
-    """A chart's table as CSV: comments with title, kind, licence, units and sources, then a header and the values.
-
-    A column with ranges becomes two; text that a spreadsheet would take for a formula gets an apostrophe.
-    """
-    table = chart["table"]
-    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
-    ranges = [
-        any(isinstance(row[i], dict) and row[i]["low"] != row[i]["high"] for row in table["rows"])
-        for i in range(len(table["columns"]))
-    ]
-    lines = [
-        f"{chart['title']['text']}",
-        f"Chart {number} of: {title}",
-        f"{chart['subtitle']['text']}",
-        f"Kind: {KINDS[chart['kind']]}",
-        f"Licence: {LICENCE}",
-    ]
-    lines += [f"Unit of {column['name']}: {column['unit']}" for column in table["columns"] if column["unit"]]
-    lines += [f"Source: {_source_line(name, citations)}" for name in citations.sources(citations.by_digest(roots))]
-    out = io.StringIO()
-    for line in lines:
-        out.write(f"# {' '.join(line.split())}\n")
-    write = csv.writer(out, lineterminator="\n").writerow
-    names = [
-        (f"{c['name']}_low", f"{c['name']}_high") if wide else (c["name"],)
-        for c, wide in zip(table["columns"], ranges, strict=True)
-    ]
-    write([name for pair in names for name in pair])
-    for row in table["rows"]:
-        write([value for cell, wide in zip(row, ranges, strict=True) for value in _values(cell, wide)])
-    return out.getvalue()
-
-
-def _values(cell: object, wide: bool) -> list[str]:
-    if isinstance(cell, dict):
-        ends = [cell["low"], cell["high"]] if wide else [cell["low"]]
-        return [str(int(end)) if float(end).is_integer() and abs(end) < 1e15 else repr(end) for end in ends]
-    text = "" if cell is None else "yes" if cell is True else "no" if cell is False else str(cell)
-    return [f"'{text}" if text.startswith(FORMULA) else text] + [""] * wide
-
-
-def _source_line(name: str, citations: Citations) -> str:
-    source = citations.sourcing.source(name)
-    parts = [citations.sourcing.cite(name), source["title"]]
-    parts.append(source["address"] or (f"seen at {host(source['seen_at'])}" if source["seen_at"] else ""))
-    return ", ".join(part for part in parts if part)
