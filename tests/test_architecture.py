@@ -58,6 +58,8 @@ LIBRARIES = {
     "nbconvert": {"site"},
     "nbformat": {"notebook", "site", "checks", "lab", "cli"},
     "traitlets": {"notebook"},
+    "markdown_it": {"notebook"},
+    "mdit_py_plugins": {"notebook"},
     "mistune": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site", "notebook"},

@@ -13,7 +13,8 @@ from toolkit.build.pipeline import build
 from toolkit.checks import check
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project
-from toolkit.notebook.prose import allowed_names, typed_in_words
+from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.typed_numbers import typed_in_words
 from toolkit.review.diff import changes
 
 SAMPLE = Path(__file__).parent / "sample"

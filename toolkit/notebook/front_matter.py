@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from toolkit.core.errors import Problem
-from toolkit.notebook.prose import roles, typed_numbers
+from toolkit.notebook.prose import roles
+from toolkit.notebook.typed_numbers import typed_numbers
 from toolkit.reading.entry import Entry
 from toolkit.reading.yaml_file import read_yaml_text
 

@@ -9,7 +9,8 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
 from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
-from toolkit.notebook.prose import allowed_names, typed_numbers
+from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.typed_numbers import typed_numbers
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,43 +11,15 @@ from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.language import LOCALES
 from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text
 from toolkit.core.tree import style_to_json
 from toolkit.notebook import mime
+from toolkit.notebook.typed_numbers import ROLE, typed_in_words
 from toolkit.reported.declaration import Declaration
 
-ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
-CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-ADDRESS = re.compile(r"\]\([^\s()]*\)|<https?://[^\s>]*>")  # of a Markdown link
-MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
-DAY = r"(?:[12][0-9]|3[01]|[1-9])"
-UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
-COUNTED = "developers|employees|people|companies|requests"
-# a day, month, quarter or year; not if an amount goes on after it or a unit follows ("2000 tokens")
-DATES = re.compile(
-    rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?: (?:19|20)[0-9][0-9])?|"
-    rf"{DAY}\. (?:{MONTHS}) (?:19|20)[0-9][0-9]|"
-    rf"(?:{MONTHS}) (?:19|20)[0-9][0-9]|"
-    r"(?:19[89]|20[0-4])[0-9](?:-[0-9][0-9]-[0-9][0-9]|-Q[1-4]|-H[12])?|Q[1-4])\b"
-    rf"(?![,.]?[0-9]|%|×| (?:{UNITS}|{COUNTED})\b)"
-)
-ORDINALS = re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b")
-LIST_MARK = re.compile(r"^ *[0-9]+\. ", re.MULTILINE)
-COUNT = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|dozen|million|billion|"
-    "trillion|several"
-)
-# numbers in words that say how much: "two thirds", "one in five", "doubled"
-CLAIMS = re.compile(
-    rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
-    rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
-    r"|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|halved)\b",
-    re.IGNORECASE,
-)
+PER = re.compile(r"\bper ((?:hundred|thousand|million|billion|trillion) \w+)")  # a unit as a number prints it
 
 
 @dataclass(frozen=True)
@@ -104,12 +75,13 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
         if not isinstance(number, (Number, Text)):
             raise StoryError(f"say({template!r})", f"the bare value {number!r}", "Numbers", "pass a Number")
         parts += [*number.parts, piece] if isinstance(number, Text) else [number, piece]
-    refuse_typed(template.replace("{}", " "), f"say({template!r})")
+    said = [number for number in parts if isinstance(number, Number)]
+    refuse_typed(template.replace("{}", " "), f"say({template!r})", unit_names(said))
     return Text(tuple(part for part in parts if part != ""))
 
 
-def as_text(value: str | Text | Number, where: str) -> Text:
-    """A Text itself; a number or words as a Text.
+def as_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -> Text:
+    """A Text itself; a number or words as a Text; `names` may have numbers in them (`unit_names`).
 
     Raises StoryError that names `where` for words with a typed number, and for other values.
     """
@@ -119,37 +91,21 @@ def as_text(value: str | Text | Number, where: str) -> Text:
         return Text((value,))
     if not isinstance(value, str):
         raise StoryError(where, f"{value!r}", "words, or say(...)", "write the field as text")
-    refuse_typed(value, where)
+    refuse_typed(value, where, names)
     return Text((value,))
 
 
-def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
-    """The numbers typed into Markdown, in digits or words; roles, code, addresses and list marks do not count."""
-    for pattern in (ROLE, CODE, ADDRESS):
-        text = pattern.sub(" ", text)
-    blocks = [LIST_MARK.sub("", block) if LIST_MARK.match(block) else block for block in re.split(r"\n\s*\n", text)]
-    return typed_in_words("\n\n".join(blocks), names)
+def unit_names(numbers: Iterable[Number]) -> set[str]:
+    """The words for numbers in the units that these numbers print: "million tokens" of "$3 per million tokens"."""
+    return {found[1] for number in numbers for found in PER.finditer(str(number))}
 
 
-def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
-    """The numbers typed into words, in digits or words, but for dates, ordinals and those in `names`."""
-    text = unicodedata.normalize("NFC", text)  # as the names are
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
-    for pattern in (DATES, ORDINALS):
-        text = pattern.sub(" ", text)
-    found = [
-        (match.start(), match.group())
-        for match in re.finditer(r"[^\s()]+", text)
-        if any(character.isnumeric() for character in match.group())
-    ]
-    found += [(match.start(), match.group()) for match in CLAIMS.finditer(text)]
-    return [piece.rstrip(".,;:!?") for _, piece in sorted(found)]
+def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
+    """Raises StoryError that names `where` if a number is typed into words.
 
-
-def refuse_typed(text: str, where: str) -> None:
-    """Raises StoryError that names `where` if a number is typed into words; names of data/names.txt are allowed."""
-    typed = typed_in_words(text, allowed_names())
+    `names` and those of data/names.txt are allowed.
+    """
+    typed = typed_in_words(text, [*allowed_names(), *names])
     if typed:
         raise StoryError(
             where,

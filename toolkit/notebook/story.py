@@ -21,7 +21,7 @@ from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulat
 from toolkit.notebook import mime
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
-from toolkit.notebook.prose import Text, as_text
+from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
@@ -213,9 +213,10 @@ class Story:
         where = f"story {self.slug}, chart {name}"
         problems: list[Problem] = []
         words: dict[str, Text] = {}
+        units = unit_names(table.numbers)
         for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
             try:
-                words[key] = as_text(value, f"{where}, {key}")
+                words[key] = as_text(value, f"{where}, {key}", units)
                 if not str(words[key]).strip():
                     raise StoryError(f"{where}, {key}", "empty", "one sentence or more", f"write the {key}")
             except StoryError as error:

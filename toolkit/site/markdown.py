@@ -16,7 +16,7 @@ import mistune
 from mistune.renderers.html import HTMLRenderer
 
 from toolkit.core.errors import StoryError
-from toolkit.notebook.prose import ROLE
+from toolkit.notebook.typed_numbers import ROLE
 
 FIRST, LAST, OFFSET = 0xF0000, 0xF7FFF, 0x8000  # of placeholders; a mark is its placeholder moved by OFFSET
 PLACEHOLDER = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")

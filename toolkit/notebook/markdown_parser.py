@@ -1,0 +1,58 @@
+"""The Markdown of stories: that of JupyterLab's MyST extension, whose parser, markdown-it, this is in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # kernels import this room, and parse nothing
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+CLOSE = "_close"  # how the types of tokens end that close what another opened
+
+
+@cache
+def parser() -> MarkdownIt:
+    """CommonMark with tables, ~~strike-through~~, footnotes, definition lists, $math$ and bare web addresses."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.amsmath import amsmath_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    made = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
+    if made.linkify is not None:  # a name that ends as a country's do, such as that of a file, is no address
+        made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    made.use(footnote_plugin).disable("footnote_inline").use(deflist_plugin)
+    return made.use(dollarmath_plugin, double_inline=True).use(amsmath_plugin)
+
+
+def words_of_blocks(source: str) -> Iterator[str]:
+    """The words of each paragraph, heading or cell of a Markdown text: no code, math, addresses or marks of lists."""
+    for token in parser().parse(source):
+        if token.type == "inline":
+            yield "".join(_words(token.children or []))
+
+
+def list_starts(source: str) -> Iterator[int]:
+    """The number at which each numbered list of a Markdown text starts."""
+    for token in parser().parse(source):
+        if token.type == "ordered_list_open":
+            yield int(token.attrs.get("start", 1))
+
+
+def _words(tokens: list[Token]) -> Iterator[str]:
+    address = False  # whether this is the text of a bare address
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            address = token.type == "link_open" and token.info == "auto"
+        elif token.type == "text":
+            yield " " if address else token.content
+        elif token.type == "image":
+            yield "".join(_words(token.children or []))
+        elif token.type.endswith(("_open", CLOSE, "footnote_ref")):
+            yield ""
+        else:  # a line's end, code, math, HTML
+            yield " "

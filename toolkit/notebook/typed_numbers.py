@@ -1,0 +1,121 @@
+"""The rule that nobody types a number: which numbers stand in words, in digits or written out, and which are none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from toolkit.core.language import LOCALES
+from toolkit.notebook.markdown_parser import list_starts, words_of_blocks
+
+ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
+IN_PLACE = "\U000f0000"  # stands for a role: a sign that no rule of Markdown gives a meaning
+LONGEST_LIST = 99  # a list that starts at more says a number
+MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
+DAY = r"(?:[12][0-9]|3[01]|[1-9])"
+UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
+COUNTED = "developers|employees|people|companies|requests"
+ANY_YEAR = "(?:19[0-9]|20[0-4])[0-9]"
+# a day, month or quarter with or without a year, a date in digits; not if an amount goes on after it
+DATES = re.compile(
+    rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?:,? {ANY_YEAR})?|"
+    rf"{DAY}\. (?:{MONTHS}) {ANY_YEAR}|(?:{MONTHS}) {ANY_YEAR}|"
+    rf"{ANY_YEAR}-(?:[0-9][0-9]-[0-9][0-9]|Q[1-4]|H[12])|Q[1-4](?: {ANY_YEAR})?|H[12] {ANY_YEAR})\b"
+    rf"(?![,.]?[0-9]|%|×| (?:{UNITS}|{COUNTED})\b)"
+    rf"|{ANY_YEAR}年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?|(?<![0-9])[0-9]{{1,2}}月[0-9]{{1,2}}日"
+)
+YEAR = re.compile(
+    rf"(?<![$€£.,−\w]){ANY_YEAR}(?:[–/-]{ANY_YEAR}|/[0-9]{{2}})?(?![\w%×]|[,.][0-9]|-[0-9]| ?(?:{UNITS}|{COUNTED})\b)"
+)
+DATE_MARK = "\U000f0001"  # stands for a date that was taken out
+# A year is one where a word before it says so. After these a word in the plural is what is counted: "of 2020 stores".
+PREPOSITIONS = frozenset(
+    "in of since until till from to by before after during for through throughout around at than and or but if when "
+    "that because although while whether where than as "
+    "im seit bis von vor nach für ab en de depuis desde em في منذ من إلى حتى".split()
+)
+# after these it is not: "the 2026 figures"
+DETERMINERS = frozenset(
+    "the its a an this that each every their our his her my your both year years early late fiscal calendar fy spring "
+    "summer autumn fall winter quarter half published updated dated filed copyright © "
+    "das die der des dem den jahr jahre jahres ende anfang mitte frühjahr frühling sommer herbst "
+    "année an año ano عام سنة العام السنة".split()
+)
+PLURAL = re.compile(r"\s+(?!(?:was|is|has|as|its|this|does|says|us|plus|versus|perhaps)\b)[a-z][a-z-]*s\b")
+# what follows a year that nothing is counted by, whatever stands before it: "puts 2027 above it"
+COMPARED = re.compile(r"\s+(?:above|below|over|under|ahead|behind|against)\b")
+# what follows a year that stands for itself, at the start of a sentence or after a comma
+ALONE = re.compile(
+    r"\s*(?:$|[.,:;!?)\]|–—-]|(?:is|was|will|has|had|saw|brought|began|ended|in|to|and|or|on|onwards?)\b)"
+)
+JOINED = re.compile(rf"{DATE_MARK}(?:\s*[,–/&-]\s*|,? (?:and|to|or|und|bis|oder|et|à|y|a|إلى|و) ?|\s)$")
+ORDINALS = re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b|第[0-9]+")
+COUNT = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|dozen|million|billion|"
+    "trillion|several"
+)
+# numbers in words that say how much: "two thirds", "one in five", "doubled", in Chinese "三百万", "两倍"
+CLAIMS = re.compile(
+    rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
+    rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
+    r"|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|halved)\b"
+    r"|[一二两三四五六七八九十百千]+[万萬亿億倍成]|百分之[一二三四五六七八九十百]+|[一二三四五六七八九]分之一",
+    re.IGNORECASE,
+)
+PIECE = re.compile(r"[^\s()，。、；：！？「」《》（）]+")
+CHINESE_ZERO = "〇"  # a word, as the other Chinese numerals are, though Unicode has it among the signs
+NUMERALS = ("Nd", "No", "Nl")  # Unicode's categories of digits and signs for numbers, not of words for numbers
+
+
+def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
+    """The numbers typed into Markdown, in digits or words.
+
+    Roles, code, math, addresses, labels of footnotes and the marks of lists do not count.
+    """
+    source = ROLE.sub(IN_PLACE, text)
+    found = [str(start) for start in list_starts(source) if start > LONGEST_LIST]
+    return [*found, *(typed for words in words_of_blocks(source) for typed in typed_in_words(words, names))]
+
+
+def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
+    """The numbers typed into words, in digits or words, but for dates, ordinals and those in `names`."""
+    text = unicodedata.normalize("NFC", text)  # as the names are
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    text = ORDINALS.sub(" ", without_dates(text))
+    found = [
+        (match.start(), match.group().replace(IN_PLACE, "").replace(DATE_MARK, ""))
+        for match in PIECE.finditer(text)
+        if any(unicodedata.category(one) in NUMERALS and one not in CHINESE_ZERO for one in match.group())
+    ]
+    found += [(match.start(), match.group()) for match in CLAIMS.finditer(text)]
+    return [piece.rstrip(".,;:!?") for _, piece in sorted(found)]
+
+
+def without_dates(text: str) -> str:
+    """The text with signs in place of each date, in digits of any script; a year is one where it reads as a date."""
+    digits = "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    for pattern in (DATES, YEAR):
+        for match in pattern.finditer(digits):
+            start, end = match.span()
+            if pattern is DATES or reads_as_date(digits[:start], digits[end:]):
+                marks = DATE_MARK * (end - start)
+                digits, text = (f"{one[:start]}{marks}{one[end:]}" for one in (digits, text))
+    return text
+
+
+def reads_as_date(before: str, after: str) -> bool:
+    """Whether a year between these words is a date, not a count: "in 2020" is one, "closed 2020 stores" is not."""
+    if before.endswith(("(", "[", "’s ", "'s ")) or after.startswith(("’s", "'s")):
+        return True
+    if JOINED.search(before) or COMPARED.match(after):
+        return True
+    words = before.split()
+    last = words[-1].strip("“”\"'‘*_").casefold() if words else ""
+    if last.rstrip("-").endswith(("mid", "pre", "post")) and before.endswith("-") or last in DETERMINERS:
+        return True
+    if last in PREPOSITIONS or last.removeprefix("و") in PREPOSITIONS:
+        return not PLURAL.match(after)
+    return (not words or last.endswith((".", ",", ":", ";", "!", "?", "–", "—", "|"))) and bool(ALONE.match(after))
