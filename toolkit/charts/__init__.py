@@ -10,6 +10,7 @@ from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
+from toolkit.core.text import nearest_first
 
 __all__ = [
     "FORMS",
@@ -70,7 +71,7 @@ def form_of(drawing: Drawing) -> Form:
         raise ToolkitError(
             drawing.where,
             f"unknown form {drawing.form!r}",
-            allowed=", ".join(FORMS),
+            allowed=nearest_first(drawing.form, FORMS),
             remedy="choose one of them",
         )
     return FORMS[drawing.form]

@@ -1,16 +1,19 @@
-"""Texts of data/: which are clean, which are exact numbers, which are periods."""
+"""Texts of data/: which are clean, which are exact numbers, which are periods; names most like another."""
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
 DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
 PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
+NAMED = 16  # so many names does an error list
 CLEAN = "text without spaces at its ends and without invisible characters"
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
@@ -22,6 +25,15 @@ _UNSEEN = re.compile(
     r"|[\ufeff\ufff9-\uffff\ud800-\udfff]"
     r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
 )
+
+
+def nearest_first(name: str, known: Iterable[str]) -> str:
+    """The names there are, for an error on one that is none: those most like it, then others, sixteen in all."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, NAMED, 0.4)
+    named = [*near, *(other for other in known if other not in near)][:NAMED]
+    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+    return (", ".join(named) or "none") + more
 
 
 def clean_text(text: str) -> tuple[str, str | None]:

@@ -6,7 +6,6 @@ A key names one figure, "figure:SOURCE#ID", or one row of a series, "series:NAME
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -18,6 +17,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest, is_running, read_text
+from toolkit.core.text import nearest_first
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
@@ -207,12 +207,10 @@ class Database(Traced):
     def source(self, source: str) -> Row:
         """One source, with what it relies on. Raises ToolkitError that names sources with a similar id."""
         if source not in self._sources:
-            known = sorted(self._sources)
-            near = difflib.get_close_matches(source, known, 8, 0.4) or known[:8]
             raise ToolkitError(
                 f"the source {source!r}",
                 "not in data/sources/",
-                "such as " + ", ".join(near),
+                nearest_first(source, sorted(self._sources)),
                 "correct the id, or enter the source in data/sources/",
             )
         return dict(self._sources[source])

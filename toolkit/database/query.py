@@ -10,6 +10,7 @@ from functools import cache
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.number import Number
+from toolkit.core.text import nearest_first
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_text, unit_without_scales
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
@@ -36,7 +37,7 @@ def read_question(database: Database, name: str) -> str:
     """The SQL of notebooks/sql/<name>.sql. Raises ToolkitError naming the questions there are."""
     text = database.file(f"notebooks/sql/{name}.sql")
     if text is None:
-        known = ", ".join(sorted(found.stem for found in database.project.questions.glob("*.sql"))) or "none"
+        known = nearest_first(name, sorted(found.stem for found in database.project.questions.glob("*.sql")))
         raise ToolkitError(
             f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it"
         )

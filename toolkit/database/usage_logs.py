@@ -14,6 +14,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
+from toolkit.core.text import nearest_first
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
@@ -134,7 +135,7 @@ def metric(name: str) -> str:
     """The SQL of a usage metric. Raises ToolkitError naming the metrics there are."""
     path = SQL / "metrics" / f"{name}.sql"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
+        known = nearest_first(name, sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
         raise ToolkitError(f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name")
     return path.read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from toolkit.database.query import ask, read_question
 from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
+from toolkit.notebook.claim import Claim
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.prose import Text, as_text, unit_names
@@ -101,6 +102,10 @@ class Story:
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
         return Study(self.database, source, self.taken)
+
+    def claim(self, id: str) -> Claim:
+        """The readings of a claim side by side. Raises ToolkitError naming the claims most like an unknown one."""
+        return Claim(self.database, id, self.taken)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [row["id"] for row in self.database.rows("SELECT id FROM sources ORDER BY id")]

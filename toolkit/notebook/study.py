@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
+from toolkit.core.text import nearest_first
 from toolkit.database.open import Database
 from toolkit.notebook.from_pandas import Taken
 
@@ -29,7 +30,7 @@ class Study(Mapping[str, Number]):
             raise ToolkitError(
                 f"{self.source['id']}[{figure!r}]",
                 "no such figure",
-                ", ".join(self),
+                nearest_first(figure, self),
                 "correct the id, or enter the figure in the source's file",
             ) from error
 
@@ -43,5 +44,6 @@ class Study(Mapping[str, Number]):
         return list(self)
 
     def __repr__(self) -> str:
-        lines = [f"{name}: {number}" for name, number in self.items()]
+        prefix = f"figure:{self.source['id']}#"
+        lines = [f"{name}: {self._database.leaf(prefix + name)}" for name in self]  # not taken: only looked at
         return "\n".join([f"{self.source['publisher']}, {self.source['title']} ({self.source['published']})", *lines])

@@ -12,6 +12,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
+from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, registry
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
@@ -39,7 +40,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
     """The declaration data/declarations/<name>.yml. Raises RecordError with every problem, or if it is missing."""
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
-        known = ", ".join(one.stem for one in data_files(project, "declarations")) or "none yet"
+        known = nearest_first(name, (one.stem for one in data_files(project, "declarations")))
         raise RecordError(
             f"the declaration {name!r}",
             "not in data/declarations/",

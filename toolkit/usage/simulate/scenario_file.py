@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.text import nearest_first
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.usage.declared import Declared, read_calibration
@@ -82,7 +83,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
     while next_id is not None:
         path = folder / f"{next_id}.yml"
         if not ID.fullmatch(next_id) or not path.is_file() or next_id in [entry.get("id") for entry in chain]:
-            known = ", ".join(sorted(found.stem for found in folder.glob("*.yml"))) or "none"
+            known = nearest_first(next_id, sorted(found.stem for found in folder.glob("*.yml")))
             where = chain[-1].where("extends") if chain else f"the scenario {next_id!r}"
             raise ScenarioError(
                 where, f"{next_id!r} is not in data/scenarios, or extends itself", known, "correct the name"
