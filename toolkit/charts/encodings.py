@@ -5,7 +5,8 @@ A form declares two frozen dataclasses, one of its rows and one of its options, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -138,7 +139,7 @@ class Encodings(Generic[R, Options]):
                         drawing.where,
                         f"unknown encoding {name!r}",
                         ", ".join(self.by_name),
-                        "drop or rename it",
+                        f"{nearest(name, self.by_name)}drop or rename it",
                     )
                 )
             elif encoding.takes in COLUMNS and value not in have:
@@ -147,7 +148,7 @@ class Encodings(Generic[R, Options]):
                         drawing.where,
                         f"{name}={value!r}: the table has no such column",
                         ", ".join(have),
-                        "name a column of the table",
+                        f"{nearest(value, have)}name a column of the table",
                     )
                 )
             elif encoding.takes == PLAIN_NUMBER and not isinstance(value, (int, float)):
@@ -192,6 +193,12 @@ class Encodings(Generic[R, Options]):
         if encoding.choices and value not in encoding.choices:
             return [Problem(where, f"{name} is {value!r}", ", ".join(encoding.choices))]
         return []
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """The beginning of a remedy: "write 'gap', or " where a name like it is among `names`, else ""."""
+    near = difflib.get_close_matches(str(name), list(names), 1)
+    return f"write {near[0]!r}, or " if near else ""
 
 
 def encodings_of(described_by: type) -> dict[str, Encoding]:

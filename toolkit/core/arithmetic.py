@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from toolkit.core.calls import clear_call
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, convert, derive, leaf, refuse_bare
@@ -15,6 +16,7 @@ from toolkit.core.wording import Style
 assumptions: dict[Number, None] = {}  # all that were made in this process, in order: a kernel is one process
 
 
+@clear_call
 def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
     """A number of kind assumed: `value`, or (low, high), in `unit`; `why` is the reason that receipts print.
 

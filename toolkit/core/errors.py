@@ -7,6 +7,8 @@ import errno
 import os
 import re
 import shutil
+import sysconfig
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +27,8 @@ class Problem:
         return as_lines([self.where], self)
 
 
+REFUSED = "Refused"  # how what a notebook shows of a ToolkitError begins
+PACKAGE = Path(__file__).parents[1]
 MOST_PLACES = 5  # a problem that occurs in more places names the first five and counts the others
 
 
@@ -53,6 +57,17 @@ class ToolkitError(Exception):
         for problem in self.problems:
             alike.setdefault(replace(problem, where=""), []).append(problem.where)
         super().__init__("\n".join(as_lines(places, problem) for problem, places in alike.items()))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the author's line, and the message."""
+        return [f"{REFUSED}{_line_of_author(self)}", *str(self).splitlines()]
+
+
+def _line_of_author(error: ToolkitError) -> str:
+    """The innermost line outside the toolkit that led to an error: " at line 3: gaps = story.table(df)"."""
+    others = {PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))}
+    lines = [one for one in traceback.extract_tb(error.__traceback__) if not others & {*Path(one.filename).parents}]
+    return f" at line {lines[-1].lineno}: {lines[-1].line}" if lines and lines[-1].line else ""
 
 
 @contextlib.contextmanager

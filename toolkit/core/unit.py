@@ -18,6 +18,7 @@ from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text
 
 Unit = pint.Unit
+NEAREST = 3  # units that are named for one that is not known
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -117,12 +118,12 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         return units.parse_units(grouped)
     except Exception as error:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
-        words_not_known = [word for word in WORD.findall(text) if word not in known]
-        near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, 3)]
+        words_not_known = [word for word in WORD.findall(text) if word not in known] or [text]
+        near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         raise NumberError(
             f"the unit {text!r}",
             f"{error}",
-            f"units of data/units.txt{', such as' if near else ':'} {', '.join(near or known)}",
+            f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
             "correct the unit, or define it there in one line",
         ) from error
 

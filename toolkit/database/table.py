@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core.calls import clear_call
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -189,11 +190,19 @@ class Table:
         }
 
 
+@clear_call
 def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **labels: str) -> Table:
     """A table of numbers and words made in a notebook; `labels` are headings by column name.
 
     Raises ToolkitError if rows have other columns than the first, or hold a bare number.
     """
+    if hasattr(rows, "iloc"):
+        raise ToolkitError(
+            f"table {name}",
+            f"a {type(rows).__name__} of pandas, whose values have no receipt",
+            "rows, each a dictionary of numbers and words",
+            f'bring it back with its receipt: story.table(frame, name="{name}", units={{…}})',
+        )
     rows = list(rows)
     names = list(rows[0]) if rows else []
     for count, row in enumerate(rows, 1):

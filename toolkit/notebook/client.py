@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from toolkit.core.errors import StoryError
+from toolkit.core.errors import REFUSED, StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
@@ -37,10 +37,12 @@ class ProseClient(NotebookClient):
         try:
             return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
         except CellExecutionError as error:
-            said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+            where = cell_location(self.slug, cell_index + 1, cell.source)
+            if error.traceback.startswith(REFUSED):  # its message says what is allowed, and what to do
+                raise StoryError(where, error.evalue) from error
             raise StoryError(
-                cell_location(self.slug, cell_index + 1, cell.source),
-                said,
+                where,
+                re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}"),
                 "a cell that runs",
                 "run the notebook in JupyterLab (make lab) and mend the cell",
             ) from error
@@ -61,7 +63,8 @@ class ProseClient(NotebookClient):
                     where,
                     f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
                     "a Number, or a declaration",
-                    "give it a Number, not a bare value",
+                    "in a cell make it one that has a receipt, such as "
+                    f'x = story.number({expression}, "unit", how="what it is"), and write {{eval}}`x`',
                 )
             found.append({"expression": expression, "result": result})
         if found:

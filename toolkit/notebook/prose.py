@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from toolkit.core.calls import clear_call
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -59,6 +60,7 @@ def part_json(part: str | Number) -> str | dict[str, Any]:
     return {"text": str(part), "node": part.digest, "style": style_to_json(part.style)}
 
 
+@clear_call
 def say(template: str, *numbers: Number | Text | Declaration) -> Text:
     """The template with a number, another text, or a declaration's sentence at each {}.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from toolkit.core.calls import clear_calls
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -19,6 +20,7 @@ from toolkit.database.query import ask, read_question
 from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
+from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
@@ -83,6 +85,7 @@ class Chart:
         return standalone(read_drawing(self.to_json(), read_palette(self.project)))
 
 
+@clear_calls
 @dataclass
 class Story:
     """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
@@ -183,7 +186,7 @@ class Story:
         """
         where = f"story {self.slug}, finding {name!r}"
         if not isinstance(number, Number):
-            raise StoryError(where, f"the bare value {number!r}", "a Number", "compute it from figures")
+            raise StoryError(where, f"the bare value {number!r}", "a Number", FROM_PANDAS)
         if not FINDING.fullmatch(name):
             raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
         if name in self.findings and self.findings[name] != number:
@@ -200,7 +203,7 @@ class Story:
     def chart(
         self,
         table: Table,
-        form: str,
+        form: str = "",
         *,
         title: str | Text = "",
         subtitle: str | Text = "",
@@ -214,6 +217,7 @@ class Story:
         `id` names its files, by default the table's name. Raises StoryError with every text that is missing or has a
         typed number, and for an alt text that is too short, too long, or the title again.
         """
+        refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         problems: list[Problem] = []

@@ -1,0 +1,59 @@
+"""Calls with a missing or unknown argument, answered with the call as it should be and not with a traceback."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from toolkit.core.errors import ToolkitError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def clear_call(function: Callable[P, R], name: str = "") -> Callable[P, R]:
+    """A function that raises ToolkitError where it is called with other arguments than it takes.
+
+    `name` is how errors call it, by default its own name; a method's is given with what stands before the dot.
+    """
+
+    @wraps(function)
+    def called(*arguments: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*arguments, **named)
+        except TypeError as error:
+            if _fits(function, arguments, named):
+                raise
+            found = str(error).partition("() ")[2] or str(error)
+            raise ToolkitError(
+                f"{name or function.__name__}(…)", found, _call(function, name), "write the call so"
+            ) from error
+
+    return called
+
+
+def clear_calls(kind: type[T]) -> type[T]:
+    """A class whose public methods are each a `clear_call`, named after the class: story.chart."""
+    for name, method in list(vars(kind).items()):
+        if inspect.isfunction(method) and not name.startswith("_"):
+            setattr(kind, name, clear_call(method, f"{kind.__name__.lower()}.{name}"))
+    return kind
+
+
+def _fits(function: Callable[..., object], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
+    """True if a function takes these arguments: what it raised is then no matter of the call."""
+    try:
+        inspect.signature(function).bind(*arguments, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def _call(function: Callable[..., object], name: str) -> str:
+    """A call in words: its name and arguments, without their types."""
+    signature = inspect.signature(function)
+    plain = [one.replace(annotation=one.empty) for one in signature.parameters.values() if one.name != "self"]
+    return f"{name or function.__name__}{signature.replace(parameters=plain, return_annotation=signature.empty)}"
