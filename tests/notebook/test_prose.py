@@ -155,6 +155,7 @@ def test_numbers_in_words_that_carry_a_claim_are_found(text):
         "في عام ٢٠٢٦ وفي 2025",
         "二〇二六",
         "the 2026 figures and Meta’s 2025 releases",
+        "July’s statement for 2026 less the first half",
         "mid-2026, early 2025 and the spring of 2024",
         "2026 was the year; Bloomberg, 2026",
         "2015, 2016 and 2017",

@@ -42,7 +42,7 @@ DETERMINERS = frozenset(
     "das die der des dem den jahr jahre jahres ende anfang mitte frühjahr frühling sommer herbst "
     "année an año ano عام سنة العام السنة".split()
 )
-PLURAL = re.compile(r"\s+(?!(?:was|is|has|as|its|this|does|says|us|plus|versus|perhaps)\b)[a-z][a-z-]*s\b")
+PLURAL = re.compile(r"\s+(?!(?:was|has|as|its|does|says|perhaps)\b)[a-z][a-z-]*[^\W_sui]s\b")
 # what follows a year that nothing is counted by, whatever stands before it: "puts 2027 above it"
 COMPARED = re.compile(r"\s+(?:above|below|over|under|ahead|behind|against)\b")
 # what follows a year that stands for itself, at the start of a sentence or after a comma
