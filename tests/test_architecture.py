@@ -30,6 +30,7 @@ ORDER = (
     "review",
     "checks",
     "lab",
+    "add",
     "cli",
     "main",
     "__main__",

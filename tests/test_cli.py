@@ -13,7 +13,7 @@ from tests.build.editions import nodes, write_edition
 from toolkit.main import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("build", "check", "claims", "diff", "docs", "simulate", "new", "strip", "archive", "verify", "lab")
+COMMANDS = ("add", "build", "check", "claims", "diff", "docs", "simulate", "new", "strip", "archive", "verify", "lab")
 
 
 @pytest.fixture
@@ -140,7 +140,9 @@ def test_an_unknown_claim_ends_with_one(run):
 
 
 def test_check_counts_what_it_looked_at(run):
-    counted = "5 claims, 2 sources, 8 figures, 0 series, 1 questions, 0 declarations, 0 scenarios, 1 stories"
+    counted = (
+        "5 claims, 2 sources, 8 figures, 0 series, 0 datasets, 1 questions, 0 declarations, 0 scenarios, 1 stories"
+    )
     assert run("check")[:2] == (0, f"{counted}: all well\n")
     assert json.loads(run("check", "--json")[1]) == {
         "claims": 5,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def check(project: Project) -> dict[str, int]:
             "sources": len(reported.sources),
             "figures": len(reported.figures),
             "series": len(reported.series),
+            "datasets": read_dataset_files(project, reported.sources, problems),
         }
         counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
     with collect_problems(problems):
@@ -48,6 +50,20 @@ def check(project: Project) -> dict[str, int]:
     if problems:
         raise ToolkitError(problems)
     return counted
+
+
+def read_dataset_files(project: Project, sources: Collection[str], problems: list[Problem]) -> int:
+    """Reads every declaration of a dataset, and hashes its file if the disk says that it may have changed.
+
+    Returns how many datasets there are, and adds what is wrong to `problems`.
+    """
+    from toolkit.core.unit import registry
+    from toolkit.datasets.read_all import read_datasets, undeclared_files
+    from toolkit.datasets.stored import check_files
+
+    datasets = read_datasets(project, sources, registry(project.data / "units.txt"), problems).values()
+    problems += [*undeclared_files(project, datasets), *check_files(project, datasets)]
+    return len(datasets)
 
 
 def read_stories(project: Project, problems: list[Problem]) -> int:

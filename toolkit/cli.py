@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from toolkit import add
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 
@@ -242,6 +243,13 @@ def _lab(chosen: Namespace, project: Project) -> int:
 
 
 COMMANDS = (
+    Command(
+        name="add",
+        help="bring in a file of data as a dataset, and say what is in it",
+        example="toolkit add inspections.csv --source city-register-2026",
+        run=add.run,
+        arguments=add.arguments,
+    ),
     Command(
         name="build",
         help="build the database, then the stories, into reports/",

@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import shortened
-from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
+from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
 from toolkit.datasets.staged import ROW, Stage, scratch, staged
 from toolkit.datasets.typed import misfits, value_of
 from toolkit.engine.connect import Connection, for_files
@@ -26,7 +26,7 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
     """
     with scratch(project) as folder:
         connection = for_files(folder)
-        stage = staged(connection, path, dataset.reading, folder)
+        stage, _ = staged(connection, path, dataset.reading, folder)
         where = f"data/datasets/{dataset.name}.yml"
         _refuse_other_columns(where, stage, dataset)
         half_made = folder / "typed.parquet"
@@ -97,7 +97,7 @@ def refuse_misfits(connection: Connection, where: str, stage: Stage, dataset: Da
 
 
 def _refuse_other_columns(where: str, stage: Stage, dataset: Dataset) -> None:
-    declared = tuple(column.printed for at, column in enumerate(dataset.columns, 1) if column.position == at)
+    declared = tuple(column.printed for column in own_columns(dataset.columns))
     if declared != stage.headers:
         differ = [pair for pair in zip(declared, stage.headers, strict=False) if pair[0] != pair[1]]
         told = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(stage.headers)} columns"

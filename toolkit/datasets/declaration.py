@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -159,22 +159,35 @@ def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegis
 
 
 def _columns(top: Entry, units: UnitRegistry) -> tuple[DatasetColumn, ...]:
-    """The file's columns, then a printed_<name> for each that has cells which do not fit its type."""
     columns = [_column(entry, position, units) for position, entry in enumerate(top.entries("columns"), 1)]
     if "columns" in top and not columns:
         top.add_problem("columns", "no columns", "a list of all columns of the file", "run `toolkit add --update`")
-    twins = [
-        DatasetColumn(f"printed_{c.name}", "text", None, f"{c.name} as the file has it", c.printed, c.position, Form())
-        for c in columns
-        if c.unread
-    ]
     seen: set[str] = set()
-    for column, entry in zip((*columns, *twins), (*top.entries("columns"), *(top,) * len(twins)), strict=True):
+    every = with_printed(columns)
+    twins = len(every) - len(columns)
+    for column, entry in zip(every, (*top.entries("columns"), *(top,) * twins), strict=True):
         if column.name in seen or not COLUMN_NAME.fullmatch(column.name) or column.name != column.name.lower():
             found = f"the column name {column.name!r}"
             entry.add_problem("name", found, "lower_case_name, each once", "rename it")
         seen.add(column.name)
-    return (*columns, *twins)
+    return every
+
+
+def with_printed(columns: Sequence[DatasetColumn]) -> tuple[DatasetColumn, ...]:
+    """The columns of a file, then a printed_<name> for each that has cells which do not fit its type."""
+    return (
+        *columns,
+        *(
+            DatasetColumn(f"printed_{c.name}", "text", None, f"{c.name} as the file has it", c.printed, c.position)
+            for c in columns
+            if c.unread
+        ),
+    )
+
+
+def own_columns(columns: Sequence[DatasetColumn]) -> list[DatasetColumn]:
+    """The columns of the file, without any printed_<name>."""
+    return [column for count, column in enumerate(columns, 1) if column.position == count]
 
 
 def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:

@@ -37,9 +37,10 @@ def opened(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> None:
+def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
     """Writes all records of a file as Parquet, titles and header too: texts in columns c1, c2 …, NULL for empty cells.
 
+    No column is said to have digits as text.
     Raises ToolkitError for a file that cannot be unpacked or decoded, or is no delimited text.
     """
     plain = _plain(path, reading, out.with_suffix(".txt"))
@@ -55,6 +56,7 @@ def write_texts(connection: Connection, path: Path, reading: Reading, out: Path)
         raise ToolkitError(path.name, f"more than {WIDEST} columns", f"at most {WIDEST}", MEND)
     if plain != path:
         plain.unlink()
+    return frozenset()
 
 
 def _write(connection: Connection, plain: Path, reading: Reading, width: int, out: Path) -> None:

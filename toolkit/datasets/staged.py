@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
-from toolkit.datasets import delimited
+from toolkit.datasets import delimited, duckdb_file, excel, json_file, sqlite_file
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.names import printed_header
@@ -21,9 +21,17 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 
-Writer = Callable[[Connection, Path, Reading, Path], None]
-SHEETS: dict[str, Writer] = {"csv": delimited.write_texts}  # header among the rows, all cells texts
-TABLES: dict[str, Writer] = {}  # columns with names
+Writer = Callable[[Connection, Path, Reading, Path], frozenset[str]]
+Finder = Callable[[Path, Path], Reading]
+WRITERS: dict[str, Writer] = {
+    "csv": delimited.write_texts,
+    "excel": excel.write_texts,
+    "json": json_file.write_table,
+    "sqlite": sqlite_file.write_table,
+    "duckdb": duckdb_file.write_table,
+}
+SHEETS = ("csv", "excel")  # formats whose header is one of the rows
+TYPED = ("parquet", "json", "duckdb")  # formats whose values have types
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
@@ -31,13 +39,15 @@ ROW = "row_in_file"  # the number of a row below the header, from 1
 class Stage:
     """Rows to be read from `relation` (which stands after FROM) with the columns `fields`, and ROW.
 
-    `headers` has the printed header of each column; `texts` is true where all cells are texts.
+    `headers` has the printed header of each column; `texts` is true where all cells are texts, and `kept` names the
+    fields in which the file itself has digits as text.
     """
 
     relation: str
     fields: tuple[str, ...]
     headers: tuple[str, ...]
     texts: bool
+    kept: frozenset[str] = frozenset()
 
 
 @contextlib.contextmanager
@@ -55,14 +65,21 @@ def scratch(project: Project) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def staged(connection: Connection, path: Path, reading: Reading, folder: Path) -> Stage:
+def staged(
+    connection: Connection, path: Path, reading: Reading, folder: Path, find: Finder | None = None
+) -> tuple[Stage, Reading]:
     """The rows of a file, or of all files in a folder one after another, laid into `folder` where they are no Parquet.
 
-    Raises ToolkitError where a file cannot be read as `reading` says, or files have other columns than the first.
+    With `find`, which gets a sheet's file and its rows, they are read as it says; how they were is returned.
+    Raises ToolkitError where a file cannot be read so, or files have other columns than the first.
     """
     parts: list[Stage] = []
     for count, file in enumerate(files_at(path)):
-        part = _part(connection, file, reading, folder / f"{count}.parquet")
+        out = folder / f"{count}.parquet"
+        kept = WRITERS[reading.format](connection, file, reading, out) if reading.format in WRITERS else frozenset()
+        if find and not parts and reading.format in SHEETS:
+            reading = find(file, out)
+        part = replace(_rows(connection, file, reading, out), kept=kept)
         if parts and part.headers != parts[0].headers:
             raise ToolkitError(
                 f"{path.name}/{file.name}",
@@ -73,21 +90,19 @@ def staged(connection: Connection, path: Path, reading: Reading, folder: Path) -
         parts.append(part)
     first, listed = parts[0], ", ".join(map(identifier, parts[0].fields))
     if len(parts) == 1:
-        return first
+        return first, reading
     every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
-    return replace(first, relation=f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))")
+    return replace(first, relation=f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"), reading
 
 
-def _part(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
+def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
+    """The rows that were laid into `out`, or are in the file itself."""
     if reading.format in SHEETS:
-        SHEETS[reading.format](connection, file, reading, out)
         return _below_header(connection, file, reading, out)
-    if reading.format in TABLES:
-        TABLES[reading.format](connection, file, reading, out)
-    read = file if reading.format == "parquet" else out
+    read = out if reading.format in WRITERS else file
     fields = tuple(field_names(read))
     counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
-    return Stage(counted, fields, tuple(map(printed_header, fields)), reading.format == "sqlite")
+    return Stage(counted, fields, tuple(map(printed_header, fields)), reading.format not in TYPED)
 
 
 def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:

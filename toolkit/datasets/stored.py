@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+import os
+import shutil
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, digest
 from toolkit.datasets.convert import write_typed
-from toolkit.datasets.declaration import TYPES, Dataset
+from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
 from toolkit.datasets.file_hash import files_at, remembered_sha256
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.paths import from_parquet, identifier
@@ -24,12 +27,32 @@ def file_of(project: Project, dataset: Dataset) -> Path:
     return (project.root if dataset.linked else project.data / "datasets") / dataset.file
 
 
+def incoming(project: Project, sha256: str) -> Path:
+    """Where a file waits for its declaration to be written; `put_in_place` moves it from there."""
+    return project.build / "datasets" / f"{sha256}.incoming"
+
+
+def put_in_place(project: Project, dataset: Dataset) -> None:
+    """Moves the file of a declaration that was just written to where it is declared to lie, if it still waits.
+
+    So an `add` that is killed after its declaration was written is ended by whoever reads the dataset next.
+    """
+    waiting, place = incoming(project, dataset.sha256), file_of(project, dataset)
+    if waiting.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_dir():
+            shutil.rmtree(place)
+        with contextlib.suppress(FileNotFoundError):  # another process was faster
+            os.replace(waiting, place)
+
+
 def checked_file(project: Project, dataset: Dataset) -> Path:
     """The path of a dataset's file, which is there and as it was declared.
 
     Raises ToolkitError, with name and hash, if it is missing or another than the one declared.
     """
     path, where = file_of(project, dataset), f"data/datasets/{dataset.name}.yml, {dataset.file}"
+    put_in_place(project, dataset)
     if not files_at(path):
         private = ", or ask whoever keeps this private file for it" if dataset.private else ""
         raise ToolkitError(
@@ -78,10 +101,15 @@ def relation(project: Project, dataset: Dataset) -> str:
     Raises ToolkitError as `parquet_of` does.
     """
     path = parquet_of(project, dataset)
-    inside = field_names(path) if path == file_of(project, dataset) else [c.name for c in dataset.columns]
+    return typed_rows(path, dataset.columns, path == file_of(project, dataset))
+
+
+def typed_rows(path: Path, columns: Sequence[DatasetColumn], in_place: bool) -> str:
+    """The rows of a Parquet file as SQL to stand after FROM; one `in_place` has names and types of its own."""
+    inside = field_names(path) if in_place else [column.name for column in columns]
     listed = ", ".join(
-        f"CAST({identifier(inside[at])} AS {TYPES[c.type]}) AS {identifier(c.name)}"
-        for at, c in enumerate(dataset.columns)
+        f"CAST({identifier(name)} AS {TYPES[column.type]}) AS {identifier(column.name)}"
+        for name, column in zip(inside, columns, strict=True)
     )
     return f"(SELECT {listed} FROM {from_parquet([path])})"
 

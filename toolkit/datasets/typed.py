@@ -45,7 +45,7 @@ def number_of(text: str, form: Form, type_: str) -> str:
     for sign in form.around:
         text = f"replace({text}, {quoted(sign)}, '')"
     if form.parentheses:
-        text = rf"regexp_replace({text}, '^\((.*)\)$', '-\1')"
+        text = rf"regexp_replace(trim({text}, {quoted(BLANKS)}), '^\((.*)\)$', '-\1')"
     if form.around or form.footnotes or form.parentheses:
         text = f"replace(trim({text}, {quoted(BLANKS)}), '- ', '-')"
     text = f"translate({text}, {quoted(MINUS)}, {quoted('-' * len(MINUS))})"

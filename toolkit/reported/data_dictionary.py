@@ -21,6 +21,7 @@ FILES = (
     ("claims/", "quantities and statements that somebody put a number or their name on"),
     ("sources/", "one file for each document: what it is, what it relies on, the figures it states"),
     ("series/", "long tables of reported values; the YAML declares each column of the CSV"),
+    ("datasets/", "files of records; the YAML beside each says who it is from, its hash and its columns"),
     ("declarations/", "lists of choices that were fixed before anything was computed from them"),
     ("units.txt", "every unit, and what it is made of"),
     ("names.txt", "names with digits that prose may carry"),

@@ -1,0 +1,149 @@
+"""`toolkit add`: its options, the questions that it asks, and what it prints of a dataset that was added."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.project import Project
+
+if TYPE_CHECKING:
+    from toolkit.datasets.add import Added
+    from toolkit.datasets.declaration import Reading
+
+LARGE = 50_000_000  # bytes
+ASKED = {
+    "publisher": "who published it or handed it over",
+    "title": "its title",
+    "published": "when it was published, such as 2026-04",
+}
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a file, a folder, files of one kind, or an address")
+    parser.add_argument("--name", default="", help="how questions call it (default: from the file's name)")
+    parser.add_argument("--update", metavar="NAME", help="accept a new version of this dataset, and say what changed")
+    parser.add_argument("--source", metavar="ID", help="who published it: a source, made if it is new (else a draft)")
+    parser.add_argument("--publisher", default="", help="of a new source")
+    parser.add_argument("--title", default="", help="of a new source, and of the dataset")
+    parser.add_argument("--published", default="", metavar="DAY", help="of a new source: 2026, 2026-04, 2026-04-15")
+    parser.add_argument("--address", default="", help="of a new source (default: the address of the file)")
+    parser.add_argument("--licence", help="under which the file may be used")
+    parser.add_argument("--link", action="store_true", help="leave a large file where it is, and out of git")
+    parser.add_argument("--private", action="store_true", help="keep the file out of git; only its hash travels")
+    parser.add_argument("--sheet", default="", help="of a spreadsheet with several")
+    parser.add_argument("--table", default="", help="of a database with several, or the key of a list in JSON")
+    parser.add_argument("--header", default="", metavar="ROW", help="the header's row, or 2-3; 0 for none")
+    parser.add_argument("--footer", type=int, metavar="N", help="how many of the last rows are totals and notes")
+    parser.add_argument("--delimiter", default="", metavar="SIGN", help="of delimited text: a sign, or tab, or space")
+    parser.add_argument("--encoding", default="", help="of delimited text: utf-8, cp1252 …")
+
+
+def run(chosen: Namespace, project: Project) -> int:
+    """Adds what was named, and prints what it is; 0. Raises ToolkitError for what cannot be added."""
+    from toolkit.core.unit import registry
+    from toolkit.datasets.add import New, add, update
+    from toolkit.datasets.declaration import SIGNS
+    from toolkit.datasets.examine import Options
+    from toolkit.datasets.kinds import Wanted
+    from toolkit.datasets.read_all import read_datasets
+    from toolkit.reported.read_all import read_reported
+    from toolkit.reported.series_names import reserved
+
+    reported, units = read_reported(project), registry(project.data / "units.txt")
+    wanted = Wanted(chosen.sheet, chosen.table, chosen.encoding, SIGNS.get(chosen.delimiter, chosen.delimiter))
+    options = Options(
+        wanted=wanted,
+        header=chosen.header,
+        footer=chosen.footer,
+        today=date.today(),
+        units=frozenset(units),
+        private=chosen.private,
+        words={name for name, what in reserved().items() if what == "a word of SQL"},
+    )
+    if chosen.update:
+        problems: list[Problem] = []
+        known = read_datasets(project, reported.sources, units, problems)
+        if problems:
+            raise RecordError(problems)
+        if chosen.update not in known:
+            raise ToolkitError(
+                "--update", f"no dataset {chosen.update!r}", ", ".join(known) or "none yet", "correct it"
+            )
+        print(*told(project, update(project, known[chosen.update], chosen.files, options)), sep="\n")
+        return 0
+    if not chosen.files:
+        raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
+    source = None
+    if chosen.source and chosen.source not in reported.sources:
+        source = _new_source(chosen)
+    new = New(
+        name=chosen.name,
+        title=chosen.title,
+        source=chosen.source,
+        source_text=source,
+        licence=chosen.licence,
+        link=chosen.link,
+        private=chosen.private,
+    )
+    taken = reserved() | dict.fromkeys(reported.series, "a series")
+    print(*told(project, add(project, chosen.files, new, options, taken)), sep="\n")
+    return 0
+
+
+def _new_source(chosen: Namespace) -> str:
+    """The text of a new source's file, from the options, and from what is asked where somebody can answer."""
+    from toolkit.datasets.source_text import NewSource, source_text
+
+    given = {name: getattr(chosen, name) for name in ASKED}
+    if sys.stdin.isatty():
+        print(f"{chosen.source} is no source yet. It becomes one with:")
+        given = {name: text or input(f"  {ASKED[name]}: ").strip() for name, text in given.items()}
+    address = chosen.address or next((file for file in chosen.files if file.startswith("http")), "")
+    return source_text(NewSource(id=chosen.source, address=address, **given))
+
+
+def told(project: Project, added: Added) -> Iterator[str]:
+    """What is printed of a dataset that was added, line by line."""
+    from toolkit.datasets.declaration_text import line_of
+    from toolkit.datasets.stored import file_of
+
+    dataset, examined = added.dataset, added.examined
+    declaration = f"data/datasets/{dataset.name}.yml"
+    text = (project.root / declaration).read_text(encoding="utf-8")
+    yield f"{dataset.name}: {dataset.rows:,} rows of {_how_read(examined.reading)}, declared in {declaration}"
+    yield examined.profile.text
+    for name, what in examined.notes:
+        place = f"{declaration}, line {line_of(text, name)}, {name}" if name else declaration
+        yield f"{place}: {what}"
+    if examined.people:
+        kinds = ", ".join(f"{name} ({kind})" for name, kind in examined.people.items())
+        yield f"may tell of people: {kinds}. No row of them is published unless `publish` in {declaration} lists it"
+    if added.changes:
+        yield from added.changes.lines
+        yield f"stories that ask it: {', '.join(added.changes.stories) or 'none'}"
+    if dataset.private:
+        yield "private: git does not take the file. Who has it from you can check all, others its hash and the queries"
+    elif not dataset.linked and (size := _size(file_of(project, dataset))) > LARGE:
+        yield f"{size / 1e6:,.0f} MB go into git; to leave the file out of it, add it with --link"
+    if dataset.source is None:
+        yield f"a draft: it cannot be published before `source` in {declaration} names who it is from"
+    yield f"after a change of {declaration}: toolkit add --update {dataset.name}"
+
+
+def _how_read(reading: Reading) -> str:
+    if reading.format == "csv":
+        signs = {"\t": "tabs", " ": "spaces"}
+        return f"text in {reading.encoding} parted by {signs.get(reading.delimiter, reading.delimiter)}"
+    part = f", {reading.sheet or reading.table}" if reading.sheet or reading.table else ""
+    return f"{reading.format}{part}"
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*")) if path.is_dir() else path.stat().st_size

@@ -1,0 +1,242 @@
+"""Adds a file to the desk as a dataset, or accepts a new version of one: all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, replace_file
+from toolkit.datasets.declaration import NAME, SMALLEST_PRIVATE, Dataset
+from toolkit.datasets.declaration_text import declaration_text, updated_text
+from toolkit.datasets.examine import Examined, Options, examine
+from toolkit.datasets.fetch import fetch, is_address
+from toolkit.datasets.file_hash import files_at, sha256_of
+from toolkit.datasets.kinds import FORMATS_READ, format_of
+from toolkit.datasets.names import identifier_of
+from toolkit.datasets.staged import scratch
+from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_place
+from toolkit.datasets.update import Changes, changes
+
+ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|geojson|parquet|xlsx?|sqlite3?|db|duckdb|gz|zst))+$", re.I)
+
+
+@dataclass(frozen=True, kw_only=True)
+class New:
+    """What the declaration of a new dataset says besides how its file is read; "" where it is taken from the file.
+
+    `source_text` is the file of a source that is not there yet.
+    """
+
+    name: str = ""
+    title: str = ""
+    source: str | None = None
+    source_text: str | None = None
+    licence: str | None = None
+    link: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Added:
+    """A dataset as it was declared, what its file holds, and, of a new version, what changed."""
+
+    dataset: Dataset
+    examined: Examined
+    changes: Changes | None = None
+
+
+def add(project: Project, given: Sequence[str], new: New, options: Options, taken: Mapping[str, str]) -> Added:
+    """Adds a file, a folder, files of one kind, or what an address gives, as a new dataset.
+
+    `taken` are names that no dataset can have, each with what it is. Raises ToolkitError for input that cannot be
+    added; then nothing was changed.
+    """
+    with scratch(project) as folder:
+        path, address = _given(project, given, folder, new.link)
+        name = new.name or identifier_of(ENDINGS.sub("", path.name), ())
+        _refuse_name(project, name, taken)
+        in_place = path.parent == project.data / "datasets"
+        if not (new.link or in_place):
+            _refuse_file(project, name + _ending(path))
+            path = _copied(path, folder / "given")
+        examined = examine(path, folder, options)
+        dataset = Dataset(
+            name=name,
+            title=new.title or name.replace("_", " ").capitalize(),
+            source=new.source,
+            licence=new.licence,
+            retrieved=options.today,
+            address=address,
+            file=_declared_path(project, path, new.link) if new.link or in_place else name + _ending(path),
+            linked=new.link,
+            sha256=sha256_of(path),
+            rows=examined.profile.rows,
+            columns=examined.columns,
+            private=new.private,
+            smallest_group=SMALLEST_PRIVATE if new.private else 1,
+            reading=examined.reading,
+        )
+        if new.source_text is not None:
+            replace_file(project.data / "sources" / f"{new.source}.yml", new.source_text.encode())
+        _commit(project, dataset, None if new.link or in_place else path, examined, declaration_text(dataset))
+    return Added(dataset, examined)
+
+
+def update(project: Project, old: Dataset, given: Sequence[str], options: Options) -> Added:
+    """Accepts a new version of a dataset's file: the one that is given, or the one that lies in its place by now.
+
+    What the declaration says of columns that are still there stays so. Raises ToolkitError as `add` does.
+    """
+    with scratch(project) as folder:
+        place = file_of(project, old)
+        path, address = _given(project, given, folder, old.linked) if given else (place, None)
+        if not files_at(path):
+            raise ToolkitError(
+                f"data/datasets/{old.name}.yml, {old.file}", "the file is missing", "a file", "name the new version"
+            )
+        moved = path != place and not old.linked
+        if moved:
+            path = _copied(path, folder / "given")
+        examined = examine(path, folder, replace(options, private=old.private), (old.reading, old.columns))
+        dataset = replace(
+            old,
+            file=_renamed(old, path) if moved else _declared_path(project, path, old.linked),
+            address=address or old.address,
+            retrieved=options.today,
+            sha256=sha256_of(path),
+            rows=examined.profile.rows,
+            columns=examined.columns,
+            publish=tuple(name for name in old.publish if name in {column.name for column in examined.columns}),
+            reading=examined.reading,
+        )
+        found = changes(project, old, dataset, examined, folder)
+        text = (project.data / "datasets" / f"{old.name}.yml").read_text(encoding="utf-8")
+        _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset))
+        if file_of(project, dataset) != place and not old.linked and moved:
+            place.unlink(missing_ok=True)
+    return Added(dataset, examined, found)
+
+
+def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
+    """The file or folder that is given, and the address that it comes from; several files are put into a folder."""
+    if len(given) == 1 and is_address(given[0]):
+        arrived = folder / "fetched"
+        arrived.mkdir()
+        return fetch(given[0], arrived), given[0]
+    paths = [path for text in given for path in _named(text)]
+    if len(paths) == 1:
+        files = files_at(paths[0])
+        _refuse_mixed(files)
+        return Path(os.path.abspath(paths[0])), None
+    _refuse_mixed(paths)
+    if link:
+        raise ToolkitError("--link", f"{len(paths)} files", "one file or one folder", "name the folder that holds them")
+    together = folder / "given" / identifier_of(os.path.commonprefix([path.name for path in paths]) or paths[0].stem)
+    together.mkdir(parents=True)
+    for path in paths:
+        shutil.copyfile(path, together / path.name)
+    return together, None
+
+
+def _named(text: str) -> list[Path]:
+    """The files of a name or a pattern. Raises ToolkitError where there is none."""
+    path = Path(text)
+    if path.exists():
+        if not files_at(path):
+            raise ToolkitError(text, "a folder without files", FORMATS_READ, "name another")
+        return [path]
+    found = sorted(Path().glob(text)) if not path.is_absolute() else sorted(Path("/").glob(text[1:]))
+    if not found:
+        raise ToolkitError(
+            text, "not there", f"a file, a folder, a pattern or an address: {FORMATS_READ}", "correct the name"
+        )
+    return found
+
+
+def _refuse_mixed(files: Sequence[Path]) -> None:
+    kinds = {format_of(path): path.name for path in files}
+    if len(kinds) > 1:
+        found = " and ".join(f"{kind} ({name})" for kind, name in kinds.items())
+        raise ToolkitError(
+            "the files", f"several kinds: {found}", "files of one kind", "add each kind as its own dataset"
+        )
+
+
+def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
+    allowed = "a lower_case_name that no table has: questions ask FROM it"
+    if not NAME.fullmatch(name):
+        raise ToolkitError("--name", repr(name), allowed, "give one: --name")
+    if name in taken:
+        raise ToolkitError("--name", f"{name!r} is {taken[name]}", allowed, "give another: --name")
+    if (project.data / "datasets" / f"{name}.yml").exists():
+        raise ToolkitError(
+            f"data/datasets/{name}.yml",
+            "there is a dataset of this name",
+            allowed,
+            f"give another, --name, or accept this file as its new version: toolkit add --update {name} FILE",
+        )
+
+
+def _refuse_file(project: Project, file: str) -> None:
+    if (project.data / "datasets" / file).exists():
+        raise ToolkitError(
+            f"data/datasets/{file}",
+            "is there already",
+            "a name of its own",
+            f"toolkit add data/datasets/{file}, or --name",
+        )
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    """A copy of a file or folder inside data/build/, so that what is read, hashed and kept are the same bytes."""
+    if path.is_relative_to(folder):
+        return path
+    folder.mkdir(exist_ok=True)
+    copy = folder / path.name
+    if path.is_dir():
+        shutil.copytree(path, copy, ignore=shutil.ignore_patterns(".*"))
+        return copy
+    return Path(shutil.copyfile(path, copy))
+
+
+def _declared_path(project: Project, path: Path, link: bool) -> str:
+    return os.path.relpath(path, project.root).replace(os.sep, "/") if link else path.name
+
+
+def _renamed(old: Dataset, path: Path) -> str:
+    """The old name of the file, with the ending of the new version."""
+    return old.file if _ending(Path(old.file)) == _ending(path) else old.name + _ending(path)
+
+
+def _ending(path: Path) -> str:
+    """The ending of a file's name, such as .csv.gz; "" for a folder."""
+    found = ENDINGS.search(path.name)
+    return "" if path.is_dir() else found[0].lower() if found else path.suffix.lower()
+
+
+def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Examined, text: str) -> None:
+    """Writes the declaration; until then nothing has changed, and from then on all has."""
+    if dataset.private and not dataset.linked:
+        _keep_out_of_git(project, dataset.file)
+    if examined.reading.format != "parquet" or examined.parquet.name == "typed.parquet":
+        os.replace(examined.parquet, project.build / "datasets" / f"{dataset_digest(dataset)}.parquet")
+    if file is not None:
+        waiting = incoming(project, dataset.sha256)
+        if waiting.is_dir():
+            shutil.rmtree(waiting)
+        os.replace(file, waiting)
+    replace_file(project.data / "datasets" / f"{dataset.name}.yml", text.encode())
+    put_in_place(project, dataset)
+
+
+def _keep_out_of_git(project: Project, file: str) -> None:
+    """Adds a line for the file to data/datasets/.gitignore."""
+    path, line = project.data / "datasets" / ".gitignore", f"/{file.split('/')[0]}"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    if line not in lines:
+        replace_file(path, "\n".join([*lines, line, ""]).encode())

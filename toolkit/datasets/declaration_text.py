@@ -1,0 +1,139 @@
+"""The text of a declaration, data/datasets/<name>.yml, as `toolkit add` writes it and people correct it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from toolkit.core.text import plain_value
+from toolkit.datasets.declaration import (
+    SIGNS,
+    SMALLEST_PRIVATE,
+    Dataset,
+    DatasetColumn,
+    Form,
+    Reading,
+    own_columns,
+)
+
+PLAIN = re.compile(r"[^\W_](?:[\w ./()+-]*[\w.)])?")  # texts that mean themselves in YAML without quotes
+CHANGED = ("retrieved", "address", "file", "linked", "sha256", "rows", "read", "columns")  # by an update
+HEAD = """\
+# Made by `toolkit add`, and yours to correct: titles, licence, meanings, units, types. After a change of `read`, or of
+# how columns are read, run: toolkit add --update {name}
+"""
+
+
+def scalar(value: str | int | bool | None) -> str:
+    """A value as YAML writes it, in quotes where it would else be read as something other than itself."""
+    if value is None:
+        return "null"
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    if PLAIN.fullmatch(value) and isinstance(plain_value(value), str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def listed(values: tuple[str, ...]) -> str:
+    """A list of texts on one line."""
+    return f"[{', '.join(json.dumps(value, ensure_ascii=False) for value in values)}]"
+
+
+def declaration_text(dataset: Dataset) -> str:
+    """The whole declaration of a dataset; `dataset_of` reads the same dataset from it."""
+    lines = [
+        "schema: 1",
+        f"id: {dataset.name}",
+        f"title: {scalar(dataset.title)}",
+        f"source: {scalar(dataset.source)}",
+        f"licence: {scalar(dataset.licence)}",
+        f"retrieved: {dataset.retrieved.isoformat() if dataset.retrieved else 'null'}",
+        *([f"address: {scalar(dataset.address)}"] if dataset.address else []),
+        f"file: {scalar(dataset.file)}",
+        *(["linked: true"] if dataset.linked else []),
+        f"sha256: {scalar(dataset.sha256)}",
+        f"rows: {dataset.rows}",
+        *(["private: true"] if dataset.private else []),
+        *([f"smallest_group: {dataset.smallest_group}"] if dataset.smallest_group != _smallest(dataset) else []),
+        f"publish: {listed(dataset.publish)}",
+        "read:",
+        *(f"  {line}" for line in _reading_lines(dataset.reading)),
+        "columns:",
+    ]
+    return HEAD.format(name=dataset.name) + "\n".join([*lines, *column_lines(dataset)]) + "\n"
+
+
+def column_lines(dataset: Dataset) -> list[str]:
+    """The lines below `columns`, an entry for each column of the file."""
+    return [
+        f"{'  - ' if first else '    '}{line}"
+        for column in own_columns(dataset.columns)
+        for first, line in zip((True, *[False] * 20), _column_lines(column), strict=False)
+    ]
+
+
+def updated_text(text: str, dataset: Dataset) -> str:
+    """A declaration's text with what an update changes; comments and all else that people wrote stay."""
+    old, new = _blocks(text), _blocks(declaration_text(dataset))
+    for key in CHANGED:
+        if key in new and _said(old.get(key, "")) != _said(new[key]):
+            old[key] = new[key]
+    return "".join(old.values())
+
+
+def _blocks(text: str) -> dict[str, str]:
+    """A text in parts, each from a key at the left edge to the next; "" has what stands before the first."""
+    parts = re.split(r"^(?=[a-z_0-9]+:)", text, flags=re.MULTILINE)
+    return {"" if not count else part.partition(":")[0]: part for count, part in enumerate(parts)}
+
+
+def _said(block: str) -> str:
+    return "\n".join(line for line in block.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+
+
+def line_of(text: str, column: str) -> int:
+    """The line of a declaration's text in which the entry of a column begins."""
+    return text[: text.index(f"  - name: {scalar(column)}\n")].count("\n") + 1
+
+
+def _smallest(dataset: Dataset) -> int:
+    return SMALLEST_PRIVATE if dataset.private else 1
+
+
+def _reading_lines(reading: Reading) -> list[str]:
+    default, (first, last) = Reading(reading.format), reading.header
+    delimited, sheet = reading.format == "csv", reading.format in ("csv", "excel")
+    return [
+        f"format: {reading.format}",
+        *([f"encoding: {reading.encoding}", f"delimiter: {_sign(reading.delimiter)}"] if delimited else []),
+        *([f"quote: {_sign(reading.quote)}"] if reading.quote != default.quote else []),
+        *([f"header: {first}" if first == last else f"header: {first}-{last}"] if sheet else []),
+        *([f"footer: {reading.footer}"] if sheet else []),
+        *([f"sheet: {scalar(reading.sheet)}"] if reading.sheet else []),
+        *([f"table: {scalar(reading.table)}"] if reading.table else []),
+    ]
+
+
+def _sign(sign: str) -> str:
+    named = {value: word for word, value in SIGNS.items()}
+    return named.get(sign) or json.dumps(sign)
+
+
+def _column_lines(column: DatasetColumn) -> list[str]:
+    form, default = column.form, Form()
+    return [
+        f"name: {scalar(column.name)}",
+        f"printed: {scalar(column.printed)}",
+        f"type: {column.type}",
+        *([f"unit: {scalar(column.unit)}"] if column.unit else []),
+        f"meaning: {scalar(column.meaning)}" if column.meaning else "meaning:",
+        *([f"missing: {listed(form.missing)}"] if form.missing else []),
+        *([f"decimal: {json.dumps(form.decimal)}"] if form.decimal != default.decimal else []),
+        *([f"thousands: {_sign(form.thousands)}"] if form.thousands else []),
+        *([f"around: {listed(form.around)}"] if form.around else []),
+        *(["parentheses: true"] if form.parentheses else []),
+        *(["footnotes: true"] if form.footnotes else []),
+        *([f"form: {scalar(form.pattern)}"] if form.pattern else []),
+        *([f"unread: {column.unread}"] if column.unread else []),
+    ]

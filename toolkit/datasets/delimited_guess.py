@@ -1,0 +1,74 @@
+"""How a delimited file is read: its encoding, delimiter and quotes, guessed from its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from pathlib import Path
+
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.delimited import opened, records
+
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+DELIMITERS = ",;\t|:^~\x1f "
+SAMPLE = 1 << 18
+
+
+def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> Reading:
+    """How a file is read, as far as `encoding` and `delimiter` do not say it already. Raises OSError, EOFError."""
+    encoding = encoding or encoding_of(path)
+    with opened(path) as file:
+        text = file.read(SAMPLE).decode(encoding, "replace").removeprefix("\ufeff")
+    text = text[: text.rfind("\n") + 1] or text
+    found = [
+        (_agreement(text, sign, quote), sign, quote)
+        for sign in (delimiter or DELIMITERS)
+        for quote in ('"', "'")
+        if quote == '"' or _quotes(text, sign) > 2
+    ]
+    _, sign, quote = max(found, key=lambda one: one[0])
+    return Reading("csv", encoding=encoding, delimiter=sign, quote=quote)
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 where all bytes are, UTF-16 by its mark or its zero bytes, else Windows-1252 or Latin-1."""
+    with opened(path) as file:
+        start = file.read(4096)
+    for mark, name in BOMS:
+        if start.startswith(mark):
+            return name
+    zeros = [start[at::2].count(0) for at in (0, 1)]
+    if max(zeros) > len(start) // 4:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return next(name for name in ("utf-8", "cp1252", "latin-1") if _decodes(path, name))
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with opened(path) as file:
+        try:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _quotes(text: str, delimiter: str) -> int:
+    """How many cells begin with a single quote."""
+    return len(re.findall(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'(?={re.escape(delimiter)}|\r?$)", text, re.MULTILINE))
+
+
+def _agreement(text: str, delimiter: str, quote: str) -> tuple[float, int]:
+    """How well records agree on a number of columns above one, and that number; on blanks and colons all have to."""
+    widths = Counter(len(record) for record in records(text, delimiter, quote) if any(record))
+    wide = Counter({width: count for width, count in widths.items() if width > 1})
+    if not wide:
+        return (0.0, 0)
+    width, count = max(wide.items(), key=lambda one: (one[1], one[0]))
+    share = count / sum(widths.values())
+    if delimiter in " :" and share < 1:
+        return (0.0, 0)
+    return (round(share, 1) - (0.3 if delimiter in " :" else 0.0), width)

@@ -1,0 +1,42 @@
+"""DuckDB files: one table or view of them, in the types that it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.declaration import Reading
+from toolkit.engine.connect import Connection, open_read_only
+from toolkit.engine.errors import EngineError, reading_file
+from toolkit.engine.paths import identifier
+
+MEND = "close the program that writes to it, and copy the file again"
+
+
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+    """Writes a table as Parquet under the names of its columns; no column is said to have digits as text.
+
+    Raises ToolkitError where it cannot be read.
+    """
+    import pyarrow.parquet
+
+    with reading_file(path.name, MEND):
+        file = open_read_only(path)
+        batches = file.sql(f"SELECT * FROM {identifier(reading.table)}").to_arrow_reader(100_000)
+        with pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        file.close()
+    return frozenset()
+
+
+def tables_of(path: Path) -> list[str]:
+    """The names of a file's tables and views in its main schema. Raises ToolkitError for a file that cannot be read."""
+    try:
+        file = open_read_only(path)
+    except EngineError as error:
+        raise ToolkitError(path.name, str(error).splitlines()[0], "a whole DuckDB file", MEND) from error
+    found = file.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1")
+    names = [str(name) for (name,) in found.fetchall()]
+    file.close()
+    return names

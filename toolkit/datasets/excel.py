@@ -1,0 +1,87 @@
+"""Spreadsheets: .xlsx, .xls, .xlsb and .ods, one sheet of them as rows of texts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.rows_of_texts import write_rows
+from toolkit.engine.connect import Connection
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+
+def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+    """Writes the rows of a sheet as Parquet: texts in columns c1, c2 …, as a CSV file would have them.
+
+    Returns the columns in which the sheet itself has digits as text. Raises ToolkitError for a file that is no
+    spreadsheet or is locked by a password, and for a sheet that is not there.
+    """
+    with _workbook(path) as book:
+        return write_rows(book.get_sheet_by_name(reading.sheet).iter_rows(), out)
+
+
+def sheet_of(path: Path, wanted: str) -> str:
+    """The sheet to be read: the one that is wanted, else the only one in which something stands.
+
+    Raises ToolkitError as `write_texts` does, and where several sheets could be meant.
+    """
+    import python_calamine
+
+    with _workbook(path) as book:
+        visible = [
+            sheet.name for sheet in book.sheets_metadata if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+        if wanted in book.sheet_names:
+            return wanted
+        filled = [name for name in visible if book.get_sheet_by_name(name).height > 1]
+        if not wanted and len(filled) == 1:
+            return filled[0]
+    found = f"no sheet {wanted!r}" if wanted else f"{len(filled)} sheets with rows" if filled else "no sheet with rows"
+    names = filled or visible
+    raise ToolkitError(
+        path.name, found, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0] if names else 'NAME'!r}"
+    )
+
+
+def merged_rows(path: Path, sheet: str) -> frozenset[int]:
+    """The rows, counted from 1 without empty ones, in which cells are merged across columns."""
+    with _workbook(path) as book:
+        found = book.get_sheet_by_name(sheet)
+        top = (found.start or (0, 0))[0]
+        merged = {
+            row - top
+            for (first, left), (last, right) in found.merged_cell_ranges or ()
+            for row in range(first, min(last, first + 100) + 1)
+            if right > left
+        }
+        filled = [row for row, cells in enumerate(found.to_python(nrows=100)) if any(cell != "" for cell in cells)]
+    return frozenset(count for count, row in enumerate(filled, 1) if row in merged)
+
+
+def merged_below(path: Path, sheet: str) -> int:
+    """How many blocks of cells are merged across rows: only the first row of each has their value."""
+    with _workbook(path) as book:
+        return sum(last > first for (first, _), (last, _) in book.get_sheet_by_name(sheet).merged_cell_ranges or ())
+
+
+@contextlib.contextmanager
+def _workbook(path: Path) -> Iterator[CalamineWorkbook]:
+    import python_calamine
+
+    try:
+        with python_calamine.load_workbook(path) as book:
+            yield book
+    except python_calamine.PasswordError as error:
+        raise ToolkitError(path.name, "locked by a password", "an open file", "save it without one") from error
+    except python_calamine.WorksheetNotFound as error:
+        raise ToolkitError(path.name, f"no sheet {error}", "a sheet of this file", "name it: --sheet") from error
+    except python_calamine.CalamineError as error:
+        raise ToolkitError(
+            path.name, f"no spreadsheet: {error}", ".xlsx, .xls, .xlsb or .ods", "save it again as .xlsx"
+        ) from error

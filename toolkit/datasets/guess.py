@@ -1,0 +1,213 @@
+"""What the columns of a file are: type and way of writing, guessed from all of its cells and not from the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from toolkit.datasets.declaration import DatasetColumn, Form
+from toolkit.datasets.names import column_names
+from toolkit.datasets.number_shapes import (
+    LONGEST_WHOLE,
+    SIGNS,
+    NumberShape,
+    decimal_evidence,
+    form_of,
+    looks_like_code,
+    number_shape,
+)
+from toolkit.datasets.staged import Stage
+from toolkit.datasets.typed import BLANKS, FALSE, TRUE, value_of
+from toolkit.engine.connect import Connection, columns_of, first_value
+from toolkit.engine.paths import identifier, quoted
+
+MARKS = frozenset(
+    "- -- --- – — . .. ... … : * ? / na n/a n.a. n.a #n/a nan null none nil nd n.d. k.a. s.d.".split()
+)  # lower-case texts that mean no value where the others are numbers or dates
+CODES = re.compile(
+    r"(?:.*_)?(?:id|code|zip|zipcode|plz|postcode|postal_code|postleitzahl|fips|iban|isin|phone|telephone|tel|telefon|"
+    r"ags|nuts|naics|sic|ean|isbn|vin)(?:_\d+)?"
+)
+NINES = "translate(t, '012345678', '999999999')"
+SHAPES = 5000  # of one column; a column with more is text
+MOST_MISFITS = 0.05
+DATES = (  # (shapes, pattern for strptime, "" for ISO)
+    (r"9{4}-99-99", ""),
+    (r"9{4}/99/99", "%Y/%m/%d"),
+    (r"9{4}\.99\.99", "%Y.%m.%d"),
+    (r"9{1,2}\.9{1,2}\.9{4}", "%d.%m.%Y"),
+    (r"9{1,2}\.9{1,2}\.99", "%d.%m.%y"),
+    (r"9{1,2}/9{1,2}/9{4}", "%d/%m/%Y"),
+    (r"9{1,2}/9{1,2}/9{4}", "%m/%d/%Y"),
+    (r"9{1,2}-9{1,2}-9{4}", "%d-%m-%Y"),
+    (r"9{1,2}-9{1,2}-9{4}", "%m-%d-%Y"),
+    (r"9{1,2} [A-Za-z]{3} 9{4}", "%d %b %Y"),
+    (r"9{1,2}-[A-Za-z]{3}-9{4}", "%d-%b-%Y"),
+    (r"[A-Za-z]{3} 9{1,2}, 9{4}", "%b %d, %Y"),
+    (r"9{1,2} [A-Za-z]{4,9} 9{4}", "%d %B %Y"),
+    (r"[A-Za-z]{4,9} 9{1,2}, 9{4}", "%B %d, %Y"),
+)
+CLOCKS = (("", ""), (r" 99:99", " %H:%M"), (r" 99:99:99", " %H:%M:%S"))
+MOMENT = re.compile(r"9{4}-99-99[ T]99:99(:99(\.9+)?)?(Z|[+-]99(:?99)?)?")
+
+
+KINDS = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "integer"),
+    **dict.fromkeys(("UBIGINT", "HUGEINT", "UHUGEINT"), "integer"),
+    **dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), "decimal"),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"), "time"),
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+}  # DuckDB's types in ours
+WIDE, LARGEST = ("UBIGINT", "HUGEINT", "UHUGEINT"), 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The columns of a file, and what was not certain about them: (column's name, what to know)."""
+
+    columns: tuple[DatasetColumn, ...]
+    doubts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """What stands in a column: its shapes with their counts, marks for nothing apart, and those that are numbers.
+
+    `rest` is empty for a column with too many shapes; `count` is how many cells are in it.
+    """
+
+    column: DatasetColumn
+    field: str
+    marks: dict[str, int]
+    rest: dict[str, int]
+    numbers: dict[NumberShape, int]
+    count: int
+
+    def allow(self, wrong: int) -> bool:
+        """True if so few cells do not fit that they are likely to be slips; False for a column without cells."""
+        return self.count > 0 and (wrong == 0 or wrong <= max(1, MOST_MISFITS * self.count) and self.count - wrong >= 5)
+
+
+def guess_columns(connection: Connection, stage: Stage, words: Collection[str], units: Collection[str]) -> Guess:
+    """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have."""
+    names = column_names(stage.headers, words)
+    cells = [
+        _cells(connection, stage, DatasetColumn(name, "text", None, "", header, position))
+        for position, (name, header) in enumerate(zip(names, stage.headers, strict=True), 1)
+    ]
+    evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
+    decimal = max(".,", key=evidence.count) if evidence else ""
+    guessed = [_guess(connection, stage, one, decimal, units) for one in cells]
+    return Guess(
+        tuple(column for column, _ in guessed), tuple((column.name, doubt) for column, doubt in guessed if doubt)
+    )
+
+
+def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) -> Guess:
+    """The columns of staged rows that have types already; what is no type of TYPES becomes text."""
+    kinds = columns_of(
+        connection.execute(f"SELECT {', '.join(map(identifier, stage.fields))} FROM {stage.relation} LIMIT 0")
+    )
+    columns, doubts = [], []
+    names = column_names(stage.headers, words)
+    for position, ((field, kind), name, header) in enumerate(zip(kinds, names, stage.headers, strict=True), 1):
+        type_ = KINDS.get(kind.partition("(")[0], "text")
+        if kind in WIDE and first_value(
+            connection.execute(f"SELECT max(abs({identifier(field)})) > {LARGEST} FROM {stage.relation}")
+        ):
+            type_ = "text"
+            doubts.append((name, "integers beyond 64 bits: they stay text"))
+        columns.append(DatasetColumn(name, type_, None, "", header, position))
+    return Guess(tuple(columns), tuple(doubts))
+
+
+def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cells:
+    """Counts the shapes of a column: 9 for each digit, but 0 for a first one that is zero; words as `text`."""
+    field = stage.fields[column.position - 1]
+    query = f"""
+        SELECT CASE
+            WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]') THEN 'text'
+            WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')
+            ELSE {NINES} END AS shape, count(*)
+        FROM (SELECT trim({identifier(field)}, {quoted(BLANKS)}) AS t FROM {stage.relation}) WHERE t <> ''
+        GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {SHAPES}"""
+    found: dict[str, int] = dict(connection.execute(query).fetchall())
+    marks = {shape: count for shape, count in found.items() if shape.lower() in MARKS}
+    rest = {shape: count for shape, count in found.items() if shape not in marks} if len(found) < SHAPES else {}
+    numbers: dict[NumberShape, int] = {}
+    for shape, count in rest.items():
+        number = number_shape(shape)
+        if number is not None:
+            numbers[number] = numbers.get(number, 0) + count
+    return _Cells(column, field, marks, rest, numbers, sum(rest.values()))
+
+
+def _guess(
+    connection: Connection, stage: Stage, cells: _Cells, decimal: str, units: Collection[str]
+) -> tuple[DatasetColumn, str]:
+    """A column with its type and form, and what is not certain about it, "" for nothing."""
+    missing, words = tuple(cells.marks), {shape.lower() for shape in cells.rest}
+    if words and any(words <= set(pair) for pair in zip(TRUE, FALSE, strict=True)):
+        return replace(cells.column, type="boolean", form=Form(missing)), ""
+    dated = _dates(connection, stage, cells)
+    if dated is not None:
+        return dated
+    if not cells.allow(cells.count - sum(cells.numbers.values())) or _are_codes(cells):
+        return cells.column, ""
+    if cells.field in stage.kept and all(shape.digits for shape in cells.numbers):
+        return cells.column, "digits that the file itself keeps as text stay text; else write type: integer"
+    signs = {sign for shape in cells.numbers for sign in shape.around}
+    meant = {SIGNS[sign] or sign for sign in signs}
+    if len(meant) > 1:
+        return cells.column, f"has {' and '.join(sorted(signs))}, which cannot be added up: it stays text"
+    form, undecided = form_of(cells.numbers.items(), decimal)
+    whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
+    unit = next((unit for unit in meant if unit in units), None)
+    type_ = "integer" if whole else "decimal"
+    return replace(cells.column, type=type_, unit=unit, form=replace(form, missing=missing)), _doubt(
+        cells, form, undecided
+    )
+
+
+def _are_codes(cells: _Cells) -> bool:
+    return (
+        any(shape.zeros or shape.digits > LONGEST_WHOLE for shape in cells.numbers)
+        or any(looks_like_code(shape) and number_shape(shape) is None for shape in cells.rest)
+        or (CODES.fullmatch(cells.column.name) is not None and all(shape.digits for shape in cells.numbers))
+    )
+
+
+def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
+    if undecided:
+        taken, other = ("decimals", "thousands") if undecided == form.decimal else ("thousands", "decimal")
+        return f"{undecided} may part decimals or thousands: taken for {taken}; else write {other}: {undecided!r}"
+    bare = sum(count for shape, count in cells.numbers.items() if not shape.around)
+    return f"{bare:,} of {cells.count:,} numbers are without %" if "%" in form.around and bare else ""
+
+
+def _dates(connection: Connection, stage: Stage, cells: _Cells) -> tuple[DatasetColumn, str] | None:
+    """A column of dates or moments; None if it is none. One of which nobody can tell day from month stays text."""
+    shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
+    plain = replace(cells.column, form=Form(tuple(cells.marks)))
+    moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
+    if moments and cells.allow(cells.count - moments):
+        return replace(plain, type="time"), ""
+    candidates = []
+    for (days, pattern), (clock, more) in ((d, c) for d in DATES for c in CLOCKS):
+        fits = sum(count for shape, count in shapes if re.fullmatch(days + clock, shape))
+        if fits and (pattern or not more) and cells.allow(cells.count - fits):
+            form = replace(plain.form, pattern=pattern + more)
+            candidate = replace(plain, type="time" if more else "date", form=form)
+            read = connection.execute(f"SELECT count({value_of(cells.field, candidate)}) FROM {stage.relation}")
+            candidates.append((int(first_value(read)), candidate))
+    most = max((count for count, _ in candidates), default=0)
+    if not candidates or not cells.allow(cells.count - most):
+        return None
+    best = [candidate for count, candidate in candidates if count == most]
+    if len(best) == 1:
+        return best[0], ""
+    patterns = " or ".join(f'form: "{candidate.form.pattern}"' for candidate in best)
+    why = f"may have the day or the month first: it stays text; else write type: {best[0].type} and {patterns}"
+    return cells.column, why

@@ -1,0 +1,146 @@
+"""What is in a dataset: types, missing and distinct values, ranges, and what an editor should look at twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.datasets.declaration import DatasetColumn
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier
+
+EXACT = 500_000  # rows up to which different values are counted one by one
+SHEET_ENDS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows that a spreadsheet holds, with and without a header
+STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
+ENDS = ("min({0})", "max({0})")
+WIDEST = 28  # letters of a text that are shown
+REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column: how many cells are missing, how many values differ (about, if there are many), least and greatest."""
+
+    column: DatasetColumn
+    missing: int
+    distinct: int
+    least: str
+    greatest: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A dataset at a glance: how many rows, its columns, and what looks suspicious as (column or "", what)."""
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    suspicious: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The columns as a table of text, a line each, and the suspicious below it."""
+        about = "~" if self.rows > EXACT else ""
+        head = ("column", "type", "missing", "distinct", "least", "greatest")
+        cells = [
+            (
+                one.column.name,
+                f"{one.column.type} {one.column.unit or ''}".strip(),
+                f"{one.missing:,}",
+                f"{about}{one.distinct:,}",
+                one.least,
+                one.greatest,
+            )
+            for one in self.columns
+        ]
+        widths = [max(len(row[at]) for row in (head, *cells)) for at in range(len(head))]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if 2 <= at <= 3 else cell.ljust(width)
+                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in (head, *cells)
+        ]
+        return "\n".join([*lines, *(f"look at {name}: {what}" if name else what for name, what in self.suspicious)])
+
+
+def profile(
+    connection: Connection, relation: str, columns: Sequence[DatasetColumn], today: date, texts: bool = True
+) -> Profile:
+    """The profile of a dataset's rows, which `relation` has under the columns' names; without `texts` none is shown."""
+    (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+    distinct = "count(DISTINCT {0})" if rows <= EXACT else "approx_count_distinct({0})"
+    wanted = [
+        part.format(identifier(column.name))
+        for column in columns
+        for part in ("count({0})", distinct, *(ENDS if texts or column.type != "text" else ("NULL", "NULL")))
+    ]
+    values = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
+    profiles = tuple(
+        ColumnProfile(column, rows - values[at], values[at + 1], _shown(values[at + 2]), _shown(values[at + 3]))
+        for at, column in zip(range(0, len(values), 4), columns, strict=True)
+    )
+    found = [*_of_rows(rows), *_of_columns(profiles, rows, today), *_of_texts(connection, relation, columns, rows)]
+    return Profile(rows, profiles, tuple(found))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float, Decimal)):
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+
+
+def _of_rows(rows: int) -> Iterable[tuple[str, str]]:
+    if rows in SHEET_ENDS:
+        yield "", f"{rows:,} rows are what a spreadsheet holds: the end may have been cut off"
+
+
+def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date) -> Iterable[tuple[str, str]]:
+    for one in profiles:
+        name, numeric = one.column.name, one.column.type in ("integer", "decimal")
+        if one.missing == rows:
+            yield name, "nothing stands in it"
+        elif one.distinct == 1 and rows > 1 and not one.missing:
+            yield name, "one value in all rows"
+        ends = [end for end in (one.least, one.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}]
+        if ends and one.distinct > 2:
+            yield name, f"{' and '.join(ends)} at the end of its range may stand for a missing value"
+        if one.column.type in ("date", "time") and one.greatest[:10] > today.isoformat():
+            yield name, f"{one.greatest} is in the future"
+        if one.column.type in ("date", "time") and one.least[:10] in ("1900-01-01", "1899-12-30", "1970-01-01"):
+            yield name, f"{one.least} may stand for a missing date"
+
+
+def _of_texts(
+    connection: Connection, relation: str, columns: Iterable[DatasetColumn], rows: int
+) -> Iterable[tuple[str, str]]:
+    """Spellings that differ in what nobody sees, characters that were lost, errors of spreadsheets, totals."""
+    texts = [column.name for column in columns if column.type == "text"]
+    if rows > EXACT:
+        return
+    for name in texts:
+        cell = identifier(name)
+        alike = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
+        spelled, meant, lost, errors, totals = (
+            connection.execute(
+                f"SELECT count(DISTINCT {cell}), count(DISTINCT {alike}), count_if(contains({cell}, '{REPLACEMENT}')), "
+                f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
+                f"count_if(regexp_matches(lower({cell}), '^(grand |sub-?)?total\\b|^(gesamt)?summe\\b|^insgesamt\\b')) "
+                f"FROM {relation}"
+            ).fetchone()
+            or (0,) * 5
+        )
+        if spelled > meant:
+            yield name, f"{spelled - meant:,} of {spelled:,} values differ from another only in capitals or spaces"
+        if lost:
+            yield name, f"{lost:,} cells have a character that was lost in another encoding ({REPLACEMENT})"
+        if errors:
+            yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
+        if totals:
+            yield name, f"{totals:,} rows begin with a word for a total: they would be counted twice in a sum"

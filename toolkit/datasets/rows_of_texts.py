@@ -1,0 +1,49 @@
+"""Writes rows that a library hands out one by one as Parquet, block by block: for spreadsheets and SQLite."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+BLOCK = 20_000  # rows
+
+
+def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str] = ()) -> frozenset[str]:
+    """Writes rows as texts, without those in which nothing stands, under `names` or as c1, c2 … .
+
+    Returns the names of columns in which there are digits that were texts already, as codes are.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    filled = (row for row in rows if any(cell is not None and cell != "" for cell in row))
+    first = next(filled, [None])
+    names = list(names) or [f"c{at + 1}" for at in range(len(first))]
+    schema, kept = pyarrow.schema([(name, pyarrow.string()) for name in names]), set()
+    everything = chain([first], filled)
+    with pyarrow.parquet.ParquetWriter(out, schema) as writer:
+        while block := list(islice(everything, BLOCK)):
+            columns = list(zip(*block, strict=True))
+            kept |= {
+                name
+                for name, column in zip(names, columns, strict=True)
+                if any(isinstance(cell, str) and cell.isdigit() for cell in column)
+            }
+            texts = [pyarrow.array(map(_text, column), pyarrow.string()) for column in columns]
+            writer.write_batch(pyarrow.record_batch(texts, schema))
+    return frozenset(kept)
+
+
+def _text(cell: object) -> str | None:
+    """A cell as CSV would have it: 3 for 3.0, a day without the hour 0, bytes in hexadecimal."""
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime.datetime):
+        return str(cell.date()) if cell.time() == datetime.time() else str(cell)
+    return cell.hex() if isinstance(cell, bytes) else str(cell)

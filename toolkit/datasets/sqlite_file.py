@@ -1,0 +1,46 @@
+"""SQLite files, read with Python's own module: one table or view of them as rows of texts."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.rows_of_texts import write_rows
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier
+
+
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+    """Writes a table as Parquet, all values as texts under the names of its columns.
+
+    Returns the columns in which the table itself has digits as text. Raises ToolkitError where it cannot be read.
+    """
+    with _opened(path) as file:
+        rows = file.execute(f"SELECT * FROM {identifier(reading.table)}")
+        return write_rows(rows, out, [column[0] for column in rows.description])
+
+
+def tables_of(path: Path) -> list[str]:
+    """The names of a file's tables and views. Raises ToolkitError for a file that cannot be read."""
+    with _opened(path) as file:
+        found = file.execute(
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+        )
+        return sorted(name for (name,) in found)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that writes nothing, not even a journal beside the file."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+            file.text_factory = lambda text: text.decode("utf-8", "replace")
+            yield file
+    except sqlite3.Error as error:
+        raise ToolkitError(
+            path.name, f"cannot be read: {error}", "a whole SQLite file and a table of it", "copy the file again"
+        ) from error

@@ -1,0 +1,80 @@
+"""What a new version of a dataset changes: rows, columns, totals, and which stories it touches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+from toolkit.datasets.declaration import Dataset, DatasetColumn
+from toolkit.datasets.examine import Examined
+from toolkit.datasets.stored import relation, typed_rows
+from toolkit.engine.connect import for_files
+from toolkit.engine.paths import identifier
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is other than before, a line each, and the names of the stories that ask the dataset."""
+
+    lines: tuple[str, ...]
+    stories: tuple[str, ...]
+
+
+def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
+    """What differs between two versions; totals only if the old rows are still there."""
+    if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows:
+        return Changes(("nothing: the file is the one declared",), stories_about(project, new.name))
+    lines = [f"rows: {old.rows:,} → {new.rows:,}"] if old.rows != new.rows else ["rows: as many as before"]
+    before, after = ({column.name: column.type for column in one.columns} for one in (old, new))
+    lines += [f"column {name}: gone" for name in before if name not in after]
+    lines += [f"column {name}: new, {type_}" for name, type_ in after.items() if name not in before]
+    lines += [
+        f"column {name}: {type_} → {after[name]}"
+        for name, type_ in before.items()
+        if name in after and after[name] != type_
+    ]
+    both = [
+        column
+        for column in new.columns
+        if column.type in ("integer", "decimal") and before.get(column.name) in ("integer", "decimal")
+    ]
+    in_place = examined.parquet.name != "typed.parquet"
+    try:
+        old_rows = relation(project, old)
+    except ToolkitError:
+        return Changes((*lines, "totals: the old rows are not there to be compared"), stories_about(project, new.name))
+    sums = zip(
+        both,
+        _sums(folder, old_rows, both),
+        _sums(folder, typed_rows(examined.parquet, new.columns, in_place), both),
+        strict=True,
+    )
+    lines += [f"total of {c.name}: {was:,.10g} → {now:,.10g}" for c, was, now in sums if was != now]
+    return Changes(tuple(lines), stories_about(project, new.name))
+
+
+def _sums(folder: Path, rows: str, columns: Sequence[DatasetColumn]) -> list[float]:
+    if not columns:
+        return []
+    listed = ", ".join(f"coalesce(sum({identifier(column.name)}), 0)" for column in columns)
+    return list(for_files(folder).execute(f"SELECT {listed} FROM {rows}").fetchone() or ())
+
+
+def stories_about(project: Project, name: str) -> tuple[str, ...]:
+    """The notebooks that name a dataset, or a question in notebooks/sql/ that does."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    questions = {
+        path.relative_to(project.questions).with_suffix("").as_posix()
+        for path in project.questions.rglob("*.sql")
+        if word.search(path.read_text(encoding="utf-8", errors="replace"))
+    }
+    named = [word, *(re.compile(rf"[\"'\\]{re.escape(question)}[\"'\\]") for question in sorted(questions))]
+    return tuple(
+        path.stem
+        for path in sorted(project.notebooks.glob("*.ipynb"))
+        if any(one.search(path.read_text(encoding="utf-8", errors="replace")) for one in named)
+    )
