@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
-from toolkit.engine.connect import Connection, open_read_only
+from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
 from toolkit.engine.errors import EngineError, reading_file
 from toolkit.engine.paths import identifier
 
@@ -22,7 +22,7 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
 
     with reading_file(path.name, MEND):
         file = open_read_only(path)
-        batches = file.sql(f"SELECT * FROM {identifier(reading.table)}").to_arrow_reader(100_000)
+        batches = cursor_of(file).sql(f"SELECT * FROM {identifier(reading.table)}").to_arrow_reader(100_000)
         with pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
@@ -36,7 +36,10 @@ def tables_of(path: Path) -> list[str]:
         file = open_read_only(path)
     except EngineError as error:
         raise ToolkitError(path.name, str(error).splitlines()[0], "a whole DuckDB file", MEND) from error
-    found = file.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1")
+    query = (
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'main' ORDER BY 1"
+    )
+    found = file.execute(query, [DATABASE])
     names = [str(name) for (name,) in found.fetchall()]
     file.close()
     return names

@@ -11,7 +11,7 @@ from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import identifier, literal_pattern, quoted
 
 NESTED = ("STRUCT", "MAP", "JSON", "UNION")
-GEO = "features"
+LARGEST = 1 << 24  # bytes of one object, where the file is no larger
 MEND = "mend the JSON at this place"
 
 
@@ -19,14 +19,13 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
     """Writes the objects as Parquet, a column for each key; what is nested in them stays JSON, as text.
 
     `reading.table` names the key that holds the list, "" where the objects stand at the top. Of GeoJSON each feature is
-    a row: its properties, and its geometry as JSON. Texts of digits stay texts, as JSON has them.
+    a row: its geometry as well-known text, and its properties. Texts of digits stay texts, as JSON has them.
     """
     scan = _scan(path)
     with reading_file(path.name, MEND):
         if reading.table:
             scan = f"(SELECT unnest({identifier(reading.table)}) AS record FROM {scan})"
-            parts = "record.*" if reading.table != GEO else "record.properties.*, record.geometry AS geometry"
-            scan = f"(SELECT {parts} FROM {scan})"
+            scan = f"(SELECT record.* FROM {scan})"
         columns = columns_of(connection.execute(f"SELECT * FROM {scan} LIMIT 0"))
         listed = ", ".join(
             f"{f'CAST(to_json({identifier(name)}) AS VARCHAR)' if _is_nested(kind) else identifier(name)} "
@@ -57,7 +56,8 @@ def lists_of(connection: Connection, path: Path) -> list[str]:
 
 
 def _scan(path: Path) -> str:
+    largest = max(LARGEST, path.stat().st_size)  # all of a file may be one object
     return (
-        f"read_json({quoted(literal_pattern(path))}, sample_size = -1, maximum_object_size = 1073741824, "
+        f"read_json({quoted(literal_pattern(path))}, sample_size = -1, maximum_object_size = {largest}, "
         "map_inference_threshold = -1)"
     )

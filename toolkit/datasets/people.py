@@ -40,7 +40,7 @@ def columns_of_people(connection: Connection, relation: str, columns: Iterable[D
         count, length, distinct, *hits = connection.execute(
             f"{query} (SELECT {cell} FROM {relation} LIMIT {LOOKED_AT})"
         ).fetchone() or (0, 0, 0)
-        kinds = [kind for (kind, _), hit in zip(CELLS, hits, strict=False) if hit > count / 5]
+        kinds = [kind for (kind, _), hit in zip(CELLS, hits, strict=False) if (hit or 0) > count / 5]
         if kinds:
             found[name] = kinds[0]
         elif count and length > FREE_TEXT and distinct > count / 2:
