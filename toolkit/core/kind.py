@@ -23,7 +23,7 @@ class Kind(IntEnum):
 
     REPORTED = 0, "reported"
     COMPUTED = 1, "computed from reported figures"
-    MEASURED = 2, "measured in logs"
+    MEASURED = 2, "measured"
     ASSUMED = 3, "computed with assumptions", "assumed"
     SYNTHETIC = 4, "SIMULATED"
 

@@ -221,6 +221,12 @@ def _words_of_code(step: Operation, terms: list[str], say: Say) -> str:
     return f"{said} (code {step['sha']})"
 
 
+def _words_of_rows(step: Operation, terms: list[str], say: Say) -> str:
+    where = ", those where {where}" if step["where"] else ""
+    said = "one of {all} rows" if step.name == "row_where" else "{rows} of {all} rows"
+    return say(said + where).format(**dict(step.settings))
+
+
 def _table() -> Iterator[Primitive]:
     for name, words in (
         ("printed", "as printed"),
@@ -230,8 +236,11 @@ def _table() -> Iterator[Primitive]:
         ("measured", "computed from the file"),
         ("constant", "a constant of the formula"),
         ("rows", "{count} rows that the question selected"),
+        ("rows_within", "{all} rows; which of them the query used cannot be listed"),
     ):
         yield Primitive(name, "leaf", _template(words))
+    yield Primitive("rows_where", "leaf", _words_of_rows)
+    yield Primitive("row_where", "leaf", _words_of_rows)
     yield Primitive("span", "range", _template("from {0} to {1}"))
     yield Primitive("reach", "range", _joined(", ", "least to greatest of"), "least to greatest of")
     yield Primitive("low_end", "range", _template("the low end of {0}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -21,18 +21,44 @@ class Values:
     """One column as the database gave it, and how its values become cells."""
 
     array: numpy.ndarray  # shape (rows,), masked where a value is NULL
-    cell: Callable[[Any], Cell]  # makes the cell of a value that is not NULL
-    origin: str  # column, question and log in words; a part of the digest
+    cell: Callable[[Any, int], Cell]  # makes the cell of a value that is not NULL, and of its row in the whole answer
+    origin: str  # column, question, and log or dataset in words; a part of the digest
+    rows: Sequence[int] | None = None  # those of the whole answer that are here, where some are left out
+    whole: bool = False  # whether whole numbers stay so in a frame
 
     def frame_values(self) -> list[float | Cell]:
         """The values for a pandas frame: numbers as floats, others as cells, None for NULL."""
         if self.array.dtype.kind not in "iuf":
             return [*self[:]]
-        return [None if value is None else float(value) for value in self.array.tolist()]
+        values = self.array.tolist()
+        return values if self.whole else [None if value is None else float(value) for value in values]
 
     def __getitem__(self, place: int | slice | list[int]) -> list[Cell]:
-        chosen = self.array[place : place + 1] if isinstance(place, int) else self.array[place]
-        return [None if value is None else self.cell(value) for value in chosen.tolist()]
+        places = range(len(self.array))[place] if isinstance(place, (int, slice)) else place
+        places = [places] if isinstance(places, int) else places
+        rows = places if self.rows is None else [self.rows[one] for one in places]
+        chosen = (
+            self.array[places.start : places.stop : places.step] if isinstance(places, range) else self.array[places]
+        )
+        return [
+            None if value is None else self.cell(value, row) for value, row in zip(chosen.tolist(), rows, strict=True)
+        ]
+
+    def taken(self, places: list[int]) -> Values:
+        """The column with these of its rows."""
+        rows = places if self.rows is None else [self.rows[place] for place in places]
+        return replace(self, array=self.array[places], rows=rows)
+
+    @property
+    def first(self) -> Cell:
+        """The first cell that is not None; None where there is none."""
+        import numpy
+
+        known = ~numpy.ma.getmaskarray(self.array)
+        if self.array.dtype.kind == "O":
+            known &= numpy.array([value is not None for value in self.array], dtype=bool)
+        place = int(known.argmax()) if known.any() else -1
+        return self[place][0] if place >= 0 else None
 
     @property
     def finite(self) -> bool:
@@ -99,11 +125,7 @@ class Answer(Sequence["tuple[Cell, ...]"]):
 
         That is enough to know a column: all its numbers have the same kind and unit.
         """
-        found = []
-        for column in self.columns:
-            place = next((place for place, value in enumerate(column.array.tolist()) if value is not None), 0)
-            found.append(column[place][0] if len(self) else None)
-        return tuple(found)
+        return tuple(column.first for column in self.columns)
 
     def only(self, wanted: Mapping[int, object]) -> Answer:
         """The rows whose cells equal `wanted`, values by place of the column."""
@@ -111,9 +133,20 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         for place, value in wanted.items():
             cells = self.columns[place][places]
             places = [row for row, cell in zip(places, cells, strict=True) if cell == value]
-        return Answer([Values(column.array[places], column.cell, column.origin) for column in self.columns])
+        return Answer([column.taken(places) for column in self.columns])
 
     @cached_property
     def digest(self) -> str:
         """A hash of all values and of what they were computed from."""
         return digest(part for column in self.columns for part in column.digest_parts())
+
+
+def words_of(kind: str) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column of this DuckDB type that holds no quantity: true, false, or text."""
+    if kind == "BOOLEAN":
+        return lambda value, row: bool(value)
+    if kind == "DATE":
+        return lambda value, row: str(value.date().isoformat())
+    if kind.startswith("TIMESTAMP"):
+        return lambda value, row: str(value.isoformat())
+    return lambda value, row: str(value)

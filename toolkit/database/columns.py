@@ -36,6 +36,11 @@ def is_number(kind: str) -> bool:
     return not kind.endswith("]") and kind.startswith(NUMBERS)
 
 
+def is_fraction(kind: str) -> bool:
+    """Whether a DuckDB type is a number that may have decimals."""
+    return kind.startswith(FRACTIONS)
+
+
 def is_quantity(column: str, kind: str) -> bool:
     """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels."""
     return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(FRACTIONS))

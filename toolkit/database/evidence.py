@@ -55,7 +55,7 @@ class Evidence:
         Where the keys have exactly `value` distinct `of` ("key", "claim" or "source"; "" checks nothing), its operation
         is that count, else "worked out in SQL". Raises ToolkitError where the cell has no keys.
         """
-        inputs = self._inputs_of(database, query_name, heading)
+        inputs = self.inputs_or_count(database, query_name, heading)
         if not of:
             found = None
         elif self.many:
@@ -79,7 +79,8 @@ class Evidence:
             style=style,
         )
 
-    def _inputs_of(self, database: Database, query_name: str, heading: str) -> tuple[Number, ...]:
+    def inputs_or_count(self, database: Database, query_name: str, heading: str) -> tuple[Number, ...]:
+        """The numbers of all rows, or their count where there are too many. Raises ToolkitError where there is none."""
         if self.many:
             return (_many_rows(self.many, query_name, heading, no_unit(database.units)),)
         if not self.inputs:

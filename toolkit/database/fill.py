@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.core.text import period_days
 from toolkit.core.unit import Unit, unit_text
 from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier, quoted
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported
@@ -31,6 +32,9 @@ def fill(connection: Connection, reported: Reported) -> None:
         _insert(connection, name, list(zip(*rows, strict=True)))
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
+    connection.execute((SQL / "comments.sql").read_text(encoding="utf-8"))
+    for comment in series_comments(reported):
+        connection.execute(comment)
     connection.execute("COMMIT")
     connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
 
@@ -126,6 +130,15 @@ def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str
     """(table, columns with DuckDB types, cells by column) for every series."""
     for series in reported.series.values():
         yield series.id, *series.table()
+
+
+def series_comments(reported: Reported) -> Iterator[str]:
+    """The SQL that says in the database what each series and each of its columns means."""
+    for series in reported.series.values():
+        table = identifier(series.id)
+        yield f"COMMENT ON TABLE {table} IS {quoted(series.title)}"
+        for column in series.columns:
+            yield f"COMMENT ON COLUMN {table}.{identifier(column.name)} IS {quoted(column.meaning)}"
 
 
 def _figure(figure: Figure, units: dict[Unit, str]) -> tuple[object, ...]:

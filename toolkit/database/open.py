@@ -21,8 +21,10 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
+from toolkit.database.dataset_questions import DatasetQuestions, dataset_reading, declared_datasets
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
-from toolkit.database.trace import Traced, traced
+from toolkit.database.table import DATASET
+from toolkit.database.trace import traced
 from toolkit.engine.connect import columns_of, cursor_of, open_for_writing, open_read_only
 from toolkit.engine.errors import question, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
@@ -91,7 +93,7 @@ def open_database(project: Project) -> Database:
     return Database(project, build_database(project))
 
 
-class Database(Traced):
+class Database(DatasetQuestions):
     """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
 
     A digest of each answer is added to its trace (see toolkit.database.trace), for a later build to ask again.
@@ -99,8 +101,11 @@ class Database(Traced):
 
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
-        self._connection = open_read_only(path)  # locked: a file that a query itself reads would not be in the trace
         self.units = registry(project.data / "units.txt")
+        self.declared = declared_datasets(project, self.units)
+        # locked: a file that a query itself reads would not be in the trace
+        self._connection = open_read_only(path, self.declared.files)
+        self.declared.make_views(self._connection)
         self.trace: dict[str, str] = {}
 
     @traced
@@ -117,13 +122,14 @@ class Database(Traced):
 
     @traced
     def answer(
-        self, name: str, sql: str, parameters: Parameters | None = None
+        self, where: str, sql: str, parameters: Parameters | None = None
     ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
-        """Columns (name, DuckDB type) and rows of the question `name`; too many keys of a cell become ManyKeys.
+        """Columns (name, DuckDB type) and rows of a query; too many keys of a cell become ManyKeys.
 
-        Raises ToolkitError if it is no SELECT, cannot be run, or has columns that no table shows.
+        `where` names it in errors. Raises ToolkitError if it is no SELECT, cannot be run, or has columns that no table
+        shows.
         """
-        where, cursor = f"notebooks/sql/{name}.sql", cursor_of(self._connection)
+        cursor = cursor_of(self._connection)
         refuse_other_than_select(where, sql, cursor)
         with question(where):
             cursor.execute(sql, parameters)
@@ -132,10 +138,10 @@ class Database(Traced):
             found = cursor.fetchall()
         keyed = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
         return columns, [
-            tuple(self._keys(value) if place in keyed else value for place, value in enumerate(row)) for row in found
+            tuple(self.keys_of(value) if place in keyed else value for place, value in enumerate(row)) for row in found
         ]
 
-    def _keys(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
+    def keys_of(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
         """The keys of a cell, or their summary if there are more than KEYS."""
         return keys if keys is None or len(keys) <= KEYS else many_keys(cursor_of(self._connection), keys)
 
@@ -195,7 +201,12 @@ class Database(Traced):
 
     @traced
     def reading(self, key: str) -> Row:
-        """All columns of a figure or series row, and its claim's statement. Raises KeyError for an unknown key."""
+        """All columns of a figure or series row, and its claim's statement; of a dataset's key its name and source.
+
+        Raises KeyError for an unknown key.
+        """
+        if key.startswith(DATASET):
+            return dataset_reading(self.declared.datasets[key.removeprefix(DATASET)])
         return dict(self._readings[key])
 
     @traced

@@ -44,29 +44,35 @@ def read_question(database: Database, name: str) -> str:
     return text
 
 
-def ask(database: Database, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
-    """The answer to the question `name`, the query `sql` over figures and series.
+def ask(
+    database: Database, name: str, sql: str, parameters: Mapping[str, object] | None = None, where: str = ""
+) -> Table:
+    """The answer to the question `name`, the query `sql` over figures and series; `where` names it in errors.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column used
     others); a key that begins with "-" is of a row that is subtracted. A number's unit is that of the rows it used;
     a column whose name ends in another is refused, and so is a cell with one key that is not its row's value.
     Raises ToolkitError with the file and what DuckDB says, or with every column and cell that is not valid.
     """
-    where = f"notebooks/sql/{name}.sql"
-    columns, answer = database.answer(name, sql, dict(parameters) if parameters else None)
-    _refuse_missing_keys(where, columns)
+    where = where or f"notebooks/sql/{name}.sql"
+    columns, answer = database.answer(where, sql, dict(parameters) if parameters else None)
+    refuse_missing_keys(where, columns)
     sources = column_sources(dict(columns))
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems: list[Problem] = []
-    cells = [[_cell(database, name, column, parts, row, problems) for row in rows] for column, parts in sources.items()]
+    cells = [
+        [_cell(database, name, where, column, parts, row, problems) for row in rows]
+        for column, parts in sources.items()
+    ]
     if problems:
         raise ToolkitError(problems)
     made = [_column(column, own, database.units) for column, own in zip(sources, cells, strict=True)]
     return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
-def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None:
+def refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]], reported: bool = True) -> None:
+    """Raises ToolkitError where an answer does not say which figures or series it used, if it `reported` any."""
     problems = []
     for column, kind in columns:
         if is_key(column) and kind != "VARCHAR[]":
@@ -87,7 +93,7 @@ def _refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]]) -> None
                     "divide the count in the notebook",
                 )
             )
-    if any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
+    if reported and any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
         problems.append(
             Problem(
                 where,
@@ -130,6 +136,7 @@ def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
 def _cell(
     database: Database,
     question: str,
+    where: str,
     column: str,
     parts: tuple[str, ...],
     row: Row,
@@ -141,7 +148,7 @@ def _cell(
     values = [row[part] for part in parts]
     if any(value is None for value in values):
         return None
-    where = f"notebooks/sql/{question}.sql, column {column}"
+    where = f"{where}, column {column}"
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
         evidence = Evidence.of(database, keys)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.calls import clear_call
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import digest
@@ -20,25 +20,33 @@ from toolkit.database.answer import Answer
 if TYPE_CHECKING:
     import pandas
 
+DATASET = "dataset:"  # the `ref` of a dataset's rows is this and its name
+MOST_ROWS = 2_000  # of a table on a page; of a longer one a notebook shows the first SHOWN
+SHOWN = 20
 MIME = "application/vnd.toolkit.table+json"
-Cell = Number | str | bool | int | None  # None: nothing is known
+Cell = Number | str | bool | float | None  # None: nothing is known
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: name, heading, and the unit that its numbers share (None for words, and where they share none)."""
+    """One column: name, heading, and the unit that its numbers share (None for words, and where they share none).
+
+    `withheld` says why no page may show it, if none may.
+    """
 
     name: str
     label: str
     unit: str | None
+    withheld: Problem | None = None
 
 
 @dataclass(frozen=True)
 class Table:
     """An answer: columns, rows of cells, and the SQL query (None for a table built in a notebook).
 
-    Iterating gives each row as a dictionary by column name. Every method that is given the name of a column raises
-    ToolkitError for an unknown one.
+    `rests_on` are the rows of the datasets that the query read, with the figures and series rows that it used beside
+    them; () where it read none. Iterating gives each row as a dictionary by column name. Every method that is given the
+    name of a column raises ToolkitError for an unknown one.
     """
 
     name: str
@@ -46,6 +54,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...] | Answer
     sql: str | None = None
     caption: str = ""
+    rests_on: tuple[Number, ...] = ()
 
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         names = [column.name for column in self.columns]
@@ -163,6 +172,18 @@ class Table:
         frame.attrs = {"table": self.name, "kind": str(self.kind), "units": units}
         return frame
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The names of the datasets that the query read."""
+        refs = (number.ref or "" for number in self.rests_on)
+        return tuple(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
+
+    @property
+    def withheld(self) -> tuple[Problem, ...]:
+        """Why no page may show the table, one problem each; () for one that may be published."""
+        columns = (column.withheld for column in self.columns)
+        return tuple(dict.fromkeys(problem for problem in columns if problem is not None))
+
     def nodes(self) -> dict[str, dict[str, Any]]:
         """The inputs of all its numbers, and theirs in turn, as JSON by digest."""
         return nodes_to_json(self.numbers)
@@ -179,15 +200,20 @@ class Table:
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in self.rows)
+        """What JupyterLab shows, and, unless the table is withheld or too long for a page, the table for the page."""
+        shown = self.rows[:SHOWN] if len(self.rows) > MOST_ROWS else self.rows
+        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in shown)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)
         head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
-        return {
-            "text/plain": f"{self.name}: {len(self.rows)} rows",
+        notes = [f"the first {SHOWN} of {len(self.rows):,} rows"] if len(self.rows) > MOST_ROWS else []
+        notes += [f"not for the page: {problem.found} ({problem.remedy})" for problem in self.withheld]
+        made = {
+            "text/plain": "; ".join([f"{self.name}: {len(self.rows):,} rows", *notes]),
             "text/html": f"<table><caption>{html.escape(self.caption)} ({self.kind})</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
-            MIME: {**self.to_json(), "nodes": self.nodes()},
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            + "".join(f"<p><small>{html.escape(note)}</small></p>" for note in notes),
         }
+        return made if notes else {**made, MIME: {**self.to_json(), "nodes": self.nodes()}}
 
 
 @clear_call

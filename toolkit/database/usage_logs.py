@@ -17,7 +17,7 @@ from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry, unit_text
 from toolkit.core.wording import Style
-from toolkit.database.answer import Answer, Values
+from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
@@ -199,23 +199,17 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
 
 def _cell_of(
     usage_log: UsageLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
-) -> Callable[[Any], Cell]:
-    """A function from a value of one column, not NULL, to its cell; `found` is unit and form, None for no quantity."""
-    if kind == "BOOLEAN":
-        return bool
-    if kind == "DATE":
-        return lambda value: value.date().isoformat()
-    if kind.startswith("TIMESTAMP"):
-        return lambda value: value.isoformat()
+) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity."""
     if found is None:
-        return str
+        return words_of(kind)
     unit, style, method, inputs = (
         found[0],
         Style(found[1]),
         operation("query", question=asked, column=column, how="worked out in SQL"),
         (usage_log.leaf,),
     )
-    return lambda value: Number(
+    return lambda value, row: Number(
         low=float(value),
         high=float(value),
         unit=unit,

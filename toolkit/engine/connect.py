@@ -44,9 +44,12 @@ def open_read_only(path: Path, files: Iterable[Path] = ()) -> Connection:
 
 
 def cursor_of(connection: Connection) -> Connection:
-    """A cursor of an `open_read_only` connection; what is registered or created on it, no other cursor sees."""
+    """A cursor of an `open_read_only` connection; what is registered or created on it, no other cursor sees.
+
+    It sees the tables of the database file, and the views that were made on the connection itself.
+    """
     cursor = connection.cursor()
-    cursor.execute(f"SET search_path = '{DATABASE}.main'")
+    cursor.execute(f"SET search_path = '{DATABASE}.main,memory.main'")
     return cursor
 
 

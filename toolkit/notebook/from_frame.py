@@ -128,22 +128,24 @@ def _values(
     array = parts[0].array
     if quantity is None:
         label = parts[0].type == INTEGERS and not is_quantity(column, INTEGERS)
-        return Values(array, (lambda value: str(int(value))) if label else _as_it_is, origin)
+        return Values(array, (lambda value, row: str(int(value))) if label else _as_it_is, origin)
     if len(parts) == 2:
         array = _pairs(parts, f"{where}, column {column}")
     return Values(array, _number_of(table, column, parts[0].type == INTEGERS, quantity, whole), origin)
 
 
-def _as_it_is(value: Any) -> Cell:
+def _as_it_is(value: Any, row: int) -> Cell:
     cell: Cell = value
     return cell
 
 
-def _number_of(table: str, column: str, integers: bool, quantity: Quantity, whole: Number) -> Callable[[Any], Cell]:
-    """A function from a value, or a pair of two, to the number in its cell."""
+def _number_of(
+    table: str, column: str, integers: bool, quantity: Quantity, whole: Number
+) -> Callable[[Any, int], Cell]:
+    """A function from a value, or a pair of two, and its row to the number in its cell."""
     made = operation("code", how=f"“{column}” in the table {table}", sha=whole.operation["sha"])
 
-    def number(value: Any) -> Number:
+    def number(value: Any, row: int) -> Number:
         low, high = value if isinstance(value, tuple) else (value, value)
         ends, unit = converted((low, high), quantity.unit)
         style = style_of(quantity.unit, quantity.form, integers or column.startswith("n_"), high)

@@ -234,9 +234,11 @@ def _named(of: Any, where: str) -> Iterator[Number]:
 
 
 def _numbers_of(one: Number | Table) -> Sequence[Number]:
-    """The numbers of a table, of one that is stored by column those of the first row; a number itself."""
+    """The numbers of a table, of one of datasets its rows, of one stored by column the first; itself."""
     if isinstance(one, Number):
         return (one,)
+    if one.rests_on:
+        return one.rests_on
     if isinstance(one.rows, Answer):
         return [cell for cell in one.rows.first() if isinstance(cell, Number)]
     return one.numbers

@@ -15,13 +15,15 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
+from toolkit.database.ask import answer_question, is_sql
 from toolkit.database.open import Database, open_database
-from toolkit.database.query import ask, read_question
-from toolkit.database.table import Cell, Table, cell_json, numbers_in
+from toolkit.database.table import DATASET, Cell, Table, cell_json, numbers_in
+from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
 from toolkit.notebook import mime
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
+from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.prose import Text, as_text, unit_names
@@ -91,7 +93,8 @@ class Story:
     """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
 
     `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters;
-    `taken` is what the notebook took so far, which a value of pandas may rest on.
+    `taken` is what the notebook took so far, which a value of pandas may rest on; `queries` the SQL that stands in the
+    notebook itself, by the name it got; `datasets` the names of those asked.
     """
 
     slug: str
@@ -101,6 +104,8 @@ class Story:
     charts: dict[str, Chart] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
+    queries: dict[str, str] = field(default_factory=dict)
+    datasets: dict[str, None] = field(default_factory=dict)
 
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
@@ -132,16 +137,44 @@ class Story:
         `parameters` fill the $names in the SQL. Raises ToolkitError for what the database refuses.
         """
         if of is None:
-            table = ask(self.database, question, read_question(self.database, question), parameters)
-        else:
-            own = self.database.file(f"notebooks/sql/{question}.sql")
-            sql = metric(question) if own is None else own
-            table = ask_usage_log(of, question, sql, parameters)
-        key = question + "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
-        key += f" of {of.name}" if of else ""
-        self.asked[key] = table.digest
-        self.taken.add(table)
+            return self._answered(question, None, parameters)
+        own = self.database.file(f"notebooks/sql/{question}.sql")
+        sql = metric(question) if own is None else own
+        return self._noted(ask_usage_log(of, question, sql, parameters), parameters, f" of {of.name}")
+
+    def sql(self, query: str, units: Mapping[str, str] | None = None, **parameters: object) -> Table:
+        """The answer to a SELECT, or to the question notebooks/sql/<query>.sql, of datasets, figures and series.
+
+        `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
+        declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
+        for what the database refuses.
+        """
+        return self._answered(query, units, parameters)
+
+    def _answered(self, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
+        table = answer_question(self.database, query, units, parameters)
+        if is_sql(query):
+            self.queries[table.name] = table.sql or ""
+        self.datasets |= dict.fromkeys(table.datasets)
+        return self._noted(table, parameters)
+
+    def _noted(self, table: Table, parameters: Mapping[str, object], of: str = "") -> Table:
+        """The table, once its digest is among those of what was asked."""
+        given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
+        self.asked[f"{table.name}{given}{of}"] = table.digest
+        self.taken.add(*(table.rests_on or (table,)))
         return table
+
+    def dataset(self, name: str) -> DatasetView:
+        """A dataset at a glance: what it is, who published it, its columns, its first rows.
+
+        Raises ToolkitError naming the datasets there are, or where its file is missing or changed.
+        """
+        return view_of(self.database, name)
+
+    def tables(self) -> TableList:
+        """The tables and columns that `sql` can ask, with what they mean."""
+        return TableList(table_list(self.database))
 
     def number(self, value: Any, unit: str, *, how: str, of: Any = None) -> Number:
         """A value that pandas or NumPy worked out, or (low, high), as a number; `how` says in words what it is.
@@ -232,6 +265,7 @@ class Story:
                 problems += error.problems
         if not problems:
             problems = list(_alt_problems(words, where))
+        problems += table.withheld
         if problems:
             raise StoryError(problems)
         made = Chart(
@@ -243,7 +277,7 @@ class Story:
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""
         keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
-        held = [key for key in keys if key.startswith(("figure:", "series:"))]
+        held = [key for key in keys if key.startswith(("figure:", "series:", DATASET))]
         ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
         sources = [self.database.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
@@ -268,6 +302,8 @@ class Story:
             "nodes": nodes_to_json(self.findings.values()),
             "charts": list(self.charts),
             "asked": self.asked,
+            "queries": self.queries,
+            "datasets": {name: self.database.reading(DATASET + name) for name in sorted(self.datasets)},
         }
 
 

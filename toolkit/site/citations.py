@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -63,9 +63,8 @@ class Citations:
 
     `numbers` has every number of every receipt by digest; `references` the numbers in the text in document order;
     `used` the ids of all sources as an ordered set (the values are None); `claims` the ids of the sources that speak
-    to each claim; `questions` the SQL of each question by name. The SQL is "" where it is a file of the project;
-    `exhibits.render_table` fills in that of questions asked in the notebook. `codes` has the code of what was worked
-    out in pandas by its hash.
+    to each claim; `questions` the SQL of each question by name, "" where it is a file of the project. `queries` is the
+    SQL of those that stand in the notebook itself; `codes` has the code of what was worked out in pandas by its hash.
     """
 
     sourcing: Sourcing
@@ -74,6 +73,7 @@ class Citations:
     used: dict[str, None] = field(default_factory=dict)
     claims: dict[str, set[str]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     _notes: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class Citations:
                 continue
             self.numbers[digest] = number
             if asked := QUESTION.fullmatch(number.ref or ""):
-                self.questions.setdefault(asked[1], "")
+                self.questions.setdefault(asked[1], self.queries.get(asked[1], ""))
             if code := code_of(number):
                 self.codes.setdefault(*code)
             reading = self.sourcing.reading(number.ref or "")

@@ -96,7 +96,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     from nbformat.v4 import new_notebook
 
     exporter = load()
-    citations = Citations(Sourcing(database))
+    citations = Citations(Sourcing(database), queries=story.record.get("queries", {}))
     citations.add(nodes_from_json(story.record["nodes"], database.units).values())  # first, for the findings' labels
     receipts = Receipts(citations)
     template = exporter.environment.get_template("receipt.html.j2").module.receipt

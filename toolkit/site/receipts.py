@@ -13,6 +13,7 @@ from toolkit.core.number import COMPARED_DIGITS, Number
 from toolkit.core.unit import convert_value, unit_without_scales
 from toolkit.site.citations import QUESTION, Citations, Reference, code_of, kind_words, label_of, with_question
 from toolkit.site.equations import equation
+from toolkit.site.rows_behind import rows_behind
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
@@ -89,6 +90,7 @@ class Receipts:
             "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in codes_below(number)],
             "steps": steps,
             "rows": self._rows(number),
+            "behind": rows_behind(number, self._sourcing),
         }
 
     def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
@@ -114,7 +116,8 @@ class Receipts:
         amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
         amount = hedge(reading) + amount if amount else ""
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
-        return Step(amount[:1].upper() + amount[1:], unit, label, "", self._about(number, reading, seen))
+        made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
+        return Step(amount[:1].upper() + amount[1:], unit, label, made, self._about(number, reading, seen))
 
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))
@@ -124,6 +127,8 @@ class Receipts:
         if not source:
             return Markup("{}{}").format(kind, f" · {number.ref}" if number.ref != "assumption" else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
+        if reading.get("retrieved"):
+            place = f" · retrieved {self._sourcing.date(reading['retrieved'])}"
         cite = "same source" if source in seen else self._sourcing.cite(source)
         seen.add(source)
         said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)

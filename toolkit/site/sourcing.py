@@ -11,6 +11,7 @@ from toolkit.core.language import LOCALES
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import Style, written_date
 from toolkit.database.open import Database
+from toolkit.database.table import DATASET
 from toolkit.site.markdown import curly
 
 CLAIMS = "claims.html"
@@ -43,8 +44,8 @@ class Sourcing:
         self._certainty: dict[str, Certainty] = {}
 
     def reading(self, ref: str) -> dict:
-        """The figure or series row that a number's `ref` names, as a row of the database; {} for any other `ref`."""
-        if not ref.startswith(("figure:", "series:")):
+        """The figure, series row or dataset that a number's `ref` names, as a row of the database; {} for others."""
+        if not ref.startswith(("figure:", "series:", DATASET)):
             return {}
         if ref not in self._readings:
             self._readings[ref] = self.database.reading(ref)

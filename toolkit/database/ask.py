@@ -1,0 +1,57 @@
+"""One way to ask the database: figures and series as they were printed, datasets by column, or both together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import digest
+from toolkit.database.dataset_answer import DatasetAnswer
+from toolkit.database.open import Database
+from toolkit.database.query import ask, read_question
+from toolkit.database.table import Table
+from toolkit.engine.select_only import refuse_other_than_select
+
+NAMED = 6  # hexadecimal digits of the hash of a query, in the name that it gets
+
+
+def is_sql(question: str) -> bool:
+    """Whether a question is SQL, and not the name of a file of notebooks/sql: it has a space or a line break."""
+    return len(question.split()) > 1
+
+
+def name_of_query(database: Database, sql: str) -> str:
+    """A name for a query that stands in a notebook: that of its first dataset or table, and a hash of its text.
+
+    Raises ToolkitError as `refuse_other_than_select` does.
+    """
+    tables = sorted(refuse_other_than_select("story.sql", sql), key=lambda name: name.lower() not in database.datasets)
+    start = tables[0].lower() if tables else "query"
+    return f"{start}-{digest([sql.strip()])[:NAMED]}"
+
+
+def answer_question(
+    database: Database,
+    question: str,
+    units: Mapping[str, str] | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> Table:
+    """The answer to a question, SQL or the name of a file in notebooks/sql; `parameters` fill its $names.
+
+    A quantity has the unit of the rows that it used, of its column's declaration, or of `units` by column. Raises
+    ToolkitError with all that is wrong: SQL that is no SELECT of tables, cannot be run or has columns that no table
+    shows, a dataset whose file is missing or changed, a figure without its key, a unit that is not defined.
+    """
+    inline = is_sql(question)
+    name = name_of_query(database, question) if inline else question
+    sql = question.strip() if inline else read_question(database, question)
+    where = f"story.sql, {name}" if inline else f"notebooks/sql/{name}.sql"
+    tables = {table.lower() for table in refuse_other_than_select(where, sql)}
+    if tables.isdisjoint(database.datasets):
+        if units:
+            raise ToolkitError(
+                f"{where}, units", "a unit for figures or series", "none: theirs are printed", "leave units= out"
+            )
+        return ask(database, name, sql, parameters, where)
+    asked = database.ask_by_column(where, sql, dict(parameters or {}))
+    return DatasetAnswer(database, name, where, asked, parameters or {}, units or {}).table(sql)

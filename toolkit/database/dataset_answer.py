@@ -1,0 +1,271 @@
+"""Answers of datasets as tables: numbers of kind measured that rest on rows, made when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.kind import Kind, kind_of_result
+from toolkit.core.number import Number
+from toolkit.core.operation import Operation, operation
+from toolkit.core.unit import (
+    Unit,
+    convert_exactly,
+    is_dimensionless,
+    no_unit,
+    parse_unit,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.core.wording import Style
+from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.column_meaning import REPORTED, TYPED, Meaning, Meanings
+from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
+from toolkit.database.dataset_questions import Asked
+from toolkit.database.evidence import Evidence, number_of
+from toolkit.database.publishing import BareValue, of_single_rows, of_small_groups, typed, without_unit
+from toolkit.database.query import name_of, refuse_missing_keys
+from toolkit.database.table import DATASET, Cell, Column, Table, heading
+from toolkit.datasets.declaration import Dataset
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
+HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
+
+
+@dataclass(frozen=True)
+class DatasetAnswer:
+    """An answer to be made a table: what was asked, under which name, and `where`, which names the query in errors."""
+
+    database: Database
+    name: str
+    where: str
+    asked: Asked
+    parameters: Mapping[str, object]
+    units: Mapping[str, str]
+    _behind: dict[int, tuple[Number, ...]] = field(default_factory=dict)
+
+    def table(self, sql: str) -> Table:
+        """The table. Raises ToolkitError with every column and unit that is wrong."""
+        shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
+        refuse_missing_keys(self.where, shown, bool(self.asked.others))
+        places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
+        problems = list(self._wrong_units([shown[place][0] for place in places]))
+        made = [self._column(place) for place in places]
+        problems += [
+            Problem(
+                f"{self.where}, column {column.name}",
+                "a value that is not finite",
+                "finite values or NULL",
+                "divide by nullif(…, 0)",
+            )
+            for column, values in made
+            if not values.finite
+        ]
+        if problems:
+            raise ToolkitError(problems)
+        columns, values = zip(*made, strict=True)
+        return Table(self.name, columns, Answer(values), sql, rests_on=self._rests_on)
+
+    # columns
+
+    def _column(self, place: int) -> tuple[Column, Values]:
+        (name, kind), meaning = self.asked.columns[place], self._meanings[place]
+        problem = self._single(name, meaning) or self._small
+        unit, style, bare = None, Style(), None
+        if is_number(kind) and meaning.role == TYPED.role:
+            bare = typed(self.where, name)
+            cell = _bare(bare)
+        elif _is_label(name, kind, meaning):
+            cell = words_of(kind)
+        elif meaning.role == REPORTED.role and name not in self.units:
+            cell, unit = self._reported(place), self._unit_of_keys(place)
+        elif (found := self._unit(name, kind, meaning)) is None:
+            bare = self._single(name, meaning) or without_unit(self.where, name)
+            cell = _bare(bare)
+        else:
+            unit, style = found
+            if alone := self._single(name, meaning):
+                bare, cell = alone, _bare(alone)
+            else:
+                counted = not is_fraction(kind) and (meaning.role == "count" or name.startswith("n_"))
+                cell = self._number(name, unit, style, counted)
+        label = heading(name.removeprefix("n_") if unit is not None else name)
+        text = unit_text(unit_without_scales(unit)) if unit is not None else None
+        origin = f"{name}, {self.name}, {self.asked.about}"
+        return Column(name, label, text, bare or problem), Values(self.asked.arrays[place], cell, origin, whole=True)
+
+    def _unit(self, name: str, kind: str, meaning: Meaning) -> tuple[Unit, Style] | None:
+        """Unit and style of a column of quantities; None where nothing says its unit."""
+        given = self.units.get(name)
+        if given is not None:
+            return parse_unit(given, self.database.units), Style(FORMS.get(given, "quantity"))
+        unit = meaning.unit
+        if unit is None and name.startswith("n_") and not is_fraction(kind):
+            unit = no_unit(self.database.units)
+        if unit is None or meaning.role == "truth":
+            return None
+        form = name_of(name, self.database.units).form if is_dimensionless(unit) else "quantity"
+        return unit, Style(form)
+
+    def _wrong_units(self, names: Sequence[str]) -> Iterator[Problem]:
+        for name, unit in self.units.items():
+            if name not in names:
+                yield Problem(
+                    f"{self.where}, units", f"no column {name!r}", ", ".join(names), "name a column of the answer"
+                )
+                continue
+            try:
+                parse_unit(unit, self.database.units)
+            except ToolkitError as error:
+                yield from error.problems
+
+    @cached_property
+    def _meanings(self) -> list[Meaning]:
+        """What each column holds; of one that cannot be traced in the query, that it may show any row."""
+        datasets = {dataset.name: dataset for dataset in self.datasets}
+        reader = Meanings(datasets, self.database.reported_columns, self.database.units)
+        read, names = reader.of(self.asked.tree), [name for name, _ in self.asked.columns]
+        if len(read) == len(names) - self.asked.added:
+            return [meaning for _, meaning in read]
+        found = dict(read)
+        return [found.get(name, reader.untold) for name in names]
+
+    # what may not be published
+
+    def _single(self, name: str, meaning: Meaning) -> Problem | None:
+        return of_single_rows(self.where, name, meaning, self.database.declared.datasets)
+
+    @cached_property
+    def _small(self) -> Problem | None:
+        """The problem of rows that rest on too few rows of a dataset."""
+        keys = {place for meaning in self._meanings for place in meaning.keys}
+        people = self.database.people_among(keys)
+        chosen = self.asked.selection
+        counts = self.asked.arrays[-1].tolist() if chosen and chosen.grouped else None
+        return of_small_groups(self.where, self.datasets, counts, people)
+
+    # numbers
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets that the query reads."""
+        return tuple(self.database.dataset(name) for name in self.asked.datasets)
+
+    @cached_property
+    def _rests_on(self) -> tuple[Number, ...]:
+        """All rows of the datasets that the query reads, and the figures and series rows that its keys name."""
+        none = no_unit(self.database.units)
+        rows = (rows_of(one, one.rows, operation("rows_within", all=one.rows), none) for one in self.datasets)
+        keyed = (
+            array
+            for (name, kind), array in zip(self.asked.columns, self.asked.arrays, strict=True)
+            if _is_keys(name, kind)
+        )
+        keys = (key.removeprefix("-") for array in keyed for cell in array.tolist() if cell is not None for key in cell)
+        return (*rows, *map(self.database.leaf, dict.fromkeys(key for key in keys if key)))
+
+    def _number(self, name: str, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
+        base, ref = unit_without_scales(unit), f"question:{self.name}#{heading(name).lower()}"
+        given = ", ".join(f"{key} = {value}" for key, value in sorted(self.parameters.items()))
+        how = f"worked out in SQL, with {given}" if given else "worked out in SQL"
+        made = operation("query", question=self.name, column=heading(name).lower(), how=how)
+
+        def cell(value: Any, row: int) -> Number:
+            plain = float(value)
+            inputs = self._inputs(name, row)
+            return Number(
+                low=value if unit == base else convert_exactly(plain, unit, base),
+                high=value if unit == base else convert_exactly(plain, unit, base),
+                unit=base,
+                kind=kind_of_result(number.kind for number in inputs),
+                operation=made,
+                inputs=inputs,
+                ref=ref,
+                style=Style(digits=len(f"{abs(plain):.0f}")) if counted else style,
+            )
+
+        return cell
+
+    def _inputs(self, name: str, row: int) -> tuple[Number, ...]:
+        """What a cell rests on: rows of datasets, and the figures and series rows that its keys name."""
+        if row not in self._behind:
+            self._behind[row] = tuple(self._rows(dataset, row) for dataset in self.datasets)
+        evidence = self._evidence(name, row)
+        if not (evidence.keys or evidence.many):
+            return self._behind[row]
+        return (*self._behind[row], *evidence.inputs_or_count(self.database, self.name, heading(name).lower()))
+
+    def _evidence(self, name: str, row: int) -> Evidence:
+        names = [column for column, _ in self.asked.columns]
+        keyed = next((one for one in (f"keys_{name}", "keys") if one in names), None)
+        keys = self.asked.arrays[names.index(keyed)][row] if keyed else None
+        return Evidence.of(self.database, self.database.keys_of(list(keys) if isinstance(keys, Iterable) else None))
+
+    def _reported(self, place: int) -> Callable[[Any, int], Cell]:
+        """What makes the numbers of a column of figures or series: they rest on these alone, not on the datasets."""
+        name, _ = self.asked.columns[place]
+
+        def cell(value: Any, row: int) -> Number:
+            ends, said = (float(value), float(value)), heading(name).lower()
+            where = f"{self.where}, column {name}"
+            return number_of(self.database, self.name, said, ends, self._evidence(name, row), where)
+
+        return cell
+
+    def _unit_of_keys(self, place: int) -> Unit | None:
+        """The unit of the first number of a column of figures or series; None where it has none."""
+        first = Values(self.asked.arrays[place], self._reported(place), "").first
+        return first.unit if isinstance(first, Number) else None
+
+    def _rows(self, dataset: Dataset, row: int) -> Number:
+        """The number of rows of a dataset that a row of the answer rests on."""
+        chosen, made, count = self.asked.selection, operation("rows_within", all=dataset.rows), dataset.rows
+        if chosen is not None:
+            keys = self.asked.arrays[len(self.asked.columns) - chosen.added :]
+            kinds = [kind for _, kind in self.asked.columns[len(self.asked.columns) - chosen.added :]]
+            values = [_key(array[row : row + 1].tolist()[0], kind) for array, kind in zip(keys, kinds, strict=True)]
+            count = int(values[-1]) if chosen.grouped else 1
+            where = chosen.condition(values[: len(chosen.keys)])
+            made = operation("rows_where", rows=count, all=dataset.rows, where=where)
+            if not chosen.grouped:
+                made = operation("row_where", all=dataset.rows, where=where)
+        return rows_of(dataset, count, made, no_unit(self.database.units))
+
+
+def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number:
+    """A number of rows of a dataset, the input of what was computed from them; its label has the file and its hash."""
+    return Number(
+        count,
+        count,
+        none,
+        Kind.MEASURED,
+        made,
+        label=f"rows of {dataset.title} ({dataset.file}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
+        ref=f"{DATASET}{dataset.name}",
+        style=Style(digits=len(str(count))),
+    )
+
+
+def _is_keys(name: str, kind: str) -> bool:
+    return is_key(name) and kind == "VARCHAR[]"
+
+
+def _is_label(name: str, kind: str, meaning: Meaning) -> bool:
+    if not is_number(kind) or meaning.role == "label":
+        return True
+    return LABEL.fullmatch(name) is not None and not is_fraction(kind)
+
+
+def _bare(problem: Problem) -> Callable[[Any, int], Cell]:
+    return lambda value, row: BareValue(value, problem)
+
+
+def _key(value: Any, kind: str) -> Any:
+    """A value of a key: of a DATE the day."""
+    return value.date() if kind == "DATE" and value is not None else value

@@ -1,0 +1,218 @@
+"""The part of the database that holds datasets: a view of each by its name, and questions answered by column."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.project import Project, digest
+from toolkit.core.unit import UnitRegistry
+from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
+from toolkit.database.columns import is_number, refuse_columns
+from toolkit.database.query_tree import Node, tree_of
+from toolkit.database.selection import Selection, selection_of
+from toolkit.database.table import DATASET
+from toolkit.database.trace import Traced, traced
+from toolkit.datasets.declaration import Dataset
+from toolkit.datasets.people import columns_of_people
+from toolkit.datasets.profile import Profile, profile
+from toolkit.engine.connect import DATABASE as PROJECT
+from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
+from toolkit.engine.errors import question
+from toolkit.engine.paths import identifier
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    import numpy
+
+BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer by column: (name, DuckDB type) of each, its values in arrays of shape (rows,), and its query.
+
+    `selection` is the plain selection that the query is, if it is one: then its columns stand at the end. `tree` is the
+    query as DuckDB reads it; `datasets` and `others` are the tables that it reads.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    arrays: tuple[numpy.ndarray, ...]
+    selection: Selection | None
+    tree: Node
+    datasets: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def added(self) -> int:
+        """How many columns at the end are those of the selection."""
+        return self.selection.added if self.selection else 0
+
+    @cached_property
+    def about(self) -> str:
+        """A digest of all values."""
+        return repr(self)
+
+    def __repr__(self) -> str:
+        """A digest of all values, for the trace."""
+        return digest([repr(self.columns), *map(_content, self.arrays)])
+
+
+def _content(array: numpy.ndarray) -> bytes:
+    """The values of an array and which of them are NULL, to be digested."""
+    import numpy
+
+    if array.dtype.kind == "O":
+        return repr(array.tolist()).encode()
+    mask, values = numpy.ma.getmaskarray(array), numpy.ma.getdata(array)
+    plain = values.view("i8") if values.dtype.kind == "M" else values
+    return numpy.where(mask, 0, plain).tobytes() + mask.tobytes()
+
+
+class DatasetQuestions(Traced):
+    """Reads the datasets of a project, each as a table by its name; never writes."""
+
+    declared: Declared
+    units: UnitRegistry
+    _connection: Connection
+
+    @property
+    def datasets(self) -> dict[str, Dataset]:
+        """The declared datasets by name."""
+        return self.declared.datasets
+
+    @traced
+    def dataset(self, name: str) -> Dataset:
+        """The declaration of a dataset, whose file is there and as declared.
+
+        Raises ToolkitError naming the datasets there are, or what is wrong with its file.
+        """
+        if name not in self.datasets:
+            raise ToolkitError(
+                f"the dataset {name!r}",
+                "not in data/datasets/",
+                ", ".join(sorted(self.datasets)) or "none so far",
+                "correct the name, or run `toolkit add FILE`",
+            )
+        if name in self.declared.unreadable:
+            raise self.declared.unreadable[name]
+        return self.datasets[name]
+
+    @traced
+    def ask_by_column(self, where: str, sql: str, parameters: Mapping[str, object]) -> Asked:
+        """The answer to a query, by column; `where` names it in errors.
+
+        Raises ToolkitError if it is no SELECT, cannot be run, has columns that no table shows, or reads a dataset whose
+        file is missing or changed.
+        """
+        cursor = cursor_of(self._connection)
+        tables = sorted({name.lower() for name in refuse_other_than_select(where, sql, cursor)})
+        used = tuple(name for name in tables if name in self.datasets)
+        if lost := [self.declared.unreadable[name] for name in used if name in self.declared.unreadable]:
+            raise ToolkitError(problem for error in lost for problem in error.problems)
+        with question(where):
+            selection = selection_of(cursor, sql, parameters, used)
+            cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
+            columns = columns_of(cursor)
+            shown = columns[: len(columns) - (selection.added if selection else 0)]
+            refuse_columns(where, shown)
+            arrays = tuple(arrays_of(cursor).values())
+        others = tuple(name for name in tables if name not in used)
+        return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others)
+
+    def profile(self, name: str) -> Profile:
+        """What is in a dataset: types, missing and distinct values, ranges, what looks suspicious."""
+        dataset = self.datasets[name]
+        day = dataset.retrieved or date.max
+        return profile(cursor_of(self._connection), identifier(name), dataset.columns, day)
+
+    @traced
+    def first_rows(self, name: str, columns: Iterable[str], condition: str = "") -> list[tuple[Any, ...]]:
+        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns."""
+        listed = ", ".join(map(identifier, columns))
+        where = f" WHERE {condition}" if condition else ""
+        with question(f"the dataset {name}"):
+            asked = f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}"
+            return cursor_of(self._connection).execute(asked).fetchall()
+
+    @cached_property
+    def reported_columns(self) -> dict[str, Columns]:
+        """The columns of all tables of what is reported, by table: labels, or numbers in the unit of their rows."""
+        asked = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
+        found: dict[str, Columns] = {}
+        for table, column, kind in self._connection.execute(asked, {"name": PROJECT}).fetchall():
+            found.setdefault(table, {})[column] = REPORTED if is_number(kind) else LABEL
+        return found
+
+    def people_among(self, places: Collection[Place]) -> dict[str, str]:
+        """Those of columns (dataset, column) that look like people and may not be shown, by dataset."""
+        found = {}
+        for name in sorted({dataset for dataset, _ in places}):
+            dataset, wanted = self.datasets[name], {column for one, column in places if one == name}
+            columns = [one for one in dataset.columns if one.name in wanted - {*dataset.publish}]
+            if people := columns_of_people(cursor_of(self._connection), identifier(name), columns):
+                found[name] = ", ".join(people)
+        return found
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The datasets of a project by name, the SQL of those that can be read, and what is wrong with the others."""
+
+    datasets: dict[str, Dataset]
+    relations: dict[str, str]
+    files: tuple[Path, ...]
+    unreadable: dict[str, ToolkitError]
+
+    def make_views(self, connection: Connection) -> None:
+        """Makes a view of each dataset that can be read, for every cursor of the connection."""
+        for name, rows in self.relations.items():
+            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {rows}")
+
+
+def declared_datasets(project: Project, units: UnitRegistry) -> Declared:
+    """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
+
+    Raises RecordError with every problem of the declarations; what is wrong with files is said when they are asked.
+    """
+    if not any((project.data / "datasets").glob("*.yml")):
+        return Declared({}, {}, (), {})
+    from toolkit.datasets.read_all import read_datasets  # reads YAML, which takes a while to import
+    from toolkit.datasets.stored import parquet_of, relation
+
+    problems: list[Problem] = []
+    sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
+    datasets = read_datasets(project, sources, units, problems)
+    if problems:
+        raise RecordError(problems)
+    found = Declared(datasets, {}, (), {})
+    files = []
+    for name, dataset in datasets.items():
+        try:
+            found.relations[name] = relation(project, dataset)
+            files.append(parquet_of(project, dataset))
+        except ToolkitError as error:
+            found.unreadable[name] = error
+    return replace(found, files=tuple(files))
+
+
+def dataset_reading(dataset: Dataset) -> dict[str, Any]:
+    """What a receipt says of a dataset, in the form of a row of the database; `source` is None for a draft."""
+    return {
+        "key": DATASET + dataset.name,
+        "dataset": dataset.name,
+        "title": dataset.title,
+        "source": dataset.source,
+        "file": dataset.file,
+        "sha256": dataset.sha256,
+        "retrieved": dataset.retrieved.isoformat() if dataset.retrieved else None,
+        "rows": dataset.rows,
+        "private": dataset.private,
+        "smallest_group": dataset.smallest_group,
+        "publish": list(dataset.publish),
+    }

@@ -1,0 +1,162 @@
+"""A SELECT as DuckDB's parser reads it: its tree in JSON, with parameters filled in, and as SQL again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from toolkit.engine.connect import Connection, first_value, in_memory
+
+Node = dict[str, Any]
+NOWHERE = 0  # the place in a query's text of what was not written in it
+
+
+def tree_of(cursor: Connection, sql: str, parameters: Mapping[str, object] | None = None) -> Node:
+    """The tree of one SELECT, with the values of its $parameters in place. Raises KeyError if it is no SELECT."""
+    tree = json.loads(first_value(cursor.execute("SELECT json_serialize_sql(?)", [sql])))
+    node: Node = _filled(tree["statements"][0]["node"], parameters or {})
+    return node
+
+
+def sql_of(cursor: Connection, node: Node) -> str:
+    """A tree as SQL, with brackets wherever they might be needed."""
+    tree = {"error": False, "statements": [{"node": node, "named_param_map": []}]}
+    return str(first_value(cursor.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(tree)])))
+
+
+def expression_sql(cursor: Connection, expression: Node) -> str:
+    """One expression as SQL, without the brackets around it and without its alias."""
+    node = {**tree_of(cursor, "SELECT 1"), "select_list": [{**expression, "alias": ""}]}
+    text = sql_of(cursor, node).removeprefix("SELECT ")
+    return text[1:-1] if text.startswith("(") and _closes_at_end(text) else text
+
+
+def parts(tree: object) -> Iterator[Node]:
+    """Every part of a tree, itself included."""
+    left = [tree]
+    while left:
+        part = left.pop()
+        if isinstance(part, list):
+            left += part
+        elif isinstance(part, dict):
+            yield part
+            left += part.values()
+
+
+def arguments(function: Node) -> list[Node]:
+    """The expressions that a function is given."""
+    return [argument["expression"] for argument in function["arguments"]]
+
+
+def groups(node: Node) -> bool:
+    """True for a SELECT whose rows are groups of rows: it has GROUP BY, DISTINCT, or aggregates in what it selects."""
+    if node["group_expressions"] or node["aggregate_handling"] == "FORCE_AGGREGATES" or is_distinct(node):
+        return True
+    return any(aggregates(e) for e in node["select_list"])
+
+
+def is_distinct(node: Node) -> bool:
+    """True for SELECT DISTINCT."""
+    return any(modifier["type"] == "DISTINCT_MODIFIER" for modifier in node["modifiers"])
+
+
+def is_key(node: Node, expression: Node) -> bool:
+    """True for an expression of columns by which a SELECT groups: all its rows of a group have the same value."""
+    return refers(expression) and groups(node) and not aggregates(expression)
+
+
+def refers(expression: Node) -> bool:
+    """True for an expression that depends on the rows of a table: it has a column, or counts them."""
+    return any(
+        part.get("class") in ("COLUMN_REF", "SUBQUERY", "WINDOW") or part.get("function_name") == "count_star"
+        for part in parts(expression)
+    )
+
+
+def aggregates(expression: Node) -> bool:
+    """True for an expression with an aggregate function, such as sum; its windows and subqueries do not count."""
+    if expression["class"] in ("WINDOW", "SUBQUERY"):
+        return False
+    if expression["class"] == "FUNCTION" and expression["function_name"].lower() in aggregate_functions():
+        return True
+    return any(aggregates(part) for part in nearest(list(expression.values())))
+
+
+def nearest(left: list[Any]) -> Iterator[Node]:
+    """The nearest expressions below an expression."""
+    for part in left:
+        if isinstance(part, list):
+            yield from nearest(part)
+        elif isinstance(part, dict):
+            if "class" in part:
+                yield part
+            else:
+                yield from nearest(list(part.values()))
+
+
+def constant(value: object) -> Node:
+    """A value of Python as an expression; a day or a time is a text, which DuckDB reads as what it is compared with."""
+    if isinstance(value, (list, tuple)):
+        children = [{"name": "", "expression": constant(one)} for one in value]
+        return function("list_value", children)
+    kind = {type(None): "NULL_LITERAL", bool: "BOOLEAN", int: "INTEGER", float: "NUMERIC"}.get(type(value), "STRING")
+    text = "" if value is None else repr(value) if kind == "NUMERIC" else str(value)
+    text = text.lower() if kind == "BOOLEAN" else value.isoformat() if isinstance(value, date) else text
+    return {**_expression("CONSTANT", "VALUE_CONSTANT"), "literal": {"kind": kind, "text": text}}
+
+
+def function(name: str, given: list[Node]) -> Node:
+    """A call of a function with these arguments, each {"name": "", "expression": …}."""
+    return {
+        **_expression("FUNCTION", "FUNCTION"),
+        "function_name": name,
+        "schema": "",
+        "filter": None,
+        "order_bys": {"type": "ORDER_MODIFIER", "orders": []},
+        "distinct": False,
+        "is_operator": False,
+        "export_state": False,
+        "catalog": "",
+        "arguments": given,
+        "qualified_name": {"path": [name]},
+    }
+
+
+@cache
+def aggregate_functions() -> frozenset[str]:
+    """The names of DuckDB's functions that make one value of many rows."""
+    with in_memory() as connection:
+        asked = "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"
+        return frozenset(name for (name,) in connection.execute(asked).fetchall())
+
+
+def _expression(class_: str, type_: str) -> Node:
+    return {"class": class_, "type": type_, "alias": "", "query_location": NOWHERE, "query_location_length": 0}
+
+
+def _filled(part: Any, parameters: Mapping[str, object]) -> Any:
+    if isinstance(part, list):
+        return [_filled(one, parameters) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("class") == "PARAMETER" and part["identifier"] in parameters:
+        return {**constant(parameters[part["identifier"]]), "alias": part["alias"]}
+    return {name: _filled(one, parameters) for name, one in part.items()}
+
+
+def _closes_at_end(text: str) -> bool:
+    """True if the first bracket of a text closes with its last; brackets in quotes do not count."""
+    depth, quote = 0, ""
+    for place, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+            if depth == 0:
+                return place == len(text) - 1
+    return False
