@@ -177,7 +177,11 @@ NO_STORY = {
     "a figure that no story takes": ("data/sources/office-survey.yml", "low: 1.2", "low: 1.1"),
     "a claim that no story reads": ("data/claims/coffee.yml", "Coffee budget of", "The coffee budget of"),
     "a word that no story uses": ("data/glossary.yml", "A pot", "A large pot"),
+    "a remark among the units": ("data/units.txt", "", "# remark\n"),
+    "a new unit": ("data/units.txt", "", "saucer = [saucer] = _ = saucers\n"),
+    "another definition of a unit that no story uses": ("data/units.txt", "saucers", "plates"),
 }
+NO_CLAIM = tuple(NO_STORY)[2:]  # what the page of claims does not show either
 
 
 @pytest.mark.parametrize("kind", NO_STORY)
@@ -187,7 +191,14 @@ def test_what_no_story_takes_makes_none_again(desk, kind):
     desk.build()
     assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
     changed = {name for name, body in desk.pages().items() if body != before[name]}
-    assert changed == {"manifest.json", *(["claims.html"] if kind != "a word that no story uses" else [])}
+    assert changed == {"manifest.json", *(["claims.html"] if kind not in NO_CLAIM else [])}
+
+
+def test_another_definition_of_a_unit_runs_the_stories_that_use_it_or_what_is_made_of_it(desk):
+    desk.change("data/units.txt", "= _ = cups", "= _ = mugs")
+    desk.build()
+    assert set(desk.ran) == {"coffee", "tea"} and "a unit that it uses changed" in desk.ran["tea"]
+    assert b"mugs a week" in desk.pages()["tea.html"] and desk.kept == {"board"}
 
 
 ALL_PAGES = {
@@ -201,7 +212,6 @@ ALL_STORIES = {
     "code": ("toolkit/charts/theme.py", '"""', '"""Also: ', "toolkit/charts/theme.py changed"),
     "a metric": ("toolkit/usage/metrics/lorenz.sql", "", "-- remark\n", "lorenz.sql changed"),
     "the lock": ("requirements.lock", "", "pandas==1\n", "requirements.lock changed"),
-    "a unit": ("data/units.txt", "", "# remark\n", "data/units.txt changed"),
     "a name": ("data/names.txt", "", "Kettle 5\n", "data/names.txt changed"),
 }
 

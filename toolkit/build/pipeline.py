@@ -18,6 +18,7 @@ from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
 from toolkit.core.project import Project, read_text
+from toolkit.core.unit_definitions import definitions_of, lookups
 from toolkit.database.open import Database, open_database
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
@@ -172,7 +173,9 @@ class _Edition:
                 self.progress(f"kept {story.slug}")
             return page_from_json(entry.output)
         traced = database.with_empty_trace()
-        page = render(story, traced, edition)
+        with lookups(traced.units) as looked_up:
+            page = render(story, traced, edition)
+        traced.call(definitions_of, sorted(looked_up))
         staleness.store(self.project, story.slug, "page", CacheEntry(inputs_now, traced.trace, page_to_json(page)))
         why = f": {staleness.in_short(reasons)}" if from_cache else ""
         self.progress(f"wrote {page.slug}.html, {len(page.html.encode()) // 1024} KB{why}")

@@ -28,6 +28,7 @@ FIGURE = "the figure {}"
 ANSWERS = {
     "toolkit.database.open:Database.file": "{}",
     "toolkit.database.open:Database.file_digest": "{}",
+    "toolkit.core.unit_definitions:definitions_of": "a unit that it uses",
     "toolkit.database.open:Database.printed": FIGURE,
     "toolkit.database.open:Database.reading": FIGURE,
     "toolkit.database.open:Database.source": "the source {}",

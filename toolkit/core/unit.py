@@ -23,9 +23,10 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 
 class UnitRegistry(pint.UnitRegistry[Any]):
-    """The units that one project defines, and the language in which numbers in them are written."""
+    """The units that one project defines, the language of numbers in them, and the texts that were looked up there."""
 
     locale: Locale = ENGLISH
+    looked_up: set[str]
 
 
 @cache
@@ -46,6 +47,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
     Raises ToolkitError with every line that defines no unit, or one again.
     """
     registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
+    registry.looked_up = set()
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
@@ -101,6 +103,8 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
     in those of the project around the working directory. Raises NumberError for a word that they do not define.
     """
     units = units or registry()
+    if isinstance(units, UnitRegistry):
+        units.looked_up.add(text)
     if text.strip() == "1":
         return no_unit(units)
     return _parsed(units, text)

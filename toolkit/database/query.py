@@ -212,9 +212,14 @@ def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     return Column(column, label, found.pop() if len(found) == 1 else None)
 
 
-@cache
 def name_of(column: str, units: UnitRegistry) -> Name:
     """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
+    units.looked_up.add(column)  # also of one that says no unit: a new line in data/units.txt may define it
+    return _name_of(column, units)
+
+
+@cache
+def _name_of(column: str, units: UnitRegistry) -> Name:
     known = {name.lower(): name for name in units._units if name.isidentifier()}
     parts = column.split("_")
     for start in range(len(parts)):

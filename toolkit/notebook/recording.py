@@ -13,6 +13,7 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core.unit_definitions import definitions_of
 from toolkit.notebook import mime
 from toolkit.notebook.story import OPENED, Chart, Story
 
@@ -56,6 +57,7 @@ class Recording:
         last = self.stories[-1]
         for name in sorted(self.files):
             last.database.file_digest(name)  # for its entry in the trace: the story runs again if the file changes
+        last.database.call(definitions_of, sorted(last.database.units.looked_up))
         trace = {asked: answer for story in self.stories for asked, answer in story.database.trace.items()}
         return {
             "text/plain": last.slug,

@@ -313,8 +313,7 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     None is the project around the working directory. Raises RecordError with every problem in data/.
     """
     story = Story(slug, open_database(project or find_project()))
-    for name in ("data/units.txt", "data/names.txt"):  # for the trace: wording and prose read them by themselves
-        story.database.file(name)
+    story.database.file("data/names.txt")  # for the trace: prose reads it by itself
     sys.audit(OPENED, story)  # recorded where a build runs the notebook (`recording.py`)
     return story
 
