@@ -149,6 +149,7 @@ def test_check_counts_what_it_looked_at(run):
         "sources": 2,
         "figures": 8,
         "series": 0,
+        "datasets": 0,
         "questions": 1,
         "declarations": 0,
         "scenarios": 0,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
+    from toolkit.core.unit import UnitRegistry
     from toolkit.datasets.add import Added
-    from toolkit.datasets.declaration import Reading
+    from toolkit.datasets.declaration import Dataset, Reading
 
 LARGE = 50_000_000  # bytes
 ASKED = {
@@ -52,7 +53,6 @@ def run(chosen: Namespace, project: Project) -> int:
     from toolkit.datasets.declaration import SIGNS
     from toolkit.datasets.examine import Options
     from toolkit.datasets.kinds import Wanted
-    from toolkit.datasets.read_all import read_datasets
     from toolkit.reported.read_all import read_reported
     from toolkit.reported.series_names import reserved
 
@@ -68,15 +68,8 @@ def run(chosen: Namespace, project: Project) -> int:
         words={name for name, what in reserved().items() if what == "a word of SQL"},
     )
     if chosen.update:
-        problems: list[Problem] = []
-        known = read_datasets(project, reported.sources, units, problems)
-        if problems:
-            raise RecordError(problems)
-        if chosen.update not in known:
-            raise ToolkitError(
-                "--update", f"no dataset {chosen.update!r}", ", ".join(known) or "none yet", "correct it"
-            )
-        print(*told(project, update(project, known[chosen.update], chosen.files, options)), sep="\n")
+        old = _declared(project, chosen.update, reported.sources, units)
+        print(*told(project, update(project, old, chosen.files, options)), sep="\n")
         return 0
     if not chosen.files:
         raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
@@ -95,6 +88,18 @@ def run(chosen: Namespace, project: Project) -> int:
     taken = reserved() | dict.fromkeys(reported.series, "a series")
     print(*told(project, add(project, chosen.files, new, options, taken)), sep="\n")
     return 0
+
+
+def _declared(project: Project, name: str, sources: Collection[str], units: UnitRegistry) -> Dataset:
+    from toolkit.datasets.read_all import read_datasets
+
+    problems: list[Problem] = []
+    known = read_datasets(project, sources, units, problems)
+    if name in known:
+        return known[name]
+    raise ToolkitError(
+        problems or [Problem("--update", f"no dataset {name!r}", ", ".join(known) or "none yet", "correct the name")]
+    )
 
 
 def _new_source(chosen: Namespace) -> str:
