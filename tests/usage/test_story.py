@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from pathlib import Path
+import shutil
 
 import nbformat
 import pytest
@@ -18,14 +18,13 @@ from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.run import execute_all
 from toolkit.notebook.story import open_story
 
-ROOT = Path(__file__).parents[2]
 OPENED = """\
 from pathlib import Path
 from toolkit import open_story
 from toolkit.database.usage_logs import open_usage_log
 from toolkit.core.project import find_project
 story = open_story("kernel")
-opened = open_usage_log(find_project(Path({root!r})), Path({usage_log!r}))
+opened = open_usage_log(find_project(), Path("../data/build/log"))
 """
 
 
@@ -80,8 +79,8 @@ def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, usage_l
 @pytest.mark.parametrize("forked", [False, True])
 def test_a_usage_log_opens_in_a_kernel_and_prints_nothing(usage_log, sample, forked):
     """A kernel is no terminal: DuckDB has other rules for its progress bar there, and a page takes no stray output."""
-    cell = OPENED.format(root=str(ROOT), usage_log=str(usage_log))
-    notebook = new_notebook(cells=[new_code_cell(cell)])
+    shutil.copytree(usage_log, sample.build / "log")
+    notebook = new_notebook(cells=[new_code_cell(OPENED)])
     path = sample.notebooks / "kernel.ipynb"
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
     with contextlib.closing(Kernels(forked)) as kernels:

@@ -20,6 +20,7 @@ from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_probl
 from toolkit.core.project import Project, read_text
 from toolkit.core.unit_definitions import definitions_of, lookups
 from toolkit.database.open import Database, open_database
+from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
 
 Progress = Callable[[str], None]  # is called with a line of text for a terminal
+NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
 ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
@@ -127,6 +129,8 @@ class _Edition:
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
+        if stale and not landlock.is_supported():
+            self.progress(NOT_CHECKED)
         done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
         return [done[path.stem] for path in paths]
 

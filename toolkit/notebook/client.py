@@ -6,6 +6,7 @@ Importing it imports nbclient, which takes seconds: `run.py` does so when a note
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
@@ -13,8 +14,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from toolkit.core.errors import REFUSED, StoryError
+from toolkit.core.errors import REFUSED, Problem, StoryError
+from toolkit.core.project import find_project
 from toolkit.notebook import mime
+from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
 from toolkit.notebook.recording import MAGIC
@@ -38,11 +41,13 @@ class ProseClient(NotebookClient):
             return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
         except CellExecutionError as error:
             where = cell_location(self.slug, cell_index + 1, cell.source)
+            said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+            self._refuse_undeclared(where, said)
             if error.traceback.startswith(REFUSED):  # its message says what is allowed, and what to do
                 raise StoryError(where, error.evalue) from error
             raise StoryError(
                 where,
-                re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}"),
+                said,
                 "a cell that runs",
                 "run the notebook in JupyterLab (make lab) and mend the cell",
             ) from error
@@ -71,13 +76,30 @@ class ProseClient(NotebookClient):
             cell.metadata["user_expressions"] = found
 
     async def record(self) -> dict[str, Any]:
-        """The record, trace and database of the story that the notebook opened. Raises StoryError if it opened none."""
+        """The record, trace and database of the story that the notebook opened.
+
+        Raises StoryError if it opened none, or tried to read files that nothing declares and went on without them.
+        """
         where = f"story {self.slug}"
         data = (await self._evaluate(f"get_ipython().run_line_magic({MAGIC!r}, '')", where))["data"]
         if mime.RECORD not in data:
             raise StoryError(where, "no story was opened", f'story = open_story("{self.slug}")', "open it in a cell")
         found: dict[str, Any] = data[mime.RECORD]
+        if refused := found.pop("refused"):
+            project = find_project(self._folder)
+            raise StoryError(Problem(where, *refusal(path, project)) for path in refused)
         return found
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.resources["metadata"]["path"])
+
+    def _refuse_undeclared(self, where: str, said: str) -> None:
+        """Raises StoryError, naming the file, for an error that comes of reading one that nothing declares."""
+        project = find_project(self._folder)
+        path = undeclared_file(said, self._folder, declared_reads(project_reads(project)))
+        if path is not None:
+            raise StoryError(where, *refusal(path, project))
 
     async def _evaluate(self, expression: str, where: str) -> dict[str, Any]:
         """The result of an expression on the kernel, in the form in which jupyterlab-myst stores it.
@@ -92,9 +114,11 @@ class ProseClient(NotebookClient):
                 break
         result = reply["content"]["user_expressions"]["value"]
         if result["status"] != "ok":
+            said = f"{result['ename']}: {result['evalue']}"
+            self._refuse_undeclared(where, said)
             raise StoryError(
                 where,
-                f"{{eval}}`{expression}`: {result['ename']}: {result['evalue']}",
+                f"{{eval}}`{expression}`: {said}",
                 "an expression that the cells above make true",
                 "mend the expression or the cell",
             )

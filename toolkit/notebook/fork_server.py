@@ -13,7 +13,15 @@ import shutil
 import signal
 import sys
 
-PRELOADED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "toolkit", "toolkit.notebook.recording")
+PRELOADED = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "toolkit",
+    "toolkit.notebook.landlock",
+    "toolkit.notebook.recording",
+)
+READS = "TOOLKIT_READS"  # a variable of a kernel's environment: JSON, the paths that its notebook may read
 OPTIONS = (  # of every kernel of a build; the last loads the extension that records what a notebook opens
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=CRITICAL",
@@ -51,9 +59,16 @@ def serve() -> None:
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
-def _become_kernel(connection_file: str, folder: str) -> None:
-    """Runs a kernel in the forked process, in a session of its own, working in `folder`; never returns."""
+def _become_kernel(connection_file: str, folder: str, variables: dict[str, str]) -> None:
+    """Runs a kernel in the forked process, in a session of its own, working in `folder`; never returns.
+
+    `variables` are added to its environment. What it may read is limited now, as Landlock limits one thread and those
+    that come of it, and there is one.
+    """
     from ipykernel.kernelapp import IPKernelApp
+
+    from toolkit.notebook import landlock
+    from toolkit.notebook.declared_reads import declared_reads
 
     try:
         server = os.getppid()
@@ -64,7 +79,9 @@ def _become_kernel(connection_file: str, folder: str) -> None:
         os.dup2(nothing, 0)
         os.dup2(2, 1)
         os.chdir(folder)
-        os.environ["JPY_PARENT_PID"] = str(server)
+        os.environ.update(variables, JPY_PARENT_PID=str(server))
+        if landlock.is_supported():
+            landlock.limit_reads(declared_reads(json.loads(variables[READS])).paths)
         IPKernelApp.launch_instance(argv=["-f", connection_file, f"--IPKernelApp.parent_handle={server}", *OPTIONS])
     finally:
         os._exit(0)

@@ -19,7 +19,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.core.project import is_running
 
-Fork = Callable[[str, str], int]  # forks a kernel for a connection file and a folder, and returns its process
+# forks a kernel for a connection file and a folder, with environment variables, and returns its process
+Fork = Callable[[str, str, dict[str, str]], int]
 
 
 class ForkedProcess:
@@ -58,16 +59,21 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Forks a kernel, and returns how to connect to it. The command `cmd` is not used."""
         manager: Any = self.parent
-        process = ForkedProcess(await asyncio.to_thread(manager.fork, manager.connection_file, options["cwd"]))
+        asked = manager.connection_file, options["cwd"], manager.variables
+        process = ForkedProcess(await asyncio.to_thread(manager.fork, *asked))
         launched: Any = self  # the attributes of jupyter_client's own are typed for a Popen
         launched.process, launched.pid, launched.pgid = process, process.pid, process.pid
         return self.connection_info
 
 
 class KernelManager(AsyncKernelManager):
-    """The manager of one kernel, which is forked by `fork`; None starts a program, as jupyter_client does."""
+    """The manager of one kernel, which is forked by `fork`; None starts a program, as jupyter_client does.
+
+    `variables` are those of its environment that other kernels do not share.
+    """
 
     fork: Fork | None = None
+    variables: dict[str, str]
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         if self.fork and self.provisioner is None:

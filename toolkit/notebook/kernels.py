@@ -16,7 +16,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.notebook.fork_server import OPTIONS
+from toolkit.core.project import find_project
+from toolkit.notebook.declared_reads import project_reads
+from toolkit.notebook.fork_server import OPTIONS, READS
 
 if TYPE_CHECKING:
     from toolkit.notebook.forked import KernelManager
@@ -65,32 +67,37 @@ class Kernels:
     async def one(self, folder: Path) -> AsyncIterator[KernelManager]:
         """The manager of a new kernel whose working directory is `folder`; the kernel ends with the block.
 
-        Raises RuntimeError where no kernel starts.
+        What it may read is what the project around `folder` declares. Raises RuntimeError where no kernel starts.
         """
         from jupyter_client.kernelspec import KernelSpec
 
         from toolkit.notebook.forked import KernelManager
 
+        own = os.path.join(self._folder, uuid.uuid4().hex[:8])
         manager = KernelManager(
             transport="ipc" if FORKED and len(os.fsencode(self._folder)) < LONGEST else "tcp",
-            connection_file=os.path.join(self._folder, f"{uuid.uuid4().hex[:8]}.json"),
+            connection_file=f"{own}.json",
         )
+        os.mkdir(own)
+        reads = json.dumps([own, self._environment["IPYTHONDIR"], f"{own}.json", *project_reads(find_project(folder))])
+        manager.variables = {"TMPDIR": own, READS: reads}
         # not the kernel spec that Jupyter would look up: a user may have installed another under the same name
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
         manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")
         manager.fork = self._fork if self._server else None
-        await manager.start_kernel(env=self._environment, cwd=str(folder))
+        await manager.start_kernel(env={**self._environment, **manager.variables}, cwd=str(folder))
         try:
             yield manager
         finally:
             await manager.shutdown_kernel(now=True)
+            shutil.rmtree(own, ignore_errors=True)
 
-    def _fork(self, connection_file: str, folder: str) -> int:
+    def _fork(self, connection_file: str, folder: str, variables: dict[str, str]) -> int:
         server = self._server
         if server is None or server.stdin is None or server.stdout is None:
             raise RuntimeError("no process starts kernels here")
         with self._one_request:
-            request = json.dumps({"connection_file": connection_file, "folder": folder})
+            request = json.dumps({"connection_file": connection_file, "folder": folder, "variables": variables})
             server.stdin.write(request.encode() + b"\n")
             server.stdin.flush()
             answer = server.stdout.readline()

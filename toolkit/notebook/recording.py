@@ -1,13 +1,17 @@
 """An IPython extension for the kernels of a build: it records the stories and the files that a notebook opens.
 
-Each kernel of a build is started with the option that loads it (`fork_server.OPTIONS`), and the build reads the
-recording when the notebook has run (`client.py`). In JupyterLab it is not loaded.
+Files that nothing declares it refuses. Each kernel of a build is started with the option that loads it
+(`fork_server.OPTIONS`), and the build reads the recording when the notebook has run (`client.py`). In JupyterLab it is
+not loaded.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import json
 import os
+import re
 import sys
 from importlib.util import source_from_cache
 from pathlib import Path
@@ -15,11 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.unit_definitions import definitions_of
 from toolkit.notebook import mime
+from toolkit.notebook.declared_reads import DeclaredReads, declared_reads
+from toolkit.notebook.fork_server import READS
 from toolkit.notebook.story import OPENED, Chart, Story
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+SQLITE_ADDRESS = re.compile(r"^file:(?://)?|\?.*$")  # what sqlite3 takes around a path
 MAGIC = "story_record"  # the line magic %story_record returns the recording
 
 
@@ -28,18 +35,30 @@ class Recording:
 
     The files are those in data/ and notebooks/ that Python opened for reading or writing, by a path that is text, after
     the first story was opened. The build's own folder, data/build/, is left out. The project is the first story's.
+    `refused` are the files that it was not let read: those that `reads` does not have.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reads: DeclaredReads) -> None:
         self.stories: list[Story] = []
         self.files: set[str] = set()
+        self.refused: set[str] = set()
+        self._reads = reads
 
     def audit_hook(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """The hook for `sys.addaudithook`: Python calls it at every `open`, and `open_story` for every story."""
+        """The hook for `sys.addaudithook`: Python calls it at every `open`, and `open_story` for every story.
+
+        Raises PermissionError for the reading of a file that nothing declares.
+        """
         if event == OPENED:
             self.stories.append(arguments[0])
-        elif event == "open" and self.stories and isinstance(arguments[0], str):
-            self._add_file(Path(os.path.abspath(arguments[0])))
+        elif event in ("open", "sqlite3.connect") and isinstance(arguments[0], (str, bytes, os.PathLike)):
+            named = os.fsdecode(arguments[0])
+            path = os.path.abspath(SQLITE_ADDRESS.sub("", named) if event == "sqlite3.connect" else named)
+            if not _only_writes(*arguments[1:]) and not self._reads.allow(path) and os.path.isfile(path):
+                self.refused.add(path)
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            if event == "open" and self.stories and isinstance(arguments[0], str):
+                self._add_file(Path(path))
 
     def _add_file(self, path: Path) -> None:
         project = self.stories[0].database.project
@@ -61,13 +80,23 @@ class Recording:
         trace = {asked: answer for story in self.stories for asked, answer in story.database.trace.items()}
         return {
             "text/plain": last.slug,
-            mime.RECORD: {"record": last.record(), "trace": trace, "database": last.database.path.name},
+            mime.RECORD: {
+                "record": last.record(),
+                "trace": trace,
+                "database": last.database.path.name,
+                "refused": sorted(self.refused),
+            },
         }
+
+
+def _only_writes(mode: str | None = None, flags: int = 0) -> bool:
+    """Whether a file that is opened so, in the arguments of the event, is not read."""
+    return flags & (os.O_WRONLY | os.O_RDWR) == os.O_WRONLY
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Starts a recording, and has charts shown without an SVG: the build draws them itself while kernels compute."""
-    recording = Recording()
+    recording = Recording(declared_reads(json.loads(os.environ.pop(READS))))
     sys.addaudithook(recording.audit_hook)
     shell.magics_manager.register_function(lambda line: recording, magic_name=MAGIC)
     if shell.display_formatter is not None:
