@@ -24,6 +24,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
+from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.prose import Text, as_text, unit_names
@@ -88,7 +89,7 @@ class Chart:
 
 
 @clear_calls
-@dataclass
+@dataclass(repr=False)
 class Story:
     """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
 
@@ -110,6 +111,9 @@ class Story:
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
         return Study(self.database, source, self.taken)
+
+    def __repr__(self) -> str:
+        return story_lines(self)
 
     def claim(self, id: str) -> Claim:
         """The readings of a claim side by side. Raises ToolkitError naming the claims most like an unknown one."""
@@ -314,6 +318,7 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     """
     story = Story(slug, open_database(project or find_project()))
     story.database.file("data/names.txt")  # for the trace: prose reads it by itself
+    register(story.database)
     sys.audit(OPENED, story)  # recorded where a build runs the notebook (`recording.py`)
     return story
 

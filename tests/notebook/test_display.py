@@ -1,0 +1,130 @@
+"""What JupyterLab shows of numbers, sources, claims and tables: HTML without scripts, escaped, with the receipt."""
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+
+from toolkit import assume, open_story
+from toolkit.core.number import Number
+from toolkit.database.table import table
+from toolkit.notebook import display
+
+VOID = {"br", "hr", "img"}
+
+
+class Tree(HTMLParser):
+    """Reads HTML and holds that every element is closed; `text` is what is read."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.tags, self.parts = [], [], []
+        self.feed(html)
+        assert self.open == []
+        self.text = " ".join("".join(self.parts).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.parts.append(" ")
+        if tag not in VOID:
+            self.open.append(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        self.parts.append(" ")
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.parts.append(data)
+
+
+@pytest.fixture
+def story(with_database):
+    return open_story("coffee")
+
+
+def read(html):
+    tree = Tree(html)
+    assert "script" not in tree.tags and not re.search(r"url\(|@import|src=", html)
+    return tree
+
+
+def test_a_number_opens_to_its_receipt(story):
+    survey = story["office-survey"]
+    multiple = story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over <median>")
+    shown = read(display.number_html(multiple, story.database))
+    assert shown.tags.count("details") == 1 and shown.text.startswith("3.5 times computed · Heavy over <median>")
+    assert "35 cups a week ÷ 10 cups a week = 3.5 times" in shown.text
+    assert "reported · Invented Office, 15 April 2026 · table of drinkers · office-survey#heavy" in shown.text
+    assert shown.text.endswith("Kind computed Unit none, a plain number")
+
+
+def test_a_number_of_one_figure_and_one_that_is_assumed_say_where_they_are_from(story):
+    budget = read(display.number_html(story["office-survey"]["budget"], story.database)).text
+    assert "$1.2m to $1.5m" in budget and "budget page" in budget and budget.endswith("Unit USD")
+    price = assume(2, "USD/cup", why="what the kiosk <b>takes</b>")
+    assert "assumed · what the kiosk <b>takes</b>" in read(display.number_html(price, story.database)).text
+
+
+def test_many_inputs_are_counted(story):
+    heavy = story["office-survey"]["heavy"]
+    total = sum((heavy.named(f"part {n}") * assume(n + 2, "1", why=f"w{n}") for n in range(12)), 0)
+    text = read(display.number_html(total, story.database)).text
+    assert "sum of 12 numbers" in text and "and 4 more" in text
+
+
+def test_a_source_shows_its_figures_and_itself_escaped(story):
+    shown = read(display.study_html(story["office-survey"], story.database))
+    assert 'An invented survey of <b>coffee</b> & "tea"' in shown.text and "seen in full, primary" in shown.text
+    assert "heavy 35 cups a week" in shown.text and "budget $1.2m to $1.5m" in shown.text
+    assert not any(leaf.ref.startswith("figure:") for leaf in story.taken.leaves)  # looking is not using
+
+
+def test_a_claim_shows_its_readings_side_by_side(story):
+    told = read(display.claim_html(story.claim("coffee.multiple_as_told"), story.database))
+    assert told.tags.count("tr") == 3
+    assert "about 4 times" in told.text and "against the average" in told.text and "certainty moderate" in told.text
+    assert "none here: an origin" in told.text
+    assert (
+        "denies: The beans are bought roasted."
+        in read(display.claim_html(story.claim("coffee.beans"), story.database)).text
+    )
+
+
+def test_a_table_shows_its_first_rows_and_says_how_many_there_are(story):
+    heavy = story["office-survey"]["heavy"]
+    shown = read(display.table_html(table("t", [{"who": f"<{n}>", "cups": heavy} for n in range(30)], "A <caption>")))
+    assert shown.tags.count("tr") == 21 and "<19>" in shown.text and "<20>" not in shown.text
+    assert "A <caption> reported · 30 rows, the first 20 shown" in shown.text and "cup/week" in shown.text
+
+
+def test_no_amount_is_set_as_a_formula(story):
+    for html in (
+        display.number_html(story["office-survey"]["budget"], story.database),
+        display.study_html(story["office-survey"], story.database),
+    ):
+        assert "mathjax_ignore" in html and "tex2jax_ignore" in html
+
+
+def test_a_story_says_three_lines_of_itself(story):
+    story.finding("coffee.heavy", story["office-survey"]["heavy"])
+    assert repr(story).splitlines() == [
+        "Story coffee: 1 finding, 0 charts",
+        "To ask: 2 sources, 5 claims, 1 question in notebooks/sql",
+        'Next: story["SOURCE"], story.claim("CLAIM"), story.ask("QUESTION"), story.finding(…), story.chart(…)',
+    ]
+
+
+@pytest.mark.parametrize("loaded", [set(), {display.RECORDING}])
+def test_displays_are_for_people_and_not_for_builds(story, monkeypatch, loaded):
+    from IPython.core.formatters import DisplayFormatter
+
+    formatter = DisplayFormatter()
+    shell = SimpleNamespace(display_formatter=formatter, extension_manager=SimpleNamespace(loaded=loaded))
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    display.register(story.database)
+    assert (Number in formatter.mimebundle_formatter.type_printers) == (not loaded)
+    data, _ = formatter.format(story["office-survey"]["heavy"])
+    assert data["text/plain"] == "35 cups a week" and ("text/html" in data) == (not loaded)
