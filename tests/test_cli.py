@@ -182,6 +182,13 @@ def test_check_asks_the_questions(run, sample):
     assert status == 1 and "notebooks/sql/bad.sql" in err and "nothing" in err
 
 
+@pytest.mark.parametrize("sql", ["COPY figures TO $file", "FROM read_csv($file)", "SELECT $n; SELECT 2"])
+def test_check_reads_a_question_with_parameters_without_running_it(run, sample, sql):
+    (sample.questions / "reaches.sql").write_text(sql)
+    status, _, err = run("check")
+    assert status == 1 and "notebooks/sql/reaches.sql" in err and "the project's tables" in err
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [{}]}', "\udcff"])
 def test_check_and_strip_say_when_a_notebook_is_none(run, sample, text):
     (sample.notebooks / "coffee.ipynb").write_bytes(text.encode("utf-8", "surrogateescape"))

@@ -89,15 +89,20 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
-    """Runs every question that needs no parameters; returns how many questions there are, adds to `problems`."""
+    """Runs every question that needs no parameters, and parses the others; returns how many questions there are.
+
+    What is wrong is added to `problems`.
+    """
     from toolkit.database.open import open_database
     from toolkit.database.query import ask, read_question
+    from toolkit.engine.select_only import refuse_other_than_select
 
     database = open_database(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
         with collect_problems(problems):
             sql = read_question(database, name)
+            refuse_other_than_select(f"notebooks/sql/{name}.sql", sql)
             if not re.search(r"\$[a-z]", sql):
                 ask(database, name, sql)
     return len(names)
@@ -106,11 +111,12 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     """Runs every question in notebooks/sql/feeds on a small simulated usage log; returns how many there are.
 
-    Those that need parameters are not run. What is wrong is added to `problems`.
+    Those that need parameters are parsed and not run. What is wrong is added to `problems`.
     """
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
     from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log
+    from toolkit.engine.select_only import refuse_other_than_select
 
     database = open_database(project)
     names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
@@ -120,6 +126,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     for name in names:
         with collect_problems(problems):
             sql = read_question(database, f"feeds/{name}")
+            refuse_other_than_select(f"notebooks/sql/feeds/{name}.sql", sql)
             if not re.search(r"\$[a-z]", sql):
                 ask_usage_log(usage_log, f"feeds/{name}", sql)
     return len(names)
