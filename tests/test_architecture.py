@@ -31,6 +31,7 @@ ORDER = (
     "checks",
     "lab",
     "add",
+    "building",
     "cli",
     "main",
     "__main__",

@@ -101,12 +101,12 @@ def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
 
 
 def test_what_editors_hide_beside_a_file_is_no_input(sample):
-    before, made_from = check(sample), inputs(sample)["data"]
+    before, made_from = check(sample), inputs(sample, ["coffee"])["data"]
     for folder in ("claims", "sources", "series", "."):
         (sample.data / folder).mkdir(exist_ok=True)
         (sample.data / folder / ".#units.yml").symlink_to("somebody@nowhere")
         (sample.data / folder / "._x.yml").write_bytes(b"\xff")
-    assert check(sample) == before and inputs(sample)["data"] == made_from
+    assert check(sample) == before and inputs(sample, ["coffee"])["data"] == made_from
 
 
 @pytest.mark.heavy

@@ -230,7 +230,7 @@ def test_a_synthetic_population_and_a_usage_metric(copy):
 def test_a_new_story(copy):
     with copy.change("start a story"):
         copy.run("-m", "toolkit", "new", "tea-time")
-    assert "2 stories: all well" in copy.run("-m", "toolkit", "check")
+    assert "1 story, 1 draft: all well" in copy.run("-m", "toolkit", "check")
 
 
 @tries("ask a new question")

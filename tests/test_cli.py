@@ -13,7 +13,21 @@ from tests.build.editions import nodes, write_edition
 from toolkit.main import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("add", "build", "check", "claims", "diff", "docs", "simulate", "new", "strip", "archive", "verify", "lab")
+COMMANDS = (
+    "add",
+    "build",
+    "preview",
+    "check",
+    "claims",
+    "diff",
+    "docs",
+    "simulate",
+    "new",
+    "strip",
+    "archive",
+    "verify",
+    "lab",
+)
 
 
 @pytest.fixture
@@ -140,9 +154,8 @@ def test_an_unknown_claim_ends_with_one(run):
 
 
 def test_check_counts_what_it_looked_at(run):
-    counted = (
-        "5 claims, 2 sources, 8 figures, 0 series, 0 datasets, 1 questions, 0 declarations, 0 scenarios, 1 stories"
-    )
+    counted = "5 claims, 2 sources, 8 figures, 0 series, 0 datasets, 1 question, 0 declarations, 0 scenarios"
+    counted += ", 1 story, 0 drafts"
     assert run("check")[:2] == (0, f"{counted}: all well\n")
     assert json.loads(run("check", "--json")[1]) == {
         "claims": 5,
@@ -154,6 +167,7 @@ def test_check_counts_what_it_looked_at(run):
         "declarations": 0,
         "scenarios": 0,
         "stories": 1,
+        "drafts": 0,
     }
 
 
@@ -255,13 +269,14 @@ def test_the_documents_of_this_desk_are_current(monkeypatch, capsys):
 
 
 @pytest.mark.heavy
-def test_a_new_story_passes_the_check_and_is_not_built_before_it_is_written(run, sample):
+def test_a_new_story_is_a_draft_that_stops_neither_check_nor_build(run, sample):
     status, out, _ = run("new", "tea-breaks")
     assert (status, out.partition(":")[0]) == (0, "notebooks/tea-breaks.ipynb")
-    assert run("check")[0] == 0
-    status, _, err = run("build")
-    assert status == 1 and "story tea-breaks, cell 2: nothing but the prompt ⟨the finding as a headline⟩" in err
-    assert not sample.reports.exists()
+    for command in ("check", "build"):
+        status, out, _ = run(command)
+        assert status == 0 and "tea-breaks: draft, not built; " in out and "prompts to fill in" in out
+    assert (sample.reports / "coffee.html").exists() and not (sample.reports / "tea-breaks.html").exists()
+    assert "tea-breaks" not in (sample.reports / "manifest.json").read_text()
 
 
 @pytest.mark.parametrize("name", ["coffee", "Tea", "tea breaks", "../tea", "tea--breaks", ""])

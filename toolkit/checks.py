@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from toolkit.build.selection import Selection, select
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
 
@@ -46,7 +48,9 @@ def check(project: Project) -> dict[str, int]:
     with collect_problems(problems):
         allowed_names(project)
     with collect_problems(problems):
-        counted["stories"] = read_stories(project, problems)
+        selection = select(project, date.today())
+        read_stories(project, selection, problems)
+        counted |= {"stories": len(selection.released), "drafts": len(selection.held)}
     if problems:
         raise ToolkitError(problems)
     return counted
@@ -66,16 +70,20 @@ def read_dataset_files(project: Project, sources: Collection[str], problems: lis
     return len(datasets)
 
 
-def read_stories(project: Project, problems: list[Problem]) -> int:
-    """Reads every notebook; returns how many there are, and adds what is wrong to `problems`."""
+def read_stories(project: Project, selection: Selection, problems: list[Problem]) -> None:
+    """Reads every notebook, and adds what is wrong to `problems`.
+
+    Of stories that are held back only what must never be stored is wrong, such as outputs.
+    """
     from toolkit.notebook.notebook_file import read_notebook
 
-    stories = project.stories()
-    for path in stories:
+    held = [one.slug for one in selection.held]
+    for path in project.stories():
         try:
             with collect_problems(problems):
                 problems += notebook_problems(project, path)
-                read_notebook(path)
+                if path.stem not in held:
+                    read_notebook(path)
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             problems.append(
                 Problem(
@@ -85,7 +93,7 @@ def read_stories(project: Project, problems: list[Problem]) -> int:
                     "save it again in JupyterLab (make lab)",
                 )
             )
-    return len(stories)
+    problems += [problem for problem in selection.problems if problem not in problems]
 
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:

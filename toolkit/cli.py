@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from toolkit import add
+from toolkit import add, building
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 
@@ -41,27 +40,10 @@ def _print_json(value: object, indent: int | None = None) -> None:
     print(json.dumps(value, ensure_ascii=not utf8, indent=indent))
 
 
-def _build_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
-
-
-def _build(chosen: Namespace, project: Project) -> int:
-    from toolkit.build.swap import clear
-
-    def stop(*_: object) -> NoReturn:
-        """Ends the process at once: an exception during an import may be swallowed, or leave a lock locked."""
-        clear((chosen.out or project.reports).resolve())
-        os.write(sys.stderr.fileno(), b"stopped\n")
-        os._exit(1)
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, stop)
-    from toolkit.build.pipeline import build, here
-
-    start = time.perf_counter()
-    out = build(project, chosen.out, lambda line: print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True))
-    print(f"{time.perf_counter() - start:6.1f} s  {here(out / 'index.html')}")
-    return 0
+def _count(count: int, words: str) -> str:
+    """The count with its word: "1 story", "2 stories"."""
+    one = {"stories": "story", "series": "series"}.get(words, words.removesuffix("s"))
+    return f"{count} {one if count == 1 else words}"
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
@@ -69,6 +51,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 
 def _check(chosen: Namespace, project: Project) -> int:
+    from toolkit.build.selection import select
     from toolkit.checks import check, left_out_of_stories
 
     try:
@@ -82,7 +65,9 @@ def _check(chosen: Namespace, project: Project) -> int:
     if chosen.json:
         _print_json(counted)
     else:
-        print(", ".join(f"{count} {word}" for word, count in counted.items()) + ": all well")
+        print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
+        for held in select(project, date.today()).held:
+            print(held)
         print("".join(f"{line}\n" for line in left_out_of_stories(project)), end="")
     return 0
 
@@ -252,10 +237,17 @@ COMMANDS = (
     ),
     Command(
         name="build",
-        help="build the database, then the stories, into reports/",
+        help="build the database, then the published stories, into reports/; drafts are listed",
         example="toolkit build --out /tmp/edition",
-        run=_build,
-        arguments=_build_arguments,
+        run=building.build,
+        arguments=building.build_arguments,
+    ),
+    Command(
+        name="preview",
+        help="render one story, drafts too, and open it in the browser; again on each save",
+        example="toolkit preview spending-per-desk",
+        run=building.preview,
+        arguments=building.preview_arguments,
     ),
     Command(
         name="check",

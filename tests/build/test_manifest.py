@@ -194,22 +194,22 @@ CHANGES = (
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_input_has_a_hash_and_a_cause(sample, name):
-    before = inputs(sample)
+    before = inputs(sample, ["coffee"])
     path = sample.root / name
     there = path.exists()
     path.parent.mkdir(exist_ok=True)
     path.write_bytes((path.read_bytes() if there else b"") + b"\n")
-    (found,) = differences(before, inputs(sample))
+    (found,) = differences(before, inputs(sample, ["coffee"]))
     assert (found.name, found.cause) == (name, "data" if name.startswith("data/") else "code")
     assert str(found) == f"{found.cause}: {name}" + ("" if there else " is new")
 
 
 def test_what_a_build_leaves_behind_is_no_input(sample):
-    before = inputs(sample)
+    before = inputs(sample, ["coffee"])
     sample.build.mkdir(exist_ok=True)
     (sample.build / "made.csv").write_text("x")
     (sample.data / "README.md").write_text("words for people")
-    assert differences(before, inputs(sample)) == []
+    assert differences(before, inputs(sample, ["coffee"])) == []
 
 
 def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
@@ -230,13 +230,13 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
 
 
 def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):
-    found = inputs(sample)["environment"]
+    found = inputs(sample, ["coffee"])["environment"]
     assert found["python"].startswith("CPython 3.") and {"platform", "fonts", "duckdb", "altair"} <= set(found)
     was = Difference("environment", "duckdb", "2.0.0", "2.0.1")
     assert str(was) == "environment: duckdb, 2.0.0 then and 2.0.1 now"
 
 
 def test_nothing_of_the_machine_is_in_it(sample):
-    text = json.dumps(inputs(sample))
+    text = json.dumps(inputs(sample, ["coffee"]))
     assert str(sample.root) not in text and str(Path.home()) not in text
     assert len(getpass.getuser()) < 5 or getpass.getuser() not in text

@@ -40,7 +40,7 @@ def with_crlf(folder):
 @pytest.fixture
 def edition(sample):
     """A tiny edition of the sample that its data fit."""
-    return write_edition(sample.reports, inputs=inputs(sample)) or sample.reports
+    return write_edition(sample.reports, inputs=inputs(sample, ["coffee"])) or sample.reports
 
 
 def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_path):
@@ -96,7 +96,7 @@ def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inpu
         assert tables[0] == tables[1] and tables[0].digest == tables[1].digest
     assert read_declaration(plain, "steeping") == read_declaration(other, "steeping")
     assert make_plan(plain, "none", 20, 1, 1).fingerprint == make_plan(other, "none", 20, 1, 1).fingerprint
-    assert inputs(plain) == inputs(other)
+    assert inputs(plain, ["coffee"]) == inputs(other, ["coffee"])
 
 
 @GIT

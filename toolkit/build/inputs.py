@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "charts" / "fonts"
 DISTRIBUTION = "numberdesk"  # what is installed; the import and the command are `toolkit`
 DATA = (".yml", ".csv", ".txt")  # endings of the files in data/ that are inputs
-CODE = ("pyproject.toml", "requirements.lock", "notebooks/*.ipynb", "notebooks/sql/**/*.sql")
+CODE = ("pyproject.toml", "requirements.lock", "notebooks/sql/**/*.sql")  # beside the stories' notebooks
 CAUSES = ("data", "code", "environment")
 
 
@@ -39,14 +39,16 @@ class Difference:
         return f"{self.cause}: {self.name}{values}"
 
 
-def inputs(project: Project) -> dict[str, dict[str, str]]:
+def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]]:
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
-    Line endings do not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code.
+    Of the notebooks those of the stories `slugs`: drafts are not named. Line endings do not count, but those of the
+    toolkit's own code do: the name of a usage log is a hash of that code.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     data = [path for path in found if project.build not in path.parents and "/." not in project.name(path)]
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
+    code += [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(slugs)) if path.is_file()]
     return {
         "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
         "code": {

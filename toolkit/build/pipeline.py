@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.build import staleness
 from toolkit.build.inputs import inputs
 from toolkit.build.manifest import files_of, manifest, story_entry
+from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
@@ -34,19 +36,28 @@ NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Pol
 ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
-def build(project: Project, out: Path | None = None, progress: Progress = lambda line: None) -> Path:
+def build(
+    project: Project,
+    out: Path | None = None,
+    progress: Progress = lambda line: None,
+    only: Collection[str] = (),
+    on: date | None = None,
+) -> Path:
     """Builds what changed since the last build, puts the edition in `out` (default: reports/), and returns its path.
 
-    Raises RecordError or StoryError with every problem, or ToolkitError where it cannot write; the edition that was in
-    `out` before then stays.
+    The edition has the stories that are published on the day `on` (default: today). Of `only` these stories are built;
+    the others are kept as they were, as far as they were built before. Raises RecordError or StoryError with every
+    problem, or ToolkitError where it cannot write; the edition that was in `out` before then stays.
     """
     out = (out or project.reports).resolve()
     _refuse_what_is_no_edition(project, out)
     _refuse_what_cannot_be_read(project)
+    on = on or date.today()
+    select(project, on).refuse_others(only)
     with _said_where_it_cannot_write(project):
         with one_at_a_time(project.build, lambda: progress("another build is running: waiting until it is done")):
             for _ in range(ATTEMPTS):
-                if _attempt(Project(project.root), out, progress):
+                if _attempt(Project(project.root), out, progress, frozenset(only), on):
                     return out
                 progress("something that the build reads was changed meanwhile: once more")
     raise ToolkitError(
@@ -57,26 +68,32 @@ def build(project: Project, out: Path | None = None, progress: Progress = lambda
     )
 
 
-def _attempt(project: Project, out: Path, progress: Progress) -> bool:
+def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[str], on: date) -> bool:
     """One build; False, and no new edition, if a file that it reads was changed meanwhile."""
     shared = staleness.shared_inputs(project)
-    made_from = staleness.fingerprint(project, shared)
+    selection = select(project, on)
+    for held in selection.held:
+        progress(str(held))
+    made_from = staleness.fingerprint(project, shared, selection.slugs)
     differing = staleness.differences(project, made_from, out)
-    slugs = [path.stem for path in project.stories()]
-    if differing == []:
-        for slug in slugs:
+    if differing == [] and not selection.problems:
+        for slug in selection.slugs:
             progress(f"kept {slug}")
         return True
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
-        if not _Edition(project, shared, progress, aside).write(folder):
+        edition = _Edition(project, shared, progress, aside, selection, only)
+        if not edition.write(folder):
             return False
-        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project)):
+        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection.slugs):
             return False
         swap(folder, out)
-    staleness.remove_all_but(project, slugs)
-    staleness.record_edition(project, made_from, out)
+    staleness.remove_all_but(project, [path.stem for path in project.stories()])
+    if edition.outdated:
+        staleness.forget_edition(project)
+    else:
+        staleness.record_edition(project, made_from, out)
     return True
 
 
@@ -84,45 +101,65 @@ def _attempt(project: Project, out: Path, progress: Progress) -> bool:
 class _Edition:
     """One edition being made; `shared` are the inputs that all stories share (`staleness.shared_inputs`).
 
-    `aside`, a thread, does what can be done while kernels start and compute.
+    `aside`, a thread, does what can be done while kernels start and compute. Stories that are not in `only` are kept
+    as they were built, unless `only` is empty; `outdated` has those of them that have changed since, and why.
     """
 
     project: Project
     shared: Mapping[str, str]
     progress: Progress
     aside: ThreadPoolExecutor
+    selection: Selection
+    only: frozenset[str]
+    outdated: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> bool:
         """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
         loaded = self.aside.submit(_load_site)
         bundle = self.aside.submit(_shared_files, self.project)  # after `loaded`: `aside` has one thread
-        stories = self._run_stories(opened)
+        problems = list(self.selection.problems)
+        stories = self._run_stories(opened, problems)
         database = opened.result()
         if any(story.database not in ("", database.path.name) for story in stories):
             return False
-        refuse_two_values(stories)
+        with collect_problems(problems):
+            refuse_two_values(stories)
         loaded.result()
-        self._write_pages(folder, stories, database, bundle.result())
+        from toolkit.site.page import edition_context
+
+        edition = edition_context(self.project, stories)
+        pages = []
+        for story in stories:
+            with collect_problems(problems):
+                pages.append(self._page(story, database, edition))
+        if problems:
+            raise StoryError(problems)
+        self._write(folder, list(zip(stories, pages, strict=True)), database, edition, bundle.result())
         return True
 
-    def _run_stories(self, opened: Future[Database]) -> list[Executed]:
-        """All stories in order: those run again whose inputs changed, the others from the cache."""
+    def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:
+        """All stories in order: those run again whose inputs changed, the others from the cache.
+
+        What fails is left out, and its problems are added to `problems`.
+        """
         done: dict[str, Executed] = {}
         why: dict[str, str] = {}
-        paths = self.project.stories()
+        paths = self.selection.released
         database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
             entry = staleness.load(self.project, path.stem, "run")
             inputs_now = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
-            if reasons := staleness.changes(entry, inputs_now, database):
-                why[path.stem] = staleness.in_short(reasons)
-            elif entry is not None:
+            reasons = staleness.changes(entry, inputs_now, database)
+            if entry is not None and (not reasons or self._keeps(path.stem, reasons)):
                 done[path.stem] = from_bytes(path.stem, entry.output)
+            else:
+                why[path.stem] = staleness.in_short(reasons)
 
         def ran(story: Executed) -> None:
             inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
             staleness.store(self.project, story.slug, "run", CacheEntry(inputs_then, story.trace, as_bytes(story)))
+            done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
         watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart, self.project))
@@ -131,27 +168,38 @@ class _Edition:
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         if stale and not landlock.is_supported():
             self.progress(NOT_CHECKED)
-        done |= {story.slug: story for story in (execute_all(stale, watch) if stale else ())}
-        return [done[path.stem] for path in paths]
+        with collect_problems(problems):
+            if stale:
+                execute_all(stale, watch)
+        return [done[path.stem] for path in paths if path.stem in done]
 
-    def _write_pages(
-        self, folder: Path, stories: Sequence[Executed], database: Database, shared: Mapping[str, bytes]
+    def _keeps(self, slug: str, reasons: list[str]) -> bool:
+        """True, and the story outdated, if others were asked for."""
+        if self.only and slug not in self.only:
+            self.outdated.setdefault(slug, staleness.in_short(reasons))
+            return True
+        return False
+
+    def _write(
+        self,
+        folder: Path,
+        made: Sequence[tuple[Executed, Page]],
+        database: Database,
+        edition: EditionContext,
+        shared: Mapping[str, bytes],
     ) -> None:
-        """Writes every story's page, the front page, the page of claims, the files they share, and the manifest."""
+        """Writes the stories' pages, the front page, the page of claims, the files they share, and the manifest."""
         from toolkit.site import claims, front
-        from toolkit.site.page import edition_context
 
-        edition = edition_context(self.project, stories)
-        entries, pages = {}, []
-        for story in stories:
-            page = self._page(story, database, edition)
+        pages = [page for _, page in made]
+        entries = {}
+        for story, page in made:
             write(folder, f"{page.slug}.html", page.html)
             for name, content in page.files.items():
                 write(folder, f"{page.slug}/{name}", content)
             entries[page.slug] = story_entry(
                 page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
-            pages.append(page)
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
         write(folder, "index.html", front.render(pages, database, edition))
@@ -161,7 +209,8 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        write(folder, "manifest.json", manifest(edition.name, entries, units, inputs(self.project), files_of(folder)))
+        made_of = inputs(self.project, self.selection.slugs)
+        write(folder, "manifest.json", manifest(edition.name, entries, units, made_of, files_of(folder)))
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> Page:
         """A story's page: from the cache, or rendered again if its inputs or an answer of the database changed."""
@@ -172,9 +221,10 @@ class _Edition:
         entry = staleness.load(self.project, story.slug, "page")
         reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source
-        if entry is not None and not reasons:
+        if entry is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
             if from_cache:
-                self.progress(f"kept {story.slug}")
+                stale = self.outdated.get(story.slug)
+                self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
             return page_from_json(entry.output)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:

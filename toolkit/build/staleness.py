@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,12 @@ def shared_inputs(project: Project) -> dict[str, str]:
     }
 
 
-def fingerprint(project: Project, shared: Mapping[str, str]) -> str:
-    """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml."""
-    parts = [part for pair in sorted(shared.items()) for part in pair]
+def fingerprint(project: Project, shared: Mapping[str, str], slugs: Iterable[str]) -> str:
+    """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml.
+
+    `slugs` are the stories that it has.
+    """
+    parts = [part for pair in sorted(shared.items()) for part in pair] + ["stories", *slugs]
     for folder in (project.data, project.notebooks):
         for path in _files(folder, without=project.build):
             parts += [project.name(path), _file_digest(path)]
@@ -182,6 +185,11 @@ def record_edition(project: Project, made_from: str, folder: Path) -> None:
     """Records which files an edition has in its folder, and the `fingerprint` of what it was made from."""
     record = {"made_from": made_from, "files": folder_digests(folder)}
     replace_file(project.build / "edition.json", json.dumps(record, indent=1).encode())
+
+
+def forget_edition(project: Project) -> None:
+    """Has the next build look at every story: an edition was written in which some are not as they would be now."""
+    (project.build / "edition.json").unlink(missing_ok=True)
 
 
 def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:

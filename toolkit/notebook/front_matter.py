@@ -30,7 +30,8 @@ class FrontMatter:
     """What a story says of itself; "" is what it does not say.
 
     `kicker` and `claim` stand over the headline, `dek` under it. `status` is draft, embargoed (`until` an ISO date) or
-    published. `language` is a BCP 47 tag; `direction`, ltr or rtl, follows from it unless it is said.
+    published; anything else was refused. `language` is a BCP 47 tag; `direction`, ltr or rtl, follows from it unless
+    it is said.
     """
 
     dek: str = ""
@@ -61,10 +62,10 @@ def split_front_matter(source: str) -> tuple[str, str]:
 
 def read_front_matter(
     slug: str, cells: Iterable[Mapping[str, Any]], problems: list[Problem], names: Iterable[str] = ()
-) -> FrontMatter:
+) -> FrontMatter | None:
     """The front matter of a notebook's cells, as nbformat or JSON has them; an empty one if there is none.
 
-    `names` may have digits in them. What is wrong in it is added to `problems`.
+    None if it cannot be read. `names` may have digits in them. What is wrong is added to `problems`.
     """
     count, cell = next(((n, one) for n, one in enumerate(cells, 1) if one["cell_type"] == "markdown"), (0, None))
     text, _ = split_front_matter("".join(cell["source"])) if cell else ("", "")
@@ -73,7 +74,7 @@ def read_front_matter(
     # an empty line for the one of dashes, so that lines count as in the cell
     entry = read_yaml_text(f"story {slug}, cell {count}, front matter", f"\n{text}", problems, YAML)
     if entry is None:
-        return FrontMatter()
+        return None
     entry.check_keys(FIELDS)
     words = {name: (entry.text(name, "") or "").strip() for name in ("dek", "kicker", "claim")}
     for name, said in words.items():
@@ -99,7 +100,7 @@ def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> No
 
 
 def _status(entry: Entry) -> tuple[str, str]:
-    """The status and, of an embargo, the date; ("", "") if it is missing or, with a problem, another."""
+    """The status and, of an embargo, the date; the text, with a problem, if it is no status; "" if it is missing."""
     text = entry.text("status", "") or ""
     found = STATUS.fullmatch(text)
     try:
@@ -109,7 +110,7 @@ def _status(entry: Entry) -> tuple[str, str]:
         found = None
     if text and not found:
         entry.add_problem("status", f"status is {text!r}", STATUSES, "write one of these")
-    return (text, "") if found else ("", "")
+    return text, ""
 
 
 def _one_of(entry: Entry, name: str, allowed: re.Pattern[str], words: str) -> str:

@@ -40,7 +40,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     names = allowed_names(project)
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     if first is not None:
-        notebook.metadata["front_matter"] = read_front_matter(path.stem, notebook.cells, problems, names).to_json()
+        said = read_front_matter(path.stem, notebook.cells, problems, names)
+        notebook.metadata["front_matter"] = said.to_json() if said else {}
         first.source = split_front_matter(first.source)[1]
     for count, cell in enumerate(notebook.cells, 1):
         problems += tag_problems(cell, cell_location(path.stem, count, cell.source))

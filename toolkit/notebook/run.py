@@ -14,7 +14,6 @@ from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.kernels import Kernels, load_jupyter
 from toolkit.notebook.left_out import keep_published
-from toolkit.notebook.new_story import prompts_left
 from toolkit.notebook.notebook_file import read_notebook
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
@@ -118,8 +117,6 @@ async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Execute
 
     source = path.read_bytes()
     notebook = read_notebook(path, source)
-    if problems := list(prompts_left(path.stem, notebook.cells)):
-        raise StoryError(problems)
     client = ProseClient(
         notebook,
         km=manager,

@@ -70,7 +70,7 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
             "the data of the edition",
             "build the edition again",
         )
-        for found in differences(stored["inputs"], inputs(project))
+        for found in differences(stored["inputs"], inputs(project, stored["stories"]))
         if found.cause == "data"
     ]
     if problems:

@@ -10,10 +10,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from toolkit.build.inputs import Difference, differences
 from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
+from toolkit.build.selection import day_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.review import recompute
@@ -62,10 +64,10 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
     Raises ToolkitError if there is no edition to read, or, where the build fails, with its error.
     """
     with unpacked(edition) as (folder, root), tempfile.TemporaryDirectory(prefix="toolkit-") as place:
-        stored_manifest(folder)  # before minutes are spent on a build
+        stored = stored_manifest(folder)  # before minutes are spent on a build
         copy = clean_copy(project, Path(place))
         progress("building in a clean place")
-        rebuild(copy, copy / "verified", progress)
+        rebuild(copy, copy / "verified", day_of(project, stored["stories"]), progress)
         return verdict(folder, copy / "verified", root, progress)
 
 
@@ -108,9 +110,12 @@ def clean_copy(project: Project, place: Path) -> Path:
     return root
 
 
-def rebuild(root: Path, out: Path, progress: Progress) -> None:
-    """Runs `toolkit build` for the project at `root` in a process of its own. Raises ToolkitError with its error."""
-    command = [sys.executable, "-m", "toolkit", "build", "--out", str(out)]
+def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
+    """Runs `toolkit build` for the project at `root` in a process of its own, for the edition of that day.
+
+    Raises ToolkitError with its error.
+    """
+    command = [sys.executable, "-m", "toolkit", "build", "--out", str(out), "--on", on.isoformat()]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         with subprocess.Popen(
             command,

@@ -1,0 +1,73 @@
+"""A story's preview: drafts too, watermarked, never indexed, made again when it is saved, with what is wrong in it."""
+
+import threading
+
+import pytest
+
+from tests.build.test_selection import story
+from toolkit.build.preview import Preview, follow
+from toolkit.core.errors import ToolkitError
+
+pytestmark = pytest.mark.heavy
+
+
+@pytest.fixture
+def draft(sample):
+    """The preview of a draft that has no dek yet."""
+    story(sample, "idea", status="draft", dek=("dek: Nothing", "kicker: Nothing"))
+    preview = Preview(sample, "idea")
+    yield preview
+    preview.close()
+
+
+def edit(preview, old, new):
+    path = preview.project.notebooks / f"{preview.slug}.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_draft_is_rendered_with_a_watermark_and_again_with_what_is_wrong(draft):
+    assert draft.render() is None
+    html = draft.path.read_text(encoding="utf-8")
+    assert draft.path == draft.project.build / "preview" / "idea.html" and not draft.project.reports.exists()
+    assert '<meta name="robots" content="noindex, nofollow">' in html and "<span>DRAFT</span>" in html
+    assert "An invented office" in html and "⟨the dek is missing⟩" in html and "3.5 times" in html
+    version = (draft.folder / "idea.js").read_text()
+    assert version.split('"')[1] in html
+
+    edit(draft, "# An invented", "# All 7 of an invented")
+    assert "a typed number: 7" in str(draft.render())
+    html = draft.path.read_text(encoding="utf-8")
+    assert "a typed number: 7" in html and "noindex" in html and str(draft.project.root) not in html
+    assert (draft.folder / "idea.js").read_text() != version
+
+    edit(draft, "# All 7 of an invented", "# An invented")
+    assert draft.render() is None and (draft.folder / "idea.js").read_text() == version
+
+
+def test_it_is_rendered_again_when_the_notebook_is_saved(draft):
+    class Ended(Exception):
+        pass
+
+    said, opened = [], threading.Event()
+
+    def tell(line):
+        said.append(line)
+        if len(said) == 2:
+            raise Ended
+
+    def save(page):
+        assert page == draft.path
+        opened.set()
+        edit(draft, "An invented office", "The invented office")
+
+    with pytest.raises(Ended):
+        follow(draft, tell, save)
+    assert opened.is_set() and all(line.startswith("idea.html: ") for line in said)
+    assert "The invented office" in draft.path.read_text(encoding="utf-8")
+
+
+def test_a_name_that_no_notebook_has_is_refused_with_the_nearest(sample):
+    with pytest.raises(ToolkitError, match="story cofee: there is none\n    allowed: notebooks: coffee"):
+        Preview(sample, "cofee")

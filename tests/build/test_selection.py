@@ -1,0 +1,110 @@
+"""Drafts, embargoes and builds of some stories: what an edition has, what is said of the rest, what is kept."""
+
+import json
+from datetime import date
+
+import pytest
+
+from toolkit.build.pipeline import build
+from toolkit.build.selection import day_of, select
+from toolkit.core.errors import StoryError
+
+DAY = date(2026, 7, 1)
+
+
+def story(project, slug, status="published", **changed):
+    """A copy of the sample's story with another status, or none, and some texts changed."""
+    text = (project.notebooks / "coffee.ipynb").read_text(encoding="utf-8")
+    text = text.replace('open_story(\\"coffee\\")', f'open_story(\\"{slug}\\")')
+    text = text.replace('    "status: published\\n",\n', f'    "status: {status}\\n",\n' if status else "")
+    for old, new in changed.values():
+        assert old in text
+        text = text.replace(old, new)
+    path = project.notebooks / f"{slug}.ipynb"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_drafts_and_embargoed_stories_are_held_back_with_what_they_lack(sample):
+    story(sample, "unsaid", status="", dek=("Nothing here", "All 7 cups here"))
+    story(sample, "bare", status="draft", title=("# An", "An"), dek=("dek: Nothing", "kicker: Nothing"))
+    story(sample, "later", status="embargoed until 2026-07-02")
+    story(sample, "today", status="embargoed until 2026-07-01")
+    found = select(sample, DAY)
+    assert found.slugs == ("coffee", "today") and not found.broken
+    assert [str(held) for held in found.held] == [
+        "bare: draft, not built; dek is missing; the headline is missing",
+        "later: embargoed until 2026-07-02, not built",
+        "unsaid: draft, not built; status is missing; a typed number: 7",
+    ]
+    assert select(sample, date(2026, 7, 2)).slugs == ("coffee", "later", "today")
+    assert day_of(sample, ["coffee"]) == date.min and day_of(sample, ["coffee", "today"]) == DAY
+
+
+def test_a_notebook_whose_status_cannot_be_read_and_a_prompt_in_a_published_one_are_problems(sample):
+    story(sample, "wrong", dek=("dek: Nothing", "dek: a: Nothing"))
+    story(sample, "unfinished", title=("# An invented", "# ⟨the finding⟩ An invented"))
+    (sample.notebooks / "broken.ipynb").write_text("{")
+    found = select(sample, DAY)
+    assert found.slugs == ("coffee",)
+    said = str(StoryError(found.problems))
+    assert "story wrong, cell 2, front matter, line 2: mapping values are not allowed" in said
+    assert (
+        "story unfinished, cell 2: nothing but the prompt ⟨the finding⟩" in said
+        and "notebooks/broken.ipynb: not a notebook" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [("cofee", "names of notebooks, such as coffee"), ("idea", "story idea: draft\n    allowed: a published story")],
+)
+def test_only_stories_of_the_edition_can_be_asked_for(sample, slug, said):
+    story(sample, "idea", status="draft")
+    with pytest.raises(StoryError) as raised:
+        build(sample, only=[slug], on=DAY)
+    assert said in str(raised.value) and not sample.reports.exists()
+
+
+@pytest.mark.heavy
+def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as_they_were(sample):
+    story(sample, "idea", status="draft")
+    later = story(sample, "later", status="embargoed until 2026-07-02", title=("# An invented", "# Another"))
+    said: list[str] = []
+    build(sample, progress=said.append, on=DAY)
+    assert "idea: draft, not built" in said and "later: embargoed until 2026-07-02, not built" in said
+    pages = {path.name for path in sample.reports.glob("*.html")}
+    manifest = (sample.reports / "manifest.json").read_text()
+    assert pages == {"coffee.html", "index.html", "claims.html"} and not ("later" in manifest or "idea" in manifest)
+
+    build(sample, progress=said.append, on=date(2026, 7, 2))
+    assert "notebooks/later.ipynb" in json.loads((sample.reports / "manifest.json").read_text())["inputs"]["code"]
+
+    before = (sample.reports / "coffee.html").read_bytes()
+    for path, old in ((later, "Another"), (sample.notebooks / "coffee.ipynb", "An invented")):
+        path.write_text(path.read_text().replace(f"# {old}", "# The new"))
+    said.clear()
+    build(sample, progress=said.append, only=["later"], on=date(2026, 7, 2))
+    assert "kept coffee as it was, though notebooks/coffee.ipynb changed" in said
+    assert b"The new" in (sample.reports / "later.html").read_bytes()
+    assert (sample.reports / "coffee.html").read_bytes() == before
+    said.clear()
+    build(sample, progress=said.append, on=date(2026, 7, 2))
+    assert (
+        "ran coffee: notebooks/coffee.ipynb changed" in said
+        and b"The new" in (sample.reports / "coffee.html").read_bytes()
+    )
+
+
+@pytest.mark.heavy
+def test_the_problems_of_all_stories_are_said_in_one_run(sample):
+    story(sample, "typed", title=("# An invented office", "# An office of 7"))
+    story(sample, "fails", code=("from toolkit import", "nothing = 1 / 0; from toolkit import"))
+    story(sample, "bare", dek=("dek: Nothing", "kicker: Nothing"))
+    story(sample, "unfinished", title=("# An invented", "# ⟨the finding⟩ An invented"))
+    with pytest.raises(StoryError) as raised:
+        build(sample, on=DAY)
+    said = str(raised.value)
+    assert "typed number: 7" in said and "ZeroDivisionError" in said
+    assert "story bare: the dek is missing" in said and "the prompt ⟨the finding⟩" in said
+    assert not sample.reports.exists()

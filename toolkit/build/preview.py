@@ -1,0 +1,138 @@
+"""One story as its page will be, drafts too: watermarked, for this machine alone, and made again when it is saved."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
+from typing import NoReturn
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, replace_file
+from toolkit.database.open import open_database
+from toolkit.notebook.kernels import Kernels
+from toolkit.notebook.run import Executed, Watch, execute_all
+
+POLL = 0.3  # seconds between looks at the files
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+HEAD = """
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+script-src 'unsafe-inline' file:; img-src data:; font-src data:">
+<meta name="robots" content="noindex, nofollow">
+<style>
+.not-published { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center; pointer-events: none;
+  overflow: hidden; font: 700 min(19vw, 11rem) sans-serif; color: #c40; opacity: .13; }
+.not-published span { rotate: -30deg; }
+.problems { max-width: 60rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 monospace; white-space: pre-wrap; }
+</style>
+"""
+# `version` is set by the file of that name; where it is another than that of the page, the page is another
+RELOAD = """
+<script>
+setInterval(() => {
+  const asked = document.createElement("script");
+  asked.onload = () => { asked.remove(); if (window.version !== "VERSION") location.reload(); };
+  asked.src = "NAME.js?" + Date.now();
+  document.head.append(asked);
+}, 700);
+</script>
+"""
+WATERMARK = '<div class="not-published" aria-hidden="true"><span>DRAFT</span></div>\n'
+PROBLEMS = '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{0}</title>\n</head>\n<body>\n{1}'
+
+
+class Preview:
+    """Renders one story again and again; its kernels come from one process that stays. `close` ends it."""
+
+    def __init__(self, project: Project, slug: str):
+        """Raises ToolkitError if there is no such story."""
+        slugs = [path.stem for path in project.stories()]
+        if slug not in slugs:
+            near = difflib.get_close_matches(slug, slugs, 3) or slugs
+            found = ", ".join(near) or "none; write one with `toolkit new`"
+            raise ToolkitError(f"story {slug}", "there is none", f"notebooks: {found}", "correct the name")
+        self.project, self.slug = project, slug
+        self.folder = project.build / "preview"
+        self._kernels = Kernels()
+
+    def render(self) -> ToolkitError | None:
+        """Writes the page, or a page with what is wrong instead, which is returned. Raises OSError as writing does."""
+        try:
+            html, error = self._page(), None
+        except ToolkitError as found:
+            error, text = found, escape(self.project.without_root(str(found)))
+            html = PROBLEMS.format(escape(self.slug), f'<main class="problems">{text}</main>\n</body>\n</html>\n')
+        html = POLICY.sub("", html).replace("<head>", f"<head>{HEAD}", 1)
+        version = hashlib.sha256(html.encode()).hexdigest()[:16]
+        reload = RELOAD.replace("VERSION", version).replace("NAME", self.slug)
+        replace_file(self.path, html.replace("</body>", f"{WATERMARK}{reload}</body>", 1).encode())
+        replace_file(self.folder / f"{self.slug}.js", f'window.version = "{version}"\n'.encode())
+        return error
+
+    @property
+    def path(self) -> Path:
+        """The file of the page."""
+        return self.folder / f"{self.slug}.html"
+
+    def _page(self) -> str:
+        """The page's HTML; its files are written. Raises ToolkitError with what is wrong in the story or the data."""
+        from toolkit.charts import read_palette
+        from toolkit.site.interactive import shared_files
+        from toolkit.site.page import edition_context, render
+
+        project = Project(self.project.root)  # its settings are read anew
+        database = open_database(project)
+        (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], Watch(), 1, self._kernels)
+        _say_what_is_missing(story)
+        page = render(story, database.with_empty_trace(), edition_context(project, [story]))
+        for name, content in page.files.items():
+            replace_file(self.folder / self.slug / name, content)
+        for name, content in shared_files(project.build, read_palette(project)).items():
+            replace_file(self.folder / name, content)
+        return page.html
+
+    def state(self) -> dict[str, int]:
+        """When the files that a page is made from were changed, in nanoseconds."""
+        return {str(path): path.stat().st_mtime_ns for path in self._files() if path.is_file()}
+
+    def _files(self) -> Iterator[Path]:
+        yield from (self.project.notebooks / f"{self.slug}.ipynb", self.project.root / "pyproject.toml")
+        for top in (self.project.data, self.project.questions):
+            for here, folders, names in os.walk(top):
+                folders[:] = [name for name in folders if Path(here, name) != self.project.build]
+                yield from (Path(here, name) for name in names if not name.startswith("."))
+
+    def close(self) -> None:
+        """Ends the process that kernels come from."""
+        self._kernels.close()
+
+
+def _say_what_is_missing(story: Executed) -> None:
+    """Puts a mark in the place of a dek that a draft does not have yet."""
+    said = story.notebook.metadata.setdefault("front_matter", {})
+    said["dek"] = said.get("dek") or "⟨the dek is missing⟩"
+
+
+def follow(preview: Preview, tell: Callable[[str], None], opened: Callable[[Path], object]) -> NoReturn:
+    """Renders the story, hands its page to `opened`, and renders again whenever a file changes; never returns.
+
+    Raises OSError as writing does.
+    """
+    seen: dict[str, int] = {}
+    first = True
+    while True:
+        now = preview.state()
+        if now != seen:
+            seen, start = now, time.perf_counter()
+            error = preview.render()
+            took = f"{time.perf_counter() - start:.1f} s"
+            tell(preview.project.without_root(str(error)) if error else f"{preview.path.name}: {took}")
+            if first:
+                opened(preview.path)
+            first = False
+        time.sleep(POLL)

@@ -1,0 +1,137 @@
+"""Which stories an edition has: those that are published, and those whose embargo has ended; others are held back."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.errors import Problem, StoryError, collect_problems
+from toolkit.core.project import Project, read_text
+from toolkit.notebook.front_matter import (
+    DRAFT,
+    EMBARGOED,
+    PUBLISHED,
+    FrontMatter,
+    read_front_matter,
+    split_front_matter,
+)
+from toolkit.notebook.new_story import prompts_left
+from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.typed_numbers import typed_numbers
+
+KNOWN = ("", DRAFT, EMBARGOED, PUBLISHED)
+HEADLINE = re.compile(r"^# ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A story that is held back: why, and what it still lacks, in words."""
+
+    slug: str
+    why: str
+    lacks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.why}, not built" + (f"; {'; '.join(self.lacks)}" if self.lacks else "")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The notebooks of an edition in order, the stories that are held back, and those that are broken: why."""
+
+    released: tuple[Path, ...]
+    held: tuple[Held, ...]
+    broken: dict[str, list[Problem]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the broken ones."""
+        return [problem for problems in self.broken.values() for problem in problems]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The stories of the edition."""
+        return tuple(path.stem for path in self.released)
+
+    def refuse_others(self, slugs: Iterable[str]) -> None:
+        """Raises StoryError for slugs that are no stories of the edition."""
+        held = {one.slug: one for one in self.held}
+        problems = []
+        for slug in slugs:
+            if slug in held:
+                remedy = f"see it with `toolkit preview {slug}`, or write status: published"
+                problems.append(Problem(f"story {slug}", held[slug].why, "a published story", remedy))
+            elif slug not in (*self.slugs, *self.broken):
+                near = difflib.get_close_matches(slug, [*self.slugs, *held], 3) or self.slugs
+                allowed = f"names of notebooks, such as {', '.join(near)}" if near else "names of notebooks"
+                problems.append(Problem(f"story {slug}", "there is none", allowed, "correct the name"))
+        if problems:
+            raise StoryError(problems)
+
+
+def select(project: Project, on: date) -> Selection:
+    """The stories that an edition of that day has.
+
+    A story without a status is a draft. A notebook whose status cannot be read is broken, as it may be a published one;
+    so is a published one in which prompts are left. Raises ToolkitError as `Project.stories` does.
+    """
+    released, held, broken = [], [], dict[str, list[Problem]]()
+    for path in project.stories():
+        own: list[Problem] = []
+        cells = _cells(project, path, own)
+        found = read_front_matter(path.stem, cells or [], own)
+        if cells is None or found is None or found.status not in KNOWN:
+            broken[path.stem] = own
+        elif found.status in ("", DRAFT):
+            held.append(Held(path.stem, DRAFT, _lacks(project, path.stem, cells, found, own)))
+        elif found.until > on.isoformat():
+            why = f"{EMBARGOED} until {found.until}"
+            held.append(Held(path.stem, why, _lacks(project, path.stem, cells, found, own)))
+        elif prompts := list(prompts_left(path.stem, cells)):
+            broken[path.stem] = prompts
+        else:
+            released.append(path)
+    return Selection(tuple(released), tuple(held), broken)
+
+
+def day_of(project: Project, slugs: Iterable[str]) -> date:
+    """The first day on which an edition can have these stories: the last end of their embargoes."""
+    wanted = set(slugs)
+    paths = [path for path in project.stories() if path.stem in wanted]
+    found = [read_front_matter(path.stem, _cells(project, path, []) or [], []) for path in paths]
+    return max((date.fromisoformat(one.until) for one in found if one and one.until), default=date.min)
+
+
+def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mapping[str, Any]] | None:
+    """Kind and source of each cell; None, with a problem, if the file is no notebook."""
+    try:
+        with collect_problems(problems):
+            cells = json.loads(read_text(path))["cells"]
+            return [{"cell_type": one["cell_type"], "source": "".join(one["source"])} for one in cells]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        remedy = "save it again in JupyterLab (make lab)"
+        problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON", remedy))
+    return None
+
+
+def _lacks(
+    project: Project, slug: str, cells: list[Mapping[str, Any]], found: FrontMatter, problems: list[Problem]
+) -> tuple[str, ...]:
+    """What has to be done before the story can be published, as far as can be seen without running it."""
+    names = allowed_names(project)
+    prose = [split_front_matter(one["source"])[1] for one in cells if one["cell_type"] == "markdown"]
+    prompts = len(list(prompts_left(slug, cells)))
+    typed = sum(len(typed_numbers(text, names)) for text in prose)
+    counted = {f"prompt{'s' * (prompts != 1)} to fill in": prompts, f"typed number{'s' * (typed != 1)}": typed}
+    return (
+        *(f"{name} is missing" for name in ("status", "dek") if not getattr(found, name)),
+        *(["the headline is missing"] if not any(HEADLINE.search(text) for text in prose) else []),
+        *(f"{count} {words}" for words, count in counted.items() if count),
+        *(problem.found for problem in problems),
+    )
