@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from toolkit import assume, open_story
+from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.table import table
+from toolkit.main import main
 from toolkit.notebook import display
 
 VOID = {"br", "hr", "img"}
@@ -112,8 +114,8 @@ def test_a_story_says_three_lines_of_itself(story):
     story.finding("coffee.heavy", story["office-survey"]["heavy"])
     assert repr(story).splitlines() == [
         "Story coffee: 1 finding, 0 charts",
-        "To ask: 2 sources, 5 claims, 1 question in notebooks/sql",
-        'Next: story["SOURCE"], story.claim("CLAIM"), story.ask("QUESTION"), story.finding(…), story.chart(…)',
+        "To ask: 0 datasets, 2 sources, 5 claims, 1 question in notebooks/sql",
+        'Next: story.tables(), story.sql("SELECT …"), story["SOURCE"], story.claim("CLAIM"), story.finding(…)',
     ]
 
 
@@ -128,3 +130,19 @@ def test_displays_are_for_people_and_not_for_builds(story, monkeypatch, loaded):
     assert (Number in formatter.mimebundle_formatter.type_printers) == (not loaded)
     data, _ = formatter.format(story["office-survey"]["heavy"])
     assert data["text/plain"] == "35 cups a week" and ("text/html" in data) == (not loaded)
+
+
+def test_a_dataset_shows_its_profile_and_first_rows_escaped(sample):
+    folder = sample.data / "datasets"
+    folder.mkdir()
+    path = sample.root / "kitchens.csv"
+    path.write_text("Kitchen,Score\n" + "\n".join(f"<b>{n}</b>,{n}.5" for n in range(9)), encoding="utf-8")
+    assert main(["add", str(path), "--name", "kitchens"]) == 0
+    story = open_story("coffee")
+    shown = read(display.dataset_html(story.dataset("kitchens")))
+    assert "kitchens.csv, 9 rows" in shown.text and "a draft" in shown.text and "<b>0</b>" in shown.text
+    assert "score decimal 0 9 0.5 8.5" in shown.text and "First 5 rows" in shown.text
+    answer = read(display.table_html(story.sql("SELECT kitchen, score / 7 AS part, score > 1 AS high FROM kitchens")))
+    assert "9 rows" in answer.text and "0.0714286" in answer.text and "reported" not in answer.text
+    with pytest.raises(ToolkitError, match="kitchens"):
+        story.dataset("kitchen")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, RecordError, ToolkitError
 from toolkit.core.project import Project, digest
+from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry
 from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
 from toolkit.database.columns import is_number, refuse_columns
@@ -96,7 +97,7 @@ class DatasetQuestions(Traced):
             raise ToolkitError(
                 f"the dataset {name!r}",
                 "not in data/datasets/",
-                ", ".join(sorted(self.datasets)) or "none so far",
+                nearest_first(name, sorted(self.datasets)),
                 "correct the name, or run `toolkit add FILE`",
             )
         if name in self.declared.unreadable:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
-from toolkit.database.table_list import ListedTable, as_html, as_text
+from toolkit.database.table_list import ListedTable, as_text
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.profile import Profile
 
@@ -25,26 +24,14 @@ class DatasetView:
     rows: tuple[tuple[Any, ...], ...]
 
     @property
-    def _facts(self) -> str:
+    def facts(self) -> str:
+        """File, rows, hash, date and source in a line."""
         one = self.dataset
         got = f", retrieved on {one.retrieved.isoformat()}" if one.retrieved else ""
         return f"{one.file}, {one.rows:,} rows, SHA-256 {one.sha256[:12]}{got}; source: {self.source}"
 
     def __repr__(self) -> str:
-        return f"{self.dataset.title}\n{self._facts}\n{self.profile.text}"
-
-    def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{html.escape(column.name)}</th>" for column in self.dataset.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape('' if cell is None else str(cell))}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        return (
-            f"<h4>{html.escape(self.dataset.title)}</h4><p>{html.escape(self._facts)}</p>"
-            f"<pre>{html.escape(self.profile.text)}</pre>"
-            f"<table><caption>First {len(self.rows)} rows: <code>{html.escape(self.dataset.name)}</code></caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        return f"{self.dataset.title}\n{self.facts}\n{self.profile.text}"
 
 
 def view_of(database: Database, name: str) -> DatasetView:
@@ -66,6 +53,3 @@ class TableList:
 
     def __repr__(self) -> str:
         return as_text(self.tables)
-
-    def _repr_html_(self) -> str:
-        return as_html(self.tables)

@@ -18,7 +18,9 @@ from toolkit.core.unit import unit_text
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database, Row
 from toolkit.database.table import Table
+from toolkit.database.table_list import as_html
 from toolkit.notebook.claim import Claim
+from toolkit.notebook.dataset_view import DatasetView, TableList
 from toolkit.notebook.study import Study
 
 if TYPE_CHECKING:
@@ -49,11 +51,13 @@ def register(database: Database) -> None:
         Study: lambda study: study_html(study, database),
         Claim: lambda claim: claim_html(claim, database),
         Table: table_html,
+        DatasetView: dataset_html,
+        TableList: lambda tables: _wrapped(Markup(as_html(tables.tables))),
     }
     for kind, html in shown.items():
 
         def bundle(found: Any, html: Callable[[Any], Markup] = html, **_: object) -> dict[str, str]:
-            plain = f"{found.name}: {len(found)} rows" if isinstance(found, Table) else str(found)
+            plain = f"{found.name}: {len(found):,} rows" if isinstance(found, Table) else str(found)
             return {"text/plain": plain, "text/html": html(found)}
 
         shell.display_formatter.mimebundle_formatter.for_type(kind, bundle)
@@ -143,7 +147,7 @@ def study_html(study: Study, database: Database) -> Markup:
         rows.append((Markup("<code>{}</code>").format(name), database.leaf(key), said, reading["place"] or ""))
     seen = f"seen {source['seen']}" + (", primary" if source["is_primary"] else "")
     caption = Markup("<b>{}</b><small>{} · {}</small>").format(source["title"], _cited(source, database), seen)
-    return _table(caption, ("id", "value", "what it says", "place"), rows)
+    return _wrapped(_table(caption, ("id", "value", "what it says", "place"), rows))
 
 
 def claim_html(claim: Claim, database: Database) -> Markup:
@@ -161,39 +165,78 @@ def claim_html(claim: Claim, database: Database) -> Markup:
         claim.statement, claim.id, claim.certainty, ", ".join(claim.reasons)
     )
     numeric = (1,) if len(claim) else ()
-    return _table(caption, ("key", "value", "source", "of whom, against what", "relies on"), rows, numeric)
+    return _wrapped(_table(caption, ("key", "value", "source", "of whom, against what", "relies on"), rows, numeric))
 
 
 def table_html(table: Table) -> Markup:
     """The first rows of a table, its numbers on the right; the unit that a column shares stands in its heading."""
-    numeric = {place for place, column in enumerate(table.columns) if column.unit}
+    rows = list(islice(table.rows, ROWS))
+    cells = [(place, cell) for row in rows for place, cell in enumerate(row) if not isinstance(cell, bool)]
+    numeric = {place for place, cell in cells if isinstance(cell, (Number, int, float))}
+    kind = f"{table.kind} · " if any(isinstance(cell, Number) for _, cell in cells) else ""
     heads = [
         Markup("{}<small>{}</small>").format(column.label, "" if column.unit in (None, "1") else column.unit)
         for column in table.columns
     ]
     more = len(table) - ROWS
     count = f"{len(table):,} rows" + (f", the first {ROWS} shown" if more > 0 else "")
-    caption = Markup("<b>{}</b><small>{} · {}</small>").format(table.caption or table.name, table.kind, count)
-    return _table(caption, heads, islice(table.rows, ROWS), numeric)
+    caption = Markup("<b>{}</b><small>{}{}</small>").format(table.caption or table.name, kind, count)
+    return _wrapped(_table(caption, heads, rows, numeric))
+
+
+def dataset_html(view: DatasetView) -> Markup:
+    """A dataset: what it is, its columns with what stands in them, what looks suspicious, and its first rows folded."""
+    columns = [
+        (
+            Markup("<code>{}</code>").format(one.column.name),
+            f"{one.column.type} {one.column.unit or ''}",
+            f"{one.missing:,}",
+            f"{one.distinct:,}",
+            one.least,
+            one.greatest,
+            one.column.meaning,
+        )
+        for one in view.profile.columns
+    ]
+    heads = ("column", "type and unit", "missing", "different", "least", "greatest", "meaning")
+    caption = Markup("<b>{}</b><small>{}</small>").format(view.dataset.title, view.facts)
+    doubts = [f"{name}: {what}" if name else what for name, what in view.profile.suspicious]
+    listed = Markup("").join(Markup("<li>Look at {}</li>").format(doubt) for doubt in doubts)
+    names = [Markup("<code>{}</code>").format(column.name) for column in view.dataset.columns]
+    rows = _table(Markup(""), names, view.rows, ())
+    folded = Markup("<details><summary>First {} rows</summary>{}</details>").format(len(view.rows), rows)
+    return _wrapped(
+        _table(caption, heads, columns, (2, 3)) + (Markup("<ul>{}</ul>").format(listed) if doubts else "") + folded
+    )
+
+
+def _wrapped(content: Markup) -> Markup:
+    return Markup('{}<div class="tk {}">{}</div>').format(style(), NO_MATH, content)
+
+
+def _text(cell: object) -> object:
+    """A cell as it is written; a plain decimal, which has no wording, in six figures."""
+    return "" if cell is None else f"{cell:,.6g}" if isinstance(cell, float) else cell
 
 
 def _table(
     caption: Markup, heads: Sequence[str], rows: Iterable[Sequence[object]], numeric: Iterable[int] = (1,)
 ) -> Markup:
-    numeric = set(numeric)
+    """The table, its `numeric` columns on the right; an empty cell for None."""
+    right = set(numeric)
 
     def cells(tag: str, row: Sequence[object]) -> Markup:
         return Markup("").join(
             Markup("<{0}{1}>{2}</{0}>").format(
-                Markup(tag), Markup(' class="num"') if place in numeric else "", "" if cell is None else cell
+                Markup(tag), Markup(' class="num"') if place in right else "", _text(cell)
             )
             for place, cell in enumerate(row)
         )
 
     body = Markup("").join(Markup("<tr>{}</tr>").format(cells("td", row)) for row in rows)
-    return Markup(
-        '{}<div class="tk {}"><table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(style(), NO_MATH, caption, cells("th", heads), body)
+    return Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
+        caption, cells("th", heads), body
+    )
 
 
 def story_lines(story: Story) -> str:
@@ -203,10 +246,15 @@ def story_lines(story: Story) -> str:
         "SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM claims) AS claims"
     )[0]
     counted = ((len(story.findings), "finding"), (len(story.charts), "chart"))
-    asked = ((there["sources"], "source"), (there["claims"], "claim"), (questions, "question"))
+    asked = (
+        (len(story.database.datasets), "dataset"),
+        (there["sources"], "source"),
+        (there["claims"], "claim"),
+        (questions, "question"),
+    )
     made, to_ask = (", ".join(f"{n} {word}{'s' * (n != 1)}" for n, word in words) for words in (counted, asked))
     return (
         f"Story {story.slug}: {made}\n"
         f"To ask: {to_ask} in notebooks/sql\n"
-        'Next: story["SOURCE"], story.claim("CLAIM"), story.ask("QUESTION"), story.finding(…), story.chart(…)'
+        'Next: story.tables(), story.sql("SELECT …"), story["SOURCE"], story.claim("CLAIM"), story.finding(…)'
     )
