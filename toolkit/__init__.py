@@ -1,6 +1,6 @@
 """A Jupyter desk for investigative data journalism, on which a number is never bare."""
 
-from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, mean, span, total
+from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.core.number import Number
 from toolkit.database.table import Table, table
 from toolkit.notebook.prose import say
@@ -14,6 +14,7 @@ __all__ = [
     "high_end",
     "least_to_greatest",
     "log",
+    "low_end",
     "mean",
     "open_story",
     "say",

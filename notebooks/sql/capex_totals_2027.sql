@@ -1,5 +1,5 @@
 -- Forecasts for 2027 by whose spending they count. A forecast that is printed company by company is added up for the
--- four. Two articles that retell Tom's Hardware are left out.
+-- four. Two articles that retell Tom's Hardware are left out, and an app that repeats the I/O Fund's consensus.
 WITH printed AS (
     SELECT
         figures.source, figures.attributed_to, claims.entity AS companies, figures.bound,
@@ -47,5 +47,5 @@ SELECT
     totals.keys
 FROM totals
 JOIN sources ON sources.id = totals.source
-WHERE sources.publisher NOT IN ('AI Wire News', 'gentic.news')
+WHERE sources.publisher NOT IN ('AI Wire News', 'gentic.news', 'BullrunIQ')
 ORDER BY total_low_usd, forecaster
