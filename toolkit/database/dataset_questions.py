@@ -13,8 +13,9 @@ from toolkit.core.errors import Problem, RecordError, ToolkitError
 from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry
-from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
+from toolkit.database.column_meaning import LABEL, REPORTED, TYPED, Columns, Meanings, Place
 from toolkit.database.columns import is_number, refuse_columns
+from toolkit.database.publishing import typed
 from toolkit.database.query_tree import Node, tree_of
 from toolkit.database.selection import Selection, selection_of
 from toolkit.database.table import DATASET
@@ -25,11 +26,13 @@ from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
 from toolkit.engine.errors import question
+from toolkit.engine.frames import register_frames
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
     import numpy
+    import pandas
 
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
@@ -125,6 +128,26 @@ class DatasetQuestions(Traced):
             arrays = tuple(arrays_of(cursor).values())
         others = tuple(name for name in tables if name not in used)
         return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others)
+
+    def ask_frames(
+        self, where: str, sql: str, parameters: Mapping[str, object], frames: Mapping[str, Any]
+    ) -> pandas.DataFrame:
+        """The answer to a query of `frames`, which are tables by their names; it is not in the trace.
+
+        Raises ToolkitError if it is no SELECT, cannot be run, or has columns that no table shows or that are typed.
+        """
+        cursor = cursor_of(self._connection)
+        refuse_other_than_select(where, sql, cursor)
+        read = Meanings({}, {}, self.units).of(tree_of(cursor_of(self._connection), sql))
+        with question(where):
+            register_frames(cursor, frames)
+            columns = columns_of(cursor.execute(sql, dict(parameters) or None))
+            refuse_columns(where, columns)
+            named = [name for name, _ in columns] if len(read) == len(columns) else [name for name, _ in read]
+            made = {name for name, (_, meaning) in zip(named, read, strict=True) if meaning.role == TYPED.role}
+            if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
+                raise ToolkitError(wrong)
+            return cursor.df()
 
     def profile(self, name: str) -> Profile:
         """What is in a dataset: types, missing and distinct values, ranges, what looks suspicious."""

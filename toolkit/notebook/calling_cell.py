@@ -73,7 +73,7 @@ class Call:
 
 def calling_cell() -> Call:
     """The call that entered the toolkit, seen from inside it."""
-    caller = _caller()
+    caller = calling_frame()
     shell = _shell()
     space = shell.user_ns if shell is not None else None
     ran = (frame for frame in _outwards(caller) if frame.f_globals is space and frame.f_code.co_name == "<module>")
@@ -87,7 +87,7 @@ def calling_cell() -> Call:
     return Call(code, node, module, before, target)
 
 
-def _caller() -> FrameType:
+def calling_frame() -> FrameType:
     """The innermost frame outside the toolkit."""
     frame = sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == TOOLKIT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
@@ -17,7 +18,7 @@ from toolkit.database.columns import is_key, is_quantity
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.query import column_sources, name_of
 from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.notebook.calling_cell import calling_cell
+from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.from_pandas import Taken, basis_of, converted, parse_given, refuse_typed_frame, style_of
 
 COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
@@ -48,6 +49,22 @@ def table_from_frame(
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"
     refuse_typed_frame(call, where)
+    return table_of_call(call, where, taken, registry, frame, units, name, caption, of, labels)
+
+
+def table_of_call(
+    call: Call,
+    where: str,
+    taken: Taken,
+    registry: UnitRegistry,
+    frame: Any,
+    units: Mapping[str, str],
+    name: str,
+    caption: str = "",
+    of: Any = None,
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> Table:
+    """A frame that a call made as a table; `where` names it in errors. Raises StoryError as `Story.table` says."""
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     sources = column_sources({column.name: column.type for column in columns.values()})

@@ -26,6 +26,7 @@ from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_frame import table_from_frame
+from toolkit.notebook.from_frames import frames_of, table_of_frames
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.study import Study
@@ -149,6 +150,8 @@ class Story:
     def sql(self, query: str, units: Mapping[str, str] | None = None, **parameters: object) -> Table:
         """The answer to a SELECT, or to the question notebooks/sql/<query>.sql, of datasets, figures and series.
 
+        FROM df asks a frame of the cell; its numbers rest on what those of `table` do, and need units as they do.
+
         `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
         declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
         for what the database refuses.
@@ -156,7 +159,11 @@ class Story:
         return self._answered(query, units, parameters)
 
     def _answered(self, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
-        table = answer_question(self.database, query, units, parameters)
+        frames = frames_of(self.database, query)
+        if frames:
+            table = table_of_frames(self.database, self.slug, self.taken, query, frames, units or {}, parameters)
+        else:
+            table = answer_question(self.database, query, units, parameters)
         if is_sql(query):
             self.queries[table.name] = table.sql or ""
         self.datasets |= dict.fromkeys(table.datasets)

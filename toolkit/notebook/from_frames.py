@@ -1,0 +1,71 @@
+"""`FROM df` in `story.sql`: a SELECT of frames of the calling cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from toolkit.core.errors import Problem, StoryError
+from toolkit.database.ask import is_sql, name_of_query
+from toolkit.database.open import Database
+from toolkit.database.table import Table
+from toolkit.engine.frames import frames_in, variables_of
+from toolkit.engine.select_only import refuse_other_than_select
+from toolkit.notebook.calling_cell import Call, calling_cell, calling_frame
+from toolkit.notebook.from_frame import table_of_call
+from toolkit.notebook.from_pandas import Taken
+
+
+def frames_of(database: Database, query: str) -> dict[str, Any]:
+    """The frames that a SELECT asks: variables of the calling cell whose names no table of the project has.
+
+    {} where the query is the name of a file, which sees no cell. Raises ToolkitError for what is no SELECT.
+    """
+    if not is_sql(query):
+        return {}
+    tables = refuse_other_than_select("story.sql", query)
+    return frames_in(tables, {*database.reported_columns, *database.datasets}, variables_of(calling_frame()))
+
+
+def table_of_frames(
+    database: Database,
+    slug: str,
+    taken: Taken,
+    query: str,
+    frames: Mapping[str, Any],
+    units: Mapping[str, str],
+    parameters: Mapping[str, object],
+) -> Table:
+    """The answer to a SELECT of frames, as `Story.table` makes one of a frame.
+
+    Raises StoryError as `Story.table` does, for frames that were typed, and for tables of the project beside frames;
+    ToolkitError for what the database refuses.
+    """
+    name, call = name_of_query(database, query), calling_cell()
+    where = f"story {slug}, story.sql, {name}"
+    _refuse(call, where, query, frames)
+    made = database.ask_frames(where, query, parameters, frames)
+    return replace(table_of_call(call, where, taken, database.units, made, units, name), sql=query.strip())
+
+
+def _refuse(call: Call, where: str, query: str, frames: Iterable[str]) -> None:
+    asked = {frame.lower() for frame in frames}
+    beside = sorted(name for name in refuse_other_than_select(where, query) if name.lower() not in asked)
+    problems = [
+        Problem(
+            where,
+            f"the frame {name} was typed: no receipt can say where it is from",
+            "a frame that was worked out from what the notebook took from the project",
+            "make its values assumptions, assume(…, …, why=…), or add them as a dataset",
+        )
+        for name in frames
+        if call.typed(ast.Name(name))
+    ]
+    problems += [
+        Problem(where, f"{name} beside frames", "frames alone", f'ask {name} first, and use story.sql("FROM …").frame')
+        for name in beside
+    ]
+    if problems:
+        raise StoryError(problems)
