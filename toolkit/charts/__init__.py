@@ -1,10 +1,10 @@
-"""Charts in the forms of `forms/`: each form places its marks itself, Altair draws them, at two page widths."""
+"""Charts at two page widths: in the forms of `forms/`, which place marks themselves, and authors' Altair charts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from toolkit.charts import interactive, rendering, svg
+from toolkit.charts import altair_chart, interactive, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
@@ -28,6 +28,7 @@ __all__ = [
     "read_palette",
     "specification",
     "standalone",
+    "vega_lite",
 ]
 
 FORMS = load_forms()
@@ -53,10 +54,13 @@ def standalone(drawing: Drawing) -> str:
 
 
 def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
-    """A chart as Vega-Lite for a reader's browser; readers can point at `rows`, indices of the table's rows from 0."""
-    return interactive.specification(
-        rendering.static_specification(form_of(drawing), drawing, width), rows, drawing.alt
-    )
+    """A house form's chart as Vega-Lite for a reader's browser, who can point at `rows`, indices of rows from 0."""
+    return interactive.specification(rendering.static_specification(drawing, width), rows, drawing.alt)
+
+
+def vega_lite(drawing: Drawing) -> dict:
+    """An author's Altair chart as Vega-Lite, data included, which any editor of such charts opens."""
+    return altair_chart.published(drawing, LAYOUTS["wide"])
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:
@@ -65,8 +69,10 @@ def hatches(drawing: Drawing, prefix: str) -> str:
     return svg.patterns(found, prefix, drawing.palette)
 
 
-def form_of(drawing: Drawing) -> Form:
-    """The form that a drawing names. Raises ToolkitError naming the forms there are."""
+def form_of(drawing: Drawing) -> Form | None:
+    """The form that a drawing names, None for an author's Altair chart. Raises ToolkitError naming those there are."""
+    if drawing.form == altair_chart.FORM:
+        return None
     if drawing.form not in FORMS:
         raise ToolkitError(
             drawing.where,

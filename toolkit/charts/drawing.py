@@ -45,8 +45,9 @@ class Cell:
 class Drawing:
     """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
-    `where` names the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that no
-    page can hold, an unknown kind, or a table without rows.
+    An author's own Altair chart has its `specification`, without data; `frames` are the numbers of rows of the frames
+    that it was made of, in the order of the table. `where` names the chart in errors; `cache` has what was drawn of it
+    already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a table without rows.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Drawing:
     alt: str = ""
     language: str = "en"
     palette: Palette = HOUSE
+    specification: Mapping[str, Any] | None = field(default=None, hash=False)
+    frames: tuple[int, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
     cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -131,6 +134,8 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         source=chart["source"],
         language=chart["language"],
         palette=palette,
+        specification=chart.get("specification"),
+        frames=tuple(chart.get("frames", ())),
         **words,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from toolkit.charts.typography import ASCENT, DESCENT, text_width
@@ -62,6 +63,34 @@ def text_box(x: float, y: float, words: str, size: float, weight: int = 400, anc
     width = text_width(words, size, weight)
     left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
     return Box(left, y - ASCENT * size, left + width, y + DESCENT * size)
+
+
+def turned(box: Box, x: float, y: float, degrees: float) -> list[Point]:
+    """The corners of a box that is turned clockwise about a point, in order around it."""
+    corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    if not degrees:
+        return corners
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return [
+        (x + (right - x) * cosine - (down - y) * sine, y + (right - x) * sine + (down - y) * cosine)
+        for right, down in corners
+    ]
+
+
+def box_around(points: list[Point]) -> Box:
+    """The upright box around points."""
+    across, down = zip(*points, strict=True)
+    return Box(min(across), min(down), max(across), max(down))
+
+
+def are_apart(one: list[Point], other: list[Point]) -> bool:
+    """True if a line can be drawn between two rectangles, given by their corners: they share no point then."""
+    for corners in (one, other):
+        for (x0, y0), (x1, y1) in zip(corners, corners[1:3], strict=False):  # two sides; the others are parallel
+            first, second = ([(x1 - x0) * x + (y1 - y0) * y for x, y in points] for points in (one, other))
+            if max(first) <= min(second) or max(second) <= min(first):
+                return True
+    return False
 
 
 def rounded(value: float) -> float:

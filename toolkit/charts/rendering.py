@@ -5,7 +5,7 @@ from __future__ import annotations
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from toolkit.charts import png, svg, typography
+from toolkit.charts import altair_chart, png, svg, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE, bare
@@ -17,21 +17,24 @@ PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is tak
 PICTURE_SCALES = (1.75, 1.5, 1.25, 1.0)
 
 
-def marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
     """(the checked marks of a drawing at "wide" or "narrow", its height in pixels), made once for each drawing.
 
-    Raises ToolkitError for what the form refuses and the checks find; so does all that draws below.
+    `form` is None for an author's own Altair chart. Raises ToolkitError for what the form refuses and the checks find;
+    so does all that draws below.
     """
     if width not in drawing.cache:
         drawing.cache[width] = drawn_marks(form, drawing, width)
     return drawing.cache[width]
 
 
-def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
     """The marks as Vega places them, with absolute coordinates, checked. Raises ToolkitError for what is found."""
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
+    if form is None:
+        return altair_chart.marks(drawing, layout)
     typography.register_fonts()
     with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
         drawing.cache[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
@@ -41,13 +44,12 @@ def drawn_marks(form: Form, drawing: Drawing, width: str) -> tuple[list[svg.Elem
     return found, spec["height"]
 
 
-def static_specification(form: Form, drawing: Drawing, width: str) -> dict:
-    """The Vega-Lite specification that the marks were drawn from."""
-    marks(form, drawing, width)
+def static_specification(drawing: Drawing, width: str) -> dict:
+    """The Vega-Lite specification that the marks of a drawn chart in a house form were drawn from."""
     return drawing.cache[f"{width} specification"]
 
 
-def inline(form: Form, drawing: Drawing, width: str) -> str:
+def inline(form: Form | None, drawing: Drawing, width: str) -> str:
     """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts."""
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"
@@ -63,7 +65,7 @@ def inline(form: Form, drawing: Drawing, width: str) -> str:
     )
 
 
-def framed(form: Form, drawing: Drawing, fonts: bool = False) -> str:
+def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
     """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper; with `fonts` inside."""
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
@@ -120,19 +122,19 @@ def own_style(drawn: list[svg.Element]) -> str:
     return f"<style>{faces}</style>"
 
 
-def with_fonts(form: Form, drawing: Drawing) -> str:
+def with_fonts(form: Form | None, drawing: Drawing) -> str:
     """The SVG for download: framed, in the colours of paper, with the font inside."""
     return framed(form, drawing, fonts=True)
 
 
-def bitmap(form: Form, drawing: Drawing) -> bytes:
+def bitmap(form: Form | None, drawing: Drawing) -> bytes:
     """The PNG for download, made once for each drawing."""
     if "picture" not in drawing.cache:
         drawing.cache["picture"] = drawn_bitmap(form, drawing)
     return drawing.cache["picture"]
 
 
-def drawn_bitmap(form: Form, drawing: Drawing) -> bytes:
+def drawn_bitmap(form: Form | None, drawing: Drawing) -> bytes:
     """The PNG at the largest scale that stays within PICTURE_BYTES. Raises ToolkitError if none does."""
     typography.register_fonts()
     plain = framed(form, drawing)

@@ -12,12 +12,13 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.charts.geometry import SLACK, Box, text_box
+from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem, ToolkitError
 
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
+TURN = re.compile(r"rotate\(\s*(-?[\d.]+)")
 MOVE = re.compile(r"translate\(\s*([^,)\s]+)[,\s]+([^)\s]+)\s*\)")
 CIRCLE = re.compile(r"^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
 HATCH = re.compile(r"^url\(#hatch-([a-z]+)\)$")
@@ -34,18 +35,20 @@ STYLE = (
     "font-size",
     "font-weight",
 )
+WEIGHTS = {"normal": "400", "bold": "600"}  # by the names that Vega-Lite takes too
 HALO = {"paint-order": "stroke", "stroke-linejoin": "round"}  # the stroke of a text is drawn under its letters
 
 
 @dataclass(frozen=True)
 class Element:
-    """One mark of a drawing with absolute coordinates: a path (`shape` is its data) or a text."""
+    """One mark of a drawing with absolute coordinates: a path (`shape` is its data) or a text, turned by degrees."""
 
     tag: str
     shape: str
     style: tuple[tuple[str, str], ...]
     x: float = 0.0
     y: float = 0.0
+    turn: float = 0.0
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a presentation attribute."""
@@ -58,13 +61,13 @@ def number(value: float) -> str:
     return "0" if text in ("-0", "-", "") else text
 
 
-def elements(raw: str, where: str) -> list[Element]:
-    """The marks of a vl-convert SVG in drawing order; successive paths of one style are joined into one.
+def elements(raw: str, where: str, top: float = 0.0) -> list[Element]:
+    """The marks of a vl-convert SVG, moved down by `top`, in drawing order; successive paths of one style are joined.
 
     Raises ToolkitError for elements that are neither shapes nor texts.
     """
     found: list[Element] = []
-    for element in walk(ElementTree.fromstring(raw), 0.0, 0.0, where):
+    for element in walk(ElementTree.fromstring(raw), 0.0, top, where):
         last = found[-1] if found else None
         if last and element.tag == "path" == last.tag and last.style == element.style and joinable(element):
             found[-1] = replace(last, shape=last.shape + element.shape)
@@ -90,10 +93,11 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
     if tag in ("svg", "g"):
         for child in node:
             yield from walk(child, x, y, where)
-    elif tag == "rect" or node.get("class") in ("background", "foreground"):
+    elif tag == "rect" or node.get("class") in ("background", "foreground") or node.get("opacity") == "0":
         return
     elif tag == "text":
-        yield Element("text", node.text or "", style_of(node), x, y)
+        turn = TURN.search(node.get("transform", ""))
+        yield from lines_of(node, x, y, float(turn[1]) if turn else 0.0)
     elif tag == "line":
         x2, y2 = (float(node.get(name, 0)) for name in ("x2", "y2"))
         step = f"v{number(y2)}" if not x2 else f"h{number(x2)}" if not y2 else f"l{number(x2)},{number(y2)}"
@@ -107,6 +111,16 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
             allowed="text, rect, rule, line, area and point marks without clipping or gradients",
             remedy="cut the data to the plot before drawing: clip ids change from one rendering to the next",
         )
+
+
+def lines_of(node: ElementTree.Element, x: float, y: float, turn: float) -> Iterator[Element]:
+    """A text that stands at (x, y), line by line."""
+    style = style_of(node)
+    if not len(node):
+        yield Element("text", node.text or "", style, x, y, turn)
+    for line in node:
+        y += float(line.get("dy", 0))
+        yield Element("text", line.text or "", style, x, y, turn)
 
 
 def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
@@ -123,6 +137,10 @@ def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
             del style[name]
     if "font-size" in style:
         style["font-size"] = style["font-size"].removesuffix("px")
+    if (whole := node.get("opacity", "1")) != "1":
+        style |= {
+            name: f"{float(whole) * float(style.get(name, 1)):.3g}" for name in ("fill-opacity", "stroke-opacity")
+        }
     if "stroke" not in style or style.get("stroke-width") == "0":
         style.pop("stroke", None)
         style.pop("stroke-width", None)
@@ -150,11 +168,14 @@ def commands(data: str) -> Iterator[tuple[str, list[float]]]:
 
 
 def moved_path(data: str, x: float, y: float) -> str:
-    """Absolute M, L and C commands moved by (x, y); h, v and Z need no moving."""
+    """Absolute M, L, C and A commands moved by (x, y); h, v and Z need no moving."""
     parts = []
     for command, values in commands(data):
         if command in "MLC":
             values = [value + (y if place % 2 else x) for place, value in enumerate(values)]
+        elif command == "A":  # the last two of seven are where the arc ends
+            moved = {5: x, 6: y}
+            values = [value + moved.get(place % 7, 0.0) for place, value in enumerate(values)]
         parts.append(command.replace("Z", "z") + ",".join(number(value) for value in values))
     return "".join(parts)
 
@@ -177,9 +198,16 @@ def stepped(data: str, x: float, y: float) -> str:
 
 
 def box_of(element: Element) -> Box:
-    """The box of a text."""
-    size, weight = float(element.get("font-size")), int(element.get("font-weight", "400"))
-    return text_box(element.x, element.y, element.shape, size, weight, element.get("text-anchor", "start"))
+    """The upright box around a text."""
+    return box_around(corners_of(element))
+
+
+def corners_of(element: Element) -> list[Point]:
+    """The four corners of a text, turned as it is."""
+    size, weight = float(element.get("font-size")), element.get("font-weight", "400")
+    anchor = element.get("text-anchor", "start")
+    box = text_box(element.x, element.y, element.shape, size, int(WEIGHTS.get(weight, weight)), anchor)
+    return turned(box, element.x, element.y, element.turn)
 
 
 def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
@@ -208,7 +236,7 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
             )
     for place, (mark, box) in enumerate(texts):
         for other, other_box in texts[place + 1 :]:
-            if box.overlaps(other_box, SLACK):
+            if box.overlaps(other_box, SLACK) and not are_apart(corners_of(mark), corners_of(other)):
                 problems.append(
                     Problem(
                         where,
@@ -254,7 +282,8 @@ def shape(mark: Element, style_text: str = "") -> str:
     """A mark as SVG, with these attributes; none where a group has them."""
     if mark.tag == "path":
         return f'<path d="{mark.shape}"{style_text}/>'
-    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{style_text}>{escape(mark.shape)}</text>'
+    turned = f' transform="rotate({number(mark.turn)} {number(mark.x)} {number(mark.y)})"' if mark.turn else ""
+    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:

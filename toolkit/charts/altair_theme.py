@@ -1,0 +1,111 @@
+"""The house's look for any Altair chart: a configuration in plain colours, which a page exchanges for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from toolkit.charts.drawing import Layout
+from toolkit.charts.svg import Element
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import SANS
+from toolkit.core.errors import Problem
+
+CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
+RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
+READABLE = 3.0  # the least contrast of a text with its ground (WCAG 2.2, for large text)
+STEP = 26  # pixels from one category of an upright axis to the next
+ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
+HEIGHT = 280  # pixels of a plot whose height is not given
+
+
+def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, Any]:
+    """A Vega-Lite configuration: type sizes of the layout, few lines, house colours.
+
+    In a chart of a `single` plot the title of the upright axis stands on top of it.
+    """
+    colours, size = palette.light, layout.detail
+    words = {"labelFontSize": size, "titleFontSize": size, "titleFontWeight": 400, "titleColor": colours["muted"]}
+    whole = {"labelLimit": 0, "titleLimit": 0}  # Vega cuts words at 180 pixels
+    flat = whole | {"domain": False, "ticks": False, "labelPadding": 6}
+    ramp = [shade(colours["accent"], colours["paper"], part) for part in RAMP]
+    categories = [colours[role] for role in CATEGORIES]
+    return {
+        "font": SANS,
+        "background": None,
+        "view": {"stroke": None, "continuousHeight": HEIGHT, "discreteHeight": {"step": STEP}},
+        "axis": words | flat | {"labelColor": colours["muted"], "gridColor": colours["rule"]},
+        "axisX": {"labelAngle": 0},
+        "axisY": ON_TOP if single else {},
+        "axisBand": {"grid": False},
+        "legend": words | whole | {"labelColor": colours["ink"], "orient": "top", "offset": 30},
+        "header": words | whole | {"title": None, "labelColor": colours["ink"], "labelFontWeight": 600},
+        "headerRow": {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"},
+        "title": {"fontSize": layout.label, "fontWeight": 600, "anchor": "start", "color": colours["ink"]},
+        "text": {"fontSize": size, "color": colours["ink"], "font": SANS},
+        "mark": {"color": colours["accent"]},
+        "rule": {"color": colours["ink"]},
+        "line": {"strokeWidth": 2.25},
+        "point": {"filled": True, "size": 70},
+        "geoshape": {"stroke": colours["paper"], "strokeWidth": 0.75},
+        "range": {"category": categories, "ordinal": ramp, "ramp": ramp, "heatmap": ramp},
+    }
+
+
+def shade(colour: str, ground: str, part: float) -> str:
+    """The plain colour that a colour of this opacity has on a ground: "#9e2513", "#fffdf8", 0.5 give "#ce9186"."""
+    mixed = (round(one * part + other * (1 - part)) for one, other in zip(_parts(colour), _parts(ground), strict=True))
+    return "#" + "".join(f"{value:02x}" for value in mixed)
+
+
+def in_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
+    """The marks with colours of the palette as the page's variables; any other colour stays as it is."""
+    colours, paper = palette.light, palette.light["paper"]
+    known = {shade(colours["accent"], paper, part): ("accent", part) for part in RAMP}
+    known |= {colour: (role, 1.0) for role, colour in colours.items()}
+    return [replace(mark, style=tuple(_in_variables(dict(mark.style), known, palette).items())) for mark in marks]
+
+
+def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]], palette: Palette) -> dict[str, str]:
+    for name in ("fill", "stroke"):
+        role, part = known.get(style.get(name, "").lower(), ("", 1.0))
+        if role:
+            style[name] = palette.paint(role)
+        if part != 1:
+            style[f"{name}-opacity"] = f"{part * float(style.get(f'{name}-opacity', 1)):.3g}"
+    return style
+
+
+def unreadable(marks: Iterable[Element], palette: Palette, where: str) -> Iterator[Problem]:
+    """A problem for each text in a colour of its author's, not the page's, that is hard to read on either ground."""
+    grounds = {"paper": palette.light["paper"], "a dark screen": palette.dark["paper"]}
+    for mark in marks:
+        colour = mark.get("fill")
+        if mark.tag != "text" or not (colour.startswith("#") and len(colour) == 7):
+            continue
+        hard = [name for name, ground in grounds.items() if contrast(colour, ground) < READABLE]
+        if hard:
+            yield Problem(
+                where,
+                f"the text {mark.shape!r} in {colour} is hard to read on {' and on '.join(hard)}",
+                f"a contrast of {READABLE:g} or more, or no colour: the theme's suits both",
+                "take the colour out of the text",
+            )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """The relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
+    shares = (value / 255 for value in _parts(colour))
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _parts(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
