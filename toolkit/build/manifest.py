@@ -104,7 +104,8 @@ def _charts_and_tables(notebook: Mapping) -> Iterator[tuple[str, dict]]:
 
 
 def _chart(chart: Mapping, folder: str) -> dict:
-    specification = {key: chart[key] for key in ("form", "encodings", "source", "kind")}
+    parts = ("form", "encodings", "source", "kind", "specification", "frames")
+    specification = {key: chart[key] for key in parts if key in chart}
     specification |= {word: chart[word]["text"] for word in WORDS}
     return {
         "form": chart["form"],

@@ -13,6 +13,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
 
 __all__ = [
+    "ALTAIR",
     "FORMS",
     "HOUSE",
     "LAYOUTS",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 FORMS = load_forms()
+ALTAIR = altair_chart.FORM  # the form of an author's own chart of Altair
 
 
 def draw(drawing: Drawing, width: str) -> str:

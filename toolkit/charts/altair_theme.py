@@ -33,7 +33,6 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
     categories = [colours[role] for role in CATEGORIES]
     return {
         "font": SANS,
-        "background": None,
         "view": {"stroke": None, "continuousHeight": HEIGHT, "discreteHeight": {"step": STEP}},
         "axis": words | flat | {"labelColor": colours["muted"], "gridColor": colours["rule"]},
         "axisX": {"labelAngle": 0},

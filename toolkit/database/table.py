@@ -152,6 +152,10 @@ class Table:
         """
         return self._frame.copy(deep=False)  # which copies on write
 
+    def is_frame(self, frame: pandas.DataFrame) -> bool:
+        """Whether a frame is this table's own, with no value, column or row changed."""
+        return len(frame) == len(self) and bool(frame.equals(self._frame))
+
     @cached_property
     def _frame(self) -> pandas.DataFrame:
         import pandas

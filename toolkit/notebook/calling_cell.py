@@ -41,6 +41,22 @@ class Call:
         named = {keyword.arg: keyword.value for keyword in self.node.keywords}
         return self.node.args[place] if len(self.node.args) > place else named.get(name)
 
+    def arguments_within(self, expression: ast.expr | None, function: str) -> Iterator[ast.expr]:
+        """The first argument, or `data`, of each call of a function by this name in an expression.
+
+        A name in it that is bound once, to a call or a sum of calls, is looked into.
+        """
+        left, seen = [expression] if expression is not None else [], set()
+        while left:
+            for node in ast.walk(left.pop()):
+                if isinstance(node, ast.Name) and node.id not in seen:
+                    seen.add(node.id)
+                    bound = self._bindings.get(node.id, [])
+                    left += [one for one in bound if len(bound) == 1 and isinstance(one, (ast.Call, ast.BinOp))]
+                elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == function:
+                    named = [keyword.value for keyword in node.keywords if keyword.arg == "data"]
+                    yield from (node.args or named)[:1]
+
     def typed(self, expression: ast.expr | None) -> bool:
         """True for an expression made of typed values alone: a literal, arithmetic on literals, a name bound to one."""
         return expression is not None and self._typed(expression, frozenset())

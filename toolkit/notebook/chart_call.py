@@ -14,21 +14,15 @@ WORDS = "title=…, subtitle=…, notes=…, alt=…"
 
 
 def refuse_other_than_table(table: object, form: str, where: str) -> None:
-    """Raises StoryError for a frame, a chart of Altair or anything else that is no Table, and for an unknown form."""
+    """Raises StoryError for a frame or anything else that is no Table, and for an unknown form."""
     library = type(table).__module__.partition(".")[0]
-    if library == "altair":
-        raise StoryError(
-            where,
-            "a chart of Altair, which the toolkit does not take yet",
-            f"a Table and one of the forms {', '.join(forms())}",
-            f'draw its table in a form: story.chart(story.table(frame, name="…"), "bars", x="…", y="…", {WORDS})',
-        )
     if hasattr(table, "iloc"):
         raise StoryError(
             where,
             f"a {type(table).__name__} of {library}, whose values have no receipt",
             "a Table",
-            f'bring it back with its receipt: story.chart(story.table(frame, name="…"), "{form or "bars"}", …)',
+            f'bring it back with its receipt: story.chart(story.table(frame, name="…"), "{form or "bars"}", …), '
+            "or draw it with Altair: story.chart(alt.Chart(frame)…, …)",
         )
     if not isinstance(table, Table):
         raise StoryError(

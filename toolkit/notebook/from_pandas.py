@@ -46,14 +46,20 @@ ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before
 class Taken:
     """What a notebook took from its project so far: numbers without inputs, each once, in order."""
 
+    tables: list[Table] = field(default_factory=list)  # also those that were made of frames
     _new: list[Number | Table] = field(default_factory=list)
     _leaves: dict[Number, None] = field(default_factory=dict)
 
     def add(self, *found: Number | Table) -> None:
         """Adds numbers and tables; of a table that is stored by column one row is enough."""
+        self.tables += [one for one in found if isinstance(one, Table)]
         for one in found:
             stored = isinstance(one, Table) and isinstance(one.rows, Answer)
             self._new += _numbers_of(one) if stored else [one]
+
+    def table_of(self, frame: Any) -> Table | None:
+        """The table that a frame is the frame of, values and columns unchanged; None if it is of none."""
+        return next((table for table in reversed(self.tables) if table.is_frame(frame)), None)
 
     @property
     def leaves(self) -> tuple[Number, ...]:

@@ -25,6 +25,7 @@ from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
+from toolkit.notebook.from_altair import is_altair, refuse_typed_data, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_frames import frames_of, table_of_frames
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
@@ -32,6 +33,7 @@ from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
+ALTAIR = "altair"  # the form of a chart of Altair's own
 ALT = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
@@ -39,7 +41,10 @@ OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "ope
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources."""
+    """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources.
+
+    `altair` is {} for a house form; for a chart of Altair its "specification" without data, and its "frames".
+    """
 
     id: str
     form: str
@@ -51,6 +56,7 @@ class Chart:
     alt: Text
     source: str
     project: Project = field(repr=False, compare=False)
+    altair: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> Kind:
@@ -77,6 +83,7 @@ class Chart:
             "table": self.table.to_json(),
             "nodes": nodes,
             **{name: text.to_json() for name, text in words.items()},
+            **self.altair,
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -214,7 +221,9 @@ class Story:
         table cannot hold, and as `number` does.
         """
         about = (units or {}, name, caption, of, labels)
-        return table_from_frame(self.slug, self.taken, self.database.units, frame, *about)
+        made = table_from_frame(self.slug, self.taken, self.database.units, frame, *about)
+        self.taken.tables.append(made)
+        return made
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
@@ -246,7 +255,7 @@ class Story:
 
     def chart(
         self,
-        table: Table,
+        table: Any,
         form: str = "",
         *,
         title: str | Text = "",
@@ -256,12 +265,19 @@ class Story:
         id: str = "",
         **encodings: Cell,
     ) -> Chart:
-        """A chart of `table` in a `form` of toolkit/charts/forms; other keywords are the form's encodings.
+        """A chart of Altair, or of a table in a `form` of toolkit/charts/forms, with the form's encodings as keywords.
 
-        `id` names its files, by default the table's name. Raises StoryError with every text that is missing or has a
-        typed number, and for an alt text that is too short, too long, or the title again.
+        `id` names its files, by default the table's name. A frame of an Altair chart that is no table's own becomes a
+        table as `table` does it, with `units`. Raises StoryError with every text that is missing or has a typed number,
+        for an alt text that is too short, too long, or the title again, and for data that no receipt can name.
         """
-        refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
+        drawn: dict[str, Any] = {}
+        if is_altair(table):
+            refuse_typed_data(f"story {self.slug}, story.chart")
+            table, drawn = self._taken_apart(table, id, encodings.pop("units", {}))
+            form = ALTAIR
+        else:
+            refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         problems: list[Problem] = []
@@ -279,11 +295,20 @@ class Story:
         problems += table.withheld
         if problems:
             raise StoryError(problems)
-        made = Chart(
-            name, form, table, encodings, **words, source=self._source_line(table), project=self.database.project
-        )
+        source, project = self._source_line(table), self.database.project
+        made = Chart(name, form, table, encodings, **words, source=source, project=project, altair=drawn)
         self.charts[name] = made
         return made
+
+    def _taken_apart(self, chart: Any, name: str, units: Any) -> tuple[Table, dict[str, Any]]:
+        """The table of a chart of Altair, and the rest of it for the page."""
+
+        def table_of(frame: Any) -> Table:
+            return self.taken.table_of(frame) or self.table(frame, units, name=name)
+
+        where = f"story {self.slug}, chart {name or 'of Altair'}"
+        table, specification, frames = taken_apart(chart, where, name or "chart", table_of)
+        return table, {"specification": specification, "frames": list(frames)}
 
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""

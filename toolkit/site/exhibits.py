@@ -80,6 +80,11 @@ class RenderedChart:
     code: str = ""
 
     @property
+    def is_altair(self) -> bool:
+        """True for an author's own chart of Altair, which has a specification to open in an editor."""
+        return self.drawing.specification is not None
+
+    @property
     def tall(self) -> bool:
         """True if the wide drawing is too high to stay readable when shrunk to fit on a printed first page."""
         return svg.size(self.wide)[1] > TALL
@@ -152,6 +157,8 @@ def render_chart(
         f"charts/{chart['id']}.png": charts.picture(drawing),
         **downloads(chart, f"Chart {number} of: {title}", citations),
     }
+    if chart["form"] == charts.ALTAIR:
+        files[f"charts/{chart['id']}.vl.json"] = json.dumps(charts.vega_lite(drawing), ensure_ascii=False).encode()
     return RenderedChart(
         number=number,
         id=chart["id"],
@@ -179,6 +186,7 @@ def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON, with curly quotes. Equal charts share one, so that each is drawn once."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
+    kept |= {name: chart[name] for name in ("specification", "frames") if name in chart}
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
 

@@ -22,11 +22,11 @@ HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of
 
 
 def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
-    """The embed page and the interactive page of a chart, by name in the story's folder."""
-    return {
-        f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
-        f"charts/{chart.id}-interactive.html": page(chart, edition, slug, title, environment).encode(),
-    }
+    """The embed page and, of a house form, the interactive page of a chart, by name in the story's folder."""
+    made = {f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode()}
+    if not chart.is_altair:
+        made[f"charts/{chart.id}-interactive.html"] = page(chart, edition, slug, title, environment).encode()
+    return made
 
 
 def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from toolkit.charts import FORMS
+from toolkit.charts import ALTAIR, FORMS
 from toolkit.charts.encodings import Form
 from toolkit.core import wording
 from toolkit.core.kind import MARKS
@@ -25,8 +25,10 @@ Cite = Callable[[Iterable[str]], str]  # from digests of numbers to their source
 def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
     """The tooltip of each row of a chart's table by its index, as lines of text, the first its name.
 
-    Rows of which there is nothing to say are left out.
+    Rows of which there is nothing to say are left out; a chart of Altair has none.
     """
+    if chart["form"] == ALTAIR:
+        return {}
     form, given, table = FORMS[chart["form"]], chart["encodings"], chart["table"]
     locale = LOCALES[chart["language"]]
     places = {column["name"]: place for place, column in enumerate(table["columns"])}

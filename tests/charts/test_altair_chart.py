@@ -1,0 +1,132 @@
+"""An author's own Altair chart at both widths: it fits, its colours are the page's, what cannot be read is refused."""
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from tests.charts.drawn import nodes
+from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
+from toolkit.charts.altair_theme import RAMP, contrast, shade
+from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.svg import size
+from toolkit.core.errors import ToolkitError
+
+pytestmark = pytest.mark.heavy
+TOWNS = ("Aberley", "Brockham", "Castleton", "Dunmore", "Easton", "Fairhaven")
+ROWS = [
+    {"town": town, "year": year, "score": (7 * place + 13 * int(year)) % 90 + 5, "group": "ABC"[place % 3]}
+    for place, town in enumerate(TOWNS)
+    for year in ("2022", "2023", "2024")
+]
+FRAME = pd.DataFrame(ROWS)
+CHART = alt.Chart(FRAME)
+SCORE = alt.X("score", title="Score")
+CHARTS = {
+    "bars": CHART.mark_bar().encode(x="mean(score)", y="town"),
+    "layers": CHART.mark_bar().encode(x="mean(score)", y="town") + CHART.mark_rule().encode(x="mean(score)"),
+    "points": CHART.mark_point().encode(x=SCORE, y="year:O", color="group"),
+    "lines": CHART.mark_line().encode(x="year:O", y="score", detail="town", color="group"),
+    "heat": CHART.mark_rect().encode(x="year:O", y="town", color="score"),
+    "histogram": CHART.mark_bar().encode(x=alt.X("score", bin=True), y="count()"),
+    "area": CHART.mark_area(opacity=0.7).encode(x="year:O", y="sum(score)", color="group"),
+    "boxes": CHART.mark_boxplot().encode(x="group", y="score"),
+    "arcs": CHART.mark_arc().encode(theta="sum(score)", color="group"),
+    "turned": CHART.mark_bar().encode(x=alt.X("group", axis=alt.Axis(labelAngle=-45)), y="mean(score)"),
+    "facet": CHART.mark_bar().encode(x="score", y="year:O", facet=alt.Facet("town", columns=3)),
+    "column": CHART.mark_bar().encode(x="year:O", y="mean(score)", column="group"),
+    "row": CHART.mark_bar().encode(x="score", y="year:O", row="group"),
+    "hconcat": CHART.mark_point().encode(x=SCORE, y="year:O") | CHART.mark_bar().encode(x="count()", y="group"),
+    "vconcat": CHART.mark_point().encode(x=SCORE, y="year:O") & CHART.mark_bar().encode(x="count()", y="group"),
+    "repeat": CHART.mark_bar()
+    .encode(x=alt.X(alt.repeat("column"), type="nominal"), y="count()")
+    .repeat(column=["year", "group"]),
+}
+
+
+def drawing(chart, kind="computed", rows=ROWS):
+    found = chart.to_dict()
+    for key in ("datasets", "$schema", "config"):
+        found.pop(key, None)
+    cells = tuple(
+        {
+            name: Cell(value, value, str(value)) if isinstance(value, (int, float)) else value
+            for name, value in row.items()
+        }
+        for row in [{**row, "score": float(row["score"])} if "score" in row else row for row in rows]
+    )
+    words = dict.fromkeys(("title", "subtitle", "source", "notes", "alt"), "Invented data, in words enough")
+    return Drawing("own", "altair", cells, {}, kind, **words, specification=named(found), frames=(len(cells),))
+
+
+def named(tree):
+    if isinstance(tree, list):
+        return [named(part) for part in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return {key: {"name": "table-1"} if key == "data" else named(part) for key, part in tree.items()}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_kind_of_chart_fits_both_widths_and_no_text_overlaps_or_runs_out(name):
+    made = drawing(CHARTS[name])
+    for width, layout in LAYOUTS.items():
+        found = draw(made, width)
+        across, down = size(found)
+        assert across == layout.width and 100 < down < 2500
+        assert nodes(found, "path") and nodes(found, "text")
+        assert not [text for text in nodes(found, "text") if not text.get("fill", "").startswith("var(--")]
+
+
+def test_the_narrow_chart_sets_fewer_plots_side_by_side():
+    made = drawing(CHARTS["column"])
+    wide, narrow = (size(draw(made, width))[1] for width in LAYOUTS)
+    assert narrow > 1.5 * wide
+
+
+def test_a_ramp_is_steps_of_the_accent_on_any_ground():
+    found = draw(drawing(CHARTS["heat"]), "wide")
+    opacities = {float(path.get("fill-opacity")) for path in nodes(found, "path") if path.get("fill-opacity")}
+    assert opacities == {part for part in RAMP if part < 1} and "#9e2513" not in found
+
+
+def test_simulated_data_say_so_above_the_plot():
+    made = drawing(CHARTS["points"], kind="synthetic")
+    for width in LAYOUTS:
+        assert [text.text for text in nodes(draw(made, width), "text")].count("SIMULATED") == 1
+
+
+def test_the_files_for_readers_are_made():
+    made = drawing(CHARTS["points"])
+    assert picture(made).startswith(b"\x89PNG") and "var(--" not in standalone(made)
+    found = vega_lite(made)
+    assert found["datasets"]["table-1"][0] == {"town": "Aberley", "year": "2022", "score": 11, "group": "A"}
+    assert alt.Chart.from_dict(found).to_dict()["mark"] == {"type": "point"}
+
+
+MANY = [{"town": f"Town {place}", "year": "2024", "score": place, "group": f"G{place}"} for place in range(7)]
+LONG = [{**row, "town": "A town with a name that no narrow chart has room for at all"} for row in ROWS[:2]]
+REFUSED = {
+    "colours": (CHARTS["points"], MANY, "7 colours for group"),
+    "hard to read": (CHART.mark_text(color="#222222").encode(x="score", y="town", text="group"), ROWS, "hard to read"),
+    "too small": (CHART.mark_text(fontSize=7).encode(x="score", y="town", text="group"), ROWS[:2], "7 px high"),
+    "overlap": (CHART.mark_text().encode(x=alt.value(20), y=alt.value(20), text="town"), ROWS, "overlap"),
+    "not Vega-Lite": (
+        CHART.mark_bar().encode(x="score", y="town").transform_filter("datum.("),
+        ROWS,
+        "Vega-Lite draws",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_read_is_refused(case):
+    chart, rows, said = REFUSED[case]
+    with pytest.raises(ToolkitError) as raised:
+        draw(drawing(chart, rows=rows), "narrow")
+    assert said in str(raised.value)
+
+
+def test_contrast_and_shades_are_those_of_their_definitions():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # as WCAG's own examples round it
+    assert shade("#9e2513", "#fffdf8", 1) == HOUSE.light["accent"] and shade("#9e2513", "#fffdf8", 0) == "#fffdf8"

@@ -1,0 +1,117 @@
+"""Charts of Altair: what they are taken apart into, what is refused, and a page with one."""
+
+import json
+
+import altair as alt
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.notebook.test_run import write
+from toolkit import open_story
+from toolkit.core.errors import StoryError
+from toolkit.database.open import open_database
+from toolkit.notebook.run import execute_all
+from toolkit.site import page
+
+pytestmark = pytest.mark.heavy
+WORDS = {
+    "title": "The largest multiple stands out",
+    "subtitle": "Multiples that three publishers told",
+    "notes": "Invented data.",
+    "alt": "Bars for each publisher, the longest of them on top, from none to all of the multiple.",
+}
+
+
+@pytest.fixture
+def story(with_database):
+    return open_story("coffee")
+
+
+def bars(data):
+    return alt.Chart(data).mark_bar().encode(x="told_multiple", y="publisher")
+
+
+@pytest.mark.parametrize("of", [lambda table: table, lambda table: table.frame])
+def test_the_numbers_of_a_tables_own_frame_keep_their_receipts(story, of):
+    told = story.ask("told")
+    made = story.chart(bars(of(told)), id="told", **WORDS)
+    assert made.table == told and made.form == "altair" and made.kind == told.kind
+    found = made.to_json()
+    assert found["frames"] == [len(told)] and found["specification"]["data"] == {"name": "table-1"}
+    assert "datasets" not in found["specification"]
+    assert "told_multiple" in json.dumps(found["specification"]["encoding"])
+
+
+def test_a_frame_worked_out_in_pandas_becomes_a_table(story):
+    frame = story.ask("told").frame
+    frame["gap"] = frame.told_multiple - frame.told_multiple.min()
+    made = story.chart(
+        alt.Chart(frame).mark_bar().encode(x="gap", y="publisher"), units={"gap": "multiple"}, id="gaps", **WORDS
+    )
+    assert [column.name for column in made.table.columns] == list(frame.columns)
+    assert made.table.numbers[0].operation.name == "code"
+
+
+def test_two_frames_stand_in_one_table_row_after_row(story):
+    told = story.ask("told")
+    top = story.table(told.frame.nlargest(1, "told_multiple")[["publisher", "told_multiple"]], name="top")
+    made = story.chart(bars(told.frame) + bars(top.frame), id="both", **WORDS)
+    assert made.altair["frames"] == [len(told), 1]
+    layers = made.altair["specification"]["layer"]
+    assert [layer["data"]["name"] for layer in layers] == ["table-1", "table-2"]
+    assert made.table["told_multiple"][-1] == top["told_multiple"][0]
+
+
+REFUSED = {
+    "values": (lambda told: alt.Chart(alt.Data(values=[{"a": 1}])).mark_bar().encode(x="a:Q"), "as data"),
+    "address": (lambda told: alt.Chart("https://example.org/a.csv").mark_bar().encode(x="a:Q"), "data at an address"),
+    "no data": (lambda told: alt.Chart().mark_bar(), "without data"),
+    "title": (lambda told: bars(told).properties(title="Bars"), "a title in the chart"),
+    "datum": (lambda told: bars(told) + alt.Chart(told.frame).mark_rule().encode(x=alt.datum(3)), "typed number 3"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_no_receipt_can_name_is_refused_with_what_to_do(story, case):
+    made, said = REFUSED[case]
+    told = story.ask("told")
+    with pytest.raises(StoryError, match=said) as raised:
+        story.chart(made(told), **WORDS)
+    assert all(problem.remedy and problem.allowed for problem in raised.value.problems)
+
+
+def test_typed_values_are_refused_in_the_call_and_behind_its_names(story):
+    story.ask("told")
+    typed = pd.DataFrame({"told_multiple": [3.0], "publisher": ["x"]})
+    chart = alt.Chart(typed).mark_bar().encode(x="told_multiple", y="publisher")
+    with pytest.raises(StoryError, match="typed values"):
+        story.chart(chart, **WORDS)
+
+
+CELL = """import altair as alt
+told = story.ask("told")
+bars = alt.Chart(told.frame).mark_bar().encode(x=alt.X("told_multiple", title=None), y=alt.Y("publisher", title=None))
+story.chart(bars, title="One stands out", subtitle="Multiples told", notes="Invented.", id="told",
+            alt="Bars for each publisher, the longest of them on top, from none to all.")"""
+
+
+def test_a_page_shows_the_chart_with_its_table_and_files(sample):
+    opened = 'from toolkit import open_story\nstory = open_story("cups")'
+    prose = "---\ndek: A dek.\n---\n# Cups\n\nThey differ, {eval}`told['told_multiple'][0]` here."
+    (run,) = execute_all([write(sample, "cups", opened, CELL, prose)])
+    made = page.render(run, open_database(sample), page.edition_context(sample, [run]))
+    soup = BeautifulSoup(made.html, "lxml")
+    drawn = soup.select_one("#chart-told svg.chart-wide")
+    assert "Invented Paper" in drawn.get_text() and "var(--accent)" in str(drawn)
+    assert len(soup.select("#chart-told tbody tr")) == len(
+        json.loads(made.files["charts/told.vl.json"])["datasets"]["table-1"]
+    )
+    assert {name.partition(".")[2] for name in made.files if "/told." in name} >= {
+        "csv",
+        "svg",
+        "png",
+        "html",
+        "vl.json",
+    }
+    assert "charts/told-interactive.html" not in made.files

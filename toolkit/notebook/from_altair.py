@@ -1,0 +1,183 @@
+"""A chart of Altair, taken apart: its specification without data, and one table of all frames that it is made of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from toolkit.core.errors import Problem, StoryError
+from toolkit.database.table import Cell, Column, Table
+from toolkit.notebook.calling_cell import calling_cell
+
+INSIDE = ("layer", "hconcat", "vconcat", "concat")
+DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
+BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
+
+
+def refuse_typed_data(where: str) -> None:
+    """Raises StoryError if the chart in a call of `story.chart` is made of a frame that was typed."""
+    call = calling_cell()
+    for data in call.arguments_within(call.argument("table"), "Chart"):
+        if call.typed(data) and not isinstance(data, ast.Constant):  # an address is refused as one
+            raise StoryError(
+                where,
+                f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
+                "frames that were worked out from what the notebook took from the project",
+                "take the values from a source or a dataset; a reference line is a row of such a table",
+            )
+
+
+def is_altair(chart: object) -> bool:
+    """Whether a value is a chart of Altair; Altair is not imported for it."""
+    return type(chart).__module__.partition(".")[0] == "altair" and hasattr(chart, "to_dict")
+
+
+def taken_apart(
+    chart: Any, where: str, name: str, table_of: Callable[[Any], Table]
+) -> tuple[Table, dict[str, Any], tuple[int, ...]]:
+    """(the table, the specification, how many rows of the table each of its data sets table-1, table-2 … has).
+
+    `table_of` makes a table of a frame. Raises StoryError with all data that are no frames, and for a title, which
+    belongs to `story.chart`.
+    """
+    import altair
+
+    frames = list(_distinct(_data_of(chart)))
+    problems = [problem for frame in frames for problem in _no_frame(frame, where)]
+    if not frames:
+        problems.append(Problem(where, "a chart without data", "alt.Chart(frame)", "give it a frame or a table"))
+    if problems:
+        raise StoryError(problems)
+    tables = [frame if isinstance(frame, Table) else table_of(frame) for frame in frames]
+    with altair.data_transformers.enable("default", max_rows=None), altair.theme.enable("none"):
+        names = {}
+        for place, frame in enumerate(frames, 1):
+            data = frame.frame if isinstance(frame, Table) else frame
+            names[altair.Chart(data).mark_point().to_dict()["data"]["name"]] = f"table-{place}"
+        specification = _with_frames(chart).to_dict()
+    problems = [*_undeclared(specification, names, where), *_typed(specification, where), *_words(specification, where)]
+    if problems:
+        raise StoryError(problems)
+    for key in ("datasets", "$schema", *BELONG_TO_STORY):
+        specification.pop(key, None)
+    return _joined(tables, name), _renamed(specification, names), tuple(len(table) for table in tables)
+
+
+def _data_of(chart: Any) -> Iterator[Any]:
+    """Everything that a chart and the charts inside it are given as data."""
+    data = getattr(chart, "data", None)
+    if data is not None and type(data).__name__ != "UndefinedType":
+        yield data
+    for one in _inside(chart):
+        yield from _data_of(one)
+
+
+def _inside(chart: Any) -> list[Any]:
+    parts = [getattr(chart, name, None) for name in INSIDE]
+    spec = getattr(chart, "spec", None)
+    found = [one for part in parts if isinstance(part, list) for one in part]
+    return [*found, spec] if hasattr(spec, "to_dict") else found
+
+
+def _distinct(found: Iterator[Any]) -> Iterator[Any]:
+    seen: set[int] = set()
+    for one in found:
+        if id(one) not in seen:
+            seen.add(id(one))
+            if str(getattr(one, "name", "")).partition("-")[0] != "empty":
+                yield one
+
+
+def _no_frame(data: Any, where: str) -> Iterator[Problem]:
+    """The problem of data that are neither a table, nor a frame of pandas, nor an outline of a map."""
+    if isinstance(data, Table) or hasattr(data, "iloc"):
+        return
+    kind = f"a {type(data).__name__}"
+    if isinstance(data, str) or hasattr(data, "url"):
+        yield Problem(where, "data at an address", "a frame", "run toolkit add ADDRESS, then take story.sql(…).frame")
+    else:
+        yield Problem(where, f"{kind} as data", "a frame of pandas, or a table", "put its values into a frame")
+
+
+def _with_frames(chart: Any) -> Any:
+    """The chart with frames in place of tables, itself left as it is."""
+    if not any(isinstance(data, Table) for data in _data_of(chart)):
+        return chart
+    made = chart.copy(deep=False)
+    if isinstance(getattr(made, "data", None), Table):
+        made.data = made.data.frame
+    for name in INSIDE:
+        part = getattr(made, name, None)
+        if isinstance(part, list):
+            setattr(made, name, [_with_frames(one) for one in part])
+    if hasattr(getattr(made, "spec", None), "to_dict"):
+        made.spec = _with_frames(made.spec)
+    return made
+
+
+def _undeclared(specification: Mapping[str, Any], names: Mapping[str, str], where: str) -> Iterator[Problem]:
+    """A problem for each set of data in a specification that is no frame."""
+    for data in _every(specification, "data"):
+        if isinstance(data, dict) and "name" in data and data["name"] not in names:
+            yield Problem(where, "data typed into the chart", "frames", "put the values into a frame")
+        elif isinstance(data, dict) and "name" not in data and not set(data) & set(DRAWN_FROM_NOTHING):
+            found = "data at an address" if "url" in data else "data typed into the chart"
+            yield Problem(where, found, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
+
+
+def _typed(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """A problem for each number that a mark stands at and no data hold."""
+    for value in _every(specification, "datum"):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield Problem(
+                where, f"a mark at the typed number {value:g}", "a field of the data", "put it into the table"
+            )
+
+
+def _words(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    if specification.get("title"):
+        yield Problem(
+            where,
+            "a title in the chart of Altair",
+            "title= and subtitle= of story.chart, with live numbers",
+            "take it out of the chart, and give it to story.chart",
+        )
+
+
+def _every(tree: Any, key: str) -> Iterator[Any]:
+    """The value of a key wherever it stands in a specification, but not inside the data."""
+    if isinstance(tree, dict):
+        for name, part in tree.items():
+            if name == key:
+                yield part
+            elif name != "datasets":
+                yield from _every(part, key)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from _every(part, key)
+
+
+def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(tree, list):
+        return [_renamed(part, names) for part in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return {
+        key: {"name": names[part["name"]]}
+        if key == "data" and isinstance(part, dict) and part.get("name") in names
+        else _renamed(part, names)
+        for key, part in tree.items()
+    }
+
+
+def _joined(tables: list[Table], name: str) -> Table:
+    """One table of all: rows after rows, with empty cells where a table lacks a column."""
+    if len(tables) == 1:
+        return tables[0]
+    columns: dict[str, Column] = {}
+    for table in tables:
+        for column in table.columns:
+            columns.setdefault(column.name, column)
+    rows: list[tuple[Cell, ...]] = [tuple(row.get(column) for column in columns) for table in tables for row in table]
+    return Table(name, tuple(columns.values()), tuple(rows))
