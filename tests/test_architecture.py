@@ -51,7 +51,7 @@ LIBRARIES = {
     "ipykernel": {"notebook"},
     "IPython": {"notebook"},
     "jupyter_core": {"notebook", "lab"},
-    "altair": {"charts"},
+    "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts"},
     "PIL": {"charts"},

@@ -50,7 +50,8 @@ def texts(source: str) -> list[ElementTree.Element]:
 
 def placed(drawn, width: str) -> dict:
     """The specification of a chart, its marks in pixels."""
-    return rendering.static_specification(FORMS[drawn.form], drawn, width)
+    rendering.marks(FORMS[drawn.form], drawn, width)
+    return rendering.static_specification(drawn, width)
 
 
 def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:

@@ -15,7 +15,7 @@ FRAME = pd.DataFrame({"n_cups": [1, 2]})
 WRONG = {
     "chart of a frame": (lambda s, t: s.chart(FRAME, "dots"), 'story.chart(story.table(frame, name="…"), "dots", …)'),
     "chart of a series": (lambda s, t: s.chart(FRAME.n_cups, "dots"), "story.table(frame"),
-    "chart of Altair": (lambda s, t: s.chart(altair.Chart(FRAME).mark_bar()), "story.chart(story.table(frame"),
+    "chart of Altair, typed": (lambda s, t: s.chart(altair.Chart(FRAME).mark_bar()), "take the values from a source"),
     "chart of a list": (lambda s, t: s.chart([1], "dots"), 'story.chart(table, "dots", title=…'),
     "chart without a form": (lambda s, t: s.chart(t), 'story.chart(table, "bars", …)'),
     "chart of no form": (lambda s, t: s.chart(t, "dotz"), 'story.chart(table, "dots", …)'),

@@ -52,7 +52,6 @@ class Taken:
 
     def add(self, *found: Number | Table) -> None:
         """Adds numbers and tables; of a table that is stored by column one row is enough."""
-        self.tables += [one for one in found if isinstance(one, Table)]
         for one in found:
             stored = isinstance(one, Table) and isinstance(one.rows, Answer)
             self._new += _numbers_of(one) if stored else [one]

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.unit_definitions import definitions_of
 from toolkit.notebook import mime
+from toolkit.notebook.chart import Chart
 from toolkit.notebook.declared_reads import DeclaredReads, declared_reads
 from toolkit.notebook.fork_server import READS
-from toolkit.notebook.story import OPENED, Chart, Story
+from toolkit.notebook.story import OPENED, Story
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

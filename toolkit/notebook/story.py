@@ -17,10 +17,10 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
 from toolkit.database.ask import answer_question, is_sql
 from toolkit.database.open import Database, open_database
-from toolkit.database.table import DATASET, Cell, Table, cell_json, numbers_in
+from toolkit.database.table import DATASET, Cell, Table
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
-from toolkit.notebook import mime
+from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
@@ -37,63 +37,6 @@ ALTAIR = "altair"  # the form of a chart of Altair's own
 ALT = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources.
-
-    `altair` is {} for a house form; for a chart of Altair its "specification" without data, and its "frames".
-    """
-
-    id: str
-    form: str
-    table: Table
-    encodings: dict[str, Cell]
-    title: Text
-    subtitle: Text
-    notes: Text
-    alt: Text
-    source: str
-    project: Project = field(repr=False, compare=False)
-    altair: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def kind(self) -> Kind:
-        """The highest kind of the chart's numbers; reported if there are none."""
-        return max((number.kind for number in self.numbers), default=Kind.REPORTED)
-
-    @property
-    def numbers(self) -> tuple[Number, ...]:
-        """Every number in the chart's table, encodings and words."""
-        parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
-        return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
-
-    def to_json(self) -> dict[str, Any]:
-        """The chart for the page, with the receipts of all its numbers in "nodes"."""
-        nodes = nodes_to_json(self.numbers)
-        words = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "alt")}
-        return {
-            "id": self.id,
-            "form": self.form,
-            "source": self.source,
-            "language": self.project.language,
-            "kind": str(self.kind),
-            "encodings": {name: cell_json(value) for name, value in self.encodings.items()},
-            "table": self.table.to_json(),
-            "nodes": nodes,
-            **{name: text.to_json() for name, text in words.items()},
-            **self.altair,
-        }
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/plain": f"{self.title} ({self.kind})", mime.CHART: self.to_json()}
-
-    def _repr_svg_(self) -> str:
-        """The chart as JupyterLab shows it; a build draws it in its own process (`recording.py`)."""
-        from toolkit.charts import read_drawing, read_palette, standalone
-
-        return standalone(read_drawing(self.to_json(), read_palette(self.project)))
 
 
 @clear_calls
@@ -181,6 +124,7 @@ class Story:
         given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         self.asked[f"{table.name}{given}{of}"] = table.digest
         self.taken.add(*(table.rests_on or (table,)))
+        self.taken.tables.append(table)
         return table
 
     def dataset(self, name: str) -> DatasetView:
