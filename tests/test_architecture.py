@@ -60,9 +60,9 @@ LIBRARIES = {
     "nbconvert": {"site"},
     "nbformat": {"notebook", "site", "checks", "lab", "cli"},
     "traitlets": {"notebook"},
-    "markdown_it": {"notebook"},
+    "latex2mathml": {"site"},
+    "markdown_it": {"notebook", "site"},
     "mdit_py_plugins": {"notebook"},
-    "mistune": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site", "notebook"},
 }

@@ -22,6 +22,7 @@ from toolkit.notebook.story import Story
 from toolkit.site import appendix as appendix
 from toolkit.site import page
 from toolkit.site.exhibits import RenderedTable
+from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
 
 
@@ -411,7 +412,7 @@ def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path, metada
     ("cell", "said"),
     [
         (new_markdown_cell("# Again"), "a second headline"),
-        (new_markdown_cell("Some <b>bold</b>."), "HTML in the text: <b>"),
+        (new_markdown_cell("Some <i>slanted."), "HTML in the text: <i>"),
         (new_markdown_cell("<script>x</script>"), "HTML in the text"),
         (new_markdown_cell("![a](b.png)"), "a picture: b.png"),
         (new_markdown_cell("{ref}`x`"), "{ref} in the text"),
@@ -438,6 +439,37 @@ def test_ids_of_sections_stay_clear_of_other_ids(tmp_path):
     )
     ids = [node["id"] for node in BeautifulSoup(made.page.html, "lxml").find_all(id=True)]
     assert len(ids) == len(set(ids)) and {"section-chart-pairs", "sources-2", "sources-3"} <= set(ids)
+
+
+def test_headings_of_every_script_and_level_have_ids_and_links_to_them_lead_there(tmp_path):
+    text = "## 日本語の見出し\n\nA [link](#العنوان-الثاني).\n\n## العنوان الثاني\n\nB.\n\n"
+    text += "### Smaller [deeper](#日本語の見出し)\n\n## ···"
+    made = sample_story.make(tmp_path, extra=[new_markdown_cell(text)])
+    soup = BeautifulSoup(made.page.html, "lxml")
+    assert {"日本語の見出し", "العنوان-الثاني", "smaller-deeper", "section"} <= {
+        node["id"] for node in soup.find_all(id=True)
+    }
+    assert [link for _, link in made.page.links] == ["#العنوان-الثاني", "#日本語の見出し"]
+    assert dead_links([made.page], []) == []
+
+
+def test_a_dead_link_is_refused_with_its_cell_and_what_is_near(tmp_path):
+    text = "[a](#limts) [b](gone.ipynb) [c](../data/x.yml) [d](tea/data/pairs.csv) [e](tea.html#limits) [f](index.html)"
+    page = sample_story.make(tmp_path, extra=[new_markdown_cell(text)]).page
+    found = dead_links([page], ["index.html"])
+    assert [problem.found.split(",")[0] for problem in found] == [
+        "a link to #limts",
+        "a link to gone.html",
+        "a link to ../data/x.yml",
+    ]
+    assert "limits" in found[0].allowed and all("story tea, cell 3" in problem.where for problem in found)
+
+
+def test_all_problems_of_a_page_come_in_one_error(tmp_path):
+    bad = [new_markdown_cell("![a](b.png)"), new_code_cell("x"), new_markdown_cell("<div>x</div>")]
+    with pytest.raises(StoryError) as error:
+        sample_story.make(tmp_path, extra=bad)
+    assert [problem.where.split(",")[1] for problem in error.value.problems] == [" cell 3", " cell 5"]
 
 
 def test_a_story_without_a_finding_is_refused(tmp_path):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]  # is called with a line of text for a terminal
 NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
+FRONT = ("index.html", "claims.html")  # pages of an edition beside its stories
 ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
@@ -190,6 +191,7 @@ class _Edition:
     ) -> None:
         """Writes the stories' pages, the front page, the page of claims, the files they share, and the manifest."""
         from toolkit.site import claims, front
+        from toolkit.site.links import dead_links
 
         pages = [page for _, page in made]
         entries = {}
@@ -202,9 +204,12 @@ class _Edition:
             )
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
+        feeds = front.feeds(pages, edition)
+        if dead := dead_links(pages, [*FRONT, *feeds, *shared]):
+            raise StoryError(dead)
         write(folder, "index.html", front.render(pages, database, edition))
         write(folder, "claims.html", claims.render(database, edition, pages))
-        for name, text in front.feeds(pages, edition).items():
+        for name, text in feeds.items():
             write(folder, name, text)
         for name, content in shared.items():
             write(folder, name, content)

@@ -25,6 +25,7 @@ _UNSEEN = re.compile(
     r"|[\ufeff\ufff9-\uffff\ud800-\udfff]"
     r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
 )
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def nearest_first(name: str, known: Iterable[str]) -> str:
@@ -50,6 +51,12 @@ def clean_text(text: str) -> tuple[str, str | None]:
     if text != text.strip():
         return text, f"a space {'before' if text[0].isspace() else 'after'} it"
     return text, None
+
+
+def private_use(text: str) -> str:
+    """The first sign of a text that means something in one font only, an icon's say: "U+F0005"; "" without one."""
+    found = _PRIVATE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def shortened(text: str) -> str:

@@ -64,7 +64,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to."""
+    """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to.
+
+    `links` are those of its text to the edition itself, each with the cell in which it stands.
+    """
 
     slug: str
     title: str
@@ -73,6 +76,7 @@ class Page:
     files: dict[str, bytes]
     summary: Summary
     claims: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def front_chart(chart: RenderedChart) -> FrontChart:
@@ -105,6 +109,7 @@ def page_from_json(stored: bytes) -> Page:
         summary[name] = summary[name] and _chart(summary[name])
     files = {name: base64.b64decode(content) for name, content in found["files"].items()}
     whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
+    whole["links"] = tuple((where, link) for where, link in found["links"])
     return Page(**found | whole)
 
 

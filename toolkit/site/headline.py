@@ -10,7 +10,8 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
-from toolkit.site.markdown import PLACEHOLDER, Block, blocks, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
+from toolkit.site.markdown_html import blocks
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -49,7 +50,7 @@ def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
 
     Raises StoryError for Markdown that no page can show.
     """
-    source, roles = with_placeholders(cell.source, 0)
+    source, roles = with_placeholders(cell.source, 0, where)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [
         next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]

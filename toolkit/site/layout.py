@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from toolkit.charts import Palette
-from toolkit.core.errors import StoryError
+from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.number import Number
 from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import has_tag, shows
@@ -18,10 +18,12 @@ from toolkit.notebook.front_matter import FrontMatter, front_matter_of
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
+from toolkit.site.anchors import slug
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, render_chart, render_table
 from toolkit.site.headline import refuse_without_head
-from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown_html import blocks
 from toolkit.site.sections import Part, Section
 from toolkit.site.sentences import Sentence, sentences
 
@@ -31,14 +33,15 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 METHOD = "How we did it"
 # ids of a page's own sections
 RESERVED = tuple("story sources corrections cite glossary numbers questions pandas code certainty more".split())
-OTHERS = re.compile(r"(?:chart|table|figures|title|term|[rnsqp])-")  # how the ids of other things begin
+OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-")  # how the ids of other things begin
 
 
 @dataclass
 class Layout:
     """A story laid out: head, sections, and the `code` of cells that show nothing. `run` fills it.
 
-    `receipt` makes the HTML of a reference's receipt. `front` and `front_chart` are for the front page alone.
+    `receipt` makes the HTML of a reference's receipt. `front` and `front_chart` are for the front page alone. `links`
+    are those to the edition itself, each with its cell.
     """
 
     story: Executed
@@ -52,21 +55,27 @@ class Layout:
     code: list[str] = field(default_factory=list)
     front: list[Sentence] = field(default_factory=list)
     front_chart: RenderedChart | None = None
+    links: list[tuple[str, str]] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
     _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
 
     def run(self) -> Layout:
-        """Lays out all cells. Raises StoryError naming the cell that a page cannot take."""
+        """Lays out all cells. Raises StoryError naming each cell that a page cannot take."""
         fronts = []
+        problems: list[Problem] = []
         self._dek()
         for number, cell in enumerate(self.story.notebook.cells, 1):
             where = cell_location(self.story.slug, number, cell.source)
-            if has_tag(cell, "front"):
-                fronts.append((cell, where))
-            elif cell.cell_type == "markdown" and shows(cell).source:
-                self._prose(cell, where, has_tag(cell, "method"))
-            elif cell.cell_type == "code":
-                self._code(cell, where)
+            with collect_problems(problems):
+                if has_tag(cell, "front"):
+                    fronts.append((cell, where))
+                elif cell.cell_type == "markdown" and shows(cell).source:
+                    self._prose(cell, where, has_tag(cell, "method"))
+                elif cell.cell_type == "code":
+                    self._code(cell, where)
+        if problems:
+            raise StoryError(problems)
         refuse_without_head(self.story.slug, *(part.words for part in self.head))
         for cell, where in fronts:  # last, for their numbers lead to places in the text
             self._front(cell, where)
@@ -132,7 +141,8 @@ class Layout:
         elif not method and self._section.tagged:
             self.sections.append(Section())
         source = self._with_placeholders(cell, where)
-        for block in blocks(source, where):
+        for block in blocks(source, where, self._notes):
+            self.links += [(where, link) for link in block.links]
             if block.kind == "heading" and block.level <= 2:
                 self._heading(block, where, method)
                 continue
@@ -158,7 +168,7 @@ class Layout:
                 self._section.parts.append(Part(receipts=part.receipts))
 
     def _id(self, words: str) -> str:
-        start = "-".join(re.findall(r"[a-z0-9]+", words.lower())) or "section"
+        start = slug(words) or "section"
         if OTHERS.match(start):
             start = f"section-{start}"
         found, count = start, 1
@@ -169,7 +179,7 @@ class Layout:
         return found
 
     def _with_placeholders(self, cell: NotebookNode, where: str) -> str:
-        source, roles = with_placeholders(cell.source, len(self._inlines))
+        source, roles = with_placeholders(cell.source, len(self._inlines), where)
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
             if role == "quote":
@@ -201,7 +211,7 @@ class Layout:
         html, receipts = (RECEIPT_MARK.sub(lambda match: self._receipt(match[0]), text) for text in (html, after))
         words = PLACEHOLDER.sub(lambda match: _words(self._inlines[inline_number(match[0])]), block.words)
         if block.level > 2:
-            html = f"<h{block.level}>{html}</h{block.level}>"
+            html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
         references = tuple(inline for inline in found if isinstance(inline, Reference))
         return Part(Markup(html), Markup(receipts), words, references)
 

@@ -108,7 +108,16 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     for chart in layout.charts:
         files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
     claims = tuple(sorted(citations.claims))
-    return Page(story.slug, layout.title.words, layout.dek.words, html, files, _summary(layout, view), claims)
+    return Page(
+        story.slug,
+        layout.title.words,
+        layout.dek.words,
+        html,
+        files,
+        _summary(layout, view),
+        claims,
+        tuple(layout.links),
+    )
 
 
 def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:

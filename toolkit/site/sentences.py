@@ -15,7 +15,8 @@ from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
 from toolkit.site.citations import Citations, Reference
-from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, blocks, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown_html import blocks
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -35,7 +36,7 @@ def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -
     Raises StoryError for other blocks than paragraphs, and for a number that is not in the story's own text: it would
     have no receipt to link to.
     """
-    source, roles = with_placeholders(cell.source, 0)
+    source, roles = with_placeholders(cell.source, 0, where)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
         _quote(content, where) if role == "quote" else _number(next(results), where, citations)
@@ -43,7 +44,10 @@ def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -
     ]
     found = list(blocks(source, where))
     if other := next((block.kind for block in found if block.kind != "paragraph"), None):
-        raise StoryError(where, f"a {other} for the front page", "paragraphs", "write plain sentences")
+        kind = other.rpartition("_")[2]
+        raise StoryError(where, f"a {kind} for the front page", "paragraphs", "write plain sentences")
+    if link := next((link for block in found for link in block.links if link.startswith("#")), None):
+        raise StoryError(where, f"a link to {link} on the front page", "links to a story", f"write {slug}.html{link}")
     return [_sentence(block, inlines, slug) for block in found]
 
 

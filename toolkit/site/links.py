@@ -1,0 +1,37 @@
+"""Links inside an edition: each has to lead somewhere."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Collection, Iterable
+
+from toolkit.core.errors import Problem
+from toolkit.site.edition import Page
+
+ID = re.compile(r'\sid="([^"]+)"')
+
+
+def dead_links(pages: Iterable[Page], others: Collection[str]) -> list[Problem]:
+    """A problem for each link of a story to a page, a file or an anchor that the edition does not have.
+
+    `others` are the paths of the edition's files beside the stories and their folders.
+    """
+    pages = list(pages)
+    ids = {f"{page.slug}.html": set(ID.findall(page.html)) for page in pages}
+    files = {*ids, *others, *(f"{page.slug}/{name}" for page in pages for name in page.files)}
+    found = []
+    for page in pages:
+        for where, link in page.links:
+            path, _, fragment = link.partition("#")
+            path = posixpath.normpath(path) if path else f"{page.slug}.html"
+            if path not in files:
+                said, known = f"a link to {path}, which the edition does not have", files
+            elif fragment and path in ids and fragment not in ids[path]:
+                said, known = f"a link to #{fragment}, which {path} does not have", ids[path]
+            else:
+                continue
+            near = difflib.get_close_matches(fragment or path, sorted(known), 3, 0.3) or sorted(known)[:3]
+            found.append(Problem(where, said, f"such as {', '.join(near)}", "correct the link"))
+    return found
