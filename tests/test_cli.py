@@ -19,6 +19,7 @@ COMMANDS = (
     "preview",
     "check",
     "claims",
+    "tables",
     "diff",
     "docs",
     "simulate",

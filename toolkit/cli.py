@@ -47,7 +47,7 @@ def _count(count: int, words: str) -> str:
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="counts or problems as JSON")
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
 def _check(chosen: Namespace, project: Project) -> int:
@@ -93,6 +93,15 @@ def _claims(chosen: Namespace, project: Project) -> int:
         _print_json(json.loads(as_json(found)), indent=1)
     else:
         print(as_text(found))
+    return 0
+
+
+def _tables(chosen: Namespace, project: Project) -> int:
+    from toolkit.database.open import open_database
+    from toolkit.database.table_list import as_json, as_text, table_list
+
+    found = table_list(open_database(project))
+    _print_json(as_json(found), indent=1) if chosen.json else print(as_text(found))
     return 0
 
 
@@ -262,6 +271,13 @@ COMMANDS = (
         example="toolkit claims jellyfish.tokens_multiple",
         run=_claims,
         arguments=_claims_arguments,
+    ),
+    Command(
+        name="tables",
+        help="list the tables and columns that SQL can ask, with what they mean",
+        example="toolkit tables --json",
+        run=_tables,
+        arguments=_check_arguments,
     ),
     Command(
         name="diff",

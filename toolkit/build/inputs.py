@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.project import Project, digest, with_lf
+from toolkit.core.unit import registry
 
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "charts" / "fonts"
@@ -46,11 +47,13 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     toolkit's own code do: the name of a usage log is a hash of that code.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
-    data = [path for path in found if project.build not in path.parents and "/." not in project.name(path)]
+    apart = {project.build, project.data / "datasets"}
+    data = [path for path in found if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
+    data += sorted((project.data / "datasets").glob("[!.]*.yml"))
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     code += [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(slugs)) if path.is_file()]
     return {
-        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
+        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data} | dataset_files(project),
         "code": {
             "toolkit": package_hash(),
             **_line_ends(),
@@ -58,6 +61,15 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
         },
         "environment": environment(),
     }
+
+
+def dataset_files(project: Project) -> dict[str, str]:
+    """The SHA-256 of the file of each dataset, by its name from the project's root, or, outside it, the file's name."""
+    from toolkit.database.dataset_questions import declared_datasets
+    from toolkit.datasets.stored import file_of
+
+    declared = declared_datasets(project, registry(project.data / "units.txt"))
+    return {project.name(file_of(project, dataset)): dataset.sha256 for dataset in declared.datasets.values()}
 
 
 def environment() -> dict[str, str]:

@@ -87,6 +87,11 @@ def story_entry(
         },
         "nodes": {name: receipts[name] for name in _below(roots, receipts)},
         "questions": record["asked"],
+        "queries": record.get("queries", {}),
+        "datasets": {
+            name: {key: dataset[key] for key in ("title", "file", "sha256", "rows", "source")}
+            for name, dataset in record.get("datasets", {}).items()
+        },
         "charts": charts,
         "tables": tables,
         "feeds": {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.build import staleness
+from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
 from toolkit.build.inputs import inputs
 from toolkit.build.manifest import files_of, manifest, story_entry
 from toolkit.build.selection import Selection, select
@@ -126,6 +127,8 @@ class _Edition:
             return False
         with collect_problems(problems):
             refuse_two_values(stories)
+        with collect_problems(problems):
+            refuse_unpublishable(stories)
         loaded.result()
         from toolkit.site.page import edition_context
 
@@ -312,6 +315,7 @@ def _refuse_what_cannot_be_read(project: Project) -> None:
 
         with collect_problems(problems):  # these and whatever else is wrong there
             read_reported(project)
+    problems += dataset_problems(project)
     with collect_problems(problems):
         allowed_names(project)
     if problems:

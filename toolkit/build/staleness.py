@@ -29,6 +29,7 @@ ANSWERS = {
     "toolkit.database.open:Database.file": "{}",
     "toolkit.database.open:Database.file_digest": "{}",
     "toolkit.core.unit_definitions:definitions_of": "a unit that it uses",
+    "toolkit.database.dataset_questions:DatasetQuestions.dataset": "the dataset {}",
     "toolkit.database.open:Database.printed": FIGURE,
     "toolkit.database.open:Database.reading": FIGURE,
     "toolkit.database.open:Database.source": "the source {}",
@@ -36,6 +37,8 @@ ANSWERS = {
     "toolkit.database.open:Database.corrections": "a correction to {}",
     "toolkit.site.appendix:glossary": "a word of the glossary",
     "toolkit.database.open:Database.answer": "the answer to {}",
+    "toolkit.database.dataset_questions:DatasetQuestions.ask_by_column": "the answer to {}",
+    "toolkit.database.dataset_questions:DatasetQuestions.first_rows": "the rows of the dataset {}",
     "toolkit.database.open:Database.readings": "the readings of {}",
     "toolkit.database.open:Database.certainty": "the certainty of {}",
     "toolkit.database.open:Database.origins": "the origins of {}",
@@ -219,7 +222,10 @@ def _entry_path(project: Project, slug: str, step: str) -> Path:
 
 def _file_digest(path: Path) -> str:
     """The digest of a file's content; "" if there is no such file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    if not path.is_file():
+        return ""
+    with open(path, "rb") as file:  # a dataset may be larger than the memory
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:

@@ -24,7 +24,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.column_meaning import REPORTED, TYPED, Meaning, Meanings
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
-from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.publishing import BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import name_of, refuse_missing_keys
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from toolkit.database.open import Database
 
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
+LONGEST = 80  # letters of an expression that stands in a sentence
 HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
 
@@ -94,7 +95,7 @@ class DatasetAnswer:
                 bare, cell = alone, _bare(alone)
             else:
                 counted = not is_fraction(kind) and (meaning.role == "count" or name.startswith("n_"))
-                cell = self._number(name, unit, style, counted)
+                cell = self._number(place, unit, style, counted)
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
@@ -136,6 +137,15 @@ class DatasetAnswer:
         found = dict(read)
         return [found.get(name, reader.untold) for name in names]
 
+    @cached_property
+    def _expressions(self) -> list[str]:
+        """What each column is in the query, as SQL; "" where that is long, or cannot be told."""
+        selected = self.asked.tree.get("select_list", ())
+        if len(selected) != len(self.asked.columns) - self.asked.added or any(e["class"] == "STAR" for e in selected):
+            return [""] * len(self.asked.columns)
+        said = [self.database.sql_of_expression(e) for e in selected]
+        return [text if len(text) <= LONGEST else "" for text in said]
+
     # what may not be published
 
     def _single(self, name: str, meaning: Meaning) -> Problem | None:
@@ -170,11 +180,13 @@ class DatasetAnswer:
         keys = (key.removeprefix("-") for array in keyed for cell in array.tolist() if cell is not None for key in cell)
         return (*rows, *map(self.database.leaf, dict.fromkeys(key for key in keys if key)))
 
-    def _number(self, name: str, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
-        base, ref = unit_without_scales(unit), f"question:{self.name}#{heading(name).lower()}"
+    def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
+        name, base = self.asked.columns[place][0], unit_without_scales(unit)
+        said, expression = heading(name).lower(), self._expressions[place]
+        how = f"is {expression}, worked out in SQL" if expression else "worked out in SQL"
         given = ", ".join(f"{key} = {value}" for key, value in sorted(self.parameters.items()))
-        how = f"worked out in SQL, with {given}" if given else "worked out in SQL"
-        made = operation("query", question=self.name, column=heading(name).lower(), how=how)
+        made = operation("query", question=self.name, column=said, how=f"{how}, with {given}" if given else how)
+        ref = f"question:{self.name}#{said}"
 
         def cell(value: Any, row: int) -> Number:
             plain = float(value)
@@ -246,7 +258,7 @@ def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number
         none,
         Kind.MEASURED,
         made,
-        label=f"rows of {dataset.title} ({dataset.file}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
+        label=f"rows of {dataset.title} ({file_name(dataset)}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
         ref=f"{DATASET}{dataset.name}",
         style=Style(digits=len(str(count))),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, RecordError, ToolkitError
@@ -16,7 +16,7 @@ from toolkit.core.unit import UnitRegistry
 from toolkit.database.column_meaning import LABEL, REPORTED, TYPED, Columns, Meanings, Place
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.publishing import typed
-from toolkit.database.query_tree import Node, tree_of
+from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.selection import Selection, selection_of
 from toolkit.database.table import DATASET
 from toolkit.database.trace import Traced, traced
@@ -173,6 +173,10 @@ class DatasetQuestions(Traced):
             found.setdefault(table, {})[column] = REPORTED if is_number(kind) else LABEL
         return found
 
+    def sql_of_expression(self, expression: Node) -> str:
+        """An expression of a query's tree as SQL."""
+        return expression_sql(cursor_of(self._connection), expression)
+
     def people_among(self, places: Collection[Place]) -> dict[str, str]:
         """Those of columns (dataset, column) that look like people and may not be shown, by dataset."""
         found = {}
@@ -225,6 +229,11 @@ def declared_datasets(project: Project, units: UnitRegistry) -> Declared:
     return replace(found, files=tuple(files))
 
 
+def file_name(dataset: Dataset) -> str:
+    """The name of a dataset's file as it may be published: of one that lies elsewhere without its folders."""
+    return PurePath(dataset.file).name if dataset.linked else dataset.file
+
+
 def dataset_reading(dataset: Dataset) -> dict[str, Any]:
     """What a receipt says of a dataset, in the form of a row of the database; `source` is None for a draft."""
     return {
@@ -232,7 +241,7 @@ def dataset_reading(dataset: Dataset) -> dict[str, Any]:
         "dataset": dataset.name,
         "title": dataset.title,
         "source": dataset.source,
-        "file": dataset.file,
+        "file": file_name(dataset),
         "sha256": dataset.sha256,
         "retrieved": dataset.retrieved.isoformat() if dataset.retrieved else None,
         "rows": dataset.rows,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -76,9 +75,9 @@ def as_text(tables: Sequence[ListedTable]) -> str:
     return "\n".join(lines)
 
 
-def as_json(tables: Sequence[ListedTable]) -> str:
-    """The tables as JSON text."""
-    return json.dumps([asdict(table) for table in tables], ensure_ascii=False, indent=1)
+def as_json(tables: Sequence[ListedTable]) -> list[dict[str, object]]:
+    """The tables as JSON values."""
+    return [asdict(table) for table in tables]
 
 
 def as_html(tables: Sequence[ListedTable]) -> str:

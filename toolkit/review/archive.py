@@ -15,12 +15,17 @@ from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
+from toolkit.core.unit import registry
+from toolkit.database.dataset_questions import declared_datasets
+from toolkit.datasets.file_hash import files_at
+from toolkit.datasets.stored import checked_file
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.review import data_packages, ro_crate
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
 RULES = ("core/operation.py", "core/interval.py")  # modules of the toolkit that the script imports
+FOLDER = "data/datasets/"
 LONGEST = 1 << 31  # bytes: an archive that unpacks to more is refused
 README = """\
 # {name}: the archive
@@ -31,7 +36,8 @@ Everything behind one edition, in a form that needs no software of ours.
   its receipt, and the hashes of all that the edition was made from.
 - `figures/`, `series/`, `findings/`, `charts/`: data packages (Frictionless): CSV files, and a `datapackage.json` that
   says what each column means and under which licence. `figures/sources.csv` has the licence of each source.
-- `questions/`: the questions that were asked of the figures, in SQL.
+- `datasets/`: what each dataset declares that a story rests on, and its file, unless it is private or kept elsewhere.
+- `questions/`: the questions that were asked of the figures and the datasets, in SQL.
 - `ro-crate-metadata.json`: every file with its type, licence and SHA-256 (RO-Crate).
 - `recompute.py`: recomputes the findings from the CSV files; `toolkit/` has the table of operations that it reads.
 
@@ -99,6 +105,9 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
+    queries = {name: sql for story in stored["stories"].values() for name, sql in story.get("queries", {}).items()}
+    found |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
+    found |= {f"datasets/{name}": content for name, content in _datasets(project, stored).items()}
     found[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
     found |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
     found["README.md"] = README.format(name=stored["name"], file=file).encode()
@@ -112,6 +121,22 @@ def _questions(project: Project, stored: Mapping) -> list[Path]:
     folders = (project.questions, PACKAGE / "usage" / "metrics")
     found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}
     return [paths[0] for _, paths in sorted(found.items()) if paths]
+
+
+def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
+    """The declarations of the datasets that the stories rest on, and their files, but those that are private or linked.
+
+    Raises ToolkitError for a file that is not as declared.
+    """
+    used = {name for story in stored["stories"].values() for name in story.get("datasets", {})}
+    declared = declared_datasets(project, registry(project.data / "units.txt")).datasets
+    found = {}
+    for name in sorted(used):
+        found[f"{name}.yml"] = with_lf((project.data / "datasets" / f"{name}.yml").read_bytes())
+        if not (declared[name].private or declared[name].linked):
+            path = checked_file(project, declared[name])
+            found |= {project.name(one).removeprefix(FOLDER): one.read_bytes() for one in files_at(path)}
+    return found
 
 
 def _newest(stored: Mapping, reported: Reported) -> str:

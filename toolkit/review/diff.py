@@ -14,6 +14,7 @@ from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.unit import unit_text
 
+HASH_SHOWN = 12  # hexadecimal digits
 SHOWN = 3  # so many differences of one receipt, or of one chart, are listed
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
@@ -24,9 +25,9 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘(])")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: where, what it is (added, gone, moved, chart, words), and both states as words.
+    """One difference: where, what it is (added, gone, moved, dataset, chart, words), and both states as words.
 
-    "moved" is a finding, or an input in its receipt, that changed; "chart" is in a chart's data.
+    "dataset" is another file of one, "moved" a finding, or an input in its receipt, that changed, "chart" chart data.
     """
 
     where: str
@@ -55,6 +56,7 @@ def changes(old: Path, new: Path) -> list[Change]:
                 _named(one[slug]["findings"], all_of[slug])
                 for one, all_of in zip((before, after), numbers, strict=True)
             )
+            found += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
             found += _findings(slug, *sides)
             found += _charts(slug, old / slug / "data", new / slug / "data")
             found += _words(slug, old / before[slug]["html"]["path"], new / after[slug]["html"]["path"])
@@ -64,6 +66,18 @@ def changes(old: Path, new: Path) -> list[Change]:
 def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
     """(printed text, number) of each finding of a story, by name."""
     return {name: (finding["printed"], numbers[finding["node"]]) for name, finding in findings.items()}
+
+
+def _datasets(slug: str, before: Mapping, after: Mapping) -> Iterator[Change]:
+    for name in sorted({*before, *after}):
+        old, new = (_file(one[name]) if name in one else "" for one in (before, after))
+        if old != new:
+            what = "dataset" if old and new else "gone" if old else "added"
+            yield Change(f"{slug}, the dataset {name}", what, old, new)
+
+
+def _file(dataset: Mapping) -> str:
+    return f"{dataset['rows']:,} rows ({dataset['file']}, SHA-256 {dataset['sha256'][:HASH_SHOWN]})"
 
 
 def _findings(slug: str, before: Mapping, after: Mapping) -> Iterator[Change]:

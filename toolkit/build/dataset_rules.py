@@ -1,0 +1,67 @@
+"""What a build refuses of datasets: stories that rest on a draft, numbers that rest on too few rows, changed files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from toolkit.core.errors import Problem, StoryError
+from toolkit.core.project import Project
+from toolkit.core.unit import registry
+from toolkit.database.table import DATASET
+from toolkit.notebook import mime
+from toolkit.notebook.run import Executed
+
+
+def dataset_problems(project: Project) -> list[Problem]:
+    """What is wrong with declarations of datasets and with their files: missing, moved, changed, not declared."""
+    if not (project.data / "datasets").is_dir():
+        return []
+    from toolkit.datasets.read_all import read_datasets, undeclared_files
+    from toolkit.datasets.stored import check_files
+
+    problems: list[Problem] = []
+    sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
+    datasets = read_datasets(project, sources, registry(project.data / "units.txt"), problems).values()
+    return [*problems, *undeclared_files(project, datasets), *check_files(project, datasets)]
+
+
+def refuse_unpublishable(stories: Sequence[Executed]) -> None:
+    """Raises StoryError for every story that rests on a draft, or shows a number that rests on too few rows."""
+    problems = [problem for story in stories for problem in _problems(story)]
+    if problems:
+        raise StoryError(problems)
+
+
+def _problems(story: Executed) -> Iterator[Problem]:
+    datasets: Mapping[str, Mapping[str, Any]] = story.record.get("datasets", {})
+    for name, dataset in datasets.items():
+        if dataset["source"] is None:
+            yield Problem(
+                f"story {story.slug}, the dataset {name}",
+                "a draft, as it has no source",
+                "datasets whose source is in data/sources/",
+                f"enter who published it in data/sources/, and its id as source: in data/datasets/{name}.yml",
+            )
+    for node in published_nodes(story).values():
+        name = (node.get("ref") or "").removeprefix(DATASET)
+        limit = datasets.get(name, {}).get("smallest_group", 1)
+        if node["operation"]["name"] == "rows_where" and 0 < node["low"] < limit:
+            yield Problem(
+                f"story {story.slug}, a number of {name}, {node['operation']['where']}",
+                f"it rests on {node['low']:.0f} rows",
+                f"at least {limit}: smallest_group in data/datasets/{name}.yml",
+                f"add HAVING count(*) >= {limit} to its query, or group more coarsely",
+            )
+
+
+def published_nodes(story: Executed) -> dict[str, dict[str, Any]]:
+    """The receipts of all numbers of a story that its page can show: of findings, prose, charts and tables."""
+    found = dict(story.record["nodes"])
+    for cell in story.notebook.cells:
+        for output in cell.get("outputs", ()):
+            for kind in (mime.CHART, mime.TABLE, mime.NUMBER):
+                found |= output.get("data", {}).get(kind, {}).get("nodes") or {}
+        for said in cell.metadata.get("user_expressions", ()):
+            found |= said["result"].get("data", {}).get(mime.NUMBER, {}).get("nodes") or {}
+    return found
