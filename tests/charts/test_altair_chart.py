@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 import pytest
+import vl_convert
 
 from tests.charts.drawn import nodes
 from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
@@ -124,6 +125,13 @@ def test_what_cannot_be_read_is_refused(case):
     with pytest.raises(ToolkitError) as raised:
         draw(drawing(chart, rows=rows), "narrow")
     assert said in str(raised.value)
+
+
+def test_the_theme_is_there_for_any_notebook_and_draws():
+    with alt.theme.enable("toolkit"):
+        found = CHART.mark_bar().encode(x="mean(score)", y="town").to_dict()
+    assert found["config"]["mark"]["color"] == HOUSE.light["accent"]
+    assert "Desk Sans" in vl_convert.vegalite_to_svg(found, vl_version="6.4")
 
 
 def test_contrast_and_shades_are_those_of_their_definitions():

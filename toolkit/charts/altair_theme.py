@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from toolkit.charts.drawing import Layout
+import altair as alt
+
+from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.svg import Element
-from toolkit.charts.theme import Palette
+from toolkit.charts.theme import HOUSE, Palette
 from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem
 
@@ -50,6 +52,12 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
         "geoshape": {"stroke": colours["paper"], "strokeWidth": 0.75},
         "range": {"category": categories, "ordinal": ramp, "ramp": ramp, "heatmap": ramp},
     }
+
+
+@alt.theme.register("toolkit", enable=False)
+def toolkit_theme() -> alt.theme.ThemeConfig:
+    """The house's look for any notebook: `import toolkit.charts`, then `alt.theme.enable("toolkit")`."""
+    return alt.theme.ThemeConfig(config=cast(Any, configuration(HOUSE, WIDE, single=True)))
 
 
 def shade(colour: str, ground: str, part: float) -> str:
