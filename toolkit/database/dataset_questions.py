@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -163,6 +163,14 @@ class DatasetQuestions(Traced):
         with question(f"the dataset {name}"):
             asked = f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}"
             return cursor_of(self._connection).execute(asked).fetchall()
+
+    def frame_cursor(self, name: str, columns: Mapping[str, Sequence[str | None]]) -> Connection:
+        """A cursor on which columns of text are one more table, for questions of the toolkit itself."""
+        import pyarrow
+
+        cursor = cursor_of(self._connection)
+        cursor.register(name, pyarrow.table({key: pyarrow.array(one, "string") for key, one in columns.items()}))
+        return cursor
 
     @cached_property
     def reported_columns(self) -> dict[str, Columns]:

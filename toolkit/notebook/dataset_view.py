@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit
 from toolkit.core.wording import written_date
+from toolkit.database.dataset_answer import rows_of
 from toolkit.database.open import Database
 from toolkit.database.table_list import ListedTable, as_text
 from toolkit.datasets.declaration import Dataset
@@ -16,12 +20,16 @@ SHOWN = 5  # rows
 
 @dataclass(frozen=True)
 class DatasetView:
-    """A dataset at a glance: its declaration, its profile, who published it, its first rows. No page shows it."""
+    """A dataset at a glance: its declaration, its profile, who published it, its first rows. No page shows it.
+
+    `leaf` is the number of its rows, which a value of pandas may rest on.
+    """
 
     dataset: Dataset
     profile: Profile
     source: str
     rows: tuple[tuple[Any, ...], ...]
+    leaf: Number
 
     @property
     def facts(self) -> str:
@@ -42,7 +50,8 @@ def view_of(database: Database, name: str) -> DatasetView:
         found = database.source(dataset.source)
         source = f"{found['publisher']}, {written_date(found['published'], database.units.locale)}"
     rows = database.first_rows(name, [column.name for column in dataset.columns])
-    return DatasetView(dataset, database.profile(name), source, tuple(rows[:SHOWN]))
+    leaf = rows_of(dataset, dataset.rows, operation("rows_within", all=dataset.rows), no_unit(database.units))
+    return DatasetView(dataset, database.profile(name), source, tuple(rows[:SHOWN]), leaf)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,8 +16,11 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.columns import is_key, is_quantity
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
+from toolkit.database.frame_publishing import withheld_columns
+from toolkit.database.open import Database
+from toolkit.database.publishing import BareValue
 from toolkit.database.query import column_sources, name_of
-from toolkit.database.table import Cell, Column, Table, heading
+from toolkit.database.table import DATASET, Cell, Column, Table, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.from_pandas import Taken, basis_of, converted, parse_given, refuse_typed_frame, style_of
 
@@ -36,7 +39,7 @@ class Quantity:
 def table_from_frame(
     slug: str,
     taken: Taken,
-    registry: UnitRegistry,
+    database: Database,
     frame: Any,
     units: Mapping[str, str],
     name: str,
@@ -49,14 +52,14 @@ def table_from_frame(
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"
     refuse_typed_frame(call, where)
-    return table_of_call(call, where, taken, registry, frame, units, name, caption, of, labels)
+    return table_of_call(call, where, taken, database, frame, units, name, caption, of, labels)
 
 
 def table_of_call(
     call: Call,
     where: str,
     taken: Taken,
-    registry: UnitRegistry,
+    database: Database,
     frame: Any,
     units: Mapping[str, str],
     name: str,
@@ -65,6 +68,7 @@ def table_of_call(
     labels: Mapping[str, str] = MappingProxyType({}),
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors. Raises StoryError as `Story.table` says."""
+    registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     sources = column_sources({column.name: column.type for column in columns.values()})
@@ -73,22 +77,27 @@ def table_of_call(
         with collect_problems(problems):
             if parts:
                 given = next((units[key] for key in (column, *parts) if key in units), None)
-                quantities[column] = _quantity(column, given, columns[parts[0]].type, registry, where)
+                quantities[column] = _quantity(column, given, columns[parts[0]], taken.tables, registry, where)
+        problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
         basis = basis_of(taken, call, of, where)
     if problems:
         raise StoryError(problems)
-    rows = len(next(iter(columns.values())).array)
-    said, hashed = f"the rows of the table {name}", frame_hash(list(columns.values()))
-    whole = basis.number((rows, rows), no_unit(registry), said, Style(digits=len(str(rows))), frame=hashed)
-    values = [
-        _values(name, column, [columns[part] for part in parts or (column,)], quantities.get(column), whole, where)
-        for column, parts in sources.items()
-    ]
+    held = list(columns.values())
+    rows, leaves = len(held[0].array), (leaf.ref or "" for one in basis.inputs for leaf in one.leaves())
+    rested = dict.fromkeys(ref.removeprefix(DATASET) for ref in leaves if ref.startswith(DATASET))
+    withheld = withheld_columns(database, rested, held, where)
+    about = f"the rows of the table {name}"
+    whole = basis.number((rows, rows), no_unit(registry), about, Style(digits=len(str(rows))), frame=frame_hash(held))
+    made, values = [], []
+    for column, parts in sources.items():
+        own = [columns[part] for part in parts or (column,)]
+        why = next((withheld[part.name] for part in own if part.name in withheld), None)
+        made.append(_column(column, quantities.get(column), labels, why))
+        values.append(_values(name, column, own, quantities.get(column), whole, why))
     answer = Answer(values)
-    by_row = any(len(parts) > 1 for parts in sources.values()) or any(c.type == NUMBERS for c in columns.values())
-    made = [_column(column, quantities.get(column), labels) for column in sources]
-    return Table(name, tuple(made), tuple(answer) if by_row else answer, None, caption)
+    by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in held)
+    return Table(name, tuple(made), tuple(answer) if by_row else answer, None, caption, (whole,))
 
 
 def _misnamed(columns: Collection[str], given: Mapping[str, Mapping[str, str]], where: str) -> Iterator[Problem]:
@@ -114,8 +123,13 @@ def _without_numbers(columns: Mapping[str, FrameColumn], where: str) -> Iterator
         yield Problem(f"{where}, column {name}", "a name that is kept for keys of rows", "another name", "rename it")
 
 
-def _quantity(column: str, given: str | None, kind: str, registry: UnitRegistry, where: str) -> Quantity:
-    """What a column measures: by `given`, or else by its name. Raises ToolkitError if neither says a unit."""
+def _quantity(
+    column: str, given: str | None, values: FrameColumn, tables: Sequence[Table], registry: UnitRegistry, where: str
+) -> Quantity:
+    """What a column measures: by `given`, as a column of `tables` that it was taken from, or by its name.
+
+    Raises ToolkitError if none of them says a unit.
+    """
     if given is not None:
         try:
             return Quantity(*parse_given(given, registry), heading(column))
@@ -124,7 +138,15 @@ def _quantity(column: str, given: str | None, kind: str, registry: UnitRegistry,
                 Problem(f"{where}, units, {column}", problem.found, problem.allowed, problem.remedy)
                 for problem in error.problems
             ) from error
-    if column.startswith("n_") or (column in COUNTS and kind == INTEGERS):
+    alike = [(table, one) for table in reversed(tables) for one in table.columns if one.name == column and one.unit]
+    for table, one in alike:
+        if _is_from(values, table):
+            place = table.columns.index(one)
+            row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
+            first = row[place]
+            form = first.style.form if isinstance(first, Number) else "quantity"
+            return Quantity(parse_given(one.unit or "1", registry)[0], form, one.label)
+    if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
         return Quantity(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
     if found.unit is None:
@@ -132,22 +154,34 @@ def _quantity(column: str, given: str | None, kind: str, registry: UnitRegistry,
             f"{where}, column {column}",
             "numbers without a unit",
             f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
-            f'give its unit: story.table(…, units={{"{column}": "1"}}) if it has none',
+            f'give its unit: story.table(…, units={{"{column}": "{alike[0][1].unit if alike else 1}"}})'
+            + ("" if alike else " if it has none"),
         )
     return Quantity(found.unit, found.form, heading(found.words))
 
 
+def _is_from(values: FrameColumn, table: Table) -> bool:
+    """Whether all values of a column of a frame stand in the column of its name of a table."""
+    import numpy
+
+    frame = table.frame
+    there = [value for value in values.array.tolist() if value is not None]
+    return values.name in frame and bool(numpy.isin(there, frame[values.name].to_numpy()).all())
+
+
 def _values(
-    table: str, column: str, parts: list[FrameColumn], quantity: Quantity | None, whole: Number, where: str
+    table: str, column: str, parts: list[FrameColumn], quantity: Quantity | None, whole: Number, why: Problem | None
 ) -> Values:
-    """The values of one column of the table, and how they become cells."""
+    """The values of one column of the table, and how they become cells; `why` says why no page may show them."""
     origin = f"{column}, {whole.digest}"
     array = parts[0].array
     if quantity is None:
         label = parts[0].type == INTEGERS and not is_quantity(column, INTEGERS)
         return Values(array, (lambda value, row: str(int(value))) if label else _as_it_is, origin)
     if len(parts) == 2:
-        array = _pairs(parts, f"{where}, column {column}")
+        array = _pairs(parts)
+    if why is not None:
+        return Values(array, lambda value, row: BareValue(value[0] if isinstance(value, tuple) else value, why), origin)
     return Values(array, _number_of(table, column, parts[0].type == INTEGERS, quantity, whole), origin)
 
 
@@ -171,25 +205,27 @@ def _number_of(
     return number
 
 
-def _pairs(parts: list[FrameColumn], where: str) -> Any:
-    """An array of (low, high), None where either is missing. Raises StoryError where low is over high."""
+def _pairs(parts: list[FrameColumn]) -> Any:
+    """An array of (low, high), None where either is missing."""
     import numpy
 
     low, high = (part.array.tolist() for part in parts)
     made = numpy.empty(len(low), dtype=object)
-    for place, pair in enumerate(zip(low, high, strict=True)):
-        if None in pair:
-            continue
-        if pair[0] > pair[1]:
-            raise StoryError(
-                where, f"low {pair[0]!r} over high {pair[1]!r} in row {place + 1}", "low <= high", "look at the row"
-            )
-        made[place] = pair
+    made[:] = [None if None in pair else pair for pair in zip(low, high, strict=True)]
     return made
 
 
-def _column(column: str, quantity: Quantity | None, labels: Mapping[str, str]) -> Column:
+def _crossed(column: str, parts: list[FrameColumn], where: str) -> Iterator[Problem]:
+    """A problem for the first row of a range whose low is over its high."""
+    for row, pair in enumerate(_pairs(parts) if len(parts) == 2 else (), 1):
+        if pair is not None and pair[0] > pair[1]:
+            found = f"low {pair[0]!r} over high {pair[1]!r} in row {row}"
+            yield Problem(f"{where}, column {column}", found, "low <= high", "look at the row")
+            return
+
+
+def _column(column: str, quantity: Quantity | None, labels: Mapping[str, str], why: Problem | None) -> Column:
     if quantity is None:
-        return Column(column, labels.get(column, heading(column)), None)
+        return Column(column, labels.get(column, heading(column)), None, why)
     _, unit = converted((0, 0), quantity.unit)
-    return Column(column, labels.get(column, quantity.heading), unit_text(unit))
+    return Column(column, labels.get(column, quantity.heading), unit_text(unit), why)

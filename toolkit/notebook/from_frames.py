@@ -47,7 +47,7 @@ def table_of_frames(
     where = f"story {slug}, story.sql, {name}"
     _refuse(call, where, query, frames)
     made = database.ask_frames(where, query, parameters, frames)
-    return replace(table_of_call(call, where, taken, database.units, made, units, name), sql=query.strip())
+    return replace(table_of_call(call, where, taken, database, made, units, name), sql=query.strip())
 
 
 def _refuse(call: Call, where: str, query: str, frames: Iterable[str]) -> None:

@@ -44,7 +44,7 @@ ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before
 
 @dataclass
 class Taken:
-    """What a notebook took from its project so far: numbers without inputs, each once, in order."""
+    """What a notebook took from its project so far: numbers without inputs, each once, in order; and its tables."""
 
     tables: list[Table] = field(default_factory=list)  # also those that were made of frames
     _new: list[Number | Table] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Taken:
         for one in found:
             stored = isinstance(one, Table) and isinstance(one.rows, Answer)
             self._new += _numbers_of(one) if stored else [one]
+            self.tables += [one] if isinstance(one, Table) else []
 
     def table_of(self, frame: Any) -> Table | None:
         """The table that a frame is the frame of, values and columns unchanged; None if it is of none."""
@@ -223,7 +224,11 @@ def _named(of: Any, where: str) -> Iterator[Number]:
         yield of
     elif isinstance(of, Table):
         for number in _numbers_of(of):
-            yield from number.inputs if number.operation.name == "code" else number.leaves()
+            made = dict(number.operation.settings)
+            if "code" in made:  # the rows of a table that came back from pandas before
+                yield number
+            else:
+                yield from number.inputs if number.operation.name == "code" else number.leaves()
     elif isinstance(getattr(of, "leaf", None), Number):
         yield of.leaf
     elif isinstance(of, Iterable) and not isinstance(of, (str, bytes)) and not hasattr(of, "iloc"):

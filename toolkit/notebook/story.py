@@ -123,8 +123,7 @@ class Story:
         """The table, once its digest is among those of what was asked."""
         given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
         self.asked[f"{table.name}{given}{of}"] = table.digest
-        self.taken.add(*(table.rests_on or (table,)))
-        self.taken.tables.append(table)
+        self.taken.add(table)
         return table
 
     def dataset(self, name: str) -> DatasetView:
@@ -132,7 +131,9 @@ class Story:
 
         Raises ToolkitError naming the datasets there are, or where its file is missing or changed.
         """
-        return view_of(self.database, name)
+        view = view_of(self.database, name)
+        self.taken.add(view.leaf)
+        return view
 
     def tables(self) -> TableList:
         """The tables and columns that `sql` can ask, with what they mean."""
@@ -159,15 +160,14 @@ class Story:
     ) -> Table:
         """A pandas frame or series as a table; its numbers rest on what `number` says.
 
-        `units` has the unit of each column of numbers whose name does not end in one; `name` is by default the name
-        that the result is given; `labels` are headings by column name. A named index becomes columns; x_low and x_high
-        become a range x; a missing value stays empty. Raises StoryError, or ToolkitError, with every column that a
+        `units` has the unit of each column of numbers that is not as it was taken and whose name does not end in one;
+        `name` is by default the name that the result is given; `labels` are headings by column name. A named index
+        becomes columns; x_low and x_high become a range x; a missing value stays empty. Values of single rows of a
+        dataset are withheld from pages, as in an answer. Raises StoryError, or ToolkitError, with every column that a
         table cannot hold, and as `number` does.
         """
         about = (units or {}, name, caption, of, labels)
-        made = table_from_frame(self.slug, self.taken, self.database.units, frame, *about)
-        self.taken.tables.append(made)
-        return made
+        return table_from_frame(self.slug, self.taken, self.database, frame, *about)
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""

@@ -1,0 +1,133 @@
+"""Frames over datasets: kind measured, what they rest on, and nothing of a single row on a page."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from tests.small_dataset import declare
+from toolkit.core.errors import StoryError
+from toolkit.core.kind import Kind
+from toolkit.database.open import open_database
+from toolkit.notebook.story import Story
+
+ALL = "SELECT * FROM inspections"
+
+
+@pytest.fixture
+def opened(with_database, monkeypatch):
+    """A function from lines of the declaration to a story of a project with the dataset."""
+    monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", {})
+
+    def story(**more):
+        shutil.rmtree(with_database.data / "datasets", ignore_errors=True)
+        declare(with_database, **more)
+        return Story("kitchens", open_database(with_database))
+
+    return story
+
+
+@pytest.fixture
+def story(opened):
+    return opened()
+
+
+def test_a_number_over_a_dataset_is_measured_and_names_its_file(story):
+    df = story.sql(ALL).frame
+    made = story.number(df.score.mean(), "cup", how="mean score")
+    (rows,) = made.inputs
+    assert made.kind == Kind.MEASURED and rows.ref == "dataset:inspections" and "inspections.csv, SHA-256" in rows.label
+    assert rows.low == 6 and str(made) == "16 cups"
+
+
+def test_looking_at_a_dataset_is_taking_it_and_it_may_be_named(story):
+    view = story.dataset("inspections")
+    made = story.number(pd.DataFrame(view.rows)[3].max(), "cup", how="highest of the first rows", of=view)
+    assert made.inputs == (view.leaf,) == story.number(max(view.rows[0][3:4]), "cup", how="x").inputs
+
+
+def test_two_datasets_are_both_rested_on_where_one_is_not_named(opened, with_database):
+    opened()
+    declare(with_database, name="reviews")
+    story = Story("kitchens", open_database(with_database))
+    a, b = story.sql("SELECT score FROM inspections"), story.sql("SELECT score FROM reviews")
+    both = story.number((a.frame.score + b.frame.score).max(), "cup", how="largest sum")
+    assert [one.ref for one in both.inputs] == ["dataset:inspections", "dataset:reviews"]
+    assert [one.ref for one in story.number(b.frame.score.max(), "cup", how="x", of=b).inputs] == ["dataset:reviews"]
+
+
+def table_of(story, build, name="x"):
+    units = {"score": "cup", "fee": "USD", "x": "cup"}
+    made = build(story.sql(ALL).frame)
+    made = made.reset_index() if isinstance(made, pd.Series) else made
+    return story.table(made, {key: unit for key, unit in units.items() if key in made}, name=name)
+
+
+SHOWN = {
+    "groups": lambda df: df[df.borough != "Kings"].groupby("borough", as_index=False).score.mean(),
+    "two kinds of groups": lambda df: (
+        df[df.borough == "Queens"].groupby(["borough", "cuisine"]).score.max().reset_index()
+    ),
+    "a summary": lambda df: df[["score", "fee"]].agg(["min", "max"]).rename_axis("what").reset_index(),
+    "numbers that are worked out": lambda df: df[["score"]].rank().assign(score=lambda d: d.score + 0.25),
+}
+WITHHELD = {
+    "rows": (lambda df: df[["borough", "score"]], "values of single rows"),
+    "rows under other names": (lambda df: df[["owner", "score"]].rename(columns={"owner": "who"}), "values of single"),
+    "rows in other letters": (lambda df: df.assign(who=df.owner.str.upper())[["who"]], "values of single rows"),
+    "numbers alone": (lambda df: df[["score", "fee"]], "values of single rows"),
+    "a group of one": (lambda df: df.groupby("borough").score.mean(), "1 row resting on fewer than 2 rows"),
+    "with a total": (
+        lambda df: pd.concat([df.groupby("owner").score.mean(), pd.Series({"All": 1.0}, name="score")]).rename_axis(
+            "who"
+        ),
+        "2 rows resting on fewer than 2",
+    ),
+    "days": (lambda df: df.groupby("inspected").score.mean(), "6 rows resting on fewer than 2 rows"),
+}
+
+
+@pytest.mark.parametrize("build", SHOWN.values(), ids=SHOWN)
+def test_groups_of_rows_may_be_published(story, build):
+    assert table_of(story, build).withheld == ()
+
+
+@pytest.mark.parametrize(("build", "found"), WITHHELD.values(), ids=WITHHELD)
+def test_single_rows_are_withheld_whatever_they_are_called(story, build, found):
+    made = table_of(story, build)
+    assert found in made.withheld[0].found and "publish: in data/datasets/inspections.yml" in made.withheld[0].remedy
+    assert made.numbers == ()
+    words = dict.fromkeys(("subtitle", "notes", "alt"), "In a sentence, at some length, so that it is an alt text.")
+    with pytest.raises(StoryError, match=found):
+        story.chart(made, "dots", title="Shown", **words)
+
+
+def test_columns_that_the_declaration_lists_may_be_published_row_by_row(opened):
+    story = opened(publish="[borough, score]")
+    assert table_of(story, lambda df: df[["borough", "score"]]).withheld == ()
+    assert table_of(story, lambda df: df[["score"]]).withheld == ()
+    made = table_of(story, lambda df: df[["borough", "score", "owner"]])
+    assert [column.name for column in made.columns if column.withheld] == ["owner"]
+
+
+def test_the_suppression_limit_of_a_dataset_holds_for_frames(opened):
+    story = opened(smallest_group=3)
+    (problem,) = table_of(story, SHOWN["groups"]).withheld[:1]
+    assert "1 row resting on fewer than 3 rows" in problem.found
+    made = table_of(
+        story, lambda df: df.assign(half=df.score.gt(12).map(str)).groupby(["borough", "half"]).score.mean()
+    )
+    assert "it cannot be told on how many rows" in made.withheld[0].found
+
+
+def test_a_column_as_it_was_taken_keeps_its_unit_and_another_is_told_it(story):
+    scores = story.sql("SELECT borough, avg(score) AS mean_score FROM inspections GROUP BY borough")
+    df = scores.frame
+    df["gap"] = df.mean_score - df.mean_score.min()
+    gaps = story.table(df, units={"gap": "cup"})
+    assert [(column.name, column.unit) for column in gaps.columns[1:]] == [("mean_score", "cup"), ("gap", "cup")]
+    df["mean_score"] = df.mean_score * 2.5
+    with pytest.raises(StoryError) as raised:
+        story.table(df, units={"gap": "cup"})
+    (problem,) = raised.value.problems
+    assert problem.where.endswith("column mean_score") and 'units={"mean_score": "cup"}' in problem.remedy

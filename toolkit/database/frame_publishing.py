@@ -1,0 +1,160 @@
+"""What of a frame that came back from pandas may not be published: values of single rows, and of groups too small.
+
+Pandas does not say which rows a value rests on. So the labels of a frame are looked for in the datasets that it rests
+on: those that stand there are taken to be groups of the rows that have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem
+from toolkit.database.columns import LABEL, is_number
+from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn
+from toolkit.datasets.declaration import Dataset
+from toolkit.engine.connect import Connection, first_value
+from toolkit.engine.paths import identifier
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+FRAME = "returned"  # the frame, as a table of a cursor
+FEWEST = 2  # rows of a dataset behind a row of a frame
+TEXTS = ("text", "date", "time")  # types of a dataset's columns
+ALIKE = 0.5  # of a column's labels are in a column of a dataset: then it is made of that column
+
+
+def withheld_columns(
+    database: Database, datasets: Iterable[str], columns: Sequence[FrameColumn], where: str
+) -> dict[str, Problem]:
+    """Why columns of a frame that rests on these datasets may not be published, by the column's name."""
+    found: dict[str, Problem] = {}
+    columns = [column for column in columns if column.type != NUMBERS]  # these keep the receipts that they have
+    for dataset in map(database.dataset, datasets):
+        if {column.name for column in dataset.columns} <= {*dataset.publish}:
+            continue
+        check = _Check(dataset, database.frame_cursor(FRAME, _as_text(columns)), columns)
+        if said := check.problem():
+            named = ((one.name, f"{where}, column {one.name}") for one in check.hidden())
+            found |= {name: Problem(place, *said) for name, place in named if name not in found}
+    return found
+
+
+def _as_text(columns: Sequence[FrameColumn]) -> Mapping[str, list[str | None]]:
+    """The columns of a frame as text, as they are compared with those of a dataset."""
+    return {
+        column.name: [None if value is None else _text(column, value) for value in column.array.tolist()]
+        for column in columns
+    }
+
+
+def _text(column: FrameColumn, value: object) -> str:
+    """A value as DuckDB writes one of its type as text."""
+    if _is_label(column):
+        return f"{value:.0f}"
+    return str(value).replace("T", " ") if column.type == "TIMESTAMP" else str(value)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A frame against one dataset that it rests on."""
+
+    dataset: Dataset
+    cursor: Connection
+    columns: Sequence[FrameColumn]
+
+    @property
+    def labels(self) -> list[FrameColumn]:
+        """The frame's columns of words, days and years; the others are quantities."""
+        return [one for one in self.columns if not is_number(one.type) or _is_label(one)]
+
+    def hidden(self) -> Iterator[FrameColumn]:
+        """The columns that show what the declaration does not list under publish:."""
+        sources = self._sources()
+        for column in self.columns:
+            if sources.get(column.name, column.name if column not in self.labels else "") not in self.dataset.publish:
+                if column.name in sources or column not in self.labels:
+                    yield column
+
+    def problem(self) -> tuple[str, str, str] | None:
+        """(what was found, what is allowed, what to do), or None for a frame that may be published."""
+        limit, name = max(self.dataset.smallest_group, FEWEST), self.dataset.name
+        file = f"data/datasets/{name}.yml"
+        allowed = f"at least {limit} rows behind each row, or columns that {file} lists under publish:"
+        remedy = f"group the rows, or more coarsely; or, if it harms nobody, list the column under publish: in {file}"
+        sources = self._sources()
+        if self._shows_rows(sources):
+            return (f"values of single rows of {name}", allowed, remedy) if any(self.hidden()) else None
+        if not sources:
+            return None
+        if self.dataset.smallest_group > 1 and len(sources) < len(self.labels):
+            others = ", ".join(one.name for one in self.labels if one.name not in sources)
+            found = f"groups by {others}, of which it cannot be told on how many rows of {name} they rest"
+            return found, allowed, "group by columns of the dataset, or ask in SQL, with GROUP BY and HAVING count(*)"
+        small = sum(0 < count < limit for count in self._counts(sources))
+        if not small or not any(self.hidden()):
+            return None
+        return f"{small} row{'s' if small > 1 else ''} resting on fewer than {limit} rows of {name}", allowed, remedy
+
+    def _sources(self) -> dict[str, str]:
+        """The columns of the dataset that the frame's labels are from, by the name of the label's column."""
+        texts = [one.name for one in self.dataset.columns if one.type in TEXTS or LABEL.fullmatch(one.name)]
+        found = {}
+        for column in self.labels:
+            ordered = sorted(texts, key=lambda name: name != column.name)
+            if source := next((name for name in ordered if self._is_made_of(column.name, name)), None):
+                found[column.name] = source
+        return found
+
+    def _is_made_of(self, label: str, source: str) -> bool:
+        asked = (
+            f"WITH theirs AS (SELECT DISTINCT {_plain(source)} AS one FROM {self._table}), "
+            f"ours AS (SELECT DISTINCT {_plain(label)} AS one FROM {FRAME} WHERE {identifier(label)} IS NOT NULL) "
+            f"SELECT count(theirs.one) > 0 AND count(theirs.one) >= {ALIKE} * count(*) "
+            "FROM ours LEFT JOIN theirs USING (one)"
+        )
+        return bool(first_value(self.cursor.execute(asked)))
+
+    def _shows_rows(self, sources: Mapping[str, str]) -> bool:
+        """Whether rows of the frame are rows of the dataset: labels stand twice, or all quantities stand there so."""
+        if self.labels:
+            names = ", ".join(identifier(one.name) for one in self.labels)
+            asked = f"SELECT count(*) > count(DISTINCT ({names})) FROM {FRAME}"
+            return bool(sources) and bool(first_value(self.cursor.execute(asked)))
+        numbers = [one.name for one in self.dataset.columns if one.type in ("integer", "decimal")]
+        same = [one.name for one in self.columns if one.name in numbers]
+        if not same:
+            return False
+        pairs = ", ".join(f"CAST({identifier(name)} AS DOUBLE)" for name in same)
+        known = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in same)
+        asked = (
+            f"SELECT count(*) > 1 AND bool_and(({pairs}) IN (SELECT ({pairs}) FROM {self._table} WHERE {known})) "
+            f"FROM {FRAME} WHERE {known}"
+        )
+        return bool(first_value(self.cursor.execute(asked)))
+
+    def _counts(self, sources: Mapping[str, str]) -> list[int]:
+        """On how many rows of the dataset each row of the frame rests, by its labels."""
+        alike = " AND ".join(f"l{place} IS NOT DISTINCT FROM d{place}" for place in range(len(sources)))
+        ours = ", ".join(f"{_plain(label)} AS l{place}" for place, label in enumerate(sources))
+        theirs = ", ".join(f"{_plain(source)} AS d{place}" for place, source in enumerate(sources.values()))
+        asked = (
+            f"WITH ours AS (SELECT {ours} FROM {FRAME}), theirs AS (SELECT {theirs}, count(*) AS n FROM {self._table} "
+            f"GROUP BY ALL) SELECT coalesce(n, 0) FROM ours LEFT JOIN theirs ON {alike}"
+        )
+        return [int(count) for (count,) in self.cursor.execute(asked).fetchall()]
+
+    @property
+    def _table(self) -> str:
+        return identifier(self.dataset.name)
+
+
+def _is_label(column: FrameColumn) -> bool:
+    return column.type == INTEGERS and LABEL.fullmatch(column.name) is not None
+
+
+def _plain(column: str) -> str:
+    """A column as text without regard to case and to spaces at its ends."""
+    return f"lower(trim(CAST({identifier(column)} AS VARCHAR)))"
