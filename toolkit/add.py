@@ -124,9 +124,12 @@ def told(project: Project, added: Added) -> Iterator[str]:
     text = (project.root / declaration).read_text(encoding="utf-8")
     yield f"{dataset.name}: {dataset.rows:,} rows of {_how_read(examined.reading)}, declared in {declaration}"
     yield examined.profile.text
+    alike: dict[str, list[str]] = {}
     for name, what in examined.notes:
+        alike.setdefault(what, []).append(name)
+    for what, (name, *others) in alike.items():
         place = f"{declaration}, line {line_of(text, name)}, {name}" if name else declaration
-        yield f"{place}: {what}"
+        yield f"{place}{f' and {len(others)} more columns' if others else ''}: {what}"
     if examined.people:
         kinds = ", ".join(f"{name} ({kind})" for name, kind in examined.people.items())
         yield f"may tell of people: {kinds}. No row of them is published unless `publish` in {declaration} lists it"

@@ -69,6 +69,6 @@ def _agreement(text: str, delimiter: str, quote: str) -> tuple[float, int]:
         return (0.0, 0)
     width, count = max(wide.items(), key=lambda one: (one[1], one[0]))
     share = count / sum(widths.values())
-    if delimiter in " :" and share < 1:
+    if delimiter in " :" and (share < 1 or count < 3):
         return (0.0, 0)
     return (round(share, 1) - (0.3 if delimiter in " :" else 0.0), width)

@@ -75,11 +75,11 @@ def examine(
 
     with reading_file(path.name, "mend the file, or say how it is read"):
         stage, reading = staged(connection, path, reading, folder, find)
-        guess = (
-            guess_columns(connection, stage, options.words, options.units)
-            if stage.texts
-            else typed_columns(connection, stage, options.words)
-        )
+        if stage.texts:
+            likely = "." if (reading.format, reading.delimiter) == ("csv", ",") else ""
+            guess = guess_columns(connection, stage, options.words, options.units, likely)
+        else:
+            guess = typed_columns(connection, stage, options.words)
         columns, known = _kept(guess.columns, declared[1] if declared else ())
         columns, notes = _with_misfits(connection, stage, columns)
         notes += [note for note in guess.doubts if note[0] not in known]

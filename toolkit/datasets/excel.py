@@ -34,19 +34,18 @@ def sheet_of(path: Path, wanted: str) -> str:
     import python_calamine
 
     with _workbook(path) as book:
-        visible = [
-            sheet.name for sheet in book.sheets_metadata if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-        ]
+        kind, seen = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
+        visible = [sheet.name for sheet in book.sheets_metadata if (sheet.typ, sheet.visible) == (kind, seen)]
         if wanted in book.sheet_names:
             return wanted
         filled = [name for name in visible if book.get_sheet_by_name(name).height > 1]
         if not wanted and len(filled) == 1:
             return filled[0]
-    found = f"no sheet {wanted!r}" if wanted else f"{len(filled)} sheets with rows" if filled else "no sheet with rows"
-    names = filled or visible
-    raise ToolkitError(
-        path.name, found, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0] if names else 'NAME'!r}"
-    )
+    if wanted or filled:
+        found = f"no sheet {wanted!r}" if wanted else f"{len(filled)} sheets with rows"
+        names = filled or visible
+        raise ToolkitError(path.name, found, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0]!r}")
+    raise ToolkitError(path.name, "no sheet with rows", "a sheet with a header and rows", "save it with its data")
 
 
 def merged_rows(path: Path, sheet: str) -> frozenset[int]:
@@ -81,7 +80,7 @@ def _workbook(path: Path) -> Iterator[CalamineWorkbook]:
         raise ToolkitError(path.name, "locked by a password", "an open file", "save it without one") from error
     except python_calamine.WorksheetNotFound as error:
         raise ToolkitError(path.name, f"no sheet {error}", "a sheet of this file", "name it: --sheet") from error
-    except python_calamine.CalamineError as error:
+    except (python_calamine.CalamineError, OSError) as error:
         raise ToolkitError(
             path.name, f"no spreadsheet: {error}", ".xlsx, .xls, .xlsb or .ods", "save it again as .xlsx"
         ) from error

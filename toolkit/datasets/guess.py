@@ -22,9 +22,9 @@ from toolkit.datasets.typed import BLANKS, FALSE, TRUE, value_of
 from toolkit.engine.connect import Connection, columns_of, first_value
 from toolkit.engine.paths import identifier, quoted
 
-MARKS = frozenset(
-    "- -- --- – — . .. ... … : * ? / na n/a n.a. n.a #n/a nan null none nil nd n.d. k.a. s.d.".split()
-)  # lower-case texts that mean no value where the others are numbers or dates
+MARKS = re.compile(
+    r"([-–—.…*?:/_~])\1*|n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\.", re.IGNORECASE
+)  # texts that mean no value where the others are numbers or dates
 CODES = re.compile(
     r"(?:.*_)?(?:id|code|zip|zipcode|plz|postcode|postal_code|postleitzahl|fips|iban|isin|phone|telephone|tel|telefon|"
     r"ags|nuts|naics|sic|ean|isbn|vin)(?:_\d+)?"
@@ -40,6 +40,8 @@ DATES = (  # (shapes, pattern for strptime, "" for ISO)
     (r"9{1,2}\.9{1,2}\.99", "%d.%m.%y"),
     (r"9{1,2}/9{1,2}/9{4}", "%d/%m/%Y"),
     (r"9{1,2}/9{1,2}/9{4}", "%m/%d/%Y"),
+    (r"9{1,2}/9{1,2}/99", "%d/%m/%y"),
+    (r"9{1,2}/9{1,2}/99", "%m/%d/%y"),
     (r"9{1,2}-9{1,2}-9{4}", "%d-%m-%Y"),
     (r"9{1,2}-9{1,2}-9{4}", "%m-%d-%Y"),
     (r"9{1,2} [A-Za-z]{3} 9{4}", "%d %b %Y"),
@@ -90,15 +92,20 @@ class _Cells:
         return self.count > 0 and (wrong == 0 or wrong <= max(1, MOST_MISFITS * self.count) and self.count - wrong >= 5)
 
 
-def guess_columns(connection: Connection, stage: Stage, words: Collection[str], units: Collection[str]) -> Guess:
-    """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have."""
+def guess_columns(
+    connection: Connection, stage: Stage, words: Collection[str], units: Collection[str], likely: str = ""
+) -> Guess:
+    """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have.
+
+    `likely` is the decimal sign where no number of the file decides.
+    """
     names = column_names(stage.headers, words)
     cells = [
         _cells(connection, stage, DatasetColumn(name, "text", None, "", header, position))
         for position, (name, header) in enumerate(zip(names, stage.headers, strict=True), 1)
     ]
     evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
-    decimal = max(".,", key=evidence.count) if evidence else ""
+    decimal = max(".,", key=evidence.count) if evidence else likely
     guessed = [_guess(connection, stage, one, decimal, units) for one in cells]
     return Guess(
         tuple(column for column, _ in guessed), tuple((column.name, doubt) for column, doubt in guessed if doubt)
@@ -134,7 +141,7 @@ def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cell
         FROM (SELECT trim({identifier(field)}, {quoted(BLANKS)}) AS t FROM {stage.relation}) WHERE t <> ''
         GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {SHAPES}"""
     found: dict[str, int] = dict(connection.execute(query).fetchall())
-    marks = {shape: count for shape, count in found.items() if shape.lower() in MARKS}
+    marks = {shape: count for shape, count in found.items() if MARKS.fullmatch(shape)}
     rest = {shape: count for shape, count in found.items() if shape not in marks} if len(found) < SHAPES else {}
     numbers: dict[NumberShape, int] = {}
     for shape, count in rest.items():

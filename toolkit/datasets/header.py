@@ -73,7 +73,7 @@ def _some_rows(connection: Connection, raw: Path) -> tuple[list[Row], int]:
     count = int(first_value(connection.execute(f"SELECT count(*) FROM {every}")))
     where = f"file_row_number < {TOP} OR file_row_number >= {count - BOTTOM}"
     rows = connection.execute(f"SELECT {listed} FROM {every} WHERE {where} ORDER BY file_row_number").fetchall()
-    return rows, count
+    return [tuple(cell.strip() or None if cell else None for cell in row) for row in rows], count
 
 
 def _filled(row: Row) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ EXCEL = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 REMEDIES = {
     "a PDF": "take the tables out of it first, such as with Tabula, and add the CSV",
     "a zip file": "unpack it, and add the files in it",
-    "a web page": "save the data that the page offers, and add that file",
+    "a web page, or XML": "save the data that the page offers, and add that file",
 }
 
 
@@ -55,8 +56,8 @@ def format_of(path: Path) -> str:
     kind = next((kind for beginning, kind in OTHERS.items() if start.startswith(beginning)), "")
     kind = kind or ("a zip file" if start.startswith(b"PK\x03\x04") else "")
     text = start.removeprefix(b"\xef\xbb\xbf").strip()
-    if text[:9].lower() in (b"<!doctype", b"<html") or text[:5].lower() == b"<html":
-        kind = "a web page"
+    if text[:9].lower() == b"<!doctype" or re.match(rb"<(\?xml|[a-z]+[\s>])", text, re.IGNORECASE):
+        kind = "a web page, or XML"
     if kind or not text:
         raise ToolkitError(
             path.name, kind or "an empty file", FORMATS_READ, REMEDIES.get(kind, "give a file with rows of data")

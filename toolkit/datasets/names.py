@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from toolkit.core.text import clean_text
 
+LONGEST = 60  # letters
 _NEITHER = re.compile(r"[\W_]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -27,7 +28,7 @@ def identifier_of(text: str, words: Collection[str] = ()) -> str:
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     latin = "".join(sign for sign in plain if not "\u0300" <= sign <= "\u036f")
-    name = _NEITHER.sub("_", unicodedata.normalize("NFC", latin)).strip("_")
+    name = _NEITHER.sub("_", unicodedata.normalize("NFC", latin)).strip("_")[:LONGEST].rstrip("_")
     if name[:1].isdigit():
         name = f"n{name}"
     return f"{name}_" if name in words else name

@@ -19,6 +19,7 @@ HEADERS = {
     "e-mail addresses": "email mail",
     "accounts": "iban account konto kontonummer card ssn passport plate username login ip steuerid",
 }
+NUMERIC = ("birth dates", "addresses", "phone numbers", "accounts")  # that need no text
 OTHER = "id count total n date type number share code per".split()  # owner_id is a code, customer_count a number
 CELLS = (  # more than a fifth of the cells
     ("e-mail addresses", r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
@@ -31,7 +32,7 @@ FREE_TEXT = 60  # letters in the mean
 
 def columns_of_people(connection: Connection, relation: str, columns: Iterable[DatasetColumn]) -> dict[str, str]:
     """What each column that looks like it may tell of people, by the column's name: "names of people", "free text"."""
-    found = {column.name: kind for column in columns if (kind := _by_header(column.name))}
+    found = {c.name: kind for c in columns if (kind := _by_header(c.name)) and (c.type == "text" or kind in NUMERIC)}
     texts = [column.name for column in columns if column.type == "text" and column.name not in found]
     for name in texts:
         cell = identifier(name)

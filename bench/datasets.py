@@ -1,0 +1,62 @@
+"""What a dataset costs by its size: `add` with its profile, and the check of its file.
+
+Run: python -m bench.datasets
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from toolkit.engine.connect import in_memory
+from toolkit.engine.paths import quoted
+
+ROWS = 5_000_000
+SAMPLE = Path(__file__).parents[1] / "tests" / "sample"
+INVENTED = """
+SELECT i AS inspection, 'Place ' || (i * 7919 % 4001) AS place, (ARRAY['Bonn', 'Köln', 'Ulm'])[1 + i % 3] AS town,
+    DATE '2015-01-01' + CAST(i % 4000 AS INTEGER) AS day, i * 31 % 100 AS score, (i * 37 % 100000) / 100.0 AS fee,
+    CASE WHEN i % 11 > 0 THEN i * 13 % 1000 END AS minutes, i % 2 = 0 AS closed
+FROM range({rows}) AS t(i)"""
+KEPT = {"seconds": 8.0, "memory": 1_000_000_000}  # at most, for 5 million rows of Parquet
+
+
+def measured(project: Path, *arguments: str) -> tuple[float, float]:
+    """Seconds and the most bytes of memory of a `toolkit` command in a process of its own."""
+    code = (
+        "import resource, sys; from toolkit.main import main; status = main(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr); sys.exit(status)"
+    )
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--project", str(project), *arguments], capture_output=True, text=True, check=True
+    )
+    return time.perf_counter() - start, float(done.stderr.split()[-1])
+
+
+def main() -> int:
+    """Prints a line for each format and size; 1 if Parquet of 5 million rows takes more than it may."""
+    slow = False
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(shutil.copytree(SAMPLE, Path(folder) / "project"))
+        for ending, kind in (("parquet", "parquet"), ("csv", "csv, header")):
+            for rows in (ROWS // 10, ROWS):
+                file = Path(folder) / f"{ending}_{rows}.{ending}"
+                in_memory().execute(f"COPY ({INVENTED.format(rows=rows)}) TO {quoted(file)} (FORMAT {kind})")
+                seconds, memory = measured(project, "add", str(file))
+                check, _ = measured(project, "check")
+                print(
+                    f"{ending:8} {rows:>9,} rows, {file.stat().st_size / 1e6:4.0f} MB: add {seconds:5.1f} s "
+                    f"and {memory / 1e6:4.0f} MB of memory; check {check:4.1f} s",
+                    flush=True,
+                )
+                if (ending, rows) == ("parquet", ROWS):
+                    slow = seconds > KEPT["seconds"] or memory > KEPT["memory"]
+    print(f"kept: {'no' if slow else 'yes'}, {ROWS:,} rows of Parquet in at most {KEPT['seconds']} s and 1 GB")
+    return int(slow)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
