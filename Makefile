@@ -51,6 +51,7 @@ bench: $(VENV)/.stamp ## measure the build, the database, the simulator and the 
 	$(PY) -m bench.metrics_against_pandas
 	$(PY) -m bench.answers_by_size
 	$(PY) -m bench.desk_by_size
+	$(PY) -m bench.datasets
 	$(PY) -m bench.lighthouse
 
 sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)

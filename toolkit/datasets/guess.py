@@ -18,9 +18,9 @@ from toolkit.datasets.number_shapes import (
     number_shape,
 )
 from toolkit.datasets.staged import Stage
-from toolkit.datasets.typed import BLANKS, FALSE, TRUE, value_of
+from toolkit.datasets.typed import FALSE, TRUE, trimmed, value_of
 from toolkit.engine.connect import Connection, columns_of, first_value
-from toolkit.engine.paths import identifier, quoted
+from toolkit.engine.paths import identifier
 
 MARKS = re.compile(
     r"([-–—.…*?:/_~])\1*|n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\.", re.IGNORECASE
@@ -97,7 +97,7 @@ def guess_columns(
 ) -> Guess:
     """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have.
 
-    `likely` is the decimal sign where no number of the file decides.
+    `likely` is the decimal sign where no number of the file decides, and commas may be either.
     """
     names = column_names(stage.headers, words)
     cells = [
@@ -105,8 +105,9 @@ def guess_columns(
         for position, (name, header) in enumerate(zip(names, stage.headers, strict=True), 1)
     ]
     evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
-    decimal = max(".,", key=evidence.count) if evidence else likely
-    guessed = [_guess(connection, stage, one, decimal, units) for one in cells]
+    decimal = max(".,", key=evidence.count) if evidence else ""
+    signs = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
+    guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, signs, strict=True)]
     return Guess(
         tuple(column for column, _ in guessed), tuple((column.name, doubt) for column, doubt in guessed if doubt)
     )
@@ -131,14 +132,19 @@ def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) 
 
 
 def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cells:
-    """Counts the shapes of a column: 9 for each digit, but 0 for a first one that is zero; words as `text`."""
+    """Counts the shapes of a column: 9 for each digit, but 0 for a first one that is zero; words as `text`.
+
+    Plain numbers, which are most, are 9 and 9.9 whatever their length: that is quicker.
+    """
     field = stage.fields[column.position - 1]
     query = f"""
         SELECT CASE
             WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]') THEN 'text'
+            WHEN regexp_full_match(t, '[1-9][0-9]{{0,17}}') THEN '9'
+            WHEN regexp_full_match(t, '[0-9]+[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
             WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')
             ELSE {NINES} END AS shape, count(*)
-        FROM (SELECT trim({identifier(field)}, {quoted(BLANKS)}) AS t FROM {stage.relation}) WHERE t <> ''
+        FROM (SELECT {trimmed(field)} AS t FROM {stage.relation}) WHERE t <> ''
         GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {SHAPES}"""
     found: dict[str, int] = dict(connection.execute(query).fetchall())
     marks = {shape: count for shape, count in found.items() if MARKS.fullmatch(shape)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from toolkit.datasets.declaration import TYPES, DatasetColumn, Form
 from toolkit.engine.paths import identifier, quoted
 
 BLANKS = " \t\u00a0\u202f\u2009\u2007"
+EDGE = f"^[{BLANKS}]|[{BLANKS}]$"
 MINUS = "\u2212\u2013\u2012"
 FOOTNOTE = r"(\s*(\[\w{1,3}\]|\([a-z]\)|[*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+)|\s[a-z]{1,2})+$"
 NUMBER = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+][0-9]+)?|[-+]?[0-9]*\.[0-9]+[eE][0-9]+"
@@ -15,27 +17,37 @@ WHOLE = r"[-+]?[0-9]+(\.0*)?"
 TRUE, FALSE = ("true", "yes"), ("false", "no")
 
 
+def trimmed(field: str) -> str:
+    """An expression for a cell without blanks at its ends, which few cells have."""
+    cell = identifier(field)
+    return f"CASE WHEN regexp_matches({cell}, {quoted(EDGE)}) THEN trim({cell}, {quoted(BLANKS)}) ELSE {cell} END"
+
+
 def present(field: str, form: Form) -> str:
     """An expression that is true where a cell has something other than a mark for a missing value."""
-    text = f"trim({identifier(field)}, {quoted(BLANKS)})"
-    marks = "".join(f" AND {text} <> {quoted(mark)}" for mark in form.missing)
-    return f"({identifier(field)} IS NOT NULL AND {text} <> ''{marks})"
+    absent = ", ".join(map(quoted, ("", *form.missing)))
+    return f"({identifier(field)} IS NOT NULL AND {trimmed(field)} NOT IN ({absent}))"
 
 
 def value_of(field: str, column: DatasetColumn) -> str:
     """An expression for a cell's value in the column's type; NULL where it is missing or does not fit."""
+    form, text, cell = column.form, f"({trimmed(field)})", identifier(field)
     if column.type == "text":
-        return identifier(field)
-    text = f"trim({identifier(field)}, {quoted(BLANKS)})"
+        return cell
     if column.type == "boolean":
         listed = [", ".join(map(quoted, words)) for words in (TRUE, FALSE)]
         value = f"CASE WHEN lower({text}) IN ({listed[0]}) THEN true WHEN lower({text}) IN ({listed[1]}) THEN false END"
     elif column.type in ("date", "time"):
-        parsed = f"try_strptime({text}, {quoted(column.form.pattern)})" if column.form.pattern else text
+        parsed = f"try_strptime({text}, {quoted(form.pattern)})" if form.pattern else text
         value = f"try_cast({parsed} AS {TYPES[column.type]})"
     else:
-        value = number_of(text, column.form, column.type)
-    return f"CASE WHEN {present(field, column.form)} THEN {value} END"
+        value = number_of(text, form, column.type)
+    value = f"CASE WHEN {present(field, form)} THEN {value} END"
+    if column.type in ("integer", "decimal") and form.decimal == "." and not re.search("[0-9]", "".join(form.missing)):
+        plain = "[-+]?[0-9]+" if column.type == "integer" else r"[-+]?[0-9]+(\.[0-9]+)?"  # as most numbers are: fast
+        cast = f"try_cast({cell} AS {TYPES[column.type]})"
+        return f"CASE WHEN regexp_full_match({cell}, {quoted(plain)}) THEN {cast} ELSE {value} END"
+    return value
 
 
 def number_of(text: str, form: Form, type_: str) -> str:
@@ -71,7 +83,7 @@ def _ungrouped(text: str, form: Form) -> str:
 def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
     """By column's name an expression that is true where a cell has something that does not fit the column's type."""
     return {
-        column.name: f"({present(field, column.form)} AND ({value_of(field, column)}) IS NULL)"
+        column.name: f"CASE WHEN ({value_of(field, column)}) IS NULL THEN {present(field, column.form)} ELSE false END"
         for field, column in columns
         if column.type != "text"
     }
