@@ -50,6 +50,7 @@ bench: $(VENV)/.stamp ## measure the build, the database, the simulator and the 
 	$(PY) -m bench.simulate_against_others
 	$(PY) -m bench.metrics_against_pandas
 	$(PY) -m bench.answers_by_size
+	$(PY) -m bench.dataset_answers
 	$(PY) -m bench.desk_by_size
 	$(PY) -m bench.datasets
 	$(PY) -m bench.lighthouse

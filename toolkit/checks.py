@@ -97,22 +97,18 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
 
 
 def ask_questions(project: Project, problems: list[Problem]) -> int:
-    """Runs every question that needs no parameters, and parses the others; returns how many questions there are.
+    """Checks every question, as `check_question` does; returns how many questions there are.
 
     What is wrong is added to `problems`.
     """
+    from toolkit.database.ask import check_question
     from toolkit.database.open import open_database
-    from toolkit.database.query import ask, read_question
-    from toolkit.engine.select_only import refuse_other_than_select
 
     database = open_database(project)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
         with collect_problems(problems):
-            sql = read_question(database, name)
-            refuse_other_than_select(f"notebooks/sql/{name}.sql", sql)
-            if not re.search(r"\$[a-z]", sql):
-                ask(database, name, sql)
+            check_question(database, name)
     return len(names)
 
 

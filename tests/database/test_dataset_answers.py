@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.small_dataset import INSPECTIONS, declare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
-from toolkit.database.ask import answer_question
+from toolkit.database.ask import answer_question, check_question
 from toolkit.database.open import open_database
 from toolkit.datasets.stored import parquet_of
 from toolkit.engine.connect import in_memory
@@ -160,6 +160,15 @@ def test_figures_and_datasets_are_asked_together(database):
     assert [leaf.ref for leaf in row["total"].leaves()] == ["dataset:inspections", "figure:office-survey#heavy"]
     with pytest.raises(ToolkitError, match="numbers without the rows they came from"):
         asked(database, sql.replace("any_value([key]) AS keys", "1 AS one"))
+
+
+def test_check_binds_a_question_of_a_dataset_and_does_not_run_it(database):
+    asks = database.project.questions / "by_borough.sql"
+    asks.write_text("SELECT borough, error(borough) AS never FROM inspections;\n")
+    check_question(database, "by_borough")
+    asks.write_text("SELECT boroughs FROM inspections\n")
+    with pytest.raises(ToolkitError, match='notebooks/sql/by_borough.sql: Binder Error: Referenced column "boroughs"'):
+        check_question(open_database(database.project), "by_borough")
 
 
 def test_a_changed_file_is_named_when_it_is_asked(sample):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from toolkit.core.errors import ToolkitError
@@ -12,6 +13,7 @@ from toolkit.database.query import ask, read_question
 from toolkit.database.table import Table
 from toolkit.engine.select_only import refuse_other_than_select
 
+PARAMETER = re.compile(r"\$[a-z]")
 NAMED = 6  # hexadecimal digits of the hash of a query, in the name that it gets
 
 
@@ -28,6 +30,21 @@ def name_of_query(database: Database, sql: str) -> str:
     tables = sorted(refuse_other_than_select("story.sql", sql), key=lambda name: name.lower() not in database.datasets)
     start = tables[0].lower() if tables else "query"
     return f"{start}-{digest([sql.strip()])[:NAMED]}"
+
+
+def check_question(database: Database, name: str) -> None:
+    """Runs a question of figures and series that needs no parameters; others are parsed, those of datasets bound too.
+
+    A large dataset so takes no longer than a small one. Raises ToolkitError as `answer_question` does.
+    """
+    sql, where = read_question(database, name), f"notebooks/sql/{name}.sql"
+    tables = {table.lower() for table in refuse_other_than_select(where, sql)}
+    if PARAMETER.search(sql):
+        return
+    if tables.isdisjoint(database.datasets):
+        ask(database, name, sql)
+    else:
+        database.bind(where, sql)
 
 
 def answer_question(

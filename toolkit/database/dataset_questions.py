@@ -129,6 +129,13 @@ class DatasetQuestions(Traced):
         others = tuple(name for name in tables if name not in used)
         return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others)
 
+    def bind(self, where: str, sql: str) -> None:
+        """Looks up a query's tables and columns, and does not run it. Raises ToolkitError as `ask_by_column` does."""
+        cursor = cursor_of(self._connection)
+        with question(where):
+            described = cursor.execute(f"DESCRIBE {sql.rstrip().rstrip(';')}").fetchall()
+        refuse_columns(where, [(name, kind) for name, kind, *_ in described])
+
     def ask_frames(
         self, where: str, sql: str, parameters: Mapping[str, object], frames: Mapping[str, Any]
     ) -> pandas.DataFrame:

@@ -1,0 +1,91 @@
+"""Datasets of 5 million rows: what `story.sql` adds to DuckDB's own query.
+
+python -m bench.dataset_answers
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from toolkit import open_story
+from toolkit.core.project import Project, replace_file
+from toolkit.datasets.file_hash import sha256_of
+from toolkit.engine.connect import in_memory
+from toolkit.engine.paths import from_parquet
+
+ROWS = 5_000_000
+RUNS = 5
+MOST_ADDED = 0.1  # seconds
+MADE = f"""
+SELECT i AS id, 'B' || i % 5 AS borough, CAST(hash(i) % 100 AS BIGINT) AS score, 2010 + i % 15 AS year,
+    CAST(hash(i + 7) % 10000 AS DOUBLE) / 100 AS fee
+FROM range({ROWS}) AS rows(i)
+"""
+DECLARED = """\
+schema: 1
+id: inspections
+title: Inspections (generated)
+source: null
+retrieved: 2026-04-15
+file: inspections.parquet
+sha256: {sha256}
+rows: {rows}
+read: {{format: parquet}}
+columns:
+  - {{name: id, printed: id, type: integer}}
+  - {{name: borough, printed: borough, type: text}}
+  - {{name: score, printed: score, type: integer, unit: point}}
+  - {{name: year, printed: year, type: integer}}
+  - {{name: fee, printed: fee, type: decimal, unit: USD}}
+"""
+QUERIES = (
+    "SELECT borough, avg(score) AS mean_score, count(*) AS n FROM inspections GROUP BY borough ORDER BY borough",
+    "SELECT borough, year, sum(fee) AS fees, median(score) AS middle FROM inspections GROUP BY ALL ORDER BY ALL",
+    "SELECT count(*) AS n, max(fee) AS most FROM inspections WHERE year > 2015 AND score > 50",
+)
+
+
+def project_of(root: Path) -> tuple[Project, Path]:
+    """A project with the dataset, and its Parquet file."""
+    file = root / "data" / "datasets" / "inspections.parquet"
+    file.parent.mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.toolkit]\n")
+    (root / "data" / "units.txt").write_text("USD = [currency]\npoint = [point] = _ = points\n")
+    with in_memory() as connection:
+        connection.execute(f"COPY ({MADE}) TO '{file}'")
+    replace_file(file.with_suffix(".yml"), DECLARED.format(sha256=sha256_of(file), rows=ROWS).encode())
+    return Project(root), file
+
+
+def fastest(run: Callable[[], object]) -> float:
+    """The shortest of several runs, in seconds."""
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> int:
+    """Prints each query's time in DuckDB and in `story.sql`; returns 1 if too much was added."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        project, file = project_of(Path(os.path.realpath(folder)))
+        story, own, worst = open_story("bench", project), in_memory(), 0.0
+        own.execute(f"CREATE VIEW inspections AS SELECT * FROM {from_parquet([file])}")
+        for sql in QUERIES:
+            alone = fastest(lambda sql=sql: own.execute(sql).fetchall())
+            told = fastest(lambda sql=sql: [*story.sql(sql).rows])
+            worst = max(worst, told - alone)
+            print(f"{alone:6.3f} s DuckDB on all cores, {told:6.3f} s story.sql with all numbers: {sql[:60]}…")
+    print(f"at most {worst:.3f} s added, {MOST_ADDED} allowed")
+    return 0 if worst <= MOST_ADDED else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
