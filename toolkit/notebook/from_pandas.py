@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -44,8 +44,12 @@ ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before
 
 @dataclass
 class Taken:
-    """What a notebook took from its project so far: numbers without inputs, each once, in order; and its tables."""
+    """What a notebook took from its project so far: numbers without inputs, each once, in order; and its tables.
 
+    `named` finds the rows of datasets whose files the sources of cells name: pandas may read them by itself.
+    """
+
+    named: Callable[[Sequence[str]], Sequence[Number]] = lambda sources: ()
     tables: list[Table] = field(default_factory=list)  # also those that were made of frames
     _new: list[Number | Table] = field(default_factory=list)
     _leaves: dict[Number, None] = field(default_factory=dict)
@@ -198,6 +202,7 @@ def style_of(unit: Unit, form: str, whole: bool, high: float) -> Style:
 def basis_of(taken: Taken, call: Call, of: Any, where: str) -> Basis:
     """What a result of this call rests on. Raises StoryError for nothing, what has no receipt, and code not found."""
     named = of is not None
+    taken.add(*taken.named((*call.before, call.module, call.code)))
     found = list(_named(of, where)) if named else list(taken.leaves)
     problems = []
     if not found:

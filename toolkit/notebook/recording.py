@@ -17,10 +17,12 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core.errors import ToolkitError
 from toolkit.core.unit_definitions import definitions_of
 from toolkit.notebook import mime
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.declared_reads import DeclaredReads, declared_reads
+from toolkit.notebook.direct_reads import dataset_files, rows_read
 from toolkit.notebook.fork_server import READS
 from toolkit.notebook.story import OPENED, Story
 
@@ -35,7 +37,8 @@ class Recording:
     """What a notebook opened: its stories in order, and files by their names from the project's root.
 
     The files are those in data/ and notebooks/ that Python opened for reading or writing, by a path that is text, after
-    the first story was opened. The build's own folder, data/build/, is left out. The project is the first story's.
+    the first story was opened. The build's own folder, data/build/, is left out. The project is the first story's. A
+    file of a dataset is one of what the last story took.
     `refused` are the files that it was not let read: those that `reads` does not have.
     """
 
@@ -44,6 +47,7 @@ class Recording:
         self.files: set[str] = set()
         self.refused: set[str] = set()
         self._reads = reads
+        self._dataset_files: dict[str, str] = {}
 
     def audit_hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         """The hook for `sys.addaudithook`: Python calls it at every `open`, and `open_story` for every story.
@@ -52,6 +56,7 @@ class Recording:
         """
         if event == OPENED:
             self.stories.append(arguments[0])
+            self._dataset_files |= dataset_files(arguments[0])
         elif event in ("open", "sqlite3.connect") and isinstance(arguments[0], (str, bytes, os.PathLike)):
             named = os.fsdecode(arguments[0])
             path = os.path.abspath(SQLITE_ADDRESS.sub("", named) if event == "sqlite3.connect" else named)
@@ -62,6 +67,10 @@ class Recording:
                 self._add_file(Path(path))
 
     def _add_file(self, path: Path) -> None:
+        if name := self._dataset_files.get(str(path)):
+            with contextlib.suppress(ToolkitError):  # a file that was changed meanwhile: the trace has that
+                self.stories[-1].taken.add(rows_read(self.stories[-1], name))
+            return
         project = self.stories[0].database.project
         if path.suffix == ".pyc" and path.parent.name == "__pycache__":
             with contextlib.suppress(ValueError):  # not a name that Python gives a cache: a file as any other

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from toolkit.core.calls import clear_calls
@@ -24,6 +25,7 @@ from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
+from toolkit.notebook.direct_reads import rows_of_files
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_altair import is_altair, refuse_typed_data, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
@@ -58,6 +60,9 @@ class Story:
     taken: Taken = field(default_factory=Taken)
     queries: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.taken.named = partial(rows_of_files, self)
 
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""

@@ -1,0 +1,59 @@
+"""Datasets whose files a notebook reads itself, as `pandas.read_csv` does: results of pandas rest on them as well.
+
+What is read in C++ leaves no trace, but a cell that reads a dataset has the name of its file or of its folder in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit
+from toolkit.database.dataset_answer import rows_of
+from toolkit.datasets.declaration import Dataset
+from toolkit.datasets.stored import file_of
+
+if TYPE_CHECKING:
+    from toolkit.notebook.story import Story
+
+FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
+
+
+def rows_of_files(story: Story, sources: Iterable[str]) -> list[Number]:
+    """The rows of each dataset whose file is named in the sources of cells, or whose folder is.
+
+    Raises ToolkitError as `rows_read` does.
+    """
+    datasets = story.database.datasets
+    names = dict.fromkeys(name for source in sources for name in _named_in(source, datasets))
+    return [rows_read(story, name) for name in names]
+
+
+def rows_read(story: Story, name: str) -> Number:
+    """The rows of a dataset, which is among those of the story and in its trace: it runs again if the dataset changes.
+
+    Raises ToolkitError for a dataset whose file is missing or changed.
+    """
+    dataset = story.database.dataset(name)
+    story.datasets[name] = None
+    rows = operation("rows_within", all=dataset.rows)
+    return rows_of(dataset, dataset.rows, rows, no_unit(story.database.units))
+
+
+def dataset_files(story: Story) -> dict[str, str]:
+    """The names of the datasets by the paths of their files."""
+    database = story.database
+    return {os.path.abspath(file_of(database.project, one)): name for name, one in database.datasets.items()}
+
+
+def _named_in(source: str, datasets: Mapping[str, Dataset]) -> list[str]:
+    """The datasets whose files a source names; where it names their folder alone, all of that folder."""
+    found = [name for name, dataset in datasets.items() if PurePath(dataset.file).name in source]
+    if not found and FOLDER.search(source):
+        return [name for name, dataset in datasets.items() if not dataset.linked]
+    return found
