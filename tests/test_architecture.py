@@ -32,6 +32,7 @@ ORDER = (
     "lab",
     "add",
     "building",
+    "starting",
     "cli",
     "main",
     "__main__",

@@ -14,6 +14,7 @@ from toolkit.main import main
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
+    "init",
     "add",
     "build",
     "preview",

@@ -142,3 +142,10 @@ def test_a_project_is_built_checked_archived_and_verified_with_the_wheel(python,
     assert re.search(r"(\d+) of \1 findings reproduced", said), said
     toolkit("new", "milk")
     assert (project.notebooks / "milk.ipynb").is_file()
+
+
+def test_a_desk_is_begun_and_built_with_the_wheel(python, tmp_path):
+    run(python, "-m", "toolkit", "init", "kitchens", "--title", "Kitchens", cwd=tmp_path, PYTHONSAFEPATH="1")
+    said = run(python, "-m", "toolkit", "build", cwd=tmp_path / "kitchens", PYTHONSAFEPATH="1")
+    assert "wrote market-stalls.html" in said
+    assert "More people stop for tea" in (tmp_path / "kitchens/reports/market-stalls.html").read_text(encoding="utf-8")

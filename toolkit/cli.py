@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit import add, building
+from toolkit import add, building, starting
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Command:
     """A command as `toolkit --help` shows it; `run` returns the exit status, and may raise ToolkitError.
 
-    `passes_on` says that it takes options which are not known here, in `chosen.rest`.
+    `passes_on` says that it takes options which are not known here, in `chosen.rest`; without `needs_project` it runs
+    anywhere, and is given the working directory as its project.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Command:
     run: Callable[[Namespace, Project], int]
     arguments: Callable[[ArgumentParser], None] | None = None
     passes_on: bool = False
+    needs_project: bool = True
 
 
 def _print_json(value: object, indent: int | None = None) -> None:
@@ -178,17 +180,6 @@ def _simulate(chosen: Namespace, project: Project) -> int:
     return 0
 
 
-def _new_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("slug", metavar="NAME", help="the story's name, as its page's address will have it")
-
-
-def _new(chosen: Namespace, project: Project) -> int:
-    from toolkit.notebook.new_story import new_story
-
-    print(f"{project.name(new_story(project, chosen.slug))}: write where it says ⟨…⟩; a build asks for what is left")
-    return 0
-
-
 def _strip(chosen: Namespace, project: Project) -> int:
     from toolkit.checks import strip
 
@@ -237,6 +228,14 @@ def _lab(chosen: Namespace, project: Project) -> int:
 
 
 COMMANDS = (
+    Command(
+        name="init",
+        help="begin an investigation: an empty desk in a new folder, with one invented story",
+        example='toolkit init kitchens --title "Kitchens, inspected"',
+        run=starting.init,
+        arguments=starting.init_arguments,
+        needs_project=False,
+    ),
     Command(
         name="add",
         help="bring in a file of data as a dataset, and say what is in it",
@@ -303,10 +302,10 @@ COMMANDS = (
     ),
     Command(
         name="new",
-        help="write the notebook of a new story, to be filled in",
-        example="toolkit new spending-per-desk",
-        run=_new,
-        arguments=_new_arguments,
+        help="write the notebook of a new story, to be filled in; of a dataset it runs as it is",
+        example="toolkit new spending-per-desk --dataset spending",
+        run=starting.new,
+        arguments=starting.new_arguments,
     ),
     Command(
         name="strip",

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     project = None
     try:
-        project = find_project(chosen.project)
+        project = find_project(chosen.project) if command.needs_project else Project(Path.cwd())
         return command.run(chosen, project)
     except ToolkitError as error:
         return _complained(error, project)
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--project", type=Path, metavar="DIR", help="the project (default: this folder's)")
     group = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        described, example = f"{command.help.capitalize()}.", f"example: {command.example}"
+        described, example = f"{command.help[0].upper()}{command.help[1:]}.", f"example: {command.example}"
         own = group.add_parser(command.name, help=command.help, description=described, epilog=example)
         own.set_defaults(command=command)
         if command.arguments is not None:

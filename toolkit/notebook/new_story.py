@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +11,8 @@ from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
+from toolkit.core.unit import registry
+from toolkit.database.dataset_questions import declared_datasets
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PROMPT = re.compile(r"⟨[^⟩]*⟩")
@@ -24,6 +27,18 @@ story.chart(answer, "dots", x="⟨column of numbers⟩", y="⟨column of names�
             subtitle="⟨what is measured, where, when and in which unit⟩",
             notes="⟨what a reader must know to read it⟩",
             alt="⟨what can be seen, in a sentence or two⟩")"""
+OF_DATASET = """from toolkit import open_story, say
+
+story = open_story("{slug}")
+rows = story.sql('SELECT CAST("{column}" AS VARCHAR) AS name, count(*) AS n_rows FROM "{dataset}" '
+                 "GROUP BY 1{having} ORDER BY n_rows DESC, name LIMIT 10")
+counted = story.sql('SELECT count(*) AS n_rows FROM "{dataset}"')
+number = story.finding("{topic}.rows", counted.one("n_rows"), "Rows of {dataset}")"""
+DATASET_CHART = """story.chart(rows, "bars", value="n_rows", label="name",
+            title=say("⟨what the chart finds⟩ {}", number),
+            subtitle="Rows by {column}, the most frequent first ⟨where and when⟩",
+            notes="⟨what a reader must know to read it⟩",
+            alt="⟨what can be seen, in a sentence or two⟩ Bars with the number of rows for each {column}.")"""
 CELLS = (
     ("code", OPENED, ()),
     (
@@ -43,20 +58,26 @@ CELLS = (
 )
 
 
-def new_story(project: Project, slug: str) -> Path:
+def new_story(project: Project, slug: str, dataset: str = "") -> Path:
     """Writes notebooks/<slug>.ipynb to be filled in, and returns its path.
 
-    Raises ToolkitError if the slug cannot be a page's name or a story has it already.
+    Of a `dataset` it runs as it is, with one chart. Raises ToolkitError if the slug cannot be a page's name or a story
+    has it already, or there is no such dataset.
     """
     path = project.notebooks / f"{slug}.ipynb"
     if not SLUG.fullmatch(slug):
         raise ToolkitError(f"the name {slug!r}", "no name for a page", "small letters, digits and single hyphens")
     if path.exists():
         raise ToolkitError(project.name(path), "is there already", "a name that no story has", "choose another name")
+    words = _words_of_dataset(project, dataset) if dataset else {}
+    opened, chart = (OF_DATASET, DATASET_CHART) if dataset else (OPENED, CHART)
     cells: list[dict[str, Any]] = []
     for count, (kind, source, tags) in enumerate(CELLS, 1):
         metadata = {"tags": list(tags)} if tags else {}
-        lines = source.replace("{slug}", slug).splitlines(keepends=True)
+        source = source.replace(OPENED, opened).replace(CHART, chart)
+        for name, word in {"slug": slug, **words}.items():
+            source = source.replace(f"{{{name}}}", word)
+        lines = source.splitlines(keepends=True)
         cell = {"cell_type": kind, "id": f"cell-{count:02}", "metadata": metadata, "source": lines}
         cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -64,6 +85,23 @@ def new_story(project: Project, slug: str) -> Path:
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     replace_file(path, text.encode())
     return path
+
+
+def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
+    """What stands in a dataset's story: the dataset's name and topic, the column by whose values its rows are counted.
+
+    Raises ToolkitError if there is no such dataset.
+    """
+    declared = declared_datasets(project, registry(project.data / "units.txt")).datasets
+    if name not in declared:
+        near = difflib.get_close_matches(name, declared, 3) or list(declared)
+        known = ", ".join(near) or "none yet"
+        raise ToolkitError(f"the dataset {name!r}", "not declared", known, "correct the name, or `toolkit add FILE`")
+    columns = declared[name].columns
+    column = next((one.name for one in columns if one.type == "text"), columns[0].name)
+    least = declared[name].smallest_group
+    having = f" HAVING count(*) >= {least}" if least > 1 else ""
+    return {"dataset": name, "topic": re.sub(r"[^a-z0-9_]", "_", name.lower()), "column": column, "having": having}
 
 
 def prompts_left(slug: str, cells: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -1,0 +1,82 @@
+"""`toolkit init`: an empty desk that builds, passes its tests, and holds nothing of this investigation or machine."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolkit.main import main
+from toolkit.starting import installed, write_desk
+
+INVENTED = ("notebooks/market-stalls.ipynb", "data/datasets/stalls.csv", "data/datasets/stalls.yml")
+SOURCE = "data/sources/invented-count.yml"
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_desk_has_all_that_it_needs_and_nothing_of_another(tmp_path):
+    write_desk(tmp_path / "kitchens", "Kitchens, inspected")
+    found = files(tmp_path / "kitchens")
+    wanted = {".ci/run", ".gitignore", ".gitattributes", "Makefile", "README.md", "pyproject.toml", "environment.yml"}
+    wanted |= {"requirements.lock", "data/units.txt", "tests/test_desk.py", SOURCE, *INVENTED}
+    assert set(found) == wanted
+    text = b"\n".join(found.values()).decode()
+    assert 'name = "Kitchens, inspected"' in text and "# Kitchens, inspected" in text
+    own = b"\n".join(content for name, content in found.items() if name != "requirements.lock").decode().lower()
+    others = ("token", "jellyfish", "@version@", "@title@", "http://", str(tmp_path), str(Path.home()))
+    assert [word for word in others if word in own] == []
+    assert "http" not in "".join(line.partition("==")[2] for line in installed())
+    assert os.access(tmp_path / "kitchens" / ".ci" / "run", os.X_OK)
+    assert len(json.loads(found["notebooks/market-stalls.ipynb"])["cells"]) == 4
+    assert {"altair", "duckdb", "pandas", "pyzmq"} <= {line.partition("==")[0] for line in installed()}
+
+
+def test_two_desks_of_one_title_have_the_same_bytes(tmp_path):
+    write_desk(tmp_path / "a", "Tea")
+    (tmp_path / "b").mkdir()
+    write_desk(tmp_path / "b", "Tea")
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("title", ['Tea "and" milk', "Tea\\", "Tea\u200b"])
+def test_what_is_there_is_kept_and_a_title_that_no_file_could_hold_is_refused(tmp_path, capsys, title):
+    (tmp_path / "letter.txt").write_text("mine")
+    assert main(["init", str(tmp_path)]) == 1 and "there is something in it" in capsys.readouterr().err
+    assert main(["init", str(tmp_path / "desk"), "--title", title]) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.txt"]
+
+
+def test_a_story_of_an_unknown_dataset_is_refused_with_the_nearest(tmp_path, capsys, monkeypatch):
+    write_desk(tmp_path / "desk")
+    monkeypatch.chdir(tmp_path / "desk")
+    assert main(["new", "by-kind", "--dataset", "stall"]) == 1
+    assert "allowed: stalls\n" in capsys.readouterr().err and not Path("notebooks/by-kind.ipynb").exists()
+
+
+@pytest.mark.heavy
+def test_a_desk_passes_its_own_tests_and_a_story_begun_from_its_dataset_runs(tmp_path, capsys, monkeypatch):
+    write_desk(tmp_path / "desk")
+    monkeypatch.chdir(tmp_path / "desk")
+    done = subprocess.run(
+        [sys.executable, "-m", "unittest", "discover", "tests"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0 and "Ran 2 tests" in done.stderr, done.stdout + done.stderr
+    assert main(["new", "by-kind", "--dataset", "stalls"]) == 0
+    assert main(["preview", "by-kind", "--once"]) == 0, capsys.readouterr().err
+    html = Path("data/build/preview/by-kind.html").read_text(encoding="utf-8")
+    assert "North gate" in html and "8 rows" in html and "<svg" in html
+
+    for name in (*INVENTED, SOURCE, "notebooks/by-kind.ipynb"):
+        Path(name).unlink()
+    capsys.readouterr()
+    assert main(["check"]) == 0 and "0 stories, 0 drafts: all well" in capsys.readouterr().out

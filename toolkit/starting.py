@@ -1,0 +1,100 @@
+"""`toolkit init` and `toolkit new`: an empty desk for an investigation, and the notebook of a story."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import tempfile
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.text import clean_text
+
+DESK = Path(__file__).parent / "empty_desk"  # files end in .template; a name that begins with dot- is hidden
+DISTRIBUTION = "numberdesk"
+LOCK = "# What the desk was begun with: `make setup` installs these versions.\n"
+
+
+def init_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit init`."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the desk's folder: new, or empty")
+    parser.add_argument("--title", default="", help="the investigation's name (default: that of the folder)")
+
+
+def init(chosen: Namespace, _: Project) -> int:
+    """Writes an empty desk; 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
+    written = write_desk(chosen.folder, chosen.title)
+    print(f"{chosen.folder}: {written} files; now: cd {chosen.folder} && make reports   (or: toolkit build)")
+    return 0
+
+
+def new_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit new`."""
+    parser.add_argument("slug", metavar="NAME", help="the story's name, as its page's address will have it")
+    parser.add_argument("--dataset", default="", metavar="NAME", help="begin with a chart of this dataset, which runs")
+
+
+def new(chosen: Namespace, project: Project) -> int:
+    """Writes the notebook of a new story; 0. Raises ToolkitError for a name that cannot be, or an unknown dataset."""
+    from toolkit.notebook.new_story import new_story
+
+    path = project.name(new_story(project, chosen.slug, chosen.dataset))
+    print(f"{path}: a draft, write where it says ⟨…⟩; see it with `toolkit preview {chosen.slug}`")
+    return 0
+
+
+def write_desk(folder: Path, title: str = "") -> int:
+    """Writes an empty desk into a folder that is new or empty, whole or not at all; returns how many files it has.
+
+    Raises ToolkitError for a folder with anything in it, or a title that is no clean text; OSError where it cannot.
+    """
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ToolkitError(str(folder.name), "there is something in it", "a new or an empty folder", "name another")
+    title = title or re.sub(r"[-_]+", " ", folder.name).strip().capitalize() or "Desk"
+    title, wrong = clean_text(title)
+    if wrong or set(title) & set('"\\\n'):
+        raise ToolkitError("--title", wrong or "a quotation mark or backslash", "a line of clean text", "correct it")
+    words = {"@TITLE@": title, "@VERSION@": importlib.metadata.version(DISTRIBUTION)}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        sources = sorted(path for path in DESK.rglob("*.template"))
+        for source in sources:
+            name = re.sub(r"(^|/)dot-", r"\1.", source.relative_to(DESK).as_posix().removesuffix(".template"))
+            text = source.read_bytes().decode()
+            for mark, word in words.items():
+                text = text.replace(mark, word)
+            target = place / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+            target.chmod(0o755 if text.startswith("#!") else 0o644)
+        (place / "requirements.lock").write_text(LOCK + "".join(f"{line}\n" for line in installed()), encoding="utf-8")
+        place.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        os.replace(place, folder)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return len(sources) + 1
+
+
+def installed() -> list[str]:
+    """name==version of each library that the toolkit needs, directly or not, as it is installed here."""
+    found: dict[str, str] = {}
+    waiting = list(importlib.metadata.requires(DISTRIBUTION) or ())
+    while waiting:
+        line = waiting.pop()
+        name = re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", line)[0]).lower()
+        if name in found or "extra ==" in line:
+            continue
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:  # needed on other systems, or by other Pythons
+            continue
+        waiting += importlib.metadata.requires(name) or ()
+    return [f"{name}=={version}" for name, version in sorted(found.items())]
