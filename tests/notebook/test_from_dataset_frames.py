@@ -5,6 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
+from tests.notebook.test_from_pandas import run_cell
 from tests.small_dataset import declare
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
@@ -131,3 +132,22 @@ def test_a_column_as_it_was_taken_keeps_its_unit_and_another_is_told_it(story):
         story.table(df, units={"gap": "cup"})
     (problem,) = raised.value.problems
     assert problem.where.endswith("column mean_score") and 'units={"mean_score": "cup"}' in problem.remedy
+
+
+NUMBER = "made = story.number(df.score.max(), 'cup', how='highest')"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'df = pd.read_csv("../data/datasets/inspections.csv")',
+        'df = pd.concat(pd.read_csv(path) for path in Path("../data/datasets").glob("*.csv"))',
+        "story.dataset('inspections')\ndf = pd.DataFrame({'score': told.told_multiple})",
+    ],
+)
+def test_a_file_that_a_cell_reads_itself_is_taken(story, monkeypatch, source):
+    monkeypatch.chdir(story.database.project.notebooks)
+    told = story.ask("told").frame
+    made = run_cell(story, told, f"import pandas as pd\nfrom pathlib import Path\ntold = frame\n{source}\n{NUMBER}")
+    assert [one.ref for one in made.inputs][-1] == "dataset:inspections" and made.kind == Kind.MEASURED
+    assert list(story.datasets) == ["inspections"]

@@ -151,7 +151,14 @@ class Story:
         logs, sources. Its kind is the highest of theirs; its receipt has the cell's code. Raises StoryError for a typed
         value, one that is missing or not finite, an unknown unit, and where it rests on nothing.
         """
-        return number_from_pandas(self.slug, self.taken, self.database.units, value, unit, of, how)
+        made = number_from_pandas(self.slug, self.taken, self.database.units, value, unit, of, how)
+        self._use(made)
+        return made
+
+    def _use(self, made: Number) -> None:
+        """Adds the datasets that a number rests on to those asked: it may have looked at them without a query."""
+        refs = (leaf.ref or "" for leaf in made.leaves())
+        self.datasets |= dict.fromkeys(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
 
     def table(
         self,
@@ -172,7 +179,10 @@ class Story:
         table cannot hold, and as `number` does.
         """
         about = (units or {}, name, caption, of, labels)
-        return table_from_frame(self.slug, self.taken, self.database, frame, *about)
+        made = table_from_frame(self.slug, self.taken, self.database, frame, *about)
+        self.taken.tables.append(made)
+        self._use(made.rests_on[0])
+        return made
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
