@@ -25,6 +25,7 @@ NAME = "manifest.json"
 FEED = "feed:"
 CRLF = "its lines end with CRLF, and nothing else changed"
 UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
+PICTURE = ("file", "sha256", "alt", "credit", "licence", "caption")  # of a picture; its hash is that of the file
 WORDS = ("title", "subtitle", "notes", "alt")
 
 
@@ -64,17 +65,19 @@ def story_entry(
     notebook: Mapping | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> dict:
-    """One story's entry: its page, findings, receipts, questions, and the hashes of its charts and tables.
+    """One story's entry: its page, findings, receipts, questions, and the hashes of its charts, tables and pictures.
 
     `record` is the story's own (`Story.record`), `notebook` has the outputs of its run, `files` are those of its
     folder: a chart without a CSV there is not published, and has no entry.
     """
     receipts = dict(record["nodes"])
-    charts, tables = {}, {}
-    for kind, shown in _charts_and_tables(notebook or {}):
+    charts, tables, pictures = {}, {}, {}
+    for kind, shown in _published(notebook or {}):
         receipts |= shown.get("nodes") or {}
         if kind == mime.TABLE:
             tables[shown["name"]] = {"data": _hash_of(_contents(shown))}
+        elif kind == mime.PICTURE:
+            pictures[shown["id"]] = {name: shown[name] for name in PICTURE}
         elif f"data/{shown['id']}.csv" in (files or {}):
             charts[shown["id"]] = _chart(shown, path.removesuffix(".html"))
     roots = [finding["node"] for finding in record["findings"].values()]
@@ -94,18 +97,19 @@ def story_entry(
         },
         "charts": charts,
         "tables": tables,
+        "pictures": pictures,
         "feeds": {
             n["ref"].removeprefix(FEED): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(FEED)
         },
     }
 
 
-def _charts_and_tables(notebook: Mapping) -> Iterator[tuple[str, dict]]:
-    """(type, value) of every chart and table among a notebook's outputs, in order."""
+def _published(notebook: Mapping) -> Iterator[tuple[str, dict]]:
+    """(type, value) of every chart, table and picture among a notebook's outputs, in order."""
     for cell in notebook.get("cells", ()):
         for output in cell.get("outputs", ()) if shows(cell).outputs else ():
             data = output.get("data", {})
-            yield from ((kind, data[kind]) for kind in (mime.CHART, mime.TABLE) if kind in data)
+            yield from ((kind, data[kind]) for kind in (mime.CHART, mime.TABLE, mime.PICTURE) if kind in data)
 
 
 def _chart(chart: Mapping, folder: str) -> dict:

@@ -25,6 +25,10 @@ def keep_published(cell: dict[str, Any]) -> None:
     So a run is the same again where a print is not, and as small as its page.
     """
     kept = [output for output in cell["outputs"] if is_published(output)]
+    for output in kept:
+        output["data"] = {
+            kind: value for kind, value in output["data"].items() if kind in mime.PUBLISHED or kind == "text/plain"
+        }
     others = dict.fromkeys(_kind(output) for output in cell["outputs"] if not is_published(output))
     cell["outputs"] = kept
     if others:

@@ -6,7 +6,8 @@ from toolkit.reported.declaration import MIME as DECLARATION
 
 CHART = "application/vnd.toolkit.chart+json"
 SENTENCE = "application/vnd.toolkit.sentence+json"
+PICTURE = "application/vnd.toolkit.picture+json"
 RECORD = "application/vnd.toolkit.notebook.story+json"
-PUBLISHED = frozenset((CHART, TABLE, NUMBER, SENTENCE, DECLARATION))  # of a cell's outputs, what a page shows
+PUBLISHED = frozenset((CHART, TABLE, PICTURE, NUMBER, SENTENCE, DECLARATION))  # of a cell's outputs, what a page shows
 
-__all__ = ["CHART", "DECLARATION", "NUMBER", "PUBLISHED", "RECORD", "SENTENCE", "TABLE"]
+__all__ = ["CHART", "DECLARATION", "NUMBER", "PICTURE", "PUBLISHED", "RECORD", "SENTENCE", "TABLE"]

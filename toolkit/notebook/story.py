@@ -31,6 +31,7 @@ from toolkit.notebook.from_altair import is_altair, refuse_typed_data, taken_apa
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_frames import frames_of, table_of_frames
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
+from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
@@ -280,6 +281,16 @@ class Story:
         named = cited(((source["publisher"], source["published"]) for source in sources), locale)
         own = [] if named and table.kind == Kind.REPORTED else [locale.say("our computation")]
         return "; ".join([*named, *own])
+
+    def picture(
+        self, path: str, *, alt: str = "", credit: str = "", licence: str = "", caption: str = "", id: str = ""
+    ) -> Picture:
+        """A photograph or scan, a file in notebooks/ by its path from there, with who made it and under which licence.
+
+        `alt` says what it shows; `id` names its files, by default the file's name. The page has it in two widths,
+        without what the camera wrote into it. Raises StoryError with all that is wrong or missing.
+        """
+        return picture_of(self.database, self.slug, path, alt, credit, licence, caption, id)
 
     def record(self) -> dict[str, Any]:
         """The story for the edition, as JSON: findings, their receipts in "nodes", ids of charts, questions asked."""

@@ -112,7 +112,12 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     found |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
     found["README.md"] = README.format(name=stored["name"], file=file).encode()
     found = dict(sorted(found.items()))
-    return {**found, ro_crate.NAME: ro_crate.crate(stored["name"], _newest(stored, reported), found)}
+    pictures = {
+        f"{EDITION}{slug}/pictures/{name}": (picture["credit"], picture["licence"])
+        for slug, story in stored["stories"].items()
+        for name, picture in story.get("pictures", {}).items()
+    }
+    return {**found, ro_crate.NAME: ro_crate.crate(stored["name"], _newest(stored, reported), found, pictures)}
 
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Compares an edition (`old`) with its rebuild (`new`): every finding, chart, table and word, with causes.
+"""Compares an edition (`old`) with its rebuild (`new`): every finding, chart, table, picture and word, with causes.
 
 Causes are the inputs (data, code, environment) that are not the same for both. Values agree where they do to nine
 significant digits.
@@ -59,7 +59,7 @@ class Side:
         return numbers_of(self.stored)
 
     def story(self, slug: str, part: str) -> Mapping:
-        """A story's "findings", "charts" or "tables" by name; empty where the edition has no such story."""
+        """A story's "findings", "charts", "tables" or "pictures" by name; empty where the edition has no such story."""
         return self.stored["stories"].get(slug, {}).get(part, {})
 
     def text(self, path: str | None) -> str:
@@ -242,6 +242,21 @@ def tables(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mi
                     t[name]["data"][:HASH_SHOWN] if name in t else "" for t in (old_tables, new_tables)
                 )
                 found.append(Mismatch("table", f"{slug}, {name}", old_hash, new_hash, causes=causes_of(inputs)))
+    return count, found
+
+
+def pictures(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+    """(number of photographs and scans, those whose file or words differ)."""
+    count, found = 0, []
+    for slug in slugs(old, new):
+        old_pictures, new_pictures = old.story(slug, "pictures"), new.story(slug, "pictures")
+        for name in sorted({*old_pictures, *new_pictures}):
+            count += 1
+            before, after = old_pictures.get(name, {}), new_pictures.get(name, {})
+            if before != after:
+                key = next(key for key in {**before, **after} if before.get(key) != after.get(key))
+                was, now = (f"{key} {one[key]}"[:LINE_SHOWN] if key in one else "" for one in (before, after))
+                found.append(Mismatch("picture", f"{slug}, {name}", was, now, causes=causes_of(inputs)))
     return count, found
 
 

@@ -30,6 +30,7 @@ FORMATS = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".jpg": "image/jpeg",
     ".py": "text/x-python",
     ".sql": "application/sql",
     ".js": "text/javascript",
@@ -49,6 +50,7 @@ KINDS = {  # what a file is, by its ending, where nothing above says more
     ".csv": "A table.",
     ".svg": "A chart's drawing.",
     ".png": "A chart's picture.",
+    ".jpg": "A photograph or scan.",
     ".sql": "A question to the desk's database.",
     ".js": "Vega, Vega-Lite and the script that starts them.",
     ".css": "The style and the fonts of the pages of charts.",
@@ -67,11 +69,16 @@ FOLDERS = {
 }
 
 
-def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
+def crate(
+    name: str, published: str, files: Mapping[str, bytes], pictures: Mapping[str, tuple[str, str]] | None = None
+) -> bytes:
     """The content of ro-crate-metadata.json (RO-Crate 1.2) for an archive's other files, by path.
 
-    `published` is an ISO date.
+    `published` is an ISO date; `pictures` are (credit, licence) of photographs and scans by how their paths begin.
     """
+    credits = {
+        path: words for path in files for start, words in (pictures or {}).items() if path.startswith(f"{start}-")
+    }
     folders = {folder: about for folder, about in FOLDERS.items() if any(path.startswith(folder) for path in files)}
     top = [*folders, *(path for path in files if "/" not in path)]
     root = {
@@ -100,12 +107,17 @@ def crate(name: str, published: str, files: Mapping[str, bytes]) -> bytes:
         {"@id": at, "@type": "CreativeWork", "name": title, "description": said}
         for at, (title, said) in LICENCES.items()
     ]
-    graph = [about, root, *inside, *(_file(path, content) for path, content in files.items()), *terms]
+    terms += [
+        {"@id": f"#{path}-licence", "@type": "CreativeWork", "name": licence, "description": f"Credit: {credit}"}
+        for path, (credit, licence) in credits.items()
+    ]
+    described = [_file(path, content, credits.get(path)) for path, content in files.items()]
+    graph = [about, root, *inside, *described, *terms]
     told = {"@context": f"{VERSION}/context", "@graph": graph}
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _file(path: str, content: bytes) -> dict:
+def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
     suffix = PurePosixPath(path).suffix
     code = suffix in (".py", ".sql", ".js")
     licence = NOT_OURS.get(path, MIT if code else CC_BY)
@@ -116,8 +128,10 @@ def _file(path: str, content: bytes) -> dict:
         "encodingFormat": FORMATS.get(suffix, "application/octet-stream"),
         "contentSize": str(len(content)),
         "sha256": sha256(content),
-        "license": {"@id": licence},
+        "license": {"@id": f"#{path}-licence" if credited else licence},
     }
+    if credited:
+        return made | {"creditText": credited[0], "description": "A photograph or scan."}
     return made | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
 
 

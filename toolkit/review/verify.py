@@ -20,14 +20,16 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
-from toolkit.review.rebuild_differences import CHANGED, Mismatch, Side, charts, findings, pages, tables
+from toolkit.review.rebuild_differences import CHANGED, Mismatch, Side, charts, findings, pages, pictures, tables
 
 Progress = Callable[[str], None]
-NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "page": "pages"}
+NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "picture": "pictures", "page": "pages"}
+COMPARED = {"finding": findings, "chart": charts, "table": tables, "picture": pictures, "page": pages}
 SAID = {
     "finding": "findings reproduced",
     "chart": "charts, data and specification",
     "table": "tables",
+    "picture": "photographs and scans, with their words",
     "page": "pages, every word",
     "file": "files as the manifest has them",
     "archive": "files of the archive as written",
@@ -44,7 +46,8 @@ JSON_NAMES = {"text_changed": "reprinted", "first_difference": "first"}
 class Verdict:
     """The result of a comparison: how many things of each kind there are, what differs, which inputs do, and notes.
 
-    `counts` is by kind: "finding", "chart", "table", "page", "file" and, for an archive, "archive".
+    `counts` is by kind: "finding", "chart", "table", "page", "file" and, where there is one, "picture" and
+    "archive".
     """
 
     counts: dict[str, int]
@@ -85,9 +88,11 @@ def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progre
         broken, notes = [*broken, *wrong], [*notes, said]
     differing = differences(old.stored["inputs"], new.stored["inputs"])
     missed: list[Mismatch] = []
-    for what, compare in (("finding", findings), ("chart", charts), ("table", tables), ("page", pages)):
+    for what, compare in COMPARED.items():
         progress(f"comparing {NAMES[what]}")
-        counts[what], found = compare(old, new, differing)
+        count, found = compare(old, new, differing)
+        if count or what != "picture":
+            counts[what] = count
         missed += found
     if missed and not broken and not differing:
         notes.append(ALIKE)

@@ -24,6 +24,7 @@ from toolkit.site.exhibits import RenderedChart, render_chart, render_table
 from toolkit.site.headline import refuse_without_head
 from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
+from toolkit.site.pictures import RenderedPicture, render_picture
 from toolkit.site.sections import Part, Section
 from toolkit.site.sentences import Sentence, sentences
 
@@ -100,6 +101,11 @@ class Layout:
     def charts(self) -> list[RenderedChart]:
         """All charts of the page in order."""
         return [part.chart for section in self.sections for part in section.parts if part.chart]
+
+    @property
+    def pictures(self) -> list[RenderedPicture]:
+        """All photographs and scans of the page in order."""
+        return [part.picture for section in self.sections for part in section.parts if part.picture]
 
     @property
     def head(self) -> tuple[Part, Part, Part]:
@@ -244,6 +250,8 @@ class Layout:
                 if any(part.table and part.table.id == name for section in self.sections for part in section.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
                 yield Part(table=render_table(table, name, caption, self.citations))
+            elif mime.PICTURE in data:
+                yield Part(picture=self._picture(data[mime.PICTURE], where))
             elif mime.SENTENCE in data:
                 yield self._sentence(data[mime.SENTENCE]["parts"])
             elif mime.NUMBER in data:
@@ -261,6 +269,13 @@ class Layout:
         html = Markup("<p>{}</p>").format(Markup("").join(map(_html, inlines)))
         receipts = Markup("".join(map(self.receipt, references)))
         return Part(html, receipts, "".join(map(_words, inlines)), references)
+
+    def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
+        if any(picture["id"] == other.id for other in self.pictures):
+            raise StoryError(
+                where, f"the picture {picture['id']} again", "each picture once", "give one an id of its own"
+            )
+        return render_picture(picture, self.story.slug, self.citations.sourcing.database.project, where)
 
     def _chart(self, chart: dict, where: str) -> RenderedChart:
         if any(chart["id"] == other.id for other in self.charts):

@@ -105,6 +105,8 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
     within_budget(story.slug, html, len(layout.charts))
     files = {name: content for chart in layout.charts for name, content in chart.files.items()}
+    for picture in layout.pictures:
+        files |= picture.files
     for chart in layout.charts:
         files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
     claims = tuple(sorted(citations.claims))
@@ -136,7 +138,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "edition": edition,
         "slug": story.slug,
         "style": Markup(style),
-        "policy": metadata.policy(style, edition.site),
+        "policy": metadata.policy(style, edition.site, pictures=bool(layout.pictures)),
         "json": metadata.script_json(article),
         "description": metadata.description(layout.dek.words),
         "language": layout.language,

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from toolkit.site.appendix import Term
 from toolkit.site.citations import Reference
 from toolkit.site.exhibits import RenderedChart, RenderedTable
+from toolkit.site.pictures import RenderedPicture
 
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a section: a block of prose, a chart or a table; the others are empty or None.
+    """One piece of a section: a block of prose, a chart, a table or a picture; others are empty or None.
 
     Of prose: its `html`, the `receipts` of its numbers (HTML), its `words` without markup, its `references`. `code` is
     the source of the cell that made the piece.
@@ -26,12 +27,13 @@ class Part:
     references: tuple[Reference, ...] = ()
     chart: RenderedChart | None = None
     table: RenderedTable | None = None
+    picture: RenderedPicture | None = None
     code: str = ""
 
     @property
     def is_prose(self) -> bool:
         """True for a block of prose; blocks in succession share one margin for glossary terms."""
-        return not (self.chart or self.table)
+        return not (self.chart or self.table or self.picture)
 
 
 @dataclass
@@ -68,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Piece:
-    """Successive blocks of prose with glossary terms beside them; or one chart or table."""
+    """Successive blocks of prose with glossary terms beside them; or one chart, table or picture."""
 
     parts: tuple[Part, ...]
     terms: tuple[Term, ...] = ()

@@ -1,0 +1,121 @@
+"""Photographs and scans of a story: a file beside its notebook, with alt text, credit and licence."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from toolkit.core.errors import Problem, StoryError, collect_problems
+from toolkit.core.project import Project
+from toolkit.database.open import Database
+from toolkit.notebook import mime
+from toolkit.notebook.prose import refuse_typed
+
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
+ALT = (15, 300)  # characters that an alt text may have, from and to
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it will be published: `file` is its path from the project's root, `sha256` that of its content."""
+
+    id: str
+    file: str
+    sha256: str
+    alt: str
+    credit: str
+    licence: str
+    caption: str
+    project: Project = field(repr=False, compare=False)
+
+    def to_json(self) -> dict[str, str]:
+        """The picture for the page, which reads its file."""
+        names = ("id", "file", "sha256", "alt", "credit", "licence", "caption")
+        return {name: getattr(self, name) for name in names}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/plain": f"{self.file}: {self.alt}", "text/html": self._html(), mime.PICTURE: self.to_json()}
+
+    def _html(self) -> str:
+        """The picture as JupyterLab shows it, in the width of a page."""
+        from toolkit.charts.photographs import photograph
+
+        made = photograph((self.project.root / self.file).read_bytes(), self.file)
+        width, kind = min(made.files), "png" if made.ending == "png" else "jpeg"
+        shown = f"data:image/{kind};base64,{base64.b64encode(made.files[width]).decode()}"
+        about = " ".join(filter(None, [self.caption, f"{self.credit}. {self.licence}"]))
+        figure = '<figure><img src="{}" width="{}" alt="{}"><figcaption>{}</figcaption></figure>'
+        return str(Markup(figure).format(shown, width, self.alt, about))
+
+
+def picture_of(
+    database: Database, slug: str, path: str, alt: str, credit: str, licence: str, caption: str, id: str
+) -> Picture:
+    """The picture of a file in notebooks/, by its path from there.
+
+    Raises StoryError with all that is wrong: no such file, another kind of file, words that are missing or typed
+    numbers in them, and a file that is no picture.
+    """
+    from toolkit.charts.photographs import photograph
+
+    where = f"story {slug}, picture {path}"
+    problems = list(_missing(where, {"alt": alt, "credit": credit, "licence": licence}))
+    if alt.strip() and not ALT[0] <= len(alt.strip()) <= ALT[1]:
+        said = f"{len(alt.strip())} characters"
+        problems.append(Problem(f"{where}, alt", said, f"{ALT[0]} to {ALT[1]}", "say what the picture shows"))
+    for name, words in (("alt", alt), ("credit", credit), ("caption", caption)):
+        with collect_problems(problems):
+            refuse_typed(words, f"{where}, {name}")
+    file, content = "", b""
+    with collect_problems(problems):
+        file = _file(database.project, path, where)
+        database.file_digest(file)  # for the trace: the story runs again if the picture changes
+        content = (database.project.root / file).read_bytes()
+        photograph(content, where)
+    if problems:
+        raise StoryError(problems)
+    name = id or re.sub(r"[^a-z0-9]+", "-", file.rpartition("/")[2].rpartition(".")[0].lower()).strip("-") or "picture"
+    return Picture(
+        id=name,
+        file=file,
+        sha256=hashlib.sha256(content).hexdigest(),
+        alt=alt.strip(),
+        credit=credit.strip(),
+        licence=licence.strip(),
+        caption=caption.strip(),
+        project=database.project,
+    )
+
+
+def _missing(where: str, words: dict[str, str]) -> Iterator[Problem]:
+    for name, said in words.items():
+        if not said.strip():
+            yield Problem(f"{where}, {name}", "empty", "words", f"write the {name}")
+
+
+def _file(project: Project, path: str, where: str) -> str:
+    """The path of a picture's file from the project's root."""
+    notebooks = project.notebooks.resolve()
+    found = (notebooks / path).resolve()
+    if ADDRESS.match(path) or not found.is_relative_to(notebooks):
+        said = "an address" if ADDRESS.match(path) else "outside notebooks/"
+        raise StoryError(where, said, "a file in notebooks/", "keep a copy in notebooks/pictures/, and name that")
+    if found.suffix.lower() not in ENDINGS:
+        raise StoryError(where, f"a file that ends in {found.suffix!r}", ", ".join(ENDINGS), "save it as one of these")
+    if not found.is_file():
+        there = sorted(
+            one.relative_to(notebooks).as_posix()
+            for one in notebooks.rglob("*")
+            if one.suffix.lower() in ENDINGS and ".ipynb_checkpoints" not in one.parts
+        )
+        near = difflib.get_close_matches(path, there, 3, 0) or ["none so far"]
+        raise StoryError(where, "no such file", f"pictures in notebooks/: {', '.join(near)}", "correct the path")
+    return f"{project.notebooks.name}/{found.relative_to(notebooks).as_posix()}"
