@@ -11,6 +11,7 @@ from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.review.archive import archive, unpacked
 from toolkit.review.diff import changes
 from toolkit.review.recompute import check
+from toolkit.review.verify import verify
 
 pytestmark = pytest.mark.heavy
 CODE = """\
@@ -90,3 +91,14 @@ def test_a_story_that_rests_on_a_draft_is_refused(kitchens, tmp_path):
     declare(kitchens, source=None)
     with pytest.raises(StoryError, match="the dataset inspections: a draft, as it has no source"):
         build(kitchens, tmp_path / "out")
+
+
+def test_an_edition_of_a_linked_dataset_is_verified(kitchens, tmp_path):
+    away = tmp_path / "away"
+    away.mkdir()
+    (away / "inspections.csv").write_text(INSPECTIONS)
+    declare(kitchens, linked="true", file="../away/inspections.csv")
+    (kitchens.data / "datasets" / "inspections.csv").unlink()
+    edition = build(kitchens)
+    assert verify(kitchens, edition).holds
+    assert str(tmp_path) not in (edition / "kitchens.html").read_text() + (edition / "manifest.json").read_text()

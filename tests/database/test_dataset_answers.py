@@ -12,6 +12,7 @@ from toolkit.database.open import open_database
 from toolkit.datasets.stored import parquet_of
 from toolkit.engine.connect import in_memory
 from toolkit.engine.paths import from_parquet
+from toolkit.notebook.story import Story
 
 BY_BOROUGH = (
     "SELECT borough, avg(score) AS mean_score, count(*) AS n FROM inspections GROUP BY borough ORDER BY borough"
@@ -79,6 +80,8 @@ def test_a_column_without_a_unit_can_be_explored_and_is_published_with_one(datab
     assert 'units={"fees"' in table.withheld[0].remedy
     (fees,) = asked(database, "SELECT sum(fee) AS fees FROM inspections", {"fees": "USD"})["fees"]
     assert str(fees) == "$52"
+    with pytest.raises(ToolkitError, match="a quantity without a unit"):
+        Story("kitchens", database).finding("kitchens.fees", table.one("fees"))
     with pytest.raises(ToolkitError, match="no column 'fee'"):
         asked(database, "SELECT sum(fee) AS fees FROM inspections", {"fee": "USD"})
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.project import Project, digest, with_lf
-from toolkit.core.unit import registry
 
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "charts" / "fonts"
@@ -65,11 +64,10 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
 
 def dataset_files(project: Project) -> dict[str, str]:
     """The SHA-256 of the file of each dataset, by its name from the project's root, or, outside it, the file's name."""
-    from toolkit.database.dataset_questions import declared_datasets
+    from toolkit.database.dataset_views import declarations
     from toolkit.datasets.stored import file_of
 
-    declared = declared_datasets(project, registry(project.data / "units.txt"))
-    return {project.name(file_of(project, dataset)): dataset.sha256 for dataset in declared.datasets.values()}
+    return {project.name(file_of(project, one)): one.sha256 for one in declarations(project).values()}
 
 
 def environment() -> dict[str, str]:

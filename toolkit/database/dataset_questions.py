@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from toolkit.core.errors import Problem, RecordError, ToolkitError
-from toolkit.core.project import Project, digest
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry
 from toolkit.database.column_meaning import LABEL, REPORTED, TYPED, Columns, Meanings, Place
 from toolkit.database.columns import is_number, refuse_columns
+from toolkit.database.dataset_views import Declared
 from toolkit.database.publishing import typed
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.selection import Selection, selection_of
@@ -201,47 +202,6 @@ class DatasetQuestions(Traced):
             if people := columns_of_people(cursor_of(self._connection), identifier(name), columns):
                 found[name] = ", ".join(people)
         return found
-
-
-@dataclass(frozen=True)
-class Declared:
-    """The datasets of a project by name, the SQL of those that can be read, and what is wrong with the others."""
-
-    datasets: dict[str, Dataset]
-    relations: dict[str, str]
-    files: tuple[Path, ...]
-    unreadable: dict[str, ToolkitError]
-
-    def make_views(self, connection: Connection) -> None:
-        """Makes a view of each dataset that can be read, for every cursor of the connection."""
-        for name, rows in self.relations.items():
-            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {rows}")
-
-
-def declared_datasets(project: Project, units: UnitRegistry) -> Declared:
-    """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
-
-    Raises RecordError with every problem of the declarations; what is wrong with files is said when they are asked.
-    """
-    if not any((project.data / "datasets").glob("*.yml")):
-        return Declared({}, {}, (), {})
-    from toolkit.datasets.read_all import read_datasets  # reads YAML, which takes a while to import
-    from toolkit.datasets.stored import parquet_of, relation
-
-    problems: list[Problem] = []
-    sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
-    datasets = read_datasets(project, sources, units, problems)
-    if problems:
-        raise RecordError(problems)
-    found = Declared(datasets, {}, (), {})
-    files = []
-    for name, dataset in datasets.items():
-        try:
-            found.relations[name] = relation(project, dataset)
-            files.append(parquet_of(project, dataset))
-        except ToolkitError as error:
-            found.unreadable[name] = error
-    return replace(found, files=tuple(files))
 
 
 def file_name(dataset: Dataset) -> str:

@@ -21,7 +21,8 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
-from toolkit.database.dataset_questions import DatasetQuestions, dataset_reading, declared_datasets
+from toolkit.database.dataset_questions import DatasetQuestions, dataset_reading
+from toolkit.database.dataset_views import declared_datasets
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
@@ -102,7 +103,7 @@ class Database(DatasetQuestions):
     def __init__(self, project: Project, path: Path):
         self.project, self.path = project, path
         self.units = registry(project.data / "units.txt")
-        self.declared = declared_datasets(project, self.units)
+        self.declared = declared_datasets(project)
         # locked: a file that a query itself reads would not be in the trace
         self._connection = open_read_only(path, self.declared.files)
         self.declared.make_views(self._connection)

@@ -22,6 +22,10 @@ class BareValue(float):
     def __str__(self) -> str:
         return repr(int(self)) if self.is_integer() else repr(float(self))
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The value, and why no page may show it: a build that refuses it in prose says so."""
+        return {"text/plain": f"{self}, {self.problem.found} (to publish it: {self.problem.remedy})"}
+
 
 def without_unit(where: str, name: str) -> Problem:
     """The problem of a column of numbers whose unit neither a declaration nor the question says."""

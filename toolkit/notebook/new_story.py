@@ -11,8 +11,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
-from toolkit.core.unit import registry
-from toolkit.database.dataset_questions import declared_datasets
+from toolkit.database.dataset_views import declarations
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PROMPT = re.compile(r"⟨[^⟩]*⟩")
@@ -92,7 +91,7 @@ def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
 
     Raises ToolkitError if there is no such dataset.
     """
-    declared = declared_datasets(project, registry(project.data / "units.txt")).datasets
+    declared = declarations(project)
     if name not in declared:
         near = difflib.get_close_matches(name, declared, 3) or list(declared)
         known = ", ".join(near) or "none yet"

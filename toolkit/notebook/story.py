@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,9 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
-from toolkit.database.ask import answer_question, is_sql
+from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.open import Database, open_database
+from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Cell, Table
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
@@ -99,20 +100,31 @@ class Story:
         """
         if of is None:
             return self._answered(question, None, parameters)
+        if is_sql(question):
+            name = name_of_query(self.database, question)
+            self.queries[name] = question.strip()
+            return self._noted(ask_usage_log(of, name, question, parameters), parameters, f" of {of.name}")
         own = self.database.file(f"notebooks/sql/{question}.sql")
         sql = metric(question) if own is None else own
         return self._noted(ask_usage_log(of, question, sql, parameters), parameters, f" of {of.name}")
 
-    def sql(self, query: str, units: Mapping[str, str] | None = None, **parameters: object) -> Table:
+    def sql(
+        self,
+        query: str,
+        units: Mapping[str, str] | None = None,
+        of: UsageLog | None = None,
+        **parameters: object,
+    ) -> Table:
         """The answer to a SELECT, or to the question notebooks/sql/<query>.sql, of datasets, figures and series.
 
-        FROM df asks a frame of the cell; its numbers rest on what those of `table` do, and need units as they do.
+        `of` a usage log it is asked of that alone. FROM df asks a frame of the cell; its numbers rest on what those of
+        `table` do, and need units as they do.
 
         `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
         declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
         for what the database refuses.
         """
-        return self._answered(query, units, parameters)
+        return self._answered(query, units, parameters) if of is None else self.ask(query, of, **parameters)
 
     def _answered(self, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
         frames = frames_of(self.database, query)
@@ -199,7 +211,7 @@ class Story:
         """
         where = f"story {self.slug}, finding {name!r}"
         if not isinstance(number, Number):
-            raise StoryError(where, f"the bare value {number!r}", "a Number", FROM_PANDAS)
+            raise _no_number(where, number)
         if not FINDING.fullmatch(name):
             raise StoryError(where, "no name for a finding", "topic.lower_case_name", "rename it")
         if name in self.findings and self.findings[name] != number:
@@ -330,6 +342,13 @@ def usage_log_made_from(project: Project, scenario: str, developers: int | None,
     from toolkit.usage.simulate.plan import make_plan
 
     return make_plan(project, scenario, developers, weeks, seed).fingerprint
+
+
+def _no_number(where: str, value: object) -> StoryError:
+    """The error for a value that is no number; of a dataset's that may not be published it says why."""
+    if isinstance(value, BareValue):
+        return StoryError([replace(value.problem, where=where)])
+    return StoryError(where, f"the bare value {value!r}", "a Number", FROM_PANDAS)
 
 
 def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:

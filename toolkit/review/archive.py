@@ -15,8 +15,7 @@ from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
-from toolkit.core.unit import registry
-from toolkit.database.dataset_questions import declared_datasets
+from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
 from toolkit.reported.read_all import Reported, read_reported
@@ -134,7 +133,7 @@ def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
     Raises ToolkitError for a file that is not as declared.
     """
     used = {name for story in stored["stories"].values() for name in story.get("datasets", {})}
-    declared = declared_datasets(project, registry(project.data / "units.txt")).datasets
+    declared = declarations(project)
     found = {}
     for name in sorted(used):
         found[f"{name}.yml"] = with_lf((project.data / "datasets" / f"{name}.yml").read_bytes())

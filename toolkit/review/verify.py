@@ -18,6 +18,8 @@ from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_ma
 from toolkit.build.selection import day_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.database.dataset_views import declarations
+from toolkit.datasets.stored import file_of
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
 from toolkit.review.rebuild_differences import CHANGED, Mismatch, Side, charts, findings, pages, pictures, tables
@@ -100,9 +102,14 @@ def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progre
 
 
 def clean_copy(project: Project, place: Path) -> Path:
-    """A copy of all that a build reads, and of nothing built before, in a folder of the project's name in `place`."""
-    root = place / project.root.name
-    root.mkdir()
+    """A copy of all that a build reads, and of nothing built before, in a folder of the project's name below `place`.
+
+    Files that datasets link to are not copied: they are linked where the copy looks for them.
+    """
+    linked = [dataset for dataset in declarations(project).values() if dataset.linked]
+    above = max((Path(dataset.file).parts.count("..") for dataset in linked), default=0)
+    root = place.joinpath(*["above"] * above, project.root.name)
+    root.mkdir(parents=True)
     left = shutil.ignore_patterns(".*", "__pycache__")
     for name in ("pyproject.toml", "requirements.lock"):
         if (project.root / name).is_file():
@@ -112,6 +119,11 @@ def clean_copy(project: Project, place: Path) -> Path:
     for path in (found for found in root.rglob("*") if found.is_dir()):
         path.chmod(path.stat().st_mode | stat.S_IWUSR)  # copies of read-only folders have to be writable
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
+    for dataset in linked:
+        path = Path(os.path.normpath(root / dataset.file))
+        if not path.exists():  # an absolute path is there for the copy too
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(file_of(project, dataset).resolve())
     return root
 
 

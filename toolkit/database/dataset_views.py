@@ -1,0 +1,62 @@
+"""The declared datasets as views of a connection: each by its name, over its Parquet file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.project import Project
+from toolkit.core.unit import registry
+from toolkit.datasets.declaration import Dataset
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The datasets of a project by name, the SQL of those that can be read, and what is wrong with the others."""
+
+    datasets: dict[str, Dataset]
+    relations: dict[str, str]
+    files: tuple[Path, ...]
+    unreadable: dict[str, ToolkitError]
+
+    def make_views(self, connection: Connection) -> None:
+        """Makes a view of each dataset that can be read, for every cursor of the connection."""
+        for name, rows in self.relations.items():
+            connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {rows}")
+
+
+def declarations(project: Project) -> dict[str, Dataset]:
+    """The datasets that data/datasets/ declares, by name. Raises RecordError with every problem of the declarations."""
+    if not any((project.data / "datasets").glob("*.yml")):
+        return {}
+    from toolkit.datasets.read_all import read_datasets  # reads YAML, which takes a while to import
+
+    problems: list[Problem] = []
+    sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
+    found = read_datasets(project, sources, registry(project.data / "units.txt"), problems)
+    if problems:
+        raise RecordError(problems)
+    return found
+
+
+def declared_datasets(project: Project) -> Declared:
+    """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
+
+    Raises RecordError with every problem of the declarations; what is wrong with files is said when they are asked.
+    """
+    found = Declared(declarations(project), {}, (), {})
+    if not found.datasets:
+        return found
+    from toolkit.datasets.stored import parquet_of, relation
+
+    files = []
+    for name, dataset in found.datasets.items():
+        try:
+            found.relations[name] = relation(project, dataset)
+            files.append(parquet_of(project, dataset))
+        except ToolkitError as error:
+            found.unreadable[name] = error
+    return replace(found, files=tuple(files))
