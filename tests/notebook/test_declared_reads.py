@@ -9,6 +9,7 @@ import sys
 import duckdb
 import pytest
 
+from tests.small_dataset import INSPECTIONS, declare
 from toolkit.core.errors import StoryError
 from toolkit.core.project import Project
 from toolkit.notebook import landlock
@@ -195,3 +196,19 @@ def test_what_is_declared_installed_or_a_kernels_own_is_read(sample, forked):
     finally:
         kernels.close()
     assert executed.slug == "declared"
+
+
+@pytest.mark.heavy
+def test_a_file_that_a_dataset_links_to_is_read_where_it_is_and_runs_the_story_again(sample):
+    (sample.root.parent / "large.csv").write_text(INSPECTIONS)
+    declare(sample, "large", linked="true", file="../large.csv")
+    source = (
+        "import duckdb\nfrom toolkit import say\n"
+        "scores = duckdb.sql(\"SELECT sum(score) AS n_points FROM '../../large.csv'\").df()\n"
+        "story.finding('coffee.points', story.table(scores)['n_points'][0])"
+    )
+    (executed,) = execute_all([notebook(sample, "linked", source)])
+    finding = executed.record["findings"]["coffee.points"]
+    assert finding["printed"] == "80" and finding["kind"] == "measured"
+    assert any('DatasetQuestions.dataset", "large"' in call for call in executed.trace)
+    assert "large" in executed.record["datasets"]
