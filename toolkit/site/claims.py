@@ -20,7 +20,7 @@ from toolkit.site.appendix import SEEN, certainty_rule, sentence
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.markdown import curly
 from toolkit.site.page import TEMPLATES, load, stylesheet
-from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
+from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed, newest
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (
@@ -101,7 +101,7 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
         + filters(found, [name for name, *_ in marks])
     )
     script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
-    as_of = max((day for day in _days(database) if len(day) == 10), default="")
+    as_of = newest(row["published"] for row in database.rows("SELECT published FROM sources")) or ""
     view = {
         "edition": edition,
         "style": Markup(style),
@@ -291,10 +291,6 @@ def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
 
 def _linked(address: str | None) -> bool:
     return re.match(r"https?://", address or "") is not None
-
-
-def _days(database: Database) -> list[str]:
-    return [row["published"] or "" for row in database.rows("SELECT published FROM sources")]
 
 
 def _topics(found: Sequence[Claim]) -> list[Topic]:

@@ -12,6 +12,7 @@ from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
+from toolkit.site.sourcing import newest
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
@@ -22,7 +23,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
     opening = told[0] if told else (lead, Sentence(escape(words), words))
     exhibit = next((page for page in pages if page.summary.small_chart), lead)
     style = stylesheet("front.css", edition.palette)
-    as_of = max((page.summary.as_of_iso for page in pages), default="")
+    as_of = newest(page.summary.as_of_iso for page in pages) or ""
     view = {
         "edition": edition,
         "say": database.units.locale.say,

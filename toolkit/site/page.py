@@ -28,7 +28,7 @@ from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sections import pop_used
-from toolkit.site.sourcing import Sourcing, count, listed
+from toolkit.site.sourcing import Sourcing, count, listed, newest
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -189,12 +189,8 @@ def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
 
 
 def _as_of(citations: Citations) -> str | None:
-    """The ISO date of the newest source that the page uses, of those with a day; of the others only if none has one.
-
-    None without dates.
-    """
-    dates = [citations.sourcing.source(name)["published"] or "" for name in citations.used]
-    return max((day for day in dates if len(day) == 10), default=max(dates, default="")) or None
+    """The date of the newest source that the page uses, by the rule of all pages (`newest`)."""
+    return newest(citations.sourcing.source(name)["published"] for name in citations.used)
 
 
 def _higher(layout: Layout, kind: Kind) -> str:
