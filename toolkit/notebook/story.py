@@ -16,12 +16,11 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
-from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.open import Database, open_database
 from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Cell, Table
 from toolkit.database.table_list import table_list
-from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
+from toolkit.database.usage_logs import UsageLog, simulated_usage_log
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.claim import Claim
@@ -30,10 +29,10 @@ from toolkit.notebook.direct_reads import rows_of_files
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_altair import is_altair, refuse_typed_data, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
-from toolkit.notebook.from_frames import frames_of, table_of_frames
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text, as_text, unit_names
+from toolkit.notebook.questions import answered
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
@@ -98,15 +97,7 @@ class Story:
 
         `parameters` fill the $names in the SQL. Raises ToolkitError for what the database refuses.
         """
-        if of is None:
-            return self._answered(question, None, parameters)
-        if is_sql(question):
-            name = name_of_query(self.database, question)
-            self.queries[name] = question.strip()
-            return self._noted(ask_usage_log(of, name, question, parameters), parameters, f" of {of.name}")
-        own = self.database.file(f"notebooks/sql/{question}.sql")
-        sql = metric(question) if own is None else own
-        return self._noted(ask_usage_log(of, question, sql, parameters), parameters, f" of {of.name}")
+        return answered(self, question, None, of, parameters)
 
     def sql(
         self,
@@ -124,25 +115,7 @@ class Story:
         declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
         for what the database refuses.
         """
-        return self._answered(query, units, parameters) if of is None else self.ask(query, of, **parameters)
-
-    def _answered(self, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
-        frames = frames_of(self.database, query)
-        if frames:
-            table = table_of_frames(self.database, self.slug, self.taken, query, frames, units or {}, parameters)
-        else:
-            table = answer_question(self.database, query, units, parameters)
-        if is_sql(query):
-            self.queries[table.name] = table.sql or ""
-        self.datasets |= dict.fromkeys(table.datasets)
-        return self._noted(table, parameters)
-
-    def _noted(self, table: Table, parameters: Mapping[str, object], of: str = "") -> Table:
-        """The table, once its digest is among those of what was asked."""
-        given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
-        self.asked[f"{table.name}{given}{of}"] = table.digest
-        self.taken.add(table)
-        return table
+        return answered(self, query, units, of, parameters)
 
     def dataset(self, name: str) -> DatasetView:
         """A dataset at a glance: what it is, who published it, its columns, its first rows.

@@ -1,0 +1,41 @@
+"""The questions of a story: of the database, of frames of the calling cell, or of a usage log; each is noted once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from toolkit.database.ask import answer_question, is_sql, name_of_query
+from toolkit.database.table import Table
+from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
+from toolkit.notebook.from_frames import frames_of, table_of_frames
+
+if TYPE_CHECKING:
+    from toolkit.notebook.story import Story
+
+
+def answered(
+    story: Story, query: str, units: Mapping[str, str] | None, of: UsageLog | None, parameters: Mapping[str, object]
+) -> Table:
+    """The answer to a SELECT, or to a question or metric by its name. Raises ToolkitError as `Story.sql` does."""
+    table = _answer(story, query, units, parameters) if of is None else _of_log(story, query, of, parameters)
+    if is_sql(query):
+        story.queries[table.name] = table.sql or ""
+    story.datasets |= dict.fromkeys(table.datasets)
+    given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
+    story.asked[f"{table.name}{given}{f' of {of.name}' if of else ''}"] = table.digest
+    story.taken.add(table)
+    return table
+
+
+def _answer(story: Story, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
+    if frames := frames_of(story.database, query):
+        return table_of_frames(story.database, story.slug, story.taken, query, frames, units or {}, parameters)
+    return answer_question(story.database, query, units, parameters)
+
+
+def _of_log(story: Story, question: str, of: UsageLog, parameters: Mapping[str, object]) -> Table:
+    if is_sql(question):
+        return ask_usage_log(of, name_of_query(story.database, question), question.strip(), parameters)
+    own = story.database.file(f"notebooks/sql/{question}.sql")
+    return ask_usage_log(of, question, metric(question) if own is None else own, parameters)
