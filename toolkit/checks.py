@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from toolkit.build.selection import Selection, select
-from toolkit.core.errors import Problem, ToolkitError, collect_problems
+from toolkit.core.errors import Problem, RecordError, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
 
 
@@ -23,20 +22,14 @@ def check(project: Project) -> dict[str, int]:
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
     from toolkit.reported.declaration_file import read_declarations
-    from toolkit.reported.read_all import read_reported
     from toolkit.site.appendix import glossary
 
     problems: list[Problem] = []
-    counted = {}
+    counted: dict[str, int] = {}
     with collect_problems(problems):
-        reported = read_reported(project)
-        counted = {
-            "claims": len(reported.claims),
-            "sources": len(reported.sources),
-            "figures": len(reported.figures),
-            "series": len(reported.series),
-            "datasets": read_dataset_files(project, reported.sources, problems),
-        }
+        counted = count_reported(project)
+    counted["datasets"] = read_dataset_files(project, problems)
+    with collect_problems(problems):
         counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
     with collect_problems(problems):
         counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
@@ -56,7 +49,24 @@ def check(project: Project) -> dict[str, int]:
     return counted
 
 
-def read_dataset_files(project: Project, sources: Collection[str], problems: list[Problem]) -> int:
+def count_reported(project: Project) -> dict[str, int]:
+    """How many claims, sources, figures and series there are, by the database, which is built if it is not there.
+
+    All that is reported is read for that, once until it changes. Raises RecordError with every problem of it.
+    """
+    from toolkit.database.open import open_database
+    from toolkit.reported.data_files import data_files, unread_files
+
+    database = open_database(project)
+    if unread := unread_files(project):
+        raise RecordError(unread)
+    tables = ("claims", "sources", "figures")
+    listed = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+    _, (counts,) = database.answer("toolkit check", f"SELECT {listed}")
+    return {**dict(zip(tables, counts, strict=True)), "series": len(data_files(project, "series"))}
+
+
+def read_dataset_files(project: Project, problems: list[Problem]) -> int:
     """Reads every declaration of a dataset, and hashes its file if the disk says that it may have changed.
 
     Returns how many datasets there are, and adds what is wrong to `problems`.
@@ -64,7 +74,9 @@ def read_dataset_files(project: Project, sources: Collection[str], problems: lis
     from toolkit.core.unit import registry
     from toolkit.datasets.read_all import read_datasets, undeclared_files
     from toolkit.datasets.stored import check_files
+    from toolkit.reported.data_files import data_files
 
+    sources = {path.stem for path in data_files(project, "sources")}
     datasets = read_datasets(project, sources, registry(project.data / "units.txt"), problems).values()
     problems += [*undeclared_files(project, datasets), *check_files(project, datasets)]
     return len(datasets)

@@ -20,6 +20,7 @@ FORMS = {
 INTEGERS_BELOW = 2**63  # BIGINT, the integer type of SQL, ends here
 DIGITS_OF_DOUBLE = 15  # a double holds any decimal of so many digits
 DECIMALS = Context(prec=60)  # more digits than a value of 15 digits times a scale needs
+AS_PRINTED = (Decimal(1), Decimal(1))  # the scale of a unit that is a base unit
 Wrong = tuple[str, str, str]  # (found, allowed, remedy) of a problem
 
 
@@ -72,6 +73,8 @@ def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong 
 def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
     """A value as an Amount, converted in decimal arithmetic; a problem if a double would round it."""
     printed = Decimal(text)
+    if scale == AS_PRINTED and len(text) <= DIGITS_OF_DOUBLE:
+        return Amount(text, printed, float(text)), None
     scaled = DECIMALS.multiply(printed, scale[0])
     exact = DECIMALS.divide(scaled, scale[1])
     base = float(exact)
