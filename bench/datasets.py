@@ -86,7 +86,7 @@ def main() -> int:
                     slow = seconds > KEPT["seconds"] or memory > KEPT["memory"]
         slow = series(Path(folder)) > KEPT["check"] or slow
     print(
-        f"kept: {'no' if slow else 'yes'}, {ROWS:,} rows of Parquet in at most {KEPT['seconds']} s and 1 GB, check {KEPT['check']} s"
+        f"kept: {'no' if slow else 'yes'}; add in {KEPT['seconds']} s and 1 GB, check of a series in {KEPT['check']} s"
     )
     return int(slow)
 
