@@ -426,6 +426,15 @@ def test_what_a_page_cannot_show_is_refused_with_its_cell(tmp_path, cell, said):
     assert said in str(error.value) and "story tea, cell 3" in str(error.value)
 
 
+def test_a_sign_of_one_font_only_in_a_chart_or_table_is_refused_by_its_code(made, tmp_path):
+    cells = made.executed.notebook.cells
+    chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
+    rows = [["\uf09b", *row[1:]] for row in chart["table"]["rows"]]
+    strange = {**chart, "id": "more", "table": {**chart["table"], "rows": rows}}
+    with pytest.raises(StoryError, match=r"U\+F09B, a sign of one font's own"):
+        sample_story.make(tmp_path, extra=[sample_story.shown("x", mime.CHART, strange)])
+
+
 def test_a_chart_shown_twice_is_refused(tmp_path):
     made = sample_story.make(tmp_path)
     chart = next(cell for cell in made.executed.notebook.cells if cell.source.startswith("story.chart"))

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from PIL import Image
 
 from tests.site import checkers, sample_story
+from toolkit.database.open import open_database
+from toolkit.notebook.picture import picture_of
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 390, 768, 1000, 1280)
@@ -27,6 +31,56 @@ def opened(open_page, folder):
         return open_page(f"{(folder / file).as_uri()}{sign}{anchor}", color_scheme=scheme, **options)
 
     return opened_page
+
+
+MARKDOWN = r"""
+## 日本語の見出し
+
+A claim.[^n] It is ~~not~~ so, at https://example.org/a/very/long/address/that/does/not/break/anywhere, H<sub>2</sub>O.
+
+- [ ] open
+- [x] done
+
+Term
+: What it is, with $\frac{a}{b}$ in it.
+
+$$
+\sum_{i=0}^n x_i = a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t + u + v + w + x + y
+$$
+
+| left | right |
+| :--- | ---: |
+| a | b |
+
+[back](#日本語の見出し)
+
+[^n]: A note with [a link](#limits).
+"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_all_of_markdown_and_a_picture_stand_on_a_page_that_loads_nothing_from_elsewhere(open_page, tmp_path, width):
+    project = sample_story.make_project(tmp_path / "tea")
+    project.notebooks.mkdir()
+    Image.linear_gradient("L").resize((1500, 900)).save(project.notebooks / "gate.png")
+    database = open_database(project)
+    words = {"alt": "A grey gate, half open.", "credit": "The archive", "licence": "CC BY 4.0", "caption": "A gate"}
+    picture = picture_of(database, "tea", "gate.png", id="", **words)
+    shown = new_output("execute_result", picture._repr_mimebundle_(), execution_count=1)
+    extra = [new_markdown_cell(MARKDOWN), new_code_cell("story.picture(…)", outputs=[shown])]
+    folder = tmp_path / "edition"
+    folder.mkdir()
+    file = sample_story.make(tmp_path / "tea", extra=extra).write(folder)
+    page = open_page(file.as_uri(), width=width)
+    page.locator("img").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('img').complete")
+    assert page.evaluate("document.querySelector('img').naturalWidth") > 0
+    assert all(asked.startswith(folder.as_uri()) for asked in page.asked) and page.said == []
+    assert checkers.fits(page)
+    page.get_by_role("link", name="Footnote a").click()
+    assert page.locator("#note-a").is_visible()
+    checked = open_page(file.as_uri(), width=width, bypass_csp=True)
+    assert checkers.axe(checked) == []
 
 
 def visible_charts(page) -> list[str]:

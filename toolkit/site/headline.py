@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
+from toolkit.notebook.cell_settings import shows
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
@@ -38,7 +39,7 @@ def headline(story: Executed) -> str:
     Raises StoryError for Markdown that no page can show.
     """
     for number, cell in enumerate(story.notebook.cells, 1):
-        if cell.cell_type == "markdown":
+        if cell.cell_type == "markdown" and shows(cell).source:
             for block in plain_blocks(cell, cell_location(story.slug, number, cell.source)):
                 if block.kind == "heading" and block.level == 1:
                     return block.words

@@ -173,7 +173,8 @@ class _MarkdownHTML:
     def _footnote_ref(self, node: SyntaxTreeNode) -> str:
         letter = self._letter(node)
         place = _mark(letter, node.meta["subId"])
-        return f'<sup><a id="{place}" href="#note-{letter}" aria-label="Footnote {letter}">{letter}</a></sup>'
+        name = f'<span class="unseen">Footnote </span>{letter}'
+        return f'<sup><a id="{place}" href="#note-{letter}">{name}</a></sup>'
 
     def _footnote_block(self, node: SyntaxTreeNode) -> str:
         start = f' start="{self._before + 1}"' if self._before else ""
@@ -184,7 +185,7 @@ class _MarkdownHTML:
 
     def _footnote_anchor(self, node: SyntaxTreeNode) -> str:
         place = _mark(self._letter(node), node.meta["subId"])
-        return f' <a href="#{place}" aria-label="Back to the text">↩</a>'
+        return f' <a href="#{place}"><span aria-hidden="true">↩</span><span class="unseen">Back to the text</span></a>'
 
     def _letter(self, node: SyntaxTreeNode) -> str:
         count, letters = self._before + node.meta["id"], ""
