@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.small_dataset import INSPECTIONS, declare
+from toolkit.build.pipeline import build
 from toolkit.core.errors import StoryError
 from toolkit.core.project import Project
 from toolkit.notebook import landlock
@@ -212,3 +213,12 @@ def test_a_file_that_a_dataset_links_to_is_read_where_it_is_and_runs_the_story_a
     assert finding["printed"] == "80" and finding["kind"] == "measured"
     assert any('DatasetQuestions.dataset", "large"' in call for call in executed.trace)
     assert "large" in executed.record["datasets"]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("supported", [True, False])
+def test_a_build_says_where_it_cannot_check_what_libraries_read(sample, monkeypatch, supported):
+    monkeypatch.setattr(landlock, "is_supported", lambda: supported)
+    lines = []
+    build(sample, progress=lines.append)
+    assert ("no Landlock here" in "\n".join(lines)) is not supported
