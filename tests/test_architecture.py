@@ -57,6 +57,7 @@ LIBRARIES = {
     "fontTools": {"charts"},
     "PIL": {"charts"},
     "jupyter_client": {"notebook"},
+    "bleach": {"site"},
     "nbclient": {"notebook"},
     "nbconvert": {"site"},
     "nbformat": {"notebook", "site", "checks", "lab", "cli"},

@@ -18,6 +18,7 @@ COMMANDS = (
     "add",
     "build",
     "preview",
+    "page",
     "check",
     "claims",
     "tables",

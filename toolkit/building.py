@@ -1,4 +1,4 @@
-"""`toolkit build` and `toolkit preview`: their options, and what they print."""
+"""`toolkit build`, `toolkit preview` and `toolkit page`: their options, and what they print."""
 
 from __future__ import annotations
 
@@ -83,3 +83,23 @@ def preview(chosen: Namespace, project: Project) -> int:
         return 0
     finally:
         shown.close()
+
+
+def page_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit page`."""
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="anybody's notebook, with its stored outputs")
+    what = "where the page goes (default: beside the notebook, as .html)"
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help=what)
+
+
+def page(chosen: Namespace, _: Project) -> int:
+    """Writes a notebook's page; 0. Raises ToolkitError if the file is no notebook, or its page would be too large."""
+    from toolkit.build.pipeline import here
+    from toolkit.core.project import replace_file
+    from toolkit.site.any_notebook import notebook_page
+
+    html = notebook_page(chosen.notebook).encode()
+    out = chosen.out or chosen.notebook.with_suffix(".html")
+    replace_file(out, html)
+    print(f"{here(out)}, {len(html) // 1024} KB, not checked by the toolkit")
+    return 0

@@ -258,6 +258,14 @@ COMMANDS = (
         arguments=building.preview_arguments,
     ),
     Command(
+        name="page",
+        help="make one self-contained page of anybody's notebook, as it was stored; nothing is run or checked",
+        example="toolkit page analysis.ipynb -o analysis.html",
+        run=building.page,
+        arguments=building.page_arguments,
+        needs_project=False,
+    ),
+    Command(
         name="check",
         help="check data/, the questions and the notebooks",
         example="toolkit check --json",

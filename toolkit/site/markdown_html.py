@@ -40,10 +40,10 @@ def blocks(source: str, where: str, notes: list[str] | None = None) -> Iterator[
     `notes` are the labels of the page's footnotes so far, to which those of this text are added. Raises StoryError that
     names `where` for what a page does not show, and for numbers or quotations where no text is, such as in a link.
     """
-    return _MarkdownHTML(where, [] if notes is None else notes).blocks(source)
+    return MarkdownHTML(where, [] if notes is None else notes).blocks(source)
 
 
-class _MarkdownHTML:
+class MarkdownHTML:
     """Makes the blocks of one Markdown text. Raises StoryError that names `where` for what a page cannot show."""
 
     def __init__(self, where: str, notes: list[str]):

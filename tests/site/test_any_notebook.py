@@ -1,0 +1,155 @@
+"""Anybody's notebook as a page: each kind of cell and output that notebooks were found to hold; nothing runs."""
+
+import json
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+from tests.site import checkers
+from toolkit.core.errors import ToolkitError
+from toolkit.main import main
+from toolkit.site.any_notebook import notebook_page
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SPEC = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+    "data": {"values": [{"a": "tea", "b": 3}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "b", "type": "quantitative"}, "y": {"field": "a", "type": "nominal"}},
+}
+FRAME = (
+    '<style scoped>.dataframe { color: red }</style><table border="1" class="dataframe" id="T1" onclick="alert(1)">'
+    "<thead><tr><th></th><th>cups</th></tr></thead><tbody><tr><th>0</th><td>3</td></tr></tbody></table>"
+)
+EMBED = f'<div id="v"></div><script>(function(spec, o) {{ vegaEmbed(spec); }})({json.dumps(SPEC)}, {{}});</script>'
+
+
+def shown(data, source="x"):
+    return new_code_cell(source, outputs=[new_output("display_data", data)])
+
+
+def printed(text, name="stdout"):
+    return new_code_cell("x", outputs=[new_output("stream", name=name, text=text)])
+
+
+def picture_cell():
+    cell = new_markdown_cell("![A kettle](attachment:kettle.png)")
+    cell["attachments"] = {"kettle.png": {"image/png": PIXEL}}
+    return cell
+
+
+# a kind: the cell, what the page has of it, what it has not
+KINDS = {
+    "a frame": (shown({"text/html": FRAME, "text/plain": "x"}), ["<td>3</td>"], ["color: red", "onclick", 'id="T1"']),
+    "a matplotlib picture": (shown({"image/png": PIXEL + "\n", "text/plain": "<Figure>"}), [f"base64,{PIXEL}"], []),
+    "a drawing": (shown({"image/svg+xml": "<svg onload='alert(1)'/>"}), ["image/svg+xml;base64,"], ["onload"]),
+    "an Altair chart": (shown({"application/vnd.vegalite.v5+json": SPEC}), ["image/svg+xml;base64,"], ["vega.github"]),
+    "an Altair chart as HTML": (shown({"text/html": EMBED}), ["image/svg+xml;base64,"], ["vegaEmbed"]),
+    "a chart whose data are elsewhere": (
+        shown({"application/vnd.vegalite.v5+json": SPEC | {"data": {"url": "https://example.org/a.csv"}}}),
+        ["An interactive widget stood here"],
+        ["example.org"],
+    ),
+    "a widget": (
+        shown({"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "IntSlider(value=1)"}),
+        ["An interactive widget stood here. A page without scripts cannot show it."],
+        [],
+    ),
+    "HTML with a script": (
+        shown({"text/html": "<script>alert(1)</script>"}),
+        ["HTML that a script fills"],
+        ["alert(1)"],
+    ),
+    "HTML with a frame": (shown({"text/html": "<iframe src='https://a.example'></iframe>x"}), ["x"], ["a.example"]),
+    "a long print": (printed("line\n" * 300), ["<summary>Output, 300 lines</summary>"], []),
+    "colours": (printed("\x1b[31mred\x1b[0m <b>"), ['<span class="ansi-red-fg">red</span>', "&lt;b&gt;"], ["\x1b"]),
+    "an error": (
+        new_code_cell("1/0", outputs=[new_output("error", ename="E", evalue="no", traceback=["\x1b[1mE\x1b[0m: no"])]),
+        ['<span class="ansi-bold">E</span>: no'],
+        [],
+    ),
+    "math": (new_markdown_cell("Then $x^2$."), ["<msup>", "<mi>x</mi>"], ["$x"]),
+    "math that is not known": (new_markdown_cell(r"Then $\unheardof{x}$."), [r"<code>\unheardof{x}</code>"], []),
+    "a formula as output": (shown({"text/latex": r"$\displaystyle \frac{a}{b}$"}), ["<mfrac>"], []),
+    "an attachment": (picture_cell(), [f'src="data:image/png;base64,{PIXEL}"', 'alt="A kettle"'], []),
+    "a picture elsewhere": (
+        new_markdown_cell("![](https://example.org/cup.png) <img src='b.png' alt='A cup'>"),
+        ["a picture that is not in the notebook: cup.png", "a picture that is not in the notebook: A cup"],
+        ["<img"],
+    ),
+    "another script": (new_markdown_cell("## 茶の数\n\nعدد الأكواب"), ['id="茶の数"', "عدد الأكواب"], []),
+    "HTML in the text": (
+        new_markdown_cell("<div onclick='a()'>A <b>bold</b></div>\n\n<h2>Part</h2>\n\n[x](javascript:alert(1))"),
+        ["<b>bold</b>", "<b>Part</b>"],
+        ["onclick", 'href="javascript'],
+    ),
+    "a file beside it": (
+        new_markdown_cell("See [data](data.csv) and [a site](https://example.org)."),
+        ["See data and"],
+        [],
+    ),
+    "a raw cell": (new_raw_cell("as <it> is"), ["<pre>as &lt;it&gt; is</pre>"], []),
+    "hidden": (new_code_cell("secret = 1", metadata={"tags": ["remove-cell"]}), [], ["secret"]),
+}
+
+
+def page_of(tmp_path, *cells, name="some-analysis.ipynb"):
+    path = tmp_path / name
+    path.write_text(json.dumps(new_notebook(cells=list(cells))), encoding="utf-8")
+    return notebook_page(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_shown_as_far_as_a_page_without_requests_can(tmp_path, kind):
+    cell, there, absent = KINDS[kind]
+    html = page_of(tmp_path, cell)
+    body = html.partition("<body")[2]
+    assert [text for text in there if text not in body] == []
+    assert [text for text in absent if text in body] == []
+    assert "<script" not in html and "default-src &#39;none&#39;" in html.replace("'", "&#39;")
+
+
+def test_the_page_says_what_it_is(tmp_path):
+    html = page_of(tmp_path, new_markdown_cell("---\ntitle: x\n---\n# Tea\n\nText."), new_code_cell("a = '<&'"))
+    assert "<h1>Tea</h1>" in html and "title: x" not in html and "not checked by the toolkit" in html
+    assert "<summary>Code</summary>" in html and "a = &#39;&lt;&amp;&#39;" in html
+    assert "<h1>some analysis</h1>" in page_of(tmp_path, new_code_cell("1"))
+
+
+def test_a_notebook_of_version_three_is_read(tmp_path):
+    cell = {"cell_type": "code", "input": "1 + 1", "language": "python", "outputs": [], "collapsed": False}
+    path = tmp_path / "old.ipynb"
+    path.write_text(json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}))
+    assert "1 + 1" in notebook_page(path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nbformat": 4, "cells": 1}', "PK\x03\x04"])
+def test_what_is_no_notebook_is_refused_by_name(tmp_path, text):
+    (tmp_path / "x.ipynb").write_text(text)
+    with pytest.raises(ToolkitError, match=r"^x\.ipynb: not a notebook"):
+        notebook_page(tmp_path / "x.ipynb")
+
+
+def test_no_project_is_needed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page_of(tmp_path, KINDS["a frame"][0])
+    assert main(["page", "some-analysis.ipynb", "-o", "page.html"]) == 0
+    assert "page.html" in capsys.readouterr().out and "<td>3</td>" in (tmp_path / "page.html").read_text()
+    assert main(["page", "none.ipynb"]) == 1 and "none.ipynb" in capsys.readouterr().err
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_axe_finds_nothing_and_nothing_is_asked_for(browser, tmp_path, width, scheme):
+    page_of(tmp_path, new_markdown_cell("# All kinds"), *(cell for cell, *_ in KINDS.values()))
+    file = tmp_path / "page.html"
+    file.write_text(notebook_page(tmp_path / "some-analysis.ipynb"), encoding="utf-8")
+    view = {"width": width, "height": 800}
+    page = browser.new_context(bypass_csp=True, viewport=view, color_scheme=scheme).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    checkers.open_folds(page)
+    assert checkers.fits(page)
+    assert checkers.axe(page) == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

@@ -1,0 +1,114 @@
+"""Anybody's notebook as one page in the house style, as it was stored: nothing is run, fetched or checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from toolkit.charts import HOUSE
+from toolkit.core.errors import ToolkitError
+from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.front_matter import split_front_matter
+from toolkit.site import metadata
+from toolkit.site.anchors import slug
+from toolkit.site.loose_markdown import loose_blocks
+from toolkit.site.page import load, stylesheet
+from toolkit.site.stored_output import output_html
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+LARGEST = 60_000_000  # bytes of a page
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block of text (`html`), or a code cell's `source` with its `outputs`."""
+
+    html: Markup = Markup("")
+    source: str = ""
+    outputs: tuple[Markup, ...] = ()
+
+
+def notebook_page(path: Path) -> str:
+    """The HTML of a notebook's page.
+
+    Raises ToolkitError if the file is no notebook, or its page would be too large; OSError if it cannot be read.
+    """
+    notebook = _read(path)
+    title, pieces = _pieces(notebook, path)
+    style = stylesheet("report.css", HOUSE) + (Path(__file__).parent / "templates/report/notebook.css").read_text()
+    view = {
+        "title": title,
+        "language": "en",
+        "style": Markup(style),
+        "policy": metadata.policy(style),
+        "pieces": pieces,
+        "name": path.name,
+    }
+    html = str(load().environment.get_template("notebook.html.j2").render(page=view)).lstrip()
+    if len(html.encode()) > LARGEST:
+        found = f"a page of {len(html.encode()) // 1_000_000} MB"
+        raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
+    return html
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        found: Any = nbformat.reads(path.read_bytes().decode("utf-8-sig"), as_version=4)
+        if not isinstance(found.get("cells"), list):
+            raise ValueError("no cells")
+        return found
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        found_text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        remedy = "open it in JupyterLab, and save it again"
+        raise ToolkitError(path.name, f"not a notebook: {found_text}", "a notebook in JSON", remedy) from error
+
+
+def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[Piece]]:
+    """The title, and the rest in order."""
+    title, pieces, notes = "", list[Piece](), list[str]()
+    level, ids, first = 1, set[str](), True
+    for count, cell in enumerate(notebook.cells, 1):
+        shown = shows(cell)
+        source = "".join(cell.source)
+        if cell.cell_type == "markdown" and shown.source:
+            source, first = (split_front_matter(source)[1] if first else source), False
+            for depth, html, words in loose_blocks(source, cell.get("attachments", {}), notes):
+                if depth == 1 and not title and not pieces:
+                    title = words
+                    continue
+                if depth:
+                    level = max(2, min(depth, level + 1))
+                    html = f'<h{level} id="{_id(words, ids)}">{html}</h{level}>'
+                pieces.append(Piece(html=Markup(html)))
+        elif cell.cell_type == "code":
+            outputs = [output_html(output, count) for output in cell.get("outputs", ())] if shown.outputs else []
+            made = tuple(Markup(html) for html in outputs if html)
+            if (source.strip() and shown.source) or made:
+                pieces.append(Piece(source=source.strip() if shown.source else "", outputs=made))
+        elif cell.cell_type == "raw" and source.strip() and shown.source:
+            pieces.append(Piece(html=Markup("<pre>{}</pre>").format(source)))
+    return title or re.sub(r"[-_]+", " ", path.stem).strip() or path.stem, pieces
+
+
+def _id(words: str, ids: set[str]) -> str:
+    start = slug(words) or "section"
+    found = next(name for name in _names(start) if name not in ids)
+    ids.add(found)
+    return str(escape(found))
+
+
+def _names(start: str) -> Iterator[str]:
+    yield start
+    count = 1
+    while True:
+        count += 1
+        yield f"{start}-{count}"

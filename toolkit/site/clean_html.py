@@ -1,0 +1,82 @@
+"""HTML that somebody else wrote, made safe for a page: no script, style, frame, request, id, and no heading."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import escape
+
+from toolkit.site.mathml import ATTRIBUTES
+from toolkit.site.mathml import TAGS as MATH
+
+if TYPE_CHECKING:
+    from bleach.sanitizer import Cleaner
+
+# with all that is in them
+DROPPED = re.compile(
+    r"<(script|style|iframe|object|template|noscript|title|head|svg|video|audio|button|select|form)\b.*?</\1\s*>"
+    r"|<!--.*?-->",
+    re.DOTALL | re.IGNORECASE,
+)
+TAGS = (
+    "a abbr b blockquote br caption center cite code col colgroup dd del details div dl dt em figcaption figure hr i "
+    "img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var "
+    "wbr"
+).split()
+HEADING = re.compile(r"<(/?)h[1-6]\b[^>]*>", re.IGNORECASE)
+IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+EMPTY_LINK = re.compile(r"<a\b[^>]*>\s*</a>")
+EMPTY_HEADER = re.compile(r"<th\b[^>]*>\s*</th>")  # names nothing; pandas begins a frame's head with one
+OWN_CLASSES = re.compile(r"(?:language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)")
+
+
+def cleaned(html: str) -> str:
+    """The HTML with nothing but text, tables, lists, formulas, links, and pictures that it holds itself."""
+    html = IMAGE.sub(_image, DROPPED.sub("", html))
+    html = _cleaner().clean(HEADING.sub(r"<\1b>", html))
+    return EMPTY_HEADER.sub("<td></td>", EMPTY_LINK.sub("", html))
+
+
+def picture(source: str, alt: str) -> str:
+    """A picture that is inside the page; one that would have to be fetched is named instead."""
+    if source.startswith("data:image/"):
+        return f'<img src="{escape(source)}" alt="{escape(alt)}">'
+    try:
+        name = urlsplit(source).path.rpartition("/")[2] or source
+    except ValueError:
+        name = source
+    return f'<span class="not-shown">[a picture that is not in the notebook: {escape(alt or name)}]</span>'
+
+
+def _image(found: re.Match[str]) -> str:
+    values = {name.lower(): value.strip("\"'") for name, value in ATTRIBUTE.findall(found[0])}
+    return picture(values.get("src", ""), values.get("alt", ""))
+
+
+@cache
+def _cleaner() -> Cleaner:
+    from bleach.sanitizer import Cleaner
+
+    return Cleaner(tags={*TAGS, *MATH}, attributes=_allowed, protocols={"http", "https", "mailto", "data"}, strip=True)
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if name == "class":
+        return all(OWN_CLASSES.fullmatch(word) for word in value.split())
+    if tag == "a" and name == "href":
+        return value.startswith(("http://", "https://", "mailto:", "#"))
+    if tag == "img":
+        return name == "alt" or (name == "src" and value.startswith("data:image/"))
+    if tag in ("div", "span") and name in ("role", "aria-label"):
+        return True
+    if tag == "div" and name == "tabindex":
+        return value == "0"
+    if name in ("colspan", "rowspan", "start", "scope", "type", "dir", "lang"):
+        return tag not in ("a", "img")
+    if name == "id":
+        return value.startswith(("note-", "noted-"))
+    return tag in MATH and name in ATTRIBUTES

@@ -1,0 +1,81 @@
+"""Markdown of anybody's notebook: what a story is refused is shown here as well as a page without requests can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import StoryError
+from toolkit.site.clean_html import cleaned, picture
+from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK
+from toolkit.site.markdown_html import MarkdownHTML
+from toolkit.site.mathml import mathml
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+OPEN = ("http://", "https://", "mailto:", "#")
+
+
+def loose_blocks(source: str, attachments: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[int, str, str]]:
+    """(level of a heading or 0, HTML, words) of each block; pictures of `attachments` are inside it.
+
+    `notes` are the labels of the page's footnotes so far, to which those of this text are added.
+    """
+    source = RECEIPT_MARK.sub("", PLACEHOLDER.sub("", source))  # signs of one font's own, which would count as numbers
+    for block in _LooseHTML(attachments, notes).blocks(source):
+        yield block.level, cleaned(block.html), block.words
+
+
+class _LooseHTML(MarkdownHTML):
+    """Makes the blocks of one Markdown text, whatever is in it; its HTML has to be cleaned."""
+
+    def __init__(self, attachments: Mapping[str, Any], notes: list[str]):
+        super().__init__("the notebook", notes)
+        self._attachments = attachments
+
+    def _refuse(self, found: str, remedy: str) -> None:  # type: ignore[override]
+        """Nothing is refused here."""
+
+    def _html(self, node: SyntaxTreeNode) -> str:
+        make = getattr(self, f"_{node.type}", None)
+        return make(node) if make else self._inside(node)
+
+    def _siblings(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+        return "".join(self._html(node) for node in nodes)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> str:
+        inside = self._inside(node)
+        return inside if node.hidden else f"<p>{inside}</p>\n"
+
+    def _html_block(self, node: SyntaxTreeNode) -> str:
+        return node.content
+
+    _html_inline = _html_block
+
+    def _fence(self, node: SyntaxTreeNode) -> str:
+        return self._code_block(node)
+
+    def _formula(self, node: SyntaxTreeNode, block: bool) -> str:
+        try:
+            return mathml(node.content, block, "the notebook")
+        except StoryError:
+            return self._code_inline(node)
+
+    def _image(self, node: SyntaxTreeNode) -> str:
+        source, alt = str(node.attrs.get("src", "")), self._words(node).strip() or node.content
+        if source.startswith("attachment:"):
+            found = self._attachments.get(source.removeprefix("attachment:"), {})
+            source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in found.items()), source)
+        return picture(source, alt)
+
+    def _link(self, node: SyntaxTreeNode) -> str:
+        url, text = str(node.attrs.get("href", "")), self._siblings(node.children)
+        if not url.startswith(OPEN):
+            return text  # a file beside the notebook is not beside its page
+        return f'<a href="{self._address(url)}">{text}</a>' if url.startswith("#") else super()._link(node)
+
+
+def _joined(data: Any) -> str:
+    return re.sub(r"\s", "", data if isinstance(data, str) else "".join(data))
