@@ -51,6 +51,7 @@ class MarkdownHTML:
         self._links: list[str] = []
 
     def blocks(self, source: str) -> Iterator[Block]:
+        """The blocks in order, those of footnotes last. Raises StoryError for what a page cannot show."""
         from markdown_it.tree import SyntaxTreeNode
 
         env: dict = {}
