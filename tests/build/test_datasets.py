@@ -102,3 +102,15 @@ def test_an_edition_of_a_linked_dataset_is_verified(kitchens, tmp_path):
     edition = build(kitchens)
     assert verify(kitchens, edition).holds
     assert str(tmp_path) not in (edition / "kitchens.html").read_text() + (edition / "manifest.json").read_text()
+
+
+def test_of_a_private_dataset_only_the_hash_travels(kitchens, tmp_path):
+    declare(kitchens, private="true", smallest_group=2)
+    edition = build(kitchens, tmp_path / "edition")
+    with unpacked(archive(kitchens, edition, tmp_path / "kitchens.zip")) as (_, root):
+        held = {path.name: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert "inspections.yml" in held and "inspections.csv" not in held
+    assert not any(b"Ada One" in content for content in held.values())
+    declare(kitchens, private="true", smallest_group=4)
+    with pytest.raises(StoryError, match="resting on fewer than 4 rows of inspections"):
+        build(kitchens, tmp_path / "edition")

@@ -165,6 +165,21 @@ def test_figures_and_datasets_are_asked_together(database):
         asked(database, sql.replace("any_value([key]) AS keys", "1 AS one"))
 
 
+def test_a_dataset_with_the_name_of_another_table_is_refused(sample):
+    declare(sample, "figures")
+    with pytest.raises(ToolkitError, match="the name figures, which another table of the project has"):
+        asked(open_database(sample), "SELECT count(*) AS n FROM figures")
+
+
+def test_an_answer_differs_with_its_rows_and_its_file(sample):
+    declare(sample)
+    first = asked(open_database(sample), BY_BOROUGH)
+    assert asked(open_database(sample), BY_BOROUGH).digest == first.digest
+    assert first.where(borough="Bronx").digest != first.digest
+    declare(sample, content=INSPECTIONS.replace("Bronx,Pizza,10", "Bronx,Pizza,11"))
+    assert asked(open_database(sample), BY_BOROUGH).digest != first.digest
+
+
 def test_check_binds_a_question_of_a_dataset_and_does_not_run_it(database):
     asks = database.project.questions / "by_borough.sql"
     asks.write_text("SELECT borough, error(borough) AS never FROM inspections;\n")

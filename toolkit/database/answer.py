@@ -25,6 +25,7 @@ class Values:
     origin: str  # column, question, and log or dataset in words; a part of the digest
     rows: Sequence[int] | None = None  # those of the whole answer that are here, where some are left out
     whole: bool = False  # whether whole numbers stay so in a frame
+    digested: bool = False  # whether `origin` has a digest of all values of the whole answer
 
     def frame_values(self) -> list[float | Cell]:
         """The values for a pandas frame: numbers as floats, others as cells, None for NULL."""
@@ -70,7 +71,9 @@ class Values:
     def digest_parts(self) -> Iterator[bytes | str]:
         """The column's origin, values and mask, to be digested."""
         yield self.origin
-        if self.array.dtype.kind == "O":
+        if self.digested:
+            yield repr(self.rows)
+        elif self.array.dtype.kind == "O":
             yield repr(self.array.tolist())
         else:
             yield self._filled.tobytes()

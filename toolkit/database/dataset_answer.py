@@ -99,7 +99,9 @@ class DatasetAnswer:
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        return Column(name, label, text, bare or problem), Values(self.asked.arrays[place], cell, origin, whole=True)
+        return Column(name, label, text, bare or problem), Values(
+            self.asked.arrays[place], cell, origin, whole=True, digested=True
+        )
 
     def _unit(self, name: str, kind: str, meaning: Meaning) -> tuple[Unit, Style] | None:
         """Unit and style of a column of quantities; None where nothing says its unit."""

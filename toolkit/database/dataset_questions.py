@@ -120,6 +120,13 @@ class DatasetQuestions(Traced):
         used = tuple(name for name in tables if name in self.datasets)
         if lost := [self.declared.unreadable[name] for name in used if name in self.declared.unreadable]:
             raise ToolkitError(problem for error in lost for problem in error.problems)
+        if twice := [name for name in used if name in self.reported_columns]:
+            raise ToolkitError(
+                f"data/datasets/{twice[0]}.yml",
+                f"the name {twice[0]}, which another table of the project has",
+                "a name of its own",
+                "rename the dataset: its file, and its id",
+            )
         with question(where):
             selection = selection_of(cursor, sql, parameters, used)
             cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
