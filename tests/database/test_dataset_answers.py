@@ -106,7 +106,7 @@ def test_where_the_query_is_not_plain_its_rows_are_not_said(database):
         "WITH b AS (SELECT borough, max(score) AS m FROM inspections GROUP BY ALL) SELECT max(m) AS most FROM b",
     )
     (most,) = table["most"]
-    assert (str(most.unit), most.inputs[0].method) == ("cup", "6 rows; which of them the query used cannot be listed")
+    assert (str(most.unit), most.inputs[0].method) == ("cup", "6 rows; which of them were used cannot be listed")
 
 
 def test_parameters_stand_in_the_condition_and_in_the_words(database):

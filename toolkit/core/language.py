@@ -126,7 +126,7 @@ GERMAN = Locale(
         "{rows} of {all} rows": "{rows} von {all} Zeilen",
         "one of {all} rows": "eine von {all} Zeilen",
         "one of {all} rows, those where {where}": "eine von {all} Zeilen: eine mit {where}",
-        "{all} rows; which of them the query used cannot be listed": "{all} Zeilen; welche davon die Abfrage nutzt, "
+        "{all} rows; which of them were used cannot be listed": "{all} Zeilen; welche davon genutzt wurden, "
         "lässt sich nicht angeben",
         "from {0} to {1}": "von {0} bis {1}",
         "least to greatest of": "kleinster bis größter Wert von",

@@ -236,7 +236,7 @@ def _table() -> Iterator[Primitive]:
         ("measured", "computed from the file"),
         ("constant", "a constant of the formula"),
         ("rows", "{count} rows that the question selected"),
-        ("rows_within", "{all} rows; which of them the query used cannot be listed"),
+        ("rows_within", "{all} rows; which of them were used cannot be listed"),
     ):
         yield Primitive(name, "leaf", _template(words))
     yield Primitive("rows_where", "leaf", _words_of_rows)

@@ -31,8 +31,8 @@ def _selected(leaf: Number, sourcing: Sourcing) -> RowsBehind:
         return RowsBehind(f"One row of {reading['title']} is behind this number.")
     if leaf.operation.name != "rows_where":
         return RowsBehind(
-            f"The query is no plain selection and grouping of {reading['title']}: which of its rows are behind this "
-            "number cannot be listed."
+            f"Which rows of {reading['title']} are behind this number cannot be listed: it comes from pandas, or from "
+            "a query that is no plain selection and grouping."
         )
     rows, columns = int(leaf.low), tuple(reading["publish"])
     said = f"The rows behind this number: {rows:,} of {leaf.operation['all']:,}."
