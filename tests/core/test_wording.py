@@ -107,7 +107,7 @@ def test_kinds_currencies_and_steps_have_words_in_every_language(code):
     asked |= {currency.words for currency in CURRENCIES.values()}
     told = {"signs": "++", "count": 2, "unit": "cup", "power": 2, "of": "source", "said": "", "column": "a", "how": "b"}
     for primitive in PRIMITIVES.values():
-        made = operation(primitive.name, question="c", sha="d", **told)
+        made = operation(primitive.name, question="c", sha="d", all=2, rows=2, where="e", **told)
         primitive.words(made, ["x", "y"], lambda english: asked.add(english) or english)
         asked.add(primitive.words_for_many)
     signs = {"", "{0} in {unit}", "{0} ÷ {1}", "log({0})", "exp({0})"}
