@@ -198,6 +198,16 @@ def test_a_series(copy):
     assert float(copy.python(asked)[0]) == 11
 
 
+@tries("add a dataset")
+def test_a_dataset(copy):
+    file = copy.root.parent / "cups sold.csv"
+    file.write_text("place;sold\nUlm;1.200,5\nBonn;3\n", encoding="utf-8")
+    with copy.change("add a dataset"):
+        copy.run("-m", "toolkit", "add", str(file))
+    assert copy.python("print(story.sql('SELECT count(*) AS n_rows FROM cups_sold').rows[0][0])") == ["2"]
+    copy.run("-m", "toolkit", "check")
+
+
 @tries("declare a list")
 def test_a_declaration(copy):
     with copy.change("declare a list"):

@@ -119,3 +119,21 @@ def test_a_file_that_no_dataset_declares_is_a_problem(sample):
     (sample.data / "datasets" / "more.CSV").write_text("a\n1\n")
     (problem,) = undeclared_files(sample, [dataset])
     assert (problem.where, "toolkit add data/datasets/more.CSV" in problem.remedy) == ("data/datasets/more.CSV", True)
+
+
+def test_a_declaration_that_was_edited_into_other_rows_or_columns_is_refused(sample):
+    content = SHOPS.encode("cp1252")
+    dataset = declared(sample, "shops.csv", content, SHOPS_YML.replace("  delimiter", "  footer: 1\n  delimiter"))
+    with pytest.raises(ToolkitError, match="the file has 1 rows\n.*2 rows declared\n.*--update shops"):
+        parquet_of(sample, dataset)
+    dataset = declared(sample, "shops.csv", content, SHOPS_YML.replace("printed: opened", "printed: open"))
+    with pytest.raises(ToolkitError, match="'opened' in place of 'open'"):
+        parquet_of(sample, dataset)
+    sink = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(pyarrow.table({"Place": ["Ulm"], "N": [3]}), sink)
+    declaration = SHOPS_YML.split("read:")[0].replace("shops.csv", "shops.parquet") + (
+        "read: {{format: parquet}}\ncolumns:\n  - {{name: place, printed: Place, type: text}}\n"
+    )
+    dataset = declared(sample, "shops.parquet", sink.getvalue().to_pybytes(), declaration)
+    with pytest.raises(ToolkitError, match="the file has 2 columns\n.*the 1 columns declared"):
+        parquet_of(sample, dataset)

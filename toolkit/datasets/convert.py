@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -11,9 +12,9 @@ from toolkit.core.text import shortened
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
 from toolkit.datasets.staged import ROW, Stage, scratch, staged
 from toolkit.datasets.typed import misfits, value_of
-from toolkit.engine.connect import Connection, for_files
+from toolkit.engine.connect import Connection, first_value, for_files
 from toolkit.engine.errors import reading_file
-from toolkit.engine.paths import identifier, quoted
+from toolkit.engine.paths import from_parquet, identifier, quoted
 
 SHOWN = 10  # cells that are listed
 
@@ -28,11 +29,19 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
         connection = for_files(folder)
         stage, _ = staged(connection, path, dataset.reading, folder)
         where = f"data/datasets/{dataset.name}.yml"
-        _refuse_other_columns(where, stage, dataset)
+        refuse_other_columns(where, stage.headers, dataset)
         half_made = folder / "typed.parquet"
         with reading_file(where, "correct the declaration's columns"):
             refuse_misfits(connection, where, stage, dataset)
             copy_rows(connection, stage, dataset.columns, half_made)
+            rows = first_value(connection.execute(f"SELECT count(*) FROM {from_parquet([half_made])}"))
+        if rows != dataset.rows:
+            raise ToolkitError(
+                where,
+                f"read so, the file has {rows:,} rows",
+                f"the {dataset.rows:,} rows declared",
+                f"accept them: toolkit add --update {dataset.name}; or correct `header` and `footer` under `read`",
+            )
         os.replace(half_made, out)
 
 
@@ -96,11 +105,12 @@ def refuse_misfits(connection: Connection, where: str, stage: Stage, dataset: Da
         raise ToolkitError(wrong)
 
 
-def _refuse_other_columns(where: str, stage: Stage, dataset: Dataset) -> None:
-    declared = tuple(column.printed for column in own_columns(dataset.columns))
-    if declared != stage.headers:
-        differ = [pair for pair in zip(declared, stage.headers, strict=False) if pair[0] != pair[1]]
-        told = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(stage.headers)} columns"
+def refuse_other_columns(where: str, headers: Sequence[str], dataset: Dataset) -> None:
+    """Raises ToolkitError where a file's headers are not those of the declared columns, in their order."""
+    declared = [column.printed for column in own_columns(dataset.columns)]
+    if declared != list(headers):
+        differ = [pair for pair in zip(declared, headers, strict=False) if pair[0] != pair[1]]
+        told = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(headers)} columns"
         raise ToolkitError(
             where,
             f"the file has {told}",

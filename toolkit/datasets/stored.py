@@ -13,9 +13,10 @@ from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, digest
-from toolkit.datasets.convert import write_typed
+from toolkit.datasets.convert import refuse_other_columns, write_typed
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
 from toolkit.datasets.file_hash import files_at, remembered_sha256
+from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.paths import from_parquet, identifier
 
@@ -78,10 +79,12 @@ def checked_file(project: Project, dataset: Dataset) -> Path:
 def parquet_of(project: Project, dataset: Dataset) -> Path:
     """A Parquet file with a dataset's rows: the file itself where it is Parquet, else its copy, made if not there.
 
-    Raises ToolkitError as `checked_file` does, and where cells do not fit the declared columns.
+    Raises ToolkitError as `checked_file` does, and where columns, rows or cells are not as declared.
     """
     path = checked_file(project, dataset)
     if dataset.reading.format == "parquet" and not path.is_dir():
+        headers = [printed_header(name) for name in field_names(path)]
+        refuse_other_columns(f"data/datasets/{dataset.name}.yml", headers, dataset)
         return path
     copy = project.build / "datasets" / f"{dataset_digest(dataset)}.parquet"
     if not copy.is_file():
