@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-MADE_HERE = (".venv", "data/build")
+MADE_HERE = ("data/datasets/", ".venv", "data/build")
 
 
 def read(name: str) -> str:
