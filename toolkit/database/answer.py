@@ -27,8 +27,10 @@ class Values:
     whole: bool = False  # whether whole numbers stay so in a frame
     digested: bool = False  # whether `origin` has a digest of all values of the whole answer
 
-    def frame_values(self) -> list[float | Cell]:
+    def frame_values(self) -> Sequence[float | Cell] | numpy.ndarray:
         """The values for a pandas frame: numbers as floats, others as cells, None for NULL."""
+        if self.whole and (plain := self._plain()) is not None:
+            return plain
         if self.array.dtype.kind not in "iuf":
             return [*self[:]]
         values = self.array.tolist()
@@ -44,6 +46,19 @@ class Values:
         return [
             None if value is None else self.cell(value, row) for value, row in zip(chosen.tolist(), rows, strict=True)
         ]
+
+    def _plain(self) -> numpy.ndarray | None:
+        """Numbers and texts as they are, so that no row is built in Python; None for what has cells of another kind."""
+        import numpy
+
+        mask, values = numpy.ma.getmaskarray(self.array), numpy.ma.getdata(self.array)
+        if values.dtype.kind in "iuf":
+            return numpy.where(mask, numpy.nan, values) if mask.any() else values
+        if values.dtype.kind == "O" and all(isinstance(value, str) for value in values[~mask][:1]):
+            plain: numpy.ndarray = values.copy()
+            plain[mask] = None
+            return plain
+        return None
 
     def taken(self, places: list[int]) -> Values:
         """The column with these of its rows."""

@@ -72,9 +72,13 @@ def _content(array: numpy.ndarray) -> bytes:
     """The values of an array and which of them are NULL, to be digested."""
     import numpy
 
-    if array.dtype.kind == "O":
-        return repr(array.tolist()).encode()
     mask, values = numpy.ma.getmaskarray(array), numpy.ma.getdata(array)
+    if array.dtype.kind == "O":
+        plain = numpy.where(mask, "", values)
+        try:
+            return "\0".join(plain).encode() + mask.tobytes()
+        except TypeError:  # not all are texts
+            return repr(array.tolist()).encode()
     plain = values.view("i8") if values.dtype.kind == "M" else values
     return numpy.where(mask, 0, plain).tobytes() + mask.tobytes()
 

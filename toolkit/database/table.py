@@ -160,7 +160,7 @@ class Table:
     def _frame(self) -> pandas.DataFrame:
         import pandas
 
-        data: dict[str, list[Any]] = {}
+        data: dict[str, Any] = {}
         for place, column in enumerate(self.columns):
             if isinstance(self.rows, Answer):
                 data[column.name] = self.rows.columns[place].frame_values()
