@@ -27,6 +27,8 @@ LEFT = {
     "ask about single simulated people": "a question and a statistic of its own, in two rooms and a test",
     "change how ranges are drawn or choices combined": "no one change: the statistics themselves",
     "give a company, or another entity, a colour of its own in all charts": "tests/charts/test_theme.py tries it",
+    "change what JupyterLab shows of numbers": "tests/notebook/test_display.py looks at it",
+    "write a guide": "tests/test_guides.py follows them",
     "add or raise a dependency": "needs an index of packages",
 }
 

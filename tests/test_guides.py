@@ -1,0 +1,147 @@
+"""The guides of docs/: their commands and cells run as they stand, links lead somewhere, lists are current."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sql_tables import GUIDE, document
+from toolkit.notebook.cell_settings import HIDES, PLACES
+from toolkit.notebook.front_matter import FIELDS
+
+DOCS = Path(__file__).parents[1] / "docs"
+GUIDES = sorted(DOCS.glob("*.md"))
+IN_ORDER = ("tutorial", "claims", "pandas", "online")  # each goes on in the desk of those before
+FENCE = re.compile(r"^(`{3,})(\w+)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(guide):
+    """(language, text) of every fenced block of a guide, in order."""
+    return [(language, text) for _, language, text in FENCE.findall((DOCS / f"{guide}.md").read_text("utf-8"))]
+
+
+class Reader:
+    """Somebody who follows a guide: types its commands, saves its files, puts its cells into a notebook."""
+
+    def __init__(self, folder):
+        self.folder, self.cells, self.said = folder, [], ""
+        tools = folder / "tools"
+        tools.mkdir()
+        command = tools / "toolkit"
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m toolkit "$@"\n')
+        command.chmod(0o755)
+        self.environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+
+    def follow(self, guide):
+        for language, text in blocks(guide):
+            getattr(self, language)(text)
+        assert self.cells == [], "cells that no build came after"
+
+    def sh(self, text, **environment):
+        if re.search(r"^toolkit (build|check)", text, re.MULTILINE):
+            self.save_notebook()
+        where = self.folder.parent / "where"
+        done = subprocess.run(
+            ["sh", "-e", "-c", f"{text}\npwd > '{where}'"],
+            cwd=self.folder,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+        self.folder, self.said = Path(where.read_text().strip()), done.stdout
+
+    def text(self, text):
+        """What the commands before printed: each line stands in it, spaces aside."""
+        said = " ".join(self.said.split())
+        for line in text.splitlines():
+            assert " ".join(line.split()) in said, f"{line}\nis not in\n{self.said}"
+
+    def yaml(self, text):
+        path = self.folder / text.splitlines()[0].removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def python(self, text):
+        self.cells.append({"cell_type": "code", "outputs": [], "execution_count": None, "source": text.rstrip()})
+
+    def markdown(self, text):
+        self.cells.append({"cell_type": "markdown", "source": text.rstrip()})
+
+    def save_notebook(self):
+        if not self.cells:
+            return
+        (slug,) = {found for cell in self.cells for found in re.findall(r'open_story\("([\w-]+)"\)', cell["source"])}
+        cells = [{"id": f"cell-{count}", "metadata": {}, **cell} for count, cell in enumerate(self.cells)]
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        (self.folder / "notebooks" / f"{slug}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        self.cells = []
+
+
+@pytest.mark.slow
+def test_whoever_follows_the_guides_gets_their_pages(tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    shutil.copy(DOCS / "tutorial" / "kitchens.csv", folder)
+    reader = Reader(folder)
+    for guide in IN_ORDER:
+        reader.follow(guide)
+    pages = {path.stem: path.read_text("utf-8") for path in (reader.folder / "reports").glob("*.html")}
+    assert {"index", "claims", "kitchens", "echo", "spread"} <= set(pages)
+    assert "the most of all districts" in pages["kitchens"] and "Harbour Echo" in pages["claims"]
+
+
+@pytest.mark.heavy
+def test_the_first_lines_of_the_readme_lead_from_a_file_to_an_answer(tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    shutil.copy(DOCS / "tutorial" / "kitchens.csv", folder)
+    (_, lines), (_, asked), *_ = blocks("../README")
+    *lines, preview = lines.splitlines()
+    assert preview == "toolkit preview kitchens"  # which runs until it is stopped
+    reader = Reader(folder)
+    reader.sh("\n".join(lines))
+    code = f"from toolkit import open_story\nstory = open_story('kitchens')\nprint(({asked.strip()}).frame)"
+    reader.sh(f"'{sys.executable}' -c \"$CODE\"", CODE=code)
+    reader.text("Mill Quarter 24.2")
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_links_of_the_guides_lead_somewhere(path):
+    text = path.read_text("utf-8")
+    wrong = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", text)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        file = path.parent / name if name else path
+        if not file.exists():
+            wrong.append(target)
+        elif anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            ids = {re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            wrong += [] if anchor in ids else [target]
+    assert wrong == []
+
+
+def test_the_index_names_every_guide():
+    named = set(re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / "README.md").read_text("utf-8")))
+    assert named == {path.name for path in GUIDES} - {"README.md"}
+
+
+def test_the_guide_to_notebooks_names_every_tag_and_field():
+    text = (DOCS / "notebooks.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w-]+)`", text))
+    assert {*FIELDS, *PLACES} <= named
+    said = {tag for tag in HIDES if tag in named}
+    assert {tag.rsplit("-", 1)[0] for tag in HIDES} == {tag.rsplit("-", 1)[0] for tag in said}
+
+
+def test_the_tables_of_the_guide_are_those_of_the_database():
+    assert GUIDE.read_text("utf-8") == document(), "run python -m tests.sql_tables"
