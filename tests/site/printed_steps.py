@@ -36,6 +36,7 @@ SECONDS = {
 }
 TIMES = {**SECONDS, **{word + "s": seconds for word, seconds in SECONDS.items()}}
 SIZES = {"million tokens": 10**6, "kilowatt": 10**3, "gigawatt": 10**9, "watt hour": 3600}
+SIZES |= {"gigawatt hour": 3600 * 10**9, "terawatt hour": 3600 * 10**12}
 SIZES |= {word + "s": size for word, size in SIZES.items() if not word.endswith("s")}
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
@@ -207,7 +208,7 @@ def _unit(words: str) -> tuple[Fraction, Fraction, int]:
     for part in re.findall(r"(?:(?<= )(?:a|an|per) )?(?:(?! (?:a|an|per) ).)+", words):
         phrase = re.sub(r"^ ?(?:a|an|per) ", "", part)
         sign = 1 if phrase == part else -1
-        names = re.findall(r"(million tokens|(?:GPU|watt) hours?|[A-Za-z]+)(²|³|\^\d+)?", phrase)
+        names = re.findall(r"(million tokens|(?:GPU|watt|gigawatt|terawatt) hours?|[A-Za-z]+)(²|³|\^\d+)?", phrase)
         for name, raised in names:
             power = sign * {"": 1, "²": 2, "³": 3}.get(raised, int(raised[1:] or 0) if raised else 1)
             size *= Fraction(SIZES.get(name, 1)) ** power
