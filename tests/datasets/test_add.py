@@ -350,13 +350,15 @@ def test_an_update_that_is_killed_leaves_the_old_or_the_new(sample, monkeypatch)
 
 def test_a_private_file_stays_out_of_git(sample, capsys):
     subprocess.run(["git", "init", "-q"], cwd=sample.root, check=True)
-    (sample.root / "staff.csv").write_text("name,e-mail,salary\nA B,a@example.org,1\nC D,c@example.org,2\n")
+    (sample.root / "staff.csv").write_text(
+        "name,e-mail,salary\nA B,a@example.org,1\n" + "C D,c@example.org,2\n" * 9 + "E F,x,secret\n"
+    )
     shutil.copy(sample.root / "staff.csv", sample.root.parent / "staff.csv")
     (sample.root / "staff.csv").unlink()
     assert main(["add", "../staff.csv", "--private"]) == 0
     out = capsys.readouterr().out
     assert "private: git does not take the file" in out and "name (people), e_mail (e-mail addresses)" in out
-    assert "A B" not in out
+    assert "A B" not in out and "secret" not in out and "1 cell does not fit: row 11;" in out
     listed = subprocess.run(
         ["git", "status", "--short", "-uall"], cwd=sample.root, capture_output=True, text=True
     ).stdout

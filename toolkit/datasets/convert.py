@@ -80,9 +80,9 @@ def counted_misfits(
     return found
 
 
-def misfits_text(count: int, first: list[tuple[int, str]]) -> str:
-    """How many cells do not fit, and the first of them, in words."""
-    cells = ", ".join(f"row {row:,}: {shortened(repr(text))}" for row, text in first)
+def misfits_text(count: int, first: list[tuple[int, str]], private: bool) -> str:
+    """How many cells do not fit, and the first of them, in words; of a private file their rows alone."""
+    cells = ", ".join(f"row {row:,}{'' if private else f': {shortened(repr(text))}'}" for row, text in first)
     return f"{count:,} {'cell does' if count == 1 else 'cells do'} not fit: {cells}{' …' if count > len(first) else ''}"
 
 
@@ -93,7 +93,7 @@ def refuse_misfits(connection: Connection, where: str, stage: Stage, dataset: Da
     wrong = [
         Problem(
             f"{where}, {name}",
-            misfits_text(count, first),
+            misfits_text(count, first, dataset.private),
             f"{declared[name].type} as the column is declared",
             f"declare another type, such as text, or how it is written; or accept them as missing: unread: {count}, "
             f"and the texts stand in printed_{name}",

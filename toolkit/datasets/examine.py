@@ -81,7 +81,7 @@ def examine(
         else:
             guess = typed_columns(connection, stage, options.words)
         columns, known = _kept(guess.columns, declared[1] if declared else ())
-        columns, notes = _with_misfits(connection, stage, columns)
+        columns, notes = _with_misfits(connection, stage, columns, options.private)
         notes += [note for note in guess.doubts if note[0] not in known]
         in_place = reading.format == "parquet" and not path.is_dir()
         parquet = path if in_place else folder / "typed.parquet"
@@ -91,7 +91,12 @@ def examine(
         found = profile(connection, rows, columns, options.today, not options.private)
         people = columns_of_people(connection, rows, columns)
     return Examined(
-        reading, columns, found, parquet, (*_notes(reading, extents, files[0], len(stage.fields)), *notes), people
+        reading,
+        columns,
+        found,
+        parquet,
+        (*_notes(reading, extents, files[0], len(stage.fields), options.private), *notes),
+        people,
     )
 
 
@@ -129,19 +134,19 @@ def _kept(
 
 
 def _with_misfits(
-    connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...]
+    connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...], private: bool
 ) -> tuple[tuple[DatasetColumn, ...], list[tuple[str, str]]]:
     """The columns with the counts of cells that do not fit, and a printed_<name> for each that has such."""
     wrong = counted_misfits(connection, stage, columns)
     columns = tuple(replace(c, unread=wrong[c.name][0]) if c.name in wrong else c for c in columns)
     notes = [
-        (name, f"{misfits_text(count, first)}; they are missing in {name} and stand in printed_{name}")
+        (name, f"{misfits_text(count, first, private)}; they are missing in {name} and stand in printed_{name}")
         for name, (count, first) in wrong.items()
     ]
     return with_printed(columns), notes
 
 
-def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int) -> list[tuple[str, str]]:
+def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int, private: bool) -> list[tuple[str, str]]:
     notes = []
     if reading.format == "csv" and width == 1:
         notes.append(("", "one column only: if that is wrong, name the --delimiter"))
@@ -150,7 +155,7 @@ def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int) 
     if extents and extents[0].header[0] > 1:
         notes.append(("", f"the header is row {extents[0].header[0]}; what stands above it is left out"))
     if extents and extents[0].left_out:
-        rows = "; ".join(extents[0].left_out)
+        rows = f"{len(extents[0].left_out)} rows" if private else "; ".join(extents[0].left_out)
         notes.append(("", f"left out below the data, --footer 0 keeps it: {rows}"))
     if reading.format == "excel" and (merged := excel.merged_below(file, reading.sheet)):
         notes.append(
