@@ -156,6 +156,13 @@ def test_an_unknown_claim_ends_with_one(run):
     assert (status, out) == (1, "") and "'tea.cups'" in err and "1 problem" in err
 
 
+def test_an_unknown_claim_is_refused_with_the_nearest_and_help_keeps_its_capitals(run, capsys):
+    assert "allowed: coffee.cups_" in run("claims", "coffee.cup_median")[2]
+    with pytest.raises(SystemExit):
+        main(["docs", "--help"])
+    assert "data/README.md and the certainty rule in CONTRIBUTING.md" in " ".join(capsys.readouterr().out.split())
+
+
 def test_check_counts_what_it_looked_at(run):
     counted = "5 claims, 2 sources, 8 figures, 0 series, 0 datasets, 1 question, 0 declarations, 0 scenarios"
     counted += ", 1 story, 0 drafts"

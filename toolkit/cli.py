@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit import add, building, starting
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.text import nearest_first
 
 if TYPE_CHECKING:
     from toolkit.usage.simulate.run import Progress
@@ -88,9 +89,8 @@ def _claims(chosen: Namespace, project: Project) -> int:
     if chosen.id and any(row["id"] == chosen.id for row in found):
         found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
     if not found:
-        raise ToolkitError(
-            f"the claim {chosen.id!r}", "not in data/claims/", "ids that `toolkit claims` lists", "correct the id"
-        )
+        near = nearest_first(chosen.id or "", [row["id"] for row in claim_list(database, "")])
+        raise ToolkitError(f"the claim {chosen.id!r}", "not in data/claims/", near, "correct the id")
     if chosen.json:
         _print_json(json.loads(as_json(found)), indent=1)
     else:

@@ -7,7 +7,14 @@ import pytest
 
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
-from toolkit.reported.data_dictionary import OWN_WORDS, certainty_table, dictionary, documents, outdated
+from toolkit.reported.data_dictionary import (
+    OWN_WORDS,
+    certainty_table,
+    dictionary,
+    documents,
+    outdated,
+    write_dictionary,
+)
 from toolkit.reported.read_all import read_reported
 
 ROOT = Path(__file__).parents[2]
@@ -94,3 +101,11 @@ def test_where_a_project_lies_does_not_show(sample, tmp_path):
     shutil.copytree(sample.root, tmp_path / "elsewhere")
     other = find_project(tmp_path / "elsewhere")
     assert dictionary(other, read_reported(other)) == dictionary(sample, read_reported(sample))
+
+
+def test_a_build_writes_the_dictionary_again_where_there_is_one(sample):
+    path = sample.data / "README.md"
+    assert not write_dictionary(sample) and not path.exists()
+    path.write_text("old", encoding="utf-8")
+    assert write_dictionary(sample) and "# What the desk holds" in path.read_text(encoding="utf-8")
+    assert not write_dictionary(sample)

@@ -534,3 +534,11 @@ def test_half_a_period_is_none(text):
 def test_the_whole_record_of_this_desk_reads():
     reported = read_reported(find_project(ROOT))
     assert len(reported.figures) > 500 and reported.series
+
+
+def test_a_source_that_cannot_be_read_is_one_problem_and_its_id_is_known_all_the_same(sample):
+    path = sample.data / "sources" / "office-survey.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "broken: [\n", encoding="utf-8")
+    with pytest.raises(RecordError) as raised:
+        read_reported(sample)
+    assert "no source" not in str(raised.value) and "office-survey.yml" in str(raised.value)

@@ -189,6 +189,17 @@ def test_a_grand_total_beside_single_rows_is_refused(tmp_path):
     assert "town is 'Total' and year is 'All'" in refused(written(tmp_path, rows, declared(columns=columns)), line=4)
 
 
+def test_a_total_whose_other_cells_are_empty_is_called_a_total_and_no_more(tmp_path):
+    rows = [["Ulm", "2024", "10", "paper"], ["Bonn", "2025", "20", "paper"], ["Total", "", "30", "paper"]]
+    said = refused(written(tmp_path, rows), line=4)
+    assert "town is 'Total', beside the rows that it adds up" in said and "empty" not in said
+
+
+def test_a_row_s_unknown_source_is_refused_with_the_nearest(tmp_path):
+    said = refused(written(tmp_path, [["Ulm", "2024", "10", "papr"]]), line=2)
+    assert "no source 'papr' in data/sources/\n    allowed: paper" in said
+
+
 def test_a_total_that_doubles_nothing_or_is_declared_is_a_row(tmp_path):
     apart = [["Ulm", "2024", "10", "paper"], ["Total", "2023", "30", "paper"], ["Total Bay", "2024", "1", "paper"]]
     assert len(accepted(written(tmp_path / "a", apart)).rows) == 3
@@ -311,7 +322,7 @@ def test_units_of_values_agree_and_stand_at_one_place(tmp_path):
     two = [column("seats", unit="person"), column("low", unit="USD"), column("high", unit="million USD")]
     several = {"seats": "seats", "spend": ["low", "high"]}
     said = refused(written(tmp_path / "a", [BONN], declared(*two, value=several)), "prices.yml")
-    assert "unknown key 'unit'" in said and "the column 'high' is in million USD" in said
+    assert "unit beside several values that are named" in said and "the column 'high' is in million USD" in said
     said = refused(written(tmp_path / "b", [BONN], declared(column("more", unit="person"), value="more")), "prices.yml")
     assert "the column 'more' is in person" in said
     twice = {"seats": "seats", "again": "seats"}

@@ -27,6 +27,7 @@ from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
+from toolkit.reported.data_dictionary import write_dictionary
 from toolkit.reported.data_files import unread_files
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
         for slug in selection.slugs:
             progress(f"kept {slug}")
         return True
+    if write_dictionary(project):
+        progress("wrote data/README.md, as data/ has changed")
+        made_from = staleness.fingerprint(project, shared, selection.slugs)
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:

@@ -87,7 +87,7 @@ def as_json(rows: list[Row]) -> str:
 def as_text(rows: list[Row]) -> str:
     """One or more rows of claim_list or claim_readings as lines for a terminal."""
     if "sources" in rows[0]:
-        return "\n".join(_claim(row) for row in rows) + f"\n{len(rows)} claims"
+        return "\n".join(_claim(row) for row in rows) + f"\n{len(rows)} claim{'s' * (len(rows) != 1)}"
     first = rows[0]
     head = [f"{first['claim']}: {first['statement']}", _sourcing(first), ""]
     return "\n".join([*head, *(_reading(row) for row in rows)]).rstrip()

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from toolkit.core.errors import Problem, RecordError, ToolkitError
-from toolkit.core.project import Project, read_text
+from toolkit.core.project import Project, read_text, replace_file
 from toolkit.core.unit import registry, words
 from toolkit.reported.claims import Claim
 from toolkit.reported.declaration_file import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
-from toolkit.reported.read_all import Reported
+from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.series import Series
 
 BEGIN, END = "<!-- certainty:begin -->", "<!-- certainty:end -->"
@@ -59,6 +59,18 @@ def documents(project: Project, reported: Reported) -> dict[Path, str]:
     if guide.is_file():
         made[guide] = with_rule(read_text(guide))
     return made
+
+
+def write_dictionary(project: Project) -> bool:
+    """Writes data/README.md again where a project has one that is out of date; True if it was.
+
+    Raises RecordError with what is wrong in data/, and OSError as writing does.
+    """
+    path = project.data / "README.md"
+    if not path.is_file() or not outdated(made := {path: dictionary(project, read_reported(project))}):
+        return False
+    replace_file(path, made[path].encode())
+    return True
 
 
 def outdated(made: dict[Path, str]) -> list[Path]:

@@ -53,7 +53,7 @@ def read_reported(project: Project) -> Reported:
     sources = read_sources(files)
     figures, entries = read_figures(files, sources, claims, units)
     check_circles(sources, figures, files, entries)
-    series = read_series(project, units, sources, problems)
+    series = read_series(project, units, files, problems)  # a source that cannot be read is there all the same
     corrections = read_corrections(project, figures, problems)
     if problems:
         raise RecordError(problems)

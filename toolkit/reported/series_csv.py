@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from toolkit.core.errors import Problem
+from toolkit.core.text import nearest_first
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_rows import Cell, Row, Table
@@ -44,7 +45,9 @@ def read_rows(
     wrongs += _ends(table.rows, values, bad)
     wrongs += _keys(table.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
     wrongs += _sources(table.rows, *source)
-    wrongs += _totals(table.rows, keys, columns)
+    totals = list(_totals(table.rows, keys, columns))
+    added = {index for index, _ in totals}  # what else is wrong with such a row follows from what it is
+    wrongs = [*totals, *(wrong for wrong in wrongs if wrong[0] not in added)]
     for index, (found, allowed, remedy) in sorted(wrongs, key=lambda wrong: wrong[0]):
         table.add_problem(table.rows[index], found, allowed, remedy)
 
@@ -177,7 +180,8 @@ def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[t
     for index, row in enumerate(rows if unknown else ()):
         if row.source in unknown and row.cells[column] is not None:
             found = f"no source {row.source!r} in data/sources/"
-            yield index, (found, "ids of data/sources/", "enter it there, or correct the id")
+            near = nearest_first(row.source, sorted(known))
+            yield index, (found, near, "enter it in data/sources/, or correct the id")
 
 
 def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn]) -> Iterator[tuple[int, Wrong]]:
@@ -194,9 +198,11 @@ def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesCol
     for words, indexes in found.items():
         rest = [name for name in keys if name not in words]
         whole = set(indexes)
-        parts = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in whole}
+        known = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in whole}
         for index in indexes:
-            if tuple(rows[index].cells[name] for name in rest) in parts:
+            own = tuple(rows[index].cells[name] for name in rest)
+            blank = {place for place, cell in enumerate(own) if cell is None}
+            if own in known or (blank and any(_fits(own, part, blank) for part in known)):
                 cells = " and ".join(f"{name} is {rows[index].cells[name]!r}" for name in words)
                 yield (
                     index,
@@ -206,3 +212,8 @@ def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesCol
                         f"leave the row out, or declare the word under values of {words[0]}",
                     ),
                 )
+
+
+def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> bool:
+    """True if a row's cells are those of another but where they are empty."""
+    return all(place in blank or cell == other for place, (cell, other) in enumerate(zip(own, part, strict=True)))

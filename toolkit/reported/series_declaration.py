@@ -82,10 +82,12 @@ def column_names(top: Entry, key: str) -> tuple[str, ...]:
 def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
     """The declared columns by name, and the values of each row; adds what is wrong to the entries' problems."""
     several = isinstance(top.get("value"), Entry)
-    top.check_keys(
-        [key for key in KEYS if not several or key not in ("unit", "rounding")],
-        REQUIRED if several else (*REQUIRED, "unit"),
-    )
+    top.check_keys(KEYS, REQUIRED if several else (*REQUIRED, "unit"))
+    for key in ("unit", "rounding") if several else ():
+        if key in top:
+            found = f"{key} beside several values that are named"
+            remedy = f"take {key} away: each named value has that of its columns"
+            top.add_problem(key, found, f"{key} where value is one column or a range", remedy)
     _check_id(top, stem)
     columns: dict[str, SeriesColumn] = {}
     for entry in top.entries("columns"):
