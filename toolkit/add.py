@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -22,6 +24,13 @@ ASKED = {
     "publisher": "who published it or handed it over",
     "title": "its title",
     "published": "when it was published, such as 2026-04",
+}
+
+
+STAYS = {  # options that --update does not take, each with what does it
+    "name": "to rename it, add the file again under the other name",
+    "link": "add it again with --link, under another name",
+    "private": "write private: true into its declaration",
 }
 
 
@@ -67,27 +76,45 @@ def run(chosen: Namespace, project: Project) -> int:
         private=chosen.private,
         words={name for name, what in reserved().items() if what == "a word of SQL"},
     )
-    if chosen.update:
-        old = _declared(project, chosen.update, reported.sources, units)
-        print(*told(project, update(project, old, chosen.files, options)), sep="\n")
-        return 0
-    if not chosen.files:
+    if not (chosen.files or chosen.update):
         raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
-    source = None
-    if chosen.source and chosen.source not in reported.sources:
-        source = _new_source(chosen)
+    source = chosen.source or _id_of_source(chosen)
     new = New(
         name=chosen.name,
         title=chosen.title,
-        source=chosen.source,
-        source_text=source,
+        source=source,
+        source_text=_new_source(chosen, source) if source and source not in reported.sources else None,
         licence=chosen.licence,
         link=chosen.link,
         private=chosen.private,
     )
+    if chosen.update:
+        _refuse_what_stays(chosen)
+        old = _declared(project, chosen.update, reported.sources, units)
+        print(*told(project, update(project, old, chosen.files, options, new)), sep="\n")
+        return 0
     taken = reserved() | dict.fromkeys(reported.series, "a series")
     print(*told(project, add(project, chosen.files, new, options, taken)), sep="\n")
     return 0
+
+
+def _id_of_source(chosen: Namespace) -> str | None:
+    """The id of a source that is given by its publisher alone: City of Ulm, 2026-04 gives city-of-ulm-2026."""
+    if not chosen.publisher:
+        return None
+    plain = unicodedata.normalize("NFKD", chosen.publisher).encode("ascii", "ignore").decode().lower()
+    return "-".join([*re.findall("[a-z0-9]+", plain), chosen.published[:4]]).strip("-")
+
+
+def _refuse_what_stays(chosen: Namespace) -> None:
+    """Raises ToolkitError with each option that an update does not take."""
+    problems = [
+        Problem(f"--{name}", "with --update", "options of a new dataset", f"leave it out; {how}")
+        for name, how in STAYS.items()
+        if getattr(chosen, name)
+    ]
+    if problems:
+        raise ToolkitError(problems)
 
 
 def _declared(project: Project, name: str, sources: Collection[str], units: UnitRegistry) -> Dataset:
@@ -102,16 +129,16 @@ def _declared(project: Project, name: str, sources: Collection[str], units: Unit
     )
 
 
-def _new_source(chosen: Namespace) -> str:
+def _new_source(chosen: Namespace, source: str) -> str:
     """The text of a new source's file, from the options, and from what is asked where somebody can answer."""
     from toolkit.datasets.source_text import NewSource, source_text
 
     given = {name: getattr(chosen, name) for name in ASKED}
     if sys.stdin.isatty():
-        print(f"{chosen.source} is no source yet. It becomes one with:")
+        print(f"{source} is no source yet. It becomes one with:")
         given = {name: text or input(f"  {ASKED[name]}: ").strip() for name, text in given.items()}
     address = chosen.address or next((file for file in chosen.files if file.startswith("http")), "")
-    return source_text(NewSource(id=chosen.source, address=address, **given))
+    return source_text(NewSource(id=source, address=address, **given))
 
 
 def told(project: Project, added: Added) -> Iterator[str]:

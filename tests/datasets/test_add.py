@@ -342,7 +342,7 @@ def test_an_update_that_is_killed_leaves_the_old_or_the_new(sample, monkeypatch)
                 raise Killed
 
             patched.setattr(f"toolkit.datasets.add.{stopped}", killed)
-            update(sample, found, [str(sample.root / "new.csv")], options())
+            update(sample, found, [str(sample.root / "new.csv")], options(), New())
         (dataset,) = again(sample).values()
         expected = [(1, 2)] if stopped == "replace_file" else [(3, 4)]
         assert in_memory().execute(f"FROM {relation(sample, dataset)}").fetchall() == expected
@@ -376,7 +376,7 @@ def test_a_linked_file_stays_where_it_is(sample):
     path.rename(path.with_name("moved.csv"))
     (problem,) = check_files(sample, again(sample).values())
     assert found.dataset.sha256 in problem.allowed and "toolkit add --update large FILE" in problem.remedy
-    update(sample, found.dataset, [str(path.with_name("moved.csv"))], options())
+    update(sample, found.dataset, [str(path.with_name("moved.csv"))], options(), New())
     assert check_files(sample, again(sample).values()) == []
 
 
@@ -416,6 +416,26 @@ def test_a_source_is_made_from_options_or_refused_with_what_is_missing(sample, c
     read_dataset_files(sample, problems)
     err = "\n".join(map(str, problems))
     assert "data/datasets/stray.csv: a file that no dataset declares" in err and "n.csv: the file was changed" in err
+
+
+def test_a_source_can_be_given_later_and_named_after_its_publisher(sample, capsys):
+    (sample.root / "n.csv").write_text("a,b\n1,2\n")
+    assert main(["add", "n.csv"]) == 0
+    declared = sample.data / "datasets" / "n.yml"
+    declared.write_text(declared.read_text().replace("meaning:", "meaning: what a is", 1))
+    said = ["--publisher", "City of Ulm", "--title", "Kitchens", "--published", "2026-04", "--licence", "CC0-1.0"]
+    assert main(["add", "--update", "n", *said]) == 0
+    text = declared.read_text()
+    assert "source: city-of-ulm-2026\n" in text and "licence: CC0-1.0\n" in text and "meaning: what a is" in text
+    assert (sample.data / "sources" / "city-of-ulm-2026.yml").is_file()
+    assert "draft" not in capsys.readouterr().out.splitlines()[-1]
+    assert main(["add", "--update", "n", "--private", "--name", "m"]) == 1
+    assert capsys.readouterr().err.count("with --update") == 2
+
+
+def test_names_of_duckdbs_own_tables_are_refused(sample, capsys):
+    (sample.root / "pg_n.csv").write_text("a\n1\n")
+    assert main(["add", "pg_n.csv"]) == 1 and "DuckDB's own" in capsys.readouterr().err
 
 
 def test_adding_works_below_a_folder_of_any_name(tmp_path):

@@ -22,6 +22,7 @@ from toolkit.datasets.staged import scratch
 from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes
 
+RESERVED = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own tables begin
 ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|geojson|parquet|xlsx?|sqlite3?|db|duckdb|gz|zst))+$", re.I)
 
 
@@ -81,17 +82,19 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
             smallest_group=SMALLEST_PRIVATE if new.private else 1,
             reading=examined.reading,
         )
-        if new.source_text is not None:
-            replace_file(project.data / "sources" / f"{new.source}.yml", new.source_text.encode())
+        _write_source(project, new)
         _commit(project, dataset, None if new.link or in_place else path, examined, declaration_text(dataset))
     return Added(dataset, examined)
 
 
-def update(project: Project, old: Dataset, given: Sequence[str], options: Options) -> Added:
+def update(project: Project, old: Dataset, given: Sequence[str], options: Options, new: New) -> Added:
     """Accepts a new version of a dataset's file: the one that is given, or the one that lies in its place by now.
 
-    What the declaration says of columns that are still there stays so. Raises ToolkitError as `add` does.
+    What the declaration says of columns that are still there stays so, and of title, source and licence unless `new`
+    says another. Raises ToolkitError as `add` does.
     """
+    said = {"title": new.title or None, "source": new.source, "licence": new.licence}
+    told = {key: value for key, value in said.items() if value is not None}
     with scratch(project) as folder:
         place = file_of(project, old)
         path, address = _given(project, given, folder, old.linked) if given else (place, None)
@@ -105,6 +108,9 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
         examined = examine(path, folder, replace(options, private=old.private), (old.reading, old.columns))
         dataset = replace(
             old,
+            title=told.get("title", old.title),
+            source=told.get("source", old.source),
+            licence=told.get("licence", old.licence),
             file=_renamed(old, path) if moved else _declared_path(project, path, old.linked),
             address=address or old.address,
             retrieved=options.today,
@@ -116,10 +122,16 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
         )
         found = changes(project, old, dataset, examined, folder)
         text = (project.data / "datasets" / f"{old.name}.yml").read_text(encoding="utf-8")
-        _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset))
+        _write_source(project, new)
+        _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset, told))
         if file_of(project, dataset) != place and not old.linked and moved:
             place.unlink(missing_ok=True)
     return Added(dataset, examined, found)
+
+
+def _write_source(project: Project, new: New) -> None:
+    if new.source_text is not None:
+        replace_file(project.data / "sources" / f"{new.source}.yml", new.source_text.encode())
 
 
 def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
@@ -171,6 +183,8 @@ def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
     allowed = "a lower_case_name that no table has: questions ask FROM it"
     if not NAME.fullmatch(name):
         raise ToolkitError("--name", repr(name), allowed, "give one: --name")
+    if name.startswith(RESERVED):
+        raise ToolkitError("--name", f"{name!r} begins as names of DuckDB's own do", allowed, "give another: --name")
     if name in taken:
         raise ToolkitError("--name", f"{name!r} is {taken[name]}", allowed, "give another: --name")
     if (project.data / "datasets" / f"{name}.yml").exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 
 from toolkit.core.text import plain_value
 from toolkit.datasets.declaration import (
@@ -73,10 +74,13 @@ def column_lines(dataset: Dataset) -> list[str]:
     ]
 
 
-def updated_text(text: str, dataset: Dataset) -> str:
-    """A declaration's text with what an update changes; comments and all else that people wrote stay."""
+def updated_text(text: str, dataset: Dataset, given: Collection[str] = ()) -> str:
+    """A declaration's text with what an update changes; comments and all else that people wrote stay.
+
+    `given` are the keys that the update was told besides: "source", say.
+    """
     old, new = _blocks(text), _blocks(declaration_text(dataset))
-    for key in CHANGED:
+    for key in (*CHANGED, *given):
         if key in new and _said(old.get(key, "")) != _said(new[key]):
             old[key] = new[key]
     return "".join(old.values())
