@@ -52,15 +52,17 @@ def answer_question(
     question: str,
     units: Mapping[str, str] | None = None,
     parameters: Mapping[str, object] | None = None,
+    name: str = "",
 ) -> Table:
     """The answer to a question, SQL or the name of a file in notebooks/sql; `parameters` fill its $names.
 
-    A quantity has the unit of the rows that it used, of its column's declaration, or of `units` by column. Raises
-    ToolkitError with all that is wrong: SQL that is no SELECT of tables, cannot be run or has columns that no table
-    shows, a dataset whose file is missing or changed, a figure without its key, a unit that is not defined.
+    `name` is that of SQL, by default as `name_of_query` makes one. A quantity has the unit of the rows that it used, of
+    its column's declaration, or of `units` by column. Raises ToolkitError with all that is wrong: SQL that is no SELECT
+    of tables, cannot be run or has columns that no table shows, a dataset whose file is missing or changed, a figure
+    without its key, a unit that is not defined.
     """
     inline = is_sql(question)
-    name = name_of_query(database, question) if inline else question
+    name = (name or name_of_query(database, question)) if inline else question
     sql = question.strip() if inline else read_question(database, question)
     where = f"story.sql, {name}" if inline else f"notebooks/sql/{name}.sql"
     tables = {table.lower() for table in refuse_other_than_select(where, sql)}

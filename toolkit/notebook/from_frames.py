@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError
-from toolkit.database.ask import is_sql, name_of_query
+from toolkit.database.ask import is_sql
 from toolkit.database.open import Database
 from toolkit.database.table import Table
 from toolkit.engine.frames import frames_in, variables_of
@@ -37,13 +37,14 @@ def table_of_frames(
     frames: Mapping[str, Any],
     units: Mapping[str, str],
     parameters: Mapping[str, object],
+    name: str,
 ) -> Table:
     """The answer to a SELECT of frames, as `Story.table` makes one of a frame.
 
     Raises StoryError as `Story.table` does, for frames that were typed, and for tables of the project beside frames;
     ToolkitError for what the database refuses.
     """
-    name, call = name_of_query(database, query), calling_cell()
+    call = calling_cell()
     where = f"story {slug}, story.sql, {name}"
     _refuse(call, where, query, frames)
     made = database.ask_frames(where, query, parameters, frames)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
+from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.from_frames import frames_of, table_of_frames
 
 if TYPE_CHECKING:
     from toolkit.notebook.story import Story
+
+FREE = re.compile(r"[a-z][a-z0-9_]*")  # what a chart's id can be made of
 
 
 def answered(
     story: Story, query: str, units: Mapping[str, str] | None, of: UsageLog | None, parameters: Mapping[str, object]
 ) -> Table:
     """The answer to a SELECT, or to a question or metric by its name. Raises ToolkitError as `Story.sql` does."""
-    table = _answer(story, query, units, parameters) if of is None else _of_log(story, query, of, parameters)
+    name = _name(story, query) if is_sql(query) else query
+    table = (
+        _answer(story, query, units, parameters, name) if of is None else _of_log(story, query, of, parameters, name)
+    )
     if is_sql(query):
         story.queries[table.name] = table.sql or ""
     story.datasets |= dict.fromkeys(table.datasets)
@@ -28,14 +35,26 @@ def answered(
     return table
 
 
-def _answer(story: Story, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object]) -> Table:
+def _name(story: Story, query: str) -> str:
+    """The name of SQL in a notebook: that which its answer is given there, unless something else has it."""
+    given = calling_cell().target.lower()
+    asked = story.queries.get(given, query.strip())
+    files = (path.stem for path in story.database.project.questions.glob("*.sql"))
+    if FREE.fullmatch(given) and asked == query.strip() and given not in files:
+        return given
+    return name_of_query(story.database, query)
+
+
+def _answer(
+    story: Story, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object], name: str
+) -> Table:
     if frames := frames_of(story.database, query):
-        return table_of_frames(story.database, story.slug, story.taken, query, frames, units or {}, parameters)
-    return answer_question(story.database, query, units, parameters)
+        return table_of_frames(story.database, story.slug, story.taken, query, frames, units or {}, parameters, name)
+    return answer_question(story.database, query, units, parameters, name)
 
 
-def _of_log(story: Story, question: str, of: UsageLog, parameters: Mapping[str, object]) -> Table:
+def _of_log(story: Story, question: str, of: UsageLog, parameters: Mapping[str, object], name: str) -> Table:
     if is_sql(question):
-        return ask_usage_log(of, name_of_query(story.database, question), question.strip(), parameters)
+        return ask_usage_log(of, name, question.strip(), parameters)
     own = story.database.file(f"notebooks/sql/{question}.sql")
     return ask_usage_log(of, question, metric(question) if own is None else own, parameters)
