@@ -58,9 +58,12 @@ def lab(sample, tmp_path, monkeypatch):
         server.wait(20)
 
 
-def write_headline(path, text):
+def write_headline(path, text, *added):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"][1]["source"] = text
+    for count, code in enumerate(added):
+        cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
+        notebook["cells"].append(cell | {"id": f"added-{count}"})
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
@@ -92,14 +95,19 @@ def opened(browser, lab):
 @pytest.mark.browser
 def test_a_story_is_live_in_jupyterlab_and_saved_without_outputs_and_nothing_is_sent(browser, lab, sample, tmp_path):
     path = sample.notebooks / "coffee.ipynb"
-    write_headline(path, "# Heavy drinkers take {eval}`multiple` the cups\n\nThat is {eval}`multiple` in a week.")
+    own_chart = "import altair\naltair.Chart(told.frame).mark_point().encode(x='told_multiple', y='publisher')"
+    prose = "# Heavy drinkers take {eval}`multiple` the cups\n\nThat is {eval}`multiple` in a week."
+    write_headline(path, prose, own_chart, "story['ofice-survey']")
     page, asked = opened(browser, lab)
     prose = page.locator(".jp-MarkdownCell").first
     said = "n => n.innerText.replace(/\\s+/g, ' ').includes('take 3.5 times the cups') && n.innerText.includes('week.')"
     page.wait_for_function(f"[...document.querySelectorAll('.jp-MarkdownCell')].some({said})", timeout=60_000)
     assert prose.locator("h1:visible").count() == 1
     page.wait_for_selector(".jp-RenderedSVG, .jp-OutputArea-output svg", timeout=60_000)
-    assert "NameError" not in page.inner_text("body")
+    page.wait_for_selector(".jp-OutputArea .vega-embed", timeout=60_000)
+    said = page.inner_text("body")
+    assert "NameError" not in said and "Refused at line 1: story['ofice-survey']" in said and "Traceback" not in said
+    page.wait_for_timeout(2000)  # the prose is asked for again after the cell that failed
     prose.locator("p details summary").click()
     assert "35 cups a week ÷ 10 cups a week = 3.5 times" in prose.locator("p details").inner_text()
     prose.locator("p details summary").click()

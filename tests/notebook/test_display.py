@@ -119,6 +119,21 @@ def test_a_story_says_three_lines_of_itself(story):
     ]
 
 
+def test_an_altair_chart_is_drawn_by_what_jupyterlab_has(story, monkeypatch):
+    import altair
+    import pandas
+    from IPython.core.formatters import DisplayFormatter
+
+    formatter = DisplayFormatter()
+    shell = SimpleNamespace(display_formatter=formatter, extension_manager=SimpleNamespace(loaded=set()))
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    display.register(story.database)
+    chart = altair.Chart(pandas.DataFrame({"a": [1], "b": [2]})).mark_point().encode(x="a", y="b")
+    for one in (chart, chart | chart, chart + chart):
+        data, _ = formatter.format(one)
+        assert set(data) == {"text/plain", display.VEGA_LITE}
+
+
 @pytest.mark.parametrize("loaded", [set(), {display.RECORDING}])
 def test_displays_are_for_people_and_not_for_builds(story, monkeypatch, loaded):
     from IPython.core.formatters import DisplayFormatter

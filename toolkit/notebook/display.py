@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from toolkit.notebook.story import Story
 
 RECORDING = "toolkit.notebook.recording"  # the extension that a build's kernels load
+ALTAIR = ("altair.vegalite.v6.api", "TopLevelMixin")  # the class of all its charts; Altair may be imported later
+VEGA_LITE = "application/vnd.vegalite.v5+json"
 ROWS = 20  # a table shows so many
 INPUTS = 8  # a receipt lists so many inputs of a number, and counts more
 DEPTH = 4  # steps of a receipt
@@ -61,6 +63,12 @@ def register(database: Database) -> None:
             return {"text/plain": plain, "text/html": html(found)}
 
         shell.display_formatter.mimebundle_formatter.for_type(kind, bundle)
+    shell.display_formatter.mimebundle_formatter.for_type_by_name(*ALTAIR, _drawn_here)
+
+
+def _drawn_here(chart: Any, **_: object) -> dict[str, Any]:
+    """An Altair chart for the Vega-Lite that JupyterLab itself has; Altair's own way loads scripts from the network."""
+    return {"text/plain": "an Altair chart (story.chart publishes it)", VEGA_LITE: chart.to_dict()}
 
 
 def style() -> Markup:

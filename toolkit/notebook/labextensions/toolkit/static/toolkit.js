@@ -37,6 +37,17 @@
     };
   }
 
+  // Where a cell fails, the kernel drops what else was asked of it, and so the numbers of all prose: those of the prose
+  // above that cell are asked for again.
+  function askAgainAfterErrors({ executed }) {
+    executed.connect((sender, { notebook, cell, success }) => {
+      if (success || cell.model.type !== "code") return;
+      const above = notebook.widgets.slice(0, notebook.widgets.indexOf(cell));
+      const prose = above.filter(one => one.model.type === "markdown" && one.rendered);
+      setTimeout(() => prose.forEach(one => executed.emit({ notebook, cell: one, success: true })), 500);
+    });
+  }
+
   function addStyle() {
     const link = document.createElement("link");
     document.head.append(Object.assign(link, { rel: "stylesheet", href: STYLE.href }));
@@ -44,7 +55,7 @@
 
   async function plugins(shared) {
     const [notebook] = Object.values(shared["@jupyterlab/notebook"]);
-    const { NotebookPanel } = (await notebook.get())();
+    const { NotebookActions, NotebookPanel } = (await notebook.get())();
     return [
       { id: "toolkit:notices", autoStart: true, activate: app => void sayWhatIsRefused(app) },
       {
@@ -53,6 +64,7 @@
         requires: [NotebookPanel.IContentFactory],
         activate: (app, factory) => keepHeadlineInText(factory),
       },
+      { id: "toolkit:prose", autoStart: true, activate: () => askAgainAfterErrors(NotebookActions) },
     ];
   }
 
