@@ -159,5 +159,8 @@ def test_a_dataset_shows_its_profile_and_first_rows_escaped(sample):
     assert "score decimal 0 9 0.5 8.5" in shown.text and "First 5 rows" in shown.text
     answer = read(display.table_html(story.sql("SELECT kitchen, score / 7 AS part, score > 1 AS high FROM kitchens")))
     assert "9 rows" in answer.text and "0.0714286" in answer.text and "reported" not in answer.text
+    counted = story.sql("SELECT count(*) AS n_kitchens FROM kitchens WHERE score > 3").one("n_kitchens")
+    receipt = read(display.number_html(counted, story.database)).text
+    assert "measured · 6 of 9 rows" in receipt and "a draft, without a source" in receipt
     with pytest.raises(ToolkitError, match="kitchens"):
         story.dataset("kitchen")

@@ -130,6 +130,10 @@ def _step(part: Number, database: Database, depth: int) -> Markup:
 def _origin(leaf: Number, database: Database) -> Markup:
     """Where a number without inputs comes from: its kind, then the source and the place in it, or why it is assumed."""
     ref = leaf.ref or ""
+    dataset = database.datasets.get(ref.removeprefix("dataset:")) if ref.startswith("dataset:") else None
+    if dataset:
+        published = _cited(database.source(dataset.source), database) if dataset.source else "a draft, without a source"
+        return escape(" · ").join((str(leaf.kind), _made(leaf), published))
     if not ref.startswith(("figure:", "series:")):
         return escape(" · ".join(filter(None, (str(leaf.kind), leaf.why or ref))))
     reading = database.reading(ref)
