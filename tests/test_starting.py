@@ -74,7 +74,7 @@ def test_a_desk_passes_its_own_tests_and_a_story_begun_from_its_dataset_runs(tmp
     assert main(["new", "by-kind", "--dataset", "stalls"]) == 0
     assert main(["preview", "by-kind", "--once"]) == 0, capsys.readouterr().err
     html = Path("data/build/preview/by-kind.html").read_text(encoding="utf-8")
-    assert "North gate" in html and "8 rows" in html and "<svg" in html
+    assert "cheese" in html and "8 rows" in html and "<svg" in html
 
     for name in (*INVENTED, SOURCE, "notebooks/by-kind.ipynb"):
         Path(name).unlink()

@@ -61,7 +61,7 @@ def new_story(project: Project, slug: str, dataset: str = "") -> Path:
     """Writes notebooks/<slug>.ipynb to be filled in, and returns its path.
 
     Of a `dataset` it runs as it is, with one chart. Raises ToolkitError if the slug cannot be a page's name or a story
-    has it already, or there is no such dataset.
+    has it already, or the dataset is not declared or cannot be read.
     """
     path = project.notebooks / f"{slug}.ipynb"
     if not SLUG.fullmatch(slug):
@@ -89,15 +89,19 @@ def new_story(project: Project, slug: str, dataset: str = "") -> Path:
 def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
     """What stands in a dataset's story: the dataset's name and topic, the column by whose values its rows are counted.
 
-    Raises ToolkitError if there is no such dataset.
+    That is the column of words with the fewest. Raises ToolkitError if there is no such dataset, or as
+    `Database.profile` does.
     """
     declared = declarations(project)
     if name not in declared:
         near = difflib.get_close_matches(name, declared, 3) or list(declared)
         known = ", ".join(near) or "none yet"
         raise ToolkitError(f"the dataset {name!r}", "not declared", known, "correct the name, or `toolkit add FILE`")
-    columns = declared[name].columns
-    column = next((one.name for one in columns if one.type == "text"), columns[0].name)
+    from toolkit.database.open import open_database  # which imports DuckDB
+
+    profiles = open_database(project).profile(name).columns
+    texts = [one for one in profiles if one.column.type == "text" and one.distinct > 1]
+    column = min(texts or profiles[:1], key=lambda one: one.distinct).column.name
     least = declared[name].smallest_group
     having = f" HAVING count(*) >= {least}" if least > 1 else ""
     return {"dataset": name, "topic": re.sub(r"[^a-z0-9_]", "_", name.lower()), "column": column, "having": having}
