@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from tests import counts
 from tests.browser import NoBrowser, in_ci, launched
+from toolkit.core.arithmetic import assumptions
 from toolkit.core.project import find_project
 
 
@@ -38,6 +39,12 @@ def browser():
         if in_ci():
             pytest.fail(str(error))
         pytest.skip(f"BROWSER TEST LEFT OUT. {error}")
+
+
+@pytest.fixture(autouse=True)
+def no_assumption_of_another_test():
+    """A process keeps the assumptions that were made in it, as a notebook's kernel does; here each test is a kernel."""
+    assumptions.clear()
 
 
 @pytest.fixture

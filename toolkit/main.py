@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = None
     try:
         project = find_project(chosen.project) if command.needs_project else Project(Path.cwd())
+        _leave_a_folder_that_is_gone(project)
         return command.run(chosen, project)
     except ToolkitError as error:
         return _complained(error, project)
@@ -43,6 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+
+
+def _leave_a_folder_that_is_gone(project: Project) -> None:
+    """DuckDB opens no database from a working directory that is gone."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        os.chdir(project.root)
 
 
 def _version() -> str:

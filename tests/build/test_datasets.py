@@ -72,7 +72,7 @@ def test_a_story_of_a_dataset_from_receipt_to_archive(kitchens, tmp_path):
     with unpacked(archive(kitchens, first, tmp_path / "kitchens.zip")) as (_, root):
         assert (root / "datasets" / "inspections.csv").read_text() == INSPECTIONS
         lines, agrees = check(root)
-        assert agrees and "rests on dataset:inspections; the question inspections-" in lines[0]
+        assert agrees and "rests on dataset:inspections; the question scores" in lines[0]
 
     changed = INSPECTIONS + "7,Bronx,Pizza,40,1,2025-05-01,Ed Five\n"
     (kitchens.data / "datasets" / "inspections.csv").write_text(changed)

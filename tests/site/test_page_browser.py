@@ -192,7 +192,7 @@ def test_on_paper_folds_are_open_receipts_are_notes_and_nothing_is_cut(opened, t
     assert page.locator("aside.receipt:visible").count() == 0
     assert page.get_by_text("Divided, as").first.is_visible()
     assert page.locator("#numbers li").first.is_visible() and page.locator("#figures-pairs").is_visible()
-    assert not page.locator("#code pre").is_visible() and not page.locator("nav").first.is_visible()
+    assert not page.locator("#code pre").first.is_visible() and not page.locator("nav").first.is_visible()
     assert page.locator("#n-3").evaluate("e => getComputedStyle(e, '::after').content") == '"2"'
     inside = "all => all.map(e => [getComputedStyle(e).breakInside, e.getBoundingClientRect().height])"
     others = page.eval_on_selector_all("figure", inside)[1:]

@@ -49,11 +49,15 @@ def database_hash(data: Mapping[Path, bytes]) -> str:
 
 
 def data_contents(project: Project) -> dict[Path, bytes]:
-    """The contents, by path, of all files of data/ that the database is made from. Raises OSError without units.txt."""
+    """The contents, by path, of all files of data/ that the database is made from and that can be read."""
     paths = [project.data / "units.txt", *project.data.glob("corrections.yml")]
     for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
         paths += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
-    return {path: path.read_bytes() for path in paths}
+    contents = {}
+    for path in paths:
+        with contextlib.suppress(OSError):  # a folder, or not allowed: whoever reads data/ says so
+            contents[path] = path.read_bytes()
+    return contents
 
 
 def build_database(project: Project) -> Path:
