@@ -12,6 +12,8 @@ import pytest
 from tests.build.editions import nodes, write_edition
 from toolkit.main import main
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
     "init",

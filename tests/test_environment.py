@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[1]
 FILES = ("pyproject.toml", "requirements.lock", "environment.yml", ".github/workflows/ci.yml")
 

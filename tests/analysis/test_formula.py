@@ -18,6 +18,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import leaf
 from toolkit.core.unit import parse_unit, unit_text
 
+pytestmark = pytest.mark.heavy
+
 ends = st.tuples(st.floats(0.01, 50), st.floats(0.01, 50)).map(sorted)
 boxes = st.lists(ends, min_size=3, max_size=3)
 

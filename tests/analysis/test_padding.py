@@ -31,6 +31,8 @@ from toolkit.reported.declaration_file import read_declaration
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
+pytestmark = pytest.mark.heavy
+
 HERE = find_project()
 RULES = read_declaration(HERE, "padding-signals")
 DRAWS = PeopleBootstrap(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)

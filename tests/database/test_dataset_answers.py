@@ -14,6 +14,8 @@ from toolkit.engine.connect import in_memory
 from toolkit.engine.paths import from_parquet
 from toolkit.notebook.story import Story
 
+pytestmark = pytest.mark.heavy
+
 BY_BOROUGH = (
     "SELECT borough, avg(score) AS mean_score, count(*) AS n FROM inspections GROUP BY borough ORDER BY borough"
 )

@@ -8,6 +8,8 @@ from toolkit.database.ask import answer_question
 from toolkit.database.open import open_database
 from toolkit.datasets.stored import parquet_of
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def database(sample):

@@ -34,6 +34,8 @@ from toolkit.engine.connect import in_memory
 from toolkit.main import main
 from toolkit.reading.yaml_file import read_yaml
 
+pytestmark = pytest.mark.heavy
+
 DAY = date(2026, 4, 15)
 
 

@@ -12,6 +12,8 @@ from toolkit.core.kind import Kind
 from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
+pytestmark = pytest.mark.heavy
+
 ALL = "SELECT * FROM inspections"
 
 

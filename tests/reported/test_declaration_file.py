@@ -176,6 +176,7 @@ def test_a_list_or_choice_that_is_not_there_is_named_with_those_that_are(declare
         cups["sugar"]
 
 
+@pytest.mark.heavy
 def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(declared, sample):
     cups = declared()
     said = SENTENCE + cups.hash[:12]

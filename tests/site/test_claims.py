@@ -16,6 +16,8 @@ from toolkit.site import claims as claims_page
 from toolkit.site.edition import EditionContext
 from toolkit.site.page import edition_context
 
+pytestmark = pytest.mark.heavy
+
 MOST = 150_000  # bytes gzipped, of a desk with hundreds of claims
 ELEMENTS = 11_000  # 16,300 kept a simulated phone busy for more than a quarter of a second
 

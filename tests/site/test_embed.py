@@ -12,6 +12,8 @@ from tests.charts.samples import SAMPLES
 from tests.site import checkers, sample_edition, sample_story
 from toolkit.site.edition import EditionContext
 
+pytestmark = pytest.mark.heavy
+
 SITE = "https://desk.example"
 LARGEST = 38_000  # for squares that count out hundreds; most stay under 12,000
 

@@ -27,6 +27,8 @@ from toolkit.core.unit import convert_value, parse_unit, registry, unit_text, un
 from toolkit.core.wording import Style
 from toolkit.site.equations import equation, step
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[2]
 REPORTS = ROOT / "reports"
 UNITS = registry(find_project(ROOT).data / "units.txt")

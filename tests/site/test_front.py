@@ -11,6 +11,8 @@ from tests.site.test_page import corrected_project
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.site import front
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

@@ -23,6 +23,8 @@ from toolkit.notebook.story import Story
 from toolkit.review.archive import archive
 from toolkit.review.verify import verify
 
+pytestmark = pytest.mark.heavy
+
 WORDS = {"alt": "An iron gate that stands half open.", "credit": "The city archive", "licence": "CC BY-SA 4.0"}
 
 

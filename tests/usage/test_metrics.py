@@ -20,6 +20,8 @@ from toolkit.database.usage_logs import SQL, UsageLog, ask_usage_log, metric, op
 from toolkit.usage.contract import EVENT
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder
 
+pytestmark = pytest.mark.heavy
+
 HERE = find_project()
 METRICS = sorted(path.stem for path in (SQL / "metrics").glob("*.sql"))
 USD = 1_000_000_000  # in the billionths that costs are kept in
