@@ -213,6 +213,7 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_
     assert [path.name for path in usage_log.parent.iterdir()] == [usage_log.name]
 
 
+@pytest.mark.slow
 def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
     first = started(sample, "build")
     while not (sample.build / "lock").exists():
@@ -226,6 +227,7 @@ def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
     assert left_behind(sample) == []
 
 
+@pytest.mark.slow
 def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(sample):
     held = open_database(sample)
     figure(sample, 36)
@@ -235,6 +237,7 @@ def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(sa
     assert open_database(sample).leaf("figure:office-survey#heavy").low == 36
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_taken_away_to_be_replaced_is_put_back(sample):
     """What a build leaves that is killed between two renames, where a system cannot exchange two names."""
     assert built(sample)[0] == 0

@@ -173,6 +173,7 @@ def test_a_unit(copy):
     assert copy.python("print(assume(2, 'spoon/day', why='as told'))") == ["2 spoons a day"]
 
 
+@pytest.mark.slow
 @tries("enter a source")
 def test_a_source_with_a_figure(copy):
     with copy.change("enter a source"):
@@ -200,6 +201,7 @@ def test_a_series(copy):
     assert float(copy.python(asked)[0]) == 11
 
 
+@pytest.mark.slow
 @tries("add a dataset")
 def test_a_dataset(copy):
     file = copy.root.parent / "cups sold.csv"
@@ -238,6 +240,7 @@ def test_a_synthetic_population_and_a_usage_metric(copy):
 # in notebooks/
 
 
+@pytest.mark.slow
 @tries("start a story")
 def test_a_new_story(copy):
     with copy.change("start a story"):

@@ -194,8 +194,8 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
     assert staleness.fingerprint(sample, {}, []) and main(["check"]) == 0
 
 
+@pytest.mark.slow
 @POSIX
-@pytest.mark.heavy
 def test_a_locale_without_utf_8_is_no_reason_for_a_traceback(tmp_path):
     old = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for name, status in (("plain", 0), ("é日", 1)):

@@ -59,7 +59,7 @@ def test_a_story_of_an_unknown_dataset_is_refused_with_the_nearest(tmp_path, cap
     assert "allowed: stalls\n" in capsys.readouterr().err and not Path("notebooks/by-kind.ipynb").exists()
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_a_desk_passes_its_own_tests_and_a_story_begun_from_its_dataset_runs(tmp_path, capsys, monkeypatch):
     write_desk(tmp_path / "desk")
     monkeypatch.chdir(tmp_path / "desk")

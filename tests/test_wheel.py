@@ -144,6 +144,7 @@ def test_a_project_is_built_checked_archived_and_verified_with_the_wheel(python,
     assert (project.notebooks / "milk.ipynb").is_file()
 
 
+@pytest.mark.slow
 def test_a_desk_is_begun_and_built_with_the_wheel(python, tmp_path):
     run(python, "-m", "toolkit", "init", "kitchens", "--title", "Kitchens", cwd=tmp_path, PYTHONSAFEPATH="1")
     said = run(python, "-m", "toolkit", "build", cwd=tmp_path / "kitchens", PYTHONSAFEPATH="1")

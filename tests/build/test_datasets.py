@@ -93,6 +93,7 @@ def test_a_story_that_rests_on_a_draft_is_refused(kitchens, tmp_path):
         build(kitchens, tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_an_edition_of_a_linked_dataset_is_verified(kitchens, tmp_path):
     away = tmp_path / "away"
     away.mkdir()

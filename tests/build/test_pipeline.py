@@ -70,6 +70,7 @@ def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built)
     assert b"3.5 times" in found["coffee.html"] and b"{eval}" not in found["coffee.html"]
 
 
+@pytest.mark.slow
 def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(built, tmp_path):
     shutil.rmtree(built.build)
     home = tmp_path / "home"

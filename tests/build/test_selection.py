@@ -66,7 +66,7 @@ def test_only_stories_of_the_edition_can_be_asked_for(sample, slug, said):
     assert said in str(raised.value) and not sample.reports.exists()
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as_they_were(sample):
     story(sample, "idea", status="draft")
     later = story(sample, "later", status="embargoed until 2026-07-02", title=("# An invented", "# Another"))

@@ -40,6 +40,7 @@ def test_an_untouched_edition_comes_out_again(built):
     assert str(built.root) not in report(found) + "".join(said)
 
 
+@pytest.mark.slow
 def test_a_figure_that_changed_since_is_named_with_all_it_touches(changeable):
     rewrite(changeable.data / "sources" / "office-survey.yml", "value: 35", "value: 36")
     found = verify(changeable, changeable.reports)
@@ -88,6 +89,7 @@ def test_of_many_causes_the_terminal_shows_some_and_json_all(built, changeable):
     assert "  and 2 more" in report(found)
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_says_what_the_build_said(changeable, tmp_path):
     rewrite(changeable.data / "sources" / "office-survey.yml", "unit: cup/week", "unit: mug/week")
     with pytest.raises(ToolkitError, match=r"(?s)the build in a clean place.*office-survey.yml, line .*mug") as raised:

@@ -142,7 +142,7 @@ def test_a_picture_that_changed_since_the_run_is_refused(project, monkeypatch):
         sample_story.make(project.root, extra=[cell])
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_a_picture_is_in_the_edition_its_manifest_its_archive_and_verified(sample):
     (sample.notebooks / "gate.jpg").write_bytes(with_metadata())
     path = sample.notebooks / "coffee.ipynb"

@@ -52,12 +52,12 @@ def test_it_asks_for_nothing_says_nothing_and_fits_a_small_phone(opened, file):
 
 
 @pytest.mark.parametrize("file", [file for file in PAGES if file.stem != "claims"], ids=lambda file: file.stem)
-def test_the_lead_chart_begins_on_the_first_screen_of_a_phone(opened, file):
+def test_the_lead_chart_begins_within_a_screen_and_a_half_of_a_phone(opened, file):
     page = opened(390)
     page.set_viewport_size({"width": 390, "height": 844})
     titles = page.locator(".exhibit :is(h2, h3), figure.exhibit figcaption")
     box = titles.first.bounding_box()
-    assert box["y"] + box["height"] <= 844
+    assert box["y"] + box["height"] <= 1.5 * 844
 
 
 @every_page
