@@ -53,6 +53,11 @@ def test_a_frame_worked_out_in_pandas_becomes_a_table(story):
     assert made.table.numbers[0].operation.name == "code"
 
 
+def test_units_beside_a_table_are_refused_not_ignored(story):
+    with pytest.raises(StoryError, match="have theirs"):
+        story.chart(story.ask("told"), "bars", units={"told_multiple": "multiple"}, **WORDS)
+
+
 def test_two_frames_stand_in_one_table_row_after_row(story):
     told = story.ask("told")
     top = story.table(told.frame.nlargest(1, "told_multiple")[["publisher", "told_multiple"]], name="top")

@@ -151,10 +151,6 @@ def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
     return found, next((target.id for target in targets if isinstance(target, ast.Name)), "")
 
 
-def _place(node: ast.Call) -> tuple[int | None, ...]:
-    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
-
-
 @cache  # each call of a notebook looks at all cells before it
 def _bindings_of(source: str) -> tuple[tuple[str, ast.expr | None], ...]:
     """(name, the expression that it is bound to) in a source; None for what comes from elsewhere, such as arguments."""

@@ -208,6 +208,7 @@ class Story:
         notes: str | Text = "",
         alt: str | Text = "",
         id: str = "",
+        units: Mapping[str, str] | None = None,
         **encodings: Cell,
     ) -> Chart:
         """A chart of Altair, or of a table in a `form` of toolkit/charts/forms, with the form's encodings as keywords.
@@ -219,18 +220,21 @@ class Story:
         drawn: dict[str, Any] = {}
         if is_altair(table):
             refuse_typed_data(f"story {self.slug}, story.chart")
-            table, drawn = self._taken_apart(table, id, encodings.pop("units", {}))
+            table, drawn = self._taken_apart(table, id, units or {})
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
+            if units:
+                where = f"story {self.slug}, chart {id or table.name}, units"
+                raise StoryError(where, "the numbers of a table have theirs", "units= of a frame", "leave units= out")
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         problems: list[Problem] = []
         words: dict[str, Text] = {}
-        units = unit_names(table.numbers)
+        unit_words = unit_names(table.numbers)
         for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
             try:
-                words[key] = as_text(value, f"{where}, {key}", units)
+                words[key] = as_text(value, f"{where}, {key}", unit_words)
                 if not str(words[key]).strip():
                     raise StoryError(f"{where}, {key}", "empty", "one sentence or more", f"write the {key}")
             except StoryError as error:
@@ -245,7 +249,7 @@ class Story:
         self.charts[name] = made
         return made
 
-    def _taken_apart(self, chart: Any, name: str, units: Any) -> tuple[Table, dict[str, Any]]:
+    def _taken_apart(self, chart: Any, name: str, units: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
         """The table of a chart of Altair, and the rest of it for the page."""
 
         def table_of(frame: Any) -> Table:
