@@ -19,6 +19,9 @@ INTRODUCTION = """# The tables and columns SQL sees
 
 **Datasets.** Each dataset of `data/datasets/` is a table of its name, with the columns of its declaration.
 
+**Frames.** A frame of the cell is a table of its variable's name: `FROM df JOIN inspections …`. Numbers rest on what
+the notebook took, and on each table that the question reads.
+
 **Series.** Each series of `data/series/` is a table of its name: the columns of its declaration, and `key`, which
 receipts end in.
 
@@ -26,7 +29,8 @@ receipts end in.
 """
 LOGS = """## Usage logs
 
-`story.ask("question", of=log)` asks one usage log. Its events are the table `usage_event`:
+`story.ask("question", of=log)` and `story.sql("SELECT …", of=log)` ask one usage log, and the tables above with it if
+the question names them. Its events are the table `usage_event`:
 """
 
 

@@ -6,7 +6,9 @@ import polars
 import pytest
 
 from tests.notebook.test_from_pandas import database_of, frame, problems, refs, run_cell, story
+from tests.small_dataset import declare
 from toolkit.core.kind import Kind
+from toolkit.database.open import open_database
 
 __all__ = ["database_of", "frame", "story"]
 
@@ -50,9 +52,27 @@ def test_a_frame_without_a_unit_is_refused_with_the_right_call(story, frame):
     assert 'units={"most": "…"}' in problem.allowed
 
 
-def test_tables_beside_frames_and_typed_values_are_refused(story, frame):
-    problem = refused(story, frame, "SELECT figures.id FROM frame, figures")
-    assert problem.found == "figures beside frames" and ".frame" in problem.remedy
+def test_frames_are_joined_with_tables_of_the_project_and_rest_on_them_too(story, frame):
+    declare(story.database.project)
+    story.database = open_database(story.database.project)
+    df = frame
+    both = story.sql(
+        "SELECT publisher, sum(told_multiple) AS told_multiple, avg(score) AS mean_score, list(DISTINCT key) AS keys "
+        "FROM df JOIN inspections ON inspections.id < 3, figures WHERE figures.id = 'heavy' GROUP BY publisher"
+    )
+    assert [column.unit for column in both.columns[1:]] == ["1", "cup"] and both.withheld == ()
+    assert {"dataset:inspections", "figure:office-survey#heavy", "figure:office-survey#told"} <= {
+        *refs(both["mean_score"][0])
+    }
+    assert both.kind == Kind.MEASURED and both.datasets == ("inspections",)
+    assert any('rows_digest", "figures"' in call for call in story.database.trace)
+    (row,) = story.sql("SELECT owner, told_multiple FROM df, inspections ORDER BY owner LIMIT 1").withheld
+    assert row.found == "values of single rows, of inspections.owner" and len(df) > 1
+
+
+def test_typed_values_and_figures_without_keys_are_refused(story, frame):
+    problem = refused(story, frame, "SELECT low AS told_multiple FROM frame, figures")
+    assert problem.found == "numbers without the rows they came from"
     for query in (
         "SELECT 3.7 AS n_cups FROM frame",
         "SELECT frame.*, 3 AS n_cups FROM frame",

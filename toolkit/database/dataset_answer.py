@@ -1,4 +1,7 @@
-"""Answers of datasets as tables: numbers of kind measured that rest on rows, made when they are read."""
+"""Answers of datasets as tables: numbers of kind measured that rest on rows, made when they are read.
+
+A question may read figures, series and one usage log beside them: its numbers rest on each of these as well.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
-from toolkit.database.column_meaning import REPORTED, TYPED, Meaning, Meanings
+from toolkit.database.column_meaning import REPORTED, TYPED, Columns, Meaning, Meanings
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
@@ -33,6 +36,7 @@ from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
+    from toolkit.database.usage_logs import UsageLog
 
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
 LONGEST = 80  # letters of an expression that stands in a sentence
@@ -41,7 +45,10 @@ HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
 @dataclass(frozen=True)
 class DatasetAnswer:
-    """An answer to be made a table: what was asked, under which name, and `where`, which names the query in errors."""
+    """An answer to be made a table: what was asked, under which name, and `where`, which names the query in errors.
+
+    `log` is the usage log that the query reads, None if it reads none; `logged` has the columns of its tables.
+    """
 
     database: Database
     name: str
@@ -49,6 +56,8 @@ class DatasetAnswer:
     asked: Asked
     parameters: Mapping[str, object]
     units: Mapping[str, str]
+    log: UsageLog | None = None
+    logged: Mapping[str, Columns] = field(default_factory=dict)
     _behind: dict[int, tuple[Number, ...]] = field(default_factory=dict)
 
     def table(self, sql: str) -> Table:
@@ -111,6 +120,8 @@ class DatasetAnswer:
         unit = meaning.unit
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
+        if unit is None and self.log is not None:
+            unit = name_of(name, self.database.units).unit
         if unit is None or meaning.role == "truth":
             return None
         form = name_of(name, self.database.units).form if is_dimensionless(unit) else "quantity"
@@ -132,7 +143,7 @@ class DatasetAnswer:
     def _meanings(self) -> list[Meaning]:
         """What each column holds; of one that cannot be traced in the query, that it may show any row."""
         datasets = {dataset.name: dataset for dataset in self.datasets}
-        reader = Meanings(datasets, self.database.reported_columns, self.database.units)
+        reader = Meanings(datasets, {**self.database.reported_columns, **self.logged}, self.database.units)
         read, names = reader.of(self.asked.tree), [name for name, _ in self.asked.columns]
         if len(read) == len(names) - self.asked.added:
             return [meaning for _, meaning in read]
@@ -171,7 +182,7 @@ class DatasetAnswer:
 
     @cached_property
     def _rests_on(self) -> tuple[Number, ...]:
-        """All rows of the datasets that the query reads, and the figures and series rows that its keys name."""
+        """All rows of the datasets that the query reads, its usage log, and what its keys name."""
         none = no_unit(self.database.units)
         rows = (rows_of(one, one.rows, operation("rows_within", all=one.rows), none) for one in self.datasets)
         keyed = (
@@ -180,7 +191,11 @@ class DatasetAnswer:
             if _is_keys(name, kind)
         )
         keys = (key.removeprefix("-") for array in keyed for cell in array.tolist() if cell is not None for key in cell)
-        return (*rows, *map(self.database.leaf, dict.fromkeys(key for key in keys if key)))
+        return (*rows, *self._logs, *map(self.database.leaf, dict.fromkeys(key for key in keys if key)))
+
+    @property
+    def _logs(self) -> tuple[Number, ...]:
+        return (self.log.leaf,) if self.log else ()
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
         name, base = self.asked.columns[place][0], unit_without_scales(unit)
@@ -207,9 +222,9 @@ class DatasetAnswer:
         return cell
 
     def _inputs(self, name: str, row: int) -> tuple[Number, ...]:
-        """What a cell rests on: rows of datasets, and the figures and series rows that its keys name."""
+        """What a cell rests on: rows of datasets, a usage log, and the figures and series rows that its keys name."""
         if row not in self._behind:
-            self._behind[row] = tuple(self._rows(dataset, row) for dataset in self.datasets)
+            self._behind[row] = (*(self._rows(dataset, row) for dataset in self.datasets), *self._logs)
         evidence = self._evidence(name, row)
         if not (evidence.keys or evidence.many):
             return self._behind[row]

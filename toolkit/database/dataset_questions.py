@@ -13,10 +13,9 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry
-from toolkit.database.column_meaning import LABEL, REPORTED, TYPED, Columns, Meanings, Place
+from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
-from toolkit.database.publishing import typed
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.selection import Selection, selection_of
 from toolkit.database.table import DATASET
@@ -27,13 +26,11 @@ from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
 from toolkit.engine.errors import question
-from toolkit.engine.frames import register_frames
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
     import numpy
-    import pandas
 
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
@@ -43,7 +40,7 @@ class Asked:
     """An answer by column: (name, DuckDB type) of each, its values in arrays of shape (rows,), and its query.
 
     `selection` is the plain selection that the query is, if it is one: then its columns stand at the end. `tree` is the
-    query as DuckDB reads it; `datasets` and `others` are the tables that it reads.
+    query as DuckDB reads it; `datasets`, `logged` (those of a usage log) and `others` are the tables that it reads.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -52,6 +49,7 @@ class Asked:
     tree: Node
     datasets: tuple[str, ...]
     others: tuple[str, ...]
+    logged: tuple[str, ...] = ()
 
     @property
     def added(self) -> int:
@@ -119,18 +117,20 @@ class DatasetQuestions(Traced):
         Raises ToolkitError if it is no SELECT, cannot be run, has columns that no table shows, or reads a dataset whose
         file is missing or changed.
         """
-        cursor = cursor_of(self._connection)
+        return self.asked_on(cursor_of(self._connection), where, sql, parameters)
+
+    def asked_on(
+        self,
+        cursor: Connection,
+        where: str,
+        sql: str,
+        parameters: Mapping[str, object],
+        of_log: Collection[str] = frozenset(),
+    ) -> Asked:
+        """What `ask_by_column` returns, asked on a cursor that may have the tables `of_log` too; not in the trace."""
         tables = sorted({name.lower() for name in refuse_other_than_select(where, sql, cursor)})
         used = tuple(name for name in tables if name in self.datasets)
-        if lost := [self.declared.unreadable[name] for name in used if name in self.declared.unreadable]:
-            raise ToolkitError(problem for error in lost for problem in error.problems)
-        if twice := [name for name in used if name in self.reported_columns]:
-            raise ToolkitError(
-                f"data/datasets/{twice[0]}.yml",
-                f"the name {twice[0]}, which another table of the project has",
-                "a name of its own",
-                "rename the dataset: its file, and its id",
-            )
+        self.refuse_unreadable(used)
         with question(where):
             selection = selection_of(cursor, sql, parameters, used)
             cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
@@ -138,8 +138,27 @@ class DatasetQuestions(Traced):
             shown = columns[: len(columns) - (selection.added if selection else 0)]
             refuse_columns(where, shown)
             arrays = tuple(arrays_of(cursor).values())
-        others = tuple(name for name in tables if name not in used)
-        return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others)
+        logged = tuple(name for name in tables if name in of_log)
+        others = tuple(name for name in tables if name not in (*used, *logged))
+        return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others, logged)
+
+    def refuse_unreadable(self, names: Iterable[str]) -> None:
+        """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""
+        if lost := [self.declared.unreadable[name] for name in names if name in self.declared.unreadable]:
+            raise ToolkitError(problem for error in lost for problem in error.problems)
+        if twice := [name for name in names if name in self.reported_columns]:
+            raise ToolkitError(
+                f"data/datasets/{twice[0]}.yml",
+                f"the name {twice[0]}, which another table of the project has",
+                "a name of its own",
+                "rename the dataset: its file, and its id",
+            )
+
+    @traced
+    def rows_digest(self, table: str) -> str:
+        """A digest of all rows of a table of what is reported, whatever their order."""
+        asked = f"SELECT count(*), sum(hash(one)::HUGEINT)::VARCHAR FROM {identifier(table)} AS one"
+        return repr(cursor_of(self._connection).execute(asked).fetchone())
 
     def bind(self, where: str, sql: str) -> None:
         """Looks up a query's tables and columns, and does not run it. Raises ToolkitError as `ask_by_column` does."""
@@ -148,25 +167,9 @@ class DatasetQuestions(Traced):
             described = cursor.execute(f"DESCRIBE {sql.rstrip().rstrip(';')}").fetchall()
         refuse_columns(where, [(name, kind) for name, kind, *_ in described])
 
-    def ask_frames(
-        self, where: str, sql: str, parameters: Mapping[str, object], frames: Mapping[str, Any]
-    ) -> pandas.DataFrame:
-        """The answer to a query of `frames`, which are tables by their names; it is not in the trace.
-
-        Raises ToolkitError if it is no SELECT, cannot be run, or has columns that no table shows or that are typed.
-        """
-        cursor = cursor_of(self._connection)
-        refuse_other_than_select(where, sql, cursor)
-        read = Meanings({}, {}, self.units).of(tree_of(cursor_of(self._connection), sql))
-        with question(where):
-            register_frames(cursor, frames)
-            columns = columns_of(cursor.execute(sql, dict(parameters) or None))
-            refuse_columns(where, columns)
-            named = [name for name, _ in columns] if len(read) == len(columns) else [name for name, _ in read]
-            made = {name for name, (_, meaning) in zip(named, read, strict=True) if meaning.role == TYPED.role}
-            if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
-                raise ToolkitError(wrong)
-            return cursor.df()
+    def cursor(self) -> Connection:
+        """A cursor that sees all tables of the project, and that tables may be added to."""
+        return cursor_of(self._connection)
 
     def profile(self, name: str) -> Profile:
         """What is in a dataset: types, missing and distinct values, ranges, what looks suspicious."""

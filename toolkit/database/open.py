@@ -26,7 +26,7 @@ from toolkit.database.dataset_views import declared_datasets
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
-from toolkit.engine.connect import columns_of, cursor_of, open_for_writing, open_read_only
+from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
 from toolkit.engine.errors import question, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
 
@@ -111,6 +111,7 @@ class Database(DatasetQuestions):
         # locked: a file that a query itself reads would not be in the trace
         self._connection = open_read_only(path, self.declared.files)
         self.declared.make_views(self._connection)
+        self.with_logs: dict[str, Connection] = {}  # by a usage log's folder: its tables beside those here
         self.trace: dict[str, str] = {}
 
     @traced

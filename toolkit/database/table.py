@@ -178,8 +178,8 @@ class Table:
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """The names of the datasets that the query read."""
-        refs = (number.ref or "" for number in self.rests_on)
+        """The names of the datasets that the table rests on."""
+        refs = dict.fromkeys(leaf.ref or "" for number in self.rests_on for leaf in number.leaves())
         return tuple(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -115,6 +115,13 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         )
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     connection = in_memory()
+    make_tables(connection, declared, folder)
+    lock(connection, folders=[folder])
+    return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
+
+
+def make_tables(connection: Connection, declared: Mapping[str, Any], folder: Path) -> None:
+    """Makes the tables and views of the usage log in a folder, which `declared` so of itself."""
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)
@@ -127,8 +134,6 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
     for path in sorted((SQL / "views").glob("[0-9]*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    lock(connection, folders=[folder])
-    return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
 def metric(name: str) -> str:
@@ -154,7 +159,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
         columns = columns_of(cursor)
         refuse_columns(f"{name}.sql", columns)
         arrays = arrays_of(cursor).values()
-    units = {column: _unit(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
+    units = {column: unit_of_column(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
         [
@@ -186,15 +191,20 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
         for (column, _), values in zip(columns, answer.columns, strict=True)
         if not values.finite
     ]
-    if PERSON in dict(columns) and usage_log.kind != Kind.SYNTHETIC:
-        problems.append(Problem(f"{name}.sql", "a row for each person", "groups of people", "group by team or week"))
     if problems:
         raise ToolkitError(problems)
+    refuse_single_people(usage_log, f"{name}.sql", [column for column, _ in columns])
     made = [
         Column(column, heading(column), unit_text(found[0]) if (found := units.get(column)) else None)
         for column, _ in columns
     ]
     return Table(name, tuple(made), answer, sql)
+
+
+def refuse_single_people(usage_log: UsageLog, where: str, columns: Iterable[str]) -> None:
+    """Raises ToolkitError where an answer with these columns shows single people of a log that is not synthetic."""
+    if PERSON in columns and usage_log.kind != Kind.SYNTHETIC:
+        raise ToolkitError(where, "a row for each person", "groups of people", "group by team or week")
 
 
 def _cell_of(
@@ -220,7 +230,7 @@ def _cell_of(
     )
 
 
-def _unit(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
+def unit_of_column(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
     """Unit and form of writing that a column's name says; None where it says no unit."""
     if column.rpartition("_")[2] in UNITLESS:
         return parse_unit("1", units), "quantity"

@@ -89,6 +89,16 @@ def for_files(scratch: Path, memory: str = "700MB") -> Connection:
     return connection
 
 
+def in_memory_beside(path: Path) -> Connection:
+    """A connection as `in_memory` gives it, that reads one database file too; ask on a `cursor_of` it.
+
+    Raises `errors.EngineError` if the file is missing or no database.
+    """
+    connection = in_memory()
+    connection.execute(f"ATTACH {quoted(path)} AS {DATABASE} (READ_ONLY)")
+    return connection
+
+
 def use_one_thread(connection: Connection) -> None:
     """Makes a connection work on one thread, so that doubles are added in the same order each time."""
     connection.execute("SET threads = 1")

@@ -66,8 +66,12 @@ def table_of_call(
     caption: str = "",
     of: Any = None,
     labels: Mapping[str, str] = MappingProxyType({}),
+    withheld: Mapping[str, Problem] = MappingProxyType({}),
 ) -> Table:
-    """A frame that a call made as a table; `where` names it in errors. Raises StoryError as `Story.table` says."""
+    """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
+
+    Raises StoryError as `Story.table` says.
+    """
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
@@ -86,7 +90,7 @@ def table_of_call(
     held = list(columns.values())
     rows, leaves = len(held[0].array), (leaf.ref or "" for one in basis.inputs for leaf in one.leaves())
     rested = dict.fromkeys(ref.removeprefix(DATASET) for ref in leaves if ref.startswith(DATASET))
-    withheld = withheld_columns(database, rested, held, where)
+    withheld = {**withheld, **withheld_columns(database, rested, held, where)}
     about = f"the rows of the table {name}"
     whole = basis.number((rows, rows), no_unit(registry), about, Style(digits=len(str(rows))), frame=frame_hash(held))
     made, values = [], []

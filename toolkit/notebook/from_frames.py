@@ -1,4 +1,4 @@
-"""`FROM df` in `story.sql`: a SELECT of frames of the calling cell."""
+"""`FROM df` in `story.sql`: a SELECT of frames of the calling cell, which may be joined with the project's tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.database.ask import is_sql
+from toolkit.database.frame_questions import ask_frames
 from toolkit.database.open import Database
 from toolkit.database.table import Table
 from toolkit.engine.frames import frames_in, variables_of
@@ -39,21 +40,21 @@ def table_of_frames(
     parameters: Mapping[str, object],
     name: str,
 ) -> Table:
-    """The answer to a SELECT of frames, as `Story.table` makes one of a frame.
+    """The answer to a SELECT of frames, as `Story.table` makes one of a frame; it rests on other tables it reads too.
 
-    Raises StoryError as `Story.table` does, for frames that were typed, and for tables of the project beside frames;
-    ToolkitError for what the database refuses.
+    Raises StoryError as `Story.table` does, and for frames that were typed; ToolkitError for what the database refuses.
     """
     call = calling_cell()
     where = f"story {slug}, story.sql, {name}"
-    _refuse(call, where, query, frames)
-    made = database.ask_frames(where, query, parameters, frames)
-    return replace(table_of_call(call, where, taken, database, made, units, name), sql=query.strip())
+    _refuse_typed(call, where, frames)
+    made = ask_frames(database, where, query, parameters, frames)
+    taken.add(*made.rests_on)
+    units = {**made.units, **units}
+    table = table_of_call(call, where, taken, database, made.frame, units, name, withheld=made.withheld)
+    return replace(table, sql=query.strip())
 
 
-def _refuse(call: Call, where: str, query: str, frames: Iterable[str]) -> None:
-    asked = {frame.lower() for frame in frames}
-    beside = sorted(name for name in refuse_other_than_select(where, query) if name.lower() not in asked)
+def _refuse_typed(call: Call, where: str, frames: Iterable[str]) -> None:
     problems = [
         Problem(
             where,
@@ -63,10 +64,6 @@ def _refuse(call: Call, where: str, query: str, frames: Iterable[str]) -> None:
         )
         for name in frames
         if call.typed(ast.Name(name))
-    ]
-    problems += [
-        Problem(where, f"{name} beside frames", "frames alone", f'ask {name} first, and use story.sql("FROM …").frame')
-        for name in beside
     ]
     if problems:
         raise StoryError(problems)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question, is_sql, name_of_query
+from toolkit.database.log_questions import answer_with_log, asks_project
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
 from toolkit.notebook.calling_cell import calling_cell
@@ -24,7 +26,9 @@ def answered(
     """The answer to a SELECT, or to a question or metric by its name. Raises ToolkitError as `Story.sql` does."""
     name = _name(story, query) if is_sql(query) else query
     table = (
-        _answer(story, query, units, parameters, name) if of is None else _of_log(story, query, of, parameters, name)
+        _answer(story, query, units, parameters, name)
+        if of is None
+        else _of_log(story, query, units, of, parameters, name)
     )
     if is_sql(query):
         story.queries[table.name] = table.sql or ""
@@ -53,8 +57,22 @@ def _answer(
     return answer_question(story.database, query, units, parameters, name)
 
 
-def _of_log(story: Story, question: str, of: UsageLog, parameters: Mapping[str, object], name: str) -> Table:
-    if is_sql(question):
-        return ask_usage_log(of, name, question.strip(), parameters)
-    own = story.database.file(f"notebooks/sql/{question}.sql")
-    return ask_usage_log(of, question, metric(question) if own is None else own, parameters)
+def _of_log(
+    story: Story,
+    question: str,
+    units: Mapping[str, str] | None,
+    of: UsageLog,
+    parameters: Mapping[str, object],
+    name: str,
+) -> Table:
+    where, sql = f"story.sql, {name}", question.strip()
+    if not is_sql(question):
+        own = story.database.file(f"notebooks/sql/{question}.sql")
+        where, sql = f"{question}.sql", metric(question) if own is None else own
+    if asks_project(story.database, of, where, sql):
+        return answer_with_log(story.database, of, name, where, sql, units or {}, parameters)
+    if units:
+        raise ToolkitError(
+            f"{where}, units", "units of a log alone", "none: its columns are named after theirs", "name the column so"
+        )
+    return ask_usage_log(of, name, sql, parameters)

@@ -108,8 +108,8 @@ class Story:
     ) -> Table:
         """The answer to a SELECT, or to the question notebooks/sql/<query>.sql, of datasets, figures and series.
 
-        `of` a usage log it is asked of that alone. FROM df asks a frame of the cell; its numbers rest on what those of
-        `table` do, and need units as they do.
+        `of` a usage log it sees the log's tables too; numbers rest on each table that is read. FROM df asks a frame of
+        the cell, with tables beside it; its numbers rest on what those of `table` do, and need units as they do.
 
         `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
         declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError

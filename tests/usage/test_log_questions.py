@@ -1,0 +1,70 @@
+"""One question of a usage log, datasets and figures together: each number rests on each part that it reads."""
+
+import pytest
+
+from tests.small_dataset import declare
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.database.open import open_database
+from toolkit.database.usage_logs import open_usage_log
+from toolkit.notebook.story import Story
+
+pytestmark = pytest.mark.heavy
+
+TOGETHER = """
+SELECT team, count(*) AS n_rows, avg(score) AS mean_score, sum(developer.tokens) / 1000 AS n_thousands,
+    any_value(low) AS told, any_value([key]) AS keys
+FROM developer JOIN inspections ON inspections.id = 1 + developer.weeks % 6, figures
+WHERE figures.id = 'heavy' GROUP BY team ORDER BY team LIMIT 2
+"""
+
+
+@pytest.fixture
+def story(sample):
+    with (sample.data / "units.txt").open("a") as units:
+        units.write("token = [token] = _ = tokens\nrequest = [request] = _ = requests\n")
+    declare(sample, publish="[borough, score]")
+    return Story("together", open_database(sample))
+
+
+def rests(number):
+    return {leaf.ref for leaf in number.leaves()}
+
+
+def test_a_log_a_dataset_and_a_figure_are_asked_together(story, usage_log):
+    log = open_usage_log(story.database.project, usage_log)
+    table = story.sql(TOGETHER, units={"n_thousands": "token"}, of=log)
+    figure, dataset = "figure:office-survey#heavy", "dataset:inspections"
+    row = next(iter(table))
+    assert rests(row["mean_score"]) == rests(row["n_rows"]) == {f"feed:{log.name}", dataset, figure}
+    assert (row["told"], row["told"].kind) == (story.database.leaf(figure), Kind.REPORTED)
+    assert table.kind == Kind.SYNTHETIC and str(row["mean_score"].unit) == "cup"
+    assert {"inspections"} == {*story.datasets} and any(key.endswith(f"of {log.name}") for key in story.asked)
+    assert {f"feed:{log.name}", dataset} <= {leaf.ref for leaf in story.taken.leaves}
+    assert {name for call in story.database.trace for name in ("rows_digest", "dataset") if name in call} == {
+        "rows_digest",
+        "dataset",
+    }
+
+
+def test_a_log_beside_figures_needs_their_keys_and_its_columns_say_units(story, usage_log):
+    log = open_usage_log(story.database.project, usage_log)
+    with pytest.raises(ToolkitError, match="numbers without the rows they came from"):
+        story.sql("SELECT sum(tokens) AS tokens FROM developer, figures", of=log)
+    sql = "SELECT max(tokens) - min(tokens) AS gap, any_value([key]) AS keys FROM developer, figures WHERE id = 'heavy'"
+    (gap,) = story.sql(sql, of=log)["gap"]
+    assert str(gap.unit) == "token" and rests(gap) == {f"feed:{log.name}", "figure:office-survey#heavy"}
+
+
+def test_a_question_of_the_project_alone_does_not_rest_on_the_log(story, usage_log):
+    log = open_usage_log(story.database.project, usage_log)
+    (mean,) = story.sql("SELECT avg(score) AS mean_score FROM inspections", of=log)["mean_score"]
+    assert rests(mean) == {"dataset:inspections"} and mean.kind == Kind.MEASURED
+
+
+def test_a_dataset_with_the_name_of_a_table_of_the_log_is_refused(story, usage_log):
+    declare(story.database.project, "developer")
+    story.database = open_database(story.database.project)
+    log = open_usage_log(story.database.project, usage_log)
+    with pytest.raises(ToolkitError, match="the name developer, which a table of the usage log"):
+        story.sql("SELECT count(*) AS n FROM developer, inspections", of=log)

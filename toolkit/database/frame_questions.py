@@ -1,0 +1,92 @@
+"""Questions of frames, which are tables by their names, and of the project's tables beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.operation import operation
+from toolkit.core.unit import no_unit, unit_text
+from toolkit.database.column_meaning import TYPED, UNKNOWN, Columns, Meanings
+from toolkit.database.columns import is_key, is_number, refuse_columns
+from toolkit.database.dataset_answer import rows_of
+from toolkit.database.open import Database
+from toolkit.database.publishing import of_single_rows, of_small_groups, typed
+from toolkit.database.query import refuse_missing_keys
+from toolkit.database.query_tree import tree_of
+from toolkit.engine.connect import Connection, columns_of
+from toolkit.engine.errors import question
+from toolkit.engine.frames import register_frames
+from toolkit.engine.paths import identifier
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class FramesAnswer:
+    """An answer as a frame, without its keys; what it rests on beside the frames; units that its query says.
+
+    `withheld` says of columns why no page may show them.
+    """
+
+    frame: pandas.DataFrame
+    rests_on: tuple[Number, ...]
+    units: Mapping[str, str]
+    withheld: Mapping[str, Problem]
+
+
+def ask_frames(
+    database: Database, where: str, sql: str, parameters: Mapping[str, object], frames: Mapping[str, Any]
+) -> FramesAnswer:
+    """The answer to a query of `frames` and tables of the project; `where` names it in errors.
+
+    The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be run, has columns
+    that no table shows or that are typed, or reads figures or series and does not carry their keys.
+    """
+    cursor = database.cursor()
+    beside = {name.lower() for name in refuse_other_than_select(where, sql, cursor)} - {name.lower() for name in frames}
+    datasets = {name: database.dataset(name) for name in sorted(beside) if name in database.datasets}
+    reported = sorted(beside & {*database.reported_columns})
+    database.refuse_unreadable(datasets)
+    for name in reported:
+        database.rows_digest(name)
+    with question(where):
+        register_frames(cursor, frames)
+        tables = {name.lower(): _columns(cursor, name) for name in frames}
+        reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units)
+        read = reader.of(tree_of(database.cursor(), sql))
+        columns = columns_of(cursor.execute(sql, dict(parameters) or None))
+        refuse_columns(where, columns)
+        refuse_missing_keys(where, columns, bool(reported))
+        frame = cursor.df()
+    named = [name for name, _ in columns]
+    meanings = dict(zip(named, (one for _, one in read), strict=True)) if len(read) == len(named) else dict(read)
+    made = {name for name, meaning in meanings.items() if meaning.role == TYPED.role}
+    if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
+        raise ToolkitError(wrong)
+    rows = (
+        rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
+    )
+    keys = dict.fromkeys(
+        key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
+    )
+    small, withheld = of_small_groups(where, tuple(datasets.values()), None, {}), {}
+    for name in named:
+        if problem := of_single_rows(where, name, meanings.get(name, reader.untold), datasets) or small:
+            withheld[name] = problem
+    return FramesAnswer(
+        frame[[name for name in named if not is_key(name)]],
+        (*rows, *map(database.leaf, keys)),
+        {name: unit_text(meaning.unit) for name, meaning in meanings.items() if meaning.unit is not None},
+        withheld,
+    )
+
+
+def _columns(cursor: Connection, name: str) -> Columns:
+    described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
+    return {column: UNKNOWN for column, _ in described}

@@ -1,0 +1,94 @@
+"""Questions of a usage log together with the datasets, figures and series of its project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.unit import unit_without_scales
+from toolkit.database.column_meaning import LABEL, UNKNOWN, Columns, Meaning
+from toolkit.database.columns import is_quantity
+from toolkit.database.dataset_answer import DatasetAnswer
+from toolkit.database.table import Table
+from toolkit.database.usage_logs import UsageLog, make_tables, refuse_single_people, unit_of_column
+from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'memory'"
+
+
+def columns_of_log(usage_log: UsageLog) -> dict[str, Columns]:
+    """The tables of a usage log, each with what its columns mean: a number is in the unit that its name ends in."""
+    found: dict[str, Columns] = {}
+    for table, column, kind in usage_log.connection.cursor().execute(COLUMNS).fetchall():
+        found.setdefault(table, {})[column] = _meaning(usage_log, column, kind)
+    return found
+
+
+def _meaning(usage_log: UsageLog, column: str, kind: str) -> Meaning:
+    if not is_quantity(column, kind):
+        return LABEL
+    said = unit_of_column(column, usage_log.units)
+    return Meaning("quantity", unit_without_scales(said[0])) if said else UNKNOWN
+
+
+def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
+    """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
+    tables = {name.lower() for name in refuse_other_than_select(where, sql)} - {*columns_of_log(usage_log)}
+    return not tables.isdisjoint({*database.datasets, *database.reported_columns})
+
+
+def answer_with_log(
+    database: Database,
+    usage_log: UsageLog,
+    name: str,
+    where: str,
+    sql: str,
+    units: Mapping[str, str],
+    parameters: Mapping[str, object],
+) -> Table:
+    """The answer to a question of a usage log and the project's other tables; its numbers rest on each that it reads.
+
+    `where` names it in errors. Raises ToolkitError as `answer_question` and `ask_usage_log` do, and where two tables
+    have one name.
+    """
+    logged = columns_of_log(usage_log)
+    _refuse_names_twice(database, usage_log, {*logged})
+    cursor = cursor_of(_connection(database, usage_log))
+    asked = database.asked_on(cursor, where, sql, parameters, {*logged})
+    refuse_single_people(usage_log, where, [column for column, _ in asked.columns])
+    for table in asked.others:  # for the trace: a later build asks these again, and not the log
+        database.rows_digest(table)
+    return DatasetAnswer(
+        database, name, where, asked, parameters, units, usage_log if asked.logged else None, logged
+    ).table(sql)
+
+
+def _connection(database: Database, usage_log: UsageLog) -> Connection:
+    """A locked connection to the tables of both, made once."""
+    key = str(usage_log.folder)
+    if key not in database.with_logs:
+        connection = in_memory_beside(database.path)
+        make_tables(connection, usage_log.declared, usage_log.folder)
+        database.declared.make_views(connection)
+        lock(connection, files=database.declared.files, folders=[usage_log.folder])
+        database.with_logs[key] = connection
+    return database.with_logs[key]
+
+
+def _refuse_names_twice(database: Database, usage_log: UsageLog, tables: set[str]) -> None:
+    problems = [
+        Problem(
+            f"data/{'datasets' if name in database.datasets else 'series'}/{name}.yml",
+            f"the name {name}, which a table of the usage log {usage_log.name} has",
+            "a name of its own, where both are asked together",
+            "rename it: its file, and its id",
+        )
+        for name in sorted(tables & {*database.datasets, *database.reported_columns})
+    ]
+    if problems:
+        raise ToolkitError(problems)
