@@ -83,7 +83,7 @@ def story_entry(
     roots = [finding["node"] for finding in record["findings"].values()]
     return {
         "title": title,
-        "html": {"path": path, "sha256": sha256(html), "bytes": len(html)},
+        "html": document_entry(path, html),
         "findings": {
             name: {key: finding[key] for key in ("node", "printed", "label")}
             for name, finding in record["findings"].items()
@@ -102,6 +102,11 @@ def story_entry(
             n["ref"].removeprefix(FEED): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(FEED)
         },
     }
+
+
+def document_entry(path: str, html: bytes) -> dict:
+    """A page as an entry has it: its path in the edition, its SHA-256, its size."""
+    return {"path": path, "sha256": sha256(html), "bytes": len(html)}
 
 
 def _published(notebook: Mapping) -> Iterator[tuple[str, dict]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.build import staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
 from toolkit.build.inputs import inputs
-from toolkit.build.manifest import files_of, manifest, story_entry
+from toolkit.build.manifest import document_entry, files_of, manifest, story_entry
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
@@ -203,12 +203,15 @@ class _Edition:
         pages = [page for _, page in made]
         entries = {}
         for story, page in made:
-            write(folder, f"{page.slug}.html", page.html)
+            for document in page.documents:
+                write(folder, document.path, document.html)
             for name, content in page.files.items():
                 write(folder, f"{page.slug}/{name}", content)
             entries[page.slug] = story_entry(
                 page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
+            if page.annex:
+                entries[page.slug]["annex"] = document_entry(page.annex.path, page.annex.html.encode())
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
         feeds = front.feeds(pages, edition)
@@ -244,7 +247,8 @@ class _Edition:
         traced.call(definitions_of, sorted(looked_up))
         staleness.store(self.project, story.slug, "page", CacheEntry(inputs_now, traced.trace, page_to_json(page)))
         why = f": {staleness.in_short(reasons)}" if from_cache else ""
-        self.progress(f"wrote {page.slug}.html, {len(page.html.encode()) // 1024} KB{why}")
+        for document in page.documents:
+            self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
         return page
 
 

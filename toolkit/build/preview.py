@@ -63,14 +63,16 @@ class Preview:
     def render(self) -> ToolkitError | None:
         """Writes the page, or a page with what is wrong instead, which is returned. Raises OSError as writing does."""
         try:
-            html, error = self._page(), None
+            pages, error = self._pages(), None
         except ToolkitError as found:
             error, text = found, escape(self.project.without_root(str(found)))
-            html = PROBLEMS.format(escape(self.slug), f'<main class="problems">{text}</main>\n</body>\n</html>\n')
-        html = POLICY.sub("", html).replace("<head>", f"<head>{HEAD}", 1)
-        version = hashlib.sha256(html.encode()).hexdigest()[:16]
+            wrong = PROBLEMS.format(escape(self.slug), f'<main class="problems">{text}</main>\n</body>\n</html>\n')
+            pages = {self.path.name: wrong}
+        pages = {name: POLICY.sub("", html).replace("<head>", f"<head>{HEAD}", 1) for name, html in pages.items()}
+        version = hashlib.sha256("".join(pages.values()).encode()).hexdigest()[:16]
         reload = RELOAD.replace("VERSION", version).replace("NAME", self.slug)
-        replace_file(self.path, html.replace("</body>", f"{WATERMARK}{reload}</body>", 1).encode())
+        for name, html in pages.items():
+            replace_file(self.folder / name, html.replace("</body>", f"{WATERMARK}{reload}</body>", 1).encode())
         replace_file(self.folder / f"{self.slug}.js", f'window.version = "{version}"\n'.encode())
         return error
 
@@ -79,8 +81,11 @@ class Preview:
         """The file of the page."""
         return self.folder / f"{self.slug}.html"
 
-    def _page(self) -> str:
-        """The page's HTML; its files are written. Raises ToolkitError with what is wrong in the story or the data."""
+    def _pages(self) -> dict[str, str]:
+        """The HTML of page and annex by file name; their other files are written.
+
+        Raises ToolkitError with what is wrong in the story or the data.
+        """
         from toolkit.charts import read_palette
         from toolkit.site.interactive import shared_files
         from toolkit.site.page import edition_context, render
@@ -94,7 +99,7 @@ class Preview:
             replace_file(self.folder / self.slug / name, content)
         for name, content in shared_files(project.build, read_palette(project)).items():
             replace_file(self.folder / name, content)
-        return page.html
+        return {document.path: document.html for document in page.documents}
 
     def state(self) -> dict[str, int]:
         """When the files that a page is made from were changed, in nanoseconds."""

@@ -18,7 +18,7 @@ HIDES_SOURCE = ("hide-input", "remove-input", "hide-code", "remove-code")
 HIDES_OUTPUT = ("hide-output", "remove-output", "hide-outputs", "remove-outputs")
 HIDES = (*HIDES_ALL, *HIDES_SOURCE, *HIDES_OUTPUT)
 NEVER_SHOWN = ("remove-stdout", "remove-stderr")  # on no page, with or without these tags
-PLACES = ("front", "method")
+PLACES = ("front", "method", "annex")
 KNOWN = (*HIDES, *NEVER_SHOWN, *PLACES, "raises-exception", "skip-execution", "parameters", "injected-parameters")
 HIDING = re.compile(r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)")
 JUPYTER = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}  # in a cell's metadata, under "jupyter"
@@ -47,7 +47,7 @@ def shows(cell: Mapping[str, Any]) -> Shows:
 
 
 def has_tag(cell: Mapping[str, Any], tag: str) -> bool:
-    """Whether a cell has the tag `front` or `method`, which say where on a page it goes."""
+    """Whether a cell has the tag `front`, `method` or `annex`, which say where on a page it goes."""
     return tag in _tags(cell["metadata"])
 
 

@@ -59,8 +59,13 @@ def changes(old: Path, new: Path) -> list[Change]:
             found += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
             found += _findings(slug, *sides)
             found += _charts(slug, old / slug / "data", new / slug / "data")
-            found += _words(slug, old / before[slug]["html"]["path"], new / after[slug]["html"]["path"])
-    return [*found, *_words("index", old / "index.html", new / "index.html")]
+            found += _words(slug, _pages(old, before[slug]), _pages(new, after[slug]))
+    return [*found, *_words("index", [old / "index.html"], [new / "index.html"])]
+
+
+def _pages(edition: Path, story: Mapping) -> list[Path]:
+    """The files of a story's page and of its annex, if it has one."""
+    return [edition / story[key]["path"] for key in ("html", "annex") if key in story]
 
 
 def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
@@ -129,8 +134,9 @@ def _rounded(cell: str) -> str:
         return cell
 
 
-def _words(slug: str, old: Path, new: Path) -> Iterator[Change]:
-    for was, now in _replaced(_sentences(old), _sentences(new)):
+def _words(slug: str, old: list[Path], new: list[Path]) -> Iterator[Change]:
+    before, after = ([sentence for path in paths for sentence in _sentences(path)] for paths in (old, new))
+    for was, now in _replaced(before, after):
         yield Change(slug, "words", " / ".join(was), " / ".join(now))
 
 

@@ -188,7 +188,7 @@ def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]
     lines = []
     for name, finding in record["findings"].items():
         if finding["node"] in wanted:
-            how = citations.line(citations.numbers[finding["node"]])["calculation"]
+            how = citations.line(citations.known[finding["node"]])["calculation"]
             lines.append(f"{name} = {finding['printed']}{f' ({how})' if how else ''}, {finding['kind']}")
     return lines
 

@@ -61,13 +61,15 @@ class Reference:
 class Citations:
     """The numbers that a page cites, collected while it is laid out, with their sources, claims and questions.
 
-    `numbers` has every number of every receipt by digest; `references` the numbers in the text in document order;
+    `known` has the story's findings with their inputs, which lend their labels to equal numbers. `numbers` has every
+    number of every receipt on the page, by digest; `references` the numbers in the text in document order;
     `used` the ids of all sources as an ordered set (the values are None); `claims` the ids of the sources that speak
     to each claim; `questions` the SQL of each question by name, "" where it is a file of the project. `queries` is the
     SQL of those that stand in the notebook itself; `codes` has the code of what was worked out in pandas by its hash.
     """
 
     sourcing: Sourcing
+    known: Mapping[str, Number] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     used: dict[str, None] = field(default_factory=dict)
@@ -99,7 +101,7 @@ class Citations:
         for digest, number in nodes_of(numbers).items():
             if digest in self.numbers:
                 continue
-            self.numbers[digest] = number
+            number = self.numbers[digest] = self.known.get(digest, number)
             if asked := QUESTION.fullmatch(number.ref or ""):
                 self.questions.setdefault(asked[1], self.queries.get(asked[1], ""))
             if code := code_of(number):
@@ -111,11 +113,8 @@ class Citations:
                 self.claims.setdefault(reading["claim"], set()).add(reading["source"])
 
     def labelled(self, number: Number) -> Number:
-        """The equal number that was added first, or `number` itself.
-
-        Findings are added before all else: an equal number in the text or in an input has the finding's label so.
-        """
-        return self.numbers.get(number.digest, number)
+        """The equal number among the findings and their inputs, or the one that was added first, or `number` itself."""
+        return self.known.get(number.digest, self.numbers.get(number.digest, number))
 
     def by_digest(self, digests: Iterable[str]) -> list[Number]:
         """The added numbers with these digests. Raises KeyError for one that was not added."""

@@ -63,10 +63,24 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Document:
+    """One HTML file of a story: its page or its annex.
+
+    `links` are those of its text to the edition itself, each with the cell in which it stands.
+    """
+
+    path: str
+    title: str
+    html: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to.
 
-    `links` are those of its text to the edition itself, each with the cell in which it stands.
+    `links` are those of its text to the edition itself, each with the cell in which it stands. `annex` is the rest of
+    it, on a page of its own, if it has one.
     """
 
     slug: str
@@ -77,6 +91,13 @@ class Page:
     summary: Summary
     claims: tuple[str, ...]
     links: tuple[tuple[str, str], ...] = ()
+    annex: Document | None = None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The page, and its annex if it has one."""
+        page = Document(f"{self.slug}.html", self.title, self.html, self.links)
+        return (page, self.annex) if self.annex else (page,)
 
 
 def front_chart(chart: RenderedChart) -> FrontChart:
@@ -109,8 +130,14 @@ def page_from_json(stored: bytes) -> Page:
         summary[name] = summary[name] and _chart(summary[name])
     files = {name: base64.b64decode(content) for name, content in found["files"].items()}
     whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
-    whole["links"] = tuple((where, link) for where, link in found["links"])
+    whole["links"] = _links(found)
+    if annex := found["annex"]:
+        whole["annex"] = Document(**{**annex, "links": _links(annex)})
     return Page(**found | whole)
+
+
+def _links(stored: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((where, link) for where, link in stored["links"])
 
 
 def _chart(stored: Mapping[str, Any]) -> FrontChart:

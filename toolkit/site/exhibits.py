@@ -56,7 +56,7 @@ class RenderedChart:
 
     `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
     heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
-    `files` are by name in the story's `folder`; `tips` are the tooltips by row.
+    `files` are by name in the story's `folder`; `tips` are the tooltips by row; `page` is the file in which it stands.
     """
 
     number: int
@@ -79,6 +79,7 @@ class RenderedChart:
     drawing: Drawing = field(repr=False)
     tips: Mapping[int, str] = field(repr=False)
     code: str = ""
+    page: str = ""
 
     @property
     def is_altair(self) -> bool:

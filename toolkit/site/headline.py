@@ -13,16 +13,18 @@ from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
+from toolkit.site.sections import Part
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
 
+SUMMARY = 3  # sentences
 # what every story has: in words, and where it is written
 HEAD = {
     "headline": "# and the finding in a line, in a Markdown cell",
     "dek": "dek: and a sentence, in the front matter of the first Markdown cell",
-    "finding": "a paragraph under the headline",
+    "finding": "a paragraph, or a list of three sentences with a number each, under the headline",
 }
 
 
@@ -31,6 +33,21 @@ def refuse_without_head(slug: str, headline: str, dek: str, finding: str) -> Non
     words = {"headline": headline, "dek": dek, "finding": finding}
     if missing := [name for name in HEAD if not words[name]]:
         raise StoryError(Problem(f"story {slug}", f"the {name} is missing", HEAD[name], "write it") for name in missing)
+
+
+def refuse_no_summary(block: Block, part: Part, where: str) -> None:
+    """Raises StoryError for a list under the headline that is not three sentences with a number each."""
+    if block.kind not in ("bullet_list", "ordered_list"):
+        return
+    items = block.html.split("<li>")[1:]
+    numbers = sum(bool(PLACEHOLDER.search(item)) for item in items)
+    if not len(items) == numbers == len(part.references) == SUMMARY:
+        raise StoryError(
+            where,
+            f"a summary of {len(items)} sentences with {len(part.references)} numbers",
+            "three sentences with one number each",
+            "shorten it, or begin the page with a paragraph",
+        )
 
 
 def headline(story: Executed) -> str:

@@ -19,9 +19,10 @@ from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.anchors import slug
+from toolkit.site.annex import ENDING, Cells
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, render_chart, render_table
-from toolkit.site.headline import refuse_without_head
+from toolkit.site.headline import refuse_no_summary, refuse_without_head
 from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
@@ -33,22 +34,25 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 METHOD = "How we did it"
 # ids of a page's own sections
-RESERVED = tuple("story sources corrections cite glossary numbers questions pandas code certainty more".split())
+RESERVED = tuple("story sources corrections cite glossary numbers questions pandas code certainty more annex".split())
 OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-")  # how the ids of other things begin
 
 
 @dataclass
 class Layout:
-    """A story laid out: head, sections, and the `code` of cells that show nothing. `run` fills it.
+    """The page of a story, or of its annex, laid out: head, sections, and the `code` of cells that show nothing.
 
-    `receipt` makes the HTML of a reference's receipt. `front` and `front_chart` are for the front page alone. `links`
-    are those to the edition itself, each with its cell.
+    `run` fills it from `cells`. `receipt` makes the HTML of a reference's receipt. Of an annex, `annexed_to` is the
+    layout of the story's page. `front` and `front_chart` are for the front page alone. `links` are those to the edition
+    itself, each with its cell.
     """
 
     story: Executed
+    cells: Cells
     citations: Citations
     receipt: Callable[[Reference], str]
     palette: Palette
+    annexed_to: Layout | None = None
     title: Part = Part()
     dek: Part = Part()
     finding: Part = Part()
@@ -61,12 +65,17 @@ class Layout:
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
     _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.annexed_to:  # an id leads to one place of the two pages
+            self._ids |= self.annexed_to._ids
+
     def run(self) -> Layout:
         """Lays out all cells. Raises StoryError naming each cell that a page cannot take."""
         fronts = []
         problems: list[Problem] = []
-        self._dek()
-        for number, cell in enumerate(self.story.notebook.cells, 1):
+        if self.annexed_to is None:
+            self._dek()
+        for number, cell in self.cells:
             where = cell_location(self.story.slug, number, cell.source)
             with collect_problems(problems):
                 if has_tag(cell, "front"):
@@ -77,7 +86,8 @@ class Layout:
                     self._code(cell, where)
         if problems:
             raise StoryError(problems)
-        refuse_without_head(self.story.slug, *(part.words for part in self.head))
+        if self.annexed_to is None:
+            refuse_without_head(self.story.slug, *(part.words for part in self.head))
         for cell, where in fronts:  # last, for their numbers lead to places in the text
             self._front(cell, where)
         return self
@@ -86,6 +96,11 @@ class Layout:
         where = f"story {self.story.slug}, front matter, dek"
         for block in blocks(self.front_matter.dek, where):
             self.dek = self._part(block)
+
+    @property
+    def path(self) -> str:
+        """The file of the page in the edition."""
+        return f"{self.story.slug}{ENDING if self.annexed_to else ''}.html"
 
     @property
     def front_matter(self) -> FrontMatter:
@@ -98,18 +113,23 @@ class Layout:
         return self.front_matter.language or self.citations.sourcing.database.project.language
 
     @property
+    def parts(self) -> Iterator[Part]:
+        """All parts of the page below its head, in order."""
+        return (part for section in self.sections for part in section.parts)
+
+    @property
     def charts(self) -> list[RenderedChart]:
         """All charts of the page in order."""
-        return [part.chart for section in self.sections for part in section.parts if part.chart]
+        return [part.chart for part in self.parts if part.chart]
 
     @property
     def pictures(self) -> list[RenderedPicture]:
         """All photographs and scans of the page in order."""
-        return [part.picture for section in self.sections for part in section.parts if part.picture]
+        return [part.picture for part in self.parts if part.picture]
 
     @property
     def head(self) -> tuple[Part, Part, Part]:
-        """Headline, dek (of the front matter) and finding (the first paragraph)."""
+        """Headline, dek (of the front matter) and finding (the first paragraph or list); an annex has no finding."""
         return self.title, self.dek, self.finding
 
     @property
@@ -126,6 +146,11 @@ class Layout:
     @property
     def _section(self) -> Section:
         return self.sections[-1]
+
+    @property
+    def _started(self) -> bool:
+        """Whether anything stands below the head."""
+        return len(self.sections) > 1 or bool(self._section.parts)
 
     def _front(self, cell: NotebookNode, where: str) -> None:
         """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
@@ -153,15 +178,19 @@ class Layout:
                 self._heading(block, where, method)
                 continue
             part = self._part(block)
-            if not self.finding.words:
-                self.finding = part
-            else:
+            if self.annexed_to and block.kind == "paragraph" and not (self.dek.words or self._started):
+                self.dek = part
+            elif self.annexed_to or self.finding.words:
                 self._section.parts.append(part)
+            else:
+                refuse_no_summary(block, part, where)
+                self.finding = part
 
     def _heading(self, block: Block, where: str, method: bool) -> None:
         if block.level == 1:
             if self.title.words:
-                raise StoryError(where, "a second headline", "one # heading in a story", "use ## for sections")
+                remedy = "use ## for sections, or tag the cell annex: a page of its own begins with it"
+                raise StoryError(where, "a second headline", "one # heading in a story", remedy)
             self.title = self._part(block)
         elif method and self._section.tagged and not self._section.parts:
             part = self._part(block)
@@ -247,7 +276,7 @@ class Layout:
                 table = data[mime.TABLE]
                 caption = table.get("caption") or table["name"].replace("_", " ").capitalize()
                 name = f"table-{table['name'].replace('_', '-')}"
-                if any(part.table and part.table.id == name for section in self.sections for part in section.parts):
+                if any(part.table and part.table.id == name for page in self._pages for part in page.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
                 yield Part(table=render_table(table, name, caption, self.citations))
             elif mime.PICTURE in data:
@@ -271,18 +300,25 @@ class Layout:
         return Part(html, receipts, "".join(map(_words, inlines)), references)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
-        if any(picture["id"] == other.id for other in self.pictures):
+        if any(picture["id"] == other.id for page in self._pages for other in page.pictures):
             raise StoryError(
                 where, f"the picture {picture['id']} again", "each picture once", "give one an id of its own"
             )
         return render_picture(picture, self.story.slug, self.citations.sourcing.database.project, where)
 
     def _chart(self, chart: dict, where: str) -> RenderedChart:
-        if any(chart["id"] == other.id for other in self.charts):
+        others = [other for page in self._pages for other in page.charts]
+        if any(chart["id"] == other.id for other in others):
             raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
         level = 3 if self._section.heading else 2
         title = self.title.words or self.story.slug
-        return render_chart(chart, len(self.charts) + 1, level, self.story.slug, title, self.citations, self.palette)
+        made = render_chart(chart, len(others) + 1, level, self.story.slug, title, self.citations, self.palette)
+        return replace(made, page=self.path)
+
+    @property
+    def _pages(self) -> list[Layout]:
+        """The story's page, and, of an annex, the annex."""
+        return [self.annexed_to, self] if self.annexed_to else [self]
 
 
 def _html(inline: Reference | Markup | str) -> str:

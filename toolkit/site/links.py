@@ -19,13 +19,14 @@ def dead_links(pages: Iterable[Page], others: Collection[str]) -> list[Problem]:
     `others` are the paths of the edition's files beside the stories and their folders.
     """
     pages = list(pages)
-    ids = {f"{page.slug}.html": set(ID.findall(page.html)) for page in pages}
+    documents = [document for page in pages for document in page.documents]
+    ids = {document.path: set(ID.findall(document.html)) for document in documents}
     files = {*ids, *others, *(f"{page.slug}/{name}" for page in pages for name in page.files)}
     found = []
-    for page in pages:
-        for where, link in page.links:
+    for document in documents:
+        for where, link in document.links:
             path, _, fragment = link.partition("#")
-            path = posixpath.normpath(path) if path else f"{page.slug}.html"
+            path = posixpath.normpath(path) if path else document.path
             if path not in files:
                 said, known = f"a link to {path}, which the edition does not have", files
             elif fragment and path in ids and fragment not in ids[path]:

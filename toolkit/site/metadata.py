@@ -81,17 +81,22 @@ def addresses(site: str, path: str, slug: str, chart: RenderedChart | FrontChart
 def article(
     layout: Layout, edition: EditionContext, as_of: str | None, sources: Iterable[Mapping], corrected: Iterable[Mapping]
 ) -> dict:
-    """The page in the terms of schema.org: an Article, a Dataset for each chart, a Claim for each finding."""
-    slug = layout.story.slug
-    page = f"{edition.site}/{slug}.html" if edition.site else ""
+    """The page in the terms of schema.org: an Article, a Dataset for each chart, a Claim for each finding.
+
+    Findings are claims of the story's page alone; its annex is a part of it.
+    """
+    page = f"{edition.site}/{layout.path}" if edition.site else ""
+    above = layout.annexed_to
     whole = {
         "@type": "Article",
         "@id": f"{page}#story",
         "headline": layout.title.words,
-        "description": description(layout.dek.words),
+        "description": description(layout.dek.words or layout.title.words),
         "inLanguage": layout.language,
         "license": LICENCE,
-        "isPartOf": {"@type": "WebSite", "name": edition.name},
+        "isPartOf": {"@type": "Article", "headline": above.title.words}
+        if above
+        else {"@type": "WebSite", "name": edition.name},
         "isBasedOn": [_work(source) for source in sources],
     }
     if layout.front_matter.authors:
@@ -103,10 +108,10 @@ def article(
     notes = [_correction(entry) for entry in corrected]
     if notes:
         whole["correction"] = notes
-    sets = [_data_set(chart, slug, page, edition.site) for chart in layout.charts]
+    sets = [_data_set(chart, page, edition.site) for chart in layout.charts]
     claims = [
-        _claim(name, finding, layout.citations.numbers[finding["node"]], page)
-        for name, finding in layout.story.record["findings"].items()
+        _claim(name, finding, layout.citations.known[finding["node"]], page)
+        for name, finding in ({} if above else layout.story.record["findings"]).items()
     ]
     return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
 
@@ -122,8 +127,9 @@ def _correction(entry: Mapping) -> dict:
     return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": said}
 
 
-def _data_set(chart: RenderedChart, slug: str, page: str, site: str) -> dict:
-    file = f"{site}/{slug}/data/{chart.id}.csv" if site else f"{slug}/data/{chart.id}.csv"
+def _data_set(chart: RenderedChart, page: str, site: str) -> dict:
+    file = f"{chart.folder}/data/{chart.id}.csv"
+    file = f"{site}/{file}" if site else file
     return {
         "@type": "Dataset",
         "@id": f"{page}#chart-{chart.id}",

@@ -20,9 +20,9 @@ from toolkit.core.project import Project
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
-from toolkit.site import appendix, interactive, metadata
+from toolkit.site import annex, appendix, interactive, metadata
 from toolkit.site.citations import Citations, Reference, label_of
-from toolkit.site.edition import EditionContext, Page, Summary, front_chart
+from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.headline import headline
 from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
@@ -70,7 +70,8 @@ def edition_context(project: Project, executed: Iterable[Executed]) -> EditionCo
     """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
-    for slug in OWN & {slug for slug, _ in stories}:
+    slugs = {slug for slug, _ in stories}
+    for slug in slugs & (OWN | {slug + annex.ENDING for slug in slugs}):
         raise ToolkitError(
             f"notebooks/{slug}.ipynb",
             f"the edition has a page {slug}.html of its own",
@@ -93,42 +94,66 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
     """
-    from nbformat.v4 import new_notebook
-
-    exporter = load()
-    citations = Citations(Sourcing(database), queries=story.record.get("queries", {}))
-    citations.add(nodes_from_json(story.record["nodes"], database.units).values())  # first, for the findings' labels
-    receipts = Receipts(citations)
-    template = exporter.environment.get_template("receipt.html.j2").module.receipt
-    layout = Layout(story, citations, lambda reference: template(receipts.of(reference)), edition.palette).run()
-    view = _view(layout, database, edition)
-    html, _ = exporter.from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
-    within_budget(story.slug, html, len(layout.charts))
-    files = {name: content for chart in layout.charts for name, content in chart.files.items()}
-    for picture in layout.pictures:
-        files |= picture.files
-    for chart in layout.charts:
-        files |= interactive.files(chart, edition, story.slug, layout.title.words, exporter.environment)
-    claims = tuple(sorted(citations.claims))
+    told, beyond = annex.split(story)
+    layout = _laid_out(story, told, database, edition)
+    further = _laid_out(story, beyond, database, edition, layout) if beyond else None
+    view = _view(layout, database, edition, further)
+    page = _document(layout, view)
     return Page(
         story.slug,
-        layout.title.words,
+        page.title,
         layout.dek.words,
-        html,
-        files,
+        page.html,
+        _files(layout, edition) | (_files(further, edition) if further else {}),
         _summary(layout, view),
-        claims,
-        tuple(layout.links),
+        tuple(sorted(layout.citations.claims | (further.citations.claims if further else {}))),
+        page.links,
+        _document(further, _view(further, database, edition)) if further else None,
     )
 
 
-def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
-    """All that the page's template shows, by the names in it."""
-    citations, story = layout.citations, layout.story
+def _laid_out(
+    story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: Layout | None = None
+) -> Layout:
+    """The layout of a story's page, or of its annex where `above` is that of the page."""
+    known = nodes_from_json(story.record["nodes"], database.units)
+    citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
+    receipts = Receipts(citations)
+    template = load().environment.get_template("receipt.html.j2").module.receipt
+
+    def receipt(reference: Reference) -> str:
+        return template(receipts.of(reference))
+
+    return Layout(story, cells, citations, receipt, edition.palette, above).run()
+
+
+def _document(layout: Layout, view: dict) -> Document:
+    """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
+    from nbformat.v4 import new_notebook
+
+    html, _ = load().from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
+    within_budget(layout.path.removesuffix(".html"), html, len(layout.charts))
+    return Document(layout.path, layout.title.words, html, tuple(layout.links))
+
+
+def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
+    """The files of a layout's pictures and charts, by name in the story's folder."""
+    files: dict[str, bytes] = {}
+    for picture in layout.pictures:
+        files |= picture.files
+    for chart in layout.charts:
+        files |= chart.files
+        files |= interactive.files(chart, edition, layout.story.slug, layout.title.words, load().environment)
+    return files
+
+
+def _view(layout: Layout, database: Database, edition: EditionContext, further: Layout | None = None) -> dict:
+    """All that the page's template shows, by the names in it; `further` is the annex of a story that has one."""
+    citations, story, above = layout.citations, layout.story, layout.annexed_to
     lead = [reference.number for part in layout.head for reference in part.references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
     as_of, sources = _as_of(citations), appendix.source_entries(citations)
-    corrected = appendix.corrections(database, story.record)
+    corrected = [] if above else appendix.corrections(database, story.record)
     terms = database.call(appendix.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", edition.palette, citations.references)
@@ -140,12 +165,14 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "style": Markup(style),
         "policy": metadata.policy(style, edition.site, pictures=bool(layout.pictures)),
         "json": metadata.script_json(article),
-        "description": metadata.description(layout.dek.words),
+        "description": metadata.description(layout.dek.words or layout.title.words),
         "language": layout.language,
         "direction": said.direction,
         "authors": listed(said.authors),
-        "kicker": curly(said.kicker),
-        "claim": curly(said.claim),
+        "kicker": "" if above else curly(said.kicker),
+        "claim": "" if above else curly(said.claim),
+        "above": above and {"path": above.path, "title": above.title.words},
+        "annex": further and {"path": further.path, "title": further.title, "entries": annex.contents(further)},
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,
@@ -167,7 +194,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext) -> dict:
         "glossary": terms,
         "cited": appendix.cited_findings(story.record, citations, lead),
         "cited_title": appendix.inside_quotes(layout.title.words),
-        **metadata.addresses(edition.site, f"{story.slug}.html", story.slug, next(iter(layout.charts), None)),
+        **metadata.addresses(edition.site, layout.path, story.slug, next(iter(layout.charts), None)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
 
