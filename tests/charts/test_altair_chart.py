@@ -48,15 +48,13 @@ def drawing(chart, kind="computed", rows=ROWS):
     found = chart.to_dict()
     for key in ("datasets", "$schema", "config"):
         found.pop(key, None)
-    cells = tuple(
-        {
-            name: Cell(value, value, str(value)) if isinstance(value, (int, float)) else value
-            for name, value in row.items()
-        }
-        for row in [{**row, "score": float(row["score"])} if "score" in row else row for row in rows]
-    )
+    cells = tuple({name: cell(value) for name, value in row.items()} for row in rows)
     words = dict.fromkeys(("title", "subtitle", "source", "notes", "alt"), "Invented data, in words enough")
     return Drawing("own", "altair", cells, {}, kind, **words, specification=named(found), frames=(len(cells),))
+
+
+def cell(value):
+    return Cell(float(value), float(value), str(value)) if isinstance(value, (int, float)) else value
 
 
 def named(tree):

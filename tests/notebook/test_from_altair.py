@@ -68,6 +68,16 @@ def test_two_frames_stand_in_one_table_row_after_row(story):
     assert made.table["told_multiple"][-1] == top["told_multiple"][0]
 
 
+def test_another_chart_for_the_phone_is_made_of_the_same_rows(story):
+    told = story.ask("told")
+    phone = alt.Chart(told.frame).mark_bar().encode(x="told_multiple")
+    made = story.chart(bars(told), narrow=phone, id="told", **WORDS).to_json()
+    assert made["frames"] == [len(told)] and "y" not in made["narrow"]["encoding"]
+    assert made["narrow"]["data"] == made["specification"]["data"] == {"name": "table-1"}
+    with pytest.raises(StoryError, match="lays itself out"):
+        story.chart(told, "bars", narrow=phone, **WORDS)
+
+
 REFUSED = {
     "values": (lambda told: alt.Chart(alt.Data(values=[{"a": 1}])).mark_bar().encode(x="a:Q"), "as data"),
     "address": (lambda told: alt.Chart("https://example.org/a.csv").mark_bar().encode(x="a:Q"), "data at an address"),

@@ -12,6 +12,8 @@ import vl_convert
 
 from toolkit.charts import svg, typography
 from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables, unreadable
+from toolkit.charts.arrangement import Specification, arrangements, is_single, views
+from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -19,12 +21,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.text import DATE
 
 FORM = "altair"  # the form that such a chart has in a page's JSON
-VIEWS = ("layer", "hconcat", "vconcat", "concat", "spec")  # where a specification holds others
-SIDE_BY_SIDE = ("hconcat", "concat", "facet", "repeat")
-NARROWEST = 110  # pixels of the plots of a facet: below them, fewer stand side by side
-FIRST, SECOND = 240.0, 120.0  # widths of plots at which a chart of many is measured
+EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 SHADED = ("color", "fill", "stroke")
-Specification = dict[str, Any]
 
 
 def marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
@@ -34,11 +32,11 @@ def marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
     drawing, are too small or hard to read.
     """
     where = f"{drawing.where}, {layout.name}"
-    _refuse_colours(drawing, where)
+    _refuse_colours(drawing, layout, where)
     refused: list[ToolkitError] = []
-    for arranged in arrangements(drawing, layout, where):
+    for made in arranged(drawing, layout, where):
         try:
-            return _checked(_drawn(arranged, where), drawing, layout, where)
+            return _checked(_drawn(made, where), drawing, layout, where)
         except ToolkitError as error:
             refused.append(error)
     raise refused[-1]  # of the fewest plots side by side, which have the most room
@@ -46,68 +44,60 @@ def marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
 
 def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[list[svg.Element], float]:
     """What `marks` returns of a drawn SVG."""
+    root = ElementTree.fromstring(raw)
+    reached = reach(root)
     simulated = drawing.locale.say(Kind.SYNTHETIC.label) if drawing.kind == "synthetic" else ""
-    top = 2 * layout.detail if simulated else 0.0  # a line of its own, which no mark reaches
+    top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
     found = svg.elements(raw, where, top)
     if simulated:
         style = (("font-size", f"{layout.detail:g}"), ("font-weight", str(WATERMARK_WEIGHT)), ("text-anchor", "end"))
         muted = (("fill", drawing.palette.light["muted"]),)
         found.append(svg.Element("text", simulated, style + muted, layout.width, layout.detail))
-    height = _size(raw)[1] + top
+    height = reached.bottom + top
     found = in_variables(found, drawing.palette)
-    if problems := list(unreadable(found, drawing.palette, where)):
+    problems = [*unreadable(found, drawing.palette, where), *cut_off(root, where)]
+    if max(-reached.left, reached.right - layout.width) > ROOM:
+        found_there = f"marks from {reached.left:.0f} to {reached.right:.0f} px across"
+        within = f"marks inside {layout.width:g} px"
+        problems.append(Problem(where, found_there, within, "widen the domain of the scale, or shift marks less"))
+    if problems:
         raise ToolkitError(problems)
     svg.check(found, layout.width, height, where, layout.floor)
     return found, height
 
 
-def arrangements(drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
-    """The specification with data and theme, as wide as the layout; with fewer and fewer plots side by side.
+def arranged(drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
+    """The specification with data and theme, in the ways in which it may stand in the layout, the best first.
 
-    A single plot fits itself. Charts of many plots are measured at two widths of their plots, which says the third;
-    each plot has NARROWEST pixels or more. Raises ToolkitError if not even one has.
+    Raises ToolkitError as `arrangement.arrangements` does.
     """
-    whole = specification(drawing, layout)
-    if _is_single(whole):
-        yield whole | {"width": layout.width, "autosize": {"type": "fit-x", "contains": "padding"}}
-        return
-    most, found = _columns(whole), False
-    for columns in range(most, 0, -1):
-        arranged = _arranged(whole, columns) if columns < most else whole
-        first, second = (_size(_drawn(_with_width(arranged, width), where))[0] for width in (FIRST, SECOND))
-        slope = (first - second) / (FIRST - SECOND)
-        width = FIRST + (layout.width - first) / slope if slope > 0 else 0.0
-        if width >= NARROWEST or (columns == 1 and width > NARROWEST / 2):
-            found = True
-            yield _with_width(arranged, int(width))
-    if not found:
-        raise ToolkitError(
-            where,
-            "its plots have no room side by side",
-            f"plots of {NARROWEST} pixels or more in a chart {layout.width:g} wide",
-            "set fewer beside one another: facet by row, or wrap with columns=",
-        )
+    yield from arrangements(specification(drawing, layout), layout, where, lambda made: _size(_drawn(made, where))[0])
 
 
 def published(drawing: Drawing, layout: Layout) -> Specification:
     """The specification as readers may open it in an editor: data, plain colours, title and description."""
     title = {"text": drawing.title, "subtitle": drawing.subtitle}
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
-    made = next(arrangements(drawing, layout, drawing.where))
+    made = next(arranged(drawing, layout, drawing.where))
     return {"$schema": schema, "title": title, "description": drawing.alt, **made, "background": "white"}
 
 
 def specification(drawing: Drawing, layout: Layout) -> Specification:
     """The Vega-Lite specification of an author's chart: data, and configuration under what the author configured."""
-    made = copy.deepcopy(dict(drawing.specification or {}))
+    made = copy.deepcopy(_of_author(drawing, layout))
     for encoding in _encodings(made):
         _quantise(encoding)
         _count_in_ones(encoding)
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
-    made["config"] = _merged(configuration(drawing.palette, layout, _is_single(made)), made.get("config", {}))
-    made["padding"] = 1
+    made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
+    made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made
+
+
+def _of_author(drawing: Drawing, layout: Layout) -> Specification:
+    """The author's specification for a layout."""
+    return dict(drawing.specification or {}) if layout.wide or drawing.narrow is None else dict(drawing.narrow)
 
 
 def _data(drawing: Drawing, types: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
@@ -135,18 +125,8 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def _views(view: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """A specification and all that it holds."""
-    if isinstance(view, dict):
-        yield view
-        for name in VIEWS:
-            inner = view.get(name, ())
-            for one in inner if isinstance(inner, list) else [inner]:
-                yield from _views(one)
-
-
 def _encodings(whole: Specification) -> Iterator[dict[str, Any]]:
-    yield from (view["encoding"] for view in _views(whole) if isinstance(view.get("encoding"), dict))
+    yield from (view["encoding"] for view in views(whole) if isinstance(view.get("encoding"), dict))
 
 
 def _fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -172,10 +152,10 @@ def _count_in_ones(encoding: dict[str, Any]) -> None:
             channel["axis"] = {"tickMinStep": 1, "format": ",d"} | channel.get("axis", {})
 
 
-def _refuse_colours(drawing: Drawing, where: str) -> None:
+def _refuse_colours(drawing: Drawing, layout: Layout, where: str) -> None:
     """Raises ToolkitError where categories would share the theme's colours."""
     problems = []
-    for encoding in _encodings(dict(drawing.specification or {})):
+    for encoding in _encodings(_of_author(drawing, layout)):
         for name in SHADED:
             channel = encoding.get(name)
             own = isinstance(channel, dict) and {"range", "scheme"} & (channel.get("scale") or {}).keys()
@@ -192,58 +172,6 @@ def _refuse_colours(drawing: Drawing, where: str) -> None:
                     )
     if problems:
         raise ToolkitError(problems)
-
-
-def _is_single(view: Mapping[str, Any]) -> bool:
-    """True for a chart of one plot, whose layers may be many."""
-    many = any(name in view for name in (*VIEWS[1:], "facet", "repeat"))
-    return not many and not {"facet", "row", "column"} & view.get("encoding", {}).keys()
-
-
-def _columns(whole: Mapping[str, Any]) -> int:
-    """How many plots stand side by side at most; 9 where only the data say it."""
-    counts = [len(view["hconcat"]) for view in _views(whole) if "hconcat" in view]
-    counts += [view["columns"] for view in _views(whole) if "columns" in view]
-    many = any("column" in view.get("encoding", {}) or _wraps(view) for view in _views(whole))
-    return max([9 if many else 1, *counts])
-
-
-def _wraps(view: Mapping[str, Any]) -> bool:
-    """True for plots that stand side by side, as many as there are, since nothing says how many."""
-    wrapped = "columns" not in view
-    facet = view.get("facet") or view.get("encoding", {}).get("facet")
-    grid = isinstance(facet, dict) and ("column" in facet or "field" in facet) and "columns" not in facet
-    repeated = isinstance(view.get("repeat"), list) or "column" in (view.get("repeat") or ())
-    return wrapped and (grid or repeated or "concat" in view)
-
-
-def _arranged(whole: Specification, columns: int) -> Specification:
-    """The specification with at most so many plots side by side; a grid of rows and columns stays one."""
-    made = copy.deepcopy(whole)
-    for view in _views(made):
-        if "hconcat" in view and len(view["hconcat"]) > columns:
-            view["concat"] = view.pop("hconcat")
-        encoding = view.get("encoding", {})
-        if "column" in encoding and "row" not in encoding:
-            encoding["facet"] = encoding.pop("column")
-        if "facet" in encoding:
-            encoding["facet"]["columns"] = columns
-        if isinstance(view.get("facet"), dict) and view["facet"].keys() == {"column"}:
-            view["facet"] = view["facet"]["column"]
-        if isinstance(view.get("repeat"), dict) and view["repeat"].keys() == {"column"}:
-            view["repeat"] = view["repeat"]["column"]
-        if any(name in view for name in SIDE_BY_SIDE) and not isinstance(view.get("repeat"), dict):
-            view["columns"] = columns
-    return made
-
-
-def _with_width(whole: Specification, width: float) -> Specification:
-    """The specification with plots of this width, whatever the author gave."""
-    made = copy.deepcopy(whole)
-    for view in _views(made):
-        if "mark" in view or "layer" in view:
-            view["width"] = width
-    return made
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,9 +45,10 @@ class Cell:
 class Drawing:
     """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
-    An author's own Altair chart has its `specification`, without data; `frames` are the numbers of rows of the frames
-    that it was made of, in the order of the table. `where` names the chart in errors; `cache` has what was drawn of it
-    already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a table without rows.
+    An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
+    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `where` names
+    the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that
+    no page can hold, an unknown kind, or a table without rows.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Drawing:
     language: str = "en"
     palette: Palette = HOUSE
     specification: Mapping[str, Any] | None = field(default=None, hash=False)
+    narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
     cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -135,6 +137,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         language=chart["language"],
         palette=palette,
         specification=chart.get("specification"),
+        narrow=chart.get("narrow"),
         frames=tuple(chart.get("frames", ())),
         **words,
     )

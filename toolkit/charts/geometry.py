@@ -68,12 +68,15 @@ def text_box(x: float, y: float, words: str, size: float, weight: int = 400, anc
 def turned(box: Box, x: float, y: float, degrees: float) -> list[Point]:
     """The corners of a box that is turned clockwise about a point, in order around it."""
     corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-    if not degrees:
-        return corners
+    return turned_points(corners, x, y, degrees) if degrees else corners
+
+
+def turned_points(points: list[Point], x: float, y: float, degrees: float) -> list[Point]:
+    """Points that are turned clockwise about (x, y)."""
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return [
         (x + (right - x) * cosine - (down - y) * sine, y + (right - x) * sine + (down - y) * cosine)
-        for right, down in corners
+        for right, down in points
     ]
 
 

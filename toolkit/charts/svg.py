@@ -12,7 +12,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned
+from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned, turned_points
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem, ToolkitError
@@ -93,11 +93,12 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
     if tag in ("svg", "g"):
         for child in node:
             yield from walk(child, x, y, where)
+    elif tag == "defs" and all(part.tag.endswith("}clipPath") for part in node):
+        return  # what is cut off is refused (`clipping.py`), so that nothing has to be clipped
     elif tag == "rect" or node.get("class") in ("background", "foreground") or node.get("opacity") == "0":
         return
     elif tag == "text":
-        turn = TURN.search(node.get("transform", ""))
-        yield from lines_of(node, x, y, float(turn[1]) if turn else 0.0)
+        yield from lines_of(node, x, y)
     elif tag == "line":
         x2, y2 = (float(node.get(name, 0)) for name in ("x2", "y2"))
         step = f"v{number(y2)}" if not x2 else f"h{number(x2)}" if not y2 else f"l{number(x2)},{number(y2)}"
@@ -108,14 +109,18 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
         raise ToolkitError(
             where,
             f"the drawing holds a <{tag}>",
-            allowed="text, rect, rule, line, area and point marks without clipping or gradients",
-            remedy="cut the data to the plot before drawing: clip ids change from one rendering to the next",
+            allowed="text, rect, rule, line, area and point marks without gradients",
+            remedy="take gradients and pictures out of the chart",
         )
 
 
-def lines_of(node: ElementTree.Element, x: float, y: float, turn: float) -> Iterator[Element]:
-    """A text that stands at (x, y), line by line."""
-    style = style_of(node)
+def lines_of(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]:
+    """A text that stands at (x, y), line by line; what Vega moves after it has turned is moved in that direction."""
+    style, transform = style_of(node), node.get("transform", "")
+    found = TURN.search(transform)
+    turn = float(found[1]) if found else 0.0
+    if found and (moved := MOVE.search(transform, found.end())):
+        ((x, y),) = turned_points([(x + float(moved[1]), y + float(moved[2]))], x, y, turn)
     if not len(node):
         yield Element("text", node.text or "", style, x, y, turn)
     for line in node:

@@ -18,7 +18,8 @@ from toolkit.notebook.prose import Text
 class Chart:
     """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources.
 
-    `altair` is {} for a house form; for a chart of Altair its "specification" without data, and its "frames".
+    `altair` is {} for a house form; for a chart of Altair its "specification" without data, "narrow"
+    where the author gave one, and its "frames".
     """
 
     id: str

@@ -12,20 +12,30 @@ from toolkit.notebook.calling_cell import calling_cell
 
 INSIDE = ("layer", "hconcat", "vconcat", "concat")
 DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
+BY_NAME_ALONE = 99  # the place of an argument that has none
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
 
 
-def refuse_typed_data(where: str) -> None:
-    """Raises StoryError if the chart in a call of `story.chart` is made of a frame that was typed."""
+def charts_of(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
+    """The charts of Altair in a call of `story.chart` by the name of their specification.
+
+    Raises StoryError if one is made of a frame that was typed, or `narrow` is no such chart.
+    """
     call = calling_cell()
-    for data in call.arguments_within(call.argument("table"), "Chart"):
-        if call.typed(data) and not isinstance(data, ast.Constant):  # an address is refused as one
-            raise StoryError(
-                where,
-                f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
-                "frames that were worked out from what the notebook took from the project",
-                "take the values from a source or a dataset; a reference line is a row of such a table",
-            )
+    for part in (call.argument("table"), call.argument("narrow", BY_NAME_ALONE)):
+        for data in call.arguments_within(part, "Chart"):
+            if call.typed(data) and not isinstance(data, ast.Constant):  # an address is refused as one
+                raise StoryError(
+                    where,
+                    f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
+                    "frames that were worked out from what the notebook took from the project",
+                    "take the values from a source or a dataset; a reference line is a row of such a table",
+                )
+    if narrow is None:
+        return {"specification": chart}
+    if not is_altair(narrow):
+        raise StoryError(f"{where}, narrow", f"a {type(narrow).__name__}", "a chart of Altair", "draw it for a phone")
+    return {"specification": chart, "narrow": narrow}
 
 
 def is_altair(chart: object) -> bool:
@@ -34,34 +44,43 @@ def is_altair(chart: object) -> bool:
 
 
 def taken_apart(
-    chart: Any, where: str, name: str, table_of: Callable[[Any], Table]
-) -> tuple[Table, dict[str, Any], tuple[int, ...]]:
-    """(the table, the specification, how many rows of the table each of its data sets table-1, table-2 … has).
+    charts: Mapping[str, Any], where: str, name: str, table_of: Callable[[Any], Table]
+) -> tuple[Table, dict[str, Any]]:
+    """(the table, what the page draws of the charts besides it) of a chart and, for a phone, another.
 
-    `table_of` makes a table of a frame. Raises StoryError with all data that are no frames, and for a title, which
-    belongs to `story.chart`.
+    The second has each chart's specification without data, by its name, and "frames": how many rows of the table each
+    of their data sets table-1, table-2 … has. `table_of` makes a table of a frame. Raises StoryError with all data
+    that are no frames, and for a title, which belongs to `story.chart`.
     """
     import altair
 
-    frames = list(_distinct(_data_of(chart)))
+    frames = list(_distinct(data for chart in charts.values() for data in _data_of(chart)))
     problems = [problem for frame in frames for problem in _no_frame(frame, where)]
     if not frames:
         problems.append(Problem(where, "a chart without data", "alt.Chart(frame)", "give it a frame or a table"))
     if problems:
         raise StoryError(problems)
-    tables = [frame if isinstance(frame, Table) else table_of(frame) for frame in frames]
     with altair.data_transformers.enable("default", max_rows=None), altair.theme.enable("none"):
-        names = {}
-        for place, frame in enumerate(frames, 1):
+        distinct: dict[str, Any] = {}  # by Altair's name for its rows: a table and its frame are the same
+        for frame in frames:
             data = frame.frame if isinstance(frame, Table) else frame
-            names[altair.Chart(data).mark_point().to_dict()["data"]["name"]] = f"table-{place}"
-        specification = _with_frames(chart).to_dict()
-    problems = [*_undeclared(specification, names, where), *_typed(specification, where), *_words(specification, where)]
+            distinct.setdefault(altair.Chart(data).mark_point().to_dict()["data"]["name"], frame)
+        made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
+    tables = [frame if isinstance(frame, Table) else table_of(frame) for frame in distinct.values()]
+    names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
+    for specification in made.values():
+        problems += [*_undeclared(specification, names, where), *_typed(specification, where)]
+        problems += _words(specification, where)
     if problems:
         raise StoryError(problems)
-    for key in ("datasets", "$schema", *BELONG_TO_STORY):
-        specification.pop(key, None)
-    return _joined(tables, name), _renamed(specification, names), tuple(len(table) for table in tables)
+    drawn: dict[str, Any] = {part: _renamed(_bare(whole), names) for part, whole in made.items()}
+    return _joined(tables, name), {**drawn, "frames": [len(table) for table in tables]}
+
+
+def _bare(specification: Mapping[str, Any]) -> dict[str, Any]:
+    """A specification without data, and without what the page says."""
+    left_out = ("datasets", "$schema", *BELONG_TO_STORY)
+    return {key: value for key, value in specification.items() if key not in left_out}
 
 
 def _data_of(chart: Any) -> Iterator[Any]:

@@ -27,7 +27,7 @@ from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.direct_reads import rows_of_files
 from toolkit.notebook.display import register, story_lines
-from toolkit.notebook.from_altair import is_altair, refuse_typed_data, taken_apart
+from toolkit.notebook.from_altair import charts_of, is_altair, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.picture import Picture, picture_of
@@ -38,6 +38,10 @@ from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own
 ALT = (40, 300)  # characters that an alt text may have, from and to
+OF_ALTAIR = {  # arguments of a chart of Altair, refused beside a table: what was found, what is allowed, what to do
+    "units": ("the numbers of a table have theirs", "units= of a frame", "leave units= out"),
+    "narrow": ("a house form lays itself out", "narrow= of a chart of Altair", "leave narrow= out"),
+}
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 
@@ -209,24 +213,27 @@ class Story:
         alt: str | Text = "",
         id: str = "",
         units: Mapping[str, str] | None = None,
+        narrow: Any = None,
         **encodings: Cell,
     ) -> Chart:
         """A chart of Altair, or of a table in a `form` of toolkit/charts/forms, with the form's encodings as keywords.
 
         `id` names its files, by default the table's name. A frame of an Altair chart that is no table's own becomes a
-        table as `table` does it, with `units`. Raises StoryError with every text that is missing or has a typed number,
+        table as `table` does it, with `units`; `narrow` is another such chart, for a phone, where the first has no room
+        in 340 pixels. Raises StoryError with every text that is missing or has a typed number,
         for an alt text that is too short, too long, or the title again, and for data that no receipt can name.
         """
         drawn: dict[str, Any] = {}
         if is_altair(table):
-            refuse_typed_data(f"story {self.slug}, story.chart")
-            table, drawn = self._taken_apart(table, id, units or {})
+            charts = charts_of(table, narrow, f"story {self.slug}, story.chart")
+            table, drawn = self._taken_apart(charts, id, units or {})
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
-            if units:
-                where = f"story {self.slug}, chart {id or table.name}, units"
-                raise StoryError(where, "the numbers of a table have theirs", "units= of a frame", "leave units= out")
+            for given, belongs in (("units", units), ("narrow", narrow)):
+                if belongs is not None:
+                    where = f"story {self.slug}, chart {id or table.name}, {given}"
+                    raise StoryError(where, *OF_ALTAIR[given])
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         problems: list[Problem] = []
@@ -249,15 +256,15 @@ class Story:
         self.charts[name] = made
         return made
 
-    def _taken_apart(self, chart: Any, name: str, units: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
+    def _taken_apart(
+        self, charts: Mapping[str, Any], name: str, units: Mapping[str, str]
+    ) -> tuple[Table, dict[str, Any]]:
         """The table of a chart of Altair, and the rest of it for the page."""
 
         def table_of(frame: Any) -> Table:
             return self.taken.table_of(frame) or self.table(frame, units, name=name)
 
-        where = f"story {self.slug}, chart {name or 'of Altair'}"
-        table, specification, frames = taken_apart(chart, where, name or "chart", table_of)
-        return table, {"specification": specification, "frames": list(frames)}
+        return taken_apart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", table_of)
 
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""
