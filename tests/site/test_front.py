@@ -1,4 +1,4 @@
-"""The front page: one sentence, one number, one chart, the stories."""
+"""The front page: two stories with a sentence, a number and a chart each, then a list of the others."""
 
 import json
 from xml.etree import ElementTree
@@ -30,12 +30,13 @@ def test_it_leads_with_the_first_story(made):
     assert words(number) == "3.4×" and number["href"].startswith("tea.html#r-")
     assert BeautifulSoup(made.page.html, "lxml").find(id=number["href"].partition("#")[2])
     assert "Computed from reported figures" in words(soup.select_one(".number.big"))
-    assert [svg["class"] for svg in soup.find_all("svg")] == [["chart", "chart-narrow"]]
+    assert [svg["class"][-1] for svg in soup.find_all("svg")] == ["chart-wide", "chart-narrow"]
     assert soup.time["datetime"] == "2026-05-12"
 
 
-def test_it_lists_every_story_with_its_number_kind_and_date(made):
-    soup = BeautifulSoup(front.render([made.page, made.page], made.database, made.edition), "lxml")
+def test_the_second_story_leads_too_and_the_others_are_listed_with_number_kind_and_date(made):
+    soup = BeautifulSoup(front.render([made.page] * 4, made.database, made.edition), "lxml")
+    assert [len(article.select("svg")) for article in soup.select(".leads article")] == [2, 1]
     stories = soup.select(".stories li")
     assert len(stories) == 2
     assert stories[0].h3.a["href"] == "tea.html" and words(stories[0].h3) == made.page.title
@@ -52,14 +53,15 @@ def test_sentences_tagged_front_stand_there_with_their_numbers_and_not_in_the_st
     )
     soup = BeautifulSoup(made.index, "lxml")
     assert words(soup.h1) == "The office drinks 3.4 times what is told." and not soup.h1.p
-    told = [words(p) for p in soup.select(".told p")]
-    assert told[0].startswith("Told as 3 times, spread 0.97") and "assumed" in told[0]
-    assert told[1] == "Or not. More: The office drinks 3.4 times the tea, it’s said"
+    assert words(soup.select_one(".number.big a")) == "3.4×"
+    more = [words(p) for p in soup.select(".leads .also")]
+    assert more[0].startswith("Told as 3 times, spread 0.97") and "assumed" in more[0] and more[1] == "Or not."
     story = BeautifulSoup(made.page.html, "lxml")
-    for link in soup.select("h1 a.n, .told a.n"):
+    links = soup.select("h1 a.n, .also a.n")
+    for link in links:
         page, _, place = link["href"].partition("#")
         assert page == "tea.html" and words(link) == words(story.find(id=place.replace("r-", "n-")))
-    assert len(soup.select("h1 a.n, .told a.n")) == 3
+    assert len(links) == 3
     assert "Or not." not in made.page.html
 
 

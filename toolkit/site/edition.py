@@ -30,7 +30,7 @@ class EditionContext:
 
 @dataclass(frozen=True)
 class FrontChart:
-    """A chart as the front page shows it: one narrow drawing with its title and source."""
+    """A chart as the front page shows it: its drawings with title and source."""
 
     number: int
     id: str
@@ -39,12 +39,13 @@ class FrontChart:
     source: str
     kind_name: str
     kind: str
+    wide: Markup
     narrow: Markup
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the front page says of a story: its finding and sentences, kind, date, and one number with its label.
+    """What the front page says of a story: its finding and sentences, date, and one number with its label and kind.
 
     `receipt` is the id of the number's receipt on the story's page; "" and None are what the story does not have.
     """
@@ -110,6 +111,7 @@ def front_chart(chart: RenderedChart) -> FrontChart:
         source=chart.source,
         kind_name=chart.kind_name,
         kind=chart.kind,
+        wide=chart.wide,
         narrow=chart.narrow,
     )
 
@@ -124,7 +126,7 @@ def page_from_json(stored: bytes) -> Page:
     """The page that `page_to_json` made JSON of."""
     found = json.loads(stored)
     summary = found["summary"]
-    summary["sentences"] = tuple(Sentence(Markup(one["html"]), one["words"]) for one in summary["sentences"])
+    summary["sentences"] = tuple(Sentence(**{**one, "html": Markup(one["html"])}) for one in summary["sentences"])
     summary["corrections"] = tuple(summary["corrections"])
     for name in ("small_chart", "lead_chart"):
         summary[name] = summary[name] and _chart(summary[name])
@@ -141,4 +143,4 @@ def _links(stored: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _chart(stored: Mapping[str, Any]) -> FrontChart:
-    return FrontChart(**{**stored, "narrow": Markup(stored["narrow"])})
+    return FrontChart(**{**stored, "wide": Markup(stored["wide"]), "narrow": Markup(stored["narrow"])})

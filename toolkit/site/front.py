@@ -1,4 +1,4 @@
-"""The front page of an edition: one sentence, one number, one chart, the stories."""
+"""The front page of an edition: the first two stories with a sentence, a number and a chart each, then the others."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from markupsafe import Markup, escape
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
-from toolkit.site.edition import EditionContext, Page
+from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
 from toolkit.site.sourcing import newest
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
-    """The HTML of index.html: the first sentence and a number, the other sentences, a chart, and all stories."""
-    lead = pages[0] if pages else None
-    told = [(page, sentence) for page in pages for sentence in page.summary.sentences]
-    words = lead.dek if lead else edition.name  # the opening where no story has a sentence for the front page
-    opening = told[0] if told else (lead, Sentence(escape(words), words))
-    exhibit = next((page for page in pages if page.summary.small_chart), lead)
+    """The HTML of index.html: the first story, the second if it has a chart, and a list of the others."""
+    leads = [page for place, page in enumerate(pages[:2]) if place == 0 or _chart(page)]
+    first = leads[0] if leads else None
     style = stylesheet("front.css", edition.palette)
     as_of = newest(page.summary.as_of_iso for page in pages) or ""
     view = {
         "edition": edition,
         "say": database.units.locale.say,
-        "lead": opening[0],
-        "opening": opening[1],
-        "told": told[1:],
-        "pages": pages,
-        "exhibit": exhibit,
-        "chart": exhibit and (exhibit.summary.small_chart or exhibit.summary.lead_chart),
+        "leads": [(page, _sentences(page), _chart(page)) for page in leads],
+        "others": [(page, _sentences(page)) for page in pages[len(leads) :]],
         "as_of": written_date(as_of, database.units.locale),
         "as_of_iso": as_of,
         "style": Markup(style),
         "policy": metadata.policy(style, edition.site),
-        "description": metadata.description(opening[1].words),
+        "description": metadata.description(_sentences(first)[0].words if first else edition.name),
         "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(
-            edition.site, "", exhibit.slug if exhibit else "", exhibit.summary.lead_chart if exhibit else None
+            edition.site, "", first.slug if first else "", first.summary.lead_chart if first else None
         ),
     }
     return load().environment.get_template("front.html.j2").render(page=view).lstrip()
+
+
+def _sentences(page: Page) -> tuple[Sentence, ...]:
+    """What the front page says of a story: its sentences for it, or its dek."""
+    return page.summary.sentences or (Sentence(escape(page.dek), page.dek),)
+
+
+def _chart(page: Page) -> FrontChart | None:
+    """A story's chart for the front page, or its first."""
+    return page.summary.small_chart or page.summary.lead_chart
 
 
 def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:

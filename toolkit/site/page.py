@@ -251,15 +251,19 @@ def within_budget(slug: str, html: str, charts: int) -> None:
 
 
 def _summary(layout: Layout, view: dict) -> Summary:
-    """What the front page says of a story."""
-    reference = next((r for part in layout.head[::-1] for r in part.references), None)
+    """What the front page says of a story; its number is the last of its first sentence there, or the head's."""
+    said = layout.front[0].position if layout.front else 0
+    shown = [r for r in layout.citations.references if r.position == said]
+    heads = [r for part in layout.head[::-1] for r in part.references]
+    reference = next(iter([*shown, *heads]), None)
+    kind = max((r.number.kind for r in [*shown, *heads]), default=Kind.REPORTED)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.citations.labelled(reference.number)) if reference else ""
     first = next(iter(layout.charts), None)
     return Summary(
         finding=layout.finding.words,
         sentences=tuple(layout.front),
-        kind=view["kind"],
+        kind=layout.citations.units.locale.say(KINDS[str(kind)]),
         as_of=view["as_of"],
         as_of_iso=view["as_of_iso"] or "",
         number=short,

@@ -24,10 +24,11 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 @dataclass(frozen=True)
 class Sentence:
-    """A paragraph of the front page: its HTML and its words."""
+    """A paragraph of the front page: HTML, words, and the position in the story of its last number, 0 if none."""
 
     html: Markup
     words: str
+    position: int = 0
 
 
 def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -> list[Sentence]:
@@ -86,7 +87,9 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
     inside = RECEIPT_MARK.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
     made = Markup(PLACEHOLDER.sub(html, inside))
     words = PLACEHOLDER.sub(lambda match: _words(inlines[inline_number(match[0])]), block.words)
-    return Sentence(made, words)
+    numbers = [inlines[inline_number(found)] for found in PLACEHOLDER.findall(block.html)]
+    positions = [inline[1].position for inline in numbers if not isinstance(inline, str)]
+    return Sentence(made, words, max(positions[-1:], default=0))
 
 
 def _words(inline: str | tuple[str, Reference]) -> str:
