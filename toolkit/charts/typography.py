@@ -167,9 +167,15 @@ def class_pairs(table: Any) -> Iterator[tuple[str, str, int]]:
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """The width of a line of chart text in pixels; a character that the font lacks is as wide as the type size."""
+    return size * _ems(text, weight)
+
+
+@lru_cache(maxsize=100_000)  # lines are broken at many widths, and the same beginnings are measured each time
+def _ems(text: str, weight: int) -> float:
+    """The width of a text in parts of its type size."""
     font, codes = metrics(weight), [ord(sign) for sign in text]
     width = sum(font.advances.get(code, 1.0) for code in codes)
-    return size * (width + sum(font.kerning.get(pair, 0.0) for pair in pairwise(codes)))
+    return width + sum(font.kerning.get(pair, 0.0) for pair in pairwise(codes))
 
 
 def wrapped(text: str, width: float, size: float, weight: int = 400) -> list[str]:

@@ -93,7 +93,15 @@ def registry(path: Path | None = None) -> UnitRegistry:
     Raises ToolkitError as `registry_of` does, and for a language that the toolkit lacks; OSError without a file.
     """
     path = path or find_project().data / "units.txt"
-    return registry_of(path, path.stat().st_mtime_ns, Project(path.parents[1]).language)
+    settings = path.parents[1] / "pyproject.toml"
+    changed = settings.stat().st_mtime_ns if settings.exists() else 0
+    return registry_of(path, path.stat().st_mtime_ns, _language(path.parents[1], changed))
+
+
+@cache  # every value that a notebook assumes asks for the registry
+def _language(root: Path, changed: int) -> str:
+    """The language of a project whose settings were written at `changed`, in nanoseconds."""
+    return Project(root).language
 
 
 def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:

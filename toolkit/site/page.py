@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -33,7 +33,6 @@ from toolkit.site.sourcing import Sourcing, count, listed, newest
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
     from nbconvert.exporters import HTMLExporter
-    from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
 OWN = {"index", "claims"}  # pages of an edition that are no stories
@@ -47,7 +46,6 @@ CHARTS = 6
 def load() -> HTMLExporter:
     """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
     from nbconvert.exporters import HTMLExporter
-    from nbconvert.exporters.templateexporter import TemplateExporter
 
     class ReportExporter(HTMLExporter):
         def _create_environment(self) -> Environment:
@@ -55,10 +53,6 @@ def load() -> HTMLExporter:
             environment.autoescape = True
             environment.trim_blocks = environment.lstrip_blocks = True
             return environment
-
-        def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> Any:
-            # HTMLExporter's own would parse the finished page again, which lowers the case of SVG attributes
-            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
     return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
 
@@ -129,9 +123,7 @@ def _laid_out(
 
 def _document(layout: Layout, view: dict) -> Document:
     """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
-    from nbformat.v4 import new_notebook
-
-    html, _ = load().from_notebook_node(new_notebook(), {"page": view})  # all that is shown of it is in the view
+    html = load().environment.get_template("index.html.j2").render(page=view).lstrip()
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
