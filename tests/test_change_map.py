@@ -331,6 +331,10 @@ CORRECTION = """schema: 1
 corrections:
   - {story: coffee, on: 2026-05-12, was: 4 cups, now: 3 cups, why: Two columns were exchanged., noticed_by: a reader}
 """
+WATCH = """schema: 1
+watch:
+  - {id: beans, what: the price of beans, due: 2026-05-12, inferred: true, basis: b, enter: e, stories: {coffee: []}}
+"""
 SECTION = '<section aria-labelledby="length"><h2 id="length">Length</h2><p>{{ page.length }} words</p></section>\n'
 LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
@@ -363,6 +367,7 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
     "change how pages look": [("toolkit/charts/theme.py", '"accent": "#9e2513"', '"accent": "#7a1010"')],
     "correct something": [("data/corrections.yml", "", CORRECTION)],
     "explain a word": [("data/glossary.yml", "", GLOSSARY)],
+    "say what is due": [("data/watch.yml", "", WATCH)],
 }
 
 
@@ -429,11 +434,19 @@ def test_a_primitive_operation_and_a_composed_one(edition, page):
     assert "5 of 5 findings recomputed" in edition.run("-I", str(script))
 
 
-@tries("add a section", "change how pages look", "correct something", "explain a word", "give the edition its address")
+@tries(
+    "add a section",
+    "change how pages look",
+    "correct something",
+    "explain a word",
+    "say what is due",
+    "give the edition its address",
+)
 @pytest.mark.slow
-def test_a_section_a_look_a_correction_a_word_and_an_address(edition, page):
+def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition, page):
     assert re.search(r"Length \d+ words", words_of(page))
     assert "#7a1010" in page
     assert "12. Mai 2026" in words_of(page) and "Two columns were exchanged." in page
     assert "A machine." in page
+    assert "Due since, and not available to us: the price of beans." in words_of(page)
     assert (edition.root / "reports" / "feed.xml").is_file()

@@ -166,13 +166,14 @@ def test_an_unknown_claim_is_refused_with_the_nearest_and_help_keeps_its_capital
 
 
 def test_check_counts_what_it_looked_at(run):
-    counted = "5 claims, 2 sources, 8 figures, 0 series, 0 datasets, 1 question, 0 declarations, 0 scenarios"
+    counted = "5 claims, 2 sources, 8 figures, 0 watched, 0 series, 0 datasets, 1 question, 0 declarations, 0 scenarios"
     counted += ", 1 story, 0 drafts"
     assert run("check")[:2] == (0, f"{counted}: all well\n")
     assert json.loads(run("check", "--json")[1]) == {
         "claims": 5,
         "sources": 2,
         "figures": 8,
+        "watched": 0,
         "series": 0,
         "datasets": 0,
         "questions": 1,

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from tests.test_atomic import bound_by_permissions
 from toolkit.analysis.padding import judge, match, tokens_by_week
 from toolkit.build import staleness
 from toolkit.build.inputs import inputs
+from toolkit.build.selection import select
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
@@ -191,7 +193,7 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
     for name in (b"caf\xe9.txt", 'it\'s "é日".txt'.encode()):
         (sample.data / os.fsdecode(name)).write_text("kept beside the record")
     assert {r"data/caf\xe9.txt", 'data/it\'s "é日".txt'} <= set(inputs(sample, ["coffee"])["data"])
-    assert staleness.fingerprint(sample, {}, []) and main(["check"]) == 0
+    assert staleness.fingerprint(sample, {}, select(sample, date.min)) and main(["check"]) == 0
 
 
 @pytest.mark.slow

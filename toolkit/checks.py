@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from toolkit.build.selection import Selection, select
 from toolkit.core.errors import Problem, RecordError, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text
+
+SOON = 31  # days
 
 
 def check(project: Project) -> dict[str, int]:
@@ -60,8 +62,8 @@ def count_reported(project: Project) -> dict[str, int]:
     database = open_database(project)
     if unread := unread_files(project):
         raise RecordError(unread)
-    tables = ("claims", "sources", "figures")
-    listed = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+    tables = {"claims": "claims", "sources": "sources", "figures": "figures", "watched": "watch"}
+    listed = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables.values())
     _, (counts,) = database.answer("toolkit check", f"SELECT {listed}")
     return {**dict(zip(tables, counts, strict=True)), "series": len(data_files(project, "series"))}
 
@@ -188,6 +190,26 @@ def left_out_of_stories(project: Project) -> list[str]:
     found = {path.stem: last_notebook(project, path.stem) for path in project.stories()}
     lines = {slug: left_out(notebook) for slug, notebook in found.items() if notebook}
     return [f"left out of {slug}: {line}" for slug, line in lines.items() if line]
+
+
+def watch_lines(project: Project, on: date) -> list[str]:
+    """A line for each thing to watch that is overdue on the day `on`, or due within SOON days of it, soonest first."""
+    from toolkit.database.open import open_database
+
+    rows = open_database(project).rows(
+        "SELECT what, due, due_on, inferred, enter, place, list(DISTINCT story ORDER BY story) AS stories, "
+        "count(DISTINCT key) AS figures FROM watch JOIN watch_figures ON watch = id GROUP BY ALL ORDER BY due_on, place"
+    )
+    return [_watch_line(row, on) for row in rows if row["due_on"] <= on + timedelta(SOON)]
+
+
+def _watch_line(row: dict[str, Any], on: date) -> str:
+    late, count = row["due_on"] < on, row["figures"]
+    when = f"{'overdue: was due' if late else 'due'} {row['due']}{', inferred' if row['inferred'] else ''}"
+    stories = len(row["stories"])
+    replaced = f"replaces {count} figure{'s' * (count != 1)}, in {stories} stor{'y' if stories == 1 else 'ies'}"
+    do = "enter it in data/sources/, then take it off the list" if late else ""
+    return f"{row['place']}: {when}: {row['what']}; {replaced}; by {row['enter']}" + (f"; do: {do}" if do else "")
 
 
 def strip(path: Path) -> bool:

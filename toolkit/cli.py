@@ -55,7 +55,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 def _check(chosen: Namespace, project: Project) -> int:
     from toolkit.build.selection import select
-    from toolkit.checks import check, left_out_of_stories
+    from toolkit.checks import check, left_out_of_stories, watch_lines
 
     try:
         counted = check(project)
@@ -71,7 +71,8 @@ def _check(chosen: Namespace, project: Project) -> int:
         print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
         for held in select(project, date.today()).held:
             print(held)
-        print("".join(f"{line}\n" for line in left_out_of_stories(project)), end="")
+        lines = [*watch_lines(project, date.today()), *left_out_of_stories(project)]
+        print("".join(f"{line}\n" for line in lines), end="")
     return 0
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from toolkit.build.pipeline import build
-from toolkit.build.selection import day_of, select
+from toolkit.build.selection import select
 from toolkit.core.errors import StoryError
 
 DAY = date(2026, 7, 1)
@@ -38,7 +38,17 @@ def test_drafts_and_embargoed_stories_are_held_back_with_what_they_lack(sample):
         "unsaid: draft, not built; status is missing; a typed number: 7",
     ]
     assert select(sample, date(2026, 7, 2)).slugs == ("coffee", "later", "today")
-    assert day_of(sample, ["coffee"]) == date.min and day_of(sample, ["coffee", "today"]) == DAY
+
+
+def test_the_day_of_an_edition_is_the_last_one_on_which_it_changed_by_itself(sample):
+    assert select(sample, DAY).day == date.min
+    story(sample, "first", status="published 2026-05-01")
+    story(sample, "later", status="embargoed until 2026-06-20")
+    (sample.data / "watch.yml").write_text("schema: 1\nwatch: [{due: 2026-05}, {due: 2026-06-24}, {due: 9999}]\n")
+    days = [date(2026, 4, 1), date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 24), date(2026, 7, 1)]
+    found = [select(sample, day) for day in days]
+    assert [str(one.day) for one in found] == ["0001-01-01", "2026-05-01", "2026-06-01", "2026-06-20", "2026-06-25"]
+    assert [select(sample, one.day).slugs for one in found] == [one.slugs for one in found]
 
 
 def test_a_notebook_whose_status_cannot_be_read_and_a_prompt_in_a_published_one_are_problems(sample):

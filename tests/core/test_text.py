@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import read_text
-from toolkit.core.text import clean_text, exact_float, plain_value
+from toolkit.core.text import clean_text, exact_float, newest, plain_value
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,11 @@ def test_a_file_outside_a_project_is_named_without_its_folder(tmp_path):
     assert refused(tmp_path / "x.txt")[0] == "x.txt, line 1"
     assert refused(tmp_path) == (tmp_path.name, "cannot be read: a folder")
     assert refused(tmp_path / "y.txt") == ("y.txt", "cannot be read: No such file or directory")
+
+
+def test_the_newest_of_dates_is_the_newest_source_with_a_day_or_a_month():
+    assert newest(["2026-05-12", "2026-05", None, "2026"]) == "2026-05"
+    assert newest(["2026-05-12", "2026-04", "2026-Q3"]) == "2026-05-12"
+    assert newest(["2025-11/2026", "2026"]) == "2025-11"
+    assert newest(["2026", None]) == "2026"
+    assert newest([None, ""]) is None

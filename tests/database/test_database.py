@@ -51,7 +51,6 @@ def test_the_desk_holds_what_the_record_says_in_base_units(sample):
     assert [row["source"] for row in database.readings("coffee.beans")] == ["office-survey", "paper-retelling"]
     assert database.source("paper-retelling")["relies_on"] == ["office-survey"]
     assert database.quotes("office-survey") == ["more than three times"]
-    assert database.as_of(["office-survey", "paper-retelling"]) == "2026-05-02"
 
 
 def test_hostile_text_is_stored_as_it_is(sample):

@@ -56,7 +56,10 @@ def test_without_two_lines_of_dashes_at_the_top_there_is_none(text):
         ("dek: Tea in 10 cups", "story tea, cell 2, front matter, line 2: a typed number: 10"),
         ("kicker: x\nclaim: twice the tea", "story tea, cell 2, front matter, line 3: a typed number: twice"),
         ("dek: Drunk {eval}`x` times", "{eval}`x` in the dek"),
-        ("status: finished", "status is 'finished'\n    allowed: draft, published, or embargoed until"),
+        (
+            "status: finished",
+            "status is 'finished'\n    allowed: draft, published, published 2026",
+        ),
         ("status: embargoed until 2026-02-30", "status is 'embargoed until 2026-02-30'"),
         ("title: Tea", "unknown key 'title'\n    allowed: dek, kicker, claim, status, authors, language, direction"),
         ("language: English", "language is 'English'"),

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests import counts
 from tests.build.test_pipeline import contents, run
 from toolkit.build.inputs import sha256
 from toolkit.build.manifest import canonical, stored_manifest
+from toolkit.build.pipeline import build
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.main import main
@@ -38,6 +40,20 @@ def test_an_untouched_edition_comes_out_again(built):
     assert said[0] == "building in a clean place" and any("coffee" in line for line in said)
     assert contents(built.root) == before, "the project itself is left as it was"
     assert str(built.root) not in report(found) + "".join(said)
+
+
+@pytest.mark.slow
+def test_an_edition_comes_out_again_on_a_later_day_when_something_is_overdue(changeable):
+    entry = "{id: tea, what: the tea, due: 2026-06-30, inferred: true, basis: b, enter: e, stories: {coffee: []}}"
+    (changeable.data / "watch.yml").write_text(f"schema: 1\nwatch: [{entry}]\n")
+    page = changeable.reports / "coffee.html"
+    build(changeable, on=date(2026, 6, 30))
+    assert "not available to us" not in page.read_text() and verify(changeable, changeable.reports).holds
+    build(changeable, on=date(2026, 7, 1))
+    late = contents(changeable.reports)
+    assert "not available to us: the tea" in page.read_text() and verify(changeable, changeable.reports).holds
+    build(changeable, on=date(2026, 9, 1))
+    assert contents(changeable.reports) == late, "a day that changes nothing changes no byte"
 
 
 @pytest.mark.slow

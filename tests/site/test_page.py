@@ -24,7 +24,6 @@ from toolkit.site import page
 from toolkit.site.exhibits import RenderedTable
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
-from toolkit.site.sourcing import newest
 
 
 @pytest.fixture(scope="module")
@@ -496,11 +495,3 @@ def test_a_page_over_its_bytes_is_refused():
     with pytest.raises(StoryError, match="600,001 bytes raw"):
         page.within_budget("tea", "x" * 600_001, 6)
     page.within_budget("tea", "x" * 600_001, 7)
-
-
-def test_as_of_is_the_newest_source_with_a_day_or_a_month():
-    assert newest(["2026-05-12", "2026-05", None, "2026"]) == "2026-05"
-    assert newest(["2026-05-12", "2026-04", "2026-Q3"]) == "2026-05-12"
-    assert newest(["2025-11/2026", "2026"]) == "2025-11"
-    assert newest(["2026", None]) == "2026"
-    assert newest([None, ""]) is None

@@ -35,15 +35,18 @@ def manifest(
     units: str,
     inputs: Mapping[str, dict] | None = None,
     files: Mapping | None = None,
+    day: str = "",
 ) -> str:
     """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
     `inputs` are what it was made from (`build.inputs`); `units` is the text of data/units.txt, so that numbers can be
-    read back without the project. Raises ValueError for values that are not JSON, such as NaN.
+    read back without the project; `day` is that of the edition. Raises ValueError for values that are not JSON, such
+    as NaN.
     """
     value = {
         "schema": SCHEMA,
         "name": name,
+        "day": day,
         "stories": stories,
         "inputs": inputs or {},
         "files": files or {},

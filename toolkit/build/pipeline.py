@@ -77,7 +77,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
     selection = select(project, on)
     for held in selection.held:
         progress(str(held))
-    made_from = staleness.fingerprint(project, shared, selection.slugs)
+    made_from = staleness.fingerprint(project, shared, selection)
     differing = staleness.differences(project, made_from, out)
     if differing == [] and not selection.problems:
         for slug in selection.slugs:
@@ -85,14 +85,14 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
         return True
     if write_dictionary(project):
         progress("wrote data/README.md, as data/ has changed")
-        made_from = staleness.fingerprint(project, shared, selection.slugs)
+        made_from = staleness.fingerprint(project, shared, selection)
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
         edition = _Edition(project, shared, progress, aside, selection, only)
         if not edition.write(folder):
             return False
-        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection.slugs):
+        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection):
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
@@ -136,7 +136,7 @@ class _Edition:
         loaded.result()
         from toolkit.site.page import edition_context
 
-        edition = edition_context(self.project, stories)
+        edition = edition_context(self.project, stories, self.selection.day)
         pages = []
         for story in stories:
             with collect_problems(problems):
@@ -225,7 +225,7 @@ class _Edition:
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
         made_of = inputs(self.project, self.selection.slugs)
-        write(folder, "manifest.json", manifest(edition.name, entries, units, made_of, files_of(folder)))
+        write(folder, "manifest.json", manifest(edition.name, entries, units, made_of, files_of(folder), edition.day))
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> Page:
         """A story's page: from the cache, or rendered again if its inputs or an answer of the database changed."""

@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import NoReturn
@@ -94,7 +95,7 @@ class Preview:
         database = open_database(project)
         (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], Watch(), 1, self._kernels)
         _say_what_is_missing(story)
-        page = render(story, database.with_empty_trace(), edition_context(project, [story]))
+        page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
         for name, content in shared_files(project.build, read_palette(project)).items():

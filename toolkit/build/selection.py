@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from toolkit.notebook.front_matter import (
 from toolkit.notebook.new_story import prompts_left
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.typed_numbers import typed_numbers
+from toolkit.reported.watch import due_days
 
 KNOWN = ("", DRAFT, EMBARGOED, PUBLISHED)
 HEADLINE = re.compile(r"^# ", re.MULTILINE)
@@ -43,11 +44,16 @@ class Held:
 
 @dataclass(frozen=True)
 class Selection:
-    """The notebooks of an edition in order, the stories that are held back, and those that are broken: why."""
+    """The notebooks of an edition in order, the stories that are held back, and those that are broken: why.
+
+    `day` is the last one, up to the day of the build, on which the edition changed by itself: a story came out, or
+    something to watch was overdue. A build on any day from then to the next such one gives the same edition.
+    """
 
     released: tuple[Path, ...]
     held: tuple[Held, ...]
     broken: dict[str, list[Problem]]
+    day: date
 
     @property
     def problems(self) -> list[Problem]:
@@ -82,6 +88,7 @@ def select(project: Project, on: date) -> Selection:
     so is a published one in which prompts are left. Raises ToolkitError as `Project.stories` does.
     """
     released, held, broken = [], [], dict[str, list[Problem]]()
+    days = [due + timedelta(1) for due in due_days(project) if due < on]
     for path in project.stories():
         own: list[Problem] = []
         cells = _cells(project, path, own)
@@ -90,22 +97,15 @@ def select(project: Project, on: date) -> Selection:
             broken[path.stem] = own
         elif found.status in ("", DRAFT):
             held.append(Held(path.stem, DRAFT, _lacks(project, path.stem, cells, found, own)))
-        elif found.until > on.isoformat():
-            why = f"{EMBARGOED} until {found.until}"
+        elif found.day > on.isoformat():
+            why = f"{EMBARGOED} until {found.day}"
             held.append(Held(path.stem, why, _lacks(project, path.stem, cells, found, own)))
         elif prompts := list(prompts_left(path.stem, cells)):
             broken[path.stem] = prompts
         else:
             released.append(path)
-    return Selection(tuple(released), tuple(held), broken)
-
-
-def day_of(project: Project, slugs: Iterable[str]) -> date:
-    """The first day on which an edition can have these stories: the last end of their embargoes."""
-    wanted = set(slugs)
-    paths = [path for path in project.stories() if path.stem in wanted]
-    found = [read_front_matter(path.stem, _cells(project, path, []) or [], []) for path in paths]
-    return max((date.fromisoformat(one.until) for one in found if one and one.until), default=date.min)
+            days += [date.fromisoformat(found.day)] if found.day else []
+    return Selection(tuple(released), tuple(held), broken, max(days, default=date.min))
 
 
 def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mapping[str, Any]] | None:

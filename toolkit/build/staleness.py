@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.build.selection import Selection
 from toolkit.core.project import Project, digest, replace_file
 from toolkit.database.trace import Traced
 
@@ -35,6 +36,7 @@ ANSWERS = {
     "toolkit.database.open:Database.source": "the source {}",
     "toolkit.notebook.story:usage_log_made_from": "the scenario {}",
     "toolkit.database.open:Database.corrections": "a correction to {}",
+    "toolkit.database.open:Database.watch": "what to watch for {}",
     "toolkit.site.appendix:glossary": "a word of the glossary",
     "toolkit.database.open:Database.answer": "the answer to {}",
     "toolkit.database.dataset_questions:DatasetQuestions.ask_by_column": "the answer to {}",
@@ -73,12 +75,16 @@ def shared_inputs(project: Project) -> dict[str, str]:
     }
 
 
-def fingerprint(project: Project, shared: Mapping[str, str], slugs: Iterable[str]) -> str:
+def fingerprint(project: Project, shared: Mapping[str, str], selection: Selection) -> str:
     """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml.
 
-    `slugs` are the stories that it has.
+    `selection` has its stories and its day.
     """
-    parts = [part for pair in sorted(shared.items()) for part in pair] + ["stories", *slugs]
+    parts = [part for pair in sorted(shared.items()) for part in pair] + [
+        "stories",
+        *selection.slugs,
+        selection.day.isoformat(),
+    ]
     for folder in (project.data, project.notebooks):
         for path in _files(folder, without=project.build):
             parts += [project.name(path), _file_digest(path)]

@@ -87,6 +87,16 @@ def period_days(text: str) -> tuple[date, date]:
     return _days(first)[0], _days(last if slash else first)[1]
 
 
+def newest(published: Iterable[str | None]) -> str | None:
+    """The newest of ISO dates with a day or a month; of the others only if none has one, None without dates.
+
+    A month counts to its end: something of May may have come out on the 31st.
+    """
+    days = [day.split("/")[0] for day in published if day]
+    dated = [day for day in days if len(day) > 4 and day[5].isdigit()]
+    return max(dated or days, key=lambda day: f"{day}-31"[:10], default=None)
+
+
 def _days(text: str) -> tuple[date, date]:
     if not DATE.fullmatch(text):
         raise ValueError(text)

@@ -123,7 +123,15 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
         "corrections",
         [(c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections],
     )
+    yield from _watch_rows(reported)
     yield "series_rows", leaves
+
+
+def _watch_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
+    rows = [(w.id, w.what, w.due, w.due_on, w.inferred, w.basis, w.enter, w.source, w.place) for w in reported.watch]
+    yield "watch", rows
+    replaced = [(w.id, story, keys or (None,)) for w in reported.watch for story, keys in w.stories.items()]
+    yield "watch_figures", [(name, story, key) for name, story, keys in replaced for key in keys]
 
 
 def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list[object]]]]:

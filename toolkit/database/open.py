@@ -50,7 +50,7 @@ def database_hash(data: Mapping[Path, bytes]) -> str:
 
 def data_contents(project: Project) -> dict[Path, bytes]:
     """The contents, by path, of all files of data/ that the database is made from and that can be read."""
-    paths = [project.data / "units.txt", *project.data.glob("corrections.yml")]
+    paths = [project.data / "units.txt", *project.data.glob("corrections.yml"), *project.data.glob("watch.yml")]
     for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
         paths += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
     contents = {}
@@ -266,13 +266,13 @@ class Database(DatasetQuestions):
         return self._rows('SELECT * FROM corrections WHERE story = $s ORDER BY "on" DESC, rowid DESC', {"s": story})
 
     @traced
-    def as_of(self, sources: Iterable[str]) -> str | None:
-        """The newest date of publication among these sources, in ISO form; None if none has more than a year."""
-        row = self._rows(
-            "SELECT max(published_on) AS day FROM sources WHERE list_contains($ids, id) AND len(published) > 4",
-            {"ids": list(sources)},
+    def watch(self, story: str) -> list[Row]:
+        """What is due for a story, the soonest first, with the `keys` of the figures that it would replace there."""
+        return self._rows(
+            "SELECT watch.*, coalesce(list(key ORDER BY watch_figures.rowid) FILTER (key IS NOT NULL), []) AS keys "
+            "FROM watch JOIN watch_figures ON watch = id WHERE story = $s GROUP BY ALL ORDER BY due_on, id",
+            {"s": story},
         )
-        return row[0]["day"].isoformat() if row[0]["day"] else None
 
     # tables that are looked up row by row are read whole, at their first use
 

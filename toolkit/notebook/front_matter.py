@@ -18,8 +18,8 @@ FENCED = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTI
 FIELDS = ("dek", "kicker", "claim", "status", "authors", "language", "direction")
 YAML = f"YAML between two lines of ---, with any of {', '.join(FIELDS)}"
 DRAFT, EMBARGOED, PUBLISHED = "draft", "embargoed", "published"
-STATUS = re.compile(r"draft|published|embargoed until ([0-9]{4}-[0-9]{2}-[0-9]{2})")
-STATUSES = "draft, published, or embargoed until 2026-12-31 (a date)"
+STATUS = re.compile(r"draft|published|(published|embargoed until) ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+STATUSES = "draft, published, published 2026-12-31 (its day), or embargoed until 2026-12-31"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 NUMBERS = "words, dates, ordinals, names of data/names.txt"
@@ -29,16 +29,16 @@ NUMBERS = "words, dates, ordinals, names of data/names.txt"
 class FrontMatter:
     """What a story says of itself; "" is what it does not say.
 
-    `kicker` and `claim` stand over the headline, `dek` under it. `status` is draft, embargoed (`until` an ISO date) or
-    published; anything else was refused. `language` is a BCP 47 tag; `direction`, ltr or rtl, follows from it unless
-    it is said.
+    `kicker` and `claim` stand over the headline, `dek` under it. `status` is draft, embargoed or published; anything
+    else was refused. `day` is the ISO date of publication: of an embargo its end, of `published` the date beside it.
+    `language` is a BCP 47 tag; `direction`, ltr or rtl, follows from it unless it is said.
     """
 
     dek: str = ""
     kicker: str = ""
     claim: str = ""
     status: str = ""
-    until: str = ""
+    day: str = ""
     authors: tuple[str, ...] = ()
     language: str = ""
     direction: str = ""
@@ -79,13 +79,11 @@ def read_front_matter(
     words = {name: (entry.text(name, "") or "").strip() for name in ("dek", "kicker", "claim")}
     for name, said in words.items():
         _check_words(entry, name, said, names)
-    status, until = _status(entry)
+    status, day = _status(entry)
     language = _one_of(entry, "language", LANGUAGE, "a language's tag, such as en, de or pt-BR")
     given = _one_of(entry, "direction", re.compile("ltr|rtl"), "ltr or rtl")
     direction = given or ("rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "")
-    return FrontMatter(
-        **words, status=status, until=until, authors=_authors(entry), language=language, direction=direction
-    )
+    return FrontMatter(**words, status=status, day=day, authors=_authors(entry), language=language, direction=direction)
 
 
 def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> None:
@@ -100,12 +98,12 @@ def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> No
 
 
 def _status(entry: Entry) -> tuple[str, str]:
-    """The status and, of an embargo, the date; the text, with a problem, if it is no status; "" if it is missing."""
+    """The status and the date beside it; the text, with a problem, if it is no status; "" for what is missing."""
     text = entry.text("status", "") or ""
     found = STATUS.fullmatch(text)
     try:
         if found and found[1]:
-            return EMBARGOED, date.fromisoformat(found[1]).isoformat()
+            return found[1].removesuffix(" until"), date.fromisoformat(found[2]).isoformat()
     except ValueError:
         found = None
     if text and not found:

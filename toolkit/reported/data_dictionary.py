@@ -27,6 +27,7 @@ FILES = (
     ("names.txt", "names with digits that prose may carry"),
     ("glossary.yml", "words that readers may not know"),
     ("corrections.yml", "what was published and then corrected"),
+    ("watch.yml", "what is due to be published, the figures that it would replace, who must enter it"),
     ("NOT_ENTERED.md", "what was found and left out, and why"),
     ("build/", "made by the build, not kept: safe to delete"),
 )
@@ -107,7 +108,8 @@ def dictionary(project: Project, reported: Reported) -> str:
     Raises RecordError for a declaration that is wrong.
     """
     present = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
-    parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE, *_claims(reported), *_sources(reported)]
+    parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE]
+    parts += [*_claims(reported), *_sources(reported), *_watch(reported)]
     for series in reported.series.values():
         parts += _series(series)
     return "\n".join([*parts, *_declarations(project), *_units(project)]) + "\n"
@@ -151,6 +153,21 @@ def _sources(reported: Reported) -> Iterator[str]:
             )
         )
     yield _table(("id", "publisher", "title", "date", "kind", "seen", "figures", "licence"), rows)
+    yield ""
+
+
+def _watch(reported: Reported) -> Iterator[str]:
+    if not reported.watch:
+        return
+    yield f"## What to watch ({len(reported.watch)})\n"
+    rows = []
+    for one in reported.watch:
+        replaced = {key.removeprefix("figure:") for keys in one.stories.values() for key in keys}
+        due = f"{one.due}, inferred" if one.inferred else one.due
+        named = (", ".join(f"`{name}`" for name in sorted(names)) or "none" for names in (one.stories, replaced))
+        rows.append((f"`{one.id}`", _escaped(one.what), due, _escaped(one.basis), *named, _escaped(one.enter)))
+    head = ("id", "what", "due", "on which basis", "stories", "figures it would replace", "to be entered by")
+    yield _table(head, rows)
     yield ""
 
 

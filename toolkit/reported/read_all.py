@@ -1,4 +1,4 @@
-"""Reads all that is reported: claims, sources, figures, series and corrections, or every problem at once."""
+"""Reads all that is reported, with corrections and what to watch, or every problem of it at once."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from toolkit.reported.data_files import unread_files
 from toolkit.reported.figures import Figure, group_by_claim, read_figures
 from toolkit.reported.series import Series, read_series
 from toolkit.reported.sources import Source, read_sources, source_files
+from toolkit.reported.watch import Watched, read_watch
 
 
 @dataclass(frozen=True)
 class Reported:
-    """All that others reported, in mappings by id (figures by key), and the corrections of our own pages."""
+    """All that others reported, in mappings by id (figures by key), corrections of our own pages, what is due next."""
 
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     figures: Mapping[str, Figure]
     series: Mapping[str, Series] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    watch: tuple[Watched, ...] = ()
 
     @cached_property
     def figures_by_claim(self) -> dict[str, tuple[Figure, ...]]:
@@ -55,6 +57,7 @@ def read_reported(project: Project) -> Reported:
     check_circles(sources, figures, files, entries)
     series = read_series(project, units, files, problems)  # a source that cannot be read is there all the same
     corrections = read_corrections(project, figures, problems)
+    watch = read_watch(project, sources, figures, series, problems)
     if problems:
         raise RecordError(problems)
-    return Reported(claims, sources, figures, series, corrections)
+    return Reported(claims, sources, figures, series, corrections, watch)

@@ -15,6 +15,7 @@ from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
+from toolkit.core.text import newest
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
@@ -149,8 +150,7 @@ def _newest(stored: Mapping, reported: Reported) -> str:
     used = {figure.source.id for figure in reported.figures.values() if figure.ref in refs}
     used |= {leaf.source for one in reported.series.values() for leaf in one.leaves() if leaf.key in refs}
     sources = reported.sources
-    dates = [sources[name].published or "" for name in used or sources if name in sources]
-    return max((day for day in dates if len(day) == 10), default=max(dates, default=""))
+    return newest(sources[name].published for name in used or sources if name in sources) or ""
 
 
 def _write(target: Path, files: Mapping[str, bytes]) -> None:

@@ -8,14 +8,13 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from toolkit.build.inputs import Difference, differences
 from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
-from toolkit.build.selection import day_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.database.dataset_views import declarations
@@ -72,8 +71,14 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
         stored = stored_manifest(folder)  # before minutes are spent on a build
         copy = clean_copy(project, Path(place))
         progress("building in a clean place")
-        rebuild(copy, copy / "verified", day_of(project, stored["stories"]), progress)
+        rebuild(copy, copy / "verified", _day(stored), progress)
         return verdict(folder, copy / "verified", root, progress)
+
+
+def _day(stored: Mapping) -> date:
+    """The day for which an edition was built; today for one of a version that did not say it."""
+    day = stored.get("day")
+    return date.today() if day is None else date.fromisoformat(day) if day else date.min
 
 
 def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:

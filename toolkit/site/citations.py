@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from toolkit.core import wording
 from toolkit.core.kind import KINDS, MARKS, Kind
+from toolkit.core.language import Locale
 from toolkit.core.number import Number
 from toolkit.core.tree import nodes_of
 from toolkit.core.unit import UnitRegistry, locale_of, parse_unit
@@ -179,7 +180,12 @@ def kind_words(number: Number) -> str:
 
 def label_of(number: Number) -> str:
     """A number's label as a page prints it: curly quotes, dates written out."""
-    return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale_of(number.unit)), number.label))
+    return written_out(number.label, locale_of(number.unit))
+
+
+def written_out(label: str, locale: Locale) -> str:
+    """A label with curly quotes, and its ISO dates written out."""
+    return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale), label))
 
 
 def with_question(number: Number, calculation: str) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from toolkit.core import wording
 from toolkit.core.language import Locale
+from toolkit.core.text import newest
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
@@ -20,7 +21,7 @@ from toolkit.site.appendix import SEEN, certainty_rule, sentence
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.markdown import curly
 from toolkit.site.page import TEMPLATES, load, stylesheet
-from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed, newest
+from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (

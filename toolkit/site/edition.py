@@ -17,15 +17,17 @@ from toolkit.site.sentences import Sentence
 
 @dataclass(frozen=True)
 class EditionContext:
-    """What every page of an edition needs to know: the project's name, colours, and the other pages.
+    """What every page of an edition needs to know: the project's name, colours, the other pages, the day.
 
-    `site` is the edition's address, "" if it has none; `stories` are (slug, headline) in order.
+    `site` is the edition's address, "" if it has none; `stories` are (slug, headline) in order. What was due before the
+    ISO date `day` is overdue.
     """
 
     name: str
     site: str
     stories: tuple[tuple[str, str], ...]
     palette: Palette = HOUSE
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Summary:
     small_chart: FrontChart | None
     lead_chart: FrontChart | None
     corrections: tuple[dict[str, str], ...]
+    published_iso: str = ""
 
 
 @dataclass(frozen=True)

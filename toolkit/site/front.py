@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import load, stylesheet
 from toolkit.site.sentences import Sentence
-from toolkit.site.sourcing import newest
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:

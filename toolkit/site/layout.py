@@ -34,7 +34,9 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 METHOD = "How we did it"
 # ids of a page's own sections
-RESERVED = tuple("story sources corrections cite glossary numbers questions pandas code certainty more annex".split())
+RESERVED = tuple(
+    "story sources corrections cite glossary numbers questions pandas code certainty watch more annex".split()
+)
 OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-")  # how the ids of other things begin
 
 

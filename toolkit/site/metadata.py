@@ -103,6 +103,8 @@ def article(
         whole["author"] = [{"@type": "Person", "name": name} for name in layout.front_matter.authors]
     if page:
         whole["url"] = page
+    if layout.front_matter.day:
+        whole["datePublished"] = layout.front_matter.day
     if as_of:
         whole["contentReferenceTime"] = as_of
     notes = [_correction(entry) for entry in corrected]

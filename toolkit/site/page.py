@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +18,11 @@ from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
+from toolkit.core.text import newest
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
-from toolkit.site import annex, appendix, interactive, metadata
+from toolkit.site import annex, appendix, interactive, metadata, watching
 from toolkit.site.citations import Citations, Reference, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.headline import headline
@@ -28,7 +30,7 @@ from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sections import pop_used
-from toolkit.site.sourcing import Sourcing, count, listed, newest
+from toolkit.site.sourcing import Sourcing, count, listed
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -57,8 +59,10 @@ def load() -> HTMLExporter:
     return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
 
 
-def edition_context(project: Project, executed: Iterable[Executed]) -> EditionContext:
+def edition_context(project: Project, executed: Iterable[Executed], day: date = date.min) -> EditionContext:
     """What these stories' pages need to know of their edition, from [tool.toolkit] and the headlines.
+
+    What was due before `day` is overdue.
 
     Raises ToolkitError if the site's address is no URL, a colour is wrong, or a story is named index or claims.
     """
@@ -80,7 +84,8 @@ def edition_context(project: Project, executed: Iterable[Executed]) -> EditionCo
             "the address at which the edition will stand, such as https://desk.example/audits",
             "correct it, or leave it out",
         )
-    return EditionContext(settings.get("name", project.root.name), site, stories, read_palette(project))
+    on = "" if day == date.min else day.isoformat()
+    return EditionContext(settings.get("name", project.root.name), site, stories, read_palette(project), on)
 
 
 def render(story: Executed, database: Database, edition: EditionContext) -> Page:
@@ -150,6 +155,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
     beside = [term for term in terms if term.beside]
     style = stylesheet("report.css", edition.palette, citations.references)
     said = layout.front_matter
+    watch = watching.due(database, story.slug, citations, edition.day)
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
         "edition": edition,
@@ -170,6 +176,9 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "finding": layout.finding,
         "as_of": citations.sourcing.date(as_of),
         "as_of_iso": as_of,
+        "published": citations.sourcing.date(said.day),
+        "published_iso": said.day,
+        "watch": watch,
         "origins": _origins(citations, lead),
         "kind": database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
@@ -264,4 +273,5 @@ def _summary(layout: Layout, view: dict) -> Summary:
         small_chart=front_chart(layout.front_chart) if layout.front_chart else None,
         lead_chart=front_chart(first) if first else None,
         corrections=tuple(view["corrections"]),
+        published_iso=view["published_iso"],
     )

@@ -30,16 +30,6 @@ class Certainty:
     origins: tuple[str, ...]
 
 
-def newest(published: Iterable[str | None]) -> str | None:
-    """The newest of ISO dates with a day or a month; of the others only if none has one, None without dates.
-
-    A month counts to its end: something of May may have come out on the 31st.
-    """
-    days = [day.split("/")[0] for day in published if day]
-    dated = [day for day in days if len(day) > 4 and day[5].isdigit()]
-    return max(dated or days, key=lambda day: f"{day}-31"[:10], default=None)
-
-
 class Sourcing:
     """Looks up readings, sources and certainties in the database, each once.
 

@@ -40,6 +40,8 @@ COMMENT ON TABLE origins IS 'the sources of a claim that rely on no other here';
 COMMENT ON TABLE certainty IS 'how well each claim is sourced, and why';
 COMMENT ON TABLE mutations IS 'what a retelling changed in a figure';
 COMMENT ON TABLE corrections IS 'what was published and then corrected';
+COMMENT ON TABLE watch IS 'what is due to be published, until which day, and who must enter it';
+COMMENT ON TABLE watch_figures IS 'the figures of a story that it would replace; a story without any has a row without a key';
 COMMENT ON TABLE series_rows IS 'the values of all series, a row each';
 COMMENT ON COLUMN series_rows.key IS 'the key of a row, which receipts end in: carry it as keys';
 COMMENT ON COLUMN series_rows.series IS 'the series, which is a table of its own too';

@@ -29,6 +29,11 @@ CREATE TABLE mutations (
 CREATE TABLE corrections (
     story VARCHAR, "on" VARCHAR, was VARCHAR, now VARCHAR, why VARCHAR, noticed_by VARCHAR, finding VARCHAR, place VARCHAR
 );
+CREATE TABLE watch (
+    id VARCHAR, what VARCHAR, due VARCHAR, due_on DATE, inferred BOOLEAN, basis VARCHAR, enter VARCHAR, source VARCHAR,
+    place VARCHAR
+);
+CREATE TABLE watch_figures (watch VARCHAR, story VARCHAR, key VARCHAR);
 CREATE TABLE series_rows (
     key VARCHAR, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR,
     printed_low VARCHAR, printed_high VARCHAR, printed_unit VARCHAR, label VARCHAR, source VARCHAR, place VARCHAR
