@@ -346,7 +346,7 @@ def steps_of(page: str) -> list[Step]:
     """Every step of a page: of receipts, of the inputs in them, of the list of numbers and of the words of charts."""
     soup, found = BeautifulSoup(page, "lxml"), []
     for receipt in soup.select("aside.receipt"):
-        plain = [p.get_text() for p in receipt.find_all("p", recursive=False) if not p.attrs and not p.find("a")]
+        plain = [p.get_text() for p in receipt.details.find_all("p", recursive=False) if not p.attrs]
         found += [read_step(text) for text in plain[-1:] if re.search(r" = |: |narrowed", text)]
         for said in receipt.select("li > i"):
             text = said.get_text()

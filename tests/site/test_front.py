@@ -27,7 +27,7 @@ def test_it_leads_with_the_first_story(made):
     soup = BeautifulSoup(made.index, "lxml")
     assert words(soup.h1) == made.page.dek
     number = soup.select_one(".number.big a")
-    assert words(number) == "3.4×" and number["href"].startswith("tea.html#r-")
+    assert words(number) == "3.4×" and number["href"].startswith("tea.html#n-")
     assert BeautifulSoup(made.page.html, "lxml").find(id=number["href"].partition("#")[2])
     assert "Computed from reported figures" in words(soup.select_one(".number.big"))
     assert [svg["class"][-1] for svg in soup.find_all("svg")] == ["chart-wide", "chart-narrow"]
@@ -60,7 +60,7 @@ def test_sentences_tagged_front_stand_there_with_their_numbers_and_not_in_the_st
     links = soup.select("h1 a.n, .also a.n")
     for link in links:
         page, _, place = link["href"].partition("#")
-        assert page == "tea.html" and words(link) == words(story.find(id=place.replace("r-", "n-")))
+        assert page == "tea.html" and words(link) == words(story.find(id=place))
     assert len(links) == 3
     assert "Or not." not in made.page.html
 

@@ -21,6 +21,7 @@ from toolkit.site.sourcing import Sourcing, listed
 
 LONG = 16  # characters: a longer number may break between lines
 ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+HASH = re.compile(r", [0-9a-f]{12}\b")  # of a question or a usage log, which no reader can use
 QUESTION = re.compile(r"question:([^#]+)#(.+)")  # the `ref` of a number that SQL answered: its question, its column
 
 
@@ -49,13 +50,17 @@ class Reference:
 
     @property
     def html(self) -> Markup:
-        """The number as it stands in the sentence, a link to its receipt."""
+        """The number as it stands in the sentence, under a button that opens and closes its receipt.
+
+        The button lies over the number and holds none of it: readers' views and copies of the text leave buttons out.
+        """
         long = " long" if len(self.text) > LONG else ""
         kind = locale_of(self.number.unit).say(MARKS[self.kind])
         mark = Markup('<small class="kind">{}</small>').format(kind) if self.marked else ""
-        return Markup('<a class="n{}" id="n-{}" href="#r-{}" data-note="{}">{}</a>{}').format(
-            long, self.position, self.position, self.note, self.text, mark
-        )
+        return Markup(
+            '<span class="n{}" id="n-{}" data-note="{}">{}'
+            '<button type="button" popovertarget="r-{}" aria-label="Receipt {}"></button></span>{}'
+        ).format(long, self.position, self.note, self.text, self.position, self.note, mark)
 
 
 @dataclass
@@ -180,7 +185,7 @@ def kind_words(number: Number) -> str:
 
 def label_of(number: Number) -> str:
     """A number's label as a page prints it: curly quotes, dates written out."""
-    return written_out(number.label, locale_of(number.unit))
+    return written_out(without_hash(number.label), locale_of(number.unit))
 
 
 def written_out(label: str, locale: Locale) -> str:
@@ -188,7 +193,12 @@ def written_out(label: str, locale: Locale) -> str:
     return curly(ISO_DATE.sub(lambda day: written_date(day[0], locale), label))
 
 
+def without_hash(text: str) -> str:
+    """A text without the hash of a question or of a usage log."""
+    return HASH.sub("", text)
+
+
 def with_question(number: Number, calculation: str) -> str:
     """A calculation in words; of a number that SQL answered also the column and the question."""
-    asked = QUESTION.fullmatch(number.ref or "")
+    asked, calculation = QUESTION.fullmatch(number.ref or ""), without_hash(calculation)
     return f"{calculation}; “{asked[2]}” in the answer to {asked[1]}" if asked and calculation else calculation

@@ -49,7 +49,8 @@ class FrontChart:
 class Summary:
     """What the front page says of a story: its finding and sentences, date, and one number with its label and kind.
 
-    `receipt` is the id of the number's receipt on the story's page; "" and None are what the story does not have.
+    `place` is the id of the number in the story's text, where its receipt opens; "" and None are what the story does
+    not have.
     """
 
     finding: str
@@ -59,7 +60,7 @@ class Summary:
     as_of_iso: str
     number: str
     label: str
-    receipt: str
+    place: str
     small_chart: FrontChart | None
     lead_chart: FrontChart | None
     corrections: tuple[dict[str, str], ...]

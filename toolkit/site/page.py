@@ -205,7 +205,7 @@ def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()
     rules = "".join(
         (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
     )
-    opened = ",".join(f":root:has(#r-{r.position}:target) #n-{r.position}" for r in references)
+    opened = ",".join(f":root:has(#r-{r.position}:popover-open) #n-{r.position}" for r in references)
     tint = f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
     return metadata.compact(palette.css_variables() + typography.font_faces() + rules) + tint
 
@@ -269,7 +269,7 @@ def _summary(layout: Layout, view: dict) -> Summary:
         as_of_iso=view["as_of_iso"] or "",
         number=short,
         label=label,
-        receipt=f"r-{reference.position}" if reference else "",
+        place=f"n-{reference.position}" if reference else "",
         small_chart=front_chart(layout.front_chart) if layout.front_chart else None,
         lead_chart=front_chart(first) if first else None,
         corrections=tuple(view["corrections"]),

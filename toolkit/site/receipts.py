@@ -11,8 +11,18 @@ from markupsafe import Markup, escape
 from toolkit.core import wording
 from toolkit.core.number import COMPARED_DIGITS, Number
 from toolkit.core.unit import convert_value, unit_without_scales
-from toolkit.site.citations import QUESTION, Citations, Reference, code_of, kind_words, label_of, with_question
+from toolkit.site.citations import (
+    QUESTION,
+    Citations,
+    Reference,
+    code_of,
+    kind_words,
+    label_of,
+    with_question,
+    without_hash,
+)
 from toolkit.site.equations import equation
+from toolkit.site.receipt_head import essential, head
 from toolkit.site.rows_behind import rows_behind
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
@@ -79,13 +89,17 @@ class Receipts:
         amount, unit = amount_and_unit(number)
         seen: set[str] = set()
         steps = self._steps(number, seen, DEPTH) if number.inputs else (self._own_leaf(number, seen),)
+        first = head(number, f"{amount} {unit}", self.citations)
+        label = label_of(self.citations.labelled(number)) if number.inputs else ""
         return {
             "reference": reference,
             "kind": kind_words(number),
+            "hedge": "" if number.inputs else hedge(self._sourcing.reading(number.ref or "")),
             "amount": amount,
             "unit": unit,
-            "label": label_of(self.citations.labelled(number)) if number.inputs else "",
-            "calculation": with_question(number, equation(number)),
+            "first": first,
+            "label": "" if label == first.label else label,
+            "calculation": with_question(number, equation(essential(number)[0])),
             "questions": questions_below(number),
             "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in codes_below(number)],
             "steps": steps,
@@ -94,7 +108,9 @@ class Receipts:
         }
 
     def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
-        parts = [part for part in dict.fromkeys(number.inputs) if part.operation.name != "constant"]
+        made, conditions = essential(number)
+        inputs = (*(made.inputs or (made,)), *conditions)
+        parts = [part for part in dict.fromkeys(inputs) if part.operation.name != "constant"]
         if len(parts) <= LEAVES and depth > 0:
             return tuple(self._step(self.citations.labelled(part), seen, depth) for part in parts)
         leaves = self.citations.leaves(parts)
@@ -108,7 +124,7 @@ class Receipts:
         if number.digest in seen:
             return Step(amount, unit, label, "as above")
         seen.add(number.digest)
-        said = with_question(number, equation(number))
+        said = with_question(number, equation(essential(number)[0]))
         return Step(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
 
     def _leaf(self, number: Number, seen: set[str]) -> Step:
@@ -122,10 +138,11 @@ class Receipts:
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))
         if number.why and number.why != number.label:
-            return Markup("{}: {}").format(kind, number.why)
+            return Markup("{}: {}").format(kind, without_hash(number.why))
         source = reading.get("source")
         if not source:
-            return Markup("{}{}").format(kind, f" · {number.ref}" if number.ref != "assumption" else "")
+            log = (number.ref or "").partition("feed:")[2]
+            return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
         if reading.get("retrieved"):
             place = f" · retrieved {self._sourcing.date(reading['retrieved'])}"
@@ -234,9 +251,6 @@ def codes_below(number: Number) -> list[str]:
 
 
 def rests_on(number: Number) -> str:
-    """What a number that pandas worked out rests on, and the hash of its frame, in words; empty for others."""
+    """What a number that pandas worked out rests on, in words; empty for others."""
     made = next((dict(one.operation.settings) for one in below(number) if code_of(one)), {})
-    if not made:
-        return ""
-    frame = f"; the frame has the hash {made['frame']}" if "frame" in made else ""
-    return f"{RESTS[str(made['rests'])]}{frame}"
+    return RESTS[str(made["rests"])] if made else ""

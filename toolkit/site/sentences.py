@@ -1,4 +1,4 @@
-"""A story's sentences for the front page, in cells tagged `front`; numbers link to their receipts on its page."""
+"""A story's sentences for the front page, in cells tagged `front`; numbers link to their places on its page."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
         if isinstance(inline, str):
             return str(Markup("<q>{}</q>").format(inline[1:-1]))
         text, reference = inline
-        link = Markup('<a class="n" href="{}.html#r-{}">{}</a>').format(slug, reference.position, text)
+        link = Markup('<a class="n" href="{}.html#n-{}">{}</a>').format(slug, reference.position, text)
         if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)

@@ -1,0 +1,149 @@
+"""What a receipt says before it is unfolded: one sum in words, the sources and how they were seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup, escape
+
+from toolkit.charts.typography import wrapped
+from toolkit.core.kind import Kind
+from toolkit.core.number import Number
+from toolkit.core.unit import convert_value, unit_without_scales
+from toolkit.core.wording import Style
+from toolkit.site.appendix import SEEN, sentence
+from toolkit.site.citations import Citations, label_of, without_hash
+from toolkit.site.equations import step
+from toolkit.site.sourcing import count, listed
+
+WIDTH, SIZE = 335, 15  # pixels: a line of a receipt on a phone of 390, and its type
+LINES = 10  # so many lines of text, value included, keep a receipt under 300 px on a phone
+AMOUNT = 25  # pixels: the type of the value, whose line is as high as LEADING lines of text
+LEADING = 1.5
+TERMS = 3  # of so many inputs the labels may stand for the sum of one without a label
+NAMED = 3  # so many sources, or publishers, are named one by one
+
+
+@dataclass(frozen=True)
+class Head:
+    """The lines of a receipt's first part: what the number is, its sum, its sources; "" for a line that it lacks."""
+
+    label: str
+    calculation: str
+    sources: Markup
+
+
+def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
+    """The number whose step says something, and the assumptions that it was multiplied by as one to be on record."""
+    conditions: list[Number] = []
+    while number.operation.name in ("product", "ratio"):
+        ones = [part for place, part in enumerate(number.inputs) if _is_one(part) and _leaves(number, place)]
+        rest = [part for part in number.inputs if part not in ones]
+        if not ones or len(rest) != 1:
+            break
+        conditions += [one for one in ones if one.operation.name != "constant"]
+        number = rest[0]
+    return number, tuple(conditions)
+
+
+def _is_one(number: Number) -> bool:
+    """True for 1 and for 100%."""
+    plain = unit_without_scales(number.unit)
+    ends = (convert_value(end, number.unit, plain) for end in (number.low, number.high))
+    return plain.dimensionless and not number.inputs and set(ends) == {1.0}
+
+
+def _leaves(number: Number, place: int) -> bool:
+    """True if the input at this place, being one, leaves the others as they are: not if something divides it."""
+    return number.operation.name == "product" or place > 0
+
+
+def head(number: Number, amount: str, citations: Citations) -> Head:
+    """The first part of a number's receipt, in so many lines that it stays under 300 px on a phone of 390.
+
+    What would be too long is left to the derivation below: first the words of the inputs, then the label.
+    """
+    label = label_of(citations.labelled(number))
+    if number.kind == Kind.ASSUMED and not number.inputs:
+        label = sentence(without_hash(number.why or label)).rstrip(".")
+    sources = Markup(" ").join(filter(None, (_cited(number, citations), _logs(number), _assumed(number, citations))))
+    figures, words = _calculations(number, citations)
+    room = LINES - LEADING * len(wrapped(amount, WIDTH, AMOUNT, 600)) - _lines(sources.striptags())
+    tried = [(label or words, figures), (label, figures), ("", figures), (label, "")]
+    fitting = (shown for shown in tried if any(shown) and sum(map(_lines, shown)) <= room)
+    return Head(*next(fitting, ("", "")), sources)
+
+
+def _lines(text: str) -> int:
+    return len(wrapped(text, WIDTH, SIZE)) if text else 0
+
+
+def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
+    """(the sum in figures, the same with the labels of its inputs where each has one); "" where there is none."""
+    made, _ = essential(number)
+    while made.operation.name == "convert" and essential(made.inputs[0])[0].inputs:
+        made, _ = essential(made.inputs[0])
+    if not made.inputs:
+        return "", ""
+    if made.operation.name == "query":
+        return sentence(str(made.operation["how"])).rstrip("."), ""
+    figures = step(replace(made, style=Style(made.style.form, number.style.digits)))
+    labels = [label_of(citations.labelled(part)) for part in made.inputs]
+    if len(labels) > TERMS or not all(labels) or made.operation.name not in ("sum", "product", "ratio"):
+        return figures, ""
+    return figures, made.operation.words(labels, citations.units.locale.say)
+
+
+def _cited(number: Number, citations: Citations) -> Markup:
+    """Who stated the figures behind a number, and how that was seen."""
+    names, sourcing = citations.sources([number]), citations.sourcing
+    if not names:
+        return Markup("")
+    how = {name: sourcing.source(name)["seen"] for name in names}
+    for leaf in number.leaves():
+        reading = sourcing.reading(leaf.ref or "")
+        if reading.get("source") and reading.get("seen"):
+            how[reading["source"]] = reading["seen"]
+    seen = _seen(list(how.values()), all(sourcing.source(name)["is_primary"] for name in names))
+    if len({sourcing.cite(name) for name in names}) == len(names) <= NAMED:
+        who = Markup("; ").join(Markup('<a href="#s-{}">{}</a>').format(name, sourcing.cite(name)) for name in names)
+    else:
+        publishers = list(dict.fromkeys(map(sourcing.publisher, names)))
+        if len(publishers) > NAMED:
+            publishers = [*publishers[: NAMED - 1], "others"]
+        who = Markup('<a href="#sources">{} sources</a> of {}').format(len(names), listed(publishers))
+    return Markup("{}: {}.").format(who, seen)
+
+
+def _seen(how: Sequence[str], primary: bool) -> str:
+    """How sources were seen, in words: "read in full, primary"; "2 read in full, 1 seen through another"."""
+    said = Counter(SEEN[one] for one in how)
+    if len(said) > 1:
+        return ", ".join(f"{many} {words}" for words, many in said.most_common())
+    words = f"{'all ' if len(how) > 1 else ''}{next(iter(said))}"
+    return f"{words}, primary" if primary else words
+
+
+def _logs(number: Number) -> Markup:
+    """The usage logs behind a number."""
+    logs = list(dict.fromkeys(leaf.ref or "" for leaf in number.leaves() if (leaf.ref or "").startswith("feed:")))
+    if not logs:
+        return Markup("")
+    names = [log.partition(":")[2] for log in logs]
+    if len(names) > NAMED:
+        return escape(f"From {count(len(names), 'usage log', 'usage logs')}.")
+    return escape(f"From the usage {'log' if len(names) == 1 else 'logs'} {listed(names)}.")
+
+
+def _assumed(number: Number, citations: Citations) -> Markup:
+    found = [leaf for leaf in citations.leaves([number]) if leaf.kind == Kind.ASSUMED]
+    if not found:
+        return Markup("")
+    if not number.inputs:
+        return Markup("An assumption of ours.")
+    why = without_hash(found[0].why or label_of(found[0]))
+    if len(found) == 1 and why and _lines(f"Assumed: {why}") <= NAMED:
+        return escape(sentence(f"Assumed: {why}"))
+    return escape(f"With {count(len(found), 'assumption', 'assumptions')} of ours.")
