@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import counts
-from toolkit.build.inputs import inputs
+from toolkit.build.edition_inputs import inputs
 from toolkit.build.pipeline import build
 from toolkit.checks import check
 from toolkit.core.errors import ToolkitError

@@ -28,6 +28,8 @@ LEFT = {
     "change how ranges are drawn or choices combined": "no one change: the statistics themselves",
     "give a company, or another entity, a colour of its own in all charts": "tests/charts/test_theme.py tries it",
     "change what JupyterLab shows of numbers": "tests/notebook/test_display.py looks at it",
+    "change when a build keeps": "no one change: the rules themselves, which tests/build/test_staleness.py holds",
+    "change which files a notebook may read": "no one change: the rules, which tests/notebook holds",
     "write a guide": "tests/test_guides.py follows them",
     "add or raise a dependency": "needs an index of packages",
 }

@@ -20,7 +20,7 @@ from tests.build.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
 from toolkit.analysis.padding import judge, match, tokens_by_week
 from toolkit.build import staleness
-from toolkit.build.inputs import inputs
+from toolkit.build.edition_inputs import inputs
 from toolkit.build.selection import select
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 
 from tests.build.three_stories import three_stories
 from tests.test_architecture import MODULES, imported
-from toolkit.build.inputs import DISTRIBUTION, package_hash
+from toolkit.build.edition_inputs import DISTRIBUTION, package_hash
 
 pytestmark = pytest.mark.heavy
 ROOT = Path(__file__).parents[1]

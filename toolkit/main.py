@@ -58,7 +58,7 @@ def _version() -> str:
     """The version that is installed, as pyproject.toml had it then."""
     import importlib.metadata
 
-    from toolkit.build.inputs import DISTRIBUTION
+    from toolkit.build.edition_inputs import DISTRIBUTION
 
     return importlib.metadata.version(DISTRIBUTION)
 

@@ -12,8 +12,8 @@ from toolkit.analysis import groups
 from toolkit.analysis.microdata import totals
 from toolkit.analysis.padding import (
     SIGNALS,
+    PersonWeeks,
     Scored,
-    Weeks,
     judge,
     marked,
     match,
@@ -224,7 +224,7 @@ def judged(person, flagged, padded):
     base = judge(sample([session("a", "s", 10)]), RULES)
     count, marks = len(person), numpy.zeros((len(person), len(SIGNALS)), bool)
     marks[:, 0] = flagged
-    weeks = Weeks(
+    weeks = PersonWeeks(
         base.usage_log,
         numpy.array(person),
         numpy.zeros(count, "datetime64[D]"),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
-from toolkit.build import inputs as made_from
-from toolkit.build.inputs import Difference, differences, inputs, package_hash
+from toolkit.build import edition_inputs as made_from
+from toolkit.build.edition_inputs import Difference, differences, inputs, package_hash
 from toolkit.build.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind

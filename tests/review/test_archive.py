@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from tests.review.test_verify import rewrite
-from toolkit.build.inputs import sha256
+from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
 from toolkit.review.archive import archive, damaged, unpacked

@@ -10,7 +10,7 @@ import pytest
 from tests.build.editions import write_edition
 from tests.build.three_stories import three_stories
 from tests.review.test_edition_location import git
-from toolkit.build.inputs import inputs
+from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import altered, files_of, stored_manifest
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database

@@ -5,9 +5,16 @@ import json
 import pytest
 
 from tests.build.editions import FRONT, PAGE, nodes, write_edition
-from toolkit.build.inputs import differences
+from toolkit.build.edition_inputs import differences
 from toolkit.build.manifest import stored_manifest
-from toolkit.review.rebuild_differences import Side, charts, findings, nine_digits, pages, tables
+from toolkit.review.rebuild_differences import (
+    Side,
+    compare_charts,
+    compare_findings,
+    compare_pages,
+    compare_tables,
+    nine_digits,
+)
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},
@@ -31,26 +38,26 @@ def changed(cause, name, value="d" * 64):
 
 
 def test_equal_editions_have_nothing_to_say(tmp_path):
-    assert compared(findings, tmp_path) == (1, [])
-    assert compared(pages, tmp_path / "b") == (2, [])
-    assert compared(charts, tmp_path / "c") == (0, [])
-    assert compared(tables, tmp_path / "d") == (0, [])
+    assert compared(compare_findings, tmp_path) == (1, [])
+    assert compared(compare_pages, tmp_path / "b") == (2, [])
+    assert compared(compare_charts, tmp_path / "c") == (0, [])
+    assert compared(compare_tables, tmp_path / "d") == (0, [])
 
 
 def test_a_changed_figure_is_traced_to_its_file(tmp_path):
     moved = {"found": nodes(heavy=36.0, multiple=3.6), "inputs": changed("data", "data/sources/office-survey.yml")}
-    count, (mismatch,) = compared(findings, tmp_path, **moved)
+    count, (mismatch,) = compared(compare_findings, tmp_path, **moved)
     assert (count, mismatch.where, mismatch.text_changed) == (1, "coffee, coffee.multiple", True)
     assert (mismatch.old, mismatch.new) == ("3.5 times (3.5, computed)", "3.6 times (3.6, computed)")
-    assert mismatch.first_difference == "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported"
+    assert mismatch.deepest_difference == "figure:office-survey#heavy: 35 cup/week, reported → 36 cup/week, reported"
     assert mismatch.causes == ("data: data/sources/office-survey.yml",)
 
 
 def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     found = nodes(multiple=3.5 * (1 + 1e-7))
-    _, (mismatch,) = compared(findings, tmp_path, found=found)
-    assert not mismatch.text_changed and mismatch.first_difference == ""
-    assert compared(findings, tmp_path / "b", found=nodes(multiple=3.5 * (1 + 1e-12))) == (1, [])
+    _, (mismatch,) = compared(compare_findings, tmp_path, found=found)
+    assert not mismatch.text_changed and mismatch.deepest_difference == ""
+    assert compared(compare_findings, tmp_path / "b", found=nodes(multiple=3.5 * (1 + 1e-12))) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,7 @@ def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     ],
 )
 def test_the_cause_is_what_differs_between_the_two(tmp_path, inputs, causes):
-    _, (mismatch,) = compared(findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
+    _, (mismatch,) = compared(compare_findings, tmp_path, found=nodes(multiple=3.6), inputs=inputs)
     assert mismatch.causes == causes
 
 
@@ -74,7 +81,7 @@ def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
     inputs = changed("data", "data/sources/paper.yml")
     inputs["data"] |= {"data/sources/office-survey.yml": "e" * 64, "data/a.yml": "f" * 64}
     inputs["code"] = {"toolkit": "e" * 64}
-    _, (mismatch,) = compared(findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
+    _, (mismatch,) = compared(compare_findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
     assert mismatch.causes == (
         "data: data/sources/office-survey.yml",
         "data: data/a.yml is new",
@@ -91,12 +98,12 @@ def test_another_method_is_named_as_the_first_difference(tmp_path):
     for one in (found, other):
         one["top"]["inputs"] = ["middle", "b"]
     old, new = side(tmp_path / "old", found=found), side(tmp_path / "new", found=other)
-    _, (mismatch,) = findings(old, new, [])
-    assert mismatch.first_difference.startswith("Middle: ") and "log({0}) → exp({0})" in mismatch.first_difference
+    _, (mismatch,) = compare_findings(old, new, [])
+    assert mismatch.deepest_difference.startswith("Middle: ") and "log({0}) → exp({0})" in mismatch.deepest_difference
 
 
 def test_findings_that_come_and_go_are_not_reproduced(tmp_path):
-    count, (mismatch,) = compared(findings, tmp_path, names=("coffee.multiple", "coffee.more"))
+    count, (mismatch,) = compared(compare_findings, tmp_path, names=("coffee.multiple", "coffee.more"))
     assert (mismatch.where, mismatch.old, mismatch.new) == ("coffee, coffee.more", "", "3.5 times")
     assert count == 2
 
@@ -141,22 +148,26 @@ def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", w
     ],
 )
 def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new, said):
-    count, missed = charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
+    count, missed = compare_charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
     assert count == 1
     assert [(mismatch.old, mismatch.new) for mismatch in missed] == ([said] if said else [])
 
 
 def test_how_a_font_is_packed_is_no_difference(tmp_path):
     svg = "<svg><style>a{{src:url(data:font/woff;base64,{})}}</style><text>2.5</text></svg>"
-    assert charts(*(with_chart(tmp_path / font, svg=svg.format(font)) for font in ("AA1=", "BB22")), [])[1] == []
+    old, new = (with_chart(tmp_path / font, svg=svg.format(font)) for font in ("AA1=", "BB22"))
+    assert compare_charts(old, new, [])[1] == []
 
 
 def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     old = with_chart(tmp_path / "old")
-    (mismatch,) = tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
+    (mismatch,) = compare_tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
     assert (mismatch.where, mismatch.old, mismatch.new) == ("coffee, sums", "t", "u")
     bare = side(tmp_path / "bare")
-    assert [mismatch.new for mismatch in (*tables(old, bare, [])[1], *charts(old, bare, [])[1])] == ["", ""]
+    assert [mismatch.new for mismatch in (*compare_tables(old, bare, [])[1], *compare_charts(old, bare, [])[1])] == [
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,14 +179,14 @@ def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     ],
 )
 def test_pages_are_compared_word_by_word(tmp_path, new, where):
-    count, missed = compared(pages, tmp_path, **new)
+    count, missed = compared(compare_pages, tmp_path, **new)
     assert count == 2 and [mismatch.where for mismatch in missed] == ([where] if where else [])
 
 
 def test_a_page_that_is_gone_is_missed(tmp_path):
     old, new = side(tmp_path / "old"), side(tmp_path / "new")
     (new.folder / "coffee.html").unlink()
-    assert [(mismatch.where, mismatch.new) for mismatch in pages(old, new, [])[1]] == [
+    assert [(mismatch.where, mismatch.new) for mismatch in compare_pages(old, new, [])[1]] == [
         ("coffee.html", "block, line 1: ")
     ]
 

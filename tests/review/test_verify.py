@@ -11,7 +11,7 @@ import pytest
 
 from tests import counts
 from tests.build.test_pipeline import contents, run
-from toolkit.build.inputs import sha256
+from toolkit.build.edition_inputs import sha256
 from toolkit.build.manifest import canonical, stored_manifest
 from toolkit.build.pipeline import build
 from toolkit.core.errors import ToolkitError

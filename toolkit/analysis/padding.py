@@ -52,7 +52,7 @@ ORDER BY week
 
 
 @dataclass(frozen=True)
-class Weeks:
+class PersonWeeks:
     """Person-weeks with any use, and which signals mark each: arrays of shape (person-weeks,) in the same order.
 
     `marks` has shape (person-weeks, signals), in the order of SIGNALS. `base` is the number of person-weeks, whose
@@ -63,8 +63,8 @@ class Weeks:
     person: numpy.ndarray  # user_id
     week: numpy.ndarray  # the day the week starts on
     marks: numpy.ndarray
-    flagged: numpy.ndarray  # as many signals as the declaration needs
-    automation: numpy.ndarray  # flagged, and so much of it headless as the declaration needs
+    flagged: numpy.ndarray  # True where at least `signals_needed` signals mark it
+    automation: numpy.ndarray  # True where it is flagged and at least `automation_share` of it headless
     tenth: numpy.ndarray  # the person's, by tokens over all weeks: 1 for those with the fewest, 10 with the most
     base: Number
 
@@ -73,13 +73,13 @@ class Weeks:
 class Scored:
     """Person-weeks with the truth beside them, as boolean arrays of shape (person-weeks,)."""
 
-    weeks: Weeks
-    padded: numpy.ndarray  # as many padding sessions as the declaration needs
+    weeks: PersonWeeks
+    padded: numpy.ndarray  # True where it has at least `padded_sessions` padding sessions
     shapes: dict[str, numpy.ndarray]  # by shape: weeks with any padding session of it
     twins: dict[str, numpy.ndarray]  # by twin: weeks with any session of it
 
 
-def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
+def judge(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     """Which of the declared signals mark each person-week of a synthetic usage log.
 
     Raises ToolkitError for a real usage log, as no real person is scored, and where a choice has no value.
@@ -103,7 +103,7 @@ def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
         style=written_out(count),
     )
     automation = flagged & (found["headless_share"] >= chosen["automation_share"].low)
-    return Weeks(
+    return PersonWeeks(
         usage_log=usage_log,
         person=numpy.asarray(found["user_id"]),
         week=found["week_start_on"].astype("datetime64[D]"),
@@ -115,7 +115,7 @@ def judge(usage_log: UsageLog, rules: Declaration) -> Weeks:
     )
 
 
-def match(weeks: Weeks, rules: Declaration) -> Scored:
+def match(weeks: PersonWeeks, rules: Declaration) -> Scored:
     """The judged weeks with the simulation's truth, which stands in files apart from the events.
 
     Raises ToolkitError for a real usage log, which has no truth, and where a choice has no value.
@@ -134,7 +134,9 @@ def match(weeks: Weeks, rules: Declaration) -> Scored:
     return Scored(weeks, padding >= _value(rules, "padded_sessions").low, shapes, twins)
 
 
-def pool(scored: Sequence[Scored], hits: str, cases: str, draws: PeopleBootstrap, labels: tuple[str, str]) -> Estimate:
+def pool(
+    scored: Sequence[Scored], hits: str, cases: str, bootstrap: PeopleBootstrap, labels: tuple[str, str]
+) -> Estimate:
     """The share of `cases` that are `hits` too, over the person-weeks of all usage logs together, with its interval.
 
     Each of the two is a name that `marked` knows, or several joined by " & "; `labels` say what they count. A user_id
@@ -147,15 +149,16 @@ def pool(scored: Sequence[Scored], hits: str, cases: str, draws: PeopleBootstrap
         inside = _all(one, cases)
         case_count += numpy.bincount(at, inside, len(names))
         hit_count += numpy.bincount(at, inside & _all(one, hits), len(names))
-    return draws.share(hit_count, case_count, tuple(one.weeks.base for one in scored), labels)
+    return bootstrap.share(hit_count, case_count, tuple(one.weeks.base for one in scored), labels)
 
 
 def marked(scored: Scored, name: str) -> numpy.ndarray:
     """Which person-weeks are what `name` says: a boolean array of shape (person-weeks,).
 
-    Names are used (all), flagged, automation, padded, twin (any), one of SIGNALS, "shape x", "twin x" (False for all
-    where there is no such shape or twin), "only x" (padding of shape x and no other), "any x y" (marked by signal x or
-    y), "tenth 10", and each of these after "not ". Raises ToolkitError for any other name.
+    A name is one of SIGNALS, or: "used" (all), "flagged", "automation", "padded"; "shape x" (padding of shape x),
+    "only x" (of shape x and no other), "twin" or "twin x" (a session of any twin, or of x), "any x y" (marked by signal
+    x or y), "tenth 10" (people with the most tokens). "not " before it turns it round. A shape or twin that the log
+    lacks marks none. Raises ToolkitError for any other name.
     """
     if name.startswith("not "):
         return ~marked(scored, name[4:])
@@ -199,7 +202,7 @@ def tokens_by_week(usage_log: UsageLog) -> Table:
                         high=week,
                         unit=parse_unit("1", usage_log.units),
                         kind=usage_log.kind,
-                        operation=operation("statistic", said="week of the feed"),
+                        operation=operation("statistic", said="week of the usage log"),
                         inputs=(usage_log.leaf,),
                         style=written_out(week),
                     ),

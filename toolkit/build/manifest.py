@@ -12,7 +12,7 @@ from typing import Any
 
 import rfc8785
 
-from toolkit.build.inputs import sha256
+from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
@@ -39,7 +39,7 @@ def manifest(
 ) -> str:
     """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
-    `inputs` are what it was made from (`build.inputs`); `units` is the text of data/units.txt, so that numbers can be
+    `inputs` are what it was made from (`edition_inputs.py`); `units` is the text of data/units.txt, so that numbers can be
     read back without the project; `day` is that of the edition. Raises ValueError for values that are not JSON, such
     as NaN.
     """

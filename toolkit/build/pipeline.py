@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.build import staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
-from toolkit.build.inputs import inputs
+from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entry, files_of, manifest, story_entry
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
@@ -182,7 +182,7 @@ class _Edition:
         return [done[path.stem] for path in paths if path.stem in done]
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
-        """True, and the story outdated, if others were asked for."""
+        """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
         if self.only and slug not in self.only:
             self.outdated.setdefault(slug, staleness.in_short(reasons))
             return True

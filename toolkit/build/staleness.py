@@ -1,5 +1,7 @@
 """The build's cache: the output of each story's steps, what it was made from, and whether that is still the same.
 
+The inputs here are the cache's; those that a manifest lists are in `edition_inputs.py`.
+
 A story has two steps: "run" executes its notebook, "page" makes its page of the run. Each is cached with its output,
 its inputs (files, and what all stories share, as digests) and its trace (its questions to the database, with digests of
 the answers). A step is done again if an input or an answer differs. A digest is a SHA-256 in hexadecimal.
@@ -92,10 +94,11 @@ def fingerprint(project: Project, shared: Mapping[str, str], selection: Selectio
 
 
 def changes(entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced]) -> list[str]:
-    """The reasons for doing a step again, as words, the best first; empty if its cache entry can be used.
+    """The reasons for doing a step again, as words, first what somebody changed; empty if its entry can be used.
 
-    `inputs` are those of now. `database` opens the database; it is called only where the inputs are the same, and then
-    every question of the trace is asked again.
+    Reasons are made of the names of inputs: "an installed library" gives "an installed library changed". `inputs`
+    are those of now. `database` opens the database; it is called only where the inputs are the same, and then every
+    question of the trace is asked again.
     """
     if entry is None:
         return [NOT_CACHED]
@@ -204,7 +207,7 @@ def forget_edition(project: Project) -> None:
 def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:
     """The names of files in `folder` that are not as the last edition was built: changed, gone or added.
 
-    [] if all are as they were built. None if the last edition had another `fingerprint`, or none is on record.
+    [] if all are as they were built; None if that cannot be said: another `fingerprint`, or no edition on record.
     """
     try:
         record = json.loads((project.build / "edition.json").read_bytes())

@@ -82,14 +82,14 @@ def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     if operation.primitive.shape == "range":
         return _range_ends(operation, inputs)
     name = operation.name
-    if (
+    if (  # x / x and x - x: the same value above and below
         len(inputs) == 2
         and inputs[0] == inputs[1]
         and (name == "ratio" or (name == "sum" and operation["signs"] == "+-"))
     ):
         return (1.0, 1.0) if name == "ratio" else (0.0, 0.0)
     low, high = _independent_ends(operation, inputs)
-    used = [source for part in inputs for source in part.uncertain_inputs]
+    used = [uncertain for one in inputs for uncertain in one.uncertain_inputs]
     if low == high or len(set(used)) == len(used):
         return low, high
     narrowed = _corner_ends(operation, inputs)

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Kind(IntEnum):
-    """Where a number comes from; the result of arithmetic has the highest kind of its inputs.
+    """Where a number comes from; arithmetic gives computed, or the highest kind of its inputs.
 
     `label` is the kind in words on a page, `mark` in fewer words beside a number in text or a number without inputs.
     """

@@ -89,10 +89,10 @@ Words = Callable[[Operation, list[str], Say], str]
 class Primitive:
     """One entry of the table.
 
-    `shape` says how the range of the result follows from those of the inputs: sum, product, ratio and power; rising
-    (with each input); turning (a maximum or minimum at zero); range (its ends are ends of inputs); unknown (the ends
-    lie at ends of inputs, which is all that is known). A leaf has no inputs; opaque is computed elsewhere. `words`
-    words it, `words_for_many` begins the words for inputs too many to list.
+    `shape` says how the range of the result follows from those of the inputs: sum, product, ratio, power;
+    rising: with each input; turning: a maximum or minimum at zero; range: its two ends are ends of inputs;
+    unknown: nothing more is known than that they are; leaf: there are no inputs; opaque: computed elsewhere.
+    `words` words it, `words_for_many` begins the words for inputs too many to list.
     """
 
     name: str

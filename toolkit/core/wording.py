@@ -23,7 +23,7 @@ from toolkit.core.unit import (
 )
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
-MOST_DIGITS_IN_CENTS = 3  # an amount below ten asked for in at most so many digits is written in cents
+MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts below ten are written in cents
 RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
@@ -36,8 +36,8 @@ class Style:
     """How one number is written.
 
     `form` is quantity, times (a multiple), percent, or points (percentage points); `digits` the significant figures,
-    None for all of a number without inputs and two of any other; `bare` omits the unit's words; `words` spells out a
-    whole number up to twelve; `brief` uses the short form of charts in prose.
+    None for a value that is not rounded (`written.py` first chooses two for computed numbers); `bare` omits the unit's
+    words; `words` spells out a whole number up to twelve; `brief` uses the short form of charts in prose.
     """
 
     form: str = "quantity"
@@ -237,7 +237,7 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
 
 
 def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
-    """An amount of money: whole, or with cents below ten; an amount that cents would cut has the style's digits."""
+    """An amount of money: whole or in cents; below a tenth, where cents would drop digits, in the style's digits."""
     small, scale = scaled(rounded)
     exact = round_to(value, RELIABLE_DIGITS)
     places = None
@@ -282,7 +282,7 @@ def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -
     text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in numerator)
     for name in sorted(denominator, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
-    return text.replace(" a hour", " an hour")
+    return text.replace(" a hour", " an hour")  # in English; no other language has these words
 
 
 def period_words(unit: Unit, single: bool = False) -> str:
@@ -308,7 +308,7 @@ def written_date(published: str | None, locale: Locale = ENGLISH) -> str:
 
 
 def cited(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -> list[str]:
-    """One line for each publisher of `sources`, (publisher, date) with the oldest first; of three or more the ends.
+    """One line for each publisher of `sources`, (publisher, date) with the oldest first; of three or more, two dates.
 
     "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".
     """

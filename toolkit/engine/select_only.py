@@ -1,4 +1,4 @@
-"""What a project may ask: one SELECT, of tables, by DuckDB's own parser."""
+"""Whether SQL is one SELECT of a project's tables alone, by DuckDB's own parser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read 
     "repeat_row",
     "unnest",
 )
-# functions of a value that read settings, the environment or the machine, or write
+# scalar functions that read settings, the environment or the machine, or write
 FUNCTIONS = re.compile(
     "getenv|current_setting|set_config|getvariable|write_log|json_serialize_plan|json_execute_serialized_sql"
     "|current_database|current_catalog|current_schemas?|current_query|in_search_path|get_block_size"
@@ -43,14 +43,14 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     of tables: other statements, files, functions that read files, settings or the environment. `where` names the query.
     It is parsed by `connection`, or by one of its own, and not run.
     """
-    parser = (connection or _own_connection()).cursor()  # of its own for each use: threads ask at once
+    parser = (connection or _own_connection()).cursor()  # a cursor for each use, since threads share the connection
     row = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
     try:
         statements = json.loads(row[0] if row else "{}").get("statements")
     except RecursionError as error:
         raise ToolkitError(where, "nested too deeply", "a query of less depth", "split it with WITH") from error
     if statements is None or len(statements) != 1:
-        raise _other(where, sql, parser)
+        raise _not_one_select(where, sql, parser)
     parsed = _Parsed()
     parsed.read(statements)
     if parsed.problems:
@@ -79,7 +79,7 @@ class _Parsed:
         kind = part.get("type")
         if isinstance(kind, str) and kind.endswith("_NODE") and kind not in NODES:
             words = kind.removesuffix("_NODE").removesuffix("_QUERY")
-            self.problems.append((f"{words} in WITH", ALLOWED, "select what it would write"))
+            self.problems.append((f"{words} in WITH", ALLOWED, "take it out; WITH holds SELECTs alone"))
         elif kind == "SHOW_REF" and part.get("query") is None:
             self.problems.append(("SHOW", ALLOWED, "run toolkit tables, which lists them"))
         elif kind == "BASE_TABLE":
@@ -127,8 +127,8 @@ def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, 
     yield from ((inner, named) for name, inner in part.items() if name != "cte_map")
 
 
-def _other(where: str, sql: str, parser: Connection) -> ToolkitError:
-    """What is wrong with SQL that is not one SELECT. Raises ToolkitError where DuckDB cannot read it."""
+def _not_one_select(where: str, sql: str, parser: Connection) -> ToolkitError:
+    """The error for SQL that is not one SELECT. Raises ToolkitError where DuckDB cannot read it."""
     with question(where):
         kinds = [statement.type for statement in parser.extract_statements(sql)]
     if not kinds:

@@ -71,8 +71,8 @@ class _File:
             entry = self._document()
         except (_Unreadable, yaml.YAMLError) as error:
             found, at, end = self._failed(error)
-            where = f"{self.file}, line {self._line(at)}"
-            failed = Problem(where, found, self.allowed, self._remedy(self._line(at)))
+            where = f"{self.file}, line {self._line_number(at)}"
+            failed = Problem(where, found, self.allowed, self._remedy(self._line_number(at)))
         if "#" in self.text:
             self._refuse_comments(end)
         self.problems += [failed] if failed else []
@@ -91,6 +91,7 @@ class _File:
         if begin is None:
             return str(error.problem), at, at
         found = f"{error.problem}, {error.context} that begins in line {begin.line + 1}"
+        # in a quote that does not end, what looks like a comment is none (PyYAML's context says "quoted scalar")
         return found, at, begin.index if "quoted" in str(error.context) else at
 
     def _document(self) -> Entry:
@@ -115,7 +116,10 @@ class _File:
         return entry
 
     def _node(self, event: _Event, depth_left: int) -> tuple[str | list[str | None] | None, object]:
-        """A value as the file spells it (None for a mapping, and for such an item of a list), and as it is read."""
+        """A value as the file spells it, and as it is read.
+
+        A mapping has no spelling: None. A list has those of its items, None for each that is no text.
+        """
         if event.__class__ is yaml.ScalarEvent:
             return self._scalar(event)
         if event.__class__ is yaml.AliasEvent:
@@ -142,11 +146,11 @@ class _File:
             if event.__class__ is not scalar:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
             written: str | list[str | None] | None
-            bare = ascii_only and not event.style and event.anchor is None and event.tag is None
-            key = event.value if bare else self._scalar(event)[0]
+            unquoted = ascii_only and not event.style and event.anchor is None and event.tag is None
+            key = event.value if unquoted else self._scalar(event)[0]
             event = following()
-            bare = ascii_only and event.__class__ is scalar and not event.style
-            if bare and event.anchor is None and event.tag is None:
+            unquoted = ascii_only and event.__class__ is scalar and not event.style
+            if unquoted and event.anchor is None and event.tag is None:
                 written, value = event.value, plain_value(event.value)
             else:
                 written, value = self._node(event, depth_left)
@@ -180,39 +184,39 @@ class _File:
         if quotes:
             start = event.start_mark.index
             self.quoted.append((self.text.find("\n", start) if block else start, event.end_mark.index))
-        bare = text.strip("\n") if block else text  # a block ends with its line
-        clean, wrong = clean_text(bare)
+        stripped = text.strip("\n") if block else text  # a block ends with its line
+        clean, wrong = clean_text(stripped)
         if wrong:
             self._add_problem(
                 event.start_mark.line + 1, f"{shortened(repr(text))} has {wrong}", CLEAN, "write it without"
             )
-        text = text.replace(bare, clean) if block else clean
+        text = text.replace(stripped, clean) if block else clean
         return text, text if quotes else plain_value(text)
 
     def _refuse_sign(self, event: _Event) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
         self._add_problem(
             line,
-            f"{sign} before a value, which YAML would take for a sign and leave out",
-            "plain values, and texts with such a sign in quotes",
+            f"{sign} before a value, which has a meaning in YAML, so that it would be left out",
+            "plain values, and texts with & * ! in quotes",
             f"{self._in_quotes(line)}, or take {sign} away",
         )
 
     def _refuse_comments(self, end: int) -> None:
         """Adds a problem for each comment after something on its line, up to `end`: it may be meant as text."""
-        known = 0
+        handled_to = 0
         for match in _HASH.finditer(self.text, 0, end):
             at = match.end() - 1
-            if at < known or self._is_quoted(at):
+            if at < handled_to or self._is_quoted(at):
                 continue
-            begin, known = self.text.rfind("\n", 0, at) + 1, (self.text + "\n").index("\n", at)
+            begin, handled_to = self.text.rfind("\n", 0, at) + 1, (self.text + "\n").index("\n", at)
             before = self.text[begin:at].lstrip()
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
-                line, own_line = self._line(at), "give the comment its own line"
-                is_text = isinstance(plain_value(self._parts(line)[2].partition(" #")[0].strip()), str)
+                line, own_line = self._line_number(at), "give the comment its own line"
+                is_text = isinstance(plain_value(self._parts_of_line(line)[2].partition(" #")[0].strip()), str)
                 self._add_problem(
                     line,
-                    f"{shortened(repr(self.text[at:known]))} after a space, which YAML would leave out",
+                    f"{shortened(repr(self.text[at:handled_to]))} after a space, which YAML would leave out",
                     "texts with ' #' in quotes, comments on lines of their own",
                     f"{self._in_quotes(line)}, or {own_line}" if is_text else own_line,
                 )
@@ -223,25 +227,25 @@ class _File:
 
     def _in_quotes(self, line: int) -> str:
         """The remedy for a line whose value needs quotes."""
-        _, start, value = self._parts(line)
+        _, start, value = self._parts_of_line(line)
         if not (start and value) or value[0] in "[{|>":
             return "put the whole text in quotes"
         marks = "'" if set(value) & {'"', "\\"} else '"'
         return f"write {start}{marks}{value.replace(marks, 2 * marks)}{marks}"
 
     def _remedy(self, line: int) -> str:
-        indent, start, value = self._parts(line)
+        indent, start, value = self._parts_of_line(line)
         if "\t" in indent:
             return "indent with spaces, not with tabs"
         signs = value[:1] in ("&", "*", "!", "%", "@", "`", "|", ">", ",", "?", "-") or ": " in value
         return self._in_quotes(line) if start and signs else "mend the line"
 
-    def _parts(self, line: int) -> tuple[str, str, str]:
+    def _parts_of_line(self, line: int) -> tuple[str, str, str]:
         """A line in three: its indent, its dashes and key, its value."""
         found = _LINE.match(self.text.split("\n")[line - 1])
         return (found[1], found[2], found[3]) if found else ("", "", "")
 
-    def _line(self, at: int) -> int:
+    def _line_number(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1
 
     def _add_problem(self, line: int, found: str, allowed: str, remedy: str) -> None:

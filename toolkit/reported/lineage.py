@@ -20,7 +20,7 @@ EFFECTS: dict[str, Callable[[int], int]] = {
     "lower": lambda level: level - 1,
     "cap": lambda level: min(level, LEVELS.index("moderate")),
 }
-DISAGREEMENT = 0.1  # figures that lie further apart than this share of the lower one differ
+DISAGREEMENT = 0.1  # two ranges differ if the gap between them is over this share of the lower range's high end
 OLD = 730  # days: two years
 
 
@@ -45,77 +45,77 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleLine:
     """One line of the certainty rule: its effect on the level (of EFFECTS), when it applies, and why.
 
-    `reason` is the phrase in a claim's list of reasons; {origins} in it is their count.
+    `short_reason` is the phrase in a claim's list of reasons; {origins} in it is their count.
     """
 
     effect: str
     when: str
     why: str
-    reason: str
+    short_reason: str
     applies: Callable[[Evidence], bool]
 
 
 CERTAINTY_RULE = (
-    Rule(
+    RuleLine(
         "start",
         "every claim: moderate",
         "one origin, seen as it was published, is no more than that",
         "{origins}",
         lambda found: True,
     ),
-    Rule(
+    RuleLine(
         "raise",
         "two or more origins",
         "somebody else measured or said it too",
         "more than one origin",
         lambda found: len(found.origins) > 1,
     ),
-    Rule(
+    RuleLine(
         "raise",
         "a primary document was seen in full or as an archived copy",
         "these are the words of those who measured it",
         "primary document seen",
         lambda found: found.primary_seen,
     ),
-    Rule(
+    RuleLine(
         "lower",
         "every reading was seen only through another",
         "no document that states it was read",
         "seen only through another",
         lambda found: all(f.seen == "through another" for f in found.figures),
     ),
-    Rule(
+    RuleLine(
         "lower",
         "every origin rests on unnamed people",
         "nobody can be asked",
         "unnamed people",
         lambda found: bool(found.origins) and not any(o.named for o in found.origins),
     ),
-    Rule(
+    RuleLine(
         "lower",
         "readings for the same period and population lie more than a tenth apart",
         "retellings or measurements disagree",
         "readings differ",
         lambda found: differing(found.figures),
     ),
-    Rule(
+    RuleLine(
         "lower",
         "an origin has an interest in the number",
         "whoever gains by a number is not its best witness",
         "an interest in the number",
         lambda found: any(o.interest for o in found.origins),
     ),
-    Rule(
+    RuleLine(
         "lower",
         "the newest reading is more than two years older than the newest source on the desk",
         "the quantity may have moved",
         "older than two years",
         lambda found: (found.age or 0) > OLD,
     ),
-    Rule(
+    RuleLine(
         "cap",
         "an origin has no address of its own: moderate at the most",
         "a stranger cannot look it up",
@@ -181,9 +181,10 @@ def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ..
 
 
 def _ends(starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
-    """The origins of `starts` and of all sources they lead to, by id; `relied_on` gives what one relies on, in lists.
+    """The origins of `starts` and of all sources they lead to, by id.
 
-    A source is an origin of itself where one of its lists is empty. No recursion: chains may be thousands long.
+    `relied_on` gives what a source's figures rely on, one list for each. An empty list is of a figure that is
+    original: its source is an origin. No recursion: chains may be thousands long.
     """
     found: dict[str, frozenset[str]] = {}
     entered: set[str] = set()
@@ -203,10 +204,10 @@ def _ends(starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]
     return found
 
 
-def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
-    """What CERTAINTY_RULE decides by for one claim, whose origins have the ids `ends`."""
+def evidence(reported: Reported, claim: str, origin_ids: Iterable[str]) -> Evidence:
+    """What CERTAINTY_RULE decides by for one claim, whose origins have these ids."""
     figures = reported.figures_by_claim.get(claim, ())
-    roots = tuple(reported.sources[source] for source in ends)
+    roots = tuple(reported.sources[source] for source in origin_ids)
     read: dict[str, set[str]] = {}
     for figure in figures:
         read.setdefault(figure.source.id, set()).add(figure.seen)
@@ -216,18 +217,18 @@ def evidence(reported: Reported, claim: str, ends: Iterable[str]) -> Evidence:
     return Evidence(figures, roots, seen, age)
 
 
-def certainty(reported: Reported, claim: str, ends: Iterable[str] | None = None) -> Certainty:
+def certainty(reported: Reported, claim: str, origin_ids: Iterable[str] | None = None) -> Certainty:
     """The level that the lines of CERTAINTY_RULE give a claim, limited to low to high, and their reasons.
 
-    `ends` are the ids of the claim's origins, to spare looking them up.
+    `origin_ids` are those of the claim, to spare looking them up.
     """
-    found = evidence(reported, claim, origins(reported, claim) if ends is None else ends)
+    found = evidence(reported, claim, origins(reported, claim) if origin_ids is None else origin_ids)
     lines = [line for line in CERTAINTY_RULE if line.applies(found)]
     level = 0
     for line in lines:
         level = EFFECTS[line.effect](level)
     count = f"{len(found.origins)} origin{'s' if len(found.origins) != 1 else ''}"
-    reasons = tuple(line.reason.format(origins=count) for line in lines)
+    reasons = tuple(line.short_reason.format(origins=count) for line in lines)
     return Certainty(LEVELS[max(0, min(len(LEVELS) - 1, level))], reasons)
 
 
@@ -237,9 +238,9 @@ def differing(figures: tuple[Figure, ...]) -> bool:
     for figure in figures:
         if (number := figure.quantity) is not None:
             groups.setdefault((figure.period, figure.population), []).append((number.low, number.high))
-    for ends in groups.values():
-        low, high = max(low for low, _ in ends), min(high for _, high in ends)
-        if low > high and low - high > DISAGREEMENT * abs(high):
+    for ranges in groups.values():
+        highest_low, lowest_high = max(low for low, _ in ranges), min(high for _, high in ranges)
+        if highest_low > lowest_high and highest_low - lowest_high > DISAGREEMENT * abs(lowest_high):
             return True
     return False
 
@@ -302,7 +303,7 @@ def _differences(retelling: Figure, original: Figure) -> list[tuple[str, str, st
         ("bound", retelling.bound, original.bound),
         ("stance", retelling.stance, original.stance),
     ]
-    if retelling.unit != original.unit and _measure(retelling) != _measure(original):
+    if retelling.unit != original.unit and _unit_without_scales(retelling) != _unit_without_scales(original):
         pairs.insert(0, ("unit", retelling.unit, original.unit))
     a, b = retelling.quantity, original.quantity
     if a is not None and b is not None:
@@ -314,7 +315,7 @@ def _differences(retelling: Figure, original: Figure) -> list[tuple[str, str, st
 def _holds(retelling: Figure, original: Figure) -> bool:
     """True if what a retelling says of a value, with its bound or as a range, is true of the value stated."""
     a, b = retelling.quantity, original.quantity
-    if a is None or b is None or _measure(retelling) != _measure(original):
+    if a is None or b is None or _unit_without_scales(retelling) != _unit_without_scales(original):
         return False
     if retelling.bound in ("more than", "at least"):
         return a.low <= b.low
@@ -323,15 +324,18 @@ def _holds(retelling: Figure, original: Figure) -> bool:
     return a.low < a.high and a.low <= b.low and b.high <= a.high
 
 
-def _measure(figure: Figure) -> frozenset[tuple[str, float]]:
-    """The unit of a figure as printed, as powers by name, without scales such as million; empty without a unit."""
+def _unit_without_scales(figure: Figure) -> frozenset[tuple[str, float]]:
+    """The unit of a figure as printed, as powers by name, without scales such as million; empty without a unit.
+
+    Per cent stays: a share in per cent that is retold as a plain number has changed its unit.
+    """
     if figure.unit is None or figure.quantity is None:
         return frozenset()
-    return _counted(figure.quantity.unit._REGISTRY, figure.unit)
+    return _powers_without_scales(figure.quantity.unit._REGISTRY, figure.unit)
 
 
 @cache
-def _counted(units: UnitRegistry, unit: str) -> frozenset[tuple[str, float]]:
+def _powers_without_scales(units: UnitRegistry, unit: str) -> frozenset[tuple[str, float]]:
     parts = powers(parse_unit(unit, units))
     return frozenset((name, power) for name, power in parts.items() if not _is_scale(name, units))
 

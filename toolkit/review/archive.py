@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from toolkit.build.inputs import PACKAGE, differences, inputs, sha256
+from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf

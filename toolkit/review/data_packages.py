@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.build.inputs import sha256
+from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.tree import shared_digest

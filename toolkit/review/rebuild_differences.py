@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.build.inputs import Difference
+from toolkit.build.edition_inputs import Difference
 from toolkit.build.manifest import numbers_of
 from toolkit.core.number import COMPARED_DIGITS, Number, to_nine_digits
 from toolkit.core.unit import unit_text
@@ -33,8 +33,8 @@ class Mismatch:
     """One thing that the rebuild does not give again: what it is, where, and how it is in both editions, as words.
 
     `old` or `new` is empty where an edition does not have it. Of findings, `text_changed` says whether the printed text
-    differs or the value alone, and `first_difference` names the first of the inputs in the receipt that differs ("" if
-    it is the finding itself).
+    differs or the value alone, and `deepest_difference` names the deepest input of the receipt that differs, "" for the
+    finding itself.
     """
 
     what: str
@@ -42,7 +42,7 @@ class Mismatch:
     old: str
     new: str
     text_changed: bool = True
-    first_difference: str = ""
+    deepest_difference: str = ""
     causes: tuple[str, ...] = (CHANGED,)
 
 
@@ -73,7 +73,7 @@ def slugs(old: Side, new: Side) -> list[str]:
     return sorted({*old.stored["stories"], *new.stored["stories"]})
 
 
-def findings(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+def compare_findings(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
     """(number of findings, those that differ in value, unit, kind, receipt or printed text).
 
     Here and below `inputs` are the inputs that differ between the editions.
@@ -96,7 +96,7 @@ def _finding(where: str, old: Side, new: Side, slug: str, name: str, inputs: lis
     """The mismatch of a finding that both editions have; None if there is none."""
     old_finding, new_finding = old.story(slug, "findings")[name], new.story(slug, "findings")[name]
     roots = old.numbers[slug][old_finding["node"]], new.numbers[slug][new_finding["node"]]
-    first = first_difference(*roots)
+    first = deepest_difference(*roots)
     text_changed = old_finding["printed"] != new_finding["printed"]
     if first is None and not text_changed:
         return None
@@ -106,12 +106,12 @@ def _finding(where: str, old: Side, new: Side, slug: str, name: str, inputs: lis
         old=f"{old_finding['printed']} ({value_and_unit(roots[0])})",
         new=f"{new_finding['printed']} ({value_and_unit(roots[1])})",
         text_changed=text_changed,
-        first_difference=_in_words(*first) if first and first != roots else "",
+        deepest_difference=_in_words(*first) if first and first != roots else "",
         causes=causes_of(inputs, (first[1].ref or "") if first else ""),
     )
 
 
-def first_difference(
+def deepest_difference(
     old: Number, new: Number, compared: set[tuple[Number, Number]] | None = None
 ) -> tuple[Number, Number] | None:
     """The deepest cause of a difference between two receipts: a pair (old, new) that differs while its inputs agree.
@@ -124,7 +124,7 @@ def first_difference(
         return None
     compared.add((old, new))
     for pair in zip(old.inputs, new.inputs, strict=False):
-        found = first_difference(*pair, compared)
+        found = deepest_difference(*pair, compared)
         if found:
             return found
     return (old, new) if facts(old) != facts(new) else None
@@ -166,7 +166,7 @@ def causes_of(inputs: list[Difference], ref: str = "") -> tuple[str, ...]:
     return tuple(str(difference) for difference in ordered)
 
 
-def charts(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+def compare_charts(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
     """(number of charts, those whose data, words, form, specification or drawing differs)."""
     count, found = 0, []
     for slug in slugs(old, new):
@@ -230,7 +230,7 @@ def _first_line(what: str, old: list[str], new: list[str]) -> Iterator[tuple[str
             return
 
 
-def tables(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+def compare_tables(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
     """(number of tables, those whose content differs, by their hashes: an edition has no file of a table)."""
     count, found = 0, []
     for slug in slugs(old, new):
@@ -245,7 +245,7 @@ def tables(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mi
     return count, found
 
 
-def pictures(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+def compare_pictures(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
     """(number of photographs and scans, those whose file or words differ)."""
     count, found = 0, []
     for slug in slugs(old, new):
@@ -260,7 +260,7 @@ def pictures(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[
     return count, found
 
 
-def pages(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
+def compare_pages(old: Side, new: Side, inputs: list[Difference]) -> tuple[int, list[Mismatch]]:
     """(number of pages, those whose words differ), each with the first paragraph or cell that does."""
     names = sorted({name for side in (old, new) for name in side.stored["files"] if name.endswith(".html")})
     found = []

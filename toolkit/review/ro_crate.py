@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from toolkit.build.inputs import sha256
+from toolkit.build.edition_inputs import sha256
 
 NAME = "ro-crate-metadata.json"
 VERSION = "https://w3id.org/ro/crate/1.2"

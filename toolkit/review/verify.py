@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from toolkit.build.inputs import Difference, differences
+from toolkit.build.edition_inputs import Difference, differences
 from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -21,11 +21,26 @@ from toolkit.database.dataset_views import declarations
 from toolkit.datasets.stored import file_of
 from toolkit.review import recompute
 from toolkit.review.archive import EDITION, damaged, unpacked
-from toolkit.review.rebuild_differences import CHANGED, Mismatch, Side, charts, findings, pages, pictures, tables
+from toolkit.review.rebuild_differences import (
+    CHANGED,
+    Mismatch,
+    Side,
+    compare_charts,
+    compare_findings,
+    compare_pages,
+    compare_pictures,
+    compare_tables,
+)
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "picture": "pictures", "page": "pages"}
-COMPARED = {"finding": findings, "chart": charts, "table": tables, "picture": pictures, "page": pages}
+COMPARED = {
+    "finding": compare_findings,
+    "chart": compare_charts,
+    "table": compare_tables,
+    "picture": compare_pictures,
+    "page": compare_pages,
+}
 SAID = {
     "finding": "findings reproduced",
     "chart": "charts, data and specification",
@@ -40,7 +55,7 @@ ALIKE = (
     "or the build does not repeat itself"
 )
 CAUSES = 6  # so many causes are written out; JSON has them all
-JSON_NAMES = {"text_changed": "reprinted", "first_difference": "first"}
+JSON_NAMES = {"text_changed": "reprinted", "deepest_difference": "first"}
 
 
 @dataclass(frozen=True)
@@ -195,7 +210,7 @@ def report(verdict: Verdict) -> str:
         lines += [f"  was  {mismatch.old}", f"  is   {mismatch.new}"]
         if mismatch.what == "finding":
             lines.append(f"  the printed text {'would change' if mismatch.text_changed else 'stays'}")
-        lines += [f"  first input that differs: {mismatch.first_difference}"] if mismatch.first_difference else []
+        lines += [f"  first input that differs: {mismatch.deepest_difference}"] if mismatch.deepest_difference else []
         more = len(mismatch.causes) - CAUSES
         lines += [f"  cause: {cause}" for cause in mismatch.causes[:CAUSES]]
         lines += [f"  and {more} more"] if more > 0 else []

@@ -211,7 +211,7 @@ def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The reasons for a level of certainty, as (what they did to the level, the reasons in words)."""
     from toolkit.reported.lineage import CERTAINTY_RULE
 
-    effects = {line.reason: line.effect for line in CERTAINTY_RULE}
+    effects = {line.short_reason: line.effect for line in CERTAINTY_RULE}
     said = [(name, [reason for reason in reasons if effects[reason] == effect]) for effect, name in STEPS]
     return tuple((name, ", ".join(found)) for name, found in said if found)
 

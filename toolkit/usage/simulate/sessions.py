@@ -1,9 +1,9 @@
 """The sessions of one week of one block of developers.
 
-A block is BLOCK developers who share a random stream. A session is a run of requests with one context; its shape says
-what it looks like. Ordinary sessions are a developer's own use; padding is sessions added because of an incentive; a
-twin is an honest use whose sessions look like padding. Each is drawn from a stream of its own, so that ordinary
-sessions are the same whatever incentives and twins a scenario has.
+A block is BLOCK developers who share a random stream. A session is a run of requests with one context; its `Shape`
+says what it looks like (the shape of an array is written in brackets). Ordinary sessions are a developer's own use;
+padding is sessions added because of an incentive; a twin is an honest use whose sessions look like padding. Each is
+drawn from a stream of its own, so that ordinary sessions are the same whatever incentives and twins a scenario has.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from toolkit.usage.simulate.scenario import DISTRIBUTIONS, PRICES, Incentive, Mo
 WEEK_MS = 7 * 24 * 3600 * 1000
 WEEK_HOURS = 7 * 24
 ORDINARY = -1
-WINDOW_ROOM = 1.02  # of its first context: a window is larger, so that no session begins with a compaction
+WINDOW_ROOM = 1.02  # a window is at least so many times the first context: no session begins with a compaction
 COMPACTED_SHARE = 0.8  # of its window: what a compaction leaves at most, so that each one makes room
 MINUTE_STEP = 7919  # has no factor in common with 60: steps of it, modulo 60, go through all minutes of an hour
 
@@ -39,7 +39,7 @@ class Tables:
     ordinary: numpy.ndarray  # by bits: shape number of an ordinary session
     padding: tuple[numpy.ndarray, ...]  # one an incentive, by bits: shape number of a padding session
     rhythm: numpy.ndarray  # by shape: rhythm number
-    link: numpy.ndarray  # by shape: minus the rank correlation of first context and requests, times SIZE
+    opposite: numpy.ndarray  # by shape: how likely many requests begin with a small context, in parts of SIZE
     start_factor: numpy.ndarray  # by shape, as in Shape
     carries: numpy.ndarray  # by shape, as in Shape
     headless: numpy.ndarray  # by shape, as in Shape
@@ -90,7 +90,7 @@ def make_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, nump
         ordinary=shares_table(numpy.array([shape.share.value for shape in shapes])),
         padding=tuple(padding),
         rhythm=numpy.array([rhythms.index(shape.rhythm) for shape in shapes], dtype=numpy.int32),
-        link=numpy.array([-shape.link.value * SIZE for shape in shapes]),
+        opposite=numpy.array([-shape.link.value * SIZE for shape in shapes]),
         start_factor=numpy.array([shape.start_factor.value for shape in shapes]),
         carries=numpy.array([shape.carries for shape in shapes]),
         headless=numpy.array([shape.headless for shape in shapes]),
@@ -127,10 +127,11 @@ def draw_sessions(
     """
     count = len(shape)
     base = shape << BITS
-    length, other = bits(random, count), bits(random, count)
-    # With the probability `link` the context has the opposite quantile of the number of requests, else one of its own.
-    opposite = bits(random, count) < tables.link[shape]
-    context = tables.drawn["context"][base + numpy.where(opposite, SIZE - 1 - length, other)]
+    request_quantile, context_quantile = bits(random, count), bits(random, count)
+    # With this probability, minus the declared rank correlation, the context has the opposite quantile of the
+    # number of requests, else one of its own.
+    opposite = bits(random, count) < tables.opposite[shape]
+    context = tables.drawn["context"][base + numpy.where(opposite, SIZE - 1 - request_quantile, context_quantile)]
     window = tables.drawn["window"][base + bits(random, count)]
     window = numpy.maximum(window, (context * WINDOW_ROOM).astype(numpy.int32))
     compacted = tables.drawn["compacted"][base + bits(random, count)]
@@ -141,7 +142,7 @@ def draw_sessions(
         developer=developer,
         shape=shape,
         cause=numpy.full(count, cause, numpy.int16),
-        requests=tables.drawn["requests"][base + length],
+        requests=tables.drawn["requests"][base + request_quantile],
         context=context,
         window=window,
         compacted=compacted,
@@ -167,7 +168,9 @@ def week_of_sessions(
     at_work = random.random(BLOCK) >= scenario["absent_share"]
     sigma = scenario["week_sigma"]
     effect = numpy.exp(sigma * random.standard_normal(BLOCK) - sigma * sigma / 2)  # of the week: lognormal, mean 1
-    usual = members.tokens / (tables.tokens @ _shares(tables.ordinary, len(tables.tokens)))  # sessions a week at work
+    usual = members.tokens / (
+        tables.tokens @ _probabilities(tables.ordinary, len(tables.tokens))
+    )  # sessions a week at work
     count = random.poisson(usual * effect) * at_work
     developer = numpy.repeat(numpy.arange(BLOCK), count)
     shape = tables.ordinary[bits(random, len(developer))]
@@ -194,7 +197,7 @@ def week_of_sessions(
     return sessions, raw, at_work, added
 
 
-def _shares(table: numpy.ndarray, size: int) -> numpy.ndarray:
+def _probabilities(table: numpy.ndarray, size: int) -> numpy.ndarray:
     """How likely a table from bits gives each of the numbers from 0 to `size` - 1: shape (size,)."""
     return numpy.bincount(table, minlength=size) / len(table)
 
@@ -222,7 +225,7 @@ def _full_padding(incentive: Incentive, tables: Tables, number: int, usual: nump
     if incentive.amount_kind == "sessions":
         return numpy.full(len(usual), incentive.amount.value)
     ordinary, padding = (
-        tables.spend @ _shares(table, len(tables.spend)) for table in (tables.ordinary, tables.padding[number])
+        tables.spend @ _probabilities(table, len(tables.spend)) for table in (tables.ordinary, tables.padding[number])
     )
     return numpy.maximum(incentive.amount.value - usual * ordinary, 0) / padding
 

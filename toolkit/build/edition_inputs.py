@@ -1,4 +1,7 @@
-"""The inputs of an edition: data, code and environment, each file by its SHA-256, and how two editions' differ."""
+"""What a manifest lists as an edition's inputs: data, code and environment, each file by its SHA-256; how two differ.
+
+The inputs by which the cache knows what to do again are in `staleness.py`.
+"""
 
 from __future__ import annotations
 
