@@ -39,9 +39,9 @@ def manifest(
 ) -> str:
     """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
-    `inputs` are what it was made from (`edition_inputs.py`); `units` is the text of data/units.txt, so that numbers can be
-    read back without the project; `day` is that of the edition. Raises ValueError for values that are not JSON, such
-    as NaN.
+    `inputs` are what it was made from (`edition_inputs.py`); `units` is the text of data/units.txt, so that numbers can
+    be read back without the project; `day` is that of the edition. Raises ValueError for values that are not JSON,
+    such as NaN.
     """
     value = {
         "schema": SCHEMA,
