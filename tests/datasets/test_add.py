@@ -272,6 +272,42 @@ def test_excel_json_sqlite_duckdb_and_parquet(sample):
     assert {name: one.columns[1].type for name, one in again(sample).items()} == dict.fromkeys(again(sample), "text")
 
 
+TOPOLOGY = {  # two squares with one border, in hundredths of a degree
+    "type": "Topology",
+    "transform": {"scale": [0.01, 0.01], "translate": [7, 50]},
+    "arcs": [
+        [[100, 0], [0, 100]],
+        [[100, 100], [-100, 0], [0, -100], [100, 0]],
+        [[100, 0], [100, 0], [0, 100], [-100, 0]],
+    ],
+    "objects": {
+        "towns": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "id": "W", "properties": {"town": "Westham"}, "arcs": [[0, 1]]},
+                {"type": "Polygon", "id": "E", "properties": {"town": "Eastham"}, "arcs": [[2, -1]]},
+            ],
+        },
+        "well": {"type": "Point", "coordinates": [50, 50]},
+    },
+}
+
+
+def test_outlines_of_topojson_are_put_together_of_their_arcs(sample):
+    (sample.root / "towns.topojson").write_text(json.dumps(TOPOLOGY))
+    with pytest.raises(ToolkitError, match="2 tables\n.*towns, well"):
+        add(sample, [str(sample.root / "towns.topojson")], New(), options(), {})
+    found = add(sample, [str(sample.root / "towns.topojson")], New(), options(wanted=Wanted(table="towns")), {})
+    west, east = rows(sample, found)
+    assert west[1:] == ("W", "Westham")
+    assert json.loads(west[0])["coordinates"] == [[[8, 50], [8, 51], [7, 51], [7, 50], [8, 50]]]
+    assert json.loads(east[0])["coordinates"] == [[[8, 50], [9, 50], [9, 51], [8, 51], [8, 50]]]
+    assert [column.name for column in again(sample)["towns"].columns] == ["geometry", "id", "town"]
+    broken = {**TOPOLOGY, "arcs": TOPOLOGY["arcs"][:1]}
+    with pytest.raises(ToolkitError, match="do not fit together"):
+        added(sample, "broken.topojson", json.dumps({**broken, "objects": {"towns": TOPOLOGY["objects"]["towns"]}}))
+
+
 def test_merged_cells_in_the_header_of_a_sheet_are_said_and_not_guessed(sample):
     table = [["Place", "2024", ""], ["", "men", "women"], ["Ulm", 1, 2], ["Bonn", 3, 4], ["Köln", 5, 6]]
     content = workbook({"Data": table}, merged=["B1:C1"])

@@ -8,10 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.notebook.test_run import write
+from tests.small_dataset import declare
 from toolkit import open_story
+from toolkit.charts import draw, read_drawing, vega_lite
 from toolkit.core.errors import StoryError
 from toolkit.database.open import open_database
 from toolkit.notebook.run import execute_all
+from toolkit.notebook.story import Story
 from toolkit.site import page
 
 pytestmark = pytest.mark.heavy
@@ -76,6 +79,31 @@ def test_another_chart_for_the_phone_is_made_of_the_same_rows(story):
     assert made["narrow"]["data"] == made["specification"]["data"] == {"name": "table-1"}
     with pytest.raises(StoryError, match="lays itself out"):
         story.chart(told, "bars", narrow=phone, **WORDS)
+
+
+OUTLINES = """name,geometry
+Bronx,"POLYGON ((0 0, 2 0, 2 1, 0 1, 0 0))"
+Queens,"POLYGON ((2 0, 4 0, 4 1, 2 1, 2 0))"
+"""
+
+
+def test_a_map_takes_outlines_of_a_dataset_and_values_of_another_and_names_both(with_database):
+    columns = "  - {name: name, printed: name, type: text}\n  - {name: geometry, printed: geometry, type: text}\n"
+    declare(with_database, publish="[name, geometry]", name="boroughs", content=OUTLINES, columns=columns)
+    declare(with_database)
+    story = Story("maps", open_database(with_database))
+    areas = story.sql("SELECT name, geometry FROM boroughs")
+    means = story.sql("SELECT borough, avg(score) AS score FROM inspections GROUP BY borough")
+    values = alt.LookupData(means.frame, "borough", ["score"])
+    chart = alt.Chart(areas).mark_geoshape().transform_lookup("name", from_=values).encode(color="score:Q")
+    made = story.chart(chart, id="map", **WORDS)
+    assert made.altair["frames"] == [2, 3] and made.table.datasets == ("boroughs", "inspections")
+    assert made.altair["specification"]["transform"][0]["from"]["data"] == {"name": "table-2"}
+    drawing = read_drawing(made.to_json())
+    found = vega_lite(drawing)
+    assert found["datasets"]["table-1"][0]["geometry"]["type"] == "Polygon"
+    assert found["projection"] == {"type": "mercator"} and found["height"] == pytest.approx(170, abs=2)
+    assert draw(drawing, "narrow").count("<path") >= 2
 
 
 REFUSED = {

@@ -15,6 +15,7 @@ from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables,
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
@@ -90,6 +91,9 @@ def specification(drawing: Drawing, layout: Layout) -> Specification:
         _count_in_ones(encoding)
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
+    if is_map(made):
+        made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
+        with_height(made, made["datasets"], layout)
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made

@@ -50,6 +50,7 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
         "line": {"strokeWidth": 2.25},
         "point": {"filled": True, "size": 70},
         "geoshape": {"stroke": colours["paper"], "strokeWidth": 0.75},
+        "scale": {"invalid": {"color": {"value": colours["rule"]}, "fill": {"value": colours["rule"]}}},  # no value
         "range": {"category": categories, "ordinal": ramp, "ramp": ramp, "heatmap": ramp},
     }
 

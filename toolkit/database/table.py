@@ -190,7 +190,7 @@ class Table:
 
     def nodes(self) -> dict[str, dict[str, Any]]:
         """The inputs of all its numbers, and theirs in turn, as JSON by digest."""
-        return nodes_to_json(self.numbers)
+        return nodes_to_json((*self.numbers, *self.rests_on))
 
     def to_json(self) -> dict[str, Any]:
         """The table as JSON for the page; the inputs of its numbers are in `nodes`."""
@@ -199,6 +199,7 @@ class Table:
             "caption": self.caption,
             "sql": self.sql,
             "kind": str(self.kind),
+            "rests_on": [number.digest for number in self.rests_on],
             "columns": [{"name": c.name, "label": c.label, "unit": c.unit} for c in self.columns],
             "rows": [[cell_json(cell) for cell in row] for row in self.rows],
         }

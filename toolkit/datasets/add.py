@@ -23,7 +23,9 @@ from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_pl
 from toolkit.datasets.update import Changes, changes
 
 RESERVED = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own tables begin
-ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|geojson|parquet|xlsx?|sqlite3?|db|duckdb|gz|zst))+$", re.I)
+ENDINGS = re.compile(
+    r"(\.(csv|tsv|txt|json|jsonl|ndjson|geojson|topojson|parquet|xlsx?|sqlite3?|db|duckdb|gz|zst))+$", re.I
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ TYPES = {
     "date": "DATE",
     "time": "TIMESTAMP",
 }
-FORMATS = ("csv", "excel", "parquet", "json", "sqlite", "duckdb")
+FORMATS = ("csv", "excel", "parquet", "json", "topojson", "sqlite", "duckdb")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 COLUMN_NAME = re.compile(r"[^\W\d_]\w*")
 SHA256 = re.compile(r"[0-9a-f]{64}")

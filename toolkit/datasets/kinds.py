@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets import delimited_guess, duckdb_file, excel, json_file, sqlite_file
+from toolkit.datasets import delimited_guess, duckdb_file, excel, json_file, sqlite_file, topojson
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
 from toolkit.engine.connect import Connection
 
 FORMATS_READ = (
     "CSV, TSV and other delimited text (also .gz, .zst), .parquet, .xlsx (.xls, .xlsb, .ods), .json, .jsonl, .geojson, "
-    "SQLite, DuckDB"
+    ".topojson, SQLite, DuckDB"
 )
 BEGINNINGS = {b"PAR1": "parquet", b"SQLite format 3\0": "sqlite", b"\xd0\xcf\x11\xe0": "excel"}
 OTHERS = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
 JSON = (".json", ".jsonl", ".ndjson", ".geojson")
+TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
+TABLES: dict[str, Callable[[Path], list[str]]] = {  # of formats that hold several
+    "sqlite": sqlite_file.tables_of,
+    "duckdb": duckdb_file.tables_of,
+    "topojson": topojson.tables_of,
+}
 REMEDIES = {
     "a PDF": "take the tables out of it first, such as with Tabula, and add the CSV",
     "a zip file": "unpack it, and add the files in it",
@@ -62,6 +68,8 @@ def format_of(path: Path) -> str:
         raise ToolkitError(
             path.name, kind or "an empty file", FORMATS_READ, REMEDIES.get(kind, "give a file with rows of data")
         )
+    if TOPOLOGY.match(text) or ".topojson" in endings:
+        return "topojson"
     if (
         any(ending in JSON for ending in endings)
         or text[:2] in (b"[{", b'{"')
@@ -85,8 +93,7 @@ def reading_of(connection: Connection, path: Path, wanted: Wanted) -> Reading:
     if kind == "json":
         lists = json_file.lists_of(connection, path)
         return Reading(kind, table=_one_of(path, lists, wanted.table) if lists else "")
-    tables: dict[str, Callable[[Path], list[str]]] = {"sqlite": sqlite_file.tables_of, "duckdb": duckdb_file.tables_of}
-    return Reading(kind, table=_one_of(path, tables[kind](path), wanted.table)) if kind in tables else Reading(kind)
+    return Reading(kind, table=_one_of(path, TABLES[kind](path), wanted.table)) if kind in TABLES else Reading(kind)
 
 
 def _one_of(path: Path, names: list[str], wanted: str) -> str:

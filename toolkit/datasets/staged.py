@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
-from toolkit.datasets import delimited, duckdb_file, excel, json_file, sqlite_file
+from toolkit.datasets import delimited, duckdb_file, excel, json_file, sqlite_file, topojson
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.names import printed_header
@@ -27,11 +27,12 @@ WRITERS: dict[str, Writer] = {
     "csv": delimited.write_texts,
     "excel": excel.write_texts,
     "json": json_file.write_table,
+    "topojson": topojson.write_table,
     "sqlite": sqlite_file.write_table,
     "duckdb": duckdb_file.write_table,
 }
 SHEETS = ("csv", "excel")  # formats whose header is one of the rows
-TYPED = ("parquet", "json", "duckdb")  # formats whose values have types
+TYPED = ("parquet", "json", "topojson", "duckdb")  # formats whose values have types
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 

@@ -41,9 +41,9 @@ class Chart:
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """Every number in the chart's table, encodings and words."""
+        """Every number in the chart's table, encodings and words, and the rows of datasets that the table rests on."""
         parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
-        return (*self.table.numbers, *(number for part in parts for number in numbers_in(part)))
+        return (*self.table.numbers, *self.table.rests_on, *(number for part in parts for number in numbers_in(part)))
 
     def to_json(self) -> dict[str, Any]:
         """The chart for the page, with the receipts of all its numbers in "nodes"."""

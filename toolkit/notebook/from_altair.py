@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError
@@ -88,8 +89,16 @@ def _data_of(chart: Any) -> Iterator[Any]:
     data = getattr(chart, "data", None)
     if data is not None and type(data).__name__ != "UndefinedType":
         yield data
+    yield from (looked_up.data for looked_up in _lookups(chart))
     for one in _inside(chart):
         yield from _data_of(one)
+
+
+def _lookups(chart: Any) -> list[Any]:
+    """The LookupData of a chart's transforms: where they take fields of another table from."""
+    transforms = getattr(chart, "transform", None)
+    found = [one._kwds.get("from") for one in transforms] if isinstance(transforms, list) else []
+    return [one for one in found if hasattr(one, "data")]
 
 
 def _inside(chart: Any) -> list[Any]:
@@ -197,6 +206,8 @@ def _joined(tables: list[Table], name: str) -> Table:
     columns: dict[str, Column] = {}
     for table in tables:
         for column in table.columns:
-            columns.setdefault(column.name, column)
+            known = columns.setdefault(column.name, column)
+            columns[column.name] = replace(known, withheld=known.withheld or column.withheld)
     rows: list[tuple[Cell, ...]] = [tuple(row.get(column) for column in columns) for table in tables for row in table]
-    return Table(name, tuple(columns.values()), tuple(rows))
+    rested = tuple(dict.fromkeys(number for table in tables for number in table.rests_on))
+    return Table(name, tuple(columns.values()), tuple(rows), rests_on=rested)

@@ -268,7 +268,7 @@ class Story:
 
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""
-        keys = dict.fromkeys(leaf.ref or "" for number in table.numbers for leaf in number.leaves())
+        keys = dict.fromkeys(leaf.ref or "" for number in (*table.numbers, *table.rests_on) for leaf in number.leaves())
         held = [key for key in keys if key.startswith(("figure:", "series:", DATASET))]
         ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
         sources = [self.database.source(name) for name in ids if name]

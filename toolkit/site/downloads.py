@@ -65,7 +65,8 @@ def _metadata(
     chart: Mapping[str, Any], place: str, header: Mapping[str, Mapping[str, Any]], citations: Citations
 ) -> dict[str, Any]:
     cells = [cell for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)]
-    sources = citations.sources(citations.by_digest(cell["node"] for cell in cells))
+    roots = [*(cell["node"] for cell in cells), *chart["table"]["rests_on"]]
+    sources = citations.sources(citations.by_digest(roots))
     return {
         "@context": "http://www.w3.org/ns/csvw",
         "url": f"{chart['id']}.csv",

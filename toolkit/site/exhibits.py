@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from toolkit.charts import svg
+from toolkit.charts.features import COLUMN as GEOMETRY
 from toolkit.core import wording
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS
@@ -118,7 +119,7 @@ def render_table(table: Mapping, name: str, caption: str, citations: Citations) 
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
     for heading, most in zip(headings, widest, strict=True):
         heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
-    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)]
+    roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)] + table["rests_on"]
     sources = tuple(
         (source, citations.sourcing.cite(source)) for source in citations.sources(citations.by_digest(roots))
     )
@@ -218,7 +219,7 @@ def draw_ahead(chart: Mapping, palette: Palette) -> None:
 
 def without_placing(chart: Mapping) -> dict:
     """A chart's table without the columns that only place marks, and without rows that are empty then."""
-    placing = {chart["encodings"].get(name) for name in PLACING}
+    placing = {chart["encodings"].get(name) for name in PLACING} | {GEOMETRY}
     kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
     rows = [[row[place] for place in kept] for row in chart["table"]["rows"]]
     return {

@@ -1,0 +1,97 @@
+"""TopoJSON: outlines that share their borders, as rows of properties with a geometry in GeoJSON, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets import json_file
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.delimited import opened
+from toolkit.engine.connect import Connection
+
+DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}  # of the lists of arcs
+Spot = list[float]
+
+
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+    """Writes the object that `reading.table` names as Parquet: a row for each geometry, as of GeoJSON.
+
+    Raises ToolkitError for a file whose outlines cannot be put together.
+    """
+    topology = _read(path)
+    try:
+        arcs = [_arc(arc, topology.get("transform")) for arc in topology["arcs"]]
+        found = topology["objects"][reading.table]
+        rows = [_row(one, arcs, topology.get("transform")) for one in found.get("geometries", [found])]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ToolkitError(path.name, f"outlines that do not fit together: {error!r}", "TopoJSON", "mend it") from error
+    lines = out.with_suffix(".jsonl")
+    lines.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return json_file.write_table(connection, lines, Reading("json"), out)
+
+
+def tables_of(path: Path) -> list[str]:
+    """The names of the objects in a file. Raises ToolkitError for one that is no JSON."""
+    return sorted(_read(path).get("objects", {}))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with opened(path) as file:
+            read: dict[str, Any] = json.loads(file.read())
+            return read
+    except ValueError as error:
+        raise ToolkitError(path.name, f"no JSON: {error}", "TopoJSON", json_file.MEND) from error
+
+
+def _row(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> dict[str, Any]:
+    geometry = None
+    if one.get("type"):
+        geometry = json.dumps({"type": one["type"], "coordinates": _coordinates(one, arcs, transform)})
+    named = {"id": one["id"]} if "id" in one else {}
+    return {"geometry": geometry, **named, **one.get("properties", {})}
+
+
+def _coordinates(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> Any:
+    kind = one["type"]
+    if kind == "Point":
+        return _placed(one["coordinates"], transform)
+    if kind == "MultiPoint":
+        return [_placed(spot, transform) for spot in one["coordinates"]]
+    return _joined(one["arcs"], arcs, DEPTHS[kind])
+
+
+def _joined(indices: Sequence[Any], arcs: Sequence[list[Spot]], depth: int) -> list[Any]:
+    """Lines put together of arcs; ~n is the arc n from its end. Where one goes on, its first point is there already."""
+    if depth:
+        return [_joined(part, arcs, depth - 1) for part in indices]
+    line: list[Spot] = []
+    for index in indices:
+        arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+        line += arc[1:] if line else arc
+    return line
+
+
+def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) -> list[Spot]:
+    """The points of an arc in degrees; with a transform each is told as its distance from the one before."""
+    if transform is None:
+        return [list(spot[:2]) for spot in arc]
+    return [_placed(spot, transform) for spot in _sums(arc)]
+
+
+def _sums(arc: Sequence[Sequence[float]]) -> Iterator[tuple[float, float]]:
+    x = y = 0.0
+    for across, down, *_ in arc:
+        x, y = x + across, y + down
+        yield x, y
+
+
+def _placed(spot: Sequence[float], transform: Mapping[str, Any] | None) -> Spot:
+    if transform is None:
+        return list(spot[:2])
+    pairs = zip(spot[:2], transform["scale"], transform["translate"], strict=True)
+    return [value * scale + start for value, scale, start in pairs]
