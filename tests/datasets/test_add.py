@@ -395,7 +395,7 @@ def test_a_private_file_stays_out_of_git(sample, capsys):
     (sample.root / "staff.csv").unlink()
     assert main(["add", "../staff.csv", "--private"]) == 0
     out = capsys.readouterr().out
-    assert "private: git does not take the file" in out and "name (people), e_mail (e-mail addresses)" in out
+    assert "private: git does not take the file" in out and "name (names of people), e_mail (e-mail addresses)" in out
     assert "A B" not in out and "secret" not in out and "1 cell does not fit: row 11;" in out
     listed = subprocess.run(
         ["git", "status", "--short", "-uall"], cwd=sample.root, capture_output=True, text=True

@@ -45,8 +45,8 @@ def test_a_number_over_a_dataset_is_measured_and_names_its_file(story):
 
 def test_looking_at_a_dataset_is_taking_it_and_it_may_be_named(story):
     view = story.dataset("inspections")
-    made = story.number(pd.DataFrame(view.rows)[3].max(), "cup", how="highest of the first rows", of=view)
-    assert made.inputs == (view.leaf,) == story.number(max(view.rows[0][3:4]), "cup", how="x").inputs
+    made = story.number(pd.DataFrame(view.rows)[3].mean(), "cup", how="mean of the first rows", of=view)
+    assert made.inputs == (view.leaf,) == story.number(sum(view.rows[0][3:4]) / 4, "cup", how="x").inputs
 
 
 def test_two_datasets_are_both_rested_on_where_one_is_not_named(opened, with_database):
@@ -54,9 +54,9 @@ def test_two_datasets_are_both_rested_on_where_one_is_not_named(opened, with_dat
     declare(with_database, name="reviews")
     story = Story("kitchens", open_database(with_database))
     a, b = story.sql("SELECT score FROM inspections"), story.sql("SELECT score FROM reviews")
-    both = story.number((a.frame.score + b.frame.score).max(), "cup", how="largest sum")
+    both = story.number((a.frame.score + b.frame.score).mean(), "cup", how="mean sum")
     assert [one.ref for one in both.inputs] == ["dataset:inspections", "dataset:reviews"]
-    assert [one.ref for one in story.number(b.frame.score.max(), "cup", how="x", of=b).inputs] == ["dataset:reviews"]
+    assert [one.ref for one in story.number(b.frame.score.mean(), "cup", how="x", of=b).inputs] == ["dataset:reviews"]
 
 
 def table_of(story, build, name="x"):
@@ -67,11 +67,11 @@ def table_of(story, build, name="x"):
 
 
 SHOWN = {
-    "groups": lambda df: df[df.borough != "Kings"].groupby("borough", as_index=False).score.mean(),
+    "groups": lambda df: df[df.borough != "Kings"].groupby("borough", as_index=False).score.sum(),
     "two kinds of groups": lambda df: (
-        df[df.borough == "Queens"].groupby(["borough", "cuisine"]).score.max().reset_index()
+        df[df.borough == "Queens"].groupby(["borough", "cuisine"]).score.var().reset_index()
     ),
-    "a summary": lambda df: df[["score", "fee"]].agg(["min", "max"]).rename_axis("what").reset_index(),
+    "a summary": lambda df: df[["score", "fee"]].agg(["mean", "var"]).rename_axis("what").reset_index(),
     "numbers that are worked out": lambda df: df[["score"]].rank().assign(score=lambda d: d.score + 0.25),
 }
 WITHHELD = {
@@ -85,6 +85,14 @@ WITHHELD = {
             "who"
         ),
         "2 rows resting on fewer than 2",
+    ),
+    "a summary of single rows": (
+        lambda df: df[["score"]].agg(["min", "max"]).rename_axis("what").reset_index(),
+        "values of fewer than 2 rows",
+    ),
+    "the most of each group": (
+        lambda df: df[df.borough == "Queens"].groupby("borough").score.max(),
+        "values of fewer than 2 rows",
     ),
     "days": (lambda df: df.groupby("inspected").score.mean(), "6 rows resting on fewer than 2 rows"),
 }
@@ -136,7 +144,7 @@ def test_a_column_as_it_was_taken_keeps_its_unit_and_another_is_told_it(story):
     assert problem.where.endswith("column mean_score") and 'units={"mean_score": "cup"}' in problem.remedy
 
 
-NUMBER = "made = story.number(df.score.max(), 'cup', how='highest')"
+NUMBER = "made = story.number(df.score.mean(), 'cup', how='mean')"
 
 
 @pytest.mark.parametrize(

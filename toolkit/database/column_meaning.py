@@ -26,6 +26,11 @@ PARTS = frozenset(  # of a day or a time, or of a text: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
     "century date_part datepart extract".split()
 )
+# functions of a group whose value is that of one of its rows
+PICKING = frozenset(
+    "min max first last any_value arg_min arg_max min_by max_by mode quantile quantile_disc list array_agg string_agg "
+    "group_concat listagg histogram arbitrary argmin argmax approx_top_k".split()
+)
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 FROM = ("BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "TABLE_FUNCTION")  # kinds of tables that are traced
 Place = tuple[str, str]  # a dataset and a column of it
@@ -35,13 +40,15 @@ Place = tuple[str, str]  # a dataset and a column of it
 class Meaning:
     """What a column holds: `role` is label, count, truth, quantity, reported, typed or unknown; `unit` may be None.
 
-    `single` are the columns of datasets of which it shows the values of single rows, `keys` those it groups by.
+    `single` are the columns of datasets of which it shows the values of single rows, `keys` those it groups by, `made`
+    all that its values are made of.
     """
 
     role: str
     unit: Unit | None = None
     single: frozenset[Place] = frozenset()
     keys: frozenset[Place] = frozenset()
+    made: frozenset[Place] = frozenset()
 
 
 UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
@@ -55,19 +62,22 @@ Tables = Sequence[tuple[str, Columns]]  # of a query, each by its name there
 class Meanings:
     """Reads the meaning of columns; `datasets` are those that the query reads, `reported` the columns of other tables.
 
-    `ctes` is what WITH names. A column of which it cannot be told where it is from may show any row of the datasets.
+    `ctes` is what WITH names; `guarded` are datasets that tell of people: `max` and the like pick out values of their
+    single rows. A column of which it cannot be told where it is from may show any row of the datasets.
     """
 
     datasets: Mapping[str, Dataset]
     reported: Mapping[str, Columns]
     units: UnitRegistry
     ctes: Mapping[str, Columns] = field(default_factory=dict)
+    guarded: frozenset[str] = frozenset()
 
     @property
     def untold(self) -> Meaning:
         """The meaning of a column that cannot be traced."""
         places = ((one.name, column.name) for one in self.datasets.values() for column in one.columns)
-        return Meaning("unknown", None, frozenset(places))
+        every = frozenset(places)
+        return Meaning("unknown", None, every, frozenset(), every)
 
     def of(self, node: Node) -> list[tuple[str, Meaning]]:
         """(name, meaning) of each column of a SELECT in order, "" for one without a name; [] of a UNION or the like."""
@@ -82,14 +92,15 @@ class Meanings:
                 found += [(name, meaning) for _, columns in tables for name, meaning in columns.items()]
                 continue
             meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else TYPED
-            shown = inner._shown(e, tables, named)
+            shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
             if groups(node):
                 key = is_key(node, e)
                 role = LABEL.role if key and meaning.role == "unknown" else meaning.role
-                exposed = frozenset(place for place in shown if self._is_text(place))
-                meaning = Meaning(role, meaning.unit, frozenset() if key else exposed, shown if key else frozenset())
+                exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(e, tables, named)
+                single, keys = (frozenset(), shown) if key else (exposed, frozenset())
+                meaning = Meaning(role, meaning.unit, single, keys, made)
             else:
-                meaning = replace(meaning, single=shown)
+                meaning = replace(meaning, single=shown, made=made)
             found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
         return found
 
@@ -117,20 +128,25 @@ class Meanings:
         for c in self.datasets[name].columns:
             role = "quantity" if c.unit else "unknown" if c.type in ("integer", "decimal") else "label"
             unit = parse_unit(c.unit, self.units) if c.unit else None
-            columns[c.name] = Meaning(role, unit, frozenset({(name, c.name)}))
+            columns[c.name] = Meaning(role, unit, place := frozenset({(name, c.name)}), frozenset(), place)
         return columns
 
-    def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> frozenset[Place]:
-        """The columns of datasets whose single values an expression is made of."""
+    def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node], what: str = "single") -> frozenset[Place]:
+        """The columns of datasets whose single values, or with "made" any, an expression is made of."""
         if e["class"] == "COLUMN_REF":
-            return _Expressions(self, tables, named).column(e).single
+            return _places(_Expressions(self, tables, named).column(e), what)
         if e["class"] == "SUBQUERY":
-            inner = self.of(e["subquery"]["node"])
-            return frozenset().union(*(meaning.single for _, meaning in inner))
+            return frozenset().union(*(_places(meaning, what) for _, meaning in self.of(e["subquery"]["node"])))
         if e["class"] == "FUNCTION" and e["function_name"].lower() in COUNTING:
             return frozenset()
         below = nearest(list(e.values()))
-        return frozenset().union(*(self._shown(one, tables, named) for one in below))
+        return frozenset().union(*(self._shown(one, tables, named, what) for one in below))
+
+    def _picked(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> frozenset[Place]:
+        """The columns of guarded datasets of which an expression of groups picks the value of one row."""
+        if e["class"] in ("FUNCTION", "WINDOW") and e["function_name"].lower() in PICKING:
+            return frozenset(place for place in self._shown(e, tables, named) if place[0] in self.guarded)
+        return frozenset().union(*(self._picked(one, tables, named) for one in nearest(list(e.values()))))
 
     def _is_text(self, place: Place) -> bool:
         return any(c.type == "text" for c in self.datasets[place[0]].columns if c.name == place[1])
@@ -164,9 +180,9 @@ class _Expressions:
         places = [(alias, columns) for alias, columns in self.tables if not table or table[-1] == alias.lower()]
         found = [columns[own] for _, columns in places for own in columns if own.lower() == name]
         if found:
-            alike = {replace(one, single=frozenset()) for one in found}
-            single = frozenset().union(*(one.single for one in found))
-            return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single)
+            alike = {replace(one, single=frozenset(), made=frozenset()) for one in found}
+            single, made = (frozenset().union(*(_places(one, what) for one in found)) for what in ("single", "made"))
+            return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single, made=made)
         other = None if table else self.named.get(name)
         if other is None or other is e:
             return self.meanings.untold
@@ -202,6 +218,10 @@ class _Expressions:
         if len(units) != 1 or None in units or any(one.role == "truth" for one in found):
             return UNKNOWN
         return Meaning("count" if all(one.role == "count" for one in found) else "quantity", units.pop())
+
+
+def _places(meaning: Meaning, what: str) -> frozenset[Place]:
+    return meaning.made if what == "made" else meaning.single
 
 
 def _scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:

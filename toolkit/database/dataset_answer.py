@@ -29,7 +29,7 @@ from toolkit.database.column_meaning import REPORTED, TYPED, Columns, Meaning, M
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.publishing import BareValue, of_single_rows, of_small_groups, typed, without_unit
+from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import name_of, refuse_missing_keys
 from toolkit.database.table import DATASET, Cell, Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -86,29 +86,29 @@ class DatasetAnswer:
 
     def _column(self, place: int) -> tuple[Column, Values]:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
-        problem = self._single(name, meaning) or self._small
-        unit, style, bare = None, Style(), None
+        alone = self._single(name, meaning)
+        unit, style, problem = None, Style(), alone
         if is_number(kind) and meaning.role == TYPED.role:
-            bare = typed(self.where, name)
-            cell = _bare(bare)
+            problem = typed(self.where, name)
+            cell = _bare(problem)
         elif _is_label(name, kind, meaning):
-            cell = words_of(kind)
+            cell = _words(kind, alone)
         elif meaning.role == REPORTED.role and name not in self.units:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
-            bare = self._single(name, meaning) or without_unit(self.where, name)
-            cell = _bare(bare)
+            problem = alone or without_unit(self.where, name)
+            cell = _bare(problem)
         else:
             unit, style = found
-            if alone := self._single(name, meaning):
-                bare, cell = alone, _bare(alone)
-            else:
-                counted = not is_fraction(kind) and (meaning.role == "count" or name.startswith("n_"))
-                cell = self._number(place, unit, style, counted)
+            counted = not is_fraction(kind) and (meaning.role == "count" or name.startswith("n_"))
+            cell = _bare(alone) if alone else self._number(place, unit, style, counted)
+        if problem is None and (few := self._few(place)):
+            problem, rows = few
+            cell = _where_enough(cell, problem, rows) if is_number(kind) else cell
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        return Column(name, label, text, bare or problem), Values(
+        return Column(name, label, text, problem), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 
@@ -143,7 +143,9 @@ class DatasetAnswer:
     def _meanings(self) -> list[Meaning]:
         """What each column holds; of one that cannot be traced in the query, that it may show any row."""
         datasets = {dataset.name: dataset for dataset in self.datasets}
-        reader = Meanings(datasets, {**self.database.reported_columns, **self.logged}, self.database.units)
+        guarded = frozenset(limit.dataset.name for limit in self.asked.limits)
+        tables = {**self.database.reported_columns, **self.logged}
+        reader = Meanings(datasets, tables, self.database.units, guarded=guarded)
         read, names = reader.of(self.asked.tree), [name for name, _ in self.asked.columns]
         if len(read) == len(names) - self.asked.added:
             return [meaning for _, meaning in read]
@@ -164,14 +166,38 @@ class DatasetAnswer:
     def _single(self, name: str, meaning: Meaning) -> Problem | None:
         return of_single_rows(self.where, name, meaning, self.database.declared.datasets)
 
+    def _few(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
+        """The problem of a column with rows that rest on too few rows of a dataset, and which rows: None for all."""
+        (name, kind), meaning = self.asked.columns[place], self._meanings[place]
+        for limit in self.asked.limits:
+            own = limit.dataset.name
+            by = self._by_people.get(own, "")
+            if limit.concerns(meaning, is_number(kind) and not _is_label(name, kind, meaning), bool(by)):
+                counts = self._counts(own, place)
+                if problem := of_small_groups(self.where, limit, counts, by):
+                    known = self.asked.selection is not None and counts is not None
+                    rows = (row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
+                    return problem, frozenset(rows) if known else None
+        return None
+
     @cached_property
-    def _small(self) -> Problem | None:
-        """The problem of rows that rest on too few rows of a dataset."""
-        keys = {place for meaning in self._meanings for place in meaning.keys}
-        people = self.database.people_among(keys)
+    def _by_people(self) -> dict[str, str]:
+        """The columns that look like people by which the rows are told apart, by dataset."""
+        keys = (meaning.keys | (meaning.made if meaning.role == "label" else frozenset()) for meaning in self._meanings)
+        return self.database.people_among(frozenset().union(*keys))
+
+    def _counts(self, dataset: str, place: int) -> Sequence[int] | None:
+        """How many rows of a dataset are behind each row, at least; None where it is not known."""
         chosen = self.asked.selection
-        counts = self.asked.arrays[-1].tolist() if chosen and chosen.grouped else None
-        return of_small_groups(self.where, self.datasets, counts, people)
+        if chosen is None:
+            least = self.asked.least[dataset]
+            return None if least is None else [least]
+        if not chosen.grouped:
+            return [1] * len(self.asked.arrays[0])
+        first = len(self.asked.columns) - 1 - len(chosen.picked)
+        parts = [first + at for at, of in enumerate(chosen.picked) if of == place]
+        counts = ([int(count) for count in self.asked.arrays[one].tolist()] for one in (*parts, -1))
+        return [min(filter(None, row), default=0) for row in zip(*counts, strict=True)]
 
     # numbers
 
@@ -293,6 +319,21 @@ def _is_label(name: str, kind: str, meaning: Meaning) -> bool:
 
 def _bare(problem: Problem) -> Callable[[Any, int], Cell]:
     return lambda value, row: BareValue(value, problem)
+
+
+def _words(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
+    """What makes the cells of words, of single rows those that no page may show."""
+    cell = words_of(kind)
+    if problem is None:
+        return cell
+    return lambda value, row: BareText(str(cell(value, row)), problem)
+
+
+def _where_enough(
+    cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
+) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
+    return lambda value, row: BareValue(value, problem) if rows is None or row in rows else cell(value, row)
 
 
 def _key(value: Any, kind: str) -> Any:

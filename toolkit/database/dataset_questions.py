@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import PurePath
@@ -16,12 +16,14 @@ from toolkit.core.unit import UnitRegistry
 from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
+from toolkit.database.group_sizes import least_rows
+from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.selection import Selection, selection_of
 from toolkit.database.table import DATASET
 from toolkit.database.trace import Traced, traced
 from toolkit.datasets.declaration import Dataset
-from toolkit.datasets.people import columns_of_people
+from toolkit.datasets.people import IDENTIFYING, columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
@@ -32,6 +34,7 @@ from toolkit.engine.select_only import refuse_other_than_select
 if TYPE_CHECKING:
     import numpy
 
+FEWEST = 2  # rows behind what is published of a dataset that tells of people
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
 
@@ -41,6 +44,8 @@ class Asked:
 
     `selection` is the plain selection that the query is, if it is one: then its columns stand at the end. `tree` is the
     query as DuckDB reads it; `datasets`, `logged` (those of a usage log) and `others` are the tables that it reads.
+    `limits` are those of datasets that tell of people; `least` has by dataset the fewest rows behind a group, None
+    where they are not known.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -50,6 +55,8 @@ class Asked:
     datasets: tuple[str, ...]
     others: tuple[str, ...]
     logged: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    least: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def added(self) -> int:
@@ -132,7 +139,9 @@ class DatasetQuestions(Traced):
         used = tuple(name for name in tables if name in self.datasets)
         self.refuse_unreadable(used)
         with question(where):
-            selection = selection_of(cursor, sql, parameters, used)
+            limits = self.limits(used)
+            limited = [limit.dataset.name for limit in limits]
+            selection = selection_of(cursor, sql, parameters, used, limited)
             cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
             columns = columns_of(cursor)
             shown = columns[: len(columns) - (selection.added if selection else 0)]
@@ -140,7 +149,9 @@ class DatasetQuestions(Traced):
             arrays = tuple(arrays_of(cursor).values())
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))
-        return Asked(tuple(columns), arrays, selection, tree_of(cursor, sql), used, others, logged)
+        tree = tree_of(cursor, sql)
+        least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
+        return Asked(tuple(columns), arrays, selection, tree, used, others, logged, limits, least)
 
     def refuse_unreadable(self, names: Iterable[str]) -> None:
         """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""
@@ -208,14 +219,34 @@ class DatasetQuestions(Traced):
         return expression_sql(cursor_of(self._connection), expression)
 
     def people_among(self, places: Collection[Place]) -> dict[str, str]:
-        """Those of columns (dataset, column) that look like people and may not be shown, by dataset."""
-        found = {}
+        """Those of columns (dataset, column) by which people can be told and that may not be shown, by dataset."""
+        found: dict[str, str] = {}
         for name in sorted({dataset for dataset, _ in places}):
-            dataset, wanted = self.datasets[name], {column for one, column in places if one == name}
-            columns = [one for one in dataset.columns if one.name in wanted - {*dataset.publish}]
-            if people := columns_of_people(cursor_of(self._connection), identifier(name), columns):
+            if people := [column for column in self._people(name) if (name, column) in places]:
                 found[name] = ", ".join(people)
         return found
+
+    def limits(self, names: Iterable[str]) -> tuple[Limit, ...]:
+        """The limits of those of these datasets that are private or tell of people."""
+        found = []
+        for name in names:
+            dataset, people = self.datasets[name], ", ".join(self._people(name))
+            if (rows := max(dataset.smallest_group, FEWEST if people else 1)) > 1:
+                found.append(Limit(dataset, rows, people))
+        return tuple(found)
+
+    def _people(self, name: str) -> list[str]:
+        """The columns of a dataset by which people can be told, without those that are published."""
+        if name not in self._people_found:
+            dataset = self.datasets[name]
+            columns = [column for column in dataset.columns if column.name not in dataset.publish]
+            kinds = columns_of_people(cursor_of(self._connection), identifier(name), columns)
+            self._people_found[name] = [column for column, kind in kinds.items() if kind in IDENTIFYING]
+        return self._people_found[name]
+
+    @cached_property
+    def _people_found(self) -> dict[str, list[str]]:
+        return {}
 
 
 def file_name(dataset: Dataset) -> str:

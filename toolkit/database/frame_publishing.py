@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem
 from toolkit.database.columns import LABEL, is_number
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn
+from toolkit.database.publishing import Limit, OfRows
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import identifier
@@ -23,22 +24,59 @@ if TYPE_CHECKING:
 FRAME = "returned"  # the frame, as a table of a cursor
 FEWEST = 2  # rows of a dataset behind a row of a frame
 TEXTS = ("text", "date", "time")  # types of a dataset's columns
+CODES = frozenset(("id", "ids", "no", "nr", "number", "code", "key"))  # in names of columns that count nothing
+_UNTOLD = "of which it cannot be told on how many rows of"
 ALIKE = 0.5  # of a column's labels are in a column of a dataset: then it is made of that column
 
 
+def withheld_value(
+    database: Database, datasets: Iterable[str], raw: Mapping[str, bool], values: Iterable[float], where: str
+) -> Problem | None:
+    """Why a value of pandas that rests on these datasets may not be published; None if it may be.
+
+    `raw` are those of which the notebook has rows that no page may show: true for more than the first ones.
+    """
+    for limit in database.limits(datasets):
+        if limit.dataset.name not in raw:
+            continue
+        if limit.dataset.smallest_group > 1 and raw[limit.dataset.name]:
+            return OfRows(where, f"a value {_UNTOLD} {limit.dataset.name} it rests", *_ask_in_sql(limit))
+        for column in _Check(limit.dataset, database.cursor(), ()).columns_with(values, limit.rows):
+            if column not in limit.dataset.publish:
+                found = f"{column} of fewer than {limit.rows} rows of {limit.dataset.name} is this value"
+                return OfRows(where, found, *_ask_in_sql(limit, column))
+    return None
+
+
+def _ask_in_sql(limit: Limit, column: str = "") -> tuple[str, str]:
+    """What is allowed of a dataset that tells of people, and what to do."""
+    name, file = limit.dataset.name, f"data/datasets/{limit.dataset.name}.yml"
+    listed = f"; or, if it harms nobody, list {column} under publish: in {file}" if column else ""
+    return (
+        f"values of at least {limit.rows} rows of {name}",
+        f"ask story.sql, with GROUP BY and HAVING count(*) >= {limit.rows}, and work with its answer{listed}",
+    )
+
+
 def withheld_columns(
-    database: Database, datasets: Iterable[str], columns: Sequence[FrameColumn], where: str
+    database: Database, datasets: Iterable[str], raw: Mapping[str, bool], columns: Sequence[FrameColumn], where: str
 ) -> dict[str, Problem]:
-    """Why columns of a frame that rests on these datasets may not be published, by the column's name."""
+    """Why columns of a frame that rests on these datasets may not be published, by the column's name.
+
+    `raw` is that of `withheld_value`.
+    """
     found: dict[str, Problem] = {}
     columns = [column for column in columns if column.type != NUMBERS]  # these keep the receipts that they have
     for dataset in map(database.dataset, datasets):
         if {column.name for column in dataset.columns} <= {*dataset.publish}:
             continue
         check = _Check(dataset, database.frame_cursor(FRAME, _as_text(columns)), columns)
-        if said := check.problem():
-            named = ((one.name, f"{where}, column {one.name}") for one in check.hidden())
-            found |= {name: Problem(place, *said) for name, place in named if name not in found}
+        hidden = [one.name for one in check.hidden()]
+        if (said := check.problem()) is None and dataset.name in raw:
+            for limit in database.limits([dataset.name]):
+                said, hidden = check.of_people(limit, raw[dataset.name], hidden)
+        if said:
+            found |= {name: OfRows(f"{where}, column {name}", *said) for name in hidden if name not in found}
     return found
 
 
@@ -97,6 +135,33 @@ class _Check:
         if not small or not any(self.hidden()):
             return None
         return f"{small} row{'s' if small > 1 else ''} resting on fewer than {limit} rows of {name}", allowed, remedy
+
+    def of_people(self, limit: Limit, raw: bool, hidden: list[str]) -> tuple[tuple[str, str, str] | None, list[str]]:
+        """What `problem` says of a dataset that tells of people, and the columns that it is about."""
+        if self.dataset.smallest_group > 1 and raw:
+            return (f"values {_UNTOLD} {self.dataset.name} they rest", *_ask_in_sql(limit)), hidden
+        grouped = bool(self._sources())  # then a mean may be the value of a row by chance, but not each of them
+        for column in self.columns:
+            if column.name in hidden and column not in self.labels:
+                values = [value for value in column.array.tolist() if value is not None]
+                if column.name in self.columns_with(values, limit.rows, grouped):
+                    found = f"values of fewer than {limit.rows} rows of {self.dataset.name}"
+                    return (found, *_ask_in_sql(limit, column.name)), [column.name]
+        return None, []
+
+    def columns_with(self, values: Iterable[float], limit: int, every: bool = False) -> Iterator[str]:
+        """The columns of quantities in which one of these values, or each, stands in fewer rows than `limit`."""
+        given = [*{float(value) for value in values}]
+        for one in self.dataset.columns:
+            coded = CODES & {*one.name.split("_")} or LABEL.fullmatch(one.name)
+            if given and one.type in ("integer", "decimal") and not coded:
+                value = f"CAST({identifier(one.name)} AS DOUBLE)"
+                asked = (
+                    f"SELECT count(*) FROM (SELECT 1 FROM {self._table} WHERE {value} IN (SELECT unnest($given)) "
+                    f"GROUP BY {value} HAVING count(*) < {limit})"
+                )
+                if first_value(self.cursor.execute(asked, {"given": given})) >= (len(given) if every else 1):
+                    yield one.name
 
     def _sources(self) -> dict[str, str]:
         """The columns of the dataset that the frame's labels are from, by the name of the label's column."""

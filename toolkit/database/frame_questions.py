@@ -13,6 +13,7 @@ from toolkit.core.unit import no_unit, unit_text
 from toolkit.database.column_meaning import TYPED, UNKNOWN, Columns, Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_answer import rows_of
+from toolkit.database.group_sizes import least_rows
 from toolkit.database.open import Database
 from toolkit.database.publishing import of_single_rows, of_small_groups, typed
 from toolkit.database.query import refuse_missing_keys
@@ -58,12 +59,15 @@ def ask_frames(
     with question(where):
         register_frames(cursor, frames)
         tables = {name.lower(): _columns(cursor, name) for name in frames}
-        reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units)
-        read = reader.of(tree_of(database.cursor(), sql))
+        limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)
+        guarded = frozenset(limit.dataset.name for limit in limits)
+        reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units, guarded=guarded)
+        read = reader.of(tree)
         columns = columns_of(cursor.execute(sql, dict(parameters) or None))
         refuse_columns(where, columns)
         refuse_missing_keys(where, columns, bool(reported))
         frame = cursor.df()
+        least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
     named = [name for name, _ in columns]
     meanings = dict(zip(named, (one for _, one in read), strict=True)) if len(read) == len(named) else dict(read)
     made = {name for name, meaning in meanings.items() if meaning.role == TYPED.role}
@@ -75,9 +79,16 @@ def ask_frames(
     keys = dict.fromkeys(
         key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
     )
-    small, withheld = of_small_groups(where, tuple(datasets.values()), None, {}), {}
+    withheld, quantities = {}, {name for name, kind in columns if is_number(kind)}
+    by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
     for name in named:
-        if problem := of_single_rows(where, name, meanings.get(name, reader.untold), datasets) or small:
+        meaning = meanings.get(name, reader.untold)
+        problem = of_single_rows(where, name, meaning, datasets)
+        for limit in limits:
+            by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
+            if problem is None and limit.concerns(meaning, name in quantities, bool(by)):
+                problem = of_small_groups(where, limit, None if count is None else [count], by)
+        if problem is not None:
             withheld[name] = problem
     return FramesAnswer(
         frame[[name for name in named if not is_key(name)]],

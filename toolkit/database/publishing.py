@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.database.column_meaning import Meaning
@@ -27,6 +28,17 @@ class BareValue(float):
         return {"text/plain": f"{self}, {self.problem.found} (to publish it: {self.problem.remedy})"}
 
 
+class BareText(str):
+    """Words of a single row to explore with, that no page may show: `problem` says why and what to do."""
+
+    problem: Problem
+
+    def __new__(cls, value: str, problem: Problem) -> BareText:
+        made = super().__new__(cls, value)
+        made.problem = problem
+        return made
+
+
 def without_unit(where: str, name: str) -> Problem:
     """The problem of a column of numbers whose unit neither a declaration nor the question says."""
     return Problem(
@@ -47,14 +59,19 @@ def typed(where: str, name: str) -> Problem:
     )
 
 
-def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> Problem | None:
+@dataclass(frozen=True)
+class OfRows(Problem):
+    """The problem of what shows single rows of a dataset, or groups that are too small."""
+
+
+def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> OfRows | None:
     """The problem of a column that shows values of single rows which no declaration lists under publish:."""
     hidden = sorted(f"{one}.{column}" for one, column in meaning.single if column not in datasets[one].publish)
     if not hidden:
         return None
     files = " and ".join(sorted({f"data/datasets/{place.split('.')[0]}.yml" for place in hidden}))
     said = ", ".join(hidden[:5]) + (" …" if len(hidden) > 5 else "")
-    return Problem(
+    return OfRows(
         f"{where}, column {name}",
         f"values of single rows, of {said}",
         f"groups of rows, or columns that {files} lists under publish:",
@@ -62,32 +79,54 @@ def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[st
     )
 
 
-def of_small_groups(
-    where: str, datasets: Sequence[Dataset], counts: Iterable[int] | None, keys: Mapping[str, str]
-) -> Problem | None:
+@dataclass(frozen=True)
+class Limit:
+    """How many rows of a dataset must be behind what is published of it, and why.
+
+    `people` are its columns that look like people and are not published. Where it is no private dataset, `rows` holds
+    for what is worked out from columns that are not published, and for groups by people.
+    """
+
+    dataset: Dataset
+    rows: int
+    people: str
+
+    def concerns(self, meaning: Meaning, quantity: bool, by_people: bool) -> bool:
+        """Whether a column of an answer is held to it."""
+        own, listed = self.dataset.name, self.dataset.publish
+        hidden = any(name == own and column not in listed for name, column in meaning.made)
+        return self.dataset.smallest_group > 1 or by_people or (quantity and hidden)
+
+
+def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> OfRows | None:
     """The problem of an answer with rows that rest on too few rows of a dataset; `counts` are how many, if known.
 
-    `keys` are columns that look like people by dataset, by which the answer is grouped: then one row is too few.
+    `by` are columns that look like people, by which the answer is grouped.
     """
-    for dataset in datasets:
-        limit = max(dataset.smallest_group, 2 if dataset.name in keys else 1)
-        if limit == 1:
-            continue
-        file = f"data/datasets/{dataset.name}.yml"
-        if counts is None:
-            return Problem(
-                where,
-                f"rows of which it cannot be told on how many rows of {dataset.name} they rest",
-                f"at least {limit} rows behind each",
-                f"ask {dataset.name} alone, with WHERE, GROUP BY and HAVING count(*) >= {limit}",
-            )
-        small = sum(0 < count < limit for count in counts)
-        if small:
-            by = f", by {keys[dataset.name]}" if dataset.name in keys else ""
-            return Problem(
-                where,
-                f"{small} row{'s' if small > 1 else ''} resting on fewer than {limit} rows of {dataset.name}{by}",
-                f"at least {limit} rows behind each: {'smallest_group in ' + file if not by else 'no single person'}",
-                f"add HAVING count(*) >= {limit}, or group more coarsely",
-            )
-    return None
+    name, least = limit.dataset.name, limit.rows
+    file = f"data/datasets/{name}.yml"
+    if limit.dataset.smallest_group > 1:
+        why, otherwise = f"smallest_group in {file}", ""
+    else:
+        said = by or limit.people
+        why, otherwise = (
+            f"no single person, of {said}",
+            f", or, if {said} harms nobody, list it under publish: in {file}",
+        )
+    if counts is None:
+        return OfRows(
+            where,
+            f"rows of which it cannot be told on how many rows of {name} they rest",
+            f"at least {least} rows behind each: {why}",
+            f"ask {name} alone, with WHERE, GROUP BY and HAVING count(*) >= {least}{otherwise}",
+        )
+    small = sum(0 < count < least for count in counts)
+    if not small:
+        return None
+    return OfRows(
+        where,
+        f"{small} row{'s' if small > 1 else ''} resting on fewer than {least} rows of {name}"
+        + (f", by {by}" if by else ""),
+        f"at least {least} rows behind each: {why}",
+        f"add HAVING count(*) >= {least}, or group more coarsely{otherwise}",
+    )

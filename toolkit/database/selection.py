@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from toolkit.database.group_sizes import counting, picked
 from toolkit.database.query_tree import (
     Node,
     expression_sql,
-    function,
     groups,
     is_distinct,
     is_key,
@@ -27,6 +27,7 @@ from toolkit.engine.paths import quoted
 
 COUNT = "\1rows"  # the columns that are added to an answer: how many rows are behind each row, and what they share
 KEY = "\1key"
+PICKED = "\1picked"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Selection:
     """A plain query of one dataset: the SQL that also gives, of each row, COUNT and its keys, and what rows it takes.
 
     `where` is the query's own condition, "" without one; `keys` are the expressions by which it groups, as SQL, each in
-    a column KEY<place>. `grouped` is false for a query whose rows are rows of the dataset.
+    a column KEY<place>. `grouped` is false for a query whose rows are rows of the dataset. Counts of the rows that
+    aggregates pick out of their groups come after the keys: `picked` has the places of the columns that they are of.
     """
 
     dataset: str
@@ -42,11 +44,12 @@ class Selection:
     where: str
     keys: tuple[str, ...]
     grouped: bool
+    picked: tuple[int, ...] = ()
 
     @property
     def added(self) -> int:
         """How many columns `sql` gives after those of the query."""
-        return len(self.keys) + self.grouped
+        return len(self.keys) + len(self.picked) + self.grouped
 
     def condition(self, values: Sequence[Any]) -> str:
         """The condition that the rows behind one row of the answer fulfil, as SQL; `values` are those of its keys."""
@@ -58,20 +61,29 @@ class Selection:
 
 
 def selection_of(
-    cursor: Connection, sql: str, parameters: Mapping[str, object], datasets: Collection[str]
+    cursor: Connection,
+    sql: str,
+    parameters: Mapping[str, object],
+    datasets: Collection[str],
+    limited: Collection[str] = (),
 ) -> Selection | None:
-    """The selection that a query is; None for a query that is not plain."""
+    """The selection that a query is; None for a query that is not plain.
+
+    What aggregates pick out is counted of `limited` datasets: of these no small group is published.
+    """
     node = tree_of(cursor, sql)
     if not _is_plain(node) or (name := node["from_table"]["table_name"].lower()) not in datasets:
         return None
     grouped, filled = groups(node), tree_of(cursor, sql, parameters)
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
+    chosen = picked(cursor, node) if grouped and name in limited else []
+    added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
-        added.append({**function("count_star", []), "alias": COUNT})
+        added.append({**counting(cursor), "alias": COUNT})
     where = expression_sql(cursor, _unqualified(filled["where_clause"])) if filled["where_clause"] else ""
     keys = tuple(_bracketed(expression_sql(cursor, _unqualified(e)), e) for e in _keys(filled))
     asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *added]})
-    return Selection(name, asked, where, keys, grouped)
+    return Selection(name, asked, where, keys, grouped, tuple(place for place, _ in chosen))
 
 
 def _is_plain(node: Node) -> bool:

@@ -179,8 +179,7 @@ class Table:
     @property
     def datasets(self) -> tuple[str, ...]:
         """The names of the datasets that the table rests on."""
-        refs = dict.fromkeys(leaf.ref or "" for number in self.rests_on for leaf in number.leaves())
-        return tuple(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
+        return datasets_of(self.rests_on)
 
     @property
     def withheld(self) -> tuple[Problem, ...]:
@@ -240,6 +239,8 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
         if list(row) != names:
             raise ToolkitError(f"table {name}, row {count}", f"the columns {', '.join(row)}", ", ".join(names))
         for key, cell in row.items():
+            if isinstance(withheld := getattr(cell, "problem", None), Problem):
+                raise ToolkitError([replace(withheld, where=f"table {name}, row {count}, {key}")])
             if not isinstance(cell, (Number, str, bool, type(None))) and not hasattr(cell, "numbers"):
                 raise ToolkitError(
                     f"table {name}, row {count}, {key}",
@@ -261,6 +262,12 @@ def unit_of(cells: Sequence[Cell]) -> str | None:
 def heading(name: str) -> str:
     """A column's name as a heading: merged_prs is "Merged prs"."""
     return name.replace("_", " ").strip().capitalize()
+
+
+def datasets_of(numbers: Iterable[Number]) -> tuple[str, ...]:
+    """The names of the datasets that numbers rest on, each once."""
+    refs = dict.fromkeys(leaf.ref or "" for number in numbers for leaf in number.leaves())
+    return tuple(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
 
 
 def numbers_in(cell: object) -> tuple[Number, ...]:

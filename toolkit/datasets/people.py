@@ -1,57 +1,170 @@
-"""Which columns look as if they were about people: by their names, and by what stands in them."""
+"""Which columns look as if they were about people: by their headers, and by what stands in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from toolkit.datasets.declaration import DatasetColumn
+from toolkit.datasets.names import identifier_of
 from toolkit.engine.connect import Connection
-from toolkit.engine.paths import identifier, quoted
+from toolkit.engine.paths import identifier
 
 LOOKED_AT = 20_000  # rows
-HEADERS = {
-    "people": "person patient employee staff officer owner suspect victim defendant client customer user resident "
-    "teacher pupil student doctor driver passenger witness complainant inspector name firstname lastname fullname "
-    "surname forename vorname nachname familienname prenom nom nombre apellido apellidos cognome geburtsname",
-    "birth dates": "dob birthdate birthday birth geburtsdatum geburtstag born",
-    "addresses": "address addr street strasse adresse direccion hausnummer latitude longitude lat lon lng",
-    "phone numbers": "phone telephone tel telefon mobile mobil fax handy",
-    "e-mail addresses": "email mail",
-    "accounts": "iban account konto kontonummer card ssn passport plate username login ip steuerid",
-}
-NUMERIC = ("birth dates", "addresses", "phone numbers", "accounts")  # that need no text
-OTHER = "id count total n date type number share code per".split()  # owner_id is a code, customer_count a number
-CELLS = (  # more than a fifth of the cells
-    ("e-mail addresses", r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
-    ("phone numbers", r"(\+|00)[0-9 ()/.-]{8,18}|\(?0[0-9]{2,5}\)?[ /-]+[0-9 -]{4,12}"),
-    ("accounts", r"[A-Z]{2}[0-9]{2}[ ]?([A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{1,4}"),
+CELLS_READ = 400  # of the different cells of a column in these rows
+NAMES, ADDRESSES, TEXT, CODE = "names of people", "addresses", "free text", "codes of people"
+ALSO_NUMBERS = ("birth dates", ADDRESSES, "phone numbers", "accounts")  # kinds that need no text
+# by which a person can be told: by a place or a remark alone nobody can
+IDENTIFYING = frozenset((NAMES, CODE, "birth dates", "phone numbers", "e-mail addresses", "accounts"))
+FREE_TEXT = (60, 7)  # letters, or words, in the mean
+
+EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[A-Za-z]{2,}")
+PHONE = re.compile(
+    r"(\+|00|\(?0|\(\d{2,4}\)|\d{3}[ .-]\d{3}[ .-]\d{4}|\d{2}( \d{2}){3,4}$)[0-9 ()/.-]*( ?(x|ext\.?) ?\d+)?"
 )
-_PERSONAL = {"first", "last", "full", "middle", "family", "given", *HEADERS["people"].split()} - {"name"}
-FREE_TEXT = 60  # letters in the mean
+DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+ACCOUNTS = re.compile(
+    "|".join(
+        (
+            r"[A-Z]{2}\d{2} ?([A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}",  # IBAN
+            r"\d{4}([ -]?\d{4}){3}",  # cards
+            r"\d{3}-\d{2}-\d{4}",  # United States
+            r"(\d{8}|[XYZ]-?\d{7})-?[A-Z]",  # Spain
+            r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]",  # Italy
+            r"[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # United Kingdom
+            r"[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3}( ?\d{2})?",  # France
+            r"\d{3}\.\d{3}\.\d{3}-\d{2}",  # Brazil
+            r"\d{17}[0-9Xx]",  # China
+            r"\d{6}(\d{2})?[-+A]\d{3}[0-9A-Z]",  # Sweden, Denmark, Finland
+            r"(\d{1,3}\.){3}\d{1,3}",  # addresses of computers
+            r"@\w{2,}",
+        )
+    )
+)
+PLATE = re.compile(
+    r"[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -]?\d{1,4}[EH]?|[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]{2}[- ]\d{3}[- ][A-Z]{2}|\d{4} [B-Z]{3}"
+)
+INITIALS = re.compile(r"([A-Z]\. ?){1,3}[A-ZÀ-Þ][\w'’-]+|[A-ZÀ-Þ][\w'’-]+, ([A-Z]\. ?){1,3}")
+COORDINATES = re.compile(r"-?\d{1,2}\.\d{3,}[,; ]+-?\d{1,3}\.\d{3,}")
+PATRONYMIC = re.compile(r"\w(ович|евич|овна|евна|ична|инична)\b")
+HAN_STREET = re.compile(r"\d+(号|號|丁目|番)|[路街]\d")
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of people.toml: kinds by part of a header, and by compound; and those of cells."""
+
+    parts: dict[str, str]
+    compounds: dict[str, str]
+    of: dict[str, frozenset[str]]
+
+
+@cache
+def _words() -> _Words:
+    with Path(__file__).with_suffix(".toml").open("rb") as file:
+        held = tomllib.load(file)
+    parts, compounds = (
+        {word: kind for kind, words in held[key].items() for word in words.split()} for key in ("parts", "compounds")
+    )
+    return _Words(parts, compounds, {key: frozenset(words.split()) for key, words in held["other"].items()})
 
 
 def columns_of_people(connection: Connection, relation: str, columns: Iterable[DatasetColumn]) -> dict[str, str]:
     """What each column that looks like it may tell of people, by the column's name: "names of people", "free text"."""
-    found = {c.name: kind for c in columns if (kind := _by_header(c.name)) and (c.type == "text" or kind in NUMERIC)}
-    texts = [column.name for column in columns if column.type == "text" and column.name not in found]
-    for name in texts:
-        cell = identifier(name)
-        tests = ", ".join(f"count_if(regexp_full_match({cell}, {quoted(form)}))" for _, form in CELLS)
-        query = f"SELECT count({cell}), avg(length({cell})), count(DISTINCT {cell}), {tests} FROM "
-        count, length, distinct, *hits = connection.execute(
-            f"{query} (SELECT {cell} FROM {relation} LIMIT {LOOKED_AT})"
-        ).fetchone() or (0, 0, 0)
-        kinds = [kind for (kind, _), hit in zip(CELLS, hits, strict=False) if (hit or 0) > count / 5]
-        if kinds:
-            found[name] = kinds[0]
-        elif count and length > FREE_TEXT and distinct > count / 2:
-            found[name] = "free text"
+    found: dict[str, str] = {}
+    for column in columns:
+        text = column.type == "text"
+        kind = _by_header(column)
+        if kind == CODE or (kind and (text or kind in ALSO_NUMBERS)):
+            found[column.name] = kind
+        elif text and (kind := _by_cells(_cells(connection, relation, column.name))):
+            found[column.name] = kind
     return found
 
 
-def _by_header(name: str) -> str | None:
-    parts = name.split("_")
-    if set(parts) & {*OTHER} or (parts[-1] == "name" and len(parts) > 1 and not set(parts) & _PERSONAL):
+def _by_header(column: DatasetColumn) -> str | None:
+    """The kind that the header says, in the words of the file or in those of SQL."""
+    spaced = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", column.printed)  # FirstName
+    return next(filter(None, (_kind_of(identifier_of(text)) for text in (column.name, spaced))), None)
+
+
+def _kind_of(name: str) -> str | None:
+    words, parts = _words(), name.strip("_").split("_")
+    joined = "".join(parts)
+    if words.of["counted"] & {*parts} or parts[:2] == ["number", "of"]:
         return None
-    joined = {"".join(parts), *parts}
-    return next((kind for kind, words in HEADERS.items() if joined & set(words.split())), None)
+    kinds = [kind for stem, kind in words.compounds.items() if stem in joined]
+    kinds += [words.parts[part] for part in (joined, *parts) if part in words.parts]
+    others = sorted((kind for kind in kinds if kind != NAMES), key=lambda kind: kind == ADDRESSES)
+    if others or not kinds:
+        return others[0] if others else None  # customer_phone is a phone
+    if words.of["codes"] & {*parts}:
+        return CODE
+    named = [part for part in parts if words.parts.get(part) == NAMES and part not in ("name", "names")]
+    about = {*parts} & {"first", "last", "full", "middle", "family", "given"}
+    if parts[-1] in ("name", "names") and len(parts) > 1 and not (named or about):
+        return None  # kitchen_name
+    return NAMES
+
+
+def _cells(connection: Connection, relation: str, column: str) -> list[str]:
+    """Different cells of a column of texts, the same at each reading."""
+    cell = identifier(column)
+    asked = (
+        f"SELECT DISTINCT {cell} AS one FROM (SELECT {cell} FROM {relation} LIMIT {LOOKED_AT}) "
+        f"WHERE {cell} IS NOT NULL ORDER BY hash(one), one LIMIT {CELLS_READ}"
+    )
+    return [str(one).strip() for (one,) in connection.execute(asked).fetchall()]
+
+
+def _by_cells(cells: Sequence[str]) -> str | None:
+    """The kind of what stands in a column, None for nothing of people."""
+    if not cells:
+        return None
+
+    def share(test: Callable[[str], object]) -> float:
+        return sum(bool(test(cell)) for cell in cells) / len(cells)
+
+    if share(EMAIL.search) > 0.2:
+        return "e-mail addresses"
+    if share(ACCOUNTS.fullmatch) > 0.2 or share(PLATE.fullmatch) > 0.6:
+        return "accounts"
+    if share(_is_phone) > 0.2:
+        return "phone numbers"
+    if share(_is_address) > 0.2:
+        return ADDRESSES
+    if share(_is_name) > 0.15 or share(INITIALS.fullmatch) > 0.5:
+        return NAMES
+    letters, words = (sum(map(size, cells)) / len(cells) for size in (len, lambda cell: len(cell.split())))
+    return TEXT if len(cells) > 5 and (letters > FREE_TEXT[0] or words > FREE_TEXT[1]) else None
+
+
+def _is_phone(cell: str) -> bool:
+    digits = sum(sign.isdigit() for sign in cell)
+    return 7 <= digits <= 16 and bool(PHONE.fullmatch(cell)) and not DAY.fullmatch(cell) and not cell.isdigit()
+
+
+def _is_address(cell: str) -> bool:
+    words, known = [word.lower() for word in WORD.findall(cell)], _words().of
+    if not words or not any(sign.isdigit() for sign in cell):
+        return bool(COORDINATES.fullmatch(cell))
+    ends = tuple(known["in_streets"])
+    named = any(word in known["streets"] or (word.endswith(ends) and len(word) > 5) for word in words)
+    return named or bool(HAN_STREET.search(cell))
+
+
+def _is_name(cell: str) -> bool:
+    """Two to five words, one of them a given name; or a title before others; or a patronymic."""
+    words, known = WORD.findall(cell), _words().of
+    if any(sign.isdigit() for sign in cell) or not 2 <= len(words) <= 5 or len(cell) > 50:
+        return False
+    plain = [identifier_of(word) for word in words]
+    if plain[0] in known["saints"] or not all(word[0].isupper() for word in words if len(word) > 3):
+        return False
+    given = any(word in known["given"] for word in plain)
+    return given or plain[0] in known["titles"] or bool(PATRONYMIC.search(cell.lower()))

@@ -20,7 +20,7 @@ from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.open import Database
 from toolkit.database.publishing import BareValue
 from toolkit.database.query import column_sources, name_of
-from toolkit.database.table import DATASET, Cell, Column, Table, heading
+from toolkit.database.table import Cell, Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.from_pandas import Taken, basis_of, converted, parse_given, refuse_typed_frame, style_of
 
@@ -88,9 +88,8 @@ def table_of_call(
     if problems:
         raise StoryError(problems)
     held = list(columns.values())
-    rows, leaves = len(held[0].array), (leaf.ref or "" for one in basis.inputs for leaf in one.leaves())
-    rested = dict.fromkeys(ref.removeprefix(DATASET) for ref in leaves if ref.startswith(DATASET))
-    withheld = {**withheld, **withheld_columns(database, rested, held, where)}
+    rows = len(held[0].array)
+    withheld = {**withheld, **withheld_columns(database, datasets_of(basis.inputs), taken.raw, held, where)}
     about = f"the rows of the table {name}"
     whole = basis.number((rows, rows), no_unit(registry), about, Style(digits=len(str(rows))), frame=frame_hash(held))
     made, values = [], []

@@ -34,8 +34,11 @@ from toolkit.core.unit import (
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
+from toolkit.database.frame_publishing import withheld_value
+from toolkit.database.open import Database
+from toolkit.database.publishing import OfRows
 from toolkit.database.query import FORMS
-from toolkit.database.table import Table
+from toolkit.database.table import Table, datasets_of
 from toolkit.notebook.calling_cell import Call, calling_cell
 
 MILLION = 1_000_000
@@ -46,11 +49,13 @@ ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before
 class Taken:
     """What a notebook took from its project so far: numbers without inputs, each once, in order; and its tables.
 
-    `named` finds the rows of datasets whose files the sources of cells name: pandas may read them by itself.
+    `named` finds the rows of datasets whose files the sources of cells name: pandas may read them by itself. `raw` are
+    the datasets of which it has rows or groups that no page may show; false where it only looked at the first rows.
     """
 
     named: Callable[[Sequence[str]], Sequence[Number]] = lambda sources: ()
     tables: list[Table] = field(default_factory=list)  # also those that were made of frames
+    raw: dict[str, bool] = field(default_factory=dict)
     _new: list[Number | Table] = field(default_factory=list)
     _leaves: dict[Number, None] = field(default_factory=dict)
 
@@ -59,7 +64,10 @@ class Taken:
         for one in found:
             stored = isinstance(one, Table) and isinstance(one.rows, Answer)
             self._new += _numbers_of(one) if stored else [one]
-            self.tables += [one] if isinstance(one, Table) else []
+            if isinstance(one, Table):
+                self.tables.append(one)
+                withheld = any(isinstance(problem, OfRows) for problem in one.withheld)
+                self.raw |= dict.fromkeys(one.datasets, True) if withheld else {}
 
     def table_of(self, frame: Any) -> Table | None:
         """The table that a frame is the frame of, values and columns unchanged; None if it is of none."""
@@ -99,9 +107,7 @@ class Basis:
         return Number(*ends, unit, self.kind, made, self.inputs, style=style)
 
 
-def number_from_pandas(
-    slug: str, taken: Taken, units: UnitRegistry, value: Any, unit: str, of: Any, how: str
-) -> Number:
+def number_from_pandas(slug: str, taken: Taken, database: Database, value: Any, unit: str, of: Any, how: str) -> Number:
     """A value of pandas or NumPy, or (low, high), as a number in `unit`. Raises StoryError as `Story.number` says."""
     call = calling_cell()
     argument = call.argument("value")
@@ -114,12 +120,15 @@ def number_from_pandas(
     with collect_problems(problems):
         ends = ends_of(value, where)
     with collect_problems(problems):
-        made_in, form = parse_given(unit, units)
+        made_in, form = parse_given(unit, database.units)
     with collect_problems(problems):
         basis = basis_of(taken, call, of, where)
     if problems:
         raise StoryError(problems)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
+    counted = whole and is_dimensionless(made_in)
+    if withheld := withheld_value(database, datasets_of(basis.inputs), taken.raw, () if counted else ends, where):
+        raise StoryError([withheld])
     return basis.number(*converted(ends, made_in), how.strip(), style_of(made_in, form, whole, ends[1]))
 
 

@@ -18,7 +18,7 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
 from toolkit.database.open import Database, open_database
 from toolkit.database.publishing import BareValue
-from toolkit.database.table import DATASET, Cell, Table
+from toolkit.database.table import DATASET, Cell, Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, simulated_usage_log
 from toolkit.notebook.chart import Chart
@@ -128,6 +128,7 @@ class Story:
         """
         view = view_of(self.database, name)
         self.taken.add(view.leaf)
+        self.taken.raw.setdefault(name, False)
         return view
 
     def tables(self) -> TableList:
@@ -141,14 +142,13 @@ class Story:
         logs, sources. Its kind is the highest of theirs; its receipt has the cell's code. Raises StoryError for a typed
         value, one that is missing or not finite, an unknown unit, and where it rests on nothing.
         """
-        made = number_from_pandas(self.slug, self.taken, self.database.units, value, unit, of, how)
+        made = number_from_pandas(self.slug, self.taken, self.database, value, unit, of, how)
         self._use(made)
         return made
 
     def _use(self, made: Number) -> None:
         """Adds the datasets that a number rests on to those asked: it may have looked at them without a query."""
-        refs = (leaf.ref or "" for leaf in made.leaves())
-        self.datasets |= dict.fromkeys(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
+        self.datasets |= dict.fromkeys(datasets_of([made]))
 
     def table(
         self,

@@ -1,0 +1,104 @@
+"""People in answers: no value of one person, and no group under a private dataset's limit, becomes a number."""
+
+import pytest
+
+from tests.small_dataset import declare
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number
+from toolkit.database.ask import answer_question
+from toolkit.database.open import open_database
+from toolkit.database.table import table
+from toolkit.notebook.prose import say
+from toolkit.notebook.story import Story
+
+pytestmark = pytest.mark.heavy
+
+ONE = "WHERE owner = 'Di Four' OR owner = 'Bo Two'"
+WITHHELD = {  # of six inspections, whose scores are not published and whose owners are people
+    "the row of one person": "SELECT sum(score) AS x FROM inspections WHERE owner = 'Bo Two'",
+    "a group of one": "SELECT borough, avg(score) AS x FROM inspections WHERE cuisine = 'Tea' GROUP BY borough",
+    "the most": "SELECT max(score) AS x FROM inspections",
+    "the first": "SELECT round(first(score), 1) AS x FROM inspections",
+    "picked by FILTER": "SELECT avg(score) FILTER (WHERE owner = 'Bo Two') AS x FROM inspections",
+    "picked by CASE": "SELECT sum(CASE WHEN owner LIKE 'Bo%' THEN score ELSE 0 END) AS x FROM inspections",
+    "picked by the other CASE": "SELECT sum(CASE WHEN owner <> 'Bo Two' THEN 0 ELSE score END) AS x FROM inspections",
+    "one that is not missing": f"SELECT sum(score) AS x FROM inspections {ONE}",
+    "joined": "SELECT sum(score) AS x FROM inspections JOIN (SELECT 'Bo Two' AS owner) AS o USING (owner)",
+    "of a group of one": "SELECT max(m) AS x FROM (SELECT cuisine, avg(score) AS m FROM inspections GROUP BY cuisine)",
+    "the most of each": "WITH b AS (SELECT borough, max(score) AS m FROM inspections GROUP BY ALL) "
+    "SELECT avg(m) AS x FROM b",
+    "of rows": "SELECT sum(score) AS x FROM (SELECT score FROM inspections LIMIT 1)",
+    "of a window": "SELECT avg(s) AS x FROM (SELECT lag(score) OVER (ORDER BY id) AS s FROM inspections)",
+    "of a UNION": "SELECT sum(score) AS x FROM (SELECT score FROM inspections UNION SELECT id FROM inspections)",
+    "beside a lost side": "SELECT sum(i.score) AS x FROM (SELECT 5 AS id) AS o LEFT JOIN inspections AS i USING (id)",
+}
+SHOWN = {
+    "groups": "SELECT borough, avg(score) AS x FROM inspections WHERE borough <> 'Kings' GROUP BY borough",
+    "a share": "SELECT count(*) FILTER (WHERE cuisine = 'Tea') / count(*) AS x FROM inspections",
+    "counts": "SELECT cuisine, count(*) AS x FROM inspections GROUP BY cuisine",
+    "joined": "SELECT o.borough, avg(score) AS x FROM inspections "
+    "JOIN (SELECT 'Bronx' AS borough) AS o USING (borough) GROUP BY o.borough",
+    "of groups": "WITH b AS (SELECT borough, avg(score) AS m FROM inspections GROUP BY ALL HAVING count(score) > 1) "
+    "SELECT max(m) - min(m) AS x FROM b",
+    "compared with a mean": "SELECT count(*) AS x FROM inspections WHERE score > (SELECT avg(score) FROM inspections)",
+    "a window over groups": "SELECT borough, sum(sum(score)) OVER () AS x FROM inspections GROUP BY borough "
+    "HAVING count(score) > 1",
+}
+
+
+def asked(project, sql):
+    found = answer_question(open_database(project), sql)
+    return found, [cell for cell in found["x"] if cell is not None]
+
+
+@pytest.mark.parametrize("sql", WITHHELD.values(), ids=WITHHELD)
+def test_a_value_of_one_person_is_no_number_however_it_is_asked(sample, sql):
+    declare(sample)
+    found, cells = asked(sample, sql)
+    assert found.withheld and not all(isinstance(cell, Number) for cell in cells)
+    assert "application/vnd.toolkit.table+json" not in found._repr_mimebundle_()
+    for cell in cells:
+        if not isinstance(cell, Number):
+            with pytest.raises(ToolkitError, match="inspections"):
+                Story("kitchens", open_database(sample)).finding("kitchens.x", cell)
+            with pytest.raises(ToolkitError):
+                say("It is {}", cell)
+            with pytest.raises(ToolkitError, match="inspections"):
+                table("again", [{"x": cell}])
+
+
+@pytest.mark.parametrize("sql", SHOWN.values(), ids=SHOWN)
+def test_groups_of_people_are_numbers(sample, sql):
+    declare(sample)
+    found, cells = asked(sample, sql)
+    assert found.withheld == () and cells and all(isinstance(cell, Number) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT cuisine, count(*) AS x FROM inspections GROUP BY cuisine",
+        "SELECT count(*) FILTER (WHERE cuisine = 'Soup') AS x FROM inspections",
+        "SELECT max(n) AS x FROM (SELECT count(*) AS n FROM inspections GROUP BY cuisine)",
+        "SELECT count(*) AS x FROM inspections JOIN (SELECT 'Kings' AS borough) AS o USING (borough)",
+    ],
+)
+def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(sample, sql):
+    declare(sample, private="true", smallest_group=2)
+    found, cells = asked(sample, sql)
+    assert "resting on fewer than 2 rows of inspections" in found.withheld[0].found
+    assert not all(isinstance(cell, Number) for cell in cells)
+    assert "HAVING count(*) >= 2" in found.withheld[0].remedy
+
+
+def test_the_words_of_a_row_are_no_cells_of_another_table(sample):
+    declare(sample)
+    found = answer_question(open_database(sample), "SELECT owner FROM inspections LIMIT 1")
+    with pytest.raises(ToolkitError, match="values of single rows, of inspections.owner"):
+        table("again", [{"who": found["owner"][0]}])
+
+
+def test_columns_that_the_declaration_lists_may_be_told_of_one_person(sample):
+    declare(sample, publish="[score]")
+    found, cells = asked(sample, "SELECT max(score) - min(score) AS x FROM inspections WHERE owner = 'Bo Two'")
+    assert found.withheld == () and isinstance(cells[0], Number)

@@ -1,0 +1,44 @@
+"""People in frames: no value of one person becomes a number, nor of a private dataset what cannot be counted."""
+
+import pytest
+
+from tests.small_dataset import declare
+from toolkit.core.errors import StoryError
+from toolkit.database.open import open_database
+from toolkit.notebook.story import Story
+
+pytestmark = pytest.mark.heavy
+ALL = "SELECT * FROM inspections"
+FIGURE = "figure:office-survey#heavy"
+
+
+@pytest.fixture
+def opened(with_database):
+    def story(**more):
+        declare(with_database, **more)
+        return Story("kitchens", open_database(with_database))
+
+    return story
+
+
+def test_the_value_of_one_person_is_no_number_of_a_story(opened):
+    story = opened()
+    df = story.sql(ALL).frame
+    for value in (df.score.max(), df[df.owner == "Di Four"].fee.sum(), df.fee.iloc[0]):
+        with pytest.raises(StoryError, match="of fewer than 2 rows of inspections is this value") as raised:
+            story.number(value, "cup", how="x")
+    assert "HAVING count" in raised.value.problems[0].remedy
+    assert opened(publish="[score]").number(df.score.max(), "cup", how="x", of=story.database.leaf(FIGURE)).low == 30
+    assert str(story.number((df.score > 9).sum(), "1", how="kitchens over nine")) == "4"
+
+
+def test_of_a_private_dataset_pandas_gives_numbers_of_published_answers_alone(opened):
+    story = opened(private="true", smallest_group=2)
+    few = "SELECT borough, avg(score) AS mean_score FROM inspections GROUP BY ALL HAVING count(*) >= 2"
+    scores = story.sql(few).frame
+    assert story.number(scores.mean_score.max() - scores.mean_score.min(), "cup", how="gap").low == 10
+    df = story.sql(ALL).frame
+    with pytest.raises(StoryError, match="it cannot be told on how many rows of inspections it rests"):
+        story.number(df.score.mean() + 0.1, "cup", how="x")
+    made = story.table(df.groupby("borough").score.sum().drop("Kings"), {"score": "cup"}, name="x")
+    assert "it cannot be told on how many rows" in made.withheld[0].found

@@ -1,0 +1,151 @@
+"""How many rows of a dataset are behind the groups of a query, and behind what its aggregates pick out of a group.
+
+A query that is not plain is safe where every SELECT that reads the dataset itself makes groups of it, each of enough
+rows: what is asked of these groups rests on no fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.database.query_tree import (
+    Node,
+    aggregate_functions,
+    arguments,
+    expression_sql,
+    function,
+    groups,
+    is_distinct,
+    parts,
+    sql_of,
+    tree_of,
+)
+from toolkit.engine.connect import Connection
+from toolkit.engine.errors import EngineError
+from toolkit.engine.paths import identifier
+
+TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
+LIKE = ("~~", "!~~", "~~*", "!~~*", "contains", "prefix", "suffix", "starts_with", "ends_with", "regexp_matches")
+NULLABLE = {"LEFT": ("right",), "RIGHT": ("left",), "OUTER": ("left", "right"), "FULL": ("left", "right")}
+
+
+def picked(cursor: Connection, node: Node) -> list[tuple[int, str]]:
+    """(place in the select list, condition) of what an aggregate picks out of its group, as SQL.
+
+    That is what its FILTER, its CASE and its comparisons say, and that its argument is not missing.
+    """
+    found = []
+    for place, e in enumerate(node["select_list"]):
+        for call in parts(e):
+            if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
+                kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+                inside = [f"({one})" for given in arguments(call) for one in _inside(cursor, given)]
+                found += [
+                    (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
+                ]
+    return list(dict.fromkeys(found))
+
+
+def _inside(cursor: Connection, given: Node) -> Iterator[str]:
+    if given.get("class") not in ("STAR", "CONSTANT"):
+        yield f"({expression_sql(cursor, given)}) IS NOT NULL"
+    for part in parts(given):
+        if part.get("class") == "CASE":
+            chosen = [expression_sql(cursor, check["when_expr"]) for check in part["case_checks"]]
+            yield from chosen
+            if not _is_nothing(part["else_expr"]):
+                yield " AND ".join(f"(({one}) IS NOT TRUE)" for one in chosen)
+        elif part.get("class") in TRUTHS or _is_operator(part):
+            yield expression_sql(cursor, part)
+
+
+def _is_operator(part: Node) -> bool:
+    if part.get("class") == "OPERATOR":
+        return str(part["type"]).startswith("COMPARE_") or "NULL" in str(part["type"]) or part["type"] == "OPERATOR_NOT"
+    return part.get("class") == "FUNCTION" and part["function_name"].lower() in LIKE
+
+
+def _is_nothing(e: Node | None) -> bool:
+    return e is None or (e["class"] == "CONSTANT" and e["literal"]["text"] in ("", "0"))
+
+
+def counting(cursor: Connection, condition: str = "", of: str = "") -> Node:
+    """The expression that counts rows that fulfil a condition; with `of`, the name of a table, different rows of it."""
+    counted = f"count(DISTINCT {identifier(of)})" if of else "count(*)"
+    kept = f" FILTER (WHERE {condition})" if condition else ""
+    made: Node = tree_of(cursor, f"SELECT {counted}{kept}")["select_list"][0]
+    return made if (condition or of) else function("count_star", [])
+
+
+def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping[str, object]) -> int | None:
+    """The fewest rows of a dataset behind a group that a query makes of it; None where it cannot be told.
+
+    A group without any row does not count.
+    """
+    counts: list[int] = []
+    for node in _readers(tree, dataset):
+        found = _least(cursor, node, dataset, parameters)
+        if found is None:
+            return None
+        counts += found
+    return min(counts, default=0)
+
+
+def _readers(tree: Any, dataset: str) -> Iterator[Node]:
+    """Every SELECT that has a dataset in its FROM; those that only filter, in WHERE and HAVING, are left out."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from _readers(one, dataset)
+    elif isinstance(tree, dict):
+        if tree.get("type") == "SELECT_NODE" and any(_is_table(part, dataset) for part in _own(tree["from_table"])):
+            yield tree
+        filters = ("where_clause", "having") if tree.get("type") == "SELECT_NODE" else ()
+        for name, part in tree.items():
+            if name not in filters:
+                yield from _readers(part, dataset)
+
+
+def _own(table: Node) -> Iterator[Node]:
+    """The parts of a FROM that are not inside a SELECT of their own."""
+    yield table
+    for part in table.values():
+        for one in part if isinstance(part, list) else [part]:
+            if isinstance(one, dict) and one.get("type") not in ("SELECT_NODE", "SET_OPERATION_NODE"):
+                yield from _own(one)
+
+
+def _is_table(part: Node, dataset: str) -> bool:
+    return part.get("type") == "BASE_TABLE" and part["table_name"].lower() == dataset
+
+
+def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str, object]) -> list[int] | None:
+    """Counts of rows behind the groups of one SELECT, those that are 0 left out; None where they cannot be told."""
+    alias = _alias(node["from_table"], dataset)
+    if alias is None or not groups(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
+        return None
+    counts = [counting(cursor, of=alias), *(counting(cursor, one, alias) for _, one in picked(cursor, node))]
+    named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]
+    asked = {**node, "select_list": [*node["select_list"], *named], "modifiers": [], "qualify": None}
+    text = sql_of(cursor, asked)
+    try:
+        used = {name: value for name, value in parameters.items() if f"${name}" in text}
+        rows = cursor.execute(text, used or None).fetchall()
+    except (EngineError, ToolkitError):  # it depends on what is around it
+        return None
+    return [count for row in rows for count in row[-len(named) :] if count]
+
+
+def _alias(table: Node, dataset: str) -> str | None:
+    """The name of a dataset in a FROM of tables; None where it stands there twice, or its rows may be missing."""
+    found, left = [], [(table, False)]
+    for one, missing in left:  # the list grows meanwhile
+        if one["type"] == "JOIN":
+            lost = NULLABLE.get(one["join_type"], ())
+            left += [(one[side], missing or side in lost) for side in ("left", "right")]
+        elif _is_table(one, dataset):
+            found.append(None if missing or one["sample"] else one["alias"] or one["table_name"])
+        elif one["type"] not in ("BASE_TABLE", "SUBQUERY", "EMPTY"):
+            return None
+    return found[0] if len(found) == 1 else None
