@@ -23,6 +23,7 @@ __all__ = [
     "Layout",
     "Palette",
     "draw",
+    "has_specification",
     "hatches",
     "picture",
     "read_drawing",
@@ -60,9 +61,15 @@ def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
     return interactive.specification(rendering.static_specification(drawing, width), rows, drawing.alt)
 
 
+def has_specification(drawing: Drawing) -> bool:
+    """Whether a chart's Vega-Lite holds its data: an author's chart, and one of a form that Altair draws."""
+    form = form_of(drawing)
+    return form is None or not form.in_pixels
+
+
 def vega_lite(drawing: Drawing) -> dict:
-    """An author's Altair chart as Vega-Lite, data included, which any editor of such charts opens."""
-    return altair_chart.published(drawing, LAYOUTS["wide"])
+    """A chart as Vega-Lite, data included, which any editor of such charts opens."""
+    return altair_chart.published(form_of(drawing), drawing, LAYOUTS["wide"])
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

@@ -1,4 +1,4 @@
-"""An author's own Altair chart: its data from the table, the theme of the house, laid out for a page's two widths."""
+"""Altair charts, authors' own and those of house forms: data, the theme of the house, a page's two widths, checks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
+import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import svg, typography
 from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables, unreadable
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Form
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -26,16 +29,16 @@ EDGE = 6  # pixels beside plots, whose width Vega counts without points that sta
 SHADED = ("color", "fill", "stroke")
 
 
-def marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
-    """(the checked marks of an author's chart in a layout, its height in pixels).
+def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
+    """(the checked marks of a chart in a layout, its height in pixels); `form` is None for an author's own chart.
 
-    Raises ToolkitError with what Vega-Lite refuses, with too many colours, and with texts that overlap, run out of the
-    drawing, are too small or hard to read.
+    Raises ToolkitError with what the form or Vega-Lite refuses, with too many colours, and with texts that overlap, run
+    out of the drawing, are too small or hard to read.
     """
     where = f"{drawing.where}, {layout.name}"
     _refuse_colours(drawing, layout, where)
     refused: list[ToolkitError] = []
-    for made in arranged(drawing, layout, where):
+    for made in arranged(form, drawing, layout, where):
         try:
             return _checked(_drawn(made, where), drawing, layout, where)
         except ToolkitError as error:
@@ -67,20 +70,48 @@ def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[li
     return found, height
 
 
-def arranged(drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
+def arranged(form: Form | None, drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
     """The specification with data and theme, in the ways in which it may stand in the layout, the best first.
 
-    Raises ToolkitError as `arrangement.arrangements` does.
+    A form plans its layout itself. Raises ToolkitError as `arrangement.arrangements` does.
     """
-    yield from arrangements(specification(drawing, layout), layout, where, lambda made: _size(_drawn(made, where))[0])
+    if form:
+        yield planned(form, drawing, layout)
+    else:
+        whole = specification(drawing, layout)
+        yield from arrangements(whole, layout, where, lambda made: _size(_drawn(made, where))[0])
 
 
-def published(drawing: Drawing, layout: Layout) -> Specification:
+def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
+    """The specification of a house form's chart in a layout, with the theme; its data are the form's records."""
+    with debug_mode(False), alt.theme.enable("none"):  # the forms' own marks need no checking against a schema
+        made = form.draw(drawing, layout).to_dict(validate=False)
+    made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
+    return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
+
+
+def published(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
     """The specification as readers may open it in an editor: data, plain colours, title and description."""
     title = {"text": drawing.title, "subtitle": drawing.subtitle}
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
-    made = next(arranged(drawing, layout, drawing.where))
+    made = copy.deepcopy(next(arranged(form, drawing, layout, drawing.where)))
+    _part_halos(made)
     return {"$schema": schema, "title": title, "description": drawing.alt, **made, "background": "white"}
+
+
+def _part_halos(whole: Specification) -> None:
+    """A halo as a layer of its own under each text: Vega paints a text's stroke over its letters, a page under them."""
+    for view in views(whole):
+        layers: list[Specification] = []
+        for layer in view.get("layer", ()):
+            mark = layer.get("mark")
+            if isinstance(mark, dict) and mark["type"] == "text" and "stroke" in mark:
+                encoding = {name: channel for name, channel in layer["encoding"].items() if name != "color"}
+                layers.append(layer | {"mark": mark | {"color": mark["stroke"]}, "encoding": encoding})
+                layer["mark"] = {name: value for name, value in mark.items() if not name.startswith("stroke")}
+            layers.append(layer)
+        if layers:
+            view["layer"] = layers
 
 
 def specification(drawing: Drawing, layout: Layout) -> Specification:

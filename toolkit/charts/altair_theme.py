@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any, cast
 
 import altair as alt
@@ -16,7 +17,9 @@ from toolkit.core.errors import Problem
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
+PALE, BAND, HATCHED = 0.14, 0.16, 0.45  # opacities of a role: projected marks, ranges behind lines, simulated marks
 READABLE = 3.0  # the least contrast of a text with its ground (WCAG 2.2, for large text)
+GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
 HEIGHT = 280  # pixels of a plot whose height is not given
@@ -68,20 +71,33 @@ def shade(colour: str, ground: str, part: float) -> str:
 
 
 def in_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
-    """The marks with colours of the palette as the page's variables; any other colour stays as it is."""
-    colours, paper = palette.light, palette.light["paper"]
-    known = {shade(colours["accent"], paper, part): ("accent", part) for part in RAMP}
-    known |= {colour: (role, 1.0) for role, colour in colours.items()}
+    """The marks with colours of the palette as the page's variables; any other colour stays as it is.
+
+    The colour of simulated marks becomes the hatching that they have in pages and pictures.
+    """
+    known = _known(palette)
     return [replace(mark, style=tuple(_in_variables(dict(mark.style), known, palette).items())) for mark in marks]
+
+
+@cache
+def _known(palette: Palette) -> dict[str, tuple[str, float]]:
+    """The role and the opacity of each plain colour that the theme and the forms give to marks."""
+    colours, paper = palette.light, palette.light["paper"]
+    shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, HATCHED)]
+    shades += [("accent", part) for part in RAMP]
+    known = {shade(colours[role], paper, part): (role, part) for role, part in shades}
+    return known | {colour: (role, 1.0) for role, colour in colours.items()}
 
 
 def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]], palette: Palette) -> dict[str, str]:
     for name in ("fill", "stroke"):
         role, part = known.get(style.get(name, "").lower(), ("", 1.0))
-        if role:
+        if name == "fill" and part == HATCHED:
+            style[name] = f"url(#hatch-{role})"
+        elif role:
             style[name] = palette.paint(role)
-        if part != 1:
-            style[f"{name}-opacity"] = f"{part * float(style.get(f'{name}-opacity', 1)):.3g}"
+            if part != 1:
+                style[f"{name}-opacity"] = f"{part * float(style.get(f'{name}-opacity', 1)):.3g}"
     return style
 
 

@@ -7,7 +7,6 @@ Lengths are in pixels, y grows downwards, and colours are named by their roles i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +15,7 @@ import altair as alt
 
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Row
+from toolkit.charts.fields import printable
 from toolkit.charts.geometry import Box, Point, Position, box_between, rounded, text_box
 from toolkit.charts.layers import Layers, Mark
 from toolkit.charts.placement import WATERMARK_WEIGHT, Occupied
@@ -325,11 +325,6 @@ class Canvas:
             allowed="a synthetic chart says so inside its plot",
             remedy="show fewer rows or shorter labels",
         )
-
-
-def printable(words: str) -> str:
-    """Text without the control characters that no XML may hold."""
-    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in words)
 
 
 def spot(x: float, y: float) -> dict[str, float]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-import altair as alt
-
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -208,12 +206,16 @@ def encodings_of(described_by: type) -> dict[str, Encoding]:
 
 @dataclass(frozen=True)
 class Form:
-    """A way to draw a table: the question it answers, its encodings, and the function that draws."""
+    """A way to draw a table: the question it answers, its encodings, and the function that makes its Altair chart.
+
+    The marks of a form `in_pixels` are placed by itself, on a canvas.
+    """
 
     name: str
     question: str
     encodings: Encodings[Any, Any]
-    draw: Callable[[Drawing, Layout], alt.TopLevelLayerSpec]
+    draw: Callable[[Drawing, Layout], Any]
+    in_pixels: bool = False
 
     def describe(self) -> str:
         """The form's encodings as lines of help."""

@@ -33,8 +33,8 @@ def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[s
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
-    if form is None:
-        return altair_chart.marks(drawing, layout)
+    if form is None or not form.in_pixels:
+        return altair_chart.marks(form, drawing, layout)
     typography.register_fonts()
     with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
         drawing.cache[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)

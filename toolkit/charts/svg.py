@@ -135,6 +135,7 @@ def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
         ("text-anchor", "start"),
         ("font-weight", "400"),
         ("stroke-width", "1"),
+        ("stroke-dasharray", "1,0"),
         ("stroke-linecap", "butt"),
         ("fill", "none"),
     ):

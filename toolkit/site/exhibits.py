@@ -83,9 +83,11 @@ class RenderedChart:
     page: str = ""
 
     @property
-    def is_altair(self) -> bool:
-        """True for an author's own chart of Altair, which has a specification to open in an editor."""
-        return self.drawing.specification is not None
+    def has_specification(self) -> bool:
+        """True for a chart that opens in any editor of Vega-Lite, with its data; it has no interactive page."""
+        from toolkit import charts
+
+        return charts.has_specification(self.drawing)
 
     @property
     def tall(self) -> bool:
@@ -166,7 +168,7 @@ def render_chart(
         f"charts/{chart['id']}.png": charts.picture(drawing),
         **downloads(chart, f"Chart {number} of: {title}", citations),
     }
-    if chart["form"] == charts.ALTAIR:
+    if charts.has_specification(drawing):
         files[f"charts/{chart['id']}.vl.json"] = json.dumps(charts.vega_lite(drawing), ensure_ascii=False).encode()
     return RenderedChart(
         number=number,

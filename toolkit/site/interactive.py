@@ -22,9 +22,9 @@ HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of
 
 
 def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
-    """The embed page and, of a house form, the interactive page of a chart, by name in the story's folder."""
+    """The embed page and, of a form in pixels, the interactive page of a chart, by name in the story's folder."""
     made = {f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode()}
-    if not chart.is_altair:
+    if not chart.has_specification:
         made[f"charts/{chart.id}-interactive.html"] = page(chart, edition, slug, title, environment).encode()
     return made
 

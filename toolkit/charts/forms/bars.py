@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from toolkit.charts.canvas import Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.marks import PROJECTED, bar
-from toolkit.charts.named_rows import AxisOptions, AxisRow, name_column, rows_on_axis, value_text
-from toolkit.charts.scales import UNITS, Scale, fitted
+from toolkit.charts.fields import Fields
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
+from toolkit.charts.scales import UNITS, fitted
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
@@ -42,39 +42,60 @@ class BarsOptions:
 BARS = Encodings(BarsRow, BarsOptions)
 
 
-def bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Bars from zero: solid up to the low end, dashed from there to the high end.
 
     Raises ToolkitError for bars that would start elsewhere, and for a range on both sides of zero.
     """
     read, options = BARS.read(drawing)
     refuse_other_starts(drawing, read, options)
-    rows = [
-        AxisRow(
-            index=row.index,
-            name=row.label,
-            detail=row.detail,
-            group=row.group or "",
-            entity=row.entity,
-            value=row.value,
-            reference=row.reference,
-        )
-        for row in read
-    ]
-    canvas = Canvas(drawing, layout)
-    names = name_column(rows, layout)
-    needs = [(row.value.high, text_width(row.value.text, layout.value - 1, 600) + 12) for row in rows]
-    values = [end for row in rows for cell in (row.value, row.reference) if cell for end in (cell.low, cell.high)]
-    low, high = min(0.0, *values), max(0.0, *values)
-    start = names.plot_start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
-    axis = AxisOptions(
+    fields = Fields(drawing)
+    rows = Rows(fields, layout, [named(row) for row in read], row_options(options))
+    values = [row.value for row in read]
+    needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
+    ends = [end for row in read for cell in (row.value, row.reference) if cell for end in (cell.low, cell.high)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    start = rows.start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
+    scale = fitted(low, high or 1, start, layout.width - 8, needs)
+    near, far = fields.low("value"), fields.high("value")
+    if low < 0 and fields.has_ranges("value"):
+        far = fields.add("far", [value.high if value.high > 0 else value.low for value in values])
+        near = fields.add("near", [value.low if value.high > 0 else value.high for value in values])
+    words = value_words(rows, far, fields.text("value"), [-8 if value.high < 0 else 8 for value in values])
+    return rows.chart(scale, values, [*marks(rows, values, near, far), words])
+
+
+def marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
+    """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
+    fields, tooltip = rows.fields, rows.fields.tooltip
+    roles = list(zip(rows.roles, values, strict=True))
+    look = fields.add("look", [looks.with_kind(role, value.kind) for role, value in roles])
+    x = alt.X(field=near, type="quantitative")
+    bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
+    made = [bar.encode(x=x, x2=alt.X2(datum=0), tooltip=tooltip, **looks.bars(fields, look))]
+    if fields.has_ranges("value"):
+        look = fields.add("range_look", [looks.with_kind(role, looks.PROJECTED) for role in rows.roles])
+        bar = alt.Chart().mark_bar(height=14, yOffset=rows.shift)
+        bar = bar.transform_filter(f"datum.{near} !== datum.{far}")
+        made.append(bar.encode(x=x, x2=alt.X2(field=far), tooltip=tooltip, **looks.bars(fields, look)))
+    return made
+
+
+def named(row: BarsRow) -> NamedRow:
+    """What all forms in rows know of a row."""
+    return NamedRow(
+        name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference
+    )
+
+
+def row_options(options: BarsOptions) -> RowOptions:
+    """What all forms in rows know of the options."""
+    return RowOptions(
         emphasis=options.emphasis,
         unit=options.unit,
         x_title=options.x_title,
         reference_title=options.reference_title,
     )
-    scale = fitted(low, high or 1, start, layout.width - 8, needs)
-    return rows_on_axis(canvas, rows, scale, names, axis, bar_row)
 
 
 def refuse_other_starts(drawing: Drawing, rows: list[BarsRow], options: BarsOptions) -> None:
@@ -94,22 +115,6 @@ def refuse_other_starts(drawing: Drawing, rows: list[BarsRow], options: BarsOpti
                 allowed="ranges on one side of zero",
                 remedy='use the form "dots"',
             )
-
-
-def bar_row(canvas: Canvas, row: AxisRow, y: float, scale: Scale, role: str) -> None:
-    """One bar from zero; the part from low to high looks like a projected one."""
-    zero, half, value = scale.at(0), 9, row.value
-    near_zero, far = (value.low, value.high) if value.high > 0 else (value.high, value.low)
-    x0, x1 = sorted((zero, scale.at(near_zero)))
-    bar(canvas, x0, y - half, x1, y + half, role, value.kind)
-    end = scale.at(far)
-    if value.is_range:
-        x0, x1 = sorted((scale.at(near_zero), end))
-        bar(canvas, x0, y - half + 2, x1, y + half - 2, role, PROJECTED)
-    if far < 0:
-        value_text(canvas, value.text, end - 8, y, role, "end")
-    else:
-        value_text(canvas, value.text, end + 8, y, role)
 
 
 FORM = Form("bars", "How large is each?", BARS, bars)

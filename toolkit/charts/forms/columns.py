@@ -275,4 +275,4 @@ def foot_words(canvas: Canvas, slots: Slots, foot: float, x_title: str) -> None:
             right = x + wide
 
 
-FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns)
+FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns, in_pixels=True)

@@ -179,4 +179,4 @@ def name_ends(canvas: Canvas, curves: dict[str, list[CurvePoint]], roles: dict[s
                 canvas.text(x.at(curves[name][-1].x) + 10, base, said, layout.detail, 600, role)
 
 
-FORM = Form("curve", "How does one quantity go with another?", CURVE, curve)
+FORM = Form("curve", "How does one quantity go with another?", CURVE, curve, in_pixels=True)

@@ -215,4 +215,4 @@ def name_region(
         canvas.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
 
 
-FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)
+FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution, in_pixels=True)

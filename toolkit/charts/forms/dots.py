@@ -120,4 +120,4 @@ def point_row(canvas: Canvas, row: AxisRow, y: float, scale: Scale, role: str) -
     value_text(canvas, value.text, x, y, role, anchor)
 
 
-FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots)
+FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots, in_pixels=True)

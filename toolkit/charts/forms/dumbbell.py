@@ -142,4 +142,4 @@ def pair_row(canvas: Canvas, row: Pair, y: float, scale: Scale, role: str) -> No
     canvas.text(right, y + 5, large.text, size, heavy, role, halo="paper")
 
 
-FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell)
+FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell, in_pixels=True)

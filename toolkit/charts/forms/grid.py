@@ -239,4 +239,4 @@ def box(
     return role if role == "accent" or row.state == "no" else "muted"
 
 
-FORM = Form("grid", "What holds together with what?", GRID, grid)
+FORM = Form("grid", "What holds together with what?", GRID, grid, in_pixels=True)

@@ -330,4 +330,4 @@ def end_labels(
             canvas.place_text(names[emphasis], options, layout.value, 600, "ink", under=last.detail or "")
 
 
-FORM = Form("lines", "How did it grow?", LINES, lines)
+FORM = Form("lines", "How did it grow?", LINES, lines, in_pixels=True)

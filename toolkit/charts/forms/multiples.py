@@ -258,4 +258,4 @@ def key(canvas: Canvas, comparison: Comparison, x: float | None, bottom: float, 
     return bottom if fits else (y if across else y - step) + 6
 
 
-FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples)
+FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples, in_pixels=True)

@@ -275,4 +275,4 @@ def around(points: list[Point]) -> list[Position]:
     return spots
 
 
-FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)
+FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired, in_pixels=True)

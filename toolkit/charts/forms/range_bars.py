@@ -273,4 +273,10 @@ def stack(canvas: Canvas, drawn: Bar, y: float, scale: Scale, roles: dict[str, s
         bar(canvas, scale.at(drawn.low) + 0.75, y + 6, scale.at(drawn.high), y + BAR - 6, "ink", PROJECTED)
 
 
-FORM = Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars)
+FORM = Form(
+    "range_bars",
+    "What do stated ranges add up to, and where does a claim stand?",
+    RANGE_BARS,
+    range_bars,
+    in_pixels=True,
+)

@@ -119,4 +119,4 @@ def fits(title: str, x: float, layout: Layout) -> bool:
     return x - half >= 0 and x + half <= layout.width
 
 
-FORM = Form("slopes", "What changed between two moments?", SLOPES, slopes)
+FORM = Form("slopes", "What changed between two moments?", SLOPES, slopes, in_pixels=True)

@@ -171,4 +171,4 @@ def count_out(canvas: Canvas, cell: Cell, measure: Measure, y: float) -> float:
     return y + math.ceil(cell.high / per / columns) * pitch
 
 
-FORM = Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares)
+FORM = Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares, in_pixels=True)

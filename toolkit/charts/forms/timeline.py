@@ -185,4 +185,4 @@ def tie_words(canvas: Canvas, words: str, ends: list[Point]) -> None:
     canvas.place_text(words, options, canvas.layout.detail, fill="accent")
 
 
-FORM = Form("timeline", "When did what happen?", TIMELINE, timeline)
+FORM = Form("timeline", "When did what happen?", TIMELINE, timeline, in_pixels=True)

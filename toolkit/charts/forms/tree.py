@@ -291,4 +291,4 @@ def node_dot(canvas: Canvas, node: Node) -> None:
         dot(canvas, node.x, node.y, "accent" if mark == "broken" else "ink", "reported", 6.5)
 
 
-FORM = Form("tree", "Who relies on whom?", TREE, tree)
+FORM = Form("tree", "Who relies on whom?", TREE, tree, in_pixels=True)

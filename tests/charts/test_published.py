@@ -1,0 +1,63 @@
+"""The specification of a house form's chart, as readers open it in an editor of Vega-Lite: data, plain colours."""
+
+import json
+import re
+
+import pytest
+import vl_convert
+
+from tests.charts.samples import SAMPLES, cell, drawing
+from toolkit.charts import FORMS, draw, has_specification, vega_lite
+from toolkit.charts.drawing import Cell
+
+pytestmark = pytest.mark.heavy
+DRAWN_BY_ALTAIR = [name for name, make in SAMPLES.items() if not FORMS[make().form].in_pixels]
+
+
+@pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)
+def test_it_holds_the_tables_own_columns_and_says_them_when_pointed_at(sample):
+    chart = SAMPLES[sample]()
+    assert has_specification(chart)
+    found = vega_lite(chart)
+    values = [row for data in every(found, "data") for row in data.get("values", ())]
+    for row in chart.rows:
+        for name, value in row.items():
+            if isinstance(value, Cell):
+                assert any({value.low, value.high} <= {*held(record, name)} for record in values), (name, value)
+            elif value:
+                assert any(value in {*held(record, name)} for record in values), (name, value)
+    assert 1 <= max(len(tips) for tips in every(found, "tooltip")) <= 5
+
+
+def held(record: dict, name: str) -> list:
+    return [record.get(field) for field in (name, f"{name}_low", f"{name}_high")]
+
+
+@pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)
+def test_it_is_the_same_chart_without_our_page(sample):
+    chart = SAMPLES[sample]()
+    found = vega_lite(chart)
+    assert not re.search(r"var\(--|url\(", json.dumps(found))
+    alone, page = (
+        re.findall(r"<text[^>]*>([^<]+)<", svg) for svg in (vl_convert.vegalite_to_svg(found), draw(chart, "wide"))
+    )
+    assert set(page) - {"SIMULATED"} <= set(alone) | set(" ".join(alone).split("\n"))
+
+
+def test_a_column_may_have_any_name():
+    odd = "share.of [all] 'x' (%): \\"
+    for width in ("wide", "narrow"):
+        made = draw(drawing("bars", [{"n.a": "a", odd: cell(2, "2")}], label="n.a", value=odd), width)
+        assert ">a<" in made and ">2<" in made
+
+
+def every(tree, key: str):
+    """The values of a key wherever it stands."""
+    if isinstance(tree, dict):
+        for name, part in tree.items():
+            if name == key:
+                yield part
+            yield from every(part, key)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from every(part, key)

@@ -1,0 +1,72 @@
+"""Scales and axes of the house as Altair has them: few lines at round numbers, the unit at the last label alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts.drawing import Drawing, Layout
+from toolkit.charts.scales import Scale, tick_words
+from toolkit.charts.typography import text_width, wrapped
+
+
+def of_scale(scale: Scale) -> alt.Scale:
+    """The scale of a channel: its values from `low` to `high` stand at the pixels from `start` to `end`."""
+    return alt.Scale(
+        type="log" if scale.log else "linear",
+        domain=[scale.low, scale.high],
+        range=[scale.start, scale.end],
+        nice=False,
+        zero=False,
+    )
+
+
+def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int, title: str, grid: bool) -> alt.Axis:
+    """A horizontal axis under a plot: about `count` labels, and lines through the plot if `grid`.
+
+    A label that would touch the one before it or the last one, which has the unit, is left empty.
+    """
+    ticks = scale.ticks(count)
+    labels = tick_words(ticks, unit, scale.log, drawing.locale)
+    return alt.Axis(
+        values=ticks,
+        labelExpr=worded(ticks, clear(scale, ticks, labels, layout)),
+        labelFlush=not layout.wide,
+        labelOverlap=False,
+        title=wrapped(title, layout.width, layout.detail) if title else None,
+        titleX=layout.width if layout.wide else 0,
+        titleAlign="right" if layout.wide else "left",
+        **(lines(drawing) if grid else {"grid": False}),
+    )
+
+
+def lines(drawing: Drawing) -> dict[str, Any]:
+    """The look of an axis's lines: light, the one at zero darker and wider."""
+    colours = drawing.palette.light
+    zero = "datum.value === 0"
+    return {
+        "grid": True,
+        "gridColor": {"condition": {"test": zero, "value": colours["context"]}, "value": colours["rule"]},
+        "gridWidth": {"condition": {"test": zero, "value": 1.5}, "value": 1},
+    }
+
+
+def worded(ticks: Sequence[float], labels: Sequence[str]) -> str:
+    """The expression that gives each tick its words."""
+    return f"{json.dumps(labels, ensure_ascii=False)}[indexof({json.dumps(ticks)}, datum.value)]"
+
+
+def clear(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
+    """The labels of an axis, with "" for each that would touch the one before it, or the last."""
+    kept, right = [], -1e9
+    width = [text_width(label, layout.detail) for label in labels]
+    last = scale.at(ticks[-1]) - width[-1] / 2
+    for value, label, wide in zip(ticks, labels, width, strict=True):
+        left = max(scale.at(value) - wide / 2, 0)
+        shown = left > right + 6 and (value == ticks[-1] or left + wide < last - 6)
+        kept.append(label if shown else "")
+        right = left + wide if shown else right
+    return kept

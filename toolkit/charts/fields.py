@@ -1,0 +1,106 @@
+"""A drawing's table as the data of its Altair chart: the table's own columns as fields, beside what the chart adds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts.drawing import Cell, Drawing
+
+LINES = 5  # of a tooltip at most
+
+
+class Fields:
+    """The rows of a drawing as records of fields, and the names of fields by the encodings of its form.
+
+    A number has its column's name as field, a column with ranges <name>_low and <name>_high, as frames of the table
+    have them; <name>_text is the number in words, <name>_kind its kind.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.ranges = {
+            name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and cell.is_range
+        }
+        self.records = [
+            {field: value for name, cell in row.items() for field, value in self._of_cell(name, cell)}
+            for row in drawing.rows
+        ]
+
+    @property
+    def data(self) -> alt.InlineData:
+        """The records as data of a chart."""
+        return alt.InlineData(values=self.records, name="table")
+
+    def name(self, encoding: str) -> str:
+        """The field of a column of text, dates, or numbers without ranges, by the encoding that names the column."""
+        return plain(self._column(encoding))
+
+    def low(self, encoding: str) -> str:
+        """The field of the low ends of a column of numbers."""
+        column = self._column(encoding)
+        return plain(f"{column}_low" if column in self.ranges else column)
+
+    def high(self, encoding: str) -> str:
+        """The field of the high ends of a column of numbers."""
+        column = self._column(encoding)
+        return plain(f"{column}_high" if column in self.ranges else column)
+
+    def text(self, encoding: str) -> str:
+        """The field of a column's numbers in words."""
+        return plain(f"{self._column(encoding)}_text")
+
+    def has_ranges(self, encoding: str) -> bool:
+        """Whether a number of the column is a range."""
+        return self._column(encoding) in self.ranges
+
+    def add(self, name: str, values: Sequence[Any]) -> str:
+        """Adds a field of the chart's own, a value for each row; returns its name, longer where the table has it."""
+        while any(name in record for record in self.records):
+            name += "_"
+        for record, value in zip(self.records, values, strict=True):
+            record[name] = value
+        return name
+
+    def values(self, field: str) -> list[Any]:
+        """The distinct values of a field that `add` named, in the order of the rows."""
+        return list(dict.fromkeys(record[field] for record in self.records))
+
+    @cached_property
+    def tooltip(self) -> list[alt.Tooltip]:
+        """The columns that the form reads, as they are worded."""
+        shown = [name for name in self.drawing.encodings.values() if name in self.drawing.rows[0]]
+        return [self._told(name) for name in dict.fromkeys(shown)][:LINES]
+
+    def _told(self, column: str) -> alt.Tooltip:
+        numbers = any(isinstance(row.get(column), Cell) for row in self.drawing.rows)
+        field = plain(f"{column}_text" if numbers else column)
+        return alt.Tooltip(field=field, type="nominal", title=plain(column).replace("_", " "))
+
+    def _column(self, encoding: str) -> str:
+        return str(self.drawing.encodings[encoding])
+
+    def _of_cell(self, name: str, cell: str | Cell | None) -> Iterable[tuple[str, Any]]:
+        field = plain(name)
+        if isinstance(cell, Cell):
+            ends = {f"{field}_low": cell.low, f"{field}_high": cell.high} if name in self.ranges else {field: cell.low}
+            yield from ((end, int(value) if float(value).is_integer() else value) for end, value in ends.items())
+            yield f"{field}_text", printable(cell.text)
+            yield f"{field}_kind", cell.kind
+        else:
+            yield field, cell and printable(cell)
+
+
+def printable(words: str) -> str:
+    """Text without the control characters that no XML may hold."""
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in words)
+
+
+def plain(name: str) -> str:
+    """A column's name as a field: without what says in Vega-Lite where in a record to look, or ends a quotation."""
+    return re.sub(r"[.\[\]'\"\\]", " ", name)

@@ -1,0 +1,102 @@
+"""What marks show by their look: the kind of a number (solid, dashed, pale, hatched) and the role of its colour.
+
+A look is a field of the chart's own: the role of a colour in the palette and, of marks that are not solid, the kind
+after it ("accent", "accent, assumed"). Colours are plain, of paper; a page exchanges them for its own, and the colour
+of a simulated mark for hatching (`altair_theme.in_variables`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+
+from toolkit.charts.altair_theme import HATCHED, PALE, shade
+from toolkit.charts.fields import Fields
+from toolkit.charts.theme import Palette
+
+PROJECTED = "projected"  # drawn like a kind of number: nothing is on record yet
+DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
+SOLID = (1, 0)
+
+
+class Style(NamedTuple):
+    """Fill and stroke of a mark in plain colours, None for none."""
+
+    fill: str
+    stroke: str
+    width: float = 0
+    dash: tuple[float, ...] = SOLID
+
+
+def with_kind(role: str, kind: str) -> str:
+    """The look of a mark in the colour of a role."""
+    return f"{role}, {kind}" if kind in ("assumed", PROJECTED, "synthetic") else role
+
+
+def bars(fields: Fields, look: str) -> dict[str, Any]:
+    """The encodings of bars by the field of their looks: solid, dashed and open, pale and dashed, hatched."""
+    return _channels(fields, look, _bar)
+
+
+def points(fields: Fields, look: str) -> dict[str, Any]:
+    """The encodings of points by the field of their looks: filled, a ring, pale with a dashed rim, hatched."""
+    return _channels(fields, look, _point)
+
+
+def words(fields: Fields, role: str) -> dict[str, Any]:
+    """The encoding of words in the colour of their mark, by a field of roles; grey ones are darker."""
+    roles = fields.values(role)
+    colours = [fields.drawing.palette.light["muted" if name == "context" else name] for name in roles]
+    return {"color": _by_look(alt.ColorValue, role, roles, colours)}
+
+
+def _bar(role: str, kind: str, palette: Palette) -> Style:
+    colour, paper = palette.light[role], palette.light["paper"]
+    styles: dict[str, Style] = {
+        "assumed": Style(paper, colour, 1.5, DASHED),
+        PROJECTED: Style(shade(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": Style(shade(colour, paper, HATCHED), colour, 1.25),
+    }
+    return styles.get(kind, Style(colour, colour))
+
+
+def _point(role: str, kind: str, palette: Palette) -> Style:
+    colour, paper = palette.light[role], palette.light["paper"]
+    styles: dict[str, Style] = {
+        "assumed": Style(paper, colour, 2.5),
+        PROJECTED: Style(shade(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": Style(shade(colour, paper, HATCHED), colour, 1.5),
+    }
+    return styles.get(kind, Style(colour, paper, 2))
+
+
+def _channels(fields: Fields, look: str, style: Callable[[str, str, Palette], Style]) -> dict[str, Any]:
+    looks = fields.values(look)
+    styles = [style(*_parts(one), fields.drawing.palette) for one in looks]
+    return {
+        "fill": _by_look(alt.FillValue, look, looks, [one.fill for one in styles]),
+        "stroke": _by_look(alt.StrokeValue, look, looks, [one.stroke for one in styles]),
+        "strokeWidth": _by_look(alt.StrokeWidthValue, look, looks, [one.width for one in styles]),
+        "strokeDash": _by_look(alt.StrokeDashValue, look, looks, [list(one.dash) for one in styles]),
+    }
+
+
+def _parts(look: str) -> tuple[str, str]:
+    role, _, kind = look.partition(", ")
+    return role, kind
+
+
+def _by_look(channel: Any, field: str, looks: Sequence[str], values: Sequence[Any]) -> Any:
+    """An encoding with a value for each look: conditions, which layers do not share as they do a scale."""
+    by_value: dict[str, list[str]] = {}
+    for look, value in zip(looks, values, strict=True):
+        by_value.setdefault(json.dumps(value), []).append(look)
+    usual, *others = sorted(by_value, key=lambda value: -len(by_value[value]))
+    conditions = [
+        {"test": f"indexof({json.dumps(by_value[value])}, datum.{field}) >= 0", "value": json.loads(value)}
+        for value in others
+    ]
+    return channel(value=json.loads(usual), **({"condition": conditions} if conditions else {}))

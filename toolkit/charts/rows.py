@@ -1,0 +1,278 @@
+"""Named rows over one horizontal axis, under the headings of their groups: shared by bars, dots, dumbbells."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.altair_axes import across, of_scale
+from toolkit.charts.drawing import Cell, Layout
+from toolkit.charts.fields import Fields, printable
+from toolkit.charts.geometry import text_box
+from toolkit.charts.placement import Occupied
+from toolkit.charts.scales import Scale, unit_of
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import balanced, text_width
+from toolkit.core.errors import Problem, ToolkitError
+
+HEADING = 15  # pixels by which a heading comes down to the line of the value that its rows are compared with
+GAP = 8  # pixels between one group and the next heading
+TICK = 26  # pixels of an axis's line around a mark, where no lines go through the plot
+PLAIN: Literal[400] = 400
+BOLD: Literal[600] = 600
+LEADING = 1.2  # of names, in parts of their size
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedRow:
+    """A row with its name and a detail under it; rows of a `group` share a heading, `entity` may have a colour."""
+
+    name: str
+    detail: str = ""
+    group: str = ""
+    entity: str | None = None
+    reference: Cell | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowOptions:
+    """Options of the shared axis: the emphasised row or group, the unit, and the words beside it.
+
+    `log_note` says what a step of a log scale is, with {times} in it; `reference_title` follows a reference's value.
+    """
+
+    emphasis: str | None
+    unit: str | None
+    x_title: str
+    log_note: str = ""
+    reference_title: str = ""
+
+
+class Rows:
+    """A plan of rows: names stand left of the plot in the wide layout, above each mark in the narrow one.
+
+    `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
+    stands, all in pixels.
+    """
+
+    def __init__(self, fields: Fields, layout: Layout, rows: Sequence[NamedRow], options: RowOptions) -> None:
+        rows = [replace(row, name=printable(row.name), detail=printable(row.detail or "")) for row in rows]
+        self.fields, self.layout, self.rows, self.options = fields, layout, rows, options
+        palette = fields.drawing.palette
+        self.roles = [role_of(row, options.emphasis, palette) for row in rows]
+        self.role = fields.add("colour", self.roles)
+        self.row = fields.add("row", row_keys(rows, fields.drawing.where))
+        self.group = fields.add("heading", [row.group for row in rows])
+        widest = max(text_width(row.name, layout.label, 600) for row in rows)
+        under = max(text_width(row.detail, layout.detail) for row in rows)
+        self.names = min(236.0, max(widest, under) + 2) if layout.wide else layout.width
+        self.start = self.names + 16 if layout.wide else 0.0
+        self._place_names()
+
+    def _place_names(self) -> None:
+        """Breaks names and details into lines, and says where the first of each stands below the middle of its row."""
+        layout, size = self.layout, self.layout.label
+        lead, step = size * LEADING, self.layout.line
+        names = [balanced(row.name, self.names, size, 600) for row in self.rows]
+        details = [balanced(row.detail, self.names, layout.detail) if row.detail else [] for row in self.rows]
+        heights = [len(name) * lead + len(detail) * step for name, detail in zip(names, details, strict=True)]
+        self.step = max(32.0, max(heights) + 10) if layout.wide else max(heights) + 38
+        self.shift = 0.0 if layout.wide else self.step / 2 - 20
+        tops = [-high / 2 if layout.wide else self.shift - 17 - high for high in heights]
+        self.name_lines = self.fields.add("name", ["\n".join(name) for name in names])
+        self.name_top = self.fields.add("name_dy", [round(top + size * 0.88, 1) for top in tops])
+        self.detail_lines = self.fields.add("detail_lines", ["\n".join(detail) for detail in details])
+        down = [top + len(name) * lead + layout.detail * 0.88 for top, name in zip(tops, names, strict=True)]
+        self.detail_top = self.fields.add("detail_dy", [round(value, 1) for value in down])
+
+    def chart(
+        self, scale: Scale, values: Sequence[Cell], marks: Sequence[alt.Chart], log_note: str = ""
+    ) -> alt.LayerChart | alt.FacetChart:
+        """The chart of these marks over the axis of `scale`, with names, headings, and what rows are compared with.
+
+        `values` give the axis its unit. Marks say their `x`; their `y` is that of the row.
+        """
+        fields, layout = self.fields, self.layout
+        title = "; ".join(words for words in (self.options.x_title, log_note) if words)
+        unit = unit_of(values, self.options.unit)
+        axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
+        x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
+        y = alt.Y(field=self.row, type="nominal", sort=fields.values(self.row), axis=None, scale=alt.Scale(padding=0))
+        grid = [] if layout.wide else [self._ticks(scale)]
+        layers = [*grid, *self._references(scale), *self._names(), *marks]
+        whole = alt.layer(*layers, data=fields.data, width=layout.width, height=alt.Step(self.step)).encode(x=x, y=y)
+        groups = list(dict.fromkeys(row.group for row in self.rows))
+        if groups == [""]:
+            return whole
+        row = alt.Row(field=self.group, type="nominal", sort=groups, header=self._heading())
+        return whole.facet(row=row, spacing=GAP, align="each").resolve_scale(y="independent")
+
+    def _heading(self) -> alt.Header:
+        """The look of the groups' headings, the emphasised one in the accent colour."""
+        colours, layout = self.fields.drawing.palette.light, self.layout
+        emphasised = f"parent.{self.group} === {json.dumps(self.options.emphasis)}"
+        compared = any(row.reference for row in self.rows)
+        return alt.Header(
+            labelFontSize=layout.label,
+            labelPadding=-HEADING if compared else 4 if layout.wide else 0,
+            labelColor=alt.ExprRef(f"{emphasised} ? {json.dumps(colours['accent'])} : {json.dumps(colours['ink'])}"),
+        )
+
+    def _names(self) -> list[alt.Chart]:
+        """The names, and the details under them."""
+        layout, colours = self.layout, self.fields.drawing.palette.light
+        left = alt.value(0)
+        return [
+            alt.Chart()
+            .mark_text(
+                align="left",
+                baseline="alphabetic",
+                lineBreak="\n",
+                fontSize=size,
+                fontWeight=weight,
+                lineHeight=leading,
+                color=colours[role],
+                dy=alt.ExprRef(f"datum.{top}"),
+            )
+            .encode(x=left, text=alt.Text(field=lines, type="nominal"))
+            for lines, top, size, weight, leading, role in (
+                (self.name_lines, self.name_top, layout.label, BOLD, layout.label * LEADING, "ink"),
+                (self.detail_lines, self.detail_top, layout.detail, PLAIN, layout.line, "muted"),
+            )
+            if any(self.fields.values(lines))
+        ]
+
+    def _ticks(self, scale: Scale) -> alt.Chart:
+        """The lines of the axis around each mark alone: above it stands its name."""
+        colours = self.fields.drawing.palette.light
+        zero = alt.condition("datum.tick === 0", alt.value(colours["context"]), alt.value(colours["rule"]))
+        return (
+            alt.Chart()
+            .transform_calculate(tick=json.dumps(scale.ticks(lines_on(self.layout))))
+            .transform_flatten(["tick"])
+            .mark_tick(orient="vertical", size=TICK, thickness=1, yOffset=self.shift)
+            .encode(x=alt.X(field="tick", type="quantitative"), color=zero)
+        )
+
+    def _references(self, scale: Scale) -> list[alt.Chart]:
+        """Dotted lines at the values that the rows of a group are compared with, each with its value above it."""
+        if not any(row.reference for row in self.rows):
+            return []
+        layout, low = self.layout, self.fields.low("reference")
+        muted, ink = (self.fields.drawing.palette.light[role] for role in ("muted", "ink"))
+        words, aside = self._reference_words(scale)
+        x = alt.X(field=low, type="quantitative")
+        once = (
+            alt.Chart()
+            .transform_filter(f"isValid(datum.{aside})")
+            .transform_aggregate(groupby=[low, words, aside, self.group])
+        )
+        if layout.wide:
+            line = once.mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED)
+            line = line.encode(x=x, y=alt.value(0), y2=alt.value("height"))
+        else:
+            line = alt.Chart().mark_point(
+                shape="M0,-1L0,1",
+                size=TICK**2,
+                stroke=ink,
+                strokeWidth=1.6,
+                strokeDash=looks.DOTTED,
+                yOffset=self.shift,
+            )
+            line = line.encode(x=x)
+        label = once.mark_text(
+            align="left", baseline="alphabetic", fontSize=layout.detail, color=muted, dx=alt.ExprRef(f"datum.{aside}")
+        )
+        return [line, label.encode(x=x, y=alt.value(-8), text=alt.Text(field=words, type="nominal"))]
+
+    def _reference_words(self, scale: Scale) -> tuple[str, str]:
+        """The fields of what stands above a line that rows are compared with, and of how far right of it it begins.
+
+        It stands over the middle of its line, or beside it where a heading or another value is in the way.
+        """
+        layout, size = self.layout, self.layout.detail
+        words: dict[tuple[str, float], tuple[str, float]] = {}
+        occupied = {row.group: Occupied(layout.width) for row in self.rows}
+        for group, inside in occupied.items():
+            inside.texts.append(text_box(0, 38, group, layout.label, 600))
+        for row in self.rows:
+            if row.reference and (row.group, row.reference.low) not in words:
+                said = f"{row.reference.text} {self.options.reference_title}".strip()
+                wide, at = text_width(said, size), scale.at(row.reference.low)
+                lefts = [min(max(at - wide / 2, 0), layout.width - wide), at - 2, at + 2 - wide]
+                boxes = [[text_box(left, 40, said, size)] for left in lefts]
+                inside = occupied[row.group]
+                best = inside.best(boxes, avoid_marks=False)
+                inside.texts += boxes[best]
+                words[row.group, row.reference.low] = (said, round(lefts[best] - at, 1))
+        found = [words.get((row.group, row.reference.low)) if row.reference else None for row in self.rows]
+        return (
+            self.fields.add("reference_words", [one and one[0] for one in found]),
+            self.fields.add("reference_dx", [one and one[1] for one in found]),
+        )
+
+
+def row_keys(rows: Sequence[NamedRow], where: str) -> list[str]:
+    """What tells rows apart: their names, with the detail of those whose name stands twice in a group.
+
+    Raises ToolkitError for two rows of one name and detail.
+    """
+    names = Counter((row.group, row.name) for row in rows)
+    keys = [f"{r.name}, {r.detail}" if r.detail and names[r.group, r.name] > 1 else r.name for r in rows]
+    twice = [key for key, count in Counter(zip((row.group for row in rows), keys, strict=True)).items() if count > 1]
+    if twice:
+        raise ToolkitError(
+            [
+                Problem(
+                    where,
+                    f"two rows named {key!r}" + (f" in {group!r}" if group else ""),
+                    "one value in one place",
+                    "name what they differ in: a detail, a group, or one row for both",
+                )
+                for group, key in twice
+            ]
+        )
+    return keys
+
+
+def value_words(rows: Rows, x: str, text: str, right: Sequence[float]) -> alt.Chart:
+    """The values of rows in words beside their marks, in their colour.
+
+    `x` is the field of the mark's end, `right` how many pixels right of it the words begin; below 0, they end there.
+    """
+    aside = rows.fields.add("value_dx", right)
+    mark = alt.Chart().mark_text(
+        baseline="alphabetic",
+        align=alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"datum.{aside}"),
+        dy=rows.shift + 5.5,
+        fontSize=rows.layout.value - 1,
+        fontWeight=600,
+        stroke=rows.fields.drawing.palette.light["paper"],
+        strokeWidth=4,
+    )
+    said = alt.Text(field=text, type="nominal")
+    return mark.encode(x=alt.X(field=x, type="quantitative"), text=said, **looks.words(rows.fields, rows.role))
+
+
+def lines_on(layout: Layout) -> int:
+    """About how many vertical lines the axis has."""
+    return 5 if layout.wide else 4
+
+
+def role_of(row: NamedRow, emphasis: str | None, palette: Palette) -> str:
+    """The role of a row's colour: its entity's own, or "context", a grey, where the palette has none for the entity.
+
+    Of rows without an entity: "accent" for the emphasised row or group, or for all if nothing is; else "ink".
+    """
+    if row.entity:
+        return palette.role_of(row.entity) or "context"
+    if emphasis is None:
+        return "accent"
+    return "accent" if emphasis in (row.name, row.group) else "ink"
