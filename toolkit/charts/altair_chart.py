@@ -60,13 +60,16 @@ def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[li
     height = reached.bottom + top
     found = in_variables(found, drawing.palette)
     problems = [*unreadable(found, drawing.palette, where), *cut_off(root, where)]
-    if max(-reached.left, reached.right - layout.width) > ROOM:
-        found_there = f"marks from {reached.left:.0f} to {reached.right:.0f} px across"
-        within = f"marks inside {layout.width:g} px"
-        problems.append(Problem(where, found_there, within, "widen the domain of the scale, or shift marks less"))
     if problems:
         raise ToolkitError(problems)
     svg.check(found, layout.width, height, where, layout.floor)
+    if max(-reached.left, reached.right - layout.width) > ROOM:
+        raise ToolkitError(
+            where,
+            f"marks from {reached.left:.0f} to {reached.right:.0f} px across",
+            f"marks inside {layout.width:g} px",
+            "widen the domain of the scale, or shift marks less",
+        )
     return found, height
 
 
