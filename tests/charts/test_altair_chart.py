@@ -7,7 +7,8 @@ import vl_convert
 
 from tests.charts.drawn import nodes
 from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
-from toolkit.charts.altair_theme import RAMP, contrast, shade
+from toolkit.charts.altair_theme import RAMP, shade
+from toolkit.charts.contrast import contrast
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.svg import size
 from toolkit.core.errors import ToolkitError
@@ -88,6 +89,23 @@ def test_a_ramp_is_steps_of_the_accent_on_any_ground():
     assert opacities == {part for part in RAMP if part < 1} and "#9e2513" not in found
 
 
+def test_black_and_white_are_the_pages_ink_and_paper():
+    found = draw(drawing(CHART.mark_bar(color="black", stroke="white").encode(x="mean(score)", y="town")), "wide")
+    bar = next(path for path in nodes(found, "path") if path.get("fill") == "var(--ink)")
+    assert bar.get("stroke") == "var(--paper)" and "black" not in found and "#fff" not in found
+
+
+def test_an_offset_of_labels_is_data():
+    spots = []
+    for shift in (0, -5):
+        rows = [{**row, "shift": shift} for row in ROWS[:1]]
+        label = CHART.mark_text(align="right", dx=alt.ExprRef("datum.shift")).encode(x="score", y="town", text="group")
+        spots += [
+            float(text.get("x")) for text in nodes(draw(drawing(label, rows=rows), "wide"), "text") if text.text == "A"
+        ]
+    assert spots[1] - spots[0] == -5
+
+
 def test_simulated_data_say_so_above_the_plot():
     made = drawing(CHARTS["points"], kind="synthetic")
     for width in LAYOUTS:
@@ -109,6 +127,12 @@ REFUSED = {
     "hard to read": (CHART.mark_text(color="#222222").encode(x="score", y="town", text="group"), ROWS, "hard to read"),
     "too small": (CHART.mark_text(fontSize=7).encode(x="score", y="town", text="group"), ROWS[:2], "7 px high"),
     "overlap": (CHART.mark_text().encode(x=alt.value(20), y=alt.value(20), text="town"), ROWS, "overlap"),
+    "dark on dark": (CHART.mark_bar(color="midnightblue").encode(x="mean(score)", y="town"), ROWS, "#191970 cannot be"),
+    "an offset": (
+        CHART.mark_text().encode(x="score:Q", y="town", text="group", xOffset=alt.XOffset("score:Q", scale=None)),
+        ROWS,
+        r'mark_text(dx=alt.ExprRef("datum.score"))',
+    ),
     "not Vega-Lite": (
         CHART.mark_bar().encode(x="score", y="town").transform_filter("datum.("),
         ROWS,

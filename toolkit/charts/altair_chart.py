@@ -13,9 +13,10 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import svg, typography
-from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables, unreadable
+from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
+from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.outlines import as_features, is_map, with_height
@@ -36,7 +37,7 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     out of the drawing, are too small or hard to read.
     """
     where = f"{drawing.where}, {layout.name}"
-    _refuse_colours(drawing, layout, where)
+    _refuse(drawing, layout, where)
     refused: list[ToolkitError] = []
     for made in arranged(form, drawing, layout, where):
         try:
@@ -59,7 +60,11 @@ def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[li
         found.append(svg.Element("text", simulated, style + muted, layout.width, layout.detail))
     height = reached.bottom + top
     found = in_variables(found, drawing.palette)
-    problems = [*unreadable(found, drawing.palette, where), *cut_off(root, where)]
+    problems = [
+        *unreadable(found, drawing.palette, where),
+        *unseen(found, drawing.palette, where),
+        *cut_off(root, where),
+    ]
     if problems:
         raise ToolkitError(problems)
     svg.check(found, layout.width, height, where, layout.floor)
@@ -190,26 +195,43 @@ def _count_in_ones(encoding: dict[str, Any]) -> None:
             channel["axis"] = {"tickMinStep": 1, "format": ",d"} | channel.get("axis", {})
 
 
-def _refuse_colours(drawing: Drawing, layout: Layout, where: str) -> None:
-    """Raises ToolkitError where categories would share the theme's colours."""
-    problems = []
+def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
+    """Raises ToolkitError where categories would share the theme's colours, and where Vega-Lite ignores an encoding."""
+    problems: list[Problem] = []
     for encoding in _encodings(_of_author(drawing, layout)):
-        for name in SHADED:
-            channel = encoding.get(name)
-            own = isinstance(channel, dict) and {"range", "scheme"} & (channel.get("scale") or {}).keys()
-            if isinstance(channel, dict) and channel.get("type") == "nominal" and "field" in channel and not own:
-                values = {row.get(channel["field"]) for row in drawing.rows} - {None}
-                if len(values) > len(CATEGORIES):
-                    problems.append(
-                        Problem(
-                            where,
-                            f"{len(values)} colours for {channel['field']}",
-                            f"at most {len(CATEGORIES)}: more cannot be told apart",
-                            "facet by it, or colour the one that the title names",
-                        )
-                    )
+        problems += _shared_colours(encoding, drawing, where)
+        problems += _ignored_offsets(encoding, where)
     if problems:
         raise ToolkitError(problems)
+
+
+def _shared_colours(encoding: Mapping[str, Any], drawing: Drawing, where: str) -> Iterator[Problem]:
+    for name in SHADED:
+        channel = encoding.get(name)
+        own = isinstance(channel, dict) and {"range", "scheme"} & (channel.get("scale") or {}).keys()
+        if isinstance(channel, dict) and channel.get("type") == "nominal" and "field" in channel and not own:
+            values = {row.get(channel["field"]) for row in drawing.rows} - {None}
+            if len(values) > len(CATEGORIES):
+                yield Problem(
+                    where,
+                    f"{len(values)} colours for {channel['field']}",
+                    f"at most {len(CATEGORIES)}: more cannot be told apart",
+                    "facet by it, or colour the one that the title names",
+                )
+
+
+def _ignored_offsets(encoding: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for axis in "xy":
+        channel, along = encoding.get(f"{axis}Offset"), encoding.get(axis)
+        steady = isinstance(along, dict) and along.get("type") in ("quantitative", "temporal")
+        binned = isinstance(along, dict) and (along.get("bin") or along.get("timeUnit"))
+        if isinstance(channel, dict) and "field" in channel and steady and not binned:
+            yield Problem(
+                where,
+                f"{axis}Offset={channel['field']} on a continuous axis, which Vega-Lite ignores",
+                f"{axis}Offset on an axis of categories",
+                f'offsets in pixels are data: mark_text(d{axis}=alt.ExprRef("datum.{channel["field"]}"))',
+            )
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
 import altair as alt
 
+from toolkit.charts.contrast import hexadecimal, parts
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import HOUSE, Palette
 from toolkit.charts.typography import SANS
-from toolkit.core.errors import Problem
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
 PALE, BAND, HATCHED = 0.14, 0.16, 0.45  # opacities of a role: projected marks, ranges behind lines, simulated marks
-READABLE = 3.0  # the least contrast of a text with its ground (WCAG 2.2, for large text)
 GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
@@ -66,7 +65,7 @@ def toolkit_theme() -> alt.theme.ThemeConfig:
 
 def shade(colour: str, ground: str, part: float) -> str:
     """The plain colour that a colour of this opacity has on a ground: "#9e2513", "#fffdf8", 0.5 give "#ce9186"."""
-    mixed = (round(one * part + other * (1 - part)) for one, other in zip(_parts(colour), _parts(ground), strict=True))
+    mixed = (round(one * part + other * (1 - part)) for one, other in zip(parts(colour), parts(ground), strict=True))
     return "#" + "".join(f"{value:02x}" for value in mixed)
 
 
@@ -86,12 +85,13 @@ def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, HATCHED)]
     shades += [("accent", part) for part in RAMP]
     known = {shade(colours[role], paper, part): (role, part) for role, part in shades}
+    known |= {"#ffffff": ("paper", 1.0), "#000000": ("ink", 1.0)}  # authors' words for ground and ink
     return known | {colour: (role, 1.0) for role, colour in colours.items()}
 
 
 def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]], palette: Palette) -> dict[str, str]:
     for name in ("fill", "stroke"):
-        role, part = known.get(style.get(name, "").lower(), ("", 1.0))
+        role, part = known.get(hexadecimal(style.get(name, "")), ("", 1.0))
         if name == "fill" and part == HATCHED:
             style[name] = f"url(#hatch-{role})"
         elif role:
@@ -99,37 +99,3 @@ def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]], pa
             if part != 1:
                 style[f"{name}-opacity"] = f"{part * float(style.get(f'{name}-opacity', 1)):.3g}"
     return style
-
-
-def unreadable(marks: Iterable[Element], palette: Palette, where: str) -> Iterator[Problem]:
-    """A problem for each text in a colour of its author's, not the page's, that is hard to read on either ground."""
-    grounds = {"paper": palette.light["paper"], "a dark screen": palette.dark["paper"]}
-    for mark in marks:
-        colour = mark.get("fill")
-        if mark.tag != "text" or not (colour.startswith("#") and len(colour) == 7):
-            continue
-        hard = [name for name, ground in grounds.items() if contrast(colour, ground) < READABLE]
-        if hard:
-            yield Problem(
-                where,
-                f"the text {mark.shape!r} in {colour} is hard to read on {' and on '.join(hard)}",
-                f"a contrast of {READABLE:g} or more, or no colour: the theme's suits both",
-                "take the colour out of the text",
-            )
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """The relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
-    shares = (value / 255 for value in _parts(colour))
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _parts(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
