@@ -214,6 +214,42 @@ def test_a_dataset(copy):
     copy.run("-m", "toolkit", "check")
 
 
+CARDS = '''"""Cards: lines of key: value, a blank line between two cards."""
+
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.format import Format
+from toolkit.datasets.rows_of_texts import write_rows
+
+
+def write(connection, path, reading, out):
+    texts = path.read_text().strip().split("\\n\\n")
+    cards = [dict(line.split(": ", 1) for line in text.splitlines()) for text in texts]
+    write_rows([list(card.values()) for card in cards], out, list(cards[0]))
+    return frozenset()
+
+
+FORMAT = Format(
+    said=".cards",
+    endings=(".cards",),
+    knows=lambda start, endings: ".cards" in endings,
+    text=True,
+    reading=lambda connection, path, wanted: Reading("cards"),
+    write=write,
+)
+'''
+
+
+@tries("add a file format of datasets")
+def test_a_file_format_of_datasets(copy):
+    with copy.change("add a file format of datasets"):
+        copy.write("toolkit/datasets/formats/cards.py", CARDS)
+    (copy.root.parent / "cups.cards").write_text("place: Ulm\nsold: 1200\n\nplace: Bonn\nsold: 3\n")
+    printed = copy.run("-m", "toolkit", "add", str(copy.root.parent / "cups.cards"))
+    assert "cups: 2 rows of cards" in printed and "format: cards" in (copy.root / "data/datasets/cups.yml").read_text()
+    assert copy.python("print(story.sql('SELECT sum(sold) AS n FROM cups').rows[0][0])") == ["1203"]
+    copy.run("-m", "toolkit", "check")
+
+
 @tries("declare a list")
 def test_a_declaration(copy):
     with copy.change("declare a list"):

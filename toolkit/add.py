@@ -61,7 +61,7 @@ def run(chosen: Namespace, project: Project) -> int:
     from toolkit.datasets.add import New, add, update
     from toolkit.datasets.declaration import SIGNS
     from toolkit.datasets.examine import Options
-    from toolkit.datasets.kinds import Wanted
+    from toolkit.datasets.format import Wanted
     from toolkit.reported.read_all import read_reported
     from toolkit.reported.series_names import reserved
 
@@ -173,7 +173,9 @@ def told(project: Project, added: Added) -> Iterator[str]:
 
 
 def _how_read(reading: Reading) -> str:
-    if reading.format == "csv":
+    from toolkit.datasets.formats import format_named
+
+    if "delimiter" in format_named(reading.format).options:
         signs = {"\t": "tabs", " ": "spaces"}
         return f"text in {reading.encoding} parted by {signs.get(reading.delimiter, reading.delimiter)}"
     part = f", {reading.sheet or reading.table}" if reading.sheet or reading.table else ""

@@ -27,7 +27,7 @@ from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.examine import Options
-from toolkit.datasets.kinds import Wanted
+from toolkit.datasets.format import Wanted
 from toolkit.datasets.read_all import read_datasets
 from toolkit.datasets.stored import check_files, file_of, relation
 from toolkit.engine.connect import in_memory
@@ -306,6 +306,12 @@ def test_outlines_of_topojson_are_put_together_of_their_arcs(sample):
     broken = {**TOPOLOGY, "arcs": TOPOLOGY["arcs"][:1]}
     with pytest.raises(ToolkitError, match="do not fit together"):
         added(sample, "broken.topojson", json.dumps({**broken, "objects": {"towns": TOPOLOGY["objects"]["towns"]}}))
+
+
+def test_an_option_that_the_format_does_not_take_is_refused(sample):
+    (sample.root / "cups.csv").write_text("place,sold\nUlm,3\n")
+    with pytest.raises(ToolkitError, match="cups.csv is csv, which has none\n.*--encoding, --delimiter"):
+        add(sample, [str(sample.root / "cups.csv")], New(), options(wanted=Wanted(sheet="One")), {})
 
 
 def test_merged_cells_in_the_header_of_a_sheet_are_said_and_not_guessed(sample):

@@ -1,6 +1,7 @@
 """A declared dataset is read where it is, or from a Parquet copy, and never from another file than the one declared."""
 
 import hashlib
+from dataclasses import fields
 
 import pyarrow
 import pyarrow.parquet
@@ -8,6 +9,9 @@ import pytest
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import registry
+from toolkit.datasets.declaration import FORMATS
+from toolkit.datasets.format import Wanted
+from toolkit.datasets.formats import formats
 from toolkit.datasets.read_all import read_datasets, undeclared_files
 from toolkit.datasets.stored import check_files, parquet_of, relation
 from toolkit.engine.connect import in_memory
@@ -137,3 +141,10 @@ def test_a_declaration_that_was_edited_into_other_rows_or_columns_is_refused(sam
     dataset = declared(sample, "shops.parquet", sink.getvalue().to_pybytes(), declaration)
     with pytest.raises(ToolkitError, match="the file has 2 columns\n.*the 1 columns declared"):
         parquet_of(sample, dataset)
+
+
+def test_every_format_says_how_its_files_are_named_and_what_it_takes():
+    found = formats()
+    assert list(found) == ["duckdb", "excel", "parquet", "sqlite", "topojson", "json", "csv"]
+    assert set(found) == set(FORMATS) and all(one.endings and one.said for one in found.values())
+    assert {option for one in found.values() for option in one.options} == {field.name for field in fields(Wanted)}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
@@ -16,16 +16,15 @@ from toolkit.datasets.declaration_text import declaration_text, updated_text
 from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
 from toolkit.datasets.file_hash import files_at, sha256_of
-from toolkit.datasets.kinds import FORMATS_READ, format_of
+from toolkit.datasets.formats import format_named, formats, formats_read
+from toolkit.datasets.kinds import format_of
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.staged import scratch
 from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes
 
 RESERVED = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own tables begin
-ENDINGS = re.compile(
-    r"(\.(csv|tsv|txt|json|jsonl|ndjson|geojson|topojson|parquet|xlsx?|sqlite3?|db|duckdb|gz|zst))+$", re.I
-)
+PACKED = (".gz", ".zst")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
     """
     with scratch(project) as folder:
         path, address = _given(project, given, folder, new.link)
-        name = new.name or identifier_of(ENDINGS.sub("", path.name), ())
+        name = new.name or identifier_of(path.name[: len(path.name) - len(_ending(path))], ())
         _refuse_name(project, name, taken)
         in_place = path.parent == project.data / "datasets"
         if not (new.link or in_place):
@@ -162,12 +161,12 @@ def _named(text: str) -> list[Path]:
     path = Path(text)
     if path.exists():
         if not files_at(path):
-            raise ToolkitError(text, "a folder without files", FORMATS_READ, "name another")
+            raise ToolkitError(text, "a folder without files", formats_read(), "name another")
         return [path]
     found = sorted(Path().glob(text)) if not path.is_absolute() else sorted(Path("/").glob(text[1:]))
     if not found:
         raise ToolkitError(
-            text, "not there", f"a file, a folder, a pattern or an address: {FORMATS_READ}", "correct the name"
+            text, "not there", f"a file, a folder, a pattern or an address: {formats_read()}", "correct the name"
         )
     return found
 
@@ -231,15 +230,16 @@ def _renamed(old: Dataset, path: Path) -> str:
 
 def _ending(path: Path) -> str:
     """The ending of a file's name, such as .csv.gz; "" for a folder."""
-    found = ENDINGS.search(path.name)
-    return "" if path.is_dir() else found[0].lower() if found else path.suffix.lower()
+    known = {*PACKED, *(ending for one in formats().values() for ending in one.endings)}
+    endings = list(takewhile(lambda one: one.lower() in known, reversed(path.suffixes)))
+    return "" if path.is_dir() else ("".join(reversed(endings)) or path.suffix).lower()
 
 
 def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Examined, text: str) -> None:
     """Writes the declaration; until then nothing has changed, and from then on all has."""
     if dataset.private and not dataset.linked:
         _keep_out_of_git(project, dataset.file)
-    if examined.reading.format != "parquet" or examined.parquet.name == "typed.parquet":
+    if format_named(examined.reading.format).write is not None or examined.parquet.name == "typed.parquet":
         os.replace(examined.parquet, project.build / "datasets" / f"{dataset_digest(dataset)}.parquet")
     if file is not None:
         waiting = incoming(project, dataset.sha256)

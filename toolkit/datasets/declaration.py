@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from pkgutil import iter_modules
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import UnitRegistry, parse_unit
@@ -19,7 +21,7 @@ TYPES = {
     "date": "DATE",
     "time": "TIMESTAMP",
 }
-FORMATS = ("csv", "excel", "parquet", "json", "topojson", "sqlite", "duckdb")
+FORMATS = tuple(sorted(found.name for found in iter_modules([str(Path(__file__).parent / "formats")])))
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 COLUMN_NAME = re.compile(r"[^\W\d_]\w*")
 SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -16,6 +16,7 @@ from toolkit.datasets.declaration import (
     Reading,
     own_columns,
 )
+from toolkit.datasets.formats import format_named
 
 PLAIN = re.compile(r"[^\W_](?:[\w ./()+-]*[\w.)])?")  # texts that mean themselves in YAML without quotes
 CHANGED = ("retrieved", "address", "file", "linked", "sha256", "rows", "read", "columns")  # by an update
@@ -107,7 +108,8 @@ def _smallest(dataset: Dataset) -> int:
 
 def _reading_lines(reading: Reading) -> list[str]:
     default, (first, last) = Reading(reading.format), reading.header
-    delimited, sheet = reading.format == "csv", reading.format in ("csv", "excel")
+    found = format_named(reading.format)
+    delimited, sheet = "delimiter" in found.options, found.header
     return [
         f"format: {reading.format}",
         *([f"encoding: {reading.encoding}", f"delimiter: {_sign(reading.delimiter)}"] if delimited else []),

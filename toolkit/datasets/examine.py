@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets import excel
 from toolkit.datasets.convert import copy_rows, counted_misfits, misfits_text
 from toolkit.datasets.declaration import HEADER, DatasetColumn, Reading, own_columns, with_printed
 from toolkit.datasets.file_hash import files_at
+from toolkit.datasets.format import Wanted
+from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
 from toolkit.datasets.header import Extent, find_extent
-from toolkit.datasets.kinds import Wanted, reading_of
+from toolkit.datasets.kinds import reading_of
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.datasets.staged import Stage, staged
@@ -76,14 +77,14 @@ def examine(
     with reading_file(path.name, "mend the file, or say how it is read"):
         stage, reading = staged(connection, path, reading, folder, find)
         if stage.texts:
-            likely = "." if (reading.format, reading.delimiter) == ("csv", ",") else ""
+            likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
             guess = guess_columns(connection, stage, options.words, options.units, likely)
         else:
             guess = typed_columns(connection, stage, options.words)
         columns, known = _kept(guess.columns, declared[1] if declared else ())
         columns, notes = _with_misfits(connection, stage, columns, options.private)
         notes += [note for note in guess.doubts if note[0] not in known]
-        in_place = reading.format == "parquet" and not path.is_dir()
+        in_place = format_named(reading.format).write is None and not path.is_dir()
         parquet = path if in_place else folder / "typed.parquet"
         if not in_place:
             copy_rows(connection, stage, columns, parquet)
@@ -110,7 +111,7 @@ def _extent(connection: Connection, file: Path, raw: Path, reading: Reading, opt
     elif said:
         found = find_extent(connection, file.name, raw, (int(said[1]), int(said[2] or said[1])))
     else:
-        merged = excel.merged_rows(file, reading.sheet) if reading.format == "excel" else frozenset()
+        merged = format_named(reading.format).merged(file, reading)
         found = find_extent(connection, file.name, raw, None, merged)
     if said:
         found = replace(found, header=(int(said[1]), int(said[2] or said[1])))
@@ -148,7 +149,7 @@ def _with_misfits(
 
 def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int, private: bool) -> list[tuple[str, str]]:
     notes = []
-    if reading.format == "csv" and width == 1:
+    if _is_delimited(reading) and width == 1:
         notes.append(("", "one column only: if that is wrong, name the --delimiter"))
     if extents and not extents[0].header[0]:
         notes.append(("", "no header found: columns are numbered; else say --header 1"))
@@ -157,8 +158,8 @@ def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int, 
     if extents and extents[0].left_out:
         rows = f"{len(extents[0].left_out)} rows" if private else "; ".join(extents[0].left_out)
         notes.append(("", f"left out below the data, --footer 0 keeps it: {rows}"))
-    if reading.format == "excel" and (merged := excel.merged_below(file, reading.sheet)):
-        notes.append(
-            ("", f"{merged} blocks of cells are merged across rows: only the first row of each has their value")
-        )
-    return notes
+    return [*notes, *(("", note) for note in format_named(reading.format).notes(file, reading))]
+
+
+def _is_delimited(reading: Reading) -> bool:
+    return "delimiter" in format_named(reading.format).options

@@ -12,27 +12,16 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
-from toolkit.datasets import delimited, duckdb_file, excel, json_file, sqlite_file, topojson
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.file_hash import files_at
+from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 
-Writer = Callable[[Connection, Path, Reading, Path], frozenset[str]]
 Finder = Callable[[Path, Path], Reading]
-WRITERS: dict[str, Writer] = {
-    "csv": delimited.write_texts,
-    "excel": excel.write_texts,
-    "json": json_file.write_table,
-    "topojson": topojson.write_table,
-    "sqlite": sqlite_file.write_table,
-    "duckdb": duckdb_file.write_table,
-}
-SHEETS = ("csv", "excel")  # formats whose header is one of the rows
-TYPED = ("parquet", "json", "topojson", "duckdb")  # formats whose values have types
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
@@ -75,10 +64,11 @@ def staged(
     Raises ToolkitError where a file cannot be read so, or files have other columns than the first.
     """
     parts: list[Stage] = []
+    format_ = format_named(reading.format)
     for count, file in enumerate(files_at(path)):
         out = folder / f"{count}.parquet"
-        kept = WRITERS[reading.format](connection, file, reading, out) if reading.format in WRITERS else frozenset()
-        if find and not parts and reading.format in SHEETS:
+        kept = format_.write(connection, file, reading, out) if format_.write else frozenset()
+        if find and not parts and format_.header:
             reading = find(file, out)
         part = replace(_rows(connection, file, reading, out), kept=kept)
         if parts and part.headers != parts[0].headers:
@@ -98,12 +88,13 @@ def staged(
 
 def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
     """The rows that were laid into `out`, or are in the file itself."""
-    if reading.format in SHEETS:
+    format_ = format_named(reading.format)
+    if format_.header:
         return _below_header(connection, file, reading, out)
-    read = out if reading.format in WRITERS else file
+    read = out if format_.write else file
     fields = tuple(field_names(read))
     counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
-    return Stage(counted, fields, tuple(map(printed_header, fields)), reading.format not in TYPED)
+    return Stage(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
 
 
 def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:

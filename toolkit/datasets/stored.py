@@ -16,6 +16,7 @@ from toolkit.core.project import Project, digest
 from toolkit.datasets.convert import refuse_other_columns, write_typed
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
 from toolkit.datasets.file_hash import files_at, remembered_sha256
+from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.paths import from_parquet, identifier
@@ -82,7 +83,7 @@ def parquet_of(project: Project, dataset: Dataset) -> Path:
     Raises ToolkitError as `checked_file` does, and where columns, rows or cells are not as declared.
     """
     path = checked_file(project, dataset)
-    if dataset.reading.format == "parquet" and not path.is_dir():
+    if format_named(dataset.reading.format).write is None and not path.is_dir():
         headers = [printed_header(name) for name in field_names(path)]
         refuse_other_columns(f"data/datasets/{dataset.name}.yml", headers, dataset)
         return path

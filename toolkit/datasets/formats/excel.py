@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
+from toolkit.datasets.format import Format
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
+
+ZIPPED = ([".xlsx"], [".xlsm"], [".xlsb"], [".ods"], [".xls"])
 
 
 def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
@@ -84,3 +87,27 @@ def _workbook(path: Path) -> Iterator[CalamineWorkbook]:
         raise ToolkitError(
             path.name, f"no spreadsheet: {error}", ".xlsx, .xls, .xlsb or .ods", "save it again as .xlsx"
         ) from error
+
+
+def _notes(path: Path, reading: Reading) -> list[str]:
+    merged = merged_below(path, reading.sheet)
+    return (
+        [f"{merged} blocks of cells are merged across rows: only the first row of each has their value"]
+        if merged
+        else []
+    )
+
+
+FORMAT = Format(
+    said=".xlsx (.xls, .xlsb, .ods)",
+    endings=(".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
+    knows=lambda start, endings: (
+        start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and endings[-1:] in ZIPPED)
+    ),
+    options=("sheet",),
+    reading=lambda connection, path, wanted: Reading("excel", sheet=sheet_of(path, wanted.sheet)),
+    write=write_texts,
+    header=True,
+    merged=lambda path, reading: merged_rows(path, reading.sheet),
+    notes=_notes,
+)

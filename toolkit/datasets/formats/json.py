@@ -6,12 +6,14 @@ from pathlib import Path
 
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
+from toolkit.datasets.format import Format, Wanted, one_table
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import identifier, literal_pattern, quoted
 
 NESTED = ("STRUCT", "MAP", "JSON", "UNION")
 LARGEST = 1 << 24  # bytes of one object, where the file is no larger
+ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
 MEND = "mend the JSON at this place"
 
 
@@ -61,3 +63,25 @@ def _scan(path: Path) -> str:
         f"read_json({quoted(literal_pattern(path))}, sample_size = -1, maximum_object_size = {largest}, "
         "map_inference_threshold = -1)"
     )
+
+
+def _reading(connection: Connection, path: Path, wanted: Wanted) -> Reading:
+    lists = lists_of(connection, path)
+    return Reading("json", table=one_table(path, lists, wanted.table) if lists else "")
+
+
+FORMAT = Format(
+    said=".json, .jsonl, .geojson",
+    endings=ENDINGS,
+    knows=lambda start, endings: (
+        any(ending in ENDINGS for ending in endings)
+        or start[:2] in (b"[{", b'{"')
+        or (start[:1] in (b"[", b"{") and b'"' in start)
+    ),
+    latitude=1,
+    text=True,
+    options=("table",),
+    reading=_reading,
+    write=write_table,
+    typed=True,
+)

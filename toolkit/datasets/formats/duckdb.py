@@ -6,6 +6,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
+from toolkit.datasets.format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
 from toolkit.engine.errors import EngineError, reading_file
 from toolkit.engine.paths import identifier
@@ -43,3 +44,14 @@ def tables_of(path: Path) -> list[str]:
     names = [str(name) for (name,) in found.fetchall()]
     file.close()
     return names
+
+
+FORMAT = Format(
+    said="DuckDB",
+    endings=(".duckdb", ".db"),
+    knows=lambda start, endings: start[8:12] == b"DUCK",
+    options=("table",),
+    reading=lambda connection, path, wanted: Reading("duckdb", table=one_table(path, tables_of(path), wanted.table)),
+    write=write_table,
+    typed=True,
+)

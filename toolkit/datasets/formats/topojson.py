@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets import json_file
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
+from toolkit.datasets.format import Format, one_table
+from toolkit.datasets.formats import json as json_format
 from toolkit.engine.connect import Connection
 
 DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}  # of the lists of arcs
+TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
 Spot = list[float]
 
 
@@ -31,7 +34,7 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
         raise ToolkitError(path.name, f"outlines that do not fit together: {error!r}", "TopoJSON", "mend it") from error
     lines = out.with_suffix(".jsonl")
     lines.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    return json_file.write_table(connection, lines, Reading("json"), out)
+    return json_format.write_table(connection, lines, Reading("json"), out)
 
 
 def tables_of(path: Path) -> list[str]:
@@ -45,7 +48,7 @@ def _read(path: Path) -> dict[str, Any]:
             read: dict[str, Any] = json.loads(file.read())
             return read
     except ValueError as error:
-        raise ToolkitError(path.name, f"no JSON: {error}", "TopoJSON", json_file.MEND) from error
+        raise ToolkitError(path.name, f"no JSON: {error}", "TopoJSON", json_format.MEND) from error
 
 
 def _row(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -95,3 +98,15 @@ def _placed(spot: Sequence[float], transform: Mapping[str, Any] | None) -> Spot:
         return list(spot[:2])
     pairs = zip(spot[:2], transform["scale"], transform["translate"], strict=True)
     return [value * scale + start for value, scale, start in pairs]
+
+
+FORMAT = Format(
+    said=".topojson",
+    endings=(".topojson",),
+    knows=lambda start, endings: bool(TOPOLOGY.match(start.strip())) or ".topojson" in endings,
+    text=True,
+    options=("table",),
+    reading=lambda connection, path, wanted: Reading("topojson", table=one_table(path, tables_of(path), wanted.table)),
+    write=write_table,
+    typed=True,
+)

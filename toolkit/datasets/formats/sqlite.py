@@ -9,6 +9,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
+from toolkit.datasets.format import Format, one_table
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
@@ -44,3 +45,13 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise ToolkitError(
             path.name, f"cannot be read: {error}", "a whole SQLite file and a table of it", "copy the file again"
         ) from error
+
+
+FORMAT = Format(
+    said="SQLite",
+    endings=(".sqlite", ".sqlite3", ".db"),
+    knows=lambda start, endings: start.startswith(b"SQLite format 3\0"),
+    options=("table",),
+    reading=lambda connection, path, wanted: Reading("sqlite", table=one_table(path, tables_of(path), wanted.table)),
+    write=write_table,
+)

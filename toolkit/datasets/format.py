@@ -1,0 +1,63 @@
+"""What a file format of datasets is: how its files are known, and how they become rows. `formats/` has one a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.declaration import Reading
+from toolkit.engine.connect import Connection
+
+Writer = Callable[[Connection, Path, Reading, Path], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user says of how a file is read, by the options of `toolkit add`; "" where it is to be found."""
+
+    sheet: str = ""
+    table: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A file format; its name is that of its module.
+
+    `said` are its files in a message; `endings` those of their names. `knows` tells a file by its first 512 bytes and
+    the endings of its name; formats of more `latitude`, which take what others would too, are asked after these. Files
+    of `text` are asked after it is clear that they are no page or picture. `reading` says how a file is read, without
+    its header and footer; `options` are the fields of Wanted that it takes. `write` writes its rows as Parquet, and
+    returns the columns in which the file has digits as text; it is None for files that are read where they are.
+
+    `header` is true where that is among the rows, and `typed` where values have types and are no texts. `merged` gives
+    the rows, counted from 1, with cells merged across columns; `notes` what a user should know of a file.
+    """
+
+    said: str
+    endings: tuple[str, ...]
+    knows: Callable[[bytes, Sequence[str]], bool]
+    reading: Callable[[Connection, Path, Wanted], Reading]
+    write: Writer | None
+    options: tuple[str, ...] = ()
+    latitude: int = 0
+    text: bool = False
+    header: bool = False
+    typed: bool = False
+    merged: Callable[[Path, Reading], frozenset[int]] = lambda path, reading: frozenset()
+    notes: Callable[[Path, Reading], list[str]] = lambda path, reading: []
+
+
+def one_table(path: Path, names: Sequence[str], wanted: str) -> str:
+    """The table that is wanted, else the only one. Raises ToolkitError naming the tables there are."""
+    if wanted in names:
+        return wanted
+    if not wanted and len(names) == 1:
+        return names[0]
+    found = f"no table {wanted!r}" if wanted else f"{len(names)} tables"
+    raise ToolkitError(
+        path.name, found, f"one of {', '.join(names) or 'none'}", f"name it: --table {names[0] if names else 'NAME'}"
+    )

@@ -1,0 +1,27 @@
+"""File formats of datasets. Each module here is one, of its name: its FORMAT says how its files are known and read."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from toolkit.datasets.declaration import FORMATS
+from toolkit.datasets.format import Format
+
+
+@cache
+def format_named(name: str) -> Format:
+    """The format of a name of FORMATS."""
+    found: Format = import_module(f"{__name__}.{name}").FORMAT
+    return found
+
+
+def formats() -> dict[str, Format]:
+    """Every format by its name, those that take most last."""
+    found = {name: format_named(name) for name in FORMATS}
+    return dict(sorted(found.items(), key=lambda one: one[1].latitude))
+
+
+def formats_read() -> str:
+    """The formats in a message."""
+    return ", ".join(one.said for one in formats().values())

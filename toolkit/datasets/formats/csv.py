@@ -1,0 +1,18 @@
+"""CSV, TSV and other delimited text, also compressed: rows of texts, the header among them."""
+
+from __future__ import annotations
+
+from toolkit.datasets import delimited, delimited_guess
+from toolkit.datasets.format import Format
+
+FORMAT = Format(
+    said="CSV, TSV and other delimited text (also .gz, .zst)",
+    endings=(".csv", ".tsv", ".txt"),
+    knows=lambda start, endings: True,
+    latitude=2,
+    text=True,
+    options=("encoding", "delimiter"),
+    reading=lambda connection, path, wanted: delimited_guess.guess_reading(path, wanted.encoding, wanted.delimiter),
+    write=delimited.write_texts,
+    header=True,
+)

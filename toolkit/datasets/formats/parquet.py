@@ -1,0 +1,15 @@
+"""Parquet, which DuckDB reads where it is."""
+
+from __future__ import annotations
+
+from toolkit.datasets.declaration import Reading
+from toolkit.datasets.format import Format
+
+FORMAT = Format(
+    said=".parquet",
+    endings=(".parquet",),
+    knows=lambda start, endings: start.startswith(b"PAR1"),
+    reading=lambda connection, path, wanted: Reading("parquet"),
+    write=None,
+    typed=True,
+)
