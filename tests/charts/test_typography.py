@@ -20,13 +20,17 @@ def test_fonts_are_renamed_small_and_set_what_a_newsroom_writes(family, weight):
         wanted = "–—‘’“”×÷·…→≈≤≥−½§°é€£✓\u202f\u2009\u00a0ßøñ"
         assert set(map(ord, wanted)) <= font.getBestCmap().keys()
         assert {"kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
-    assert typography.font_file(family, weight, "woff2").stat().st_size < 14_000
+        parts = [set(map(ord, letters)) for letters in typography.PARTS.values()]
+        assert set.union(*parts) == font.getBestCmap().keys() and not set.intersection(*parts)
+    assert typography.font_file(family, f"{weight}-basic", "woff2").stat().st_size < 10_500
 
 
 def test_font_faces_carry_the_fonts():
     rules = typography.font_faces()
     found = re.findall(r"base64,([A-Za-z0-9+/=]+)\)", rules)
-    assert len(found) == 4
+    assert len(found) == 8 and rules.count("unicode-range") == 4
+    assert typography.font_faces(rarer=False).count("base64") == 4
+    assert typography.RARER.search("café") and not typography.RARER.search("Plain “English”, 3 × 4 − 2 → 10")
     assert all(base64.b64decode(data)[:4] == b"wOF2" for data in found)
 
 

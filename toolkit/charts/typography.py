@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,23 +20,36 @@ WEIGHTS = (400, 600)
 FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
 SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
 
+# the parts of a font that pages embed, and their letters: those of English text, and the others, which few pages need
+PARTS = {
+    "basic": "".join(map(chr, range(0x20, 0x7F))) + "\u00a0°·×÷–—‘’“”…−→≈\u2009\u202f\u2011",
+    "rarer": "£§«±»½ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ•€≤≥✓",
+}
+RARER = re.compile(f"[{PARTS['rarer']}]")
+
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
 
 
-def font_faces(families: tuple[str, ...] = tuple(FAMILIES)) -> str:
-    """The @font-face rules of families, in all weights, with the fonts inside them."""
+@lru_cache
+def font_faces(families: tuple[str, ...] = tuple(FAMILIES), rarer: bool = True) -> str:
+    """The @font-face rules of families, in all weights, with the fonts inside them, with rarer letters or without."""
+    parts = {"basic": ""}
+    if rarer:
+        parts["rarer"] = ",".join(f"U+{ord(sign):X}" for sign in PARTS["rarer"])
     return "".join(
-        font_face(family, weight, "woff2", font_file(family, weight, "woff2").read_bytes())
+        font_face(family, weight, "woff2", font_file(family, f"{weight}-{part}", "woff2").read_bytes(), letters)
         for family in families
         for weight in WEIGHTS
+        for part, letters in parts.items()
     )
 
 
-def font_face(family: str, weight: int, kind: str, font: bytes) -> str:
-    """The @font-face rule of one font of a kind ("woff2", "woff"), the font inside it."""
+def font_face(family: str, weight: int, kind: str, font: bytes, letters: str = "") -> str:
+    """The @font-face rule of one font of a kind ("woff2", "woff"), the font inside it, for these letters or all."""
+    within = f";unicode-range:{letters}" if letters else ""
     return (
         f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-        f"src:url(data:font/{kind};base64,{base64.b64encode(font).decode()}) format('{kind}')}}\n"
+        f"src:url(data:font/{kind};base64,{base64.b64encode(font).decode()}) format('{kind}'){within}}}\n"
     )
 
 
@@ -97,8 +111,8 @@ def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[in
     return table
 
 
-def font_file(family: str, weight: int, kind: str) -> Path:
-    """The file of a font of a kind: "ttf", "woff2"."""
+def font_file(family: str, weight: int | str, kind: str) -> Path:
+    """The file of a font of a kind: "ttf", or "woff2" of a part, named after the weight ("400-basic")."""
     return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
 
 

@@ -17,8 +17,9 @@ from toolkit.notebook.front_matter import split_front_matter
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
 from toolkit.site.loose_markdown import loose_blocks
-from toolkit.site.page import load, stylesheet
+from toolkit.site.page import load
 from toolkit.site.stored_output import output_html
+from toolkit.site.style import TEMPLATES, styled, stylesheet
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,16 +43,20 @@ def notebook_page(path: Path) -> str:
     """
     notebook = _read(path)
     title, pieces = _pieces(notebook, path)
-    style = stylesheet("report.css", HOUSE) + (Path(__file__).parent / "templates/report/notebook.css").read_text()
+    own = (TEMPLATES / "report" / "notebook.css").read_text(encoding="utf-8")
     view = {
         "title": title,
         "language": "en",
-        "style": Markup(style),
-        "policy": metadata.policy(style),
         "pieces": pieces,
         "name": path.name,
     }
-    html = str(load().environment.get_template("notebook.html.j2").render(page=view)).lstrip()
+    html = styled(
+        "notebook.html.j2",
+        load().environment,
+        view,
+        lambda rarer: stylesheet("report.css", HOUSE, rarer) + own,
+        metadata.policy,
+    )
     if len(html.encode()) > LARGEST:
         found = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")

@@ -20,8 +20,9 @@ from toolkit.site import metadata
 from toolkit.site.appendix import SEEN, certainty_rule, sentence
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.markdown import curly
-from toolkit.site.page import TEMPLATES, load, stylesheet
+from toolkit.site.page import load
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, listed
+from toolkit.site.style import TEMPLATES, styled, stylesheet
 
 STANCES = {"affirms": "affirmed", "denies": "denied", "qualifies": "qualified"}
 DETAILS = (
@@ -96,18 +97,12 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
     marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
     levels = [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)]
-    style = (
-        stylesheet("report.css", edition.palette)
-        + metadata.compact(rules())
-        + filters(found, [name for name, *_ in marks])
-    )
+    own = metadata.compact(rules()) + filters(found, [name for name, *_ in marks])
     script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
     as_of = newest(row["published"] for row in database.rows("SELECT published FROM sources")) or ""
     view = {
         "edition": edition,
-        "style": Markup(style),
         "script": Markup(script),
-        "policy": policy(style, script, edition.site),
         "claims": found,
         "topics": _topics(found),
         "publishers": _publishers(found),
@@ -123,7 +118,13 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
         f"Every claim on the desk of {edition.name}: each source’s reading, the sources it rests on, its certainty."
     )
     view["json"] = metadata.script_json(_catalogue(view, edition))
-    return load().environment.get_template("claims.html.j2").render(page=view).lstrip()
+    return styled(
+        "claims.html.j2",
+        load().environment,
+        view,
+        lambda rarer: stylesheet("report.css", edition.palette, rarer) + own,
+        lambda style: policy(style, script, edition.site),
+    )
 
 
 def policy(style: str, script: str, site: str) -> str:

@@ -35,7 +35,7 @@ def downloads(chart: Mapping[str, Any], place: str, citations: Citations) -> dic
     for row in rows:
         write([text for cell, two in zip(row, wide, strict=True) for text in _texts(cell, two)])
     path = f"data/{chart['id']}.csv"
-    metadata = json.dumps(_metadata(chart, place, header, citations), ensure_ascii=False, indent=1)
+    metadata = json.dumps(_metadata(chart, place, header, citations), ensure_ascii=False, separators=(",", ":"))
     return {path: out.getvalue().encode(), path + METADATA: f"{metadata}\n".encode()}
 
 
@@ -83,7 +83,7 @@ def _metadata(
 
 def _column(name: str, column: Mapping[str, Any]) -> dict[str, str]:
     unit = {"datatype": "number", "schema:unitText": column["unit"]} if column["unit"] else {}
-    return {"name": name, "titles": name, "dc:description": column["label"], **unit}
+    return {"name": name, "dc:description": column["label"], **unit}
 
 
 def _source_line(name: str, citations: Citations) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
-from toolkit.site.page import load, stylesheet
+from toolkit.site.page import load
 from toolkit.site.sentences import Sentence
+from toolkit.site.style import styled, stylesheet
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
     """The HTML of index.html: the first story, the second if it has a chart, and a list of the others."""
     leads = [page for place, page in enumerate(pages[:2]) if place == 0 or _chart(page)]
     first = leads[0] if leads else None
-    style = stylesheet("front.css", edition.palette)
     as_of = newest(page.summary.as_of_iso for page in pages) or ""
     view = {
         "edition": edition,
@@ -28,15 +28,19 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
         "others": [(page, _sentences(page)) for page in pages[len(leads) :]],
         "as_of": written_date(as_of, database.units.locale),
         "as_of_iso": as_of,
-        "style": Markup(style),
-        "policy": metadata.policy(style, edition.site),
         "description": metadata.description(_sentences(first)[0].words if first else edition.name),
         "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(
             edition.site, "", first.slug if first else "", first.summary.lead_chart if first else None
         ),
     }
-    return load().environment.get_template("front.html.j2").render(page=view).lstrip()
+    return styled(
+        "front.html.j2",
+        load().environment,
+        view,
+        lambda rarer: stylesheet("front.css", edition.palette, rarer),
+        lambda style: metadata.policy(style, edition.site),
+    )
 
 
 def _sentences(page: Page) -> tuple[Sentence, ...]:

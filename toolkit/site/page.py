@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from toolkit.charts import Palette, read_palette, typography
+from toolkit.charts import read_palette
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
@@ -31,12 +28,12 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sections import pop_used
 from toolkit.site.sourcing import Sourcing, count, listed
+from toolkit.site.style import TEMPLATES, styled, stylesheet, tint
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
     from nbconvert.exporters import HTMLExporter
 
-TEMPLATES = Path(__file__).parent / "templates"
 OWN = {"index", "claims"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
@@ -128,7 +125,15 @@ def _laid_out(
 
 def _document(layout: Layout, view: dict) -> Document:
     """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
-    html = load().environment.get_template("index.html.j2").render(page=view).lstrip()
+    edition, references = view["edition"], layout.citations.references
+
+    def style(rarer: bool) -> str:
+        return stylesheet("report.css", edition.palette, rarer) + tint(references)
+
+    def policy(sheet: str) -> str:
+        return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures))
+
+    html = styled("index.html.j2", load().environment, view, style, policy)
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
@@ -153,15 +158,12 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
     corrected = [] if above else appendix.corrections(database, story.record)
     terms = database.call(appendix.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
-    style = stylesheet("report.css", edition.palette, citations.references)
     said = layout.front_matter
     watch = watching.due(database, story.slug, citations, edition.day)
     article = metadata.article(layout, edition, as_of, sources, corrected)
     return {
         "edition": edition,
         "slug": story.slug,
-        "style": Markup(style),
-        "policy": metadata.policy(style, edition.site, pictures=bool(layout.pictures)),
         "json": metadata.script_json(article),
         "description": metadata.description(layout.dek.words or layout.title.words),
         "language": layout.language,
@@ -198,16 +200,6 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         **metadata.addresses(edition.site, layout.path, story.slug, next(iter(layout.charts), None)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
-
-
-def stylesheet(name: str, palette: Palette, references: Iterable[Reference] = ()) -> str:
-    """The CSS of a page: colours, fonts, desk.css and `name`, and a tint for the number whose receipt is open."""
-    rules = "".join(
-        (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
-    )
-    opened = ",".join(f":root:has(#r-{r.position}:popover-open) #n-{r.position}" for r in references)
-    tint = f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
-    return metadata.compact(palette.css_variables() + typography.font_faces() + rules) + tint
 
 
 def _origins(citations: Citations, numbers: Iterable[Number]) -> str:

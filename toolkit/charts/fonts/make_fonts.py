@@ -3,7 +3,8 @@
     python make_fonts.py SERIF_PACKAGE SANS_PACKAGE
 
 The two folders are the unpacked npm packages @fontsource/source-serif-4 and @fontsource/source-sans-3.
-Needs fontTools and, for WOFF2, brotli. The result holds only what these pages set in type.
+Needs fontTools and, for WOFF2, brotli. The result holds only what these pages set in type. For pages each font is in
+two parts: the letters of English text, and the rarer ones, which few pages need.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+from toolkit.charts.typography import PARTS
 
 HERE = Path(__file__).parent
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -39,8 +42,19 @@ def main(serif: str, sans: str) -> None:
             name = f"{family.replace(' ', '')}-{weight}"
             font.flavor = None
             font.save(HERE / f"{name}.ttf")
+            save_parts(name)
+
+
+def save_parts(name: str) -> None:
+    """Writes the two parts of a font that pages embed, from its TTF."""
+    for part, letters in PARTS.items():
+        with TTFont(HERE / f"{name}.ttf", recalcTimestamp=False) as font:
+            options = subset.Options(layout_features=["kern", "liga", "lnum", "tnum"], notdef_outline=True, name_IDs=[])
+            chosen = subset.Subsetter(options)
+            chosen.populate(text=letters)
+            chosen.subset(font)
             font.flavor = "woff2"
-            font.save(HERE / f"{name}.woff2")
+            font.save(HERE / f"{name}-{part}.woff2")
 
 
 def make(font: TTFont, family: str, weight: int) -> None:

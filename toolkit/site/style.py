@@ -1,0 +1,53 @@
+"""The style sheet of a page, with the fonts of the letters that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from toolkit.charts import Palette, typography
+from toolkit.site import metadata
+from toolkit.site.citations import Reference
+
+if TYPE_CHECKING:  # importing Jupyter takes a while
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def stylesheet(name: str, palette: Palette, rarer: bool = True) -> str:
+    """The CSS of a page: colours, fonts (with the rarer letters or without), desk.css and `name`."""
+    rules = "".join(
+        (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
+    )
+    return metadata.compact(palette.css_variables() + typography.font_faces(rarer=rarer) + rules)
+
+
+def tint(references: Iterable[Reference]) -> str:
+    """CSS that tints the number whose receipt is open."""
+    opened = ",".join(f":root:has(#r-{r.position}:popover-open) #n-{r.position}" for r in references)
+    return f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
+
+
+def styled(
+    template: str,
+    environment: Environment,
+    view: Mapping[str, Any],
+    style: Callable[[bool], str],
+    policy: Callable[[str], str],
+) -> str:
+    """The HTML of a page from its template and view, with its style and the security policy for that.
+
+    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter.
+    """
+    html = ""
+    for rarer in (False, True):
+        sheet = style(rarer)
+        page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
+        html = environment.get_template(template).render(page=page).lstrip()
+        if not typography.RARER.search(html):
+            break
+    return html
