@@ -39,6 +39,9 @@ test-fast: $(VENV)/.stamp ## run those that take under a minute together
 test-slow: $(VENV)/.stamp ## run the slow tests
 	$(PY) -m pytest $(TWO) -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }
 
+docs: $(VENV)/.stamp ## build the guides as a site, data/build/guides/index.html; links and anchors are held
+	$(PY) -m toolkit.site.guides data/build/guides
+
 soak: $(VENV)/.stamp ## run in full what other targets try a few times; writes docs/soak.md (ARGS="--only NAME": one loop)
 	$(PY) -m tests.soak $(ARGS)
 
