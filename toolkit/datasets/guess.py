@@ -134,7 +134,8 @@ def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) 
 def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cells:
     """Counts the shapes of a column: 9 for each digit, but 0 for a first one that is zero; words as `text`.
 
-    Plain numbers, which are most, are 9 and 9.9 whatever their length: that is quicker.
+    Plain numbers, which are most, are 9 and 9.9 whatever their length, and equal cells are looked at once: that is
+    quicker.
     """
     field = stage.fields[column.position - 1]
     query = f"""
@@ -143,8 +144,9 @@ def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cell
             WHEN regexp_full_match(t, '[1-9][0-9]{{0,17}}') THEN '9'
             WHEN regexp_full_match(t, '[0-9]+[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
             WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')
-            ELSE {NINES} END AS shape, count(*)
-        FROM (SELECT {trimmed(field)} AS t FROM {stage.relation}) WHERE t <> ''
+            ELSE {NINES} END AS shape, CAST(sum(cells) AS BIGINT)
+        FROM (SELECT {trimmed(field)} AS t, cells FROM
+            (SELECT {identifier(field)}, count(*) AS cells FROM {stage.relation} GROUP BY ALL)) WHERE t <> ''
         GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {SHAPES}"""
     found: dict[str, int] = dict(connection.execute(query).fetchall())
     marks = {shape: count for shape, count in found.items() if MARKS.fullmatch(shape)}
