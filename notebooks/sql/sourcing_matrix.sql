@@ -5,10 +5,11 @@ WITH told AS (
     GROUP BY figures.claim, figures.source
 ),
 changes AS (
-    SELECT DISTINCT told.claim, told.source
+    SELECT told.claim, told.source, string_agg(DISTINCT mutations.field, ', ' ORDER BY mutations.field) AS fields
     FROM mutations
     JOIN figures AS told ON told.key = 'figure:' || mutations.told_by
     WHERE mutations.field <> 'attribution' AND NOT mutations.holds
+    GROUP BY told.claim, told.source
 ),
 shared AS (
     SELECT claim, count(*) AS articles FROM told GROUP BY claim HAVING count(*) > 1
@@ -25,6 +26,7 @@ SELECT
         ) THEN 'unclear'
         ELSE 'kept'
     END AS state,
+    changes.fields AS changed,
     len(told.keys) AS n_readings,
     list_sort(told.keys) AS keys
 FROM told
