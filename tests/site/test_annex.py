@@ -48,6 +48,7 @@ def test_what_follows_the_tag_stands_on_the_annex_and_nowhere_else(made, story, 
     assert not story.select(".exhibit") and len(annex.select(".exhibit")) == 2
     assert "14 cups" in annex.get_text() or "14 orders" in annex.get_text()
     assert annex.select(".receipt") and annex.find(id="sources")
+    assert not story.find(id="code") and "open_story" in annex.find(id="code").get_text()
     assert all(annex.find(id=number["popovertarget"]) for number in annex.select(".n > button"))
 
 
@@ -76,6 +77,7 @@ def test_findings_stay_claims_of_the_story_and_the_annex_is_a_part_of_it(story, 
 
 def test_a_stored_page_comes_back_with_its_annex(made):
     assert page_from_json(page_to_json(made.page)) == made.page
+    assert page_from_json(page_to_json(made.page).replace(b'"sentences"', b'"of_another_version"')) is None
 
 
 @pytest.mark.parametrize(

@@ -236,11 +236,12 @@ class _Edition:
         entry = staleness.load(self.project, story.slug, "page")
         reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source
-        if entry is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
+        kept = page_from_json(entry.output) if entry else None
+        if kept is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
             if from_cache:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-            return page_from_json(entry.output)
+            return kept
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
             page = render(story, traced, edition)

@@ -126,9 +126,15 @@ def page_to_json(page: Page) -> bytes:
     return json.dumps(asdict(page) | {"files": files}, ensure_ascii=False).encode()
 
 
-def page_from_json(stored: bytes) -> Page:
-    """The page that `page_to_json` made JSON of."""
-    found = json.loads(stored)
+def page_from_json(stored: bytes) -> Page | None:
+    """The page that `page_to_json` made JSON of; None if another version of the toolkit did."""
+    try:
+        return _page(json.loads(stored))
+    except (KeyError, TypeError):
+        return None
+
+
+def _page(found: dict[str, Any]) -> Page:
     summary = found["summary"]
     summary["sentences"] = tuple(Sentence(**{**one, "html": Markup(one["html"])}) for one in summary["sentences"])
     summary["corrections"] = tuple(summary["corrections"])

@@ -186,7 +186,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "higher": _higher(layout, kind),
         "head_terms": pop_used(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
-        "code": layout.code,
+        "code": [] if further else [*(above.code if above else ()), *layout.code],
         "numbers": citations.notes(),
         "questions": _questions(citations),
         "codes": list(citations.codes.items()),
