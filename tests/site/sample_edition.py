@@ -50,7 +50,6 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
         words=(),
         folder="forms",
         files={},
-        columns=(),
         drawing=drawing,
         tips={place: f"row {place}" for place in range(len(drawing.rows))},
     )

@@ -379,7 +379,7 @@ def test_a_number_or_a_sentence_that_a_cell_shows_is_a_paragraph_with_receipts(m
     ]
     cell = new_code_cell("say(...)", outputs=outputs)
     soup = BeautifulSoup(sample_story.make(tmp_path, extra=[cell]).page.html, "lxml")
-    paragraphs = [p for p in soup.select("article .p > p") if words(p).startswith(("Top of all", "9"))]
+    paragraphs = [p for p in soup.select("article .text > p") if words(p).startswith(("Top of all", "9"))]
     assert [words(p) for p in paragraphs] == ["Top of all: 31 orders a week & more", "9 orders a week"]
     assert all(soup.find(id=p.button["popovertarget"])["class"] == ["receipt"] for p in paragraphs)
     assert "say(...)" in words(soup.find(id="code"))

@@ -76,7 +76,6 @@ class RenderedChart:
     words: tuple[dict, ...]
     folder: str
     files: Mapping[str, bytes]
-    columns: tuple[dict, ...]
     drawing: Drawing = field(repr=False)
     tips: Mapping[int, str] = field(repr=False)
     code: str = ""
@@ -187,7 +186,6 @@ def render_chart(
         words=tuple(_words(chart, citations)),
         folder=folder,
         files=files,
-        columns=tuple(chart["table"]["columns"]),
         drawing=drawing,
         tips=tooltips.tooltips(chart, lambda digests: citations.cited(citations.by_digest(digests))),
     )

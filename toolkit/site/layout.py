@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from toolkit.site.annex import ENDING, Cells
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.exhibits import RenderedChart, render_chart, render_table
 from toolkit.site.headline import refuse_no_summary, refuse_without_head
-from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
 from toolkit.site.sections import Part, Section
@@ -52,7 +52,6 @@ class Layout:
     story: Executed
     cells: Cells
     citations: Citations
-    receipt: Callable[[Reference], str]
     palette: Palette
     annexed_to: Layout | None = None
     title: Part = Part()
@@ -201,8 +200,6 @@ class Layout:
             part = self._part(block)
             folded = method or part.words == METHOD
             self.sections.append(Section(self._id(part.words), part.html, part.words, folded, method))
-            if part.receipts:
-                self._section.parts.append(Part(receipts=part.receipts))
 
     def _id(self, words: str) -> str:
         start = slug(words) or "section"
@@ -240,21 +237,14 @@ class Layout:
         return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
 
     def _part(self, block: Block) -> Part:
-        """A block with numbers for placeholders, and receipts after the block, or after each of its list items."""
-        found = [self._inlines[inline_number(note)] for note in RECEIPT_MARK.findall(block.html)]
-        body = block.html.rstrip("".join(set(RECEIPT_MARK.findall(block.html))))
-        after = block.html[len(body) :]
-        html = PLACEHOLDER.sub(lambda match: _html(self._inlines[inline_number(match[0])]), body)
-        html, receipts = (RECEIPT_MARK.sub(lambda match: self._receipt(match[0]), text) for text in (html, after))
+        """A block with numbers for placeholders."""
+        found = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
+        html = PLACEHOLDER.sub(lambda match: _html(self._inlines[inline_number(match[0])]), block.html)
         words = PLACEHOLDER.sub(lambda match: _words(self._inlines[inline_number(match[0])]), block.words)
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
         references = tuple(inline for inline in found if isinstance(inline, Reference))
-        return Part(Markup(html), Markup(receipts), words, references)
-
-    def _receipt(self, note: str) -> str:
-        inline = self._inlines[inline_number(note)]
-        return self.receipt(inline) if isinstance(inline, Reference) else ""
+        return Part(Markup(html), words, references)
 
     # code and what it shows
 
@@ -298,8 +288,7 @@ class Layout:
         ]
         references = tuple(inline for inline in inlines if isinstance(inline, Reference))
         html = Markup("<p>{}</p>").format(Markup("").join(map(_html, inlines)))
-        receipts = Markup("".join(map(self.receipt, references)))
-        return Part(html, receipts, "".join(map(_words, inlines)), references)
+        return Part(html, "".join(map(_words, inlines)), references)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
         if any(picture["id"] == other.id for page in self._pages for other in page.pictures):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import StoryError
 from toolkit.site.clean_html import cleaned, picture
-from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK
+from toolkit.site.markdown import PLACEHOLDER
 from toolkit.site.markdown_html import MarkdownHTML
 from toolkit.site.mathml import mathml
 
@@ -23,7 +23,7 @@ def loose_blocks(source: str, attachments: Mapping[str, Any], notes: list[str]) 
 
     `notes` are the labels of the page's footnotes so far, to which those of this text are added.
     """
-    source = RECEIPT_MARK.sub("", PLACEHOLDER.sub("", source))  # signs of one font's own, which would count as numbers
+    source = PLACEHOLDER.sub("", source)  # signs of one font's own, which would count as numbers
     for block in _LooseHTML(attachments, notes).blocks(source):
         yield block.level, cleaned(block.html), block.words
 

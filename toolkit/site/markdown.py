@@ -1,7 +1,7 @@
 """A story's Markdown as blocks of HTML, with placeholders for numbers and quotations ("inlines").
 
-An inline is one character of the private use area until its HTML is known, so that no rule of Markdown can change it. A
-second character, the mark, stands where its receipt will be. Both are numbered from 0 in the order of the text.
+An inline is one character of the private use area until its HTML is known, so that no rule of Markdown can change it.
+They are numbered from 0 in the order of the text.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from toolkit.core.errors import StoryError
 from toolkit.core.text import private_use
 from toolkit.notebook.typed_numbers import ROLE
 
-FIRST, LAST, OFFSET = 0xF0000, 0xF7FFF, 0x8000  # of placeholders; a mark is its placeholder moved by OFFSET
+FIRST, LAST = 0xF0000, 0xFFFFD  # of placeholders
 PLACEHOLDER = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
-RECEIPT_MARK = re.compile(f"[{chr(FIRST + OFFSET)}-{chr(LAST + OFFSET)}]")
 OPENING = r"(^|[\s(\[—–/‘“])"  # what stands before an opening quotation mark
 
 
@@ -39,8 +38,8 @@ def placeholder(number: int) -> str:
 
 
 def inline_number(character: str) -> int:
-    """The number of the inline of a placeholder or a mark."""
-    return (ord(character) - FIRST) % OFFSET
+    """The number of the inline of a placeholder."""
+    return ord(character) - FIRST
 
 
 def with_placeholders(source: str, first: int, where: str) -> tuple[str, list[tuple[str, str]]]:
@@ -69,11 +68,3 @@ def curly(text: str) -> str:
     text = re.sub(r"^'(?=s\b|\W|$)", "’", text)
     text = re.sub(OPENING + '"', r"\1“", text).replace('"', "”")
     return re.sub(OPENING + "'", r"\1‘", text).replace("'", "’")
-
-
-def with_receipt_marks(html: str) -> str:
-    """The HTML with a mark at its end for each placeholder that has none in it yet."""
-    placed = {inline_number(found) for found in RECEIPT_MARK.findall(html)}
-    return html + "".join(
-        chr(ord(found) + OFFSET) for found in PLACEHOLDER.findall(html) if inline_number(found) not in placed
-    )

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from toolkit.core.errors import StoryError
 from toolkit.notebook.markdown_parser import parser
 from toolkit.site.anchors import anchor
-from toolkit.site.markdown import PLACEHOLDER, Block, curly, with_receipt_marks
+from toolkit.site.markdown import PLACEHOLDER, Block, curly
 from toolkit.site.mathml import mathml
 
 if TYPE_CHECKING:  # it takes a while
@@ -67,7 +67,7 @@ class MarkdownHTML:
             shown.update(PLACEHOLDER.findall(html))
             level = int(node.tag[1]) if node.type == "heading" else 0
             if html:
-                yield Block(node.type, level, with_receipt_marks(html), self._words(node).strip(), tuple(self._links))
+                yield Block(node.type, level, html, self._words(node).strip(), tuple(self._links))
         if Counter(PLACEHOLDER.findall(source)) != shown:
             self._refuse("a number or quotation where no text is", "put it into the sentence")
 
@@ -120,7 +120,7 @@ class MarkdownHTML:
         if task := TASK.match(html.removeprefix("<p>")):
             kind, (name, sign) = ' class="task"', ("to do", "☐") if task[1] == " " else ("done", "☑")
             html = html.replace(task[0], f'<span role="img" aria-label="{name}">{sign}</span> ', 1)
-        return f"<li{kind}>{with_receipt_marks(html)}</li>\n"
+        return f"<li{kind}>{html}</li>\n"
 
     def _blockquote(self, node: SyntaxTreeNode) -> str:
         return f"<blockquote>\n{self._inside(node)}</blockquote>\n"
@@ -167,7 +167,7 @@ class MarkdownHTML:
         return f"<dt>{self._inside(node)}</dt>\n"
 
     def _dd(self, node: SyntaxTreeNode) -> str:
-        return f"<dd>{with_receipt_marks(self._inside(node))}</dd>\n"
+        return f"<dd>{self._inside(node)}</dd>\n"
 
     # footnotes: letters, as the numbers of the text have numbered notes on paper
 
@@ -182,7 +182,7 @@ class MarkdownHTML:
         return f'<ol class="footnotes" type="a"{start}>\n{self._inside(node)}</ol>\n'
 
     def _footnote(self, node: SyntaxTreeNode) -> str:
-        return f'<li id="note-{self._letter(node)}">{with_receipt_marks(self._inside(node))}</li>\n'
+        return f'<li id="note-{self._letter(node)}">{self._inside(node)}</li>\n'
 
     def _footnote_anchor(self, node: SyntaxTreeNode) -> str:
         place = _mark(self._letter(node), node.meta["subId"])

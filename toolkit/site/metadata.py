@@ -138,16 +138,9 @@ def _data_set(chart: RenderedChart, page: str, site: str) -> dict:
         "name": chart.title,
         "description": f"{chart.subtitle} ({chart.kind})",
         "license": LICENCE,
-        "variableMeasured": [_variable(column) for column in chart.columns],
         "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": file}],
         "isPartOf": {"@id": f"{page}#story"},
-        "citation": chart.source,
     }
-
-
-def _variable(column: Mapping) -> dict:
-    made = {"@type": "PropertyValue", "name": column["name"]}
-    return {**made, "unitText": column["unit"]} if column["unit"] else made
 
 
 def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:

@@ -20,7 +20,7 @@ from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
 from toolkit.site import annex, appendix, interactive, metadata, watching
-from toolkit.site.citations import Citations, Reference, label_of
+from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.headline import headline
 from toolkit.site.layout import Layout
@@ -114,13 +114,7 @@ def _laid_out(
     """The layout of a story's page, or of its annex where `above` is that of the page."""
     known = nodes_from_json(story.record["nodes"], database.units)
     citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
-    receipts = Receipts(citations)
-    template = load().environment.get_template("receipt.html.j2").module.receipt
-
-    def receipt(reference: Reference) -> str:
-        return template(receipts.of(reference))
-
-    return Layout(story, cells, citations, receipt, edition.palette, above).run()
+    return Layout(story, cells, citations, edition.palette, above).run()
 
 
 def _document(layout: Layout, view: dict) -> Document:
@@ -187,6 +181,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "head_terms": pop_used(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
         "code": [] if further else [*(above.code if above else ()), *layout.code],
+        "receipts": [Receipts(citations).of(reference) for reference in citations.references],
         "numbers": citations.notes(),
         "questions": _questions(citations),
         "codes": list(citations.codes.items()),

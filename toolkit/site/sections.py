@@ -17,12 +17,11 @@ from toolkit.site.pictures import RenderedPicture
 class Part:
     """One piece of a section: a block of prose, a chart, a table or a picture; others are empty or None.
 
-    Of prose: its `html`, the `receipts` of its numbers (HTML), its `words` without markup, its `references`. `code` is
-    the source of the cell that made the piece.
+    Of prose: its `html`, its `words` without markup, its `references`. `code` is the source of the cell that made the
+    piece.
     """
 
     html: Markup = Markup("")
-    receipts: Markup = Markup("")
     words: str = ""
     references: tuple[Reference, ...] = ()
     chart: RenderedChart | None = None

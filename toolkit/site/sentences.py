@@ -15,7 +15,7 @@ from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
 from toolkit.notebook.prose import split_quote
 from toolkit.site.citations import Citations, Reference
-from toolkit.site.markdown import PLACEHOLDER, RECEIPT_MARK, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -84,7 +84,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
         said = locale_of(reference.number.unit).say(MARKS[reference.kind])
         return str(link + Markup('<small class="kind">{}</small>').format(said))
 
-    inside = RECEIPT_MARK.sub("", block.html).removeprefix("<p>").removesuffix("</p>")
+    inside = block.html.removeprefix("<p>").removesuffix("</p>")
     made = Markup(PLACEHOLDER.sub(html, inside))
     words = PLACEHOLDER.sub(lambda match: _words(inlines[inline_number(match[0])]), block.words)
     numbers = [inlines[inline_number(found)] for found in PLACEHOLDER.findall(block.html)]
