@@ -27,6 +27,7 @@ from toolkit.core.text import DATE
 
 FORM = "altair"  # the form that such a chart has in a page's JSON
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 SHADED = ("color", "fill", "stroke")
 
 
@@ -160,8 +161,8 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield f"{name}_high", cell.high if isinstance(cell, Cell) else cell
     elif isinstance(cell, Cell):
         yield name, int(cell.low) if cell.low.is_integer() else cell.low
-    elif isinstance(cell, str) and types.get(name) == "quantitative" and re.fullmatch(r"-?\d+", cell):
-        yield name, int(cell)  # a year or a code, which a table has as text
+    elif isinstance(cell, str) and types.get(name) == "quantitative" and NUMBER.fullmatch(cell):
+        yield name, float(cell) if "." in cell else int(cell)  # a year, a code, a limit of a bin: text in a table
     elif isinstance(cell, str) and types.get(name) == "temporal" and DATE.fullmatch(cell) and len(cell) == 10:
         yield name, f"{cell}T00:00:00"  # a day alone is read in universal time and drawn in local time
     else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.database.table import Cell, Column, Table
+from toolkit.notebook import many_rows
 from toolkit.notebook.calling_cell import calling_cell
 
 INSIDE = ("layer", "hconcat", "vconcat", "concat")
@@ -44,14 +45,20 @@ def is_altair(chart: object) -> bool:
     return type(chart).__module__.partition(".")[0] == "altair" and hasattr(chart, "to_dict")
 
 
-def taken_apart(
-    charts: Mapping[str, Any], where: str, name: str, table_of: Callable[[Any], Table]
-) -> tuple[Table, dict[str, Any]]:
+class Tables(NamedTuple):
+    """How a story makes tables: `of` a frame, of a query (`ask`); a frame's `own` is the one whose frame it is."""
+
+    of: Callable[[Any], Table]
+    own: Callable[[Any], Table | None]
+    ask: Callable[[str], Table]
+
+
+def taken_apart(charts: Mapping[str, Any], where: str, name: str, tables: Tables) -> tuple[Table, dict[str, Any]]:
     """(the table, what the page draws of the charts besides it) of a chart and, for a phone, another.
 
     The second has each chart's specification without data, by its name, and "frames": how many rows of the table each
-    of their data sets table-1, table-2 … has. `table_of` makes a table of a frame. Raises StoryError with all data
-    that are no frames, and for a title, which belongs to `story.chart`.
+    of their data sets table-1, table-2 … has. Raises StoryError with all data that are no frames, for more rows than a
+    page holds, and for a title, which belongs to `story.chart`.
     """
     import altair
 
@@ -62,20 +69,52 @@ def taken_apart(
     if problems:
         raise StoryError(problems)
     with altair.data_transformers.enable("default", max_rows=None), altair.theme.enable("none"):
+        if groups := _grouped(charts, frames, where, tables):
+            return groups
         distinct: dict[str, Any] = {}  # by Altair's name for its rows: a table and its frame are the same
         for frame in frames:
-            data = frame.frame if isinstance(frame, Table) else frame
-            distinct.setdefault(altair.Chart(data).mark_point().to_dict()["data"]["name"], frame)
+            distinct.setdefault(altair.Chart(_frame_of(frame)).mark_point().to_dict()["data"]["name"], frame)
         made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
-    tables = [frame if isinstance(frame, Table) else table_of(frame) for frame in distinct.values()]
+    found = [frame if isinstance(frame, Table) else tables.of(frame) for frame in distinct.values()]
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
+    _refuse(made, names, where)
+    drawn: dict[str, Any] = {part: _renamed(_bare(whole), names) for part, whole in made.items()}
+    return _joined(found, name), {**drawn, "frames": [len(table) for table in found]}
+
+
+def _grouped(
+    charts: Mapping[str, Any], frames: list[Any], where: str, tables: Tables
+) -> tuple[Table, dict[str, Any]] | None:
+    """What `taken_apart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
+    for frame in frames:
+        table = frame if isinstance(frame, Table) else tables.own(frame)
+        few = _frame_of(frame).head(5)  # which say the types of its columns
+        alone = len(frames) == len(charts) == 1 and getattr(charts["specification"], "data", None) is frame
+        specification: dict[str, Any] = {}
+        if alone:
+            chart = charts["specification"].copy(deep=False)
+            chart.data = few
+            specification = chart.to_dict()
+            _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
+        groups = many_rows.grouped(specification, _frame_of(frame), table, tables.ask, where)
+        if groups:
+            drawn = {**_bare(groups[1]), "data": {"name": "table-1"}}
+            return groups[0], {"specification": drawn, "frames": [len(groups[0])]}
+    return None
+
+
+def _frame_of(data: Any) -> Any:
+    return data.frame if isinstance(data, Table) else data
+
+
+def _refuse(made: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], where: str) -> None:
+    """Raises StoryError with all that no specification of a chart may have."""
+    problems: list[Problem] = []
     for specification in made.values():
         problems += [*_undeclared(specification, names, where), *_typed(specification, where)]
         problems += _words(specification, where)
     if problems:
         raise StoryError(problems)
-    drawn: dict[str, Any] = {part: _renamed(_bare(whole), names) for part, whole in made.items()}
-    return _joined(tables, name), {**drawn, "frames": [len(table) for table in tables]}
 
 
 def _bare(specification: Mapping[str, Any]) -> dict[str, Any]:

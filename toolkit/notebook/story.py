@@ -27,7 +27,7 @@ from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.direct_reads import rows_of_files
 from toolkit.notebook.display import register, story_lines
-from toolkit.notebook.from_altair import charts_of, is_altair, taken_apart
+from toolkit.notebook.from_altair import Tables, charts_of, is_altair, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.picture import Picture, picture_of
@@ -264,7 +264,8 @@ class Story:
         def table_of(frame: Any) -> Table:
             return self.taken.table_of(frame) or self.table(frame, units, name=name)
 
-        return taken_apart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", table_of)
+        tables = Tables(table_of, self.taken.table_of, self.sql)
+        return taken_apart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""

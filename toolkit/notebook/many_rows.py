@@ -1,0 +1,152 @@
+"""A chart of more rows than a page holds: what Altair would group in the browser is asked of DuckDB, with receipts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from toolkit.core.errors import StoryError
+from toolkit.database.table import MOST_ROWS, Table
+from toolkit.engine.paths import identifier as quoted
+
+OPERATIONS = {"mean": "avg", "average": "avg", "median": "median", "sum": "sum", "min": "min", "max": "max"}
+PERIODS = {"year": "year", "yearquarter": "quarter", "yearmonth": "month", "yearmonthdate": "day"}
+SAID = {"mean": "Mean of {}", "average": "Mean of {}", "median": "Median of {}", "sum": "Sum of {}"}
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")  # a name that SQL takes without quotation marks
+COLUMNS_OF = re.compile(  # SELECT of columns as they are, from one table
+    r"SELECT\s+(?:\*|\w+(?:\s*,\s*\w+)*)\s+FROM\s+(\w+(?:\s+WHERE\b(?:(?!\b(?:GROUP|ORDER|LIMIT|QUALIFY|UNION)\b).)*)?)",
+    re.I | re.S,
+)
+BINS = {"x": 10, "y": 10, "row": 6, "column": 6}  # at most, where the author does not say; Vega-Lite's own numbers
+Encoding = dict[str, Any]
+
+
+def grouped(
+    specification: Mapping[str, Any], frame: Any, table: Table | None, ask: Callable[[str], Table], where: str
+) -> tuple[Table, dict[str, Any]] | None:
+    """(the groups that a chart draws of a frame, the specification that draws them); None where its rows are drawn.
+
+    `table` is the frame's own, None without one; `ask` answers a query. Raises StoryError for more rows than a page
+    holds that cannot be grouped so, with the query to write.
+    """
+    if len(frame) <= MOST_ROWS and not (table is not None and table.withheld):
+        return None
+    listed, encoding = _query(specification, frame)
+    own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
+    if listed and own and table is not None:
+        made = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
+        return ask(f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"), made
+    if len(frame) <= MOST_ROWS:
+        return None
+    instead = f"SELECT {listed or _counts(specification)} FROM … GROUP BY ALL"
+    raise StoryError(
+        where,
+        f"{len(frame):,} rows, each of which the page would hold",
+        f"{MOST_ROWS:,} rows at most",
+        f'draw groups of them: story.sql("{instead}").frame',
+    )
+
+
+def _query(specification: Mapping[str, Any], frame: Any) -> tuple[str, Encoding]:
+    """(what to select, the encoding of its columns); "" where not all that a chart draws are groups of rows."""
+    if "mark" not in specification or specification.get("transform") or specification.get("params"):
+        return "", {}
+    selected: dict[str, str] = {}
+    made: Encoding = {}
+    summed = False
+    for name, channel in specification.get("encoding", {}).items():
+        parts = [_channel(name, one, frame) for one in (channel if isinstance(channel, list) else [channel])]
+        if None in parts:
+            return "", {}
+        found = [part for part in parts if part is not None]
+        summed = summed or any("aggregate" in one for one in _listed(channel))
+        for columns, _ in found:
+            selected |= columns
+        made[name] = [one for _, one in found] if isinstance(channel, list) else found[0][1]
+        if (ends := made[name]) and isinstance(ends, dict) and "to" in ends:
+            made[f"{name}2"] = {"field": ends.pop("to")}
+    listed = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in selected.items())
+    return (listed, made) if summed else ("", {})
+
+
+def _relation(sql: str) -> str:
+    """What stands after FROM: of plain columns their own table and condition, of which the rows behind are known."""
+    sql = sql.strip().rstrip(";")
+    simple = COLUMNS_OF.fullmatch(sql)
+    return simple[1] if simple else f"({sql})"
+
+
+def identifier(name: str) -> str:
+    """A column's name as SQL takes it, without quotation marks where it needs none."""
+    return name if PLAIN.fullmatch(name) else quoted(name)
+
+
+def _listed(channel: Any) -> list[Mapping[str, Any]]:
+    return [one for one in (channel if isinstance(channel, list) else [channel]) if isinstance(one, dict)]
+
+
+def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encoding] | None:
+    """(the columns that a channel needs, by name with their SQL, the channel that reads them); None if none can."""
+    if not isinstance(channel, dict) or "condition" in channel or isinstance(channel.get("sort"), dict):
+        return None
+    if "field" not in channel and channel.get("aggregate") != "count":
+        return ({}, channel) if "value" in channel or "datum" in channel else None
+    field, operation = channel.get("field", ""), channel.get("aggregate")
+    kept = {key: part for key, part in channel.items() if key not in ("aggregate", "bin", "field")}
+    if operation == "count":
+        return {"n": "count(*)"}, {"title": "Number of rows"} | kept | {"field": "n"}
+    if operation in OPERATIONS:
+        column = f"{operation}_{field}"
+        title = {"title": SAID.get(operation, f"{operation.capitalize()} of {{}}").format(field)}
+        return {column: f"{OPERATIONS[operation]}({identifier(field)})"}, title | kept | {"field": column}
+    if operation or channel.get("timeUnit", "year") not in PERIODS:
+        return None
+    if channel.get("bin"):
+        return _binned(name, field, channel["bin"], kept, frame)
+    if unit := channel.get("timeUnit"):
+        return {field: f"date_trunc('{PERIODS[unit]}', {identifier(field)})::DATE"}, kept | {"field": field}
+    return {field: identifier(field)}, kept | {"field": field}
+
+
+def _binned(name: str, field: str, said: Any, kept: Encoding, frame: Any) -> tuple[dict[str, str], Encoding] | None:
+    if name not in "xy" or (isinstance(said, dict) and not said.keys() <= {"maxbins", "step"}):
+        return None
+    given = said if isinstance(said, dict) else {}
+    low, high = float(frame[field].min()), float(frame[field].max())
+    step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
+    start = f"floor({identifier(field)} / {step!r}) * {step!r}"
+    first, last = f"{field}_from", f"{field}_to"
+    title = {"title": field, "bin": {"binned": True, "step": step}}
+    return {first: start, last: f"{start} + {step!r}"}, title | kept | {"field": first, "to": last}
+
+
+def bin_step(low: float, high: float, most: int) -> float:
+    """The width of bins that Vega chooses for values from low to high in at most so many bins."""
+    span = (high - low) or abs(low) or 1.0
+    step = 10.0 ** (round(math.log10(span)) - math.ceil(math.log10(most)))
+    while math.ceil(span / step) > most:
+        step *= 10
+    for part in (5, 2):
+        if span / (step / part) <= most:
+            step /= part
+    return step
+
+
+def _counts(specification: Mapping[str, Any]) -> str:
+    """A query that counts the rows of a chart whose every row is a mark."""
+    fields = list(dict.fromkeys(_fields(specification)))[:3]
+    return ", ".join([*(identifier(field) for field in fields), "count(*) AS n"])
+
+
+def _fields(tree: Any) -> Iterator[str]:
+    if isinstance(tree, dict):
+        for name, part in tree.items():
+            if name == "field" and isinstance(part, str):
+                yield part
+            else:
+                yield from _fields(part)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from _fields(part)
