@@ -44,6 +44,11 @@ DIGITS = r"\d[\d,]*(?:\.\d+)?"
 END = rf"(−?)(\$?)(−?)({DIGITS})(%|T|bn|tn|m(?![a-z])| trillion| billion| million)?"
 AMOUNT = re.compile(END)
 UNIT = re.compile(r"(?:\^\d+|(?: (?!to |as |or |of )[A-Za-z]+(?:[²³]|\^\d+)?|×(?! )))+")
+BEGINS = re.compile(r"(?<![\w.,$%−(√^])(?=[−(√$\d]|log\(|exp\()")  # where a sum may begin in a sentence
+WORDS = "|".join([*TIMES, *SIZES, "thirty days"])
+SAYS = re.compile(rf"[×÷+−√²³^]|log\(|exp\(|\b({WORDS})\b")  # "46 = 46" says no sum
+    r"[×÷+−√²³^]|log\(|exp\(|\b(" + "|".join([*TIMES, *SIZES, "thirty days"]) + r")\b"
+)  # "46 = 46" says no sum
 QUESTION = re.compile(r"; “[^”]*” in the answer to [a-z0-9_]+$")
 
 # what nobody can work out from the words: what was counted or added up is not listed, or only its author can run it
@@ -121,6 +126,22 @@ def read_line(text: str, said: str, sizes: bool = True) -> Step:
         if given := GIVEN.fullmatch(said):
             return Step(f"{text} = {said}", given["how"], False)
         raise
+
+
+def sums_in(text: str) -> Iterator[Step]:
+    """Every sum with its result that stands in a sentence, a label or a cell: "so 69m ÷ 7m = 9.9 times as many"."""
+    for equals in re.finditer(" = ", text):
+        before, after = text[: equals.start()], text[equals.end() :]
+        for begins in BEGINS.finditer(before):
+            said = before[begins.start() :]
+            if not SAYS.search(said):
+                break
+            try:
+                result, rest = _amount(after, 0)
+                yield _compared(f"{said} = {after.removesuffix(rest)}", said, result)
+                break
+            except (NotRead, ArithmeticError, ValueError):
+                continue
 
 
 def _compared(line: str, said: str, printed: Amount, sizes: bool = True) -> Step:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests import counts
 from tests.site import sample_story
-from tests.site.printed_steps import CHANGED, SIZES, TIMES, NotRead, Step, amount, read_line, read_step
+from tests.site.printed_steps import CHANGED, SIZES, TIMES, NotRead, Step, amount, read_line, read_step, sums_in
 from toolkit.core import arithmetic
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
@@ -360,6 +362,73 @@ def steps_of(page: str) -> list[Step]:
     return found
 
 
+FINDING = re.compile(r"Finding \S+ = (.+?) \((.+)\), [\w -]+")
+SAID = "p, li, td, th, dd, dt, h1, h2, h3, h4, figcaption, caption, summary, text, title, desc"
+ELSEWHERE = "aside.receipt, ol.lines, ul.small, pre, style, del, .cite"  # read by steps_of, or no words of ours
+
+
+def sums_of(page: str) -> list[Step]:
+    """Every sum in the other words of a page: sentences, tables, labels and alt texts of charts, how it is cited."""
+    soup = BeautifulSoup(page, "lxml")
+    cited = [FINDING.fullmatch(line.get_text()) for line in soup.select(".cite .muted")]
+    found = [read_line(value, said) for value, said in (match.groups() for match in cited if match)]
+    texts = [*_strings(soup)]
+    for apart in soup.select(ELSEWHERE):
+        apart.decompose()
+    texts += [one.get_text() for one in soup.select(SAID)]
+    texts += [one[name] for name in ("alt", "aria-label") for one in soup.select(f"[{name}]")]
+    return [*found, *(step for text in dict.fromkeys(texts) for step in sums_in(" ".join(text.split())))]
+
+
+def _strings(soup: BeautifulSoup) -> Iterator[str]:
+    """The texts in the JSON of a page: tooltips and titles of interactive charts."""
+    waiting = [json.loads(one.string) for one in soup.select('script[type$="json"]') if one.string]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        else:
+            waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+
+
+@pytest.mark.parametrize(
+    ("text", "forms", "holds"),
+    [
+        ("Heavy users took 69m ÷ 7m = 9.9 times as many", ["ratio"], True),
+        ("Heavy users took 69m ÷ 7m = 9.8 times as many", ["ratio"], False),
+        ("a month at the price: 60T × $0.68 per million tokens = $41m", ["product"], False),
+        ("$250,000 a year ÷ $8,293.68 a year = 30", ["ratio"], True),
+        ("$250,000 a year ÷ $691.14 a month = 362", ["ratio"], False),
+        ("$5,000 a year = $417 a month (rounded), and (1%–2%) × 3 = 3%–6%", [CHANGED, "product"], True),
+        ("Of 349 people, r = 0.20 and n = 46", [], True),
+        ("2 of 3, which is 67%", [], True),
+    ],
+)
+def test_a_sum_in_a_sentence_is_found_and_worked_out(text, forms, holds):
+    found = list(sums_in(text))
+    assert [step.form for step in found] == forms
+    assert any(step.wrong for step in found) is not holds
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "<table><caption>{}</caption></table>",
+        "<table><tr><td>{}</td></tr></table>",
+        "<figure><svg><text>{}</text></svg></figure>",
+        "<svg><desc>{}</desc></svg>",
+        '<svg role="img" aria-label="{}"></svg>',
+        '<img alt="{}">',
+        '<script type="application/json">[{{"tooltip": ["{}"]}}]</script>',
+        '<p class="cite"><span class="muted">Finding tea.x = 9.8 times (69m ÷ 7m), computed</span></p><p>{}</p>',
+    ],
+)
+def test_a_false_sum_is_found_wherever_it_stands(where):
+    page = f"<!doctype html><html><body>{where.format('69m ÷ 7m = 9.8')}</body></html>"
+    assert [step.wrong for step in sums_of(page)] and all(step.wrong for step in sums_of(page))
+    assert sums_of(page.replace("9.8", "9.9")) and not any(step.wrong for step in sums_of(page.replace("9.8", "9.9")))
+
+
 def test_every_step_of_a_page_holds(tmp_path):
     page = sample_story.make(tmp_path).page.html
     found = steps_of(page)
@@ -420,6 +489,8 @@ def test_every_step_of_the_edition_holds():
     told = {name: found for name, found in pages.items() if name not in ("index.html", "claims.html")}
     assert len(told) >= 7 and all(found for found in told.values())
     found = [step for steps in pages.values() for step in steps]
+    further = [step for file in REPORTS.rglob("*.html") for step in sums_of(file.read_text(encoding="utf-8"))]
+    assert [(step.line, step.wrong) for step in further if step.wrong] == [] and len(further) >= 5
     assert [(step.line, step.wrong) for step in found if step.wrong] == []
     forms = Counter(step.form for step in found if step.checked)
     assert forms.keys() >= FORMS and forms.total() >= 500, forms
