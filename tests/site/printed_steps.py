@@ -47,8 +47,6 @@ UNIT = re.compile(r"(?:\^\d+|(?: (?!to |as |or |of )[A-Za-z]+(?:[²³]|\^\d+)?|�
 BEGINS = re.compile(r"(?<![\w.,$%−(√^])(?=[−(√$\d]|log\(|exp\()")  # where a sum may begin in a sentence
 WORDS = "|".join([*TIMES, *SIZES, "thirty days"])
 SAYS = re.compile(rf"[×÷+−√²³^]|log\(|exp\(|\b({WORDS})\b")  # "46 = 46" says no sum
-    r"[×÷+−√²³^]|log\(|exp\(|\b(" + "|".join([*TIMES, *SIZES, "thirty days"]) + r")\b"
-)  # "46 = 46" says no sum
 QUESTION = re.compile(r"; “[^”]*” in the answer to [a-z0-9_]+$")
 
 # what nobody can work out from the words: what was counted or added up is not listed, or only its author can run it
@@ -126,6 +124,20 @@ def read_line(text: str, said: str, sizes: bool = True) -> Step:
         if given := GIVEN.fullmatch(said):
             return Step(f"{text} = {said}", given["how"], False)
         raise
+
+
+def read_head(text: str, said: str) -> Step:
+    """A number and its step as a receipt opens: "$1.03 per million tokens" and "$52.38 a month ÷ 51m a month".
+
+    The words that hold watts or tokens are those of the result: the step may be of single ones, or of so many.
+    """
+    found = read_line(text, said)
+    if not found.wrong or not found.checked:
+        return found
+    result = amount(text, 0)
+    low, high = result.low * result.size, result.high * result.size
+    single = Amount(low, high, result.time, tuple(step * result.size for step in result.steps))
+    return _compared(found.line, QUESTION.sub("", said), single, sizes=False)
 
 
 def sums_in(text: str) -> Iterator[Step]:

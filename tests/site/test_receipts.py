@@ -157,7 +157,7 @@ def test_repeated_numbers_share_a_note_but_not_a_place(made):
         (10, 10, "1", "times words", "ten", "times"),
         (0.61, 0.61, "1", "percent", "61%", ""),
         (0.61, 0.61, "1", "percent brief", "61%", ""),
-        (69e6, 69e6, "order/week", "bare", "69 million", ""),
+        (69e6, 69e6, "order/week", "bare", "69 million", "orders a week"),
     ],
 )
 def test_amounts_part_from_their_units(low, high, unit, written, amount, words):

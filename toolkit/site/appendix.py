@@ -183,13 +183,17 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
 
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]) -> list[str]:
-    """A line for each finding of a story that is among these numbers: "name = value (calculation), kind"."""
+    """A line for each finding of a story that is among these numbers: "name = value (calculation), kind".
+
+    The value has the words of its unit, which no sentence names here, so that the calculation comes to it.
+    """
     wanted = {number.digest for number in numbers}
     lines = []
     for name, finding in record["findings"].items():
         if finding["node"] in wanted:
-            how = citations.line(citations.known[finding["node"]])["calculation"]
-            lines.append(f"{name} = {finding['printed']}{f' ({how})' if how else ''}, {finding['kind']}")
+            line = citations.line(citations.known[finding["node"]])
+            how = f" ({line['calculation']})" if line["calculation"] else ""
+            lines.append(f"{name} = {line['text']}{how}, {finding['kind']}")
     return lines
 
 

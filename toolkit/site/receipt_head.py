@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from toolkit.charts.typography import wrapped
 from toolkit.core.kind import Kind
-from toolkit.core.number import Number
-from toolkit.core.unit import convert_value, unit_without_scales
+from toolkit.core.number import Number, convert
+from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.site.appendix import SEEN, sentence
 from toolkit.site.citations import Citations, label_of, without_hash
@@ -84,7 +84,11 @@ def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
     """(the sum in figures, the same with the labels of its inputs where each has one); "" where there is none."""
     made, _ = essential(number)
     while made.operation.name == "convert" and essential(made.inputs[0])[0].inputs:
-        made, _ = essential(made.inputs[0])
+        below, _ = essential(made.inputs[0])
+        turned = _in_unit(below, made.unit)
+        if turned is None and base_units(below.unit / time_units_of(below.unit))[0] != 1:
+            break  # "÷ $1.03" of a million tokens gives millions, and the result counts single ones
+        made = below if turned is None else turned
     if not made.inputs:
         return "", ""
     if made.operation.name == "query":
@@ -94,6 +98,22 @@ def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
     if len(labels) > TERMS or not all(labels) or made.operation.name not in ("sum", "product", "ratio"):
         return figures, ""
     return figures, made.operation.words(labels, citations.units.locale.say)
+
+
+def _in_unit(number: Number, unit: Unit) -> Number | None:
+    """A number whose inputs are in `unit`, or the one factor that has a unit; None where they cannot be.
+
+    So the inputs that a step prints come to the result in the unit in which it is printed.
+    """
+    name, inputs = number.operation.name, number.inputs
+    plain = [unit_without_scales(part.unit).dimensionless for part in inputs]
+    alike = name not in ("product", "ratio") and all(part.unit.is_compatible_with(unit) for part in inputs)
+    alone = name in ("product", "ratio") and plain.count(False) == 1 and not (name == "ratio" and plain[0])
+    if not (alike or alone):
+        return None
+    turned = tuple(part if bare else convert(part, unit) for part, bare in zip(inputs, plain, strict=True))
+    low, high = (convert_value(end, number.unit, unit) for end in (number.low, number.high))
+    return replace(number, inputs=turned, unit=unit, low=low, high=high)
 
 
 def _cited(number: Number, citations: Citations) -> Markup:

@@ -50,13 +50,11 @@ class Step:
 def amount_and_unit(number: Number) -> tuple[str, str]:
     """(amount, words of its unit): ("69 million", "tokens per merged request").
 
-    Words without a space before them, as in German "3,5-mal", are part of the amount.
+    The unit is there too where the sentence leaves it out, so that the step below comes to what is printed. Words
+    without a space before them, as in German "3,5-mal", are part of the amount.
     """
-    said = number.wording
-    if said.style.brief:
-        return said.short, ""
-    unit = "" if said.style.bare else said.unit
-    return (said.amount, unit.strip()) if unit[:1] in ("", " ") else (said.amount + unit, "")
+    said = replace(number, style=replace(number.style, bare=False, brief=False)).wording
+    return (said.amount, said.unit.strip()) if said.unit[:1] in ("", " ") else (said.amount + said.unit, "")
 
 
 def rounding(number: Number) -> str:
