@@ -198,7 +198,7 @@ class Layout:
             self._section.heading, self._section.words = part.html, part.words
         else:
             part = self._part(block)
-            folded = method or part.words == METHOD
+            folded = (method or part.words == METHOD) and self.annexed_to is None
             self.sections.append(Section(self._id(part.words), part.html, part.words, folded, method))
 
     def _id(self, words: str) -> str:

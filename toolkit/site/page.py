@@ -148,7 +148,8 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
     citations, story, above = layout.citations, layout.story, layout.annexed_to
     lead = [reference.number for part in layout.head for reference in part.references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
-    as_of, sources = _as_of(citations), appendix.source_entries(citations)
+    as_of = _as_of(citations) or (_as_of(above.citations) if above else None)
+    sources = appendix.source_entries(citations)
     corrected = [] if above else appendix.corrections(database, story.record)
     terms = database.call(appendix.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
@@ -176,7 +177,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "published_iso": said.day,
         "watch": watch,
         "origins": _origins(citations, lead),
-        "kind": database.units.locale.say(KINDS[str(kind)]),
+        "kind": "" if above else database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
         "head_terms": pop_used(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
