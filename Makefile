@@ -10,7 +10,7 @@ TWO := -n 2 --dist worksteal
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check test test-fast test-slow test-pythons soak bench sbom lock new-venv
+.PHONY: help setup reports lab check docs test test-fast test-slow test-pythons soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets

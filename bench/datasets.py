@@ -40,17 +40,19 @@ columns:
 KEPT = {"check": 10.0, "seconds": 8.0, "memory": 1_000_000_000}  # at most, for 5 million rows of Parquet
 
 
-def measured(project: Path, *arguments: str) -> tuple[float, float]:
-    """Seconds and the most bytes of memory of a `toolkit` command in a process of its own."""
+def measured(project: Path, *arguments: str) -> tuple[float, float, float]:
+    """Seconds, those of CPU, and the most bytes of memory of a `toolkit` command in a process of its own."""
     code = (
         "import resource, sys; from toolkit.main import main; status = main(sys.argv[1:]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr); sys.exit(status)"
+        "used = resource.getrusage(resource.RUSAGE_SELF);"
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, file=sys.stderr); sys.exit(status)"
     )
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code, "--project", str(project), *arguments], capture_output=True, text=True, check=True
     )
-    return time.perf_counter() - start, float(done.stderr.split()[-1])
+    cpu, memory = done.stderr.split()[-2:]
+    return time.perf_counter() - start, float(cpu), float(memory)
 
 
 def series(folder: Path) -> float:
@@ -61,8 +63,11 @@ def series(folder: Path) -> float:
     (project / "data" / "series" / "towns.yml").write_text(SERIES)
     rows = (f"town {i // 20},{2000 + i % 20},{i * 7919 % 1000003 / 100},{source}" for i in range(SERIES_ROWS))
     (project / "data" / "series" / "towns.csv").write_text("\n".join(["town,year,amount,source", *rows, ""]))
-    (first, _), (again, _) = measured(project, "check"), measured(project, "check")
-    print(f"series   {SERIES_ROWS:>9,} rows: check {first:5.1f} s when they are new, {again:4.1f} s after that")
+    (first, cpu, _), (again, *_) = measured(project, "check"), measured(project, "check")
+    print(
+        f"series   {SERIES_ROWS:>9,} rows: check {first:5.1f} s ({cpu:.1f} s of CPU) when they are new, "
+        f"{again:4.1f} s after that"
+    )
     return first
 
 
@@ -75,11 +80,11 @@ def main() -> int:
             for rows in (ROWS // 10, ROWS):
                 file = Path(folder) / f"{ending}_{rows}.{ending}"
                 in_memory().execute(f"COPY ({INVENTED.format(rows=rows)}) TO {quoted(file)} (FORMAT {kind})")
-                seconds, memory = measured(project, "add", str(file))
-                check, _ = measured(project, "check")
+                seconds, cpu, memory = measured(project, "add", str(file))
+                check, *_ = measured(project, "check")
                 print(
                     f"{ending:8} {rows:>9,} rows, {file.stat().st_size / 1e6:4.0f} MB: add {seconds:5.1f} s "
-                    f"and {memory / 1e6:4.0f} MB of memory; check {check:4.1f} s",
+                    f"({cpu:4.1f} s of CPU) and {memory / 1e6:4.0f} MB of memory; check {check:4.1f} s",
                     flush=True,
                 )
                 if (ending, rows) == ("parquet", ROWS):
