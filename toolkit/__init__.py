@@ -1,6 +1,5 @@
 """A Jupyter desk for investigative data journalism, on which a number is never bare."""
 
-import toolkit.core.quick_imports  # noqa: F401 - first, or it comes too late
 from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.core.number import Number
 from toolkit.database.table import Table, table
