@@ -66,6 +66,7 @@ sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbo
 lock: $(VENV)/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--no-header pyproject.toml -o requirements.lock
+	$(PY) -m tests.desk_lock
 
 new-venv:
 	@for name in $(PYTHON) $(PYTHONS); do \

@@ -16,7 +16,6 @@ from toolkit.core.text import clean_text
 
 DESK = Path(__file__).parent / "empty_desk"  # files end in .template; a name that begins with dot- is hidden
 DISTRIBUTION = "numberdesk"
-LOCK = "# What the desk was begun with: `make setup` installs these versions.\n"
 
 
 def init_arguments(parser: ArgumentParser) -> None:
@@ -73,28 +72,10 @@ def write_desk(folder: Path, title: str = "") -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())
             target.chmod(0o755 if text.startswith("#!") else 0o644)
-        (place / "requirements.lock").write_text(LOCK + "".join(f"{line}\n" for line in installed()), encoding="utf-8")
         place.chmod(0o755)
         if folder.exists():
             folder.rmdir()
         os.replace(place, folder)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    return len(sources) + 1
-
-
-def installed() -> list[str]:
-    """name==version of each library that the toolkit needs, directly or not, as it is installed here."""
-    found: dict[str, str] = {}
-    waiting = list(importlib.metadata.requires(DISTRIBUTION) or ())
-    while waiting:
-        line = waiting.pop()
-        name = re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", line)[0]).lower()
-        if name in found or "extra ==" in line:
-            continue
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:  # needed on other systems, or by other Pythons
-            continue
-        waiting += importlib.metadata.requires(name) or ()
-    return [f"{name}=={version}" for name, version in sorted(found.items())]
+    return len(sources)
