@@ -69,6 +69,7 @@ CASES = {  # name: settings, inputs, the value they give or a value that it must
         (1, 1),
         lambda at, times, over, unit: float(Fraction(at[0]) * Fraction(times)),
     ),
+    "taken": (lambda draw, n: {"choice": "a", "option": "low", "of": "x"}, plain, (1, 1), lambda at, **_: at[0]),
     "product": (None, plain, (2, 4), lambda at: float(math.prod(map(Fraction, at)))),
     "ratio": (None, above, (2, 2), lambda at: float(Fraction(at[0]) / Fraction(at[1]))),
     "power": (
@@ -323,6 +324,7 @@ SETTINGS = {
     "query": {"question": "q", "column": "c", "how": "added up"},
     "code": {"how": "the middle of all", "sha": "0a1b", "code": "x = {}", "rests": "all"},
     "rows": {"count": 9, "digest": "d"},
+    "taken": {"choice": "a", "option": "low", "of": "x"},
     "rows_where": {"rows": 3, "all": 9, "where": "a = 1"},
     "row_where": {"all": 9, "where": ""},
     "rows_within": {"all": 9},

@@ -75,7 +75,7 @@ def story_entry(
     """
     receipts = dict(record["nodes"])
     charts, tables, pictures = {}, {}, {}
-    for kind, shown in _published(notebook or {}):
+    for kind, shown, states in _published(notebook or {}):
         receipts |= shown.get("nodes") or {}
         if kind == mime.TABLE:
             tables[shown["name"]] = {"data": _hash_of(_contents(shown))}
@@ -83,15 +83,19 @@ def story_entry(
             pictures[shown["id"]] = {name: shown[name] for name in PICTURE}
         elif f"data/{shown['id']}.csv" in (files or {}):
             charts[shown["id"]] = _chart(shown, path.removesuffix(".html"))
-    roots = [finding["node"] for finding in record["findings"].values()]
+            if states:
+                charts[shown["id"]]["states"] = {name: _drawn_from(state) for name, state in states.items()}
+    findings = record["findings"].values()
+    roots = [one["node"] for finding in findings for one in (finding, *finding.get("states", ()))]
     return {
         "title": title,
         "html": document_entry(path, html),
         "findings": {
-            name: {key: finding[key] for key in ("node", "printed", "label")}
+            name: {key: finding[key] for key in ("node", "printed", "label", "states") if key in finding}
             for name, finding in record["findings"].items()
         },
         "nodes": {name: receipts[name] for name in _below(roots, receipts)},
+        "choices": record.get("choices", {}),
         "questions": record["asked"],
         "queries": record.get("queries", {}),
         "datasets": {
@@ -112,25 +116,37 @@ def document_entry(path: str, html: bytes) -> dict:
     return {"path": path, "sha256": sha256(html), "bytes": len(html)}
 
 
-def _published(notebook: Mapping) -> Iterator[tuple[str, dict]]:
-    """(type, value) of every chart, table and picture among a notebook's outputs, in order."""
+def _published(notebook: Mapping) -> Iterator[tuple[str, dict, dict[str, dict]]]:
+    """(type, value, the values in the states of readers' choices) of a notebook's charts, tables and pictures."""
     for cell in notebook.get("cells", ()):
         for output in cell.get("outputs", ()) if shows(cell).outputs else ():
             data = output.get("data", {})
-            yield from ((kind, data[kind]) for kind in (mime.CHART, mime.TABLE, mime.PICTURE) if kind in data)
+            for kind in (mime.CHART, mime.TABLE, mime.PICTURE):
+                if kind in data:
+                    states = data.get(mime.STATES, {}).get("states", ())
+                    yield kind, data[kind], {state_name(one["at"]): one["data"][kind] for one in states}
+
+
+def state_name(picks: Mapping[str, str]) -> str:
+    """The name of a state, by the options taken: "padded=low, weight=high"."""
+    return ", ".join(f"{choice}={key}" for choice, key in picks.items())
 
 
 def _chart(chart: Mapping, folder: str) -> dict:
-    parts = ("form", "encodings", "source", "kind", "specification", "frames")
-    specification = {key: chart[key] for key in parts if key in chart}
-    specification |= {word: chart[word]["text"] for word in WORDS}
     return {
         "form": chart["form"],
-        "data": _hash_of(_contents(chart["table"])),
-        "specification": _hash_of(specification),
+        **_drawn_from(chart),
         "csv": f"{folder}/data/{chart['id']}.csv",
         "svg": f"{folder}/charts/{chart['id']}.svg",
     }
+
+
+def _drawn_from(chart: Mapping) -> dict:
+    """The hashes of a chart's data, and of its words and all else that it is drawn from."""
+    parts = ("form", "encodings", "source", "kind", "specification", "frames")
+    specification = {key: chart[key] for key in parts if key in chart}
+    specification |= {word: chart[word]["text"] for word in WORDS}
+    return {"data": _hash_of(_contents(chart["table"])), "specification": _hash_of(specification)}
 
 
 def _contents(table: Mapping) -> dict:

@@ -46,8 +46,9 @@ class Drawing:
     """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
-    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `where` names
-    the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that
+    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `held` are
+    numbers of the same chart in other states, for which its axis has room, so that it stays in all of them. `where`
+    names the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that
     no page can hold, an unknown kind, or a table without rows.
     """
 
@@ -66,6 +67,7 @@ class Drawing:
     specification: Mapping[str, Any] | None = field(default=None, hash=False)
     narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
+    held: tuple[Cell, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
     cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -133,6 +133,7 @@ GERMAN = Locale(
         "the low end of {0}": "das untere Ende von {0}",
         "the high end of {0}": "das obere Ende von {0}",
         "{0} as {1}": "{0} als {1}",
+        "{0}, taken for “{of}”": "{0}, angenommen für „{of}“",
         "sum of": "Summe von",
         "mean of": "Mittel von",
         "product of": "Produkt von",

@@ -15,7 +15,7 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
 from toolkit.core.project import digest
-from toolkit.core.tree import nodes_of, nodes_to_json, numbers_from_json
+from toolkit.core.tree import chosen_in, nodes_of, nodes_to_json, numbers_from_json
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -339,7 +339,9 @@ def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, U
 
 
 def _certain(difference: Number, mark: str) -> bool:
-    """True if a difference is below zero, False if not. Raises NumberError where its range has both."""
+    """True if a difference is below zero, False if not. Raises NumberError if its range has both, or on a choice."""
+    if chosen := chosen_in(difference):  # what code does after a comparison is in no tree
+        raise NumberError(mark, f"a comparison that rests on the choice {min(chosen)}", "numbers that rest on none")
     if difference.high < 0:
         return True
     if difference.low >= 0:

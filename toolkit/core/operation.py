@@ -159,6 +159,7 @@ RULES: Mapping[str, Callable[..., float]] = {
     "sum": lambda *values, signs: exact_sum(values, _signs(signs)),
     "mean": _mean,
     "convert": lambda value, times, over, unit: _converted(value, times, over),
+    "taken": lambda value, choice, option, of: value,
     "product": _product,
     "ratio": lambda dividend, divisor: dividend / divisor,
     "power": _power,
@@ -249,6 +250,7 @@ def _table() -> Iterator[Primitive]:
     yield Primitive("sum", "sum", _words_of_sum, "sum of")
     yield Primitive("mean", "sum", _words_of_mean, "mean of")
     yield Primitive("convert", "sum", _template("{0} in {unit}"))
+    yield Primitive("taken", "sum", _template("{0}, taken for “{of}”"))
     yield Primitive("product", "product", _joined(" × "), "product of")
     yield Primitive("ratio", "ratio", _template("{0} ÷ {1}"))
     yield Primitive("power", "power", _words_of_power)

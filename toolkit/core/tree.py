@@ -61,6 +61,11 @@ def _collect(number: P, found: dict[str, P]) -> None:
             _collect(part, found)
 
 
+def chosen_in(number: TreeNode) -> set[str]:
+    """The ids of the readers' choices (`core.choice`) that a number rests on."""
+    return {str(part.operation["choice"]) for part in nodes_of([number]).values() if part.operation.name == "taken"}
+
+
 def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
     """Every number of these trees as JSON, by its digest; `printed` is for human readers and is not read back.
 

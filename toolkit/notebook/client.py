@@ -63,11 +63,11 @@ class ProseClient(NotebookClient):
         for expression in expressions(cell.source):
             where = cell_location(self.slug, count, cell.source, expression)
             result = await self._evaluate(expression, where)
-            if result["data"].keys().isdisjoint((mime.NUMBER, mime.DECLARATION)):
+            if result["data"].keys().isdisjoint((mime.NUMBER, mime.SENTENCE, mime.DECLARATION)):
                 raise StoryError(
                     where,
                     f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
-                    "a Number, or a declaration",
+                    "a Number, a text of say(…), or a declaration",
                     "in a cell make it one that has a receipt, such as "
                     f'x = story.number({expression}, "unit", how="what it is"), and write {{eval}}`x`',
                 )

@@ -6,8 +6,11 @@ from toolkit.reported.declaration import MIME as DECLARATION
 
 CHART = "application/vnd.toolkit.chart+json"
 SENTENCE = "application/vnd.toolkit.sentence+json"
+STATES = "application/vnd.toolkit.states+json"  # what a reader's choices make of the output that it stands beside
 PICTURE = "application/vnd.toolkit.picture+json"
 RECORD = "application/vnd.toolkit.notebook.story+json"
-PUBLISHED = frozenset((CHART, TABLE, PICTURE, NUMBER, SENTENCE, DECLARATION))  # of a cell's outputs, what a page shows
+PUBLISHED = frozenset(
+    (CHART, TABLE, PICTURE, NUMBER, SENTENCE, DECLARATION, STATES)
+)  # of a cell's outputs, what a page shows
 
-__all__ = ["CHART", "DECLARATION", "NUMBER", "PICTURE", "PUBLISHED", "RECORD", "SENTENCE", "TABLE"]
+__all__ = ["CHART", "DECLARATION", "NUMBER", "PICTURE", "PUBLISHED", "RECORD", "SENTENCE", "STATES", "TABLE"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,10 +24,30 @@ PER = re.compile(r"\bper ((?:hundred|thousand|million|billion|trillion) \w+)")  
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text whose numbers are Numbers, so that each keeps its receipt; `parts` are words and numbers in order."""
+class ByChoice:
+    """Words that a reader's choice decides: a text for each of its options, by key."""
 
-    parts: tuple[str | Number, ...]
+    choice: str
+    texts: Mapping[str, Text]
+    declared: str
+
+    @property
+    def shown(self) -> Text:
+        """The text of the declared option."""
+        return self.texts[self.declared]
+
+    def __str__(self) -> str:
+        return str(self.shown)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text whose numbers are Numbers, so that each keeps its receipt; `parts` are words and numbers in order.
+
+    A part that a choice decides is read as its declared option has it.
+    """
+
+    parts: tuple[str | Number | ByChoice, ...]
 
     def __str__(self) -> str:
         return "".join(str(part) for part in self.parts)
@@ -37,7 +57,14 @@ class Text:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers of the text, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Number))
+        return tuple(part for part in self.shown if isinstance(part, Number))
+
+    @property
+    def shown(self) -> tuple[str | Number, ...]:
+        """Its words and numbers, with the declared option of what a choice decides."""
+        return tuple(
+            one for part in self.parts for one in (part.shown.shown if isinstance(part, ByChoice) else (part,))
+        )
 
     @property
     def kind(self) -> Kind:
@@ -46,10 +73,10 @@ class Text:
 
     def to_json(self) -> dict[str, Any]:
         """The printed text, and its parts (`part_json`)."""
-        return {"text": str(self), "parts": [part_json(part) for part in self.parts]}
+        return {"text": str(self), "parts": [part_json(part) for part in self.shown]}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        parts = [part if isinstance(part, str) else part.to_json() for part in self.parts]
+        parts = [part if isinstance(part, str) else part.to_json() for part in self.shown]
         return {"text/plain": str(self), mime.SENTENCE: {"parts": parts}}
 
 
@@ -70,7 +97,7 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
     pieces = template.split("{}")
     if len(pieces) - 1 != len(numbers):
         raise StoryError(f"say({template!r})", f"{len(pieces) - 1} places for {len(numbers)} numbers", "as many as {}")
-    parts: list[str | Number] = [pieces[0]]
+    parts: list[str | Number | ByChoice] = [pieces[0]]
     for number, piece in zip(numbers, pieces[1:], strict=True):
         if isinstance(number, Declaration):
             number = Text((number.sentence,))

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 
 from toolkit.core.calls import clear_calls
+from toolkit.core.choice import Choice
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
-from toolkit.core.tree import nodes_to_json
 from toolkit.core.wording import cited
 from toolkit.database.open import Database, open_database
 from toolkit.database.publishing import BareValue
@@ -23,6 +23,7 @@ from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, simulated_usage_log
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
+from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.direct_reads import rows_of_files
@@ -33,6 +34,7 @@ from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.questions import answered
+from toolkit.notebook.story_record import record_of
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
@@ -53,7 +55,7 @@ class Story:
 
     `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters;
     `taken` is what the notebook took so far, which a value of pandas may rest on; `queries` the SQL that stands in the
-    notebook itself, by the name it got; `datasets` the names of those asked.
+    notebook itself, by the name it got; `datasets` the names of those asked; `choices` are those left to readers.
     """
 
     slug: str
@@ -65,6 +67,7 @@ class Story:
     taken: Taken = field(default_factory=Taken)
     queries: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, None] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.taken.named = partial(rows_of_files, self)
@@ -181,6 +184,22 @@ class Story:
         self.database.file(f"data/declarations/{name}.yml")  # for the trace: a changed list runs the story again
         return read_declaration(self.database.project, name)
 
+    def choice(
+        self, label: str, id: str, names: Mapping[str, str] | None = None, declared: str = "central", **options: Number
+    ) -> Number:
+        """An assumption that readers of the page may change: low=…, central=…, high=…; it is the `declared` one.
+
+        What is computed from it is computed again for each option. `id` begins the address of an option; `names` say
+        what each is, by default its value. Raises StoryError with all that is wrong, NumberError for another dimension.
+        """
+        made = self.choices[id] = make_choice(self, label, id, names or {}, declared, options)
+        publish_states(self.choices)
+        return made.number(declared)
+
+    def by_choice(self, choice: Number, **texts: str | Text | Number) -> Text:
+        """Words that a choice decides: a text for each of its options, by name. Raises StoryError for other options."""
+        return words_by(self, choice, texts)
+
     def finding(self, name: str, number: Number, label: str = "") -> Number:
         """Names a number as a finding of this story, and returns it with its label; "" keeps the label it has.
 
@@ -198,6 +217,7 @@ class Story:
                 "one value for a name",
                 "give the second finding a name of its own",
             )
+        refuse_fixed(number, self.choices)
         self.findings[name] = named = number.named(label or number.label)
         self.labels[name] = label
         return named
@@ -253,6 +273,7 @@ class Story:
             raise StoryError(problems)
         source, project = self._source_line(table), self.database.project
         made = Chart(name, form, table, encodings, **words, source=source, project=project, altair=drawn)
+        refuse_fixed(made, self.choices)
         self.charts[name] = made
         return made
 
@@ -290,24 +311,8 @@ class Story:
         return picture_of(self.database, self.slug, path, alt, credit, licence, caption, id)
 
     def record(self) -> dict[str, Any]:
-        """The story for the edition, as JSON: findings, their receipts in "nodes", ids of charts, questions asked."""
-        return {
-            "slug": self.slug,
-            "findings": {
-                name: {
-                    "node": number.digest,
-                    "printed": str(number),
-                    "kind": str(number.kind),
-                    "label": self.labels[name],
-                }
-                for name, number in self.findings.items()
-            },
-            "nodes": nodes_to_json(self.findings.values()),
-            "charts": list(self.charts),
-            "asked": self.asked,
-            "queries": self.queries,
-            "datasets": {name: self.database.reading(DATASET + name) for name in sorted(self.datasets)},
-        }
+        """The story for the edition, as JSON (`story_record.py`)."""
+        return record_of(self)
 
 
 def open_story(slug: str, project: Project | None = None) -> Story:

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.build.edition_inputs import Difference
-from toolkit.build.manifest import numbers_of
+from toolkit.build.manifest import numbers_of, state_name
 from toolkit.core.number import COMPARED_DIGITS, Number, to_nine_digits
 from toolkit.core.unit import unit_text
 from toolkit.review.diff import printed
@@ -93,22 +93,30 @@ def compare_findings(old: Side, new: Side, inputs: list[Difference]) -> tuple[in
 
 
 def _finding(where: str, old: Side, new: Side, slug: str, name: str, inputs: list[Difference]) -> Mismatch | None:
-    """The mismatch of a finding that both editions have; None if there is none."""
-    old_finding, new_finding = old.story(slug, "findings")[name], new.story(slug, "findings")[name]
-    roots = old.numbers[slug][old_finding["node"]], new.numbers[slug][new_finding["node"]]
-    first = deepest_difference(*roots)
-    text_changed = old_finding["printed"] != new_finding["printed"]
-    if first is None and not text_changed:
-        return None
-    return Mismatch(
-        what="finding",
-        where=where,
-        old=f"{old_finding['printed']} ({value_and_unit(roots[0])})",
-        new=f"{new_finding['printed']} ({value_and_unit(roots[1])})",
-        text_changed=text_changed,
-        deepest_difference=_in_words(*first) if first and first != roots else "",
-        causes=causes_of(inputs, (first[1].ref or "") if first else ""),
-    )
+    """The mismatch of a finding that both editions have, in one of the states of readers' choices; None without one."""
+    before, after = (_in_states(side.story(slug, "findings")[name]) for side in (old, new))
+    if before.keys() != after.keys():
+        return Mismatch("finding", where, "; ".join(before), "; ".join(after), causes=causes_of(inputs))
+    for state, was in before.items():
+        roots = old.numbers[slug][was["node"]], new.numbers[slug][after[state]["node"]]
+        first = deepest_difference(*roots)
+        text_changed = was["printed"] != after[state]["printed"]
+        if first or text_changed:
+            return Mismatch(
+                what="finding",
+                where=where + (f", with {state}" if state else ""),
+                old=f"{was['printed']} ({value_and_unit(roots[0])})",
+                new=f"{after[state]['printed']} ({value_and_unit(roots[1])})",
+                text_changed=text_changed,
+                deepest_difference=_in_words(*first) if first and first != roots else "",
+                causes=causes_of(inputs, (first[1].ref or "") if first else ""),
+            )
+    return None
+
+
+def _in_states(finding: Mapping) -> dict[str, Mapping]:
+    """A finding's entry under "", and what it is in each state of readers' choices by the state's name."""
+    return {"": finding, **{state_name(state["at"]): state for state in finding.get("states", ())}}
 
 
 def deepest_difference(
@@ -191,6 +199,12 @@ def _chart(old_chart: Mapping, new_chart: Mapping, old: Side, new: Side) -> Iter
     yield from _first_line("words", old_words.splitlines(), new_words.splitlines())
     yield from _entry(old_chart, new_chart, "form")
     yield from _entry(old_chart, new_chart, "specification")
+    old_states, new_states = (
+        {f"{state} {key}": value for state, found in chart.get("states", {}).items() for key, value in found.items()}
+        for chart in (old_chart, new_chart)
+    )
+    for key in sorted({*old_states, *new_states}):
+        yield from _entry({key: old_states.get(key, "")}, {key: new_states.get(key, "")}, key)
     # how a font is packed depends on the machine; what is drawn with it does not
     old_svg, new_svg = FONT.sub("", old.text(old_chart["svg"])), FONT.sub("", new.text(new_chart["svg"]))
     if old_svg != new_svg:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from toolkit.core.errors import Problem, RecordError, StoryError
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
+from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import LEVELS, host, listed
@@ -182,19 +185,22 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
     return entries
 
 
-def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]) -> list[str]:
-    """A line for each finding of a story that is among these numbers: "name = value (calculation), kind".
-
-    The value has the words of its unit, which no sentence names here, so that the calculation comes to it.
-    """
+def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number], choices: Choices) -> list[Markup]:
+    """The findings whose numbers the head states, each with its calculation, in all states that it has."""
     wanted = {number.digest for number in numbers}
-    lines = []
-    for name, finding in record["findings"].items():
-        if finding["node"] in wanted:
-            line = citations.line(citations.known[finding["node"]])
-            how = f" ({line['calculation']})" if line["calculation"] else ""
-            lines.append(f"{name} = {line['text']}{how}, {finding['kind']}")
-    return lines
+    found = [(name, finding) for name, finding in record["findings"].items() if finding["node"] in wanted]
+    return [
+        choices.around([(one.get("at", {}), _cited_finding(name, {**finding, **one}, citations)) for one in states])
+        for name, finding in found
+        for states in [finding.get("states", [finding]) if choices else [finding]]
+    ]
+
+
+def _cited_finding(name: str, finding: Mapping, citations: Citations) -> str:
+    """The value has the words of its unit, which no sentence names here, so that the calculation comes to it."""
+    line = citations.line(citations.known[finding["node"]])
+    how = f" ({line['calculation']})" if line["calculation"] else ""
+    return f"{name} = {line['text']}{how}, {finding['kind']}"
 
 
 def sentence(text: str | None) -> str:
@@ -203,6 +209,6 @@ def sentence(text: str | None) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def inside_quotes(title: str) -> str:
+def inside_quotes(title: Markup) -> Markup:
     """A title for use inside quotation marks: those that it has become single."""
     return title.replace("“", "‘").replace("”", "’")

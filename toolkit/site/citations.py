@@ -15,6 +15,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import nodes_of
 from toolkit.core.unit import UnitRegistry, locale_of, parse_unit
 from toolkit.core.wording import written_date
+from toolkit.site.choices import ALWAYS, Shown
 from toolkit.site.equations import step
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, listed
@@ -30,13 +31,14 @@ class Reference:
     """A number where it stands in the text.
 
     `position` counts the references of a page from 1. `note` is the number of its footnote: equal numbers with equal
-    text share one. `marked` says whether its kind is printed beside it.
+    text share one. `marked` says whether its kind is printed beside it, `shown` in which states it stands there.
     """
 
     position: int
     note: int
     number: Number
     marked: bool
+    shown: Shown = ALWAYS
 
     @property
     def text(self) -> str:
@@ -90,15 +92,18 @@ class Citations:
         """The database's units, in which numbers are read from a notebook's JSON."""
         return self.sourcing.database.units
 
-    def cite(self, number: Number) -> Reference:
-        """Adds a number that stands in the text, and returns its reference.
+    def cite(self, number: Number, shown: Shown = ALWAYS, like: Reference | None = None) -> Reference:
+        """Adds a number that stands in the text in some states, and returns its reference.
 
-        The first number of each kind above computed is marked with its kind.
+        The first number of each kind above computed is marked with its kind. `like` is what stands in its place in the
+        declared state: it has the same footnote.
         """
         self.add([number])
-        note = self._notes.setdefault((number.digest, str(number)), len(self._notes) + 1)
-        marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in self.references)
-        reference = Reference(len(self.references) + 1, note, number, marked)
+        new = like.note if like else max(self._notes.values(), default=0) + 1
+        note = self._notes.setdefault((number.digest, str(number)), new)
+        others = [other for other in self.references if not other.shown.apart(shown)]
+        marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in others)
+        reference = Reference(len(self.references) + 1, note, number, marked, shown)
         self.references.append(reference)
         return reference
 
@@ -140,13 +145,15 @@ class Citations:
         return "; ".join(self.sourcing.cite(source) for source in self.sources(numbers))
 
     def notes(self) -> list[dict]:
-        """One entry a footnote, for the list of all numbers and for print: `line`, with `position` and `note`."""
-        first: dict[int, Reference] = {}
+        """One entry a footnote and state, for the list of all numbers: `line`, with `position`, `note` and `shown`."""
+        first: dict[tuple[int, str], Reference] = {}
         for reference in self.references:
-            first.setdefault(reference.note, reference)
+            known = first.setdefault((reference.note, reference.text), reference)
+            if known.shown != reference.shown:
+                first[reference.note, reference.text] = replace(known, shown=ALWAYS)
         return [
-            {**self.line(reference.number), "position": reference.position, "note": reference.note}
-            for reference in first.values()
+            {**self.line(one.number), "position": one.position, "note": one.note, "shown": one.shown}
+            for one in sorted(first.values(), key=lambda one: one.note)
         ]
 
     def line(self, number: Number) -> dict:

@@ -58,6 +58,8 @@ class RenderedChart:
     `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
     heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
     `files` are by name in the story's `folder`; `tips` are the tooltips by row; `page` is the file in which it stands.
+    Where a choice changes it (`chart_states.py`), `said` has its words in all states, `seen` their descriptions, and
+    `alone` is the chart as declared.
     """
 
     number: int
@@ -80,6 +82,18 @@ class RenderedChart:
     tips: Mapping[int, str] = field(repr=False)
     code: str = ""
     page: str = ""
+    said: Mapping[str, Markup] = field(default_factory=dict)
+    seen: Markup = Markup("")
+    alone: RenderedChart | None = None
+
+    def words_as_shown(self, name: str) -> Markup | str:
+        """Its title, subtitle, notes, source or kind, in all states that it has."""
+        return self.said.get(name, getattr(self, name))
+
+    @property
+    def as_declared(self) -> RenderedChart:
+        """The chart in the state that stands without a choice, for pages that offer none."""
+        return self.alone or self
 
     @property
     def has_specification(self) -> bool:
@@ -159,9 +173,7 @@ def render_chart(
 
     add_numbers(chart, citations)
     drawing = drawing_of(chart, palette)
-    table = render_table(
-        without_placing(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", citations
-    )
+    table = table_of(chart, number, citations)
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
@@ -183,11 +195,19 @@ def render_chart(
         wide=Markup(charts.draw(drawing, "wide")),
         narrow=Markup(charts.draw(drawing, "narrow")),
         table=table,
-        words=tuple(_words(chart, citations)),
+        words=tuple(words_of(chart, citations)),
         folder=folder,
         files=files,
         drawing=drawing,
         tips=tooltips.tooltips(chart, lambda digests: citations.cited(citations.by_digest(digests))),
+    )
+
+
+def table_of(chart: Mapping, number: int, citations: Citations) -> RenderedTable:
+    """The table behind a chart of this number, its numbers added to the citations."""
+    add_numbers(chart, citations)
+    return render_table(
+        without_placing(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", citations
     )
 
 
@@ -229,7 +249,7 @@ def without_placing(chart: Mapping) -> dict:
     }
 
 
-def _words(chart: Mapping, citations: Citations) -> list[dict]:
+def words_of(chart: Mapping, citations: Citations) -> list[dict]:
     """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
     shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
     found = {

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from toolkit.charts import Palette
 from toolkit.core.errors import Problem, StoryError, collect_problems
-from toolkit.core.number import Number
 from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import has_tag, shows
 from toolkit.notebook.front_matter import FrontMatter, front_matter_of
@@ -20,9 +19,12 @@ from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.anchors import slug
 from toolkit.site.annex import ENDING, Cells
-from toolkit.site.citations import Citations, Reference
-from toolkit.site.exhibits import RenderedChart, render_chart, render_table
+from toolkit.site.chart_states import chart_in_states, table_in_states
+from toolkit.site.choices import Choices
+from toolkit.site.citations import Citations
+from toolkit.site.exhibits import RenderedChart, render_chart
 from toolkit.site.headline import refuse_no_summary, refuse_without_head
+from toolkit.site.inlines import Inline, fixed, inline_of
 from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
@@ -46,7 +48,7 @@ class Layout:
 
     `run` fills it from `cells`. `receipt` makes the HTML of a reference's receipt. Of an annex, `annexed_to` is the
     layout of the story's page. `front` and `front_chart` are for the front page alone. `links` are those to the edition
-    itself, each with its cell.
+    itself, each with its cell. `choices` are those of the story's page.
     """
 
     story: Executed
@@ -54,6 +56,7 @@ class Layout:
     citations: Citations
     palette: Palette
     annexed_to: Layout | None = None
+    choices: Choices = field(default_factory=Choices)
     title: Part = Part()
     dek: Part = Part()
     finding: Part = Part()
@@ -64,7 +67,7 @@ class Layout:
     links: list[tuple[str, str]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
-    _inlines: dict[int, Reference | Markup | str] = field(default_factory=dict)
+    _inlines: dict[int, Inline] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.annexed_to:  # an id leads to one place of the two pages
@@ -217,18 +220,14 @@ class Layout:
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
             if role == "quote":
-                self._inlines[len(self._inlines)] = self._quote(content, where)
+                self._inlines[len(self._inlines)] = fixed(self._quote(content, where))
                 continue
             found = next(results, None)
             data = found["result"]["data"] if found and found["expression"] == content else {}
-            if mime.NUMBER in data:
-                self._inlines[len(self._inlines)] = self.citations.cite(
-                    Number.from_json(data[mime.NUMBER], self.citations.units)
-                )
-            elif mime.DECLARATION in data:
-                self._inlines[len(self._inlines)] = data[mime.DECLARATION]["text"]
-            else:
+            inline = inline_of(data, self.citations, self.choices, where)
+            if inline is None:
                 raise StoryError(where, f"{{eval}}`{content}` has no number", "a notebook that was run", "build again")
+            self._inlines[len(self._inlines)] = inline
         return source
 
     def _quote(self, content: str, where: str) -> Markup:
@@ -239,12 +238,14 @@ class Layout:
     def _part(self, block: Block) -> Part:
         """A block with numbers for placeholders."""
         found = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
-        html = PLACEHOLDER.sub(lambda match: _html(self._inlines[inline_number(match[0])]), block.html)
-        words = PLACEHOLDER.sub(lambda match: _words(self._inlines[inline_number(match[0])]), block.words)
+        html = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].html, block.html)
+        words = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].words, block.words)
+        said = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].said, escape(block.words))
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
-        references = tuple(inline for inline in found if isinstance(inline, Reference))
-        return Part(Markup(html), words, references)
+        references = tuple(reference for inline in found for reference in inline.references)
+        every = tuple(reference for inline in found for reference in inline.every)
+        return Part(Markup(html), words, Markup(said), references, every)
 
     # code and what it shows
 
@@ -263,32 +264,19 @@ class Layout:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if mime.CHART in data:
-                yield Part(chart=self._chart(data[mime.CHART], where))
+                yield Part(chart=self._chart(data, where))
             elif mime.TABLE in data:
                 table = data[mime.TABLE]
                 caption = table.get("caption") or table["name"].replace("_", " ").capitalize()
                 name = f"table-{table['name'].replace('_', '-')}"
                 if any(part.table and part.table.id == name for page in self._pages for part in page.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
-                yield Part(table=render_table(table, name, caption, self.citations))
+                yield Part(table=table_in_states(data, name, caption, self.citations, self.choices, where))
             elif mime.PICTURE in data:
                 yield Part(picture=self._picture(data[mime.PICTURE], where))
-            elif mime.SENTENCE in data:
-                yield self._sentence(data[mime.SENTENCE]["parts"])
-            elif mime.NUMBER in data:
-                yield self._sentence([data[mime.NUMBER]])
-            elif mime.DECLARATION in data:
-                yield self._sentence([data[mime.DECLARATION]["text"]])
-
-    def _sentence(self, parts: Sequence[str | Mapping[str, Any]]) -> Part:
-        """A paragraph of words and numbers (as JSON) that a code cell shows."""
-        inlines = [
-            curly(part) if isinstance(part, str) else self.citations.cite(Number.from_json(part, self.citations.units))
-            for part in parts
-        ]
-        references = tuple(inline for inline in inlines if isinstance(inline, Reference))
-        html = Markup("<p>{}</p>").format(Markup("").join(map(_html, inlines)))
-        return Part(html, "".join(map(_words, inlines)), references)
+            elif inline := inline_of(data, self.citations, self.choices, where):
+                html = Markup("<p>{}</p>").format(inline.html)
+                yield Part(html, inline.words, inline.said, inline.references, inline.every)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
         if any(picture["id"] == other.id for page in self._pages for other in page.pictures):
@@ -297,26 +285,17 @@ class Layout:
             )
         return render_picture(picture, self.story.slug, self.citations.sourcing.database.project, where)
 
-    def _chart(self, chart: dict, where: str) -> RenderedChart:
+    def _chart(self, data: Mapping, where: str) -> RenderedChart:
+        chart = data[mime.CHART]
         others = [other for page in self._pages for other in page.charts]
         if any(chart["id"] == other.id for other in others):
             raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
         level = 3 if self._section.heading else 2
         title = self.title.words or self.story.slug
         made = render_chart(chart, len(others) + 1, level, self.story.slug, title, self.citations, self.palette)
-        return replace(made, page=self.path)
+        return replace(chart_in_states(made, data, self.citations, self.choices, self.palette, where), page=self.path)
 
     @property
     def _pages(self) -> list[Layout]:
         """The story's page, and, of an annex, the annex."""
         return [self.annexed_to, self] if self.annexed_to else [self]
-
-
-def _html(inline: Reference | Markup | str) -> str:
-    return inline.html if isinstance(inline, Reference) else escape(inline)
-
-
-def _words(inline: Reference | Markup | str) -> str:
-    if isinstance(inline, Reference):
-        return inline.text
-    return f"“{inline.striptags()}”" if isinstance(inline, Markup) else inline

@@ -20,6 +20,7 @@ from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
 from toolkit.site import annex, appendix, interactive, metadata, watching
+from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.headline import headline
@@ -39,6 +40,7 @@ SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
 RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
 CHARTS = 6
+STATES = 150_000, 40_000  # bytes more of a page with choices
 
 
 @cache
@@ -114,7 +116,8 @@ def _laid_out(
     """The layout of a story's page, or of its annex where `above` is that of the page."""
     known = nodes_from_json(story.record["nodes"], database.units)
     citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
-    return Layout(story, cells, citations, edition.palette, above).run()
+    choices = Choices() if above else Choices.of(story.record)
+    return Layout(story, cells, citations, edition.palette, above, choices).run()
 
 
 def _document(layout: Layout, view: dict) -> Document:
@@ -122,13 +125,13 @@ def _document(layout: Layout, view: dict) -> Document:
     edition, references = view["edition"], layout.citations.references
 
     def style(rarer: bool) -> str:
-        return stylesheet("report.css", edition.palette, rarer) + tint(references)
+        return stylesheet("report.css", edition.palette, rarer) + tint(references) + _style_of(layout.choices)
 
     def policy(sheet: str) -> str:
         return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures))
 
     html = styled("index.html.j2", load().environment, view, style, policy)
-    within_budget(layout.path.removesuffix(".html"), html, len(layout.charts))
+    within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
 
@@ -139,14 +142,16 @@ def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
         files |= picture.files
     for chart in layout.charts:
         files |= chart.files
-        files |= interactive.files(chart, edition, layout.story.slug, layout.title.words, load().environment)
+        files |= interactive.files(
+            chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
+        )
     return files
 
 
 def _view(layout: Layout, database: Database, edition: EditionContext, further: Layout | None = None) -> dict:
     """All that the page's template shows, by the names in it; `further` is the annex of a story that has one."""
     citations, story, above = layout.citations, layout.story, layout.annexed_to
-    lead = [reference.number for part in layout.head for reference in part.references]
+    lead = [reference.number for part in layout.head for reference in part.every]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
     as_of = _as_of(citations) or (_as_of(above.citations) if above else None)
     sources = appendix.source_entries(citations)
@@ -171,6 +176,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,
+        "choices": layout.choices,
         "as_of": citations.sourcing.date(as_of),
         "as_of_iso": as_of,
         "published": citations.sourcing.date(said.day),
@@ -191,11 +197,17 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "rule": appendix.certainty_rule(),
         "corrections": corrected,
         "glossary": terms,
-        "cited": appendix.cited_findings(story.record, citations, lead),
-        "cited_title": appendix.inside_quotes(layout.title.words),
+        "cited": appendix.cited_findings(story.record, citations, lead, layout.choices),
+        "cited_title": appendix.inside_quotes(layout.title.said),
         **metadata.addresses(edition.site, layout.path, story.slug, next(iter(layout.charts), None)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
+
+
+def _style_of(choices: Choices) -> str:
+    """The CSS of a page's choices: how their controls look, and the rules that show one state; "" without choices."""
+    looks = (TEMPLATES / "report" / "choices.css").read_text(encoding="utf-8")
+    return metadata.compact(looks) + choices.css if choices else ""
 
 
 def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
@@ -224,12 +236,13 @@ def _questions(citations: Citations) -> list[tuple[str, str]]:
     ]
 
 
-def within_budget(slug: str, html: str, charts: int) -> None:
-    """Raises StoryError if a page has more bytes than are allowed for its number of charts."""
+def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> None:
+    """Raises StoryError if a page has more bytes than are allowed for its number of charts, and for its choices."""
     data = html.encode()
     sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
     further = max(0, charts - CHARTS)
-    for (name, size), (most, each) in zip(sizes.items(), (RAW, PACKED), strict=True):
+    for (name, size), (most, each), states in zip(sizes.items(), (RAW, PACKED), STATES, strict=True):
+        most += states if choices else 0
         if size > most + each * further:
             raise StoryError(
                 f"story {slug}, its page",
@@ -259,7 +272,7 @@ def _summary(layout: Layout, view: dict) -> Summary:
         label=label,
         place=f"n-{reference.position}" if reference else "",
         small_chart=front_chart(layout.front_chart) if layout.front_chart else None,
-        lead_chart=front_chart(first) if first else None,
+        lead_chart=front_chart(first.as_declared) if first else None,
         corrections=tuple(view["corrections"]),
         published_iso=view["published_iso"],
     )

@@ -65,8 +65,10 @@ def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     ]
     canvas = Canvas(drawing, layout)
     names = name_column(rows, layout)
-    needs = [(row.value.high, text_width(row.value.text, layout.value - 1, 600) + 14) for row in rows]
-    values = [end for row in rows for cell in (row.value, row.reference) if cell for end in (cell.low, cell.high)]
+    written = [*(row.value for row in rows), *drawing.held]
+    needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
+    cells = [*written, *(row.reference for row in rows if row.reference)]
+    values = [end for cell in cells for end in (cell.low, cell.high)]
     left, right = names.plot_start, layout.width - 8
     if options.scale == "log":
         positive(values, drawing.where, "x")

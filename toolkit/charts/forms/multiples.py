@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -84,15 +85,15 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
         groups.setdefault(row.group or "", []).append(Compared(row, pair))
     comparison = Comparison(groups, options)
     canvas = Canvas(drawing, layout)
-    scale = stem_scale(rows, comparison.strips, layout)
+    scale = stem_scale(rows, drawing.held, comparison.strips, layout)
     return canvas.to_chart((wide_multiples if layout.wide else narrow_multiples)(canvas, comparison, scale))
 
 
-def stem_scale(rows: list[MultiplesRow], strips: bool, layout: Layout) -> Scale:
+def stem_scale(rows: list[MultiplesRow], held: Sequence[Cell], strips: bool, layout: Layout) -> Scale:
     """The scale from 1, or the least value if below, to the largest value or reference, with room for its text."""
-    ends = [cell for row in rows for cell in (row.value, row.reference) if cell]
+    ends = [*(cell for row in rows for cell in (row.value, row.reference) if cell), *held]
     low, high = min(1.0, *(cell.low for cell in ends)), max(1.0, *(cell.high for cell in ends))
-    room = max(text_width(row.value.text, layout.value, 600) for row in rows) + 16
+    room = max(text_width(cell.text, layout.value, 600) for cell in (*(row.value for row in rows), *held)) + 16
     start: float = (404 if strips else 260) if layout.wide else (124 if strips else 14)
     if low < 1:
         start += room

@@ -1,0 +1,168 @@
+"""Choices that a story leaves to its readers, and what each of their options makes of its numbers, texts and charts."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.choice import Choice, Picks, at, picks_of
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.tree import chosen_in
+from toolkit.database.table import Table
+from toolkit.notebook import mime
+from toolkit.notebook.chart import Chart
+from toolkit.notebook.prose import ByChoice, Text, as_text, refuse_typed
+
+if TYPE_CHECKING:
+    from toolkit.notebook.story import Story
+
+MOST_CHOICES, OPTIONS = 2, (2, 4)  # of a page; of a choice, from and to
+ID = re.compile(r"[a-z][a-z0-9]*")
+WORDS = ("title", "subtitle", "notes", "alt")
+RECORDING = "toolkit.notebook.recording"  # the extension that a build's kernels load
+Choices = Mapping[str, Choice]
+
+
+def make_choice(
+    story: Story, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, Number]
+) -> Choice:
+    """The choice that `Story.choice` adds to a story. Raises StoryError with all that is wrong."""
+    where = f"story {story.slug}, choice {id or label!r}"
+    problems = [Problem(where, *wrong) for wrong in _problems(story, label, id, names, declared, options)]
+    if problems:
+        raise StoryError(problems)
+    for words in (label, *names.values()):
+        refuse_typed(words, where)
+    choice = Choice(id, label, options, names, declared)
+    printed = {key: str(choice.number(key)) for key in options}
+    if len(set(printed.values())) < len(options):
+        said = ", ".join(printed.values())
+        raise StoryError(where, f"the options {said}", "options that print differently", "leave one of two alike out")
+    return replace(choice, names={**printed, **names})
+
+
+def _problems(
+    story: Story, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, object]
+) -> Iterator[tuple[str, str, str]]:
+    if not ID.fullmatch(id):
+        yield f"the id {id!r}", "a word in small letters, for the address of each option", 'id="padded"'
+    if id in story.choices or len(story.choices) >= MOST_CHOICES:
+        found = "a choice of that id is there already" if id in story.choices else "a third choice"
+        yield found, f"{MOST_CHOICES} choices on a page", "leave one out"
+    if not label.strip():
+        yield "no label", "what is chosen, in a few words", 'story.choice("share of use that is padded", …)'
+    if not OPTIONS[0] <= len(options) <= OPTIONS[1]:
+        yield f"{len(options)} options", f"{OPTIONS[0]} to {OPTIONS[1]}", "low=…, central=…, high=…"
+    for key, option in options.items():
+        if not isinstance(option, Number):
+            yield f"{key}={option!r}, a bare value", "Numbers", "assume(value, unit, why=…), or a figure from data/"
+        elif chosen_in(option):
+            yield f"{key} rests on another choice", "options that rest on none", "choose once, and compute from it"
+    if declared not in options:
+        yield f"declared={declared!r}", ", ".join(options), "give the declared value under that name"
+    if wrong := [key for key in names if key not in options]:
+        yield f"a name for {', '.join(wrong)}", ", ".join(options), "name the options"
+
+
+def words_by(story: Story, choice: Number, texts: Mapping[str, str | Text | Number]) -> Text:
+    """The text that `Story.by_choice` gives. Raises StoryError for a number that is no choice, and other options."""
+    where = f"story {story.slug}, story.by_choice"
+    found = story.choices.get(str(choice.operation["choice"])) if choice.operation.name == "taken" else None
+    if found is None:
+        raise StoryError(where, f"{choice}, which is no choice", "what story.choice gave", "give the choice itself")
+    if texts.keys() != found.options.keys():
+        raise StoryError(where, f"words for {', '.join(texts)}", ", ".join(found.options), "a text for each option")
+    made = {key: as_text(text, f"{where}, {key}") for key, text in texts.items()}
+    return Text((ByChoice(found.id, made, found.declared),))
+
+
+# what a choice makes of a number, a text, a table, a chart
+
+
+def rests_on(found: object) -> set[str]:
+    """The ids of the choices that a number, text, table or chart rests on."""
+    if isinstance(found, Number):
+        return chosen_in(found)
+    if isinstance(found, ByChoice):
+        return {found.choice}.union(*map(rests_on, found.texts.values()))
+    return set().union(*map(rests_on, _parts(found)))
+
+
+def _parts(found: object) -> Iterable[object]:
+    if isinstance(found, Text):
+        return found.parts
+    if isinstance(found, Table) and isinstance(found.rows, tuple):
+        return (cell for row in found.rows for cell in row)
+    if isinstance(found, Chart):
+        return (found.table, *found.encodings.values(), *(getattr(found, name) for name in WORDS))
+    return ()
+
+
+def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
+    """A number, text, table or chart as these options make it; anything else as it is. Raises NumberError as `at`."""
+    if isinstance(found, Number):
+        return at(found, picks, choices)
+    if isinstance(found, Text):
+        return Text(tuple(part for one in found.parts for part in _parts_in_state(one, picks, choices)))
+    if isinstance(found, Table) and isinstance(found.rows, tuple):
+        return replace(found, rows=tuple(tuple(in_state(cell, picks, choices) for cell in row) for row in found.rows))
+    if isinstance(found, Chart):
+        words = {name: in_state(getattr(found, name), picks, choices) for name in WORDS}
+        encodings = {name: in_state(value, picks, choices) for name, value in found.encodings.items()}
+        return replace(found, table=in_state(found.table, picks, choices), encodings=encodings, **words)
+    return found
+
+
+def _parts_in_state(
+    part: str | Number | ByChoice, picks: Picks, choices: Choices
+) -> tuple[str | Number | ByChoice, ...]:
+    if isinstance(part, ByChoice):
+        text: Text = in_state(part.texts[picks.get(part.choice, part.declared)], picks, choices)
+        return text.parts
+    return (in_state(part, picks, choices),)
+
+
+def states_of(found: object, choices: Choices) -> list[tuple[dict[str, str], Any]]:
+    """(options, what they make of it) for every combination of the options that it rests on, the declared one first.
+
+    [] for what rests on no choice. Raises NumberError as `at` does.
+    """
+    ids = rests_on(found)
+    return [(picks, in_state(found, picks, choices)) for picks in picks_of(choices, ids)] if ids else []
+
+
+def refuse_fixed(found: object, choices: Choices) -> None:
+    """Raises NumberError for a number, text, table or chart that no option can be put into (`core.choice.at`)."""
+    states_of(found, choices)
+
+
+def publish_states(choices: Choices) -> None:
+    """Has the kernel of a build hand on, beside what it shows, what each option makes of it; elsewhere nothing."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or shell.display_formatter is None or shell.extension_manager is None:
+        return
+    if RECORDING in shell.extension_manager.loaded:
+        bundle = _bundles(choices)
+        for kind in (Number, Text, Table, Chart):
+            shell.display_formatter.mimebundle_formatter.for_type(kind, bundle)
+
+
+def _bundles(choices: Choices) -> Callable[..., dict[str, Any]]:
+    def bundle(found: Any, **_: object) -> dict[str, Any]:
+        made: dict[str, Any] = found._repr_mimebundle_()
+        try:
+            states = states_of(found, choices)
+        except ToolkitError as error:  # which IPython would print and forget: the page's layout raises it again
+            return {**made, mime.STATES: {"refused": [vars(problem) for problem in error.problems]}}
+        others = [{"at": picks, "data": state._repr_mimebundle_()} for picks, state in states]
+        return {**made, mime.STATES: {"states": others}} if others else made
+
+    return bundle

@@ -1,0 +1,137 @@
+"""Charts and tables that a choice changes, as a page shows them: each state's words, cells and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+
+from toolkit.charts import Cell, Drawing, Palette
+from toolkit.core.errors import StoryError
+from toolkit.core.kind import KINDS, Kind
+from toolkit.notebook import mime
+from toolkit.site.choices import Choices, Picks, Shown
+from toolkit.site.citations import Citations
+from toolkit.site.exhibits import RenderedChart, RenderedTable, drawing_of, render_table, table_of, words_of
+
+SAID = ("title", "subtitle", "notes", "source")
+
+
+def table_in_states(
+    data: Mapping[str, Any], name: str, caption: str, citations: Citations, choices: Choices, where: str
+) -> RenderedTable:
+    """A table's output as a page shows it, cells that a choice changes in each of their states.
+
+    Raises StoryError for one that rests on a choice and cannot be computed again, or has other rows then.
+    """
+    states = choices.versions(data, where)
+    made = [(picks, render_table(one[mime.TABLE], name, caption, citations)) for picks, one in states]
+    return _merged_table(made, citations, choices, where)
+
+
+def _merged_table(
+    tables: Sequence[tuple[Picks, RenderedTable]], citations: Citations, choices: Choices, where: str
+) -> RenderedTable:
+    if len(tables) == 1:
+        return tables[0][1]
+    first = _with_all_sources(tables[0][1], [table for _, table in tables], citations)
+    if len({tuple(len(row) for row in table.rows) for _, table in tables}) > 1:
+        raise StoryError(where, "other rows for another option", "the same rows", "draw a row for each option")
+    rows = []
+    for place, row in enumerate(first.rows):
+        cells = []
+        for column, cell in enumerate(row):
+            texts = [(picks, table.rows[place][column]["text"]) for picks, table in tables]
+            cells.append({**cell, "text": choices.around(texts)})
+        rows.append(tuple(cells))
+    return replace(first, rows=tuple(rows), kind=choices.around([(picks, table.kind) for picks, table in tables]))
+
+
+def _with_all_sources(table: RenderedTable, tables: Sequence[RenderedTable], citations: Citations) -> RenderedTable:
+    """The table with the sources of all its states, oldest first."""
+    sources = dict(source for one in tables for source in one.sources)
+    ordered = sorted(sources, key=citations.sourcing.age)
+    return replace(table, sources=tuple((name, sources[name]) for name in ordered))
+
+
+def chart_in_states(
+    made: RenderedChart, data: Mapping[str, Any], citations: Citations, choices: Choices, palette: Palette, where: str
+) -> RenderedChart:
+    """A rendered chart with what each option makes of its words, its marks and its table.
+
+    Raises StoryError as `table_in_states` does, and ToolkitError for what the form refuses in a state.
+    """
+    states = choices.versions(data, where)
+    if len(states) == 1:
+        return made
+    charts = [(picks, one[mime.CHART]) for picks, one in states]
+    drawings = _on_one_axis([drawing_of(chart, palette) for _, chart in charts])
+    tables = [(picks, table_of(chart, made.number, citations)) for picks, chart in charts]
+    said = {
+        name: choices.around([(picks, getattr(one, name)) for (picks, _), one in zip(charts, drawings, strict=True)])
+        for name in SAID
+    }
+    kinds = [
+        (picks, drawing.locale.say(KINDS[drawing.kind])) for (picks, _), drawing in zip(charts, drawings, strict=True)
+    ]
+    said["kind"] = choices.around(kinds)
+    described = [(picks, one.alt) for (picks, _), one in zip(charts, drawings, strict=True)]
+    seen = Markup("").join(
+        shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
+        for shown, alt in choices.merged(described)
+    )
+    lines = choices.merged([(picks, words_of(chart, citations)) for picks, chart in charts])
+    every = [picks for picks, _ in charts]
+    return replace(
+        made,
+        alone=made,
+        kind_name=str(max(Kind[drawing.kind.upper()] for drawing in drawings)),
+        said=said,
+        seen=seen,
+        table=_merged_table(tables, citations, choices, where),
+        words=tuple({**line, "shown": shown} for shown, found in lines for line in found),
+        wide=_drawn(drawings, every, "wide", choices),
+        narrow=_drawn(drawings, every, "narrow", choices),
+    )
+
+
+def _on_one_axis(drawings: Sequence[Drawing]) -> list[Drawing]:
+    """The drawings with room for each other's values on their axis."""
+    columns = {
+        str(drawing.encodings[name]) for drawing in drawings for name in ("x", "value") if name in drawing.encodings
+    }
+    cells = [row.get(column) for drawing in drawings for row in drawing.rows for column in columns]
+    held = dict.fromkeys(cell for cell in cells if isinstance(cell, Cell))
+    return [replace(drawing, held=tuple(held)) for drawing in drawings]
+
+
+def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:
+    """The drawing of all states; the marks that move are noted for the page's style."""
+    from toolkit.charts.states import draw_states
+
+    drawn, moves = draw_states(drawings, width, _around(states, choices))
+    for move in moves:
+        places = [(picks, by) for picks, by in zip(states, move.by, strict=True)]
+        choices.moves.extend((move.name, shown, *by) for shown, by in choices.merged(places) if any(by))
+    return Markup(drawn)
+
+
+def _around(states: Sequence[Picks], choices: Choices) -> Callable[[Sequence[int], str], str]:
+    def around(places: Sequence[int], marks: str) -> str:
+        picks = [states[place] for place in places]
+        whole = choices.shown(picks)
+        each = [whole] if whole else [one for one in map(_alone(choices), picks) if one]
+        return "".join(f'<g class="{shown.classes}"{_off(shown)}>{marks}</g>' for shown in each)
+
+    return around
+
+
+def _alone(choices: Choices) -> Callable[[Picks], Shown | None]:
+    return lambda picks: choices.shown([picks])
+
+
+def _off(shown: Shown) -> str:
+    """Without a style a mark of another state than the declared one is not drawn."""
+    return "" if shown.declared else ' display="none"'

@@ -1,0 +1,246 @@
+"""What readers of a page may choose: the controls, the states that they make, and the CSS that shows one of them.
+
+A page holds every state. What differs between states stands once for each, in elements with the classes `v`, of its
+choice (`a`, `b`) and of its options (`a0`, `a1`, …); those of the declared state alone are not `hidden`. The state is
+that of the radio buttons; of a choice without one pressed, of the address; else the declared one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from toolkit.core.errors import Problem, StoryError
+from toolkit.notebook import mime
+
+T = TypeVar("T")
+Picks = Mapping[str, str]
+SUPPORTED = "@supports selector(:has(*))"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """In which states something is shown: the classes that say so, and whether the declared state is one of them."""
+
+    classes: str = ""
+    declared: bool = True
+
+    def around(self, inner: Markup | str, tag: str = "span") -> Markup:
+        """`inner` in an element that is shown in these states alone; `inner` itself where they are all."""
+        if not self.classes:
+            return Markup("{}").format(inner)
+        return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), self.attributes, inner)
+
+    @property
+    def attributes(self) -> Markup:
+        """The attributes of an element that is shown in these states alone; "" where they are all."""
+        if not self.classes:
+            return Markup("")
+        return Markup(' class="{}"{}').format(self.classes, Markup("" if self.declared else " hidden"))
+
+    def apart(self, other: Shown) -> bool:
+        """Whether no state shows both."""
+        mine, others = ({one for one in found.classes.split() if one[1:]} for found in (self, other))
+        letters = {one[0] for one in mine} & {one[0] for one in others}
+        return any(not {one for one in mine & others if one[0] == letter} for letter in letters)
+
+
+ALWAYS = Shown()
+
+
+@dataclass(frozen=True)
+class PageChoice:
+    """A choice on a page: its id and label, the letter of its classes, its options as (key, name), the declared key."""
+
+    id: str
+    label: str
+    letter: str
+    options: tuple[tuple[str, str], ...]
+    declared: str
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each option by key."""
+        return {key: place for place, (key, _) in enumerate(self.options)}
+
+    @property
+    def offered(self) -> Iterator[dict[str, Any]]:
+        """Its options for the template: key, name, whether declared, and what marks the one that is shown."""
+        for key, name in self.options:
+            shown = Shown(f"v {self.shown([key])}", key == self.declared)
+            now = shown.around(Markup('<span class="unseen"> (shown)</span>'))
+            yield {
+                "key": key,
+                "name": name,
+                "declared": key == self.declared,
+                "mark": shown.around("", "i"),
+                "now": now,
+            }
+
+    def shown(self, keys: Iterable[str]) -> str:
+        """The classes of what some of the options show."""
+        return " ".join([self.letter, *(f"{self.letter}{place}" for place in sorted(self.places[key] for key in keys))])
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The choices of a page, in the order of the story."""
+
+    choices: tuple[PageChoice, ...] = ()
+    moves: list[tuple[str, Shown, float, float]] = field(default_factory=list)  # class, states, x and y of a mark
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Choices:
+        """The choices of a story's record."""
+        return cls(
+            tuple(
+                PageChoice(
+                    name,
+                    found["label"],
+                    letter,
+                    tuple((key, option["name"]) for key, option in found["options"].items()),
+                    found["declared"],
+                )
+                for letter, (name, found) in zip("ab", record.get("choices", {}).items(), strict=False)
+            )
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.choices)
+
+    def __getitem__(self, id: str) -> PageChoice:
+        return next(choice for choice in self.choices if choice.id == id)
+
+    def shown(self, states: Sequence[Picks]) -> Shown | None:
+        """Where something stands that these states show; None if no one element can (not a rectangle of options)."""
+        keys = {name: dict.fromkeys(picks[name] for picks in states) for name in states[0]}
+        size = 1
+        for found in keys.values():
+            size *= len(found)
+        if size != len(states):
+            return None
+        named = [self[name].shown(found) for name, found in keys.items() if len(found) < len(self[name].options)]
+        declared = all(self[name].declared in found for name, found in keys.items())
+        return Shown(f"v {' '.join(named)}", declared) if named else ALWAYS
+
+    def merged(self, versions: Sequence[tuple[Picks, T]]) -> list[tuple[Shown, T]]:
+        """Each different value once, with the states that show it, the declared state's first."""
+        groups: list[tuple[T, list[Picks]]] = []
+        for picks, value in versions:
+            same = next((group for group in groups if group[0] == value), None)
+            if same:
+                same[1].append(picks)
+            else:
+                groups.append((value, [picks]))
+        found: list[tuple[Shown, T]] = []
+        for value, states in groups:
+            whole = self.shown(states)
+            each = [whole] if whole else [one for picks in states if (one := self.shown([picks]))]
+            found += [(one, value) for one in each]
+        return found
+
+    def around(self, versions: Sequence[tuple[Picks, Markup | str]], tag: str = "span") -> Markup:
+        """Versions of words or HTML one after the other, of which the state shows one."""
+        return Markup("").join(shown.around(value, tag) for shown, value in self.merged(versions))
+
+    def versions(self, data: Mapping[str, Any], where: str) -> list[tuple[Picks, Mapping[str, Any]]]:
+        """(options, the data of an output) in each state that it rests on; of a fixed one its own data alone.
+
+        Raises StoryError for an output that no option can be put into.
+        """
+        states = data.get(mime.STATES)
+        if not (states and self.choices):  # an annex has no choices of its own: it shows what was declared
+            return [({}, data)]
+        if "refused" in states:
+            raise StoryError(Problem(**{**found, "where": f"{where}, {found['where']}"}) for found in states["refused"])
+        return [(state["at"], state["data"]) for state in states["states"]]
+
+    # addresses
+
+    @property
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """(id, classes) of every place that an address names: each option, and each combination of two choices'."""
+        for choice in self.choices:
+            for key, _ in choice.options:
+                yield f"{choice.id}-{key}", f"{choice.letter}{choice.places[key]}"
+        if len(self.choices) > 1:
+            for picks in self._every:
+                parts = [f"{choice.letter}{choice.places[picks[choice.id]]}" for choice in self.choices]
+                yield self.address(picks), " ".join(parts)
+
+    def address(self, picks: Picks) -> str:
+        """The id that the address of a state ends in."""
+        return "-".join(f"{choice.id}-{picks[choice.id]}" for choice in self.choices)
+
+    @property
+    def links(self) -> Markup:
+        """A link to each state, of which the state shows its own."""
+        text = '<a href="#{}">Link to this answer</a>'
+        return self.around([(picks, Markup(text).format(self.address(picks))) for picks in self._every])
+
+    @property
+    def told(self) -> Markup:
+        """What is chosen, in words."""
+        said = []
+        for choice in self.choices:
+            names = Markup("").join(
+                Shown(f"v {choice.shown([key])}", key == choice.declared).around(Markup("<b>{}</b>").format(name))
+                for key, name in choice.options
+            )
+            said.append(Markup("{}: {}").format(choice.label, names))
+        return Markup("; ").join(said)
+
+    @property
+    def _every(self) -> Iterator[Picks]:
+        for found in itertools.product(*([key for key, _ in choice.options] for choice in self.choices)):
+            yield {choice.id: key for choice, key in zip(self.choices, found, strict=True)}
+
+    # the style
+
+    @property
+    def css(self) -> str:
+        """The rules by which the page shows one state; "" without choices."""
+        if not self.choices:
+            return ""
+        rules = "span.v,a.v,g.v{display:inline}div.v,p.v{display:block}li.v{display:list-item}i.v{display:block}"
+        for choice in self.choices:
+            for key, _ in choice.options:
+                state = f"{choice.letter}{choice.places[key]}"
+                rules += self._in_state(choice, key, f".{choice.letter}:not(.{state})", "display:none!important")
+        for name, shown, x, y in self.moves:
+            rules += self._moved(name, shown, x, y)
+        return f"{SUPPORTED}{{{rules}}}@supports not selector(:has(*)){{.choose{{display:none}}}}"
+
+    def _in_state(self, choice: PageChoice, key: str, selector: str, rule: str) -> str:
+        return f"{','.join(f'{root} {selector}' for root in _roots(choice, key))}{{{rule}}}"
+
+    def _moved(self, name: str, shown: Shown, x: float, y: float) -> str:
+        """The rule that moves a mark in some states: of each choice that they name, one of the options."""
+        rule = f"transform:translate({x:g}px,{y:g}px)"
+        found = [""]
+        for choice in self.choices:
+            keys = [key for key, _ in choice.options if f"{choice.letter}{choice.places[key]}" in shown.classes.split()]
+            if keys:
+                found = [f"{root}{one}" for one in found for key in keys for root in _roots(choice, key)]
+        return f"{','.join(f'{root} .{name}' for root in found)}{{{rule}}}"
+
+
+def _roots(choice: PageChoice, key: str) -> tuple[str, str]:
+    """The two selectors of the root in the state of an option: its button is pressed, or none is and it stands so."""
+    pressed = f"[name={choice.id}]:checked"
+
+    def addressed(place: int) -> str:
+        return f".at.{choice.letter}{place}[open],.at.{choice.letter}{place} :target"
+
+    if key == choice.declared:
+        others = ",".join(addressed(place) for other, place in choice.places.items() if other != key)
+        return f":root:has(#i-{choice.id}-{key}:checked)", f":root:not(:has({pressed},{others}))"
+    return (
+        f":root:has(#i-{choice.id}-{key}:checked)",
+        f":root:not(:has({pressed})):has({addressed(choice.places[key])})",
+    )
