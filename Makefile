@@ -10,7 +10,7 @@ TWO := -n 2 --dist worksteal
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check docs test test-fast test-slow test-pythons soak bench sbom lock new-venv
+.PHONY: help setup reports lab check docs test test-fast test-slow test-pythons gallery soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -41,6 +41,9 @@ test-slow: $(VENV)/.stamp ## run the slow tests
 
 docs: $(VENV)/.stamp ## build the guides as a site, data/build/guides/index.html; links and anchors are held
 	$(PY) -m toolkit.site.guides data/build/guides
+
+gallery: $(VENV)/.stamp ## draw the example of each form of chart: docs/gallery/, which the tests compare
+	$(PY) -m toolkit.charts.gallery docs/gallery
 
 soak: $(VENV)/.stamp ## run in full what other targets try a few times; writes docs/soak.md (ARGS="--only NAME": one loop)
 	$(PY) -m tests.soak $(ARGS)

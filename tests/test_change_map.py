@@ -306,13 +306,16 @@ def test_a_form_of_chart(copy):
     with copy.change("add a form of chart"):
         copy.write(
             "toolkit/charts/forms/pins.py",
-            '"""Pins: dots by another name."""\n\nfrom toolkit.charts.encodings import Form\n'
-            "from toolkit.charts.forms.dots import DOTS, dots\n\n"
+            '"""Pins: dots by another name."""\n\nfrom dataclasses import replace\n\n'
+            "from toolkit.charts.encodings import Form\n"
+            "from toolkit.charts.forms.dots import DOTS, dots\n"
+            "from toolkit.charts.forms.dots import sample as dotted\n\n\n"
+            'def sample():\n    return replace(dotted(), form="pins", id="pins")\n\n\n'
             'FORM = Form("pins", "Where do values stand?", DOTS, dots)\n',
         )
-    assert copy.run("-c", "from toolkit.charts import FORMS; print(FORMS['pins'].question)") == (
-        "Where do values stand?\n"
-    )
+        copy.run("-m", "toolkit.charts.gallery", "docs/gallery")
+    assert "Where do values stand?" in (copy.root / "docs/gallery/README.md").read_text(encoding="utf-8")
+    assert (copy.root / "docs/gallery/pins.svg").is_file()
 
 
 FRENCH = """FRENCH = replace(

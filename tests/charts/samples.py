@@ -19,10 +19,11 @@ from tests.charts.samples_rows import (
     timeline,
     tree,
 )
+from toolkit.charts.forms import load_samples
 
-__all__ = ["PALETTE", "SAMPLES", "cell", "drawing", "same"]
+__all__ = ["OWN", "PALETTE", "SAMPLES", "cell", "drawing", "same"]
 
-SAMPLES = {
+OWN = {
     "multiples": multiples,
     "squares": squares,
     "range_bars": range_bars,
@@ -43,3 +44,4 @@ SAMPLES = {
     "timeline": timeline,
     "tree": tree,
 }
+SAMPLES = load_samples() | OWN  # of forms without a sample here, the example in the gallery

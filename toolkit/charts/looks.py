@@ -8,7 +8,7 @@ of a simulated mark for hatching (`altair_theme.in_variables`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -38,12 +38,38 @@ def with_kind(role: str, kind: str) -> str:
 
 def bars(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of bars by the field of their looks: solid, dashed and open, pale and dashed, hatched."""
-    return _channels(fields, look, _bar)
+    return _channels(fields.values(look), look, fields.drawing.palette, _bar)
 
 
 def points(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of points by the field of their looks: filled, a ring, pale with a dashed rim, hatched."""
-    return _channels(fields, look, _point)
+    return points_among(fields.values(look), look, fields.drawing.palette)
+
+
+def points_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
+    """The encodings of points by a field of these looks, which a transform of the chart gives."""
+    return _channels(looks, field, palette, _point)
+
+
+def named_fills(fields: Fields, look: str, names: Mapping[str, str]) -> alt.Fill:
+    """The fills of points by the field of their looks, with a legend that has the group's name for each look."""
+    palette = fields.drawing.palette
+    scale = alt.Scale(domain=list(names), range=[_point(*_parts(one), palette).fill for one in names])
+    words = f"{json.dumps(dict(names), ensure_ascii=False)}[datum.label]"
+    return alt.Fill(
+        field=look, type="nominal", scale=scale, legend=alt.Legend(title=None, labelExpr=words, symbolSize=110)
+    )
+
+
+def strokes(fields: Fields, look: str) -> dict[str, Any]:
+    """The encodings of lines by the field of their looks: solid, dashed, with fine or dense dashes."""
+    looks, palette = fields.values(look), fields.drawing.palette
+    parts = [_parts(one) for one in looks]
+    dashes = {"assumed": DASHED, PROJECTED: FINE, "synthetic": DENSE}
+    return {
+        "stroke": _by_look(alt.StrokeValue, look, looks, [palette.light[role] for role, _ in parts]),
+        "strokeDash": _by_look(alt.StrokeDashValue, look, looks, [list(dashes.get(kind, SOLID)) for _, kind in parts]),
+    }
 
 
 def words(fields: Fields, role: str) -> dict[str, Any]:
@@ -73,14 +99,15 @@ def _point(role: str, kind: str, palette: Palette) -> Style:
     return styles.get(kind, Style(colour, paper, 2))
 
 
-def _channels(fields: Fields, look: str, style: Callable[[str, str, Palette], Style]) -> dict[str, Any]:
-    looks = fields.values(look)
-    styles = [style(*_parts(one), fields.drawing.palette) for one in looks]
+def _channels(
+    looks: Sequence[str], field: str, palette: Palette, style: Callable[[str, str, Palette], Style]
+) -> dict[str, Any]:
+    styles = [style(*_parts(one), palette) for one in looks]
     return {
-        "fill": _by_look(alt.FillValue, look, looks, [one.fill for one in styles]),
-        "stroke": _by_look(alt.StrokeValue, look, looks, [one.stroke for one in styles]),
-        "strokeWidth": _by_look(alt.StrokeWidthValue, look, looks, [one.width for one in styles]),
-        "strokeDash": _by_look(alt.StrokeDashValue, look, looks, [list(one.dash) for one in styles]),
+        "fill": _by_look(alt.FillValue, field, looks, [one.fill for one in styles]),
+        "stroke": _by_look(alt.StrokeValue, field, looks, [one.stroke for one in styles]),
+        "strokeWidth": _by_look(alt.StrokeWidthValue, field, looks, [one.width for one in styles]),
+        "strokeDash": _by_look(alt.StrokeDashValue, field, looks, [list(one.dash) for one in styles]),
     }
 
 

@@ -121,11 +121,10 @@ def lines_of(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]
     turn = float(found[1]) if found else 0.0
     if found and (moved := MOVE.search(transform, found.end())):
         ((x, y),) = turned_points([(x + float(moved[1]), y + float(moved[2]))], x, y, turn)
-    if not len(node):
-        yield Element("text", node.text or "", style, x, y, turn)
-    for line in node:
-        y += float(line.get("dy", 0))
-        yield Element("text", line.text or "", style, x, y, turn)
+    for line in [node, *node]:  # a text of several lines holds them, and no words of its own
+        y += float(line.get("dy", 0)) if line is not node else 0
+        if line.text:
+            yield Element("text", line.text, style, x, y, turn)
 
 
 def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
 from toolkit.charts.scales import UNITS, fitted
@@ -40,6 +41,26 @@ class BarsOptions:
 
 
 BARS = Encodings(BarsRow, BarsOptions)
+
+
+def sample() -> Drawing:
+    """Libraries by visits, one of them an estimate."""
+    visits = {"Aberley": 48, "Brockham": 31, "Castleton": 26, "Dunmore": 9}
+    rows: list[dict[str, str | Cell | None]] = [
+        {"library": name, "visits": number(count * 1000)} for name, count in visits.items()
+    ]
+    rows.append({"library": "Mobile library", "visits": number(12_000, "12,000–15,000", 15_000, "assumed")})
+    return example(
+        "bars",
+        rows,
+        "Dunmore's library has few visits, fewer than the mobile one",
+        "Visits to the libraries of an invented county in a year; the mobile library's are estimated",
+        "Bars by library: Aberley's is by far the longest, Dunmore's the shortest.",
+        value="visits",
+        label="library",
+        emphasis="Dunmore",
+        x_title="Visits in a year",
+    )
 
 
 def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:

@@ -20,6 +20,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
+from toolkit.charts.example import example, number
 from toolkit.charts.marks import PROJECTED, bar
 from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
 from toolkit.charts.typography import text_width
@@ -57,6 +58,36 @@ class ColumnsOptions:
 
 
 COLUMNS = Encodings(ColumnsRow, ColumnsOptions)
+
+
+def sample() -> Drawing:
+    """Late buses by week, before and after a new timetable."""
+    late = (31, 28, 33, 30, 34, 29, 32, 22, 19, 21, 18, 17)
+    weeks: list[dict[str, str | Cell | None]] = [
+        {"week": number(week), "late": number(count * 10), "what": "column", "words": None, "more": None}
+        for week, count in enumerate(late, 1)
+    ]
+    for first, last, mean, words in ((1, 7, 310, None), (8, 12, 194, "194")):
+        span = number(first, f"{first} to {last}", last)
+        weeks.append(
+            {"week": span, "late": number(mean), "what": "level", "words": words, "more": words and "weekly mean"}
+        )
+    weeks.append({"week": number(8), "late": None, "what": "event", "words": "new timetable", "more": None})
+    return example(
+        "columns",
+        weeks,
+        "Fewer buses came late after the new timetable",
+        "Late buses a week in an invented town",
+        "Columns for each week, of about equal height, then about a third lower from the new timetable on.",
+        x="week",
+        value="late",
+        role="what",
+        label="words",
+        detail="more",
+        x_title="week",
+    )
+
+
 Key = float | str  # of a column: a number, or a date or name
 
 

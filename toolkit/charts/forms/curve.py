@@ -10,6 +10,7 @@ from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
 from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, round_step, unit_of
@@ -46,6 +47,37 @@ class CurveOptions:
 
 
 CURVE = Encodings(CurveRow, CurveOptions)
+
+
+def sample() -> Drawing:
+    """What a higher fare would bring, for two guesses of how many stay away."""
+    rows: list[dict[str, str | Cell | None]] = [
+        {
+            "fare": number(fare / 10, f"€{fare / 10:.2f}"),
+            "revenue": number(round(fare * (1 - loss * (fare - 20) / 100) / 20, 3), "", kind="assumed"),
+            "guess": guess,
+            "what": "curve",
+            "words": None,
+        }
+        for guess, loss in (("few stay away", 1.0), ("many stay away", 2.4))
+        for fare in range(20, 51, 3)
+    ]
+    rows.append({"fare": None, "revenue": number(1, "1"), "guess": None, "what": "level", "words": "revenue today"})
+    return example(
+        "curve",
+        rows,
+        "A higher fare brings more only if few stay away",
+        "Revenue by fare, as a multiple of today's, in an invented town; both curves are assumed",
+        "Two curves from the same point: one rises and flattens, the other rises a little and falls below it.",
+        x="fare",
+        y="revenue",
+        series="guess",
+        role="what",
+        label="words",
+        emphasis="many stay away",
+        x_title="Fare of a single ticket",
+        y_title="Revenue, today's is one",
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import altair as alt
@@ -11,6 +12,7 @@ from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
@@ -40,6 +42,36 @@ class DistributionOptions:
 
 
 DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
+
+
+def sample() -> Drawing:
+    """Rents, of which a few are very high."""
+    rows: list[dict[str, str | Cell | None]] = [
+        {"what": "curve", "rent": number(round(700 * math.exp(step / 10)), ""), "flats": number(bell(step), "")}
+        for step in range(-15, 19)
+    ]
+    for rent, words, more in ((700, "€700", "median"), (910, "€910", "mean")):
+        rows.append({"what": "mark", "rent": number(rent, words), "words": words, "more": more})
+    rows.append({"what": "region", "rent": number(1700, "€1,700 or more", 4000), "words": "dearest tenth"})
+    return example(
+        "distribution",
+        rows,
+        "The mean rent is higher than what most flats cost",
+        "Monthly rents in an invented town, euros",
+        "A curve with its peak at the median; the mean stands to the right of it, the dearest tenth is shaded.",
+        role="what",
+        x="rent",
+        density="flats",
+        label="words",
+        detail="more",
+        emphasis="€910",
+        x_title="Rent a month",
+    )
+
+
+def bell(step: int) -> float:
+    """The height of the example's curve."""
+    return round(math.exp(-((step / 7) ** 2) / 2), 4)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import altair as alt
 from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.marks import PROJECTED, dot, span
 from toolkit.charts.named_rows import AxisOptions, AxisRow, lines_on, name_column, rows_on_axis, value_text
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
@@ -45,6 +46,28 @@ class DotsOptions:
 
 
 DOTS = Encodings(DotsRow, DotsOptions)
+
+
+def sample() -> Drawing:
+    """How many came to a march, by who counted."""
+    rows: list[dict[str, str | Cell | None]] = [
+        {"who": "Police", "how": "from the ground", "people": number(4_500)},
+        {"who": "A newspaper", "how": "from photographs", "people": number(6_000, "6,000–7,500", 7_500)},
+        {"who": "Organisers", "how": "no method given", "people": number(15_000)},
+        {"who": "From the route's area", "how": "two people a square metre", "people": number(7_000, kind="assumed")},
+    ]
+    return example(
+        "dots",
+        rows,
+        "The organisers' count is far above all others",
+        "People at a march in an invented town, by source",
+        "Points and a range on one axis; the organisers' stands far to the right of the others.",
+        x="people",
+        y="who",
+        detail="how",
+        emphasis="Organisers",
+        x_title="People",
+    )
 
 
 def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:

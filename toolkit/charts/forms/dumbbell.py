@@ -9,6 +9,7 @@ import altair as alt
 from toolkit.charts.canvas import MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, number_option, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.forms.slopes import PairOptions, PairRow
 from toolkit.charts.marks import dot, span, stroke_dash
 from toolkit.charts.named_rows import AxisOptions, AxisRow, lines_on, name_column, rows_on_axis
@@ -37,6 +38,27 @@ class DumbbellOptions(PairOptions):
 
 
 DUMBBELL = Encodings(DumbbellRow, DumbbellOptions)
+
+
+def sample() -> Drawing:
+    """What buildings were to cost, and what they did."""
+    built = (("Town hall", 18, 31), ("Swimming pool", 12, 14), ("School", 24, 29), ("Bridge", 9, 17))
+    return example(
+        "dumbbell",
+        [
+            {"building": name, "planned": number(plan * 1e6, f"€{plan}m"), "cost": number(cost * 1e6, f"€{cost}m")}
+            for name, plan, cost in built
+        ],
+        "No building cost what was planned, least of all the bridge",
+        "Planned and final costs of public buildings in an invented town, euros",
+        "Pairs of points joined by lines: each final cost stands right of the planned one, the bridge's far right.",
+        label="building",
+        first="planned",
+        second="cost",
+        first_title="planned",
+        second_title="final",
+        emphasis="Bridge",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

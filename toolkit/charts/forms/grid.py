@@ -9,6 +9,7 @@ import altair as alt
 from toolkit.charts.canvas import FINE, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
+from toolkit.charts.example import example
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import label_column, label_height, row_label
 from toolkit.charts.typography import text_width, wrapped
@@ -53,6 +54,30 @@ class GridOptions:
 
 
 GRID = Encodings(GridRow, GridOptions)
+
+
+def sample() -> Drawing:
+    """Which promises which document keeps."""
+    states = {
+        "A new school": ("yes", "yes", "unknown"),
+        "Cheaper tickets": ("yes", "no", "no"),
+        "A second bridge": ("yes", "no", "unknown"),
+    }
+    return example(
+        "grid",
+        [
+            {"promise": promise, "where": where, "state": state}
+            for promise, found in states.items()
+            for where, state in zip(("Programme", "Coalition deal", "Budget"), found, strict=True)
+        ],
+        "Only the school is still there after the coalition's deal",
+        "Promises of an invented party, and where they are found again",
+        "A table of promises and documents: all are in the programme, one in the deal, none surely in the budget.",
+        x="where",
+        y="promise",
+        state="state",
+        emphasis="no",
+    )
 
 
 def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:

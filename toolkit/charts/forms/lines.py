@@ -20,6 +20,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.marks import PROJECTED, bar, dot, stroke_dash
 from toolkit.charts.scales import UNITS, Scale, day, round_up, unit_of
@@ -58,6 +59,20 @@ class LinesOptions:
 
 
 LINES = Encodings(LinesRow, LinesOptions)
+
+
+def sample() -> Drawing:
+    """Rents in three towns."""
+    rents = {"Aberley": (520, 575, 735, 860), "Brockham": (610, 630, 660, 672), "Castleton": (480, 495, None, 531)}
+    rows = [
+        {"year": str(2020 + step), "rent": number(rent, f"€{rent}") if rent else None, "town": town}
+        for town, values in rents.items()
+        for step, rent in enumerate(values)
+    ]
+    title = "Rents in Aberley ran away from those of its neighbours"
+    about = "Mean monthly rent of new contracts in invented towns, euros; of Castleton one year is not known"
+    alt = "Lines by year: Aberley's climbs steeply past the others, Castleton's has a gap."
+    return example("lines", rows, title, about, alt, x="year", y="rent", series="town", emphasis="Aberley")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from toolkit.charts.canvas import DOTTED, MARKS, Canvas
 from toolkit.charts.deciles import RankedGroup, decile_strip, percentile_tick, ranked_group
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import dot, row_label, span, stroke_dash
 from toolkit.charts.scales import Scale
@@ -49,6 +50,41 @@ class MultiplesOptions:
 
 
 MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
+
+
+def sample() -> Drawing:
+    """Pairs of values as multiples of one another."""
+    names = ("group", "what", "from", "more", "less", "who", "multiple", "told")
+    twice = number(2, "2×")
+    rows = [
+        ("Pay", "Hourly pay", "€31 and €18", "10", "median", "top tenth and median", number(1.7, "1.7×"), twice),
+        (
+            "Pay",
+            "Pay in a year",
+            "€71,000 and €29,000",
+            "10",
+            "median",
+            "top tenth and median",
+            number(2.4, "2.4×"),
+            twice,
+        ),
+        ("Hours", "Hours a week", "39 and 35", "10", "median", "top tenth and median", number(1.1, "1.1×"), twice),
+    ]
+    return example(
+        "multiples",
+        [dict(zip(names, row, strict=True)) for row in rows],
+        "The top tenth works little longer and earns far more",
+        "Pay and hours in an invented firm, top tenth and median",
+        "Bars of multiples: pay in a year is the longest, hours are almost alike.",
+        group="group",
+        label="what",
+        detail="from",
+        more="more",
+        less="less",
+        who="who",
+        value="multiple",
+        reference="told",
+    )
 
 
 @dataclass(frozen=True)

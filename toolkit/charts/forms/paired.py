@@ -11,6 +11,7 @@ from toolkit.charts.axes import foot_axis, level_axis
 from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Box, Point, Position
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
@@ -42,6 +43,51 @@ class PairedOptions:
 
 
 PAIRED = Encodings(PairedRow, PairedOptions)
+
+
+def sample() -> Drawing:
+    """Shops by turnover and floor space."""
+    rows: list[dict[str, str | Cell | None]] = []
+    for words, radius in (("half of the shops", 1.177), ("nine in ten", 2.146)):
+        for step in range(36):
+            turn = 2 * math.pi * step / 36
+            space = radius * math.cos(turn)
+            sales = radius * (0.6 * math.cos(turn) + 0.8 * math.sin(turn))
+            rows.append(
+                {
+                    "what": "ellipse",
+                    "words": words,
+                    "space": number(round(math.exp(0.9 * space), 3), "", kind="assumed"),
+                    "sales": number(round(math.exp(0.7 * sales), 3), "", kind="assumed"),
+                }
+            )
+    one = number(1, "1×")
+    rows += [
+        {"what": "origin", "words": "median shop", "space": one, "sales": one},
+        {
+            "what": "point",
+            "words": "1.4 times",
+            "more": "the sales",
+            "space": number(4, "4×", kind="assumed"),
+            "sales": number(1.4, "1.4×", kind="assumed"),
+            "line": "4 times the space",
+        },
+    ]
+    return example(
+        "paired",
+        rows,
+        "Much more space sells only a little more",
+        "Floor space and sales of invented shops, as multiples of the median shop's",
+        "Two ellipses along a diagonal; a point far to the right stands only a little above the middle.",
+        role="what",
+        label="words",
+        detail="more",
+        x="space",
+        y="sales",
+        across="line",
+        x_title="Floor space, as a multiple of the median shop's",
+        y_title="Sales, as a multiple of the median shop's",
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from toolkit.charts.axes import number_axis
 from toolkit.charts.canvas import BACKGROUND, DOTTED, GRID, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import text_box
 from toolkit.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
 from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
@@ -42,6 +43,35 @@ class RangeBarsOptions:
 
 
 RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
+
+
+def sample() -> Drawing:
+    """Budgets that were promised, by department."""
+    promised = (
+        ("Spring", "Roads", 20, 20),
+        ("Spring", "Schools", 30, 34),
+        ("Autumn", "Roads", 26, 28),
+        ("Autumn", "Schools", 31, 31),
+    )
+    rows: list[dict[str, str | Cell | None]] = [
+        {
+            "when": when,
+            "department": department,
+            "amount": number(low * 1e6, f"€{low}m" if low == high else f"€{low}m–€{high}m", high * 1e6),
+        }
+        for when, department, low, high in promised
+    ]
+    rows.append({"when": "The mayor", "department": None, "amount": number(65e6, "€65m", 65e6)})
+    return example(
+        "range_bars",
+        rows,
+        "What the mayor promised is more than her departments plan",
+        "Plans for roads and schools in an invented town, euros",
+        "Bars of stacked plans with dashed ends; the mayor's promise lies beyond both.",
+        label="when",
+        value="amount",
+        entity="department",
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from toolkit.charts.axes import spread
 from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Point
 from toolkit.charts.marks import dot, stroke_dash
 from toolkit.charts.named_rows import NamedRow, role_of
@@ -38,6 +39,24 @@ class PairOptions:
 
 
 SLOPES = Encodings(PairRow, PairOptions)
+
+
+def sample() -> Drawing:
+    """Clubs before and after a fee."""
+    members = (("Rowing", 140, 96), ("Football", 310, 305), ("Chess", 60, 64))
+    return example(
+        "slopes",
+        [{"club": club, "before": number(before), "after": number(after)} for club, before, after in members],
+        "Only the rowing club lost members after the fee",
+        "Members of clubs in an invented town, before and after a fee for the hall",
+        "Three lines from before to after: rowing falls, the others stay almost level.",
+        label="club",
+        first="before",
+        second="after",
+        first_title="before the fee",
+        second_title="after",
+        emphasis="Rowing",
+    )
 
 
 def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:

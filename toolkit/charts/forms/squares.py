@@ -11,6 +11,7 @@ import altair as alt
 from toolkit.charts.canvas import GRID, MARKS, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Box
 from toolkit.charts.marks import bar, label_column, row_label
 from toolkit.charts.typography import wrapped
@@ -40,6 +41,27 @@ class SquaresOptions:
 
 
 SQUARES = Encodings(SquaresRow, SquaresOptions)
+
+
+def sample() -> Drawing:
+    """What two fifths of a town's people spend on transport, and how often they travel."""
+    rows: list[dict[str, str | Cell | None]] = [
+        {"who": "Poorest fifth", "spent": number(42, "€42"), "trips": number(31)},
+        {"who": "Richest fifth", "spent": number(390, "€390"), "trips": number(38)},
+    ]
+    return example(
+        "squares",
+        rows,
+        "The richest fifth pays far more for hardly more trips",
+        "Spending on transport and trips in a month, in an invented town",
+        "Squares for spending and for trips: far more for the spending of the richest fifth, trips almost alike.",
+        label="who",
+        left="spent",
+        right="trips",
+        left_per_square=3,
+        left_title="Spent on transport: a square is €3",
+        right_title="Trips: a square is one",
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from toolkit.charts.axes import foot_axis, time_ticks
 from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
+from toolkit.charts.example import example
 from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, span
 from toolkit.charts.named_rows import NameColumn, NamedRow, name_column, place_row, role_of
@@ -41,6 +42,30 @@ class TimelineOptions:
 
 
 TIMELINE = Encodings(TimelineRow, TimelineOptions)
+
+
+def sample() -> Drawing:
+    """A bridge that was closed."""
+    names = ("group", "day", "event", "more", "result")
+    rows = [
+        ("What happened", "2025-11-03", "A crack is found", "by a diver", None),
+        ("What happened", "2026-02-17", "The bridge is closed", None, "9,000 cars a day"),
+        ("What happened", "2026-03", "Repairs", None, "€2.4m"),
+        ("What was said", "2026-02-20", "The council's statement", "“found this week”", None),
+    ]
+    return example(
+        "timeline",
+        [dict(zip(names, row, strict=True)) for row in rows],
+        "The crack was known for months before the bridge was closed",
+        "A bridge in an invented town, and what was said of it",
+        "Events along a line: a crack in November, the closing in February, the statement three days later.",
+        start="day",
+        label="event",
+        detail="more",
+        said="result",
+        group="group",
+        emphasis="A crack is found",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import altair as alt
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
 from toolkit.charts.geometry import Box, Point
 from toolkit.charts.marks import dot, label_height, row_label
 from toolkit.charts.typography import balanced, text_width
@@ -39,6 +40,37 @@ class TreeOptions:
 
 
 TREE = Encodings(TreeRow, TreeOptions)
+
+
+def sample() -> Drawing:
+    """Where a number came from."""
+    names = ("what", "id", "depth", "source", "words", "state")
+    nodes: list[tuple[str | Cell | None, ...]] = [
+        ("survey", number(0), "A survey", "of shops in one street", "origin"),
+        ("press", number(1), "A press release", "“most shops”", "broken"),
+        ("paper", number(2), "A newspaper", "“most shops in town”", None),
+        ("radio", number(2), "The radio", "with the survey's number", None),
+    ]
+    ties = (("survey", "press"), ("press", "paper"), ("survey", "radio"))
+    return example(
+        "tree",
+        [
+            *(dict(zip(names, ("node", *node), strict=True)) for node in nodes),
+            *({"what": "edge", "from": start, "to": end} for start, end in ties),
+        ],
+        "The newspaper had the number from a press release that had changed it",
+        "Who took a number from whom, in an invented town",
+        "A graph from a survey to a press release and the radio, and from the press release to a newspaper.",
+        role="what",
+        node="id",
+        layer="depth",
+        label="source",
+        detail="words",
+        mark="state",
+        source="from",
+        target="to",
+        layer_titles="Said first | Retold | Retold again",
+    )
 
 
 @dataclass(eq=False)

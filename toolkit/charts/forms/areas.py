@@ -1,0 +1,119 @@
+"""Parts of a whole along time or a number, as areas on top of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import (
+    Encodings,
+    Form,
+    Row,
+    number_column,
+    number_or_date_column,
+    text_column,
+    text_option,
+)
+from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_unstacked, roles_of
+from toolkit.charts.scales import UNITS
+
+STACKS = ("amounts", "shares")
+ROLES = ("accent", "context", "muted", "ink")  # of parts without a colour of their own, the lightest first
+
+
+@dataclass(frozen=True)
+class AreasRow(Row):
+    """The part of one group at one place."""
+
+    x: Cell | str = number_or_date_column("the date or number along the bottom", required=True)
+    y: Cell = number_column("the part; zero where there is none", required=True)
+    color: str = text_column("which part, the first at the bottom; four at most", required=True)
+
+
+@dataclass(frozen=True)
+class AreasOptions:
+    """Whether amounts or shares are shown, options of the axes, and what is emphasised."""
+
+    stack: str = text_option("the parts as they are, or of a hundred per cent", "amounts", choices=STACKS)
+    emphasis: str | None = text_option("the part in the accent colour")
+    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    x_title: str = text_option("under the lower axis", "")
+    y_title: str = text_option("over the upright axis", "")
+
+
+AREAS = Encodings(AreasRow, AreasOptions)
+
+
+def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+    """An area for each group on top of the one before, its name and last value at its end.
+
+    Raises ToolkitError for ranges, values below zero, and a group without exactly one value at each place.
+    """
+    rows, options = AREAS.read(drawing)
+    names = list(dict.fromkeys(row.color for row in rows))
+    at = places_of([row.x for row in rows], drawing)
+    refuse_unstacked([(row.color, row.x, row.y) for row in rows], drawing)
+    fields, shares = Fields(drawing), options.stack == "shares"
+    roles = roles_of(names, options.emphasis, drawing.palette, drawing.where, ROLES)
+    sums = {place: sum(row.y.low for row, here in zip(rows, at, strict=True) if here == place) for place in at}
+    whole = [Cell(0, total, "", form=rows[0].y.form, currency=rows[0].y.currency) for total in sums.values()]
+    y = measure([Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5, None if shares else options.y_unit)
+    last = max(at)
+    ends = {row.color: row for row, here in zip(rows, at, strict=True) if here == last}
+    labels = {name: end_lines(name, last_value(row.y), layout) for name, row in ends.items()}
+    room = room_for(labels.values(), layout)
+    x = along([row.x for row in rows], drawing, layout.width - room - ROOM)
+    plot = plot_of(x, y, drawing, layout, 260, room)
+    look = fields.add("look", [looks.with_kind(roles[row.color], row.y.kind) for row in rows])
+    order = fields.add("part", [names.index(row.color) for row in rows])
+    tops, total = {}, 0.0
+    for name in names:
+        total += ends[name].y.low / ((sums[last] or 1) if shares else 1)
+        tops[name] = total - ends[name].y.low / ((sums[last] or 1) if shares else 1) / 2
+    middle = fields.add("middle", [tops[row.color] for row in rows])
+    across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot, options.x_title))
+    upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
+    part = alt.Y(field=fields.low("y"), stack="normalize" if shares else "zero", **upright)
+    fills = looks.bars(fields, look) | {"stroke": alt.value(drawing.palette.light["paper"])}
+    layers = [
+        alt.Chart()
+        .mark_area(strokeWidth=1.5)
+        .encode(y=part, order=alt.Order(field=order, type="quantitative"), tooltip=fields.tooltip, **fills)
+    ]
+    spots = [End(row.index, plot.y.at(tops[name]), labels[name], roles[name]) for name, row in ends.items()]
+    layers.append(end_words(fields, spots, plot).encode(y=alt.Y(field=middle, **upright)))
+    return plot.chart(layers, fields).encode(x=across)
+
+
+def sample() -> Drawing:
+    """What a town spends on roads."""
+    spent = {
+        "Repairs": (4.1, 4.0, 3.6, 3.1, 2.7, 2.2),
+        "New roads": (2.0, 2.3, 2.9, 3.8, 4.4, 5.3),
+        "Cycle paths": (0.4, 0.5, 0.5, 0.6, 0.8, 0.9),
+    }
+    return example(
+        "areas",
+        [
+            {"year": str(2020 + step), "spent": number(value * 1e6, f"€{value:g}m"), "purpose": purpose}
+            for purpose, values in spent.items()
+            for step, value in enumerate(values)
+        ],
+        "Money for roads grew, and all of the growth went into new ones",
+        "Spending on roads in an invented town, euros",
+        "Three areas on top of each other: repairs shrink by half, new roads more than make up for it.",
+        x="year",
+        y="spent",
+        color="purpose",
+        emphasis="New roads",
+    )
+
+
+FORM = Form("areas", "Of what does the whole consist, and how did that change?", AREAS, areas)

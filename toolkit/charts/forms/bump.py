@@ -1,0 +1,132 @@
+"""Places in a ranking from one round to the next: 1 is on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.ends import ASIDE
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import refuse_twice
+from toolkit.charts.typography import text_width
+from toolkit.core.errors import Problem, ToolkitError
+
+PITCH = 30  # pixels from one place to the next
+MOST = 20  # places: more cannot be followed
+
+
+@dataclass(frozen=True)
+class BumpRow(Row):
+    """A place in one round."""
+
+    x: str = text_column("the round or year; rounds stand in the order of the rows", required=True)
+    y: Cell | None = number_column("the place, 1 on top; an empty cell where there is none", required=True, gaps=True)
+    color: str = text_column("who", required=True)
+
+
+@dataclass(frozen=True)
+class BumpOptions:
+    """What is emphasised."""
+
+    emphasis: str | None = text_option("who is in the accent colour; the others are grey or have their own")
+
+
+BUMP = Encodings(BumpRow, BumpOptions)
+
+
+def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+    """A line for each of `color` from place to place, named at the end; a round without a place is a gap.
+
+    Raises ToolkitError for places that are no whole numbers from 1, for two in one place, and for a single round.
+    """
+    rows, options = BUMP.read(drawing)
+    rounds, names = (list(dict.fromkeys(found)) for found in ((row.x for row in rows), (row.color for row in rows)))
+    refuse(rows, rounds, names, options, drawing)
+    fields, most = Fields(drawing), int(max(row.y.low for row in rows if row.y))
+    roles = {
+        name: "accent" if name == options.emphasis else drawing.palette.role_of(name) or "context" for name in names
+    }
+    look = fields.add(
+        "look", [looks.with_kind(roles[row.color], row.y.kind if row.y else drawing.kind) for row in rows]
+    )
+    role = fields.add("colour", [roles[row.color] for row in rows])
+    said = named(rows, rounds, layout)
+    before, after = (fields.add(name, [one[side] for one in said]) for side, name in enumerate(("before", "after")))
+    room = [max((text_width(one[side] or "", layout.detail, 600) for one in said), default=0) for side in (0, 1)]
+    end = layout.width - room[1] - ASIDE - 8
+    points = alt.Scale(domain=rounds, range=[room[0] + ASIDE + 8, end], padding=0)
+    axis = alt.Axis(orient="top", grid=False, labelOverlap=False, title=None)
+    x = alt.X(field=fields.name("x"), type="ordinal", sort=rounds, scale=points, axis=axis)
+    down = alt.Scale(domain=[most + 0.6, 0.4], nice=False, zero=False)
+    y = alt.Y(field=fields.low("y"), type="quantitative", scale=down, axis=None)
+    who = alt.Detail(field=fields.name("color"), type="nominal")
+    lines = alt.Chart().mark_line(strokeWidth=2.5, interpolate="monotone").encode(detail=who)
+    dots = alt.Chart().mark_point(size=150, opacity=1).encode(tooltip=fields.tooltip, **looks.points(fields, look))
+    layers = [lines.encode(**looks.strokes(fields, look)), dots]
+    for field, aside in ((before, -ASIDE - 2), (after, ASIDE + 2)):
+        mark = alt.Chart().mark_text(
+            align="right" if aside < 0 else "left", dx=aside, fontSize=layout.detail, fontWeight=600
+        )
+        layers.append(
+            mark.transform_filter(f"isValid(datum.{field})").encode(
+                text=alt.Text(field=field, type="nominal"), **looks.words(fields, role)
+            )
+        )
+    whole = alt.layer(*layers, data=fields.data, width=layout.width, height=PITCH * (most + 0.2))
+    return whole.encode(x=x, y=y)
+
+
+def named(rows: list[BumpRow], rounds: list[str], layout: Layout) -> list[tuple[str | None, str | None]]:
+    """What stands before and after the point of each row: place and name at the first round, the name at the last."""
+    found = []
+    for row in rows:
+        first = f"{row.color} {row.y.text}" if row.y and layout.wide else row.y.text if row.y else None
+        found.append((first if row.x == rounds[0] else None, row.color if row.y and row.x == rounds[-1] else None))
+    return found
+
+
+def refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: BumpOptions, drawing: Drawing) -> None:
+    """Raises ToolkitError where the rows are no ranking."""
+    where, places = drawing.where, [row for row in rows if row.y]
+    problems = [
+        Problem(where, f"the place {row.y.text!r} of {row.color}, {row.x}", f"whole numbers from 1 to {MOST}")
+        for row in places
+        if row.y and (row.y.is_range or row.y.low not in range(1, MOST + 1))
+    ]
+    if len(rounds) < 2 or not places:
+        problems.append(Problem(where, f"the round {rounds[0]!r} alone", "two rounds or more", 'use the form "bars"'))
+    if options.emphasis is not None and options.emphasis not in names:
+        problems.append(Problem(where, f"emphasis={options.emphasis!r}", ", ".join(names), "name one of them"))
+    if problems:
+        raise ToolkitError(problems)
+    refuse_twice(rows, lambda row: (row.color, row.x), drawing)
+    refuse_twice(places, lambda row: (f"place {row.y.text}" if row.y else "", row.x), drawing)
+
+
+def sample() -> Drawing:
+    """Towns by recycling."""
+    towns = dict(zip("ABCDEF", ("Aberley", "Brockham", "Castleton", "Dunmore", "Easton", "Fairhaven"), strict=True))
+    orders = {"2021": "ABCDEF", "2022": "BACDFE", "2023": "BCAFDE", "2024": "CBFADE"}
+    return example(
+        "bump",
+        [
+            {"year": year, "place": number(place), "town": towns[town]}
+            for year, order in orders.items()
+            for place, town in enumerate(order, 1)
+        ],
+        "Fairhaven rose from the last place to the upper half",
+        "Places of invented towns by the share of waste that is recycled",
+        "Six lines between places from year to year; Fairhaven's climbs from the bottom to the middle.",
+        x="year",
+        y="place",
+        color="town",
+        emphasis="Fairhaven",
+    )
+
+
+FORM = Form("bump", "Who overtook whom?", BUMP, bump)

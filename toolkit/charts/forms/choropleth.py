@@ -1,0 +1,143 @@
+"""Areas on a map, each in the shade of its value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import features, maps
+from toolkit.charts.altair_theme import HATCHED, RAMP, shade
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import COUNTY, example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.looks import FINE
+from toolkit.charts.plots import Spot, beside, measure, refuse_twice
+from toolkit.charts.scales import UNITS
+from toolkit.core.errors import ToolkitError
+
+CLASSES = 5  # shades
+AXES = ("longitude", "latitude")
+NOWHERE: features.Geometry = {"type": "Polygon", "coordinates": []}  # of a row without an outline
+LATE = (6, 9, 14, 21, 8, 12, None, 27, 11, 17, 24, 38)  # per cent, by district
+
+
+@dataclass(frozen=True)
+class ChoroplethRow(Row):
+    """One area."""
+
+    shape: str = text_column("the area's outline: the column geometry of a dataset made of GeoJSON", required=True)
+    color: Cell | None = number_column("the value; an area without one is left open", required=True, gaps=True)
+    detail: str = text_column("the area's name, said when a reader points at it", required=True)
+    text: str | None = text_column("the area's name, filled in for the few that are named on the map")
+
+
+@dataclass(frozen=True)
+class ChoroplethOptions:
+    """Options of the legend."""
+
+    color_title: str = text_option("over the legend: what is measured, in which unit", "")
+    unit: str | None = text_option("the legend's", choices=UNITS)
+
+
+CHOROPLETH = Encodings(ChoroplethRow, ChoroplethOptions)
+
+
+def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """A map of the areas in five shades at round limits; without a value an area is open, its outline dashed.
+
+    Raises ToolkitError for an outline that is none, ranges, an area that stands twice, and for no value at all.
+    """
+    rows, options = CHOROPLETH.read(drawing)
+    refuse_twice(rows, lambda row: row.detail, drawing)
+    values = [row.color for row in rows if row.color]
+    ranged = next((value for value in values if value.is_range), None)
+    if ranged or not values:
+        found = f"the range {ranged.text!r}" if ranged else "no value in color"
+        raise ToolkitError(drawing.where, found, "one value an area", 'use the form "dots"' if ranged else "")
+    fields = Fields(drawing)
+    shapes = [shape or NOWHERE for shape in features.features([row.shape for row in rows], drawing.where)]
+    frame = maps.frame_of(maps.all_spots(shapes), layout)
+    fields.records = [maps.feature(*pair) for pair in zip(shapes, fields.records, strict=True)]
+    colours, low = drawing.palette.light, fields.low("color")
+    known = f"isValid(datum[{json.dumps(low)}])"
+    base = alt.Chart().encode(tooltip=fields.tooltip)
+    areas = base.mark_geoshape().transform_filter(known)
+    areas = areas.encode(**shades(low, values, options, drawing, layout))
+    empty = base.mark_geoshape(fill=colours["paper"], stroke=colours["context"], strokeDash=FINE)
+    lines = alt.Chart().mark_geoshape(filled=False, stroke=colours["paper"])
+    layers = [areas, lines, empty.transform_filter(f"!{known}")]
+    if any(row.text for row in rows):
+        layers.append(names(fields, rows, shapes, frame, layout))
+    mercator = alt.Projection(type="mercator")
+    return alt.layer(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
+
+
+def shades(
+    field: str, values: list[Cell], options: ChoroplethOptions, drawing: Drawing, layout: Layout
+) -> dict[str, Any]:
+    """The encodings of areas in shades that change at round values, with their legend; simulated ones are hatched."""
+    accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
+    found = measure(values, drawing, CLASSES - 1, options.unit, zero=False)
+    parts = list(zip(found.words, found.words[1:], strict=False))
+    said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
+    shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]
+    colour = shade(accent, paper, HATCHED) if drawing.kind == "synthetic" else accent
+    legend = alt.Legend(
+        title=options.color_title or None,
+        columns=len(parts) if layout.wide else 2,
+        symbolType="square",
+        symbolFillColor=colour,
+        symbolSize=240,
+        symbolStrokeWidth=0,
+        offset=8,
+        labelExpr=f"{json.dumps(said, ensure_ascii=False)}[datum.index]",
+    )
+    scale = alt.Scale(type="threshold", domain=found.ticks[1:-1], range=shown)
+    return {
+        "fill": alt.value(colour),
+        "opacity": alt.Opacity(field=field, type="quantitative", scale=scale, legend=legend),
+    }
+
+
+def names(
+    fields: Fields, rows: list[ChoroplethRow], shapes: list[features.Geometry], frame: maps.Frame, layout: Layout
+) -> alt.Chart:
+    """The names of areas in their middles, or beside them where another is in the way."""
+    middles = [maps.middle(shape) if row.text else (0.0, 0.0) for row, shape in zip(rows, shapes, strict=True)]
+    spots = [Spot(*frame.at(*spot), row.text, 0) for spot, row in zip(middles, rows, strict=True)]
+    longitude, latitude = (fields.add(name, [spot[axis] for spot in middles]) for axis, name in enumerate(AXES))
+    return beside(fields, spots, layout.detail, 0, layout.width, over=True).encode(
+        longitude=alt.Longitude(field=longitude, type="quantitative"),
+        latitude=alt.Latitude(field=latitude, type="quantitative"),
+    )
+
+
+def sample() -> Drawing:
+    """Districts of an invented county."""
+    return example(
+        "choropleth",
+        [
+            {
+                "district": name,
+                "geometry": outline,
+                "late": number(late / 100, f"{late}%") if late else None,
+                "label": name if name in ("Hexford", "Gorley") else None,
+            }
+            for (name, outline), late in zip(COUNTY.items(), LATE, strict=True)
+        ],
+        "Buses run late in the east of the county, most of all in Hexford",
+        "Share of buses that came late, by district of an invented county",
+        "A map of twelve districts: the western ones are pale, those in the east darker, Hexford the darkest.",
+        shape="geometry",
+        color="late",
+        detail="district",
+        text="label",
+        color_title="Buses that came late",
+    )
+
+
+FORM = Form("choropleth", "Where is it high, and where low?", CHOROPLETH, choropleth)

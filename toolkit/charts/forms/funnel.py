@@ -1,0 +1,128 @@
+"""Steps of which each is a part of the one before: how much is left at each, and what was lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import refuse_twice
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
+from toolkit.charts.scales import UNITS, fitted
+from toolkit.charts.typography import text_width
+from toolkit.core.errors import Problem, ToolkitError
+
+
+@dataclass(frozen=True)
+class FunnelRow(Row):
+    """One step."""
+
+    x: Cell = number_column("how many, or how much, is left at the step", required=True)
+    y: str = text_column("the step's name; steps stand in the order of the rows", required=True)
+    text: Cell | None = number_column("the step's share of the one before, written under its name")
+    detail: str | None = text_column("what was lost before the step; under its name")
+
+
+@dataclass(frozen=True)
+class FunnelOptions:
+    """Options of the axis, and what is emphasised."""
+
+    emphasis: str | None = text_option("the step in the accent colour; without it, all")
+    text_title: str = text_option("after a step's share", "of the step before")
+    unit: str | None = text_option("the axis", choices=UNITS)
+    x_title: str = text_option("under the axis", "")
+
+
+FUNNEL = Encodings(FunnelRow, FunnelOptions)
+
+
+def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """A bar for each step, and pale beyond it what was lost since the step before.
+
+    Raises ToolkitError for values below zero, and for a step that is larger than the one before or named twice.
+    """
+    read, options = FUNNEL.read(drawing)
+    refuse(read, drawing)
+    fields, values = Fields(drawing), [row.x for row in read]
+    named = [NamedRow(name=row.y, detail=detail_of(row, options)) for row in read]
+    rows = Rows(
+        fields, layout, named, RowOptions(emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
+    )
+    before = [values[0].high, *(value.high for value in values[:-1])]
+    needs = [
+        (end, text_width(value.text, layout.value - 1, 600) + 12) for end, value in zip(before, values, strict=True)
+    ]
+    scale = fitted(0, before[0] or 1, rows.start + (0 if layout.wide else 1), layout.width - 8, needs)
+    end = fields.add("before", before)
+    left = alt.X(field=fields.high("x"), type="quantitative")
+    bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
+    look = fields.add("look", [looks.with_kind(role, row.x.kind) for role, row in zip(rows.roles, read, strict=True)])
+    lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.value(drawing.palette.light["rule"]))
+    kept = bar.encode(x=left, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
+    words = value_words(rows, end, fields.text("x"), [8.0] * len(read))
+    return rows.chart(scale, values, [lost, kept, words])
+
+
+def detail_of(row: FunnelRow, options: FunnelOptions) -> str:
+    """What stands under a step's name."""
+    share = f"{row.text.text} {options.text_title}".strip() if row.text else ""
+    return "; ".join(words for words in (share, row.detail) if words)
+
+
+def refuse(rows: list[FunnelRow], drawing: Drawing) -> None:
+    """Raises ToolkitError where the rows are no steps of a funnel."""
+    refuse_twice(rows, lambda row: row.y, drawing)
+    problems = [
+        Problem(drawing.where, f"{row.x.text} at {row.y!r}", "amounts from zero") for row in rows if row.x.low < 0
+    ]
+    problems += [
+        Problem(
+            drawing.where,
+            f"{row.x.text} at {row.y!r}, more than {before.x.text} at {before.y!r}",
+            "steps of which each is a part of the one before",
+            'put them in order, or use the form "bars"',
+        )
+        for before, row in pairwise(rows)
+        if row.x.high > before.x.high
+    ]
+    if problems:
+        raise ToolkitError(problems)
+
+
+def sample() -> Drawing:
+    """What became of complaints."""
+    steps = [
+        ("Complaints received", 1200, None, None),
+        ("Answered", 860, 72, "340 had no reply within a year"),
+        ("Inspected on site", 310, 36, "the others on paper"),
+        ("Fined", 42, 14, None),
+    ]
+    return example(
+        "funnel",
+        [
+            {
+                "step": step,
+                "complaints": number(left),
+                "share": number(share / 100, f"{share}%") if share else None,
+                "lost": lost,
+            }
+            for step, left, share, lost in steps
+        ],
+        "Few complaints end with a fine",
+        "Complaints about landlords by how far they came, in an invented town",
+        "Four bars, each much shorter than the one above; the last, of fines, is a sliver.",
+        x="complaints",
+        y="step",
+        text="share",
+        detail="lost",
+        emphasis="Fined",
+    )
+
+
+FORM = Form("funnel", "How many are left at each step?", FUNNEL, funnel)

@@ -1,0 +1,131 @@
+"""How many values lie in each of even steps: counted from the rows, or counted already."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import Measure, measure, plot_of
+from toolkit.charts.scales import UNITS, round_step
+from toolkit.core.errors import ToolkitError
+
+STEPS = 24  # about how many, where no step is given
+MOST = 60  # more are too thin to be seen on a phone
+
+
+@dataclass(frozen=True)
+class HistogramRow(Row):
+    """A value that is counted, or a step with its count."""
+
+    x: Cell = number_column("a value; with y=, the range that y counts", required=True)
+    y: Cell | None = number_column("how many, where the table has them counted already")
+
+
+@dataclass(frozen=True)
+class HistogramOptions:
+    """Options of the steps and the axes."""
+
+    step: float | None = number_option("how wide a step is, in the unit of x")
+    unit: str | None = text_option("the lower axis", choices=UNITS)
+    x_title: str = text_option("under the lower axis", "")
+    y_title: str = text_option("over the upright axis: what is counted", "")
+
+
+HISTOGRAM = Encodings(HistogramRow, HistogramOptions)
+
+
+def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """A bar for each step, as high as its count.
+
+    Raises ToolkitError for ranges that nothing counts, counts below zero or of single values, and too many steps.
+    """
+    rows, options = HISTOGRAM.read(drawing)
+    fields, counted = Fields(drawing), "y" in drawing.encodings
+    refuse(rows, counted, drawing)
+    low, high = min(row.x.low for row in rows), max(row.x.high for row in rows)
+    if counted:
+        counts = [row.y.high if row.y else 0.0 for row in rows]
+        step = high - low
+    else:
+        step = step_of(low, high, options.step, drawing)
+        low, high = step * math.floor(low / step + 1e-9), step * (math.floor(high / step + 1e-9) + 1)
+        places = [math.floor(row.x.low / step + 1e-9) for row in rows]
+        counts = [float(places.count(place)) for place in set(places)]
+    x = inside(measure([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False), low, high)
+    y = measure([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
+    plot = plot_of(x, y, drawing, layout, 240)
+    look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))
+    across: dict[str, Any] = {"type": "quantitative", "scale": x.scale(), "axis": x.across(plot, options.x_title)}
+    upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
+    bars = alt.Chart().mark_bar(binSpacing=0).encode(**looks.bars(fields, look))
+    if counted:
+        bars = bars.encode(
+            x=alt.X(field=fields.low("x"), **across),
+            x2=alt.X2(field=fields.high("x")),
+            y=alt.Y(field=fields.high("y"), **upright),
+            tooltip=fields.tooltip,
+        )
+    else:
+        bars = bars.encode(
+            x=alt.X(field=fields.low("x"), bin=alt.Bin(step=step, extent=[low, high]), **across),
+            y=alt.Y(aggregate="count", **upright),
+            tooltip=alt.Tooltip(aggregate="count", type="quantitative", title=options.y_title or "count"),
+        )
+    return plot.chart([bars.encode(stroke=alt.value(drawing.palette.light["paper"]))], fields)
+
+
+def refuse(rows: list[HistogramRow], counted: bool, drawing: Drawing) -> None:
+    """Raises ToolkitError where ranges and counts do not fit each other."""
+    ranges = [row for row in rows if row.x.is_range]
+    if counted and len(ranges) < len(rows):
+        remedy = "give the low and the high end of each step in one column, or drop y="
+        raise ToolkitError(drawing.where, "y= beside single values of x", "ranges that y counts", remedy)
+    if not counted and ranges:
+        found = f"the range {ranges[0].x.text!r}, which may lie in several steps"
+        raise ToolkitError(drawing.where, found, "single values", "name the column of counts as y=")
+    below = next((row.y for row in rows if row.y and row.y.low < 0), None)
+    if below:
+        raise ToolkitError(drawing.where, f"a count of {below.text}", "counts from zero", "look at the question")
+
+
+def step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> float:
+    """How wide a step is: as asked, else round. Raises ToolkitError for none, or more than a phone has room for."""
+    step = asked if asked is not None else round_step((high - low) / STEPS or 1)
+    if step <= 0 or (high - low) / step > MOST:
+        allowed = f"a step that cuts {low:g} to {high:g} into at most {MOST}"
+        raise ToolkitError(drawing.where, f"step={step:g}", allowed, f"give {round_step((high - low) / STEPS or 1):g}")
+    return step
+
+
+def inside(found: Measure, low: float, high: float) -> Measure:
+    """A scale from `low` to `high`, with those of its ticks that lie on it."""
+    kept = [
+        (tick, word) for tick, word in zip(found.ticks, found.words, strict=True) if low - 1e-9 <= tick <= high + 1e-9
+    ]
+    return Measure(low, high, [tick for tick, _ in kept], [word for _, word in kept])
+
+
+def sample() -> Drawing:
+    """Days until requests were answered."""
+    days = {3: 2, 5: 4, 7: 9, 9: 14, 11: 16, 13: 13, 15: 9, 17: 8, 19: 6, 21: 4, 23: 3, 27: 2, 31: 1, 39: 1}
+    return example(
+        "histogram",
+        [{"days": number(day)} for day, requests in days.items() for _ in range(requests)],
+        "Most requests are answered soon, a few take very long",
+        "Requests for documents by days until the answer, in an invented town",
+        "Bars rise from a few days to a peak in the second week and fall off slowly to the right.",
+        x="days",
+        x_title="Days until the answer",
+        y_title="Requests",
+    )
+
+
+FORM = Form("histogram", "How many values lie where?", HISTOGRAM, histogram)

@@ -1,0 +1,195 @@
+"""Cases as icons: of a hundred, so many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import refuse_twice, roles_of
+from toolkit.charts.typography import text_width
+from toolkit.core.errors import Problem, ToolkitError
+
+PITCH = 16.0  # pixels from one icon to the next, where there is room
+GAP = 36.0  # pixels between two arrays side by side
+SPACE = 16.0  # pixels between two names over an array
+ROLES = ("accent", "context", "ink", "muted")  # of kinds, in their order
+MOST = 1000  # icons of one array: more cannot be looked at
+
+
+@dataclass(frozen=True)
+class IconArrayRow(Row):
+    """Cases of one kind in one array."""
+
+    size: Cell = number_column("how many", required=True)
+    color: str = text_column("of which kind they are, in words after the number; the first is accented", required=True)
+    row: str | None = text_column("whose array it is, where there are several")
+
+
+@dataclass(frozen=True)
+class IconArrayOptions:
+    """How icons are counted out."""
+
+    columns: float = number_option("how many icons stand in a line", 20)
+    per_icon: float = number_option("how many cases an icon stands for", 1)
+
+
+ICON_ARRAY = Encodings(IconArrayRow, IconArrayOptions)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How arrays are counted out: icons in a line, pixels from one to the next, lines of words above, of icons below.
+
+    `words` has for each row where its words begin, in icons from the left, and in which line, from 0.
+    """
+
+    columns: int
+    pitch: float
+    head: int
+    lines: int
+    words: list[tuple[float, int]]
+
+    @property
+    def top(self) -> float:
+        """What the words above an array take, in icons."""
+        return self.head * 20 / self.pitch + 0.2
+
+
+def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """Icons in lines, an array for each `row`, side by side where there is room, its kinds with their numbers over it.
+
+    Raises ToolkitError for counts that are no whole number of icons, and for too many icons or kinds.
+    """
+    rows, options = ICON_ARRAY.read(drawing)
+    refuse(rows, options, drawing)
+    roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
+    fields, plan = Fields(drawing), planned(rows, options, layout)
+    icons = [round(row.size.low / options.per_icon) for row in rows]
+    fields.add("first", [sum(icons[:at]) - sum(icons[: first_of(rows, at)]) for at in range(len(rows))])
+    fields.add("icons", icons)
+    look = fields.add("look", [looks.with_kind(roles[row.color], row.size.kind) for row in rows])
+    x: dict[str, Any] = {
+        "type": "quantitative",
+        "scale": alt.Scale(domain=[0, plan.columns], nice=False, zero=False),
+        "axis": None,
+    }
+    down = alt.Scale(domain=[plan.lines, -plan.top], nice=False, zero=False)
+    y: dict[str, Any] = {"type": "quantitative", "scale": down, "axis": None}
+    points = (
+        alt.Chart()
+        .transform_calculate(icon="sequence(datum.first, datum.first + datum.icons)")
+        .transform_flatten(["icon"])
+        .transform_calculate(
+            across=f"datum.icon % {plan.columns} + 0.5", down=f"floor(datum.icon / {plan.columns}) + 0.5"
+        )
+        .mark_point(size=math.pi * (plan.pitch * 0.42) ** 2, opacity=1)
+        .encode(x=alt.X(field="across", **x), y=alt.Y(field="down", **y), tooltip=fields.tooltip)
+        .encode(**looks.points(fields, look))
+    )
+    layers = [
+        points,
+        words(fields, rows, roles, plan, layout).encode(x=alt.X(field="words_x", **x), y=alt.Y(field="words_y", **y)),
+    ]
+    size: dict[str, Any] = {"width": plan.columns * plan.pitch, "height": (plan.lines + plan.top) * plan.pitch}
+    whole = alt.layer(*layers, data=fields.data, **size)
+    arrays = list(dict.fromkeys(row.row or "" for row in rows))
+    if "row" not in drawing.encodings:
+        return whole
+    beside = max(1, int((layout.width + GAP) // (size["width"] + GAP)))
+    header = alt.Header(title=None, labelFontSize=layout.label, labelAnchor="start", labelPadding=0)
+    facet = alt.Facet(field=fields.name("row"), type="nominal", sort=arrays, header=header)
+    return whole.facet(facet=facet, columns=min(beside, len(arrays)), spacing={"row": 14, "column": GAP})
+
+
+def first_of(rows: Sequence[IconArrayRow], at: int) -> int:
+    """The index of the first row of an array, by that of any."""
+    return next(place for place, row in enumerate(rows) if row.row == rows[at].row)
+
+
+def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Layout) -> Plan:
+    """How the arrays are counted out in a layout."""
+    columns = int(options.columns)
+    pitch = min(PITCH, layout.width / columns)
+    ends: dict[str | None, tuple[float, int]] = {}
+    placed = []
+    for row in rows:
+        x, line = ends.get(row.row, (0.0, 0))
+        wide = text_width(said(row), layout.detail, 600)
+        if x and x + wide > columns * pitch:
+            x, line = 0.0, line + 1
+        placed.append((x / pitch, line))
+        ends[row.row] = (x + wide + SPACE, line)
+    most = max(sum(row.size.low for row in rows if row.row == name) for name in ends) / options.per_icon
+    return Plan(columns, pitch, 1 + max(line for _, line in ends.values()), math.ceil(most / columns), placed)
+
+
+def said(row: IconArrayRow) -> str:
+    """What stands over an array of the cases of a row."""
+    return f"{row.size.text} {row.color}"
+
+
+def words(fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], plan: Plan, layout: Layout) -> alt.Chart:
+    """The number and the kind of the cases of each row, in the colour of their icons."""
+    text = fields.add("words", [said(row) for row in rows])
+    fields.add("words_x", [round(x, 3) for x, _ in plan.words])
+    fields.add("words_y", [round((line + 0.75) * 20 / plan.pitch - plan.top, 3) for _, line in plan.words])
+    role = fields.add("colour", [roles[row.color] for row in rows])
+    mark = alt.Chart().mark_text(align="left", baseline="alphabetic", fontSize=layout.detail, fontWeight=600)
+    return mark.encode(text=alt.Text(field=text, type="nominal"), **looks.words(fields, role))
+
+
+def refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:
+    """Raises ToolkitError where the cases cannot be counted out."""
+    refuse_twice(rows, lambda row: (row.row, row.color) if row.row else row.color, drawing)
+    where, problems = drawing.where, []
+    if options.columns != int(options.columns) or not 5 <= options.columns <= 50:
+        problems.append(Problem(where, f"columns={options.columns:g}", "a whole number from 5 to 50"))
+    if options.per_icon <= 0:
+        problems.append(Problem(where, f"per_icon={options.per_icon:g}", "more than nothing"))
+    if problems:
+        raise ToolkitError(problems)
+    for row in rows:
+        icons = row.size.low / options.per_icon
+        if row.size.is_range or row.size.low < 0 or abs(icons - round(icons)) > 1e-9:
+            remedy = "count cases, or give per_icon= so that each number is a whole multiple of it"
+            problems.append(Problem(where, f"{row.size.text} {row.color}", "a whole number of icons", remedy))
+    for name in dict.fromkeys(row.row for row in rows):
+        total = sum(row.size.low for row in rows if row.row == name) / options.per_icon
+        if not 0 < total <= MOST:
+            remedy = 'give per_icon=, or use the form "bars"'
+            problems.append(
+                Problem(where, f"{total:,.0f} icons{f' for {name}' if name else ''}", f"1 to {MOST:,}", remedy)
+            )
+    if problems:
+        raise ToolkitError(problems)
+
+
+def sample() -> Drawing:
+    """Two schools compared."""
+    weeks = [("With a queue", 23, 77), ("Without one", 4, 96)]
+    return example(
+        "icon_array",
+        [
+            {"weeks": number(count), "ended": ended, "clinic": clinic}
+            for clinic, late, on_time in weeks
+            for count, ended in ((late, "weeks ended late"), (on_time, "on time"))
+        ],
+        "A clinic with a queue ends its weeks late far more often",
+        "Weeks of two invented clinics, one dot each",
+        "Two arrays of dots: in the first about a quarter of the dots are red, in the second a few.",
+        size="weeks",
+        color="ended",
+        row="clinic",
+    )
+
+
+FORM = Form("icon_array", "Of a hundred, how many?", ICON_ARRAY, icon_array)

@@ -1,0 +1,186 @@
+"""Places on a map as points, as large as their values, with the names of the few that matter."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import features, looks, maps
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import COUNTY, example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import Spot, beside, roles_of
+from toolkit.charts.scales import round_step, tick_words, unit_of
+from toolkit.core.errors import Problem, ToolkitError
+
+LARGEST = {"wide": 18.0, "narrow": 13.0}  # pixels of the radius of the greatest value
+PLAIN = 4.5  # of points without a value
+
+
+@dataclass(frozen=True)
+class PointMapRow(Row):
+    """A place, or an outline under the places."""
+
+    longitude: Cell | None = number_column("degrees east; west is below zero", required=True, gaps=True)
+    latitude: Cell | None = number_column("degrees north; south is below zero", required=True, gaps=True)
+    size: Cell | None = number_column("the value that the point's area shows")
+    color: str | None = text_column("the point's group; four at most")
+    text: str | None = text_column("the place's name, filled in for the few that matter: written beside them")
+    detail: str | None = text_column("what the place is; said when a reader points at it")
+    shape: str | None = text_column("in rows without a place an outline under the points: geometry of a dataset")
+
+
+@dataclass(frozen=True)
+class PointMapOptions:
+    """Options of the legend, and what is emphasised."""
+
+    emphasis: str | None = text_option("the group in the accent colour; without groups, all points are")
+    size_title: str = text_option("over the legend: what the area of a point shows", "")
+
+
+POINT_MAP = Encodings(PointMapRow, PointMapOptions)
+
+
+def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """A point for each row with a place, over the outlines of the rows without one.
+
+    Raises ToolkitError for a place that is none on the earth, values below zero, ranges, and a map without places.
+    """
+    rows, options = POINT_MAP.read(drawing)
+    refuse(rows, drawing)
+    fields, colours = Fields(drawing), drawing.palette.light
+    shapes = features.features([row.shape for row in rows], drawing.where)
+    places = [[row.longitude.low, row.latitude.low] for row in rows if row.longitude and row.latitude]
+    frame = maps.frame_of([*maps.all_spots(shapes), *places], layout)
+    largest = max((row.size.low for row in rows if row.size), default=0.0)
+    names = list(dict.fromkeys(row.color for row in rows if row.color))
+    roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+    kinds = [row.size.kind if row.size else drawing.kind for row in rows]
+    shown = [looks.with_kind(roles.get(row.color or "", "accent"), kind) for row, kind in zip(rows, kinds, strict=True)]
+    look = fields.add("look", shown)
+    channels = looks.points(fields, look)
+    if names:
+        said = {one: row.color for one, row in zip(shown, rows, strict=True) if row.color}
+        channels["fill"] = looks.named_fills(fields, look, said)
+    at: dict[str, Any] = {
+        "longitude": alt.Longitude(field=fields.name("longitude"), type="quantitative"),
+        "latitude": alt.Latitude(field=fields.name("latitude"), type="quantitative"),
+    }
+    points = alt.Chart().mark_point(opacity=1).encode(tooltip=fields.tooltip, **at, **channels)
+    if "size" in drawing.encodings:
+        points = points.encode(size=sizes(fields, rows, largest, options, layout))
+    outlines = [{"type": "Feature", "geometry": shape} for shape in shapes if shape]
+    ground = alt.Chart(alt.InlineData(values=outlines)).mark_geoshape(fill=colours["slip"], stroke=colours["rule"])
+    placed = f"isValid(datum[{json.dumps(drawing.encodings['longitude'])}])"
+    layers = [ground, points.transform_filter(placed)] if outlines else [points]
+    if any(row.text for row in rows):
+        spots = [spot(row, frame, largest, layout) for row in rows]
+        layers.append(beside(fields, spots, layout.detail, 0, layout.width).encode(**at))
+    mercator = alt.Projection(type="mercator")
+    return alt.layer(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
+
+
+def spot(row: PointMapRow, frame: maps.Frame, largest: float, layout: Layout) -> Spot:
+    """Where a row's point is, and how large, for placing its name."""
+    if not row.longitude or not row.latitude:
+        return Spot(-100.0, -100.0, None)
+    part = row.size.low / largest if row.size and largest else 0.0
+    radius = LARGEST[layout.name] * math.sqrt(part) if row.size else PLAIN
+    return Spot(*frame.at(row.longitude.low, row.latitude.low), row.text, radius)
+
+
+def sizes(
+    fields: Fields, rows: list[PointMapRow], largest: float, options: PointMapOptions, layout: Layout
+) -> alt.Size:
+    """The areas of points, with a legend of two round values."""
+    unit = unit_of([row.size for row in rows if row.size])
+    step = round_step((largest or 1) / 4)
+    ticks = [step, step * 4] if step * 4 <= largest else [step, step * 2]
+    words = tick_words(ticks, unit, False, fields.drawing.locale)
+    return alt.Size(
+        field=fields.low("size"),
+        type="quantitative",
+        scale=alt.Scale(domain=[0, largest or 1], range=[0, math.pi * LARGEST[layout.name] ** 2]),
+        legend=alt.Legend(
+            title=options.size_title or None,
+            values=ticks,
+            labelExpr=f"{json.dumps(words, ensure_ascii=False)}[datum.index]",
+            symbolFillColor=fields.drawing.palette.light["context"],
+            symbolStrokeWidth=0,
+            offset=8,
+        ),
+    )
+
+
+def refuse(rows: list[PointMapRow], drawing: Drawing) -> None:
+    """Raises ToolkitError where the rows are no places."""
+    problems, where = [], drawing.where
+    for row in rows:
+        for name, degrees, most in (("longitude", row.longitude, 180), ("latitude", row.latitude, 85)):
+            if degrees and (degrees.is_range or abs(degrees.low) > most):
+                allowed = f"one number from {-most} to {most}"
+                problems.append(
+                    Problem(where, f"{name} {degrees.text} in row {row.index + 1}", allowed, "look at the query")
+                )
+        if (row.longitude is None) != (row.latitude is None):
+            found = f"half a place in row {row.index + 1}"
+            problems.append(Problem(where, found, "longitude and latitude, or neither", "look at the query"))
+        if row.size and (row.size.is_range or row.size.low < 0):
+            allowed = "one number from zero"
+            problems.append(
+                Problem(where, f"size {row.size.text} in row {row.index + 1}", allowed, "choose another column")
+            )
+    if not any(row.longitude for row in rows):
+        problems.append(Problem(where, "no row with a place", "one at the least", "name longitude= and latitude="))
+    if problems:
+        raise ToolkitError(problems)
+
+
+def sample() -> Drawing:
+    """Complaints by place of an invented county."""
+    places = [
+        ("Aberley", 7.12, 50.5, 120),
+        ("Brockham", 7.4, 50.46, 340),
+        ("Castleton", 7.72, 50.5, 90),
+        ("Dunmore", 8.1, 50.52, 60),
+        ("Easton", 7.15, 50.3, 75),
+        ("Gorley", 7.72, 50.29, 610),
+        ("Ilworth", 8.08, 50.31, 45),
+        ("Kelby", 7.2, 50.1, 30),
+        ("Marden", 7.74, 50.12, 150),
+        ("Hexford", 8.03, 50.1, 980),
+    ]
+    outlines: list[dict[str, str | Cell | None]] = [{"geometry": outline} for outline in COUNTY.values()]
+    return example(
+        "point_map",
+        [
+            {
+                "town": name,
+                "longitude": number(east),
+                "latitude": number(north),
+                "complaints": number(count),
+                "label": name if count > 500 else None,
+                "geometry": None,
+            }
+            for name, east, north, count in places
+        ]
+        + [dict.fromkeys(("town", "longitude", "latitude", "complaints", "label")) | one for one in outlines],
+        "Two towns in the south-east complain most about late buses",
+        "Complaints by town of an invented county",
+        "A map with ten circles: the largest is Hexford, in the south-east, then Gorley; the others are small.",
+        longitude="longitude",
+        latitude="latitude",
+        size="complaints",
+        text="label",
+        detail="town",
+        shape="geometry",
+        size_title="Complaints",
+    )
+
+
+FORM = Form("point_map", "Where did it happen, and how much of it?", POINT_MAP, point_map)

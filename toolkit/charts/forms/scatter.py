@@ -1,0 +1,122 @@
+"""Points by two numbers, with the names of the few that matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import Spot, beside, measure, plot_of, roles_of
+from toolkit.charts.scales import UNITS
+
+SCALES = ("linear", "log")
+
+
+@dataclass(frozen=True)
+class ScatterRow(Row):
+    """One point."""
+
+    x: Cell = number_column("the value to the right", required=True)
+    y: Cell = number_column("the value upwards", required=True)
+    color: str | None = text_column("the point's group; four at most")
+    text: str | None = text_column("the point's name, filled in for the few that matter: written beside them")
+    detail: str | None = text_column("what the point is; said when a reader points at it")
+
+
+@dataclass(frozen=True)
+class ScatterOptions:
+    """Options of the axes, and what is emphasised."""
+
+    emphasis: str | None = text_option("the group in the accent colour; without groups, the points with names are")
+    x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
+    y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
+    x_unit: str | None = text_option("the lower axis", choices=UNITS)
+    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    x_title: str = text_option("under the lower axis", "")
+    y_title: str = text_option("over the upright axis", "")
+
+
+SCATTER = Encodings(ScatterRow, ScatterOptions)
+
+
+def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+    """A point for each row. Raises ToolkitError for too many groups, and for values that no log scale has."""
+    rows, options = SCATTER.read(drawing)
+    fields = Fields(drawing)
+    x = measure(
+        [row.x for row in rows], drawing, 6 if layout.wide else 4, options.x_unit, False, options.x_scale == "log"
+    )
+    y = measure([row.y for row in rows], drawing, 5, options.y_unit, False, options.y_scale == "log")
+    plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
+    roles = groups(rows, options, drawing)
+    kinds = [looks.with_kind(role, row.y.kind) for role, row in zip(roles, rows, strict=True)]
+    look = fields.add("look", kinds)
+    channels = looks.points(fields, look)
+    if "color" in drawing.encodings:
+        names = dict(zip(kinds, [row.color or "" for row in rows], strict=True))
+        channels["fill"] = looks.named_fills(fields, look, names)
+    points = alt.Chart().mark_point(size=70, opacity=1).encode(**channels, tooltip=fields.tooltip)
+    base: dict[str, Any] = {
+        "x": alt.X(
+            field=fields.low("x"), type="quantitative", scale=x.scale(), axis=x.across(plot, options.x_title, True)
+        ),
+        "y": alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot, options.y_title)),
+    }
+    layers = [points]
+    if any(row.text for row in rows):
+        spots = [Spot(plot.x.at(row.x.low), plot.y.at(row.y.low), row.text) for row in rows]
+        layers.append(beside(fields, spots, layout.detail, plot.left, layout.width))
+    return plot.chart(layers, fields).encode(**base)
+
+
+def groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:
+    """The role of each row's colour."""
+    names = list(dict.fromkeys(row.color for row in rows if row.color))
+    if names:
+        roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+        return [roles.get(row.color or "", "context") for row in rows]
+    some = any(row.text for row in rows)
+    return ["accent" if row.text or not some else "context" for row in rows]
+
+
+def sample() -> Drawing:
+    """Libraries of an invented county."""
+    places = [
+        (12, 31),
+        (18, 22),
+        (22, 30),
+        (27, 38),
+        (31, 29),
+        (33, 41),
+        (38, 36),
+        (42, 52),
+        (47, 44),
+        (52, 49),
+        (58, 61),
+    ]
+    places += [(63, 52), (66, 67), (71, 58), (74, 71), (79, 64), (83, 77), (24, 68), (77, 29), (88, 73)]
+    named = {(24, 68): "Aberley", (77, 29): "Brockham"}
+    return example(
+        "scatter",
+        [
+            {"hours": number(hours), "visits": number(visits * 10), "library": named.get((hours, visits))}
+            for hours, visits in places
+        ],
+        "Longer hours go with more visits, but for two libraries",
+        "Opening hours and visits in a week, libraries of an invented county",
+        "Twenty points rising from bottom left to top right; Aberley stands above the others, Brockham below.",
+        x="hours",
+        y="visits",
+        text="library",
+        x_title="Opening hours a week",
+        y_title="Visits a week",
+    )
+
+
+FORM = Form("scatter", "How do two numbers go together?", SCATTER, scatter)

@@ -1,0 +1,61 @@
+"""Dates along an axis: when a text of a table is, and where years, months or days are marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from toolkit.charts.scales import day
+from toolkit.core.language import Locale
+
+DAY = 86_400_000.0  # milliseconds
+YEARS, MONTHS = 2.2 * 366, 62.0  # days: from the first on years are marked, from the second on months
+
+
+def moment(text: str, where: str) -> float:
+    """The start of "2026", "2026-04" or "2026-04-15" in milliseconds since 1970, as Vega counts time.
+
+    Raises ToolkitError for any other text.
+    """
+    day(text, where)
+    year, month, of_month = (int(part) for part in (text + "-01-01")[:10].split("-"))
+    return datetime(year, month, of_month, tzinfo=UTC).timestamp() * 1000
+
+
+def marked(low: float, high: float, width: float, room: float, locale: Locale) -> list[tuple[float, str]]:
+    """(moment, label) of the years, months or days from `low` to `high`, at least `room` pixels of `width` apart.
+
+    The first label and each of a January has its year, if months are marked; so has the first of days.
+    """
+    days = (high - low) / DAY
+    per_day = width / days
+    if days > YEARS:
+        step = max(1, math.ceil(room / (per_day * 365)))
+        return [(at, str(when.year)) for at, when in starts(low, high, 12) if (when.year - of(low).year) % step == 0]
+    if days > MONTHS:
+        step = next((step for step in (1, 2, 3, 6, 12) if per_day * 30 * step >= room * 1.5), 12)
+        found = list(starts(low, high, step))
+        return [
+            (at, f"{locale.short_months[when.month - 1]}{f' {when.year}' if when.month == 1 or not place else ''}")
+            for place, (at, when) in enumerate(found)
+        ]
+    step = next((step for step in (1, 2, 7, 14) if per_day * step >= room * 1.2), 28)
+    ticks = [low + place * step * DAY for place in range(int(days // step) + 1)]
+    return [(at, f"{of(at).day} {locale.short_months[of(at).month - 1]}") for at in ticks]
+
+
+def of(at: float) -> datetime:
+    """The time of a moment."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+
+
+def starts(low: float, high: float, months: int) -> Iterator[tuple[float, datetime]]:
+    """The first days of every so many months, counted from a January, with their moments."""
+    first = of(low)
+    for place in range((first.year * 12 + first.month - 1) // months, of(high).year * 12 // months + 12):
+        year, month = divmod(place * months, 12)
+        when = datetime(year, month + 1, 1, tzinfo=UTC)
+        at = when.timestamp() * 1000
+        if low <= at <= high:
+            yield at, when

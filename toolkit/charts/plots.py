@@ -1,0 +1,308 @@
+"""Plots with two axes as Altair has them: round scales, their axes, groups of colours, and words beside points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import altair as alt
+
+from toolkit.charts.altair_axes import clear, lines, worded
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.fields import Fields
+from toolkit.charts.geometry import Box, Position, text_box
+from toolkit.charts.moments import DAY, marked, moment
+from toolkit.charts.placement import Occupied
+from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
+from toolkit.charts.theme import Palette
+from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.errors import Problem, ToolkitError
+
+ROOM = 46.0  # pixels from one date to the next at the least
+PADDING = 7  # pixels between the labels of an upright axis and the plot
+EDGE = 8  # pixels from the plot's right end to that of the drawing, so that no mark at its end is cut
+GROUPS = ("accent", "ink", "context", "muted")  # roles of groups without a colour of their own
+ALIGN = {"start": "left", "middle": "center", "end": "right"}
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A scale of numbers, or of moments, the values at its ticks, and their words."""
+
+    low: float
+    high: float
+    ticks: list[float]
+    words: list[str]
+    type: Literal["linear", "log", "utc"] = "linear"
+
+    @property
+    def log(self) -> bool:
+        """Whether equal distances are equal multiples."""
+        return self.type == "log"
+
+    @property
+    def field_type(self) -> Literal["temporal", "quantitative"]:
+        """The type of a field on the scale."""
+        return "temporal" if self.type == "utc" else "quantitative"
+
+    def scale(self) -> alt.Scale:
+        """The scale as Altair has it, as long as the plot."""
+        rest: dict[str, Any] = {} if self.type == "utc" else {"zero": False}
+        return alt.Scale(type=self.type, domain=[self.low, self.high], nice=False, **rest)
+
+    def across(self, plot: Plot, title: str = "", grid: bool = False, base: bool = False) -> alt.Axis:
+        """The axis under the plot, with a line if it is a `base`; a label that would touch another is left empty."""
+        words, dates = clear(plot.x, self.ticks, self.words, plot.layout), self.type == "utc"
+        context, look = plot.drawing.palette.light["context"], lines(plot.drawing) if grid else {"grid": False}
+        if base:
+            look |= {"domain": True, "domainColor": context}
+        if dates:
+            look |= {"ticks": True, "tickSize": 5, "tickColor": context}
+        return alt.Axis(
+            values=self.ticks,
+            labelExpr=worded(self.ticks, words).replace("datum.value", "time(datum.value)" if dates else "datum.value"),
+            labelFlush=plot.layout.detail,
+            labelOverlap=False,
+            **titled(title, plot),
+            **look,
+        )
+
+    def upright(self, plot: Plot, title: str = "") -> alt.Axis:
+        """The axis left of the plot, its title above it."""
+        return alt.Axis(
+            values=self.ticks,
+            labelExpr=worded(self.ticks, self.words),
+            labelOverlap=False,
+            labelPadding=PADDING,
+            minExtent=plot.left,
+            maxExtent=plot.left,
+            title=wrapped(title, plot.layout.width, plot.layout.detail) if title else None,
+            titleX=-plot.left,
+            **lines(plot.drawing),
+        )
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot's place in a drawing: pixels left of it for labels, and its own scales in pixels from its top left."""
+
+    drawing: Drawing
+    layout: Layout
+    left: float
+    x: Scale
+    y: Scale
+
+    def chart(self, layers: Sequence[alt.Chart], fields: Fields) -> alt.LayerChart | alt.FacetChart:
+        """The layers over each other, with the axes as wide as the layout."""
+        return alt.layer(*layers, data=fields.data, width=self.x.end, height=self.y.start)
+
+
+def measure(
+    cells: Sequence[Cell],
+    drawing: Drawing,
+    count: int,
+    unit: str | None = None,
+    zero: bool = True,
+    log: bool = False,
+    start: float | None = None,
+) -> Measure:
+    """The scale for some numbers: about `count` steps, from zero unless `zero` is False, its ends at ticks.
+
+    It begins at `start` if that is given.
+
+    Raises ToolkitError for two currencies, for values below `start`, and for those that no log scale has.
+    """
+    ends = [end for cell in cells for end in (cell.low, cell.high)]
+    low, high, unit = min(ends), max(ends), unit_of(cells, unit)
+    if start is not None and low < start:
+        raise ToolkitError(drawing.where, f"a value of {low:g} below the axis", f"values from {start:g}", "set y_from")
+    if log:
+        positive(ends, drawing.where, "an axis")
+        low, high = (low / 1.2, high * 1.2) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
+        ticks = Scale(low, high, 0, 1, log=True).ticks(count)
+    else:
+        low, high = (min(0.0, low), max(0.0, high)) if zero and start is None else (low, high)
+        low = low if start is None else start
+        high = high if high > low else low + (abs(low) or 1)
+        step = round_step((high - low) / count)
+        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+        ticks = [float(f"{place * step:.12g}") for place in range(first, last + 1)]
+        low, high = ticks[0] if start is None else start, ticks[-1]
+        ticks = [tick for tick in ticks if tick >= low]
+    return Measure(low, high, ticks, tick_words(ticks, unit, log, drawing.locale), "log" if log else "linear")
+
+
+def along(values: Sequence[Cell | str], drawing: Drawing, width: float, unit: str | None = None) -> Measure:
+    """The scale along the bottom for dates or for numbers, from the first to the last, on so many pixels.
+
+    Raises ToolkitError where dates stand among numbers, and for a text that is no date.
+    """
+    dates = [value for value in values if isinstance(value, str)]
+    numbers = [value for value in values if isinstance(value, Cell)]
+    if dates and numbers:
+        raise ToolkitError(drawing.where, "x holds dates and numbers", "one of them", "draw them apart")
+    found = places_of(values, drawing)
+    low, high = min(found), max(found)
+    if dates:
+        low, high = (low, high) if high > low else (low - DAY, high + DAY)
+        ticks = marked(low, high, width, ROOM, drawing.locale)
+        return Measure(low, high, [at for at, _ in ticks], [word for _, word in ticks], "utc")
+    low, high = (low, high) if high > low else (low - 1, high + 1)
+    on = list(Scale(low, high, 0, width).ticks(6 if width > ROOM * 10 else 4))
+    return Measure(low, high, on, tick_words(on, unit_of(numbers, unit), False, drawing.locale))
+
+
+def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:
+    """Where dates or numbers stand on their scale. Raises ToolkitError for a text that is no date."""
+    return [moment(value, drawing.where) if isinstance(value, str) else value.low for value in values]
+
+
+def plot_of(x: Measure, y: Measure, drawing: Drawing, layout: Layout, height: float, right: float = EDGE) -> Plot:
+    """A plot of this height, with room for the labels of `y` left of it and so many pixels right of it."""
+    left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + PADDING
+    across = Scale(x.low, x.high, 0, layout.width - left - right, x.log)
+    return Plot(drawing, layout, left, across, Scale(y.low, y.high, height, 0, y.log))
+
+
+def titled(title: str, plot: Plot) -> dict[str, Any]:
+    """The title under a plot: at the right in the wide layout, at the left edge in the narrow one."""
+    layout = plot.layout
+    if not title:
+        return {"title": None}
+    place = (
+        {"titleAnchor": "end", "titleAlign": "right"}
+        if layout.wide
+        else {"titleAnchor": "start", "titleAlign": "left", "titleX": -plot.left}
+    )
+    return {"title": wrapped(title, layout.width, layout.detail), **place}
+
+
+def roles_of(
+    names: Sequence[str], emphasis: str | None, palette: Palette, where: str, spare: Sequence[str] = GROUPS
+) -> dict[str, str]:
+    """The role of each group's colour: its own, the accent for the emphasised, else one of `spare`.
+
+    Raises ToolkitError for an emphasis that is none of them, and for more groups than have colours.
+    """
+    if emphasis is not None and emphasis not in names:
+        raise ToolkitError(where, f"emphasis={emphasis!r}", ", ".join(names), "name one of them")
+    own = {name: role for name in names if name != emphasis and (role := palette.role_of(name))}
+    rest = [name for name in names if name not in own]
+    rest.sort(key=lambda name: name != emphasis)
+    if len(rest) > len(spare):
+        raise ToolkitError(
+            where,
+            f"{len(rest)} groups without a colour of their own",
+            f"at most {len(spare)}: more cannot be told apart",
+            "give the others one name, or draw small multiples",
+        )
+    given = own | dict(zip(rest, spare, strict=False))
+    return {name: given[name] for name in names}
+
+
+def refuse_twice(rows: Iterable[R], place: Callable[[R], Hashable], drawing: Drawing) -> None:
+    """Raises ToolkitError naming every place, such as a group and a date, that more than one row has a value for."""
+    count: dict[Hashable, int] = {}
+    for row in rows:
+        count[place(row)] = count.get(place(row), 0) + 1
+    problems = [
+        Problem(
+            drawing.where,
+            f"{times} values for {', '.join(map(str, found)) if isinstance(found, tuple) else found}",
+            "one value in one place",
+            "add them up, or choose one, in the question behind the table",
+        )
+        for found, times in count.items()
+        if times > 1
+    ]
+    if problems:
+        raise ToolkitError(problems)
+
+
+def refuse_unstacked(parts: Sequence[tuple[str, Cell | str, Cell]], drawing: Drawing) -> None:
+    """Raises ToolkitError unless each group has one value from zero at each place, of parts (group, place, value)."""
+    words = [(group, place if isinstance(place, str) else place.text) for group, place, _ in parts]
+    refuse_twice(words, lambda found: found, drawing)
+    wrong = [
+        Problem(drawing.where, f"{value.text} for {group}, {place}", "single values from zero", 'use the form "lines"')
+        for (group, place), (_, _, value) in zip(words, parts, strict=True)
+        if value.is_range or value.low < 0
+    ]
+    have, groups, places = set(words), dict.fromkeys(group for group, _ in words), dict.fromkeys(at for _, at in words)
+    wrong += [
+        Problem(drawing.where, f"no value for {group}, {place}", "one for each", "give zero where there is none")
+        for group in groups
+        for place in places
+        if (group, place) not in have
+    ]
+    if wrong:
+        raise ToolkitError(wrong)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point in pixels with words to be written beside it, None for none, and its radius."""
+
+    x: float
+    y: float
+    text: str | None
+    radius: float = 4.0
+
+
+def beside(
+    fields: Fields, spots: Sequence[Spot], size: float, left: float, width: float, over: bool = False
+) -> alt.Chart:
+    """Words beside the points that have some, clear of each other and of points as far as there is room.
+
+    There is a spot for each row; `left` is what lies left of the plot in the drawing of this width. Words that may be
+    `over` their points are, where there is room.
+    """
+    occupied = Occupied(width)
+    for spot in spots:
+        r = spot.radius + 1
+        if not over:
+            occupied.marks.append(Box(left + spot.x - r, spot.y - r, left + spot.x + r, spot.y + r))
+    placed: list[tuple[float, float, str]] = []
+    for spot in spots:
+        middle: list[Position] = [(0, size * 0.35, "middle")] if over else []
+        choices = [*middle, *around(spot, size)] if spot.text else [(0.0, 0.0, "start")]
+        boxes = [
+            [text_box(left + spot.x + dx, spot.y + dy, spot.text or "", size, 600, anchor)]
+            for dx, dy, anchor in choices
+        ]
+        best = occupied.best(boxes, avoid_marks=True) if spot.text else 0
+        placed.append(choices[best])
+        if spot.text:
+            occupied.texts += boxes[best]
+    words = fields.add("words", [spot.text for spot in spots])
+    dx = fields.add("words_dx", [round(one, 1) for one, _, _ in placed])
+    dy = fields.add("words_dy", [round(one, 1) for _, one, _ in placed])
+    align = fields.add("words_align", [ALIGN[anchor] for _, _, anchor in placed])
+    mark = alt.Chart().mark_text(
+        baseline="alphabetic",
+        fontSize=size,
+        fontWeight=600,
+        stroke=fields.drawing.palette.light["paper"],
+        strokeWidth=4,
+        dx=alt.ExprRef(f"datum.{dx}"),
+        dy=alt.ExprRef(f"datum.{dy}"),
+        align=alt.ExprRef(f"datum.{align}"),
+    )
+    return mark.transform_filter(f"isValid(datum.{words})").encode(text=alt.Text(field=words, type="nominal"))
+
+
+def around(spot: Spot, size: float) -> Iterable[Position]:
+    """(right, down, anchor) of words around a point: beside it first, then over and under it, then in the corners."""
+    gap, middle = spot.radius + 5, size * 0.35
+    near, low = gap * 0.7, gap * 0.7 + size * 0.7
+    yield gap, middle, "start"
+    yield -gap, middle, "end"
+    yield 0, -gap, "middle"
+    yield 0, gap + size * 0.75, "middle"
+    yield near, -near, "start"
+    yield near, low, "start"
+    yield -near, -near, "end"
+    yield -near, low, "end"
