@@ -14,6 +14,9 @@ from toolkit.site import front
 pytestmark = pytest.mark.heavy
 
 
+OTHERS = ["index.html", "claims.html", "claims-tea.html"]
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     return sample_story.make(tmp_path_factory.mktemp("tea"))
@@ -78,16 +81,16 @@ def test_what_the_front_page_cannot_take_is_refused(tmp_path, text, said):
 
 
 def test_feed_and_sitemap_exist_only_with_an_address(made, tmp_path):
-    assert front.feeds([made.page], made.edition) == {}
+    assert front.feeds([made.page], made.edition, OTHERS) == {}
     other = sample_story.make(tmp_path, site="https://desk.example")
-    files = front.feeds([other.page], other.edition)
+    files = front.feeds([other.page], other.edition, OTHERS)
     feed = ElementTree.fromstring(files["feed.xml"])
     space = {"a": "http://www.w3.org/2005/Atom"}
     assert feed.findtext("a:entry/a:title", None, space) == other.page.title
     assert feed.findtext("a:entry/a:updated", None, space) == "2026-05-12T00:00:00Z"
     found = ElementTree.fromstring(files["sitemap.xml"]).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     assert [place.text for place in found] == [
-        f"https://desk.example/{name}" for name in ("", "claims.html", "tea.html")
+        f"https://desk.example/{name}" for name in ("", "claims.html", "claims-tea.html", "tea.html")
     ]
     assert "Sitemap: https://desk.example/sitemap.xml" in files["robots.txt"].splitlines()
 
@@ -109,7 +112,7 @@ def test_pages_with_an_address_let_auditors_ask_for_the_rules_of_its_host_and_no
 
 def test_an_edition_in_a_folder_of_a_host_leaves_the_rules_to_the_host(tmp_path):
     made = sample_story.make(tmp_path, site="https://desk.example/audits")
-    assert set(front.feeds([made.page], made.edition)) == {"feed.xml", "sitemap.xml"}
+    assert set(front.feeds([made.page], made.edition, OTHERS)) == {"feed.xml", "sitemap.xml"}
 
 
 @pytest.mark.parametrize("site", ["desk.example", "https://", "https://desk.example; script-src *", "file:///tmp"])
@@ -131,7 +134,7 @@ def test_it_is_made_like_the_pages_it_leads_to(made):
 def test_each_correction_is_an_entry_of_the_feed(tmp_path):
     corrected_project(tmp_path, site="https://desk.example")
     made = sample_story.make(tmp_path, site="https://desk.example")
-    feed = ElementTree.fromstring(front.feeds([made.page], made.edition)["feed.xml"])
+    feed = ElementTree.fromstring(front.feeds([made.page], made.edition, OTHERS)["feed.xml"])
     space = {"a": "http://www.w3.org/2005/Atom"}
     story, note = feed.findall("a:entry", space)
     assert note.findtext("a:title", None, space) == f"Correction: {made.page.title}"

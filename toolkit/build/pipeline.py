@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]  # is called with a line of text for a terminal
 NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
-FRONT = ("index.html", "claims.html")  # pages of an edition beside its stories
+FRONT = "index.html"
 ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
@@ -196,8 +196,8 @@ class _Edition:
         edition: EditionContext,
         shared: Mapping[str, bytes],
     ) -> None:
-        """Writes the stories' pages, the front page, the page of claims, the files they share, and the manifest."""
-        from toolkit.site import claims, front
+        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest."""
+        from toolkit.site import claim_pages, front
         from toolkit.site.links import dead_links
 
         pages = [page for _, page in made]
@@ -214,12 +214,11 @@ class _Edition:
                 entries[page.slug]["annex"] = document_entry(page.annex.path, page.annex.html.encode())
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
-        feeds = front.feeds(pages, edition)
-        if dead := dead_links(pages, [*FRONT, *feeds, *shared]):
+        texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
+        feeds = front.feeds(pages, edition, list(texts))
+        if dead := dead_links(pages, [*texts, *feeds, *shared]):
             raise StoryError(dead)
-        write(folder, "index.html", front.render(pages, database, edition))
-        write(folder, "claims.html", claims.render(database, edition, pages))
-        for name, text in feeds.items():
+        for name, text in (texts | feeds).items():
             write(folder, name, text)
         for name, content in shared.items():
             write(folder, name, content)
@@ -262,7 +261,7 @@ def _load_site() -> None:
 
     load_jupyter()
     from toolkit import charts  # noqa: F401
-    from toolkit.site import claims, front, page  # noqa: F401
+    from toolkit.site import claim_pages, front, page  # noqa: F401
 
     page.load()
 

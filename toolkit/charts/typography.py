@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FONTS = Path(__file__).parent / "fonts"
 WEIGHTS = (400, 600)
 FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
+FACES = tuple((family, weight) for family in FAMILIES for weight in WEIGHTS)
 SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
 
 # the parts of a font that pages embed, and their letters: those of English text, and the others, which few pages need
@@ -31,15 +32,14 @@ ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes
 
 
 @lru_cache
-def font_faces(families: tuple[str, ...] = tuple(FAMILIES), rarer: bool = True) -> str:
-    """The @font-face rules of families, in all weights, with the fonts inside them, with rarer letters or without."""
+def font_faces(faces: tuple[tuple[str, int], ...] = FACES, rarer: bool = True) -> str:
+    """The @font-face rules of fonts by family and weight, with the fonts inside, with rarer letters or without."""
     parts = {"basic": ""}
     if rarer:
         parts["rarer"] = ",".join(f"U+{ord(sign):X}" for sign in PARTS["rarer"])
     return "".join(
         font_face(family, weight, "woff2", font_file(family, f"{weight}-{part}", "woff2").read_bytes(), letters)
-        for family in families
-        for weight in WEIGHTS
+        for family, weight in faces
         for part, letters in parts.items()
     )
 

@@ -68,6 +68,16 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A finding in a story's text: as printed, its label, its address in the edition, the claims that it rests on."""
+
+    text: str
+    label: str
+    address: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """One HTML file of a story: its page or its annex.
 
@@ -85,7 +95,7 @@ class Page:
     """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to.
 
     `links` are those of its text to the edition itself, each with the cell in which it stands. `annex` is the rest of
-    it, on a page of its own, if it has one.
+    it, on a page of its own, if it has one. `findings` are those that speak to a claim.
     """
 
     slug: str
@@ -97,6 +107,7 @@ class Page:
     claims: tuple[str, ...]
     links: tuple[tuple[str, str], ...] = ()
     annex: Document | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -143,6 +154,7 @@ def _page(found: dict[str, Any]) -> Page:
     files = {name: base64.b64decode(content) for name, content in found["files"].items()}
     whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
     whole["links"] = _links(found)
+    whole["findings"] = tuple(Finding(**{**one, "claims": tuple(one["claims"])}) for one in found["findings"])
     if annex := found["annex"]:
         whole["annex"] = Document(**{**annex, "links": _links(annex)})
     return Page(**found | whole)

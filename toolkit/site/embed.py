@@ -16,6 +16,7 @@ from toolkit.site.exhibits import RenderedChart
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
 POLICY = "default-src 'none'; style-src 'self'; font-src data:; base-uri 'none'; form-action 'none'"
+SANS = tuple(face for face in typography.FACES if face[0] == "Desk Sans")
 WIDE = 680  # pixels of width of the wide drawing
 FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the height of an iframe is estimated for
 
@@ -53,7 +54,7 @@ def stylesheet(palette: Palette) -> str:
     Fonts in files of their own would be lost in a sandboxed iframe: browsers let no opaque origin read them.
     """
     rules = (REPORT / "embed.css").read_text(encoding="utf-8")
-    return metadata.compact(palette.css_variables() + typography.font_faces(("Desk Sans",)) + rules)
+    return metadata.compact(palette.css_variables() + typography.font_faces(SANS) + rules)
 
 
 def frame(chart: RenderedChart, address: str) -> str:

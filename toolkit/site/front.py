@@ -53,8 +53,10 @@ def _chart(page: Page) -> FrontChart | None:
     return page.summary.small_chart or page.summary.lead_chart
 
 
-def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
+def feeds(pages: Sequence[Page], edition: EditionContext, others: Sequence[str]) -> dict[str, str]:
     """The text of feed.xml (Atom), sitemap.xml and robots.txt by file name; {} if the edition has no address.
+
+    `others` are the paths of the pages beside the stories.
 
     An edition in a folder of a host has no robots.txt: crawlers ask for it at the root of the host alone.
     """
@@ -62,7 +64,7 @@ def feeds(pages: Sequence[Page], edition: EditionContext) -> dict[str, str]:
         return {}
     days = [page.summary.as_of_iso for page in pages]
     days += [note["on"] for page in pages for note in page.summary.corrections]
-    view = {"edition": edition, "pages": pages, "updated": max(days, default="")}
+    view = {"edition": edition, "pages": pages, "others": others, "updated": max(days, default="")}
     environment = load().environment
     made = {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
     if metadata.robots(edition.site) == f"{edition.site}/robots.txt":

@@ -23,6 +23,7 @@ from toolkit.site import annex, appendix, interactive, metadata, watching
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
+from toolkit.site.findings import findings
 from toolkit.site.headline import headline
 from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
     from nbconvert.exporters import HTMLExporter
 
+TOPIC = "claims-"  # how the names of pages of claims begin
 OWN = {"index", "claims"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
@@ -68,7 +70,8 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
     slugs = {slug for slug, _ in stories}
-    for slug in slugs & (OWN | {slug + annex.ENDING for slug in slugs}):
+    taken = OWN | {slug + annex.ENDING for slug in slugs} | {slug for slug in slugs if slug.startswith(TOPIC)}
+    for slug in slugs & taken:
         raise ToolkitError(
             f"notebooks/{slug}.ipynb",
             f"the edition has a page {slug}.html of its own",
@@ -107,6 +110,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
         tuple(sorted(layout.citations.claims | (further.citations.claims if further else {}))),
         page.links,
         _document(further, _view(further, database, edition)) if further else None,
+        findings(layout) + (findings(further) if further else ()),
     )
 
 

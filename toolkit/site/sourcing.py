@@ -120,8 +120,13 @@ class Sourcing:
 
 
 def claim_address(claim: str) -> str:
-    """The address of a claim on the page of claims, from another page of the edition."""
-    return f"{CLAIMS}#c-{claim}"
+    """The address of a claim on its topic's page, from another page of the edition."""
+    return f"{topic_page(claim.partition('.')[0])}#c-{claim}"
+
+
+def topic_page(topic: str) -> str:
+    """The path of the page of a topic's claims."""
+    return CLAIMS.replace(".html", f"-{topic}.html")
 
 
 def hedge(reading: dict) -> str:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def stylesheet(name: str, palette: Palette, rarer: bool = True) -> str:
+def stylesheet(
+    name: str, palette: Palette, rarer: bool = True, faces: tuple[tuple[str, int], ...] = typography.FACES
+) -> str:
     """The CSS of a page: colours, fonts (with the rarer letters or without), desk.css and `name`."""
     rules = "".join(
         (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
     )
-    return metadata.compact(palette.css_variables() + typography.font_faces(rarer=rarer) + rules)
+    return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer) + rules)
 
 
 def tint(references: Iterable[Reference]) -> str:

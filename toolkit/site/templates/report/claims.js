@@ -2,10 +2,10 @@
   const filters = document.querySelector(".filters"), field = document.getElementById("words"), said = filters.querySelector("output");
   let claims;
   filters.addEventListener("input", () => {
-    const topics = document.querySelector(".topics");
-    claims ??= [...topics.querySelectorAll(".claim")].map((box) => ({
-      box, topic: box.parentElement, text: `${box.parentElement.firstElementChild.textContent} ${box.textContent}`.toLowerCase(),
-    }));
+    const topics = [...document.querySelectorAll(".topic")];
+    claims ??= topics.flatMap((topic) => [...topic.querySelectorAll(".claim")].map((box) => ({
+      box, topic, text: `${topic.querySelector("h2")?.textContent ?? ""} ${box.textContent}`.toLowerCase(),
+    })));
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen = [...filters.querySelectorAll(":checked")].map((one) => one.id.slice(5)).filter(Boolean);
     const left = new Set();
@@ -18,8 +18,11 @@
         kept += 1;
       }
     }
-    for (const topic of topics.children) topic.classList.toggle("out", !left.has(topic));
-    topics.classList.toggle("empty", !kept);
+    for (const topic of topics) if (topic.matches("details")) {
+      topic.classList.toggle("out", !left.has(topic));
+      topic.open = words.length && left.has(topic);
+    }
+    document.querySelector("main").classList.toggle("empty", !kept);
     said.textContent = words.length ? `${kept} of ${claims.length} claims` : "";
   });
   document.getElementById("find").hidden = false;

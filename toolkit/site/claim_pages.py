@@ -1,0 +1,159 @@
+"""The pages of claims: one a topic, filtered without scripts, and one that explains them and lists all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from toolkit.charts import typography
+from toolkit.core.text import newest
+from toolkit.core.wording import written_date
+from toolkit.database.open import Database
+from toolkit.site import metadata
+from toolkit.site.appendix import certainty_rule
+from toolkit.site.claims import MARKS, Claim, claims
+from toolkit.site.edition import EditionContext, Page
+from toolkit.site.page import load
+from toolkit.site.sourcing import CLAIMS, LEVELS, topic_page
+from toolkit.site.style import TEMPLATES, styled, stylesheet
+
+FACES = tuple(face for face in typography.FACES if face != ("Desk Serif", 400))  # none of its text is set in it
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The claims of one file, and the path of their page."""
+
+    name: str
+    path: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def readings(self) -> int:
+        """How many readings its claims have."""
+        return sum(len(claim.readings) for claim in self.claims)
+
+
+def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -> dict[str, str]:
+    """The HTML of the pages of claims by path: the list of all, and a page for each topic."""
+    topics = _topics(claims(database, pages))
+    as_of = newest(row["published"] for row in database.rows("SELECT published FROM sources")) or ""
+    view = {
+        "edition": edition,
+        "topics": topics,
+        "as_of": written_date(as_of, database.units.locale),
+        "as_of_iso": as_of,
+        "rule": certainty_rule(),
+    }
+    return {CLAIMS: _list(view, edition)} | {topic.path: _topic(view, topic, edition) for topic in topics}
+
+
+def _list(view: dict[str, Any], edition: EditionContext) -> str:
+    """The page that says how to read the others, and lists all claims."""
+    said = f"{edition.name}: what sources say, claim by claim, in their words and figures, and how well it is sourced."
+    return _rendered("claims.html.j2", view, edition, CLAIMS, f"The claims of {edition.name}", said, "")
+
+
+def _topic(view: dict[str, Any], topic: Topic, edition: EditionContext) -> str:
+    """The page of one topic."""
+    found = topic.claims
+    marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
+    marks = [mark for mark in marks if mark[2]]
+    own = {
+        "topic": topic,
+        "levels": [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)],
+        "marks": marks,
+        "publishers": _publishers(found),
+    }
+    said = f"What sources say on {topic.name}, claim by claim: their words and figures, and how well each is sourced."
+    style = filters(found, [name for name, *_ in marks])
+    return _rendered("topic.html.j2", view | own, edition, topic.path, f"Claims on {topic.name}", said, style)
+
+
+def _rendered(
+    template: str, view: dict[str, Any], edition: EditionContext, path: str, name: str, said: str, style: str
+) -> str:
+    script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
+    view = {
+        **view,
+        "script": Markup(script),
+        "description": metadata.description(said),
+        **metadata.addresses(edition.site, path, "", None),
+    }
+    view["json"] = metadata.script_json(_catalogue(view, edition, name))
+    return styled(
+        template,
+        load().environment,
+        view,
+        lambda rarer: stylesheet("report.css", edition.palette, rarer, FACES) + metadata.compact(rules()) + style,
+        lambda sheet: policy(sheet, script, edition.site),
+    )
+
+
+def policy(style: str, script: str, site: str) -> str:
+    """The content security policy of a page with this style and this one inline script, which fetches nothing."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{metadata.policy(style, site)}; script-src 'sha256-{digest}'"
+
+
+def rules() -> str:
+    """The style of this page alone."""
+    return (TEMPLATES / "report" / "claims.css").read_text(encoding="utf-8")
+
+
+def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
+    """CSS that hides claims that the reader's choice of level and mark does not show.
+
+    Where a choice shows nothing, the page says so.
+    """
+    lines = []
+    for level in ("", *LEVELS):
+        for mark in ("", *marks):
+            choice = [name for name in (level, mark) if name]
+            if choice and not any(shown(claim, choice) for claim in found):
+                at = "".join(f":has(#only-{name}:checked)" for name in choice)
+                lines.append(f".filters{at}~.topic>.none{{display:block}}")
+    for name in (*LEVELS, *marks):
+        lines.append(f".filters:has(#only-{name}:checked)~.topic .claim:not(.{name}){{display:none}}")
+    return "".join(lines)
+
+
+def shown(claim: Claim, choice: Iterable[str]) -> bool:
+    """True if a choice of a level, a mark or both shows the claim."""
+    return set(choice) <= {claim.level, *claim.marks}
+
+
+def _topics(found: Sequence[Claim]) -> list[Topic]:
+    by_name: dict[str, list[Claim]] = {}
+    for claim in found:
+        by_name.setdefault(claim.topic, []).append(claim)
+    return [Topic(name, topic_page(name), tuple(mine)) for name, mine in by_name.items()]
+
+
+def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    """(publisher, the claims that it has a reading of), in alphabetical order."""
+    by_name: dict[str, dict[str, Claim]] = {}
+    for claim in found:
+        for reading in claim.readings:
+            by_name.setdefault(reading.publisher, {})[claim.id] = claim
+    return [(name, list(mine.values())) for name, mine in sorted(by_name.items(), key=lambda pair: pair[0].casefold())]
+
+
+def _catalogue(view: dict[str, Any], edition: EditionContext, name: str) -> dict[str, Any]:
+    """The page in the terms of schema.org: one Dataset."""
+    made = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": name,
+        "description": view["description"],
+        "inLanguage": "en",
+        "license": metadata.LICENCE,
+        "isPartOf": {"@type": "WebSite", "name": edition.name},
+        "variableMeasured": [topic.name for topic in view["topics"]],
+    }
+    return {**made, "url": view["address"]} if "address" in view else made
