@@ -58,7 +58,7 @@ UNLISTED = re.compile(
 GIVEN = re.compile(
     r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
     r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
-    r"|question \w+, (?=[0-9a-f]{12})).*"
+    r"|question \w+(?=, [0-9a-f]{12}|$)).*"
 )
 
 
@@ -131,6 +131,8 @@ def read_head(text: str, said: str) -> Step:
 
     The words that hold watts or tokens are those of the result: the step may be of single ones, or of so many.
     """
+    if given := GIVEN.fullmatch(said[:1].lower() + said[1:]):  # it begins with a capital, as a sentence does
+        return Step(f"{text} = {said}", given["how"], False)
     found = read_line(text, said)
     if not found.wrong or not found.checked:
         return found
