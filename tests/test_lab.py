@@ -1,6 +1,8 @@
 """JupyterLab itself: numbers live in headline and sentence, typed numbers said, saved without outputs, nothing sent."""
 
+import contextlib
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,24 +26,15 @@ sys.addaudithook(record)
 """
 
 
-@pytest.fixture
-def lab(sample, tmp_path, monkeypatch):
-    """A JupyterLab server on the sample's stories, its settings in a home of its own; gives the address.
-
-    What it and its kernels connect to is written to connections.txt.
-    """
+def running(command, log, cwd=None):
+    """A server that is started so, as soon as it answers: its address with the token; it ends with the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (tmp_path / "recorder").mkdir()
-    (tmp_path / "recorder" / "sitecustomize.py").write_text(RECORDER)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "recorder"))
-    monkeypatch.setenv("CONNECTIONS", str(tmp_path / "connections.txt"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    command = [sys.executable, "-m", "toolkit", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    with open(tmp_path / "lab.log", "wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+    options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    with open(log, "wb") as file:
+        command = [*command, *options, f"--IdentityProvider.token={TOKEN}"]
+        server = subprocess.Popen(command, stdout=file, stderr=file, cwd=cwd)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(120):
@@ -51,11 +44,25 @@ def lab(sample, tmp_path, monkeypatch):
             except OSError:
                 time.sleep(0.5)
         else:
-            pytest.fail((tmp_path / "lab.log").read_text())
+            pytest.fail(log.read_text())
         yield address
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture
+def lab(sample, tmp_path, monkeypatch):
+    """A JupyterLab server on the sample's stories, its settings in a home of its own; gives the address.
+
+    What it and its kernels connect to is written to connections.txt.
+    """
+    (tmp_path / "recorder").mkdir()
+    (tmp_path / "recorder" / "sitecustomize.py").write_text(RECORDER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "recorder"))
+    monkeypatch.setenv("CONNECTIONS", str(tmp_path / "connections.txt"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    yield from running([sys.executable, "-m", "toolkit", "lab"], tmp_path / "lab.log")
 
 
 def write_headline(path, text, *added):
@@ -188,3 +195,23 @@ def test_a_notice_names_what_is_typed(sample, text, said):
 def test_a_notice_says_that_the_list_of_names_cannot_be_read(sample):
     (sample.data / "names.txt").write_bytes(b"\xff")
     assert "names.txt" in notice(coffee("Words."), sample.notebooks / "coffee.ipynb")
+
+
+@pytest.mark.slow
+def test_a_plain_jupyter_lab_strips_and_notices_stories_and_leaves_other_notebooks_alone(sample, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    other = sample.root.parent / "other.ipynb"
+    shutil.copy(sample.notebooks / "coffee.ipynb", other)
+    command = [sys.executable, "-m", "jupyterlab", "--allow-root"]
+    with contextlib.contextmanager(running)(command, tmp_path / "lab.log", sample.root.parent) as address:
+        asked = {"headers": {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}}
+        for name in ("sample/notebooks/coffee.ipynb", "other.ipynb"):
+            path = f"{address}/api/contents/{name}"
+            found = json.loads(urllib.request.urlopen(urllib.request.Request(path, **asked)).read())
+            code = next(cell for cell in found["content"]["cells"] if cell["cell_type"] == "code")
+            code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "mine"}]
+            body = json.dumps({"type": "notebook", "content": found["content"]}).encode()
+            urllib.request.urlopen(urllib.request.Request(path, data=body, method="PUT", **asked))
+        page = urllib.request.urlopen(f"{address}/lab?token={TOKEN}").read().decode()
+    assert "mine" not in (sample.notebooks / "coffee.ipynb").read_text() and "mine" in other.read_text()
+    assert '"extension": "./extension", "load": "static/toolkit.js"' in page

@@ -93,8 +93,11 @@ def described(wheel: Path):
 
 def test_the_wheel_holds_every_file_of_the_package_and_no_other(wheel):
     with zipfile.ZipFile(wheel) as packed:
-        held = [name for name in packed.namelist() if ".dist-info/" not in name]
+        beside = [name.partition(".data/data/")[2] for name in packed.namelist() if ".data/data/" in name]
+        held = [name for name in packed.namelist() if ".dist-info/" not in name and ".data/data/" not in name]
         assert sorted(held) == committed("toolkit")
+        assert "etc/jupyter/jupyter_server_config.d/toolkit.json" in beside
+        assert "share/jupyter/labextensions/toolkit/static/toolkit.js" in beside
         assert [name for name in held if packed.read(name) != (ROOT / name).read_bytes()] == []
 
 

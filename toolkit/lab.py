@@ -1,9 +1,15 @@
-"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs and says what a build will refuse."""
+"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs and says what a build will refuse.
+
+Where the toolkit is installed, a plain `jupyter lab` does so too with a project's stories: pyproject.toml lists the
+files that Jupyter looks for in an environment, and `python -m toolkit.lab` puts them there for an editable install,
+which brings none. What `toolkit lab` adds is the folder, and that nothing is sent.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +18,7 @@ from typing import Any
 
 from toolkit.checks import strip_cells
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project
+from toolkit.core.project import Project, find_project
 from toolkit.notebook.notebook_file import read_notebook
 
 EXTENSIONS = Path(__file__).parent / "notebook" / "labextensions"
@@ -61,6 +67,16 @@ def _make_runtime_folder() -> None:
         ) from error
 
 
+def install(prefix: Path) -> None:
+    """Puts the files by which a plain `jupyter lab` knows the toolkit into the environment at `prefix`."""
+    settings = prefix / "etc" / "jupyter" / "jupyter_server_config.d"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copy(EXTENSIONS / "toolkit.json", settings)
+    shutil.copytree(
+        EXTENSIONS / "toolkit", prefix / "share" / "jupyter" / "labextensions" / "toolkit", dirs_exist_ok=True
+    )
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": __name__}]
 
@@ -73,13 +89,24 @@ def _load_jupyter_server_extension(server: Any) -> None:
 
 
 def on_save(model: dict[str, Any], path: str, contents_manager: Any, **_: object) -> None:
-    """A pre-save hook of Jupyter: removes outputs from notebooks, and tells the browser what a build would refuse."""
-    notebook = model["content"]
-    if model["type"] != "notebook" or not notebook or notebook.get("nbformat") != 4:
+    """A pre-save hook of Jupyter: removes outputs from stories, and tells the browser what a build would refuse.
+
+    Notebooks that are no story of a project are left as they are.
+    """
+    notebook, file = model["content"], Path(contents_manager.root_dir, path)
+    if model["type"] != "notebook" or not notebook or notebook.get("nbformat") != 4 or not is_story(file):
         return
     strip_cells(notebook)
-    said = notice(notebook, Path(contents_manager.root_dir, path))
+    said = notice(notebook, file)
     contents_manager.event_logger.emit(schema_id=SAVED, data={"path": path, "notice": said})
+
+
+def is_story(path: Path) -> bool:
+    """Whether a notebook lies in the notebooks/ of a project, or below."""
+    try:
+        return path.resolve().is_relative_to(find_project(path.parent).notebooks)
+    except ToolkitError:
+        return False
 
 
 def notice(notebook: dict[str, Any], path: Path) -> str:
@@ -95,3 +122,7 @@ def notice(notebook: dict[str, Any], path: Path) -> str:
         where = first.where.removeprefix(f"story {path.stem}, ")
         return f"A build refuses {first.found}{more}, in {where}. Allowed: {first.allowed}. Do: {first.remedy}."
     return ""
+
+
+if __name__ == "__main__":
+    install(Path(sys.prefix))

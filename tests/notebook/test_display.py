@@ -145,6 +145,10 @@ def test_displays_are_for_people_and_not_for_builds(story, monkeypatch, loaded):
     assert (Number in formatter.mimebundle_formatter.type_printers) == (not loaded)
     data, _ = formatter.format(story["office-survey"]["heavy"])
     assert data["text/plain"] == "35 cups a week" and ("text/html" in data) == (not loaded)
+    heavy = story["office-survey"]["heavy"]
+    for held in ([heavy], (heavy,), {"heavy": heavy}):
+        said = formatter.format(held)[0]["text/plain"]
+        assert ("35 cups a week" in said and "Number(" not in said) == (not loaded)
 
 
 def test_a_dataset_shows_its_profile_and_first_rows_escaped(sample):

@@ -1,5 +1,7 @@
 """What pandas worked out in a notebook, run by the build's own kernels, and its page: the code, and the same again."""
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -58,3 +60,18 @@ def test_a_cell_with_a_magic_has_its_code_too(sample):
     (run,) = execute_all([path])
     data = run.notebook.cells[3].metadata["user_expressions"][0]["result"]["data"][NUMBER]
     assert data["nodes"][data["root"]]["operation"]["code"] == NUMBER_CELL
+
+
+def test_the_code_of_a_hidden_cell_stands_in_no_receipt(sample):
+    path = write(sample, "cups", OPEN, FRAME, TABLE_CELL, NUMBER_CELL.removeprefix("%%time\n"), PROSE)
+    notebook = json.loads(path.read_text())
+    notebook["cells"][3]["metadata"] = {"tags": ["remove-input"]}
+    path.write_text(json.dumps(notebook))
+    (run,) = execute_all([path])
+    database = open_database(sample)
+    data = run.notebook.cells[4].metadata["user_expressions"][0]["result"]["data"]
+    wide = Number.from_json(data[NUMBER], database.units)
+    assert wide.operation["code"] == "" and len(wide.operation["sha"]) == 12
+    made = page.render(run, database, page.edition_context(sample, [run]))
+    assert "def spread" not in made.html + json.dumps(run.record)
+    assert "largest less smallest" in made.html and TABLE_CELL.splitlines()[0][:20] in BeautifulSoup(made.html).text

@@ -153,3 +153,18 @@ def test_axe_finds_nothing_and_nothing_is_asked_for(browser, tmp_path, width, sc
     assert checkers.fits(page)
     assert checkers.axe(page) == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "metadata", "language"),
+    [
+        ("---\nlanguage: de\n---\n# Kannen", {}, "de"),
+        ("# Kannen", {"language": "pt-BR"}, "pt-BR"),
+        ("# Pots", {"language": "<b>"}, "en"),
+        ("# Pots", {}, "en"),
+    ],
+)
+def test_a_page_is_in_the_language_that_the_notebook_says(tmp_path, first, metadata, language):
+    path = tmp_path / "pots.ipynb"
+    path.write_text(json.dumps(new_notebook(cells=[new_markdown_cell(first)], metadata=metadata)))
+    assert f'<html lang="{language}">' in notebook_page(path)

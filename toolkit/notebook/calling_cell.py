@@ -17,6 +17,7 @@ from typing import Any
 TOOLKIT = __name__.partition(".")[0]
 TYPED_ONLY = ("decimal", "fractions", "math", "numpy", "pandas", "random", "statistics")  # their calls bring in no data
 READING = ("read", "load", "from", "open", "genfromtxt", "memmap")  # how the names of those begin that do
+HIDDEN = "_cell_is_hidden"  # an attribute of IPython's shell, true in a build while a cell runs whose source is hidden
 READERS = {"open", "input", "eval", "exec", "getattr", "globals", "locals", "vars", "__import__"}  # built-in functions
 
 
@@ -25,7 +26,7 @@ class Call:
     """A call of the toolkit: `code` is the source of the cell, or, outside a notebook, of the function, that made it.
 
     `node` is the call as parsed, None where its source cannot be had; `before` are the sources of the cells that ran
-    before, `module` the source that the call stands in.
+    before, `module` the source that the call stands in. `hidden` says that no page shows the code.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Call:
     module: str = ""
     before: tuple[str, ...] = ()
     target: str = field(default="")  # the name that the result is given
+    hidden: bool = False
 
     def argument(self, name: str, place: int = 0) -> ast.expr | None:
         """The expression of an argument, by its name or its place; None where it has none."""
@@ -100,7 +102,7 @@ def calling_cell() -> Call:
     if history and code == history.input_hist_parsed[-1].strip("\n"):
         code = history.input_hist_raw[-1].strip("\n")  # with its magics as they were written
     node, target = _call_node(caller, module)
-    return Call(code, node, module, before, target)
+    return Call(code, node, module, before, target, shell is not None and getattr(shell, HIDDEN, False))
 
 
 def calling_frame() -> FrameType:

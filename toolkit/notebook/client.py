@@ -17,6 +17,8 @@ from traitlets import Unicode
 from toolkit.core.errors import REFUSED, Problem, StoryError
 from toolkit.core.project import find_project
 from toolkit.notebook import mime
+from toolkit.notebook.calling_cell import HIDDEN
+from toolkit.notebook.cell_settings import shows
 from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
@@ -37,8 +39,14 @@ class ProseClient(NotebookClient):
         if cell.cell_type == "markdown":
             await self._evaluate_prose(cell, cell_index + 1)
             return cell
+        hidden = not shows(cell).source
         try:
-            return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+            if hidden:
+                await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, True)", f"story {self.slug}")
+            made = await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+            if hidden:
+                await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, False)", f"story {self.slug}")
+            return made
         except CellExecutionError as error:
             where = cell_location(self.slug, cell_index + 1, cell.source)
             said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")

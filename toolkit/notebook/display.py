@@ -63,6 +63,9 @@ def register(database: Database) -> None:
             return {"text/plain": plain, "text/html": html(found)}
 
         shell.display_formatter.mimebundle_formatter.for_type(kind, bundle)
+    # in a list, a tuple or a dictionary a number is printed as in a sentence
+    printed = shell.display_formatter.formatters["text/plain"]
+    printed.for_type(Number, lambda number, printer, cycle: printer.text(str(number)))
     shell.display_formatter.mimebundle_formatter.for_type_by_name(*ALTAIR, _drawn_here)
 
 

@@ -85,11 +85,15 @@ class Taken:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a result rests on: its inputs, whether its author named them, and the code that it was worked out by."""
+    """What a result rests on: its inputs, whether its author named them, and the code that it was worked out by.
+
+    Code of a `hidden` cell is named by its hash alone.
+    """
 
     inputs: tuple[Number, ...]
     rests: str
     code: str
+    hidden: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -103,7 +107,7 @@ class Basis:
 
     def number(self, ends: tuple[float, float], unit: Unit, how: str, style: Style, **more: Setting) -> Number:
         """A number of this basis; `how` says in words what was worked out."""
-        made = operation("code", how=how, sha=self.sha, code=self.code, rests=self.rests, **more)
+        made = operation("code", how=how, sha=self.sha, code="" if self.hidden else self.code, rests=self.rests, **more)
         return Number(*ends, unit, self.kind, made, self.inputs, style=style)
 
 
@@ -229,7 +233,7 @@ def basis_of(taken: Taken, call: Call, of: Any, where: str) -> Basis:
         )
     if problems:
         raise StoryError(problems)
-    return Basis(_in_short(list(dict.fromkeys(found))), NAMED if named else ALL, call.code)
+    return Basis(_in_short(list(dict.fromkeys(found))), NAMED if named else ALL, call.code, call.hidden)
 
 
 def _named(of: Any, where: str) -> Iterator[Number]:

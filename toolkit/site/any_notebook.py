@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from toolkit.charts import HOUSE
 from toolkit.core.errors import ToolkitError
 from toolkit.notebook.cell_settings import shows
-from toolkit.notebook.front_matter import split_front_matter
+from toolkit.notebook.front_matter import LANGUAGE, split_front_matter
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
 from toolkit.site.loose_markdown import loose_blocks
@@ -46,7 +46,7 @@ def notebook_page(path: Path) -> str:
     own = (TEMPLATES / "report" / "notebook.css").read_text(encoding="utf-8")
     view = {
         "title": title,
-        "language": "en",
+        "language": _language(notebook),
         "pieces": pieces,
         "name": path.name,
     }
@@ -61,6 +61,15 @@ def notebook_page(path: Path) -> str:
         found = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
     return html
+
+
+def _language(notebook: NotebookNode) -> str:
+    """The language that front matter or the notebook's metadata says; English where neither does."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    front = split_front_matter("".join(cells[0].source))[0] if cells else ""
+    said = re.search(r"^(?:language|lang):\s*[\"']?([\w-]+)", front, re.MULTILINE)
+    given = said[1] if said else notebook.metadata.get("language") or notebook.metadata.get("lang") or ""
+    return given if isinstance(given, str) and LANGUAGE.fullmatch(given) else "en"
 
 
 def _read(path: Path) -> NotebookNode:

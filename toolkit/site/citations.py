@@ -180,9 +180,9 @@ class Citations:
 
 
 def code_of(number: Number) -> tuple[str, str] | None:
-    """(hash, code) of a number that pandas worked out, where it holds its code; else None."""
+    """(hash, code) of a number that pandas worked out, where it holds its code; else None, as of a hidden cell."""
     made = dict(number.operation.settings) if number.operation.name == "code" else {}
-    return (str(made["sha"]), str(made["code"])) if "code" in made else None
+    return (str(made["sha"]), str(made["code"])) if made.get("code") else None
 
 
 def kind_words(number: Number) -> str:

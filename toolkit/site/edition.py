@@ -20,7 +20,7 @@ class EditionContext:
     """What every page of an edition needs to know: the project's name, colours, the other pages, the day.
 
     `site` is the edition's address, "" if it has none; `stories` are (slug, headline) in order. What was due before the
-    ISO date `day` is overdue.
+    ISO date `day` is overdue; `language` is the project's.
     """
 
     name: str
@@ -28,6 +28,7 @@ class EditionContext:
     stories: tuple[tuple[str, str], ...]
     palette: Palette = HOUSE
     day: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True)

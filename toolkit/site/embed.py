@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from toolkit.charts import Palette, svg, typography
+from toolkit.notebook.front_matter import RIGHT_TO_LEFT
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
@@ -32,6 +33,8 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
     return {
         "chart": chart,
         "edition": edition,
+        "language": edition.language,
+        "direction": "rtl" if edition.language.split("-")[0] in RIGHT_TO_LEFT else "",
         "slug": slug,
         "title": title,
         "stylesheet": f"../../{STYLESHEET}",

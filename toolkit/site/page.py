@@ -87,7 +87,9 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
             "correct it, or leave it out",
         )
     on = "" if day == date.min else day.isoformat()
-    return EditionContext(settings.get("name", project.root.name), site, stories, read_palette(project), on)
+    return EditionContext(
+        settings.get("name", project.root.name), site, stories, read_palette(project), on, project.language
+    )
 
 
 def render(story: Executed, database: Database, edition: EditionContext) -> Page:
@@ -142,6 +144,7 @@ def _document(layout: Layout, view: dict) -> Document:
 def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
     """The files of a layout's pictures and charts, by name in the story's folder."""
     files: dict[str, bytes] = {}
+    edition = replace(edition, language=layout.language)
     for picture in layout.pictures:
         files |= picture.files
     for chart in layout.charts:
