@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.sql_tables import GUIDE, document
 from toolkit.notebook.cell_settings import HIDES, PLACES
@@ -145,3 +146,16 @@ def test_the_guide_to_notebooks_names_every_tag_and_field():
 
 def test_the_tables_of_the_guide_are_those_of_the_database():
     assert GUIDE.read_text("utf-8") == document(), "run python -m tests.sql_tables"
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_picture_of_the_tutorial_is_taken_of_its_page(tmp_path, browser):
+    from tests import tutorial_picture
+
+    folder = tmp_path / "home"
+    folder.mkdir()
+    receipt = tutorial_picture.take(browser, tutorial_picture.build_page(folder), tmp_path / "page.png")
+    assert "Mean points in the Mill Quarter" in receipt
+    with Image.open(tmp_path / "page.png") as made, Image.open(tutorial_picture.PICTURE) as shown:
+        assert made.size == shown.size == tuple(tutorial_picture.SIZE.values())
