@@ -182,6 +182,16 @@ def test_receipts_in_lists_open_beside_their_line(opened):
     assert box["x"] >= 126 + 680 and abs(box["y"] - line["y"]) < 40
 
 
+def test_on_a_phone_a_wide_table_is_a_card_a_row_with_the_value_beside_its_name(opened):
+    page = opened(width=390)
+    cell = page.locator("#table-told td").last
+    label = cell.evaluate("e => getComputedStyle(e, '::before').content")
+    assert label == '"Sure"' and page.locator("#table-told thead").bounding_box()["width"] <= 1
+    assert cell.bounding_box()["width"] > 300 and checkers.fits(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator("#table-told thead").is_visible() and cell.bounding_box()["width"] < 300
+
+
 def test_light_and_dark_share_one_drawing(opened):
     grounds = {}
     for scheme in ("light", "dark"):

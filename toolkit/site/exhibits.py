@@ -23,6 +23,7 @@ from toolkit.core.wording import Style
 from toolkit.site.citations import Citations
 from toolkit.site.downloads import downloads
 from toolkit.site.markdown import curly
+from toolkit.site.table_style import table_style
 
 if TYPE_CHECKING:
     from toolkit.charts import Drawing, Palette
@@ -39,7 +40,8 @@ class RenderedTable:
     """A table as its template shows it.
 
     `headings` have label, unit, number (whether it is a column of numbers) and style; a cell has text and number;
-    `sources` are (id, citation); `question` is the name of the SQL behind the table, "" without one.
+    `sources` are (id, citation); `question` is the name of the SQL behind the table, "" without one. `style` says how
+    it is set: "cards" where it is too wide for a phone, "whole" where a printed page holds it whole.
     """
 
     id: str
@@ -49,6 +51,7 @@ class RenderedTable:
     rows: tuple[tuple[dict, ...], ...]
     sources: tuple[tuple[str, str], ...]
     question: str
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def render_table(table: Mapping, name: str, caption: str, citations: Citations) 
     if question:
         citations.questions[question] = table["sql"]
     kind = citations.units.locale.say(KINDS[table["kind"]])
-    return RenderedTable(name, curly(caption), kind, headings, rows, sources, question)
+    style = table_style(headings, rows)
+    return RenderedTable(name, curly(caption), kind, headings, rows, sources, question, style)
 
 
 def add_numbers(exhibit: Mapping, citations: Citations) -> None:

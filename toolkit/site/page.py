@@ -31,6 +31,7 @@ from toolkit.site.receipts import Receipts
 from toolkit.site.sections import pop_used
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.style import TEMPLATES, styled, stylesheet, tint
+from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -130,8 +131,16 @@ def _document(layout: Layout, view: dict) -> Document:
     """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
     edition, references = view["edition"], layout.citations.references
 
+    parts = [part for section in layout.sections for part in section.parts]
+    tables = [table for part in parts if (table := part.table or (part.chart and part.chart.table))]
+
     def style(rarer: bool) -> str:
-        return stylesheet("report.css", edition.palette, rarer) + tint(references) + _style_of(layout.choices)
+        return (
+            stylesheet("report.css", edition.palette, rarer)
+            + tint(references)
+            + card_labels(tables)
+            + _style_of(layout.choices)
+        )
 
     def policy(sheet: str) -> str:
         return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures))
