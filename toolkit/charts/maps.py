@@ -12,6 +12,7 @@ from toolkit.charts.features import Geometry, spots
 
 MOST_HIGH = {"wide": 460.0, "narrow": 380.0}  # pixels
 EDGE = 1.0  # pixels around a map, for its strokes
+MARGIN, NEAR = 0.08, 0.05  # room beside points: in parts of their extent, and of one alone in degrees
 HIGHEST = 85.0  # degrees of latitude that Mercator's projection can show
 
 
@@ -66,6 +67,19 @@ def centroid(ring: Sequence[Sequence[float]]) -> list[float]:
     if not area:
         return [sum(spot[axis] for spot in ring) / len(ring) for axis in (0, 1)] + [0.0]
     return [x / (3 * area), y / (3 * area), abs(area)]
+
+
+def box_around(places: Sequence[Sequence[float]]) -> Geometry:
+    """A box around places, with so much room that points at its edge are on the map."""
+    ends = [(min(axis), max(axis)) for axis in zip(*places, strict=True)]
+    (left, right), (low, high) = ((a - room(b - a), b + room(b - a)) for a, b in ends)
+    ring = [[left, low], [left, high], [right, high], [right, low], [left, low]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def room(extent: float) -> float:
+    """The degrees beside places that stand so many degrees apart."""
+    return MARGIN * extent or NEAR
 
 
 def all_spots(geometries: Sequence[Geometry | None]) -> list[list[float]]:

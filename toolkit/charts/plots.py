@@ -222,6 +222,13 @@ def refuse_twice(rows: Iterable[R], place: Callable[[R], Hashable], drawing: Dra
         raise ToolkitError(problems)
 
 
+def refuse_ranges(cells: Iterable[Cell], drawing: Drawing, other: str) -> None:
+    """Raises ToolkitError for the first range; `other` is a form that draws ranges."""
+    ranged = next((cell for cell in cells if cell.is_range), None)
+    if ranged:
+        raise ToolkitError(drawing.where, f"the range {ranged.text!r}", "single values", f'use the form "{other}"')
+
+
 def refuse_unstacked(parts: Sequence[tuple[str, Cell | str, Cell]], drawing: Drawing) -> None:
     """Raises ToolkitError unless each group has one value from zero at each place, of parts (group, place, value)."""
     words = [(group, place if isinstance(place, str) else place.text) for group, place, _ in parts]

@@ -29,6 +29,7 @@ from toolkit.core.errors import ToolkitError
 
 GAP = 22  # pixels between two plots side by side
 HEIGHT = 86  # of a plot
+SIDES = {1: "left", -1: "right"}  # how the words of a peak stand at the first and the last place
 MOST = 24  # plots: more are a table
 
 
@@ -110,10 +111,16 @@ def peaks(fields: Fields, rows: list[AreaMultiplesRow], roles: dict[str, str], p
     chosen = {row.index for row in highest.values()}
     text = fields.add("peak", [row.y.text if row.index in chosen else None for row in rows])
     role = fields.add("colour", [roles[row.facet] for row in rows])
-    size = plot.layout.detail
-    paper = plot.drawing.palette.light["paper"]
+    first, last = rows[0].x, rows[-1].x
+    side = fields.add("peak_align", [SIDES.get((row.x == first) - (row.x == last), "center") for row in rows])
+    halo: dict[str, Any] = {"stroke": plot.drawing.palette.light["paper"], "strokeWidth": 4}
     mark = alt.Chart().mark_text(
-        dy=-6, baseline="alphabetic", fontSize=size, fontWeight=600, stroke=paper, strokeWidth=4
+        baseline="alphabetic",
+        fontSize=plot.layout.detail,
+        fontWeight=600,
+        dy=-6,
+        align=alt.ExprRef(f"datum.{side}"),
+        **halo,
     )
     return mark.transform_filter(f"isValid(datum.{text})").encode(
         text=alt.Text(field=text, type="nominal"), **looks.words(fields, role)

@@ -81,10 +81,11 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot, options.x_title))
     upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
     part = alt.Y(field=fields.low("y"), stack="normalize" if shares else "zero", **upright)
-    fills = looks.bars(fields, look) | {"stroke": alt.value(drawing.palette.light["paper"])}
+    paper = alt.value(drawing.palette.light["paper"])
+    fills = looks.bars(fields, look) | {"stroke": paper, "strokeWidth": alt.value(1.5)}
     layers = [
         alt.Chart()
-        .mark_area(strokeWidth=1.5)
+        .mark_area()
         .encode(y=part, order=alt.Order(field=order, type="quantitative"), tooltip=fields.tooltip, **fills)
     ]
     spots = [End(row.index, plot.y.at(tops[name]), labels[name], roles[name]) for name, row in ends.items()]

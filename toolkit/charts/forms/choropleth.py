@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import COUNTY, example, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.looks import FINE
-from toolkit.charts.plots import Spot, beside, measure, refuse_twice
+from toolkit.charts.plots import Spot, beside, measure, refuse_ranges, refuse_twice
 from toolkit.charts.scales import UNITS
 from toolkit.core.errors import ToolkitError
 
@@ -54,10 +54,9 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     rows, options = CHOROPLETH.read(drawing)
     refuse_twice(rows, lambda row: row.detail, drawing)
     values = [row.color for row in rows if row.color]
-    ranged = next((value for value in values if value.is_range), None)
-    if ranged or not values:
-        found = f"the range {ranged.text!r}" if ranged else "no value in color"
-        raise ToolkitError(drawing.where, found, "one value an area", 'use the form "dots"' if ranged else "")
+    refuse_ranges(values, drawing, "dots")
+    if not values:
+        raise ToolkitError(drawing.where, "no value in color", "one at the least", "look at the question")
     fields = Fields(drawing)
     shapes = [shape or NOWHERE for shape in features.features([row.shape for row in rows], drawing.where)]
     frame = maps.frame_of(maps.all_spots(shapes), layout)

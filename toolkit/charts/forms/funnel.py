@@ -43,7 +43,7 @@ FUNNEL = Encodings(FunnelRow, FunnelOptions)
 
 
 def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
-    """A bar for each step, and pale beyond it what was lost since the step before.
+    """A bar for each step, of a range dashed from low to high, and pale beyond it what was lost since the step before.
 
     Raises ToolkitError for values below zero, and for a step that is larger than the one before or named twice.
     """
@@ -65,8 +65,17 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     look = fields.add("look", [looks.with_kind(role, row.x.kind) for role, row in zip(rows.roles, read, strict=True)])
     lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.value(drawing.palette.light["rule"]))
     kept = bar.encode(x=left, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
+    marks = [lost, kept]
+    if fields.has_ranges("x"):
+        pale = fields.add("range_look", [looks.with_kind(role, looks.PROJECTED) for role in rows.roles])
+        part = bar.encode(x=alt.X(field=fields.low("x"), type="quantitative"), x2=alt.X2(field=fields.high("x")))
+        marks = [
+            lost,
+            kept.encode(x=alt.X(field=fields.low("x"), type="quantitative")),
+            part.encode(**looks.bars(fields, pale)),
+        ]
     words = value_words(rows, end, fields.text("x"), [8.0] * len(read))
-    return rows.chart(scale, values, [lost, kept, words])
+    return rows.chart(scale, values, [*marks, words])
 
 
 def detail_of(row: FunnelRow, options: FunnelOptions) -> str:

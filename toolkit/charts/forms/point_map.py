@@ -55,8 +55,10 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     refuse(rows, drawing)
     fields, colours = Fields(drawing), drawing.palette.light
     shapes = features.features([row.shape for row in rows], drawing.where)
+    outlines = [{"type": "Feature", "geometry": shape} for shape in shapes if shape]
     places = [[row.longitude.low, row.latitude.low] for row in rows if row.longitude and row.latitude]
-    frame = maps.frame_of([*maps.all_spots(shapes), *places], layout)
+    around = maps.box_around(places)
+    frame = maps.frame_of([*maps.all_spots(shapes), *maps.spots(around["coordinates"])], layout)
     largest = max((row.size.low for row in rows if row.size), default=0.0)
     names = list(dict.fromkeys(row.color for row in rows if row.color))
     roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)
@@ -74,10 +76,10 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     points = alt.Chart().mark_point(opacity=1).encode(tooltip=fields.tooltip, **at, **channels)
     if "size" in drawing.encodings:
         points = points.encode(size=sizes(fields, rows, largest, options, layout))
-    outlines = [{"type": "Feature", "geometry": shape} for shape in shapes if shape]
     ground = alt.Chart(alt.InlineData(values=outlines)).mark_geoshape(fill=colours["slip"], stroke=colours["rule"])
+    box = alt.Chart(alt.InlineData(values=[{"type": "Feature", "geometry": around}])).mark_geoshape(filled=False)
     placed = f"isValid(datum[{json.dumps(drawing.encodings['longitude'])}])"
-    layers = [ground, points.transform_filter(placed)] if outlines else [points]
+    layers = [box, *([ground] if outlines else []), points.transform_filter(placed)]
     if any(row.text for row in rows):
         spots = [spot(row, frame, largest, layout) for row in rows]
         layers.append(beside(fields, spots, layout.detail, 0, layout.width).encode(**at))

@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import Spot, beside, measure, plot_of, roles_of
+from toolkit.charts.plots import Spot, beside, measure, plot_of, refuse_ranges, roles_of
 from toolkit.charts.scales import UNITS
 
 SCALES = ("linear", "log")
@@ -46,8 +46,9 @@ SCATTER = Encodings(ScatterRow, ScatterOptions)
 
 
 def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
-    """A point for each row. Raises ToolkitError for too many groups, and for values that no log scale has."""
+    """A point for each row. Raises ToolkitError for ranges, many groups, and values that no log scale has."""
     rows, options = SCATTER.read(drawing)
+    refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
     x = measure(
         [row.x for row in rows], drawing, 6 if layout.wide else 4, options.x_unit, False, options.x_scale == "log"

@@ -22,7 +22,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_twice, roles_of
+from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_ranges, refuse_twice, roles_of
 from toolkit.charts.scales import UNITS
 from toolkit.core.errors import ToolkitError
 
@@ -99,9 +99,7 @@ def refuse(rows: list[StepLineRow], drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no steps."""
     words = [row.x if isinstance(row.x, str) else row.x.text for row in rows]
     refuse_twice(rows, lambda row: tuple(part for part in (row.color, words[row.index]) if part), drawing)
-    ranged = next((row.y for row in rows if row.y and row.y.is_range), None)
-    if ranged:
-        raise ToolkitError(drawing.where, f"the range {ranged.text!r}", "single values", 'use the form "lines"')
+    refuse_ranges([row.y for row in rows if row.y], drawing, "lines")
     if not any(row.y for row in rows):
         raise ToolkitError(drawing.where, "no value in y", "one at the least", "look at the question")
 

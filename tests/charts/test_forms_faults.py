@@ -1,0 +1,112 @@
+"""Tables at the edge of what a form shows: one row, zeros, two values in one place. Drawn, or refused in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from toolkit.charts import LAYOUTS, Cell, draw
+from toolkit.charts.forms import load_samples
+from toolkit.core.errors import ToolkitError
+
+pytestmark = pytest.mark.heavy
+PLACES = ("longitude", "latitude")
+TWICE = {
+    "areas": "2 values for Repairs, 2020",
+    "area_multiples": "2 values for Aberley, 2025-01",
+    "bump": "2 values for Aberley, 2021",
+    "choropleth": "2 values for Aberley",
+    "funnel": "2 values for Complaints received",
+    "icon_array": "2 values for With a queue, weeks ended late",
+    "step_line": "2 values for Day ticket, 2019-04",
+}
+RANGES = {
+    "areas": "€4.1m for Repairs, 2020",
+    "bump": "the place '1' of Aberley, 2021",
+    "choropleth": "the range '6%'",
+    "histogram": "the range '3', which may lie in several steps",
+    "icon_array": "23 weeks ended late",
+    "point_map": "size 120 in row 1",
+    "quantile_dots": "the range '4'",
+    "scatter": "the range '12'",
+    "step_line": "the range '€5.20'",
+}
+DRAWN = ("choropleth", "funnel", "histogram", "icon_array", "point_map", "scatter", "step_line")
+ZEROS = ("areas", "area_multiples", "choropleth", "funnel", "histogram", "point_map", "quantile_dots", "step_line")
+
+
+def changed(form: str, **ends: float):
+    drawing = load_samples()[form]()
+    rows = [{name: end(name, cell, **ends) for name, cell in row.items()} for row in drawing.rows]
+    return replace(drawing, rows=tuple(rows))
+
+
+def end(name: str, cell: Cell | str | None, times: float, more: float = 0) -> Cell | str | None:
+    if not isinstance(cell, Cell) or name in PLACES:
+        return cell
+    return replace(cell, low=cell.low * times, high=cell.low * times + more)
+
+
+def fault(drawing) -> str:
+    with pytest.raises(ToolkitError) as caught:
+        draw(drawing, "narrow")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("form", DRAWN)
+def test_one_row_is_drawn(form):
+    drawing = load_samples()[form]()
+    encodings = {name: value for name, value in drawing.encodings.items() if name != "emphasis"}
+    for width in LAYOUTS:
+        assert "<path" in draw(replace(drawing, rows=drawing.rows[:1], encodings=encodings), width)
+
+
+@pytest.mark.parametrize("form", ZEROS)
+def test_zeros_alone_are_drawn(form):
+    for width in LAYOUTS:
+        assert "<path" in draw(changed(form, times=0), width)
+
+
+@pytest.mark.parametrize("form", TWICE)
+def test_two_values_in_one_place_are_refused_by_name(form):
+    drawing = load_samples()[form]()
+    said = fault(replace(drawing, rows=(*drawing.rows, drawing.rows[0])))
+    assert TWICE[form] in said and "one value in one place" in said
+
+
+@pytest.mark.parametrize("form", RANGES)
+def test_ranges_are_refused_where_they_cannot_be_drawn(form):
+    assert RANGES[form] in fault(changed(form, times=1, more=1.5))
+
+
+@pytest.mark.parametrize("form", ["areas", "area_multiples", "bump", "funnel", "icon_array", "point_map"])
+def test_values_below_zero_are_refused_where_they_mean_nothing(form):
+    assert "from zero" in (said := fault(changed(form, times=-1))) or "whole number" in said
+
+
+def test_a_funnel_narrows():
+    drawing = load_samples()["funnel"]()
+    said = fault(replace(drawing, rows=drawing.rows[::-1]))
+    assert "310 at 'Inspected on site', more than 42 at 'Fined'" in said and '"bars"' in said
+
+
+def test_areas_have_a_value_of_each_part_at_each_place():
+    drawing = load_samples()["areas"]()
+    assert "no value for Repairs, 2020" in fault(replace(drawing, rows=drawing.rows[1:]))
+
+
+def test_counts_stand_beside_the_ranges_that_they_count():
+    drawing = load_samples()["histogram"]()
+    rows = tuple(
+        {"days": Cell(low, low + 5, f"{low} to {low + 5}"), "n": Cell(count, count, str(count))}
+        for low, count in ((0.0, 4.0), (5.0, 9.0), (10.0, 2.0))
+    )
+    counted = replace(drawing, rows=rows, encodings={"x": "days", "y": "n"})
+    assert "<path" in draw(counted, "narrow")
+    single = tuple({**row, "days": Cell(1.0, 1.0, "1")} for row in rows)
+    assert "y= beside single values of x" in fault(replace(counted, rows=single))
+
+
+def test_a_misspelt_encoding_names_the_nearest():
+    drawing = load_samples()["scatter"]()
+    said = fault(replace(drawing, encodings={"x": "hours", "y": "visit", "colour": "library"}))
+    assert "write 'color', or" in said and "write 'visits', or" in said
