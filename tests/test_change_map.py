@@ -30,6 +30,7 @@ LEFT = {
     "change what JupyterLab shows of numbers": "tests/notebook/test_display.py looks at it",
     "change when a build keeps": "no one change: the rules themselves, which tests/build/test_staleness.py holds",
     "change which files a notebook may read": "no one change: the rules, which tests/notebook holds",
+    "let readers change an assumption": "tests/site/test_choices.py builds each state",
     "write a guide": "tests/test_guides.py follows them",
     "add or raise a dependency": "needs an index of packages",
 }

@@ -35,7 +35,6 @@ def test_a_desk_has_all_that_it_needs_and_nothing_of_another(tmp_path):
         "README.md",
         "pyproject.toml",
         "environment.yml",
-        "jupyter_server_config.py",
         "postBuild",
     }
     wanted |= {"requirements.lock", "data/units.txt", "tests/test_desk.py", SOURCE, *INVENTED}

@@ -33,7 +33,18 @@ DARK = {
     "tint": "#3a221d",
 }
 SETTING = "pyproject.toml, [tool.toolkit.colours]"
-OWN = ("col", "edge", "gap", "indent", "mono", "sans", "serif", "side", "text")  # variables of the style sheets
+OWN = (
+    "col",
+    "edge",
+    "gap",
+    "ground",
+    "indent",
+    "mono",
+    "sans",
+    "serif",
+    "side",
+    "text",
+)  # variables of the style sheets
 EXAMPLE = '{entities = ["Name in the table"], light = "#0d3149", dark = "#4687fb"}'
 
 
