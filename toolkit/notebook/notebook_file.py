@@ -10,6 +10,7 @@ from toolkit.core.project import find_project
 from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
 from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.typed_labels import label_problems
 from toolkit.notebook.typed_numbers import typed_numbers
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -56,6 +57,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
                         "put a Number there, or the name into data/names.txt",
                     )
                 )
+        else:
+            problems += label_problems(cell.source, names, cell_location(path.stem, count, cell.source))
         cell.metadata.pop("user_expressions", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
