@@ -112,8 +112,9 @@ def test_it_is_small(form):
     assert max(sizes.values()) < 3 * LARGEST
 
 
-def test_tags_and_the_iframe_stand_only_where_the_edition_has_an_address(tmp_path, soup):
-    assert not soup.find_all("meta", property=True) and not soup.find("details")
+def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_address(tmp_path, soup):
+    assert soup.find("meta", property="og:image")["content"] == "model.png" and not soup.find("details")
+    assert not soup.find("link", rel="canonical") and not soup.find("meta", property="og:url")
     made = sample_story.make(tmp_path, SITE)
     for name in ("pairs", "pairs-interactive"):
         page = BeautifulSoup(made.page.files[f"charts/{name}.html"], "lxml")

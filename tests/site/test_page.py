@@ -10,6 +10,7 @@ import pandas
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from PIL import Image
 
 from tests.site import sample_story
 from toolkit.core.errors import RecordError, StoryError
@@ -67,7 +68,8 @@ def test_headings_go_down_one_level_at_a_time_and_ids_are_unique(soup):
 
 def test_nothing_is_fetched_and_nothing_runs(made, soup):
     assert [script["type"] for script in soup.find_all("script")] == ["application/ld+json"]
-    assert not soup.find_all(["link", "iframe", "img", "object", "video", "base", "form"])
+    assert [link["href"][:5] for link in soup.find_all("link")] == ["data:"], "the icon, which is in the page"
+    assert not soup.find_all(["iframe", "img", "object", "video", "base", "form"])
     assert not soup.find_all(src=True) and not soup.find_all(style=True)
     assert not [name for node in soup.find_all(True) for name in node.attrs if name.startswith("on")]
     assert not re.search(r"url\((?!data:|#)|@import", made.page.html)
@@ -274,11 +276,15 @@ def test_json_ld_reads_back_equal_to_the_record(made, soup):
 
 
 def test_absolute_addresses_stand_only_where_the_edition_has_one(made, tmp_path):
-    assert "canonical" not in made.page.html and "og:image" not in made.page.html
+    assert "canonical" not in made.page.html
+    picture = BeautifulSoup(made.page.html, "lxml").find("meta", property="og:image")["content"]
+    assert picture == "tea/share.png", "from the page: it has no address, and some services take that"
+    with Image.open(io.BytesIO(made.page.files["share.png"])) as shared:
+        assert shared.size == (1200, 630) and len(made.page.files["share.png"]) < 60_000
     other = sample_story.make(tmp_path, site="https://desk.example/")
     soup = BeautifulSoup(other.page.html, "lxml")
     assert soup.find("link", rel="canonical")["href"] == "https://desk.example/tea.html"
-    assert soup.find("meta", property="og:image")["content"] == "https://desk.example/tea/charts/pairs.png"
+    assert soup.find("meta", property="og:image")["content"] == "https://desk.example/tea/share.png"
     assert json.loads(soup.script.string)["@graph"][0]["url"] == "https://desk.example/tea.html"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from toolkit.charts import altair_chart, interactive, rendering, svg
+from toolkit.charts import altair_chart, interactive, rendering, share, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
@@ -28,6 +28,7 @@ __all__ = [
     "picture",
     "read_drawing",
     "read_palette",
+    "share_picture",
     "specification",
     "standalone",
     "vega_lite",
@@ -49,6 +50,11 @@ def draw(drawing: Drawing, width: str) -> str:
 def picture(drawing: Drawing) -> bytes:
     """A chart as PNG with its title, subtitle, kind and source; ToolkitError also if it would have too many bytes."""
     return rendering.bitmap(form_of(drawing), drawing)
+
+
+def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
+    """The PNG that a shared link to a story shows, 1200 by 630: title, kind, lead chart, the edition's name."""
+    return share.picture(form_of(drawing), drawing, title, name)
 
 
 def standalone(drawing: Drawing) -> str:

@@ -83,7 +83,7 @@ def _rendered(
         **view,
         "script": Markup(script),
         "description": metadata.description(said),
-        **metadata.addresses(edition.site, path, "", None),
+        **metadata.addresses(edition.site, path),
     }
     view["json"] = metadata.script_json(_catalogue(view, edition, name))
     return styled(

@@ -29,7 +29,7 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
 
 def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:
     """What the page of one chart shows, by the names in its template; its address if the edition has one."""
-    found = metadata.addresses(edition.site, path(slug, chart), slug, chart)
+    found = metadata.addresses(edition.site, path(slug, chart), f"{slug}/charts/{chart.id}.png", chart.alt)
     return {
         "chart": chart,
         "edition": edition,
@@ -40,7 +40,7 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
         "stylesheet": f"../../{STYLESHEET}",
         "policy": POLICY,
         "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
-        "code": frame(chart, found["address"]) if found else "",
+        "code": frame(chart, found["address"]) if edition.site else "",
         **found,
     }
 

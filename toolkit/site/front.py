@@ -31,7 +31,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
         "description": metadata.description(_sentences(first)[0].words if first else edition.name),
         "json": metadata.script_json(_site(pages, edition)),
         **metadata.addresses(
-            edition.site, "", first.slug if first else "", first.summary.lead_chart if first else None
+            edition.site, "", *(metadata.shared(first.slug, first.title, first.summary.lead_chart) if first else ())
         ),
     }
     return styled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from toolkit.site.layout import Layout
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION = 200  # characters
+SHARE = "share.png"  # in a story's folder
 
 
 def policy(style: str, site: str = "", pictures: bool = False) -> str:
@@ -65,17 +67,22 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def addresses(site: str, path: str, slug: str, chart: RenderedChart | FrontChart | None) -> dict[str, str]:
-    """Absolute addresses for social tags: "address" of the page, "picture" of a story's chart with its "picture_alt".
+def addresses(site: str, path: str, picture: str = "", alt: str = "") -> dict[str, str]:
+    """What links and social tags name: the "address" of a page, and its "picture" with "picture_alt".
 
-    {} if the edition has no address.
+    `path` and `picture` are paths in the edition; of one without an address the picture's is from the page, which some
+    services take, and the page has none.
     """
-    if not site:
-        return {}
-    found = {"address": f"{site}/{path}"}
-    if chart is not None and chart.number:
-        found |= {"picture": f"{site}/{slug}/charts/{chart.id}.png", "picture_alt": chart.alt}
+    found = {"address": f"{site}/{path}"} if site else {}
+    if picture:
+        near = posixpath.relpath(picture, posixpath.dirname(path) or ".")
+        found |= {"picture": f"{site}/{picture}" if site else near, "picture_alt": alt}
     return found
+
+
+def shared(slug: str, title: str, chart: RenderedChart | FrontChart | None) -> tuple[str, str]:
+    """(path in the edition, alt text) of the picture that a link to a story shows; "" where its page has no chart."""
+    return (f"{slug}/{SHARE}", f"{title}. {chart.alt}") if chart else ("", "")
 
 
 def article(

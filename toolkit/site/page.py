@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from toolkit.charts import read_palette
+from toolkit.charts import read_palette, share_picture
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
@@ -150,6 +150,11 @@ def _document(layout: Layout, view: dict) -> Document:
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
 
+def _shared(layout: Layout) -> tuple[str, str]:
+    """Path and alt text of the picture that a link to the story shows."""
+    return metadata.shared(layout.story.slug, layout.title.said, next(iter(layout.charts), None))
+
+
 def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
     """The files of a layout's pictures and charts, by name in the story's folder."""
     files: dict[str, bytes] = {}
@@ -158,6 +163,8 @@ def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
         files |= picture.files
     for chart in layout.charts:
         files |= chart.files
+        if chart is layout.charts[0] and not layout.annexed_to:
+            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.said, edition.name)
         files |= interactive.files(
             chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
         )
@@ -215,7 +222,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "glossary": terms,
         "cited": appendix.cited_findings(story.record, citations, lead, layout.choices),
         "cited_title": appendix.inside_quotes(layout.title.said),
-        **metadata.addresses(edition.site, layout.path, story.slug, next(iter(layout.charts), None)),
+        **metadata.addresses(edition.site, layout.path, *_shared(above or layout)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
 
