@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def section(form: Form, drawing: Drawing) -> str:
     """One form: its picture, the code that draws it, the beginning of its table, and what its encodings mean."""
     return (
         f"\n## {form.name}\n\n{form.question}\n\n![{drawing.alt}]({form.name}.svg)\n\n"
+        f"[On a phone]({DRAWN}/{form.name}-narrow.svg), "
+        f"[of simulated numbers]({DRAWN}/{form.name}-wide-simulated.svg).\n\n"
         f"```python\n{code(drawing)}\n```\n\n{table(drawing)}\n{encodings(form)}"
     )
 
@@ -71,7 +74,7 @@ def code(drawing: Drawing) -> str:
     """The call of a notebook that draws the example."""
     columns = ", ".join(drawing.rows[0])
     given = [f"{name}={quoted(value)}" for name, value in drawing.encodings.items()]
-    words = [f"{name}={quoted(getattr(drawing, name))}," for name in ("title", "subtitle", "notes", "alt")]
+    words = [line for name in ("title", "subtitle", "notes", "alt") for line in worded(name, getattr(drawing, name))]
     lines = [
         f'rows = story.sql("SELECT {columns} FROM my_data")',
         f'story.chart(rows, "{drawing.form}",',
@@ -84,6 +87,13 @@ def code(drawing: Drawing) -> str:
 def quoted(value: object) -> str:
     """A value as code has it, words in the quotation marks that this project's code has."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def worded(name: str, text: str) -> list[str]:
+    """An argument of words, in pieces on lines of their own where it is long."""
+    parts = textwrap.wrap(text, WIDTH - 20, drop_whitespace=False)
+    lines = [f"{name}={quoted(parts[0])}", *(" " * 4 + quoted(part) for part in parts[1:])]
+    return [*lines[:-1], f"{lines[-1]},"]
 
 
 def lines_of(arguments: list[str]) -> list[str]:
@@ -112,17 +122,16 @@ def cell(value: str | Cell | None) -> str:
 
 
 def encodings(form: Form) -> str:
-    """What each encoding takes and means."""
-    rows = [[f"`{name}`", encoding.takes, *meaning(encoding)] for name, encoding in form.encodings.by_name.items()]
-    return markdown([["encoding", "takes", "", "meaning"], *rows])
+    """What each encoding takes and means, as a list."""
+    return "".join(f"- `{name}`, {meaning(encoding)}\n" for name, encoding in form.encodings.by_name.items())
 
 
-def meaning(encoding: Encoding) -> tuple[str, str]:
-    """Whether an encoding is needed, and what it means, with its choices and its default."""
-    need = "required" if encoding.required else f"of {encoding.role}" if encoding.role else ""
+def meaning(encoding: Encoding) -> str:
+    """What an encoding takes, whether it is needed, and what it means, with its choices and its default."""
+    need = ", required" if encoding.required else f", for rows of {encoding.role}" if encoding.role else ""
     choices = f" ({', '.join(encoding.choices)})" if encoding.choices else ""
     default = f"; without it {encoding.default}" if encoding.default not in (None, "") else ""
-    return need, f"{encoding.says}{choices}{default}"
+    return f"{encoding.takes}{need}: {encoding.says}{choices}{default}"
 
 
 def markdown(rows: list[list[str]]) -> str:
