@@ -18,6 +18,7 @@ from toolkit.notebook.typed_labels import label_problems
         ('story.chart(t, "bars", value="x", note="in May 2026", title=say("{}", n), id="c1")', []),
         ('print("50%")\nlabel = "3 of 5"', []),
         ("%%time\nx = 3", []),
+        ('story.chart(t, "squares", left_title="A square is $3", left_per_square=3)', []),
         ('story.chart(t, "dots", x="score", note="GPT-5")', []),
     ],
 )

@@ -10,6 +10,7 @@ from toolkit.notebook.typed_numbers import typed_in_words
 
 OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of it
 WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that are words; others name columns and rows
+SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
 
 
@@ -40,7 +41,9 @@ def _labels(call: ast.Call) -> Iterator[tuple[str, str]]:
     last, room = name.rpartition(".")[2], name.partition(".")[0]
     for keyword in call.keywords:
         given = keyword.arg or ""
-        if (last in ("table", "labelled") and given not in OWN) or (last == "chart" and given.endswith(WORDS)):
+        if (last in ("table", "labelled") and given not in OWN) or (
+            last == "chart" and given.endswith(WORDS) and given not in SCALES
+        ):
             yield from ((f"{last}({given}=…)", words) for words in _words(keyword.value))
         elif room in ALTAIR and given == "title":
             yield from ((f"{name}(title=…)", words) for words in _words(keyword.value))

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,6 +155,14 @@ class _GuideHTML(MarkdownHTML):
             return "#"
         self._files[target] = target.relative_to(docs)
         return _relative(self._files[target], self._guide.out)
+
+    def _siblings(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+        """Roles are what a guide speaks of, and stand as they are written."""
+        return "".join(self._html(node) for node in nodes)
+
+    def _th(self, node: SyntaxTreeNode) -> str:
+        """A heading; where nothing stands in it a plain cell, as a heading without words says nothing."""
+        return super()._td(node) if self._words(node).strip() else "<td></td>"
 
     def _link(self, node: SyntaxTreeNode) -> str:
         """A link that shows the name of a guide's file shows the guide's title."""
