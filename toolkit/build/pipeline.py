@@ -269,8 +269,10 @@ def _load_site() -> None:
 def _shared_files(project: Project) -> dict[str, bytes]:
     from toolkit.charts import read_palette
     from toolkit.site.interactive import shared_files
+    from toolkit.site.style import SHARED, shared_style
 
-    return shared_files(project.build, read_palette(project))
+    palette = read_palette(project)
+    return shared_files(project.build, palette) | {SHARED: shared_style(palette)}
 
 
 def _draw_ahead(chart: dict[str, Any], project: Project) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.charts import typography
 from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
@@ -20,9 +19,7 @@ from toolkit.site.claims import MARKS, Claim, claims
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.page import load
 from toolkit.site.sourcing import CLAIMS, LEVELS, topic_page
-from toolkit.site.style import TEMPLATES, styled, stylesheet
-
-FACES = tuple(face for face in typography.FACES if face != ("Desk Serif", 400))  # none of its text is set in it
+from toolkit.site.style import SHARED, TEMPLATES, styled
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,7 @@ def _rendered(
     view = {
         **view,
         "script": Markup(script),
+        "stylesheet": SHARED,
         "description": metadata.description(said),
         **metadata.addresses(edition.site, path),
     }
@@ -90,7 +88,7 @@ def _rendered(
         template,
         load().environment,
         view,
-        lambda rarer: stylesheet("report.css", edition.palette, rarer, FACES) + metadata.compact(rules()) + style,
+        lambda rarer: metadata.compact(rules()) + style,
         lambda sheet: policy(sheet, script, edition.site),
     )
 
@@ -98,7 +96,7 @@ def _rendered(
 def policy(style: str, script: str, site: str) -> str:
     """The content security policy of a page with this style and this one inline script, which fetches nothing."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"{metadata.policy(style, site)}; script-src 'sha256-{digest}'"
+    return f"{metadata.policy(style, site, shared=True)}; script-src 'sha256-{digest}'"
 
 
 def rules() -> str:

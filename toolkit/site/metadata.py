@@ -24,16 +24,17 @@ DESCRIPTION = 200  # characters
 SHARE = "share.png"  # in a story's folder
 
 
-def policy(style: str, site: str = "", pictures: bool = False) -> str:
+def policy(style: str, site: str = "", pictures: bool = False, shared: bool = False) -> str:
     """The content security policy of a page with this one style element: nothing is fetched, nothing runs.
 
-    `pictures` of the edition itself are loaded, where the page has any.
+    `pictures` of the edition itself are loaded where the page has any, and its `shared` style where it has that.
 
     If the edition has an address, the host's robots.txt may be fetched: tools that audit a page from inside do so.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     images = "'self' data:" if pictures else "data:"
-    own = f"style-src 'sha256-{digest}'; img-src {images}; font-src data:"
+    styles = "'self' " if shared else ""
+    own = f"style-src {styles}'sha256-{digest}'; img-src {images}; font-src data:"
     asked = f"; connect-src {robots(site)}" if site else ""
     return f"default-src 'none'; {own}{asked}; base-uri 'none'; form-action 'none'"
 

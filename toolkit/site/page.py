@@ -30,7 +30,7 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sections import pop_used
 from toolkit.site.sourcing import Sourcing, count, listed
-from toolkit.site.style import TEMPLATES, styled, stylesheet, tint
+from toolkit.site.style import SHARED, TEMPLATES, styled, stylesheet, tint
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
@@ -134,18 +134,20 @@ def _document(layout: Layout, view: dict) -> Document:
     parts = [part for section in layout.sections for part in section.parts]
     tables = [table for part in parts if (table := part.table or (part.chart and part.chart.table))]
 
+    shared = layout.annexed_to is not None
+
     def style(rarer: bool) -> str:
         return (
-            stylesheet("report.css", edition.palette, rarer)
+            ("" if shared else stylesheet("report.css", edition.palette, rarer))
             + tint(references)
             + card_labels(tables)
             + _style_of(layout.choices)
         )
 
     def policy(sheet: str) -> str:
-        return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures))
+        return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures), shared=shared)
 
-    html = styled("index.html.j2", load().environment, view, style, policy)
+    html = styled("index.html.j2", load().environment, {**view, "stylesheet": SHARED if shared else ""}, style, policy)
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 

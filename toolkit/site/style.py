@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
+SHARED = "pages.css"  # the style that annexes and pages of claims share; a story's page has its own inside
 
 
 def stylesheet(
@@ -26,6 +27,11 @@ def stylesheet(
         (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
     )
     return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer) + rules)
+
+
+def shared_style(palette: Palette) -> bytes:
+    """The file SHARED of an edition: colours, all fonts, and the rules of a story's page."""
+    return stylesheet("report.css", palette).encode()
 
 
 def tint(references: Iterable[Reference]) -> str:
