@@ -423,6 +423,7 @@ FUNCTIONS = (
     ("low end", "the low end of (.*)", lambda text: (_one(text).low, _one(text).low, _one(text).time)),
     ("high end", "the high end of (.*)", lambda text: (_one(text).high, _one(text).high, _one(text).time)),
     ("choice", "(?:.*) as (.*)", _reach),
+    ("taken", "(.*), taken for “[^”]*”", _reach),
     ("normal below", "share of a normal distribution below (.*)", _normal(lambda z: math.erfc(-z / math.sqrt(2)) / 2)),
     ("normal quantile", "normal quantile of (.*)", _normal(NORMAL.inv_cdf)),
     ("normal density", "normal density at (.*)", _normal(NORMAL.pdf, turns=True)),
