@@ -146,11 +146,11 @@ class Citations:
 
     def notes(self) -> list[dict]:
         """One entry a footnote and state, for the list of all numbers: `line`, with `position`, `note` and `shown`."""
-        first: dict[tuple[int, str], Reference] = {}
-        for reference in self.references:
-            known = first.setdefault((reference.note, reference.text), reference)
-            if known.shown != reference.shown:
-                first[reference.note, reference.text] = replace(known, shown=ALWAYS)
+        first: dict[tuple[int, str, str, str], Reference] = {}
+        for one in self.references:
+            number = one.note, one.number.digest, one.text
+            if (*number, ALWAYS.classes) not in first:
+                first.setdefault((*number, one.shown.classes), one)
         return [
             {**self.line(one.number), "position": one.position, "note": one.note, "shown": one.shown}
             for one in sorted(first.values(), key=lambda one: one.note)

@@ -62,7 +62,7 @@ def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
     Inputs get more and more digits, from two on, until the step on the printed inputs gives the printed result.
     """
     made, say = number.operation, locale_of(number.unit).say
-    if not number.inputs:
+    if not number.inputs or made.name == "taken":  # an option of a reader's choice is the value itself
         return "", "", ""
     result = _result(number, number.low, number.high, digits)
     if made.name == "query":

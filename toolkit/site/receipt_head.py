@@ -38,7 +38,10 @@ class Head:
 def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
     """The number whose step says something, and the assumptions that it was multiplied by as one to be on record."""
     conditions: list[Number] = []
-    while number.operation.name in ("product", "ratio"):
+    while number.operation.name in ("product", "ratio", "taken"):
+        if number.operation.name == "taken":  # an option of a reader's choice, as it is
+            number = number.inputs[0]
+            continue
         ones = [part for place, part in enumerate(number.inputs) if _is_one(part) and _leaves(number, place)]
         rest = [part for part in number.inputs if part not in ones]
         if not ones or len(rest) != 1:
