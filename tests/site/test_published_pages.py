@@ -13,6 +13,7 @@ from toolkit.site import page as story_page
 
 REPORTS = Path(__file__).parents[2] / "reports"
 PAGES = sorted(REPORTS.glob("*.html"))
+TOLD = [file for file in PAGES if not file.stem.startswith("claims")]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 every_page = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
@@ -52,7 +53,7 @@ def test_it_asks_for_nothing_says_nothing_and_fits_a_small_phone(opened, file):
     assert checkers.fits(page)
 
 
-@pytest.mark.parametrize("file", [file for file in PAGES if file.stem != "claims"], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", TOLD, ids=lambda file: file.stem)
 def test_the_lead_chart_begins_within_a_screen_and_a_half_of_a_phone(opened, file):
     page = opened(390)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -87,13 +88,21 @@ def test_no_receipt_prints_a_hash_eleven_digits_or_a_step_times_one(file):
         )
 
 
-@pytest.mark.parametrize("file", [file for file in PAGES if file.stem != "claims"], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", TOLD, ids=lambda file: file.stem)
 def test_it_keeps_the_byte_budget(file):
     data = file.read_bytes()
-    charts = len(BeautifulSoup(data, "lxml").select(".exhibit figure, figure.exhibit"))
-    further = max(0, charts - story_page.CHARTS)
-    for size, (most, each) in ((len(data), story_page.RAW), (len(gzip.compress(data, 9, mtime=0)), story_page.PACKED)):
-        assert size <= most + each * further
+    soup = BeautifulSoup(data, "lxml")
+    further = max(0, len(soup.select(".exhibit figure, figure.exhibit")) - story_page.CHARTS)
+    states = story_page.STATES if soup.select(".choose") else (0, 0)
+    sizes = len(data), len(gzip.compress(data, 9, mtime=0))
+    for size, (most, each), more in zip(sizes, (story_page.RAW, story_page.PACKED), states, strict=True):
+        assert size <= most + each * further + more
+
+
+@pytest.mark.parametrize("file", sorted(set(PAGES) - set(TOLD)), ids=lambda file: file.stem)
+def test_a_page_of_claims_is_under_400_kb_and_60_kb_gzipped(file):
+    data = file.read_bytes()
+    assert len(data) <= 400_000 and len(gzip.compress(data, 9, mtime=0)) <= 60_000
 
 
 def test_the_nu_checker_finds_nothing():
