@@ -90,9 +90,8 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
         edition = _Edition(project, shared, progress, aside, selection, only)
-        if not edition.write(folder):
-            return False
-        if made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection):
+        written = edition.write(folder)
+        if not written or made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection):
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
