@@ -157,4 +157,4 @@ def test_a_page_shows_the_chart_with_its_table_and_files(sample):
         "html",
         "vl.json",
     }
-    assert "charts/told-interactive.html" not in made.files
+    assert "charts/told-interactive.html" in made.files

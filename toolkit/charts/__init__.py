@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from toolkit.charts import altair_chart, interactive, rendering, share, svg
+from toolkit.charts import altair_chart, altair_theme, interactive, rendering, share, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
@@ -25,6 +25,7 @@ __all__ = [
     "draw",
     "has_specification",
     "hatches",
+    "live",
     "picture",
     "read_drawing",
     "read_palette",
@@ -76,6 +77,12 @@ def has_specification(drawing: Drawing) -> bool:
 def vega_lite(drawing: Drawing) -> dict:
     """A chart as Vega-Lite, data included, which any editor of such charts opens."""
     return altair_chart.published(form_of(drawing), drawing, LAYOUTS["wide"])
+
+
+def live(drawing: Drawing, width: str) -> dict:
+    """A chart as Vega-Lite for a page of its own, which says its title and has its colours."""
+    made = altair_chart.live(form_of(drawing), drawing, LAYOUTS[width])
+    return {**altair_theme.in_page(made, drawing.palette), "background": None}
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

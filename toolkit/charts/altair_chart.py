@@ -19,6 +19,7 @@ from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
+from toolkit.charts.interaction import interactive
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -42,7 +43,9 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     refused: list[ToolkitError] = []
     for made in arranged(form, drawing, layout, where):
         try:
-            return _checked(_drawn(made, where), drawing, layout, where)
+            found = _checked(_drawn(made, where), drawing, layout, where)
+            drawing.cache[f"{layout.name} specification"] = made
+            return found
         except ToolkitError as error:
             refused.append(error)
     raise refused[-1]  # of the fewest plots side by side, which have the most room
@@ -100,12 +103,32 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
 
 
 def published(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
-    """The specification as readers may open it in an editor: data, plain colours, title and description."""
+    """The specification as readers may open it in an editor: data, plain colours, title, description, tooltips."""
     title = {"text": drawing.title, "subtitle": drawing.subtitle}
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
-    made = copy.deepcopy(next(arranged(form, drawing, layout, drawing.where)))
-    _part_halos(made)
+    made = live(form, drawing, layout)
     return {"$schema": schema, "title": title, "description": drawing.alt, **made, "background": "white"}
+
+
+def live(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
+    """The specification of a chart that readers point into, in a page that says its title."""
+    kept = f"{layout.name} specification"
+    if kept not in drawing.cache:
+        marks(form, drawing, layout)
+    made = copy.deepcopy(drawing.cache[kept])
+    _part_halos(made)
+    return interactive(made, None if form else _worded(made, drawing))
+
+
+def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
+    """Adds the numbers of encoded columns in words to the data; the field of the words by that of the number."""
+    fields = {name for encoding in _encodings(whole) for name, _ in _fields(encoding)}
+    held = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and not cell.is_range}
+    named = {name: f"{name}_text" for name in sorted(fields & held)}
+    rows = [row for data in whole["datasets"].values() for row in data]
+    for row, cells in zip(rows, drawing.rows, strict=True):
+        row |= {text: cells[name].text for name, text in named.items() if isinstance(cells.get(name), Cell)}  # type: ignore[union-attr]
+    return named
 
 
 def _part_halos(whole: Specification) -> None:

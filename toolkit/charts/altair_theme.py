@@ -78,6 +78,26 @@ def in_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
     return [replace(mark, style=tuple(_in_variables(dict(mark.style), known, palette).items())) for mark in marks]
 
 
+def in_page(specification: Any, palette: Palette) -> Any:
+    """A specification that Vega draws in a page: its colours of the palette are the page's, its data as they are."""
+    if isinstance(specification, dict):
+        held = ("datasets", "values")
+        return {name: part if name in held else in_page(part, palette) for name, part in specification.items()}
+    if isinstance(specification, list):
+        return [in_page(part, palette) for part in specification]
+    role, part = _known(palette).get(hexadecimal(specification), ("", 1.0)) if _is_colour(specification) else ("", 1.0)
+    if not role:
+        return specification
+    paint = palette.paint(role)
+    if part == HATCHED:
+        return f"url(#live-hatch-{role})"
+    return paint if part == 1 else f"color-mix(in srgb, {paint} {part:.0%}, {palette.paint('paper')})"
+
+
+def _is_colour(value: Any) -> bool:
+    return isinstance(value, str) and (value.startswith("#") or value in ("black", "white"))
+
+
 @cache
 def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     """The role and the opacity of each plain colour that the theme and the forms give to marks."""

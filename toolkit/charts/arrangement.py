@@ -20,6 +20,8 @@ NARROWEST, APART = 110.0, 140.0  # pixels of the widest of plots that share scal
 LEAST = 55.0  # pixels below which not even a grid, which has to stay one, can be read
 HIGH, LOW = 280, 120  # pixels of a plot whose height nobody gave, at most and at least
 FIRST, SECOND = 640.0, 440.0  # widths of plots at which a chart of many is measured
+MANY = 9  # plots side by side, where nothing says how many
+LEGENDED = ("color", "fill", "stroke", "shape", "size", "opacity", "strokeDash")
 LEGENDS = (4, 3, 2, 1)  # how many words of a legend stand in a row, where all have no room
 Specification = dict[str, Any]
 Measure = Callable[[Specification], float]
@@ -89,25 +91,38 @@ def _fitting(whole: Specification, target: float, measure: Measure) -> float | N
 
 def _with_legends(whole: Specification) -> Iterator[Specification]:
     yield whole
-    for columns in LEGENDS:
-        legend = whole["config"].get("legend", {}) | {"columns": columns}
-        yield whole | {"config": whole["config"] | {"legend": legend}}
+    if any(_has_legend(view.get("encoding", {})) for view in views(whole)):
+        for columns in LEGENDS:
+            legend = whole["config"].get("legend", {}) | {"columns": columns}
+            yield whole | {"config": whole["config"] | {"legend": legend}}
+
+
+def _has_legend(encoding: Mapping[str, Any]) -> bool:
+    channels = (encoding.get(name) for name in LEGENDED)
+    return any(isinstance(one, dict) and "field" in one and one.get("legend", {}) is not None for one in channels)
 
 
 def _columns(whole: Mapping[str, Any]) -> int:
-    """How many plots stand side by side at most; 9 where only the data say it."""
-    counts = [len(view[name]) for view in views(whole) for name in ("hconcat", "concat") if name in view]
-    counts = [view["columns"] for view in views(whole) if "columns" in view] or counts
-    many = any("column" in view.get("encoding", {}) or _wraps(view) for view in views(whole))
-    return max([9 if many else 1, *counts])
+    """How many plots stand side by side at most, where they may be fewer; 1 for a grid of rows and columns."""
+    counts = [1]
+    for view in views(whole):
+        encoding = view.get("encoding", {})
+        counts += [len(view[name]) for name in ("hconcat", "concat") if name in view and "columns" not in view]
+        counts += [view["columns"]] if "columns" in view else []
+        for facet in (view.get("facet"), encoding.get("facet"), "row" not in encoding and encoding.get("column")):
+            if isinstance(facet, dict) and "columns" not in view:
+                counts.append(facet.get("columns") or _values(whole, facet.get("field")))
+        repeated = view.get("repeat")
+        if isinstance(repeated, dict) and "row" not in repeated:
+            repeated = repeated.get("column")
+        counts += [len(repeated)] if isinstance(repeated, list) and "columns" not in view else []
+    return max(counts)
 
 
-def _wraps(view: Mapping[str, Any]) -> bool:
-    """True for plots that stand side by side, as many as there are, since nothing says how many."""
-    facet = view.get("facet") or view.get("encoding", {}).get("facet")
-    grid = isinstance(facet, dict) and ("column" in facet or "field" in facet) and "columns" not in facet
-    repeated = isinstance(view.get("repeat"), list) or "column" in (view.get("repeat") or ())
-    return "columns" not in view and (grid or repeated)
+def _values(whole: Mapping[str, Any], field: Any) -> int:
+    """How many values a field has in the data; MANY where a transform makes it."""
+    found = {str(row.get(field)) for rows in whole.get("datasets", {}).values() for row in rows if field in row}
+    return len(found) if found else MANY
 
 
 def _arranged(whole: Specification, columns: int) -> Specification:

@@ -22,11 +22,11 @@ HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of
 
 
 def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
-    """The embed page and, of a form in pixels, the interactive page of a chart, by name in the story's folder."""
-    made = {f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode()}
-    if not chart.has_specification:
-        made[f"charts/{chart.id}-interactive.html"] = page(chart, edition, slug, title, environment).encode()
-    return made
+    """The embed page and the interactive page of a chart, by name in the story's folder."""
+    return {
+        f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
+        f"charts/{chart.id}-interactive.html": page(chart, edition, slug, title, environment).encode(),
+    }
 
 
 def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
@@ -34,8 +34,11 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
     from toolkit import charts
 
     view = embed.view(chart, edition, slug, title)
-    drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
-    specification = indexed_lines(chart.tips) | shared_parts(drawn)
+    if chart.has_specification:
+        specification = shared_parts({width: charts.live(chart.drawing, width) for width in charts.LAYOUTS})
+    else:
+        drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
+        specification = indexed_lines(chart.tips) | shared_parts(drawn)
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
         "specification": Markup(metadata.script_json(specification).replace(*HATCHES)),

@@ -83,7 +83,63 @@ async function begin({lines, words, both, ...widths}, figure, live, tip) {
   WIDE.addEventListener("change", () => { turn = turn.then(draw); });
 }
 
+/* A chart whose specification holds its data: Vega's own tooltips, highlight and legend; here words, keys and names. */
+async function show({both, ...widths}, figure, live, tip) {
+  let drawn;
+  const marks = () => [...live.querySelectorAll('.role-mark [role="graphics-symbol"]')];
+
+  function say(handler, event, item, value) {
+    tip.hidden = !value;
+    if (!value) return;
+    tip.textContent = typeof value === "object" ? Object.entries(value).map(([name, said]) => `${name}: ${said}`).join("\n") : value;
+    tip.style.left = "0"; // with room for its words, which are measured
+    const room = live.getBoundingClientRect(), x = event.clientX - room.left + 14, y = event.clientY;
+    const fits = y + 18 + tip.offsetHeight <= window.innerHeight;
+    tip.style.left = `${Math.max(0, Math.min(x, room.width - tip.offsetWidth))}px`;
+    tip.style.top = `${(fits ? y + 18 : y - tip.offsetHeight - 12) - room.top}px`;
+  }
+
+  function point(mark, ...types) { // as a pointer in the middle of the mark would
+    const {left, right, top, bottom} = mark.getBoundingClientRect();
+    const place = {bubbles: true, clientX: (left + right) / 2, clientY: (top + bottom) / 2};
+    for (const type of types) mark.dispatchEvent(new PointerEvent(type, place));
+  }
+
+  async function draw() {
+    if (drawn) drawn.finalize();
+    drawn = await vegaEmbed(live, {...both, ...widths[WIDE.matches ? "wide" : "narrow"]}, {...OPTIONS, tooltip: say, logLevel: 1});
+    const svg = live.querySelector("svg");
+    for (const group of svg.querySelectorAll('[aria-roledescription="group mark container"], [aria-roledescription="group mark"], .role-scope > g > g')) {
+      for (const name of ["role", "aria-roledescription", "aria-label"]) group.removeAttribute(name); // plots are no level of their own
+    }
+    const found = marks();
+    for (const mark of found) mark.setAttribute("tabindex", mark === found[0] ? 0 : -1);
+  }
+
+  live.addEventListener("focusin", ({target}) => {
+    for (const mark of marks()) mark.setAttribute("tabindex", mark === target ? 0 : -1);
+    point(target, "pointerover", "pointermove");
+  });
+  live.addEventListener("focusout", ({target}) => { point(target, "pointerout"); tip.hidden = true; });
+  live.addEventListener("keydown", (event) => {
+    const found = marks();
+    const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -found.length, End: found.length};
+    if (event.key === "Escape") tip.hidden = true;
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    found[Math.max(0, Math.min(found.length - 1, found.indexOf(event.target) + steps[event.key]))].focus();
+  });
+  live.addEventListener("pointerleave", () => { tip.hidden = true; });
+  tip.setAttribute("aria-hidden", "true"); // a mark's name says the same
+  await draw();
+  for (const part of figure.querySelectorAll(".live, .how")) part.hidden = false;
+  figure.classList.add("drawn");
+  let turn = Promise.resolve();
+  WIDE.addEventListener("change", () => { turn = turn.then(draw); });
+}
+
 const source = document.getElementById("specification");
 if (source) {
-  begin(JSON.parse(source.textContent), document.querySelector("figure"), document.getElementById("live"), document.getElementById("tip"));
+  const given = JSON.parse(source.textContent);
+  (given.lines ? begin : show)(given, document.querySelector("figure"), document.getElementById("live"), document.getElementById("tip"));
 }

@@ -1,0 +1,119 @@
+"""The interactive page of charts whose specification holds the data: words, highlight, legend, keys and names."""
+
+import pytest
+
+from tests.charts.samples import SAMPLES
+from tests.charts.test_altair_chart import CHARTS, drawing
+from tests.charts.test_arrangement import made as many_plots
+from tests.site import checkers, sample_edition
+from toolkit import charts
+
+pytestmark = [pytest.mark.browser, pytest.mark.heavy]
+OURS = {name: make for name, make in SAMPLES.items() if not charts.FORMS[make().form].in_pixels}
+MARKS = ".role-mark [role='graphics-symbol']"
+FITTED = 'Dropping "fit-y"'  # what Vega-Lite says of every plot that is as wide as the page and as high as its rows
+LEVELS = """() => { let most = 0;
+  for (const mark of document.querySelectorAll("#live .role-mark [role='graphics-symbol']")) {
+    let levels = 0;
+    for (let at = mark; at.id !== "live"; at = at.parentElement) levels += at.hasAttribute("role") ? 1 : 0;
+    most = Math.max(most, levels);
+  }
+  return most; }"""
+
+
+def drawings():
+    yield from ((f"own-{name}", drawing(CHARTS[name])) for name in ("points", "lines", "heat", "layers", "hconcat"))
+    yield from ((f"many-{name}", many_plots(name)) for name in ("violins", "matrix", "pyramid"))
+    yield from ((f"form-{name}", make()) for name, make in OURS.items())
+
+
+NAMES = [name for name, _ in drawings()]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    root = tmp_path_factory.mktemp("live")
+    made = sample_edition.written(root)
+    folder = root / "edition" / "forms" / "charts"
+    folder.mkdir(parents=True)
+    for name, chart in drawings():
+        pages = sample_edition.pages_of(chart, made.edition)
+        (folder / f"{name}.html").write_bytes(next(content for path, content in pages.items() if "interactive" in path))
+    with sample_edition.served(root / "edition") as start:
+        yield f"{start}/forms/charts"
+
+
+@pytest.fixture
+def opened(open_page, address):
+    def opened_page(name, width=720, wait=True, **options):
+        page = open_page(f"{address}/{name}.html", width, **options)
+        if wait:
+            page.wait_for_selector("figure.drawn")
+        return page
+
+    return opened_page
+
+
+def test_each_chart_is_drawn_with_its_page_style_and_script_alone_and_every_mark_has_a_name(opened):
+    wrong = {name: found for name in NAMES if (found := list(faults(opened(name))))}
+    assert wrong == {}
+
+
+def faults(page):
+    """What is not as it should be in the interactive page of a chart."""
+    if len(page.asked) != 3 or (said := [one for one in page.said if FITTED not in one]):
+        yield page.asked, said
+    if not checkers.fits(page):
+        yield "wider than the screen"
+    names = page.eval_on_selector_all(f"#live {MARKS}", "all => all.map(mark => mark.getAttribute('aria-label'))")
+    if not names or not all(names) or any("NaN" in said or "undefined" in said for said in names):
+        yield names[:5]
+    if (levels := page.evaluate(LEVELS)) > 4:
+        yield levels
+    page.locator(f"#live {MARKS}").first.focus()
+    page.wait_for_timeout(150)
+    lines = page.locator("#tip").inner_text().split("\n") if page.locator("#tip").is_visible() else []
+    if not 1 <= len(lines) <= 5:
+        yield lines
+    page.context.close()
+
+
+def test_the_mark_under_the_pointer_stays_and_says_its_values_in_words(opened):
+    page = opened("own-points")
+    page.locator(f"#live {MARKS}").first.hover()
+    page.wait_for_selector("#tip:not([hidden])")
+    assert page.locator("#tip").inner_text().split("\n") == ["group: A", "Score: 11", "year: 2022"]
+    page.wait_for_selector(f"#live {MARKS}[opacity='0.175']")
+    assert page.locator(f"#live {MARKS}[opacity='0.175']").count() == 17
+
+
+def test_an_entry_of_the_legend_keeps_its_colour_and_the_keys_go_from_mark_to_mark(opened):
+    page = opened("own-points")
+    page.locator("#live .role-legend-symbol path").first.click()
+    page.wait_for_selector(f"#live {MARKS}[opacity='0.175']")
+    assert page.locator(f"#live {MARKS}[opacity='0.175']").count() == 12
+    page.keyboard.press("Tab")
+    first, second = (page.locator(f"#live {MARKS}").nth(place) for place in (0, 1))
+    page.locator(f"#live {MARKS}").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert second.evaluate("e => e === document.activeElement") and first.get_attribute("tabindex") == "-1"
+    page.keyboard.press("Escape")
+    assert not page.locator("#tip").is_visible()
+
+
+def test_colours_are_the_pages_on_a_dark_screen(opened):
+    page = opened("own-heat", color_scheme="dark", width=400)
+    fills = page.eval_on_selector_all(f"#live {MARKS}", "all => all.map(e => getComputedStyle(e).fill)")
+    assert "rgb(240, 112, 75)" in fills and len(set(fills)) == 5
+    assert not page.locator("#live svg > rect[fill='white']").count()
+
+
+def test_with_scripts_off_the_still_chart_stands_there(opened):
+    page = opened("own-points", wait=False, java_script_enabled=False)
+    assert [svg.is_visible() for svg in page.locator(".plot svg").all()] == [True, False]
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("own-lines", 320, "light"), ("many-violins", 1280, "dark")])
+def test_axe_finds_nothing(opened, name, width, scheme):
+    page = opened(name, width=width, color_scheme=scheme, bypass_csp=True)
+    assert checkers.axe(page) == []

@@ -1,0 +1,215 @@
+"""What a reader may do with a chart, in Vega-Lite's own terms, so that any editor of it does the same.
+
+Tooltips of a few lines, marks that step back while another is pointed at, a legend that filters, and zoom for clouds of
+points. What an author said of any of these stays as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from toolkit.charts.arrangement import Specification, views
+
+LINES = 5  # of a tooltip at most
+SHOWN = ("detail", "color", "fill", "stroke", "shape", "row", "column", "facet", "x", "x2", "y", "y2", "theta", "size")
+LEGENDS = ("color", "fill", "stroke", "shape")
+UNITS = re.compile("year|quarter|month|week|dayofyear|date|day|hours|minutes|seconds|milliseconds")
+SERIES = ("line", "area", "trail")  # marks of many rows each
+CLOUD = ("point", "circle", "square")
+UNSEEN = {"fillOpacity": 0, "strokeOpacity": 0}  # points that can be pointed at
+SILENT = ("text", "image")  # marks that stand beside others, and say by themselves what they are
+STEPS_BACK = 0.25  # the opacity of what is not pointed at
+COMPOSITE = ("boxplot", "errorbar", "errorband")  # which take no selections, and say what they are made of
+REGROUPING = ("aggregate", "density", "quantile", "regression", "loess", "pivot", "bin")  # rows are others after them
+FORMATS = {"quantitative": ",.3~f", "temporal": "%-d %B %Y"}  # of what no table words
+CONTINUOUS = ("quantitative", "temporal")
+ZOOM = {  # with Shift alone: without it the page scrolls
+    "type": "interval",
+    "zoom": "wheel![event.shiftKey]",
+    "translate": "[pointerdown[event.shiftKey], window:pointerup] > window:pointermove!",
+}
+
+
+class Part(NamedTuple):
+    """A view with a mark, and its encoding with that of the layers around it."""
+
+    view: Specification
+    encoding: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        """The type of its mark."""
+        return str(self.view["mark"]["type"])
+
+
+def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Specification:
+    """The specification with all this; `worded` has the field of a number's words by the field of the number.
+
+    It is None of a house form, whose marks have tooltips where they are to be pointed at.
+    """
+    made = copy.deepcopy(whole)
+    own = any("params" in view for view in views(made))
+    regrouped = any(step.keys() & set(REGROUPING) for view in views(made) for step in view.get("transform", ()))
+    for place, parts in enumerate(list(_plots(made))):
+        for part in parts:
+            if part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
+                part.view["mark"]["aria"] = False
+            elif part.type not in COMPOSITE:
+                _tell(part, {} if regrouped else worded or {})
+        clouded = any(part.type in CLOUD for part in parts)
+        for part in parts:
+            if part.type in SERIES and not clouded and part.view["mark"].get("aria", True):
+                part.view["mark"] |= {"point": UNSEEN, "aria": False}  # each row of a line can be pointed at
+        if not own:
+            _highlight(parts, place)
+    if not own and _is_cloud(made):
+        made.setdefault("params", []).append({"name": "zoom", "select": ZOOM, "bind": "scales"})
+    return made
+
+
+def _plots(view: Specification) -> Iterator[list[Part]]:
+    """The parts of each plot: its one view with a mark, or all its layers."""
+    if "mark" in view or "layer" in view:
+        yield list(_parts(view, {}))
+    for name in ("hconcat", "vconcat", "concat"):
+        for one in view.get(name, ()):
+            yield from _plots(one)
+    if isinstance(view.get("spec"), dict):
+        yield from _plots(view["spec"])
+
+
+def _parts(view: Specification, around: Mapping[str, Any]) -> Iterator[Part]:
+    encoding = {**around, **view.get("encoding", {})}
+    if "mark" in view:
+        view["mark"] = {"type": view["mark"]} if isinstance(view["mark"], str) else dict(view["mark"])
+        yield Part(view, encoding)
+    for layer in view.get("layer", ()):
+        yield from _parts(layer, encoding)
+
+
+def _tell(part: Part, worded: Mapping[str, str]) -> None:
+    """Gives marks a tooltip, and its lines as their name for screen readers where these are fields of their row."""
+    encoding = part.view.setdefault("encoding", {})
+    if "tooltip" not in part.encoding and "tooltip" not in part.view["mark"]:
+        part.encoding["tooltip"] = encoding["tooltip"] = _tooltip(part.encoding, worded)
+    lines = part.encoding.get("tooltip")
+    said = [_said(line) for line in lines] if isinstance(lines, list) else []
+    if said and all(said) and "description" not in part.encoding:
+        encoding["description"] = {"value": {"expr": " + '; ' + ".join(said)}}
+
+
+def _said(line: Mapping[str, Any]) -> str:
+    """The expression of a line of a tooltip as text; "" for a bin or a span of time, which Vega-Lite words itself."""
+    if "bin" in line or "timeUnit" in line or isinstance(line.get("field"), dict):
+        return ""
+    operation, field = line.get("aggregate"), line.get("field", "")
+    name = "__count" if operation == "count" else f"{operation}_{field}" if operation else field
+    value = f"datum[{json.dumps(name)}]"
+    if "format" in line:
+        value = f"{'timeFormat' if line['type'] == 'temporal' else 'format'}({value}, {json.dumps(line['format'])})"
+    return f"{json.dumps(f'{title_of(line)}: ')} + {value}"
+
+
+def _plain_fields(part: Part) -> list[str]:
+    """The fields of a tooltip, if all its lines are fields of the row as they are; else []."""
+    lines = part.encoding.get("tooltip")
+    listed = lines if isinstance(lines, list) else []
+    grouped = any({"bin", "timeUnit", "aggregate"} & line.keys() for line in listed)
+    grouped = grouped or any(not isinstance(line.get("field"), str) for line in listed)
+    return [] if grouped else [line["field"] for line in listed]
+
+
+def _highlight(parts: list[Part], place: int) -> None:
+    """Lets the other marks of a plot step back while one, or an entry of the legend, is chosen."""
+    told = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]
+    if not told or any("opacity" in part.encoding for part in parts) or told[0].type in COMPOSITE:
+        return
+    first = told[0]
+    named = [name for name in ("detail", *LEGENDS) for one in _listed(first.encoding.get(name)) if _names(one)]
+    series = [str(one["field"]) for name in named for one in _listed(first.encoding[name])]
+    fields = series if first.type in SERIES else _plain_fields(first)
+    if not fields and (len(parts) > 1 or first.type in SERIES):
+        return
+    pointed = {"type": "point", "on": "pointerover", "clear": "pointerout"} | ({"fields": fields} if fields else {})
+    params: list[dict[str, Any]] = [{"name": f"pointed_{place}", "select": pointed}]
+    chosen: dict[str, Any] = {"param": f"pointed_{place}"}
+    legend = next((name for name in LEGENDS if _names(first.encoding.get(name))), "")
+    if legend and first.encoding[legend].get("legend", {}) is not None:
+        listed = {"type": "point", "fields": [first.encoding[legend]["field"]]}
+        params.append({"name": f"legend_{place}", "select": listed, "bind": "legend"})
+        chosen = {"test": {"and": [chosen, {"param": f"legend_{place}"}]}}
+    first.view["params"] = params
+    for part in parts:
+        if part.type in ("rule", "image") or ("data" in part.view and part.view is not first.view):
+            continue
+        full = part.view["mark"].pop("opacity", 0.7 if part.type in CLOUD and len(parts) == 1 else 1)
+        shown = {"condition": chosen | {"value": full}, "value": STEPS_BACK * full}
+        part.view.setdefault("encoding", {})["opacity"] = shown
+
+
+def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A line for each field that a mark shows: what it is, then its value, numbers in the words of their table."""
+    lines: dict[str, dict[str, Any]] = {}
+    for name in SHOWN:
+        for channel in _listed(encoding.get(name)):
+            title = title_of(channel)
+            field = channel.get("field")
+            if isinstance(field, dict):  # of a repeat, which has a title for each plot
+                lines[json.dumps(field)] = {key: channel[key] for key in ("field", "type") if key in channel}
+            elif title and title not in lines:
+                lines[title] = _line(channel, worded) | {"title": title}
+    return list(lines.values())[:LINES]
+
+
+def _line(channel: Mapping[str, Any], worded: Mapping[str, str]) -> dict[str, Any]:
+    line = {key: channel[key] for key in ("aggregate", "bin", "timeUnit", "field", "type") if key in channel}
+    line.setdefault("type", "quantitative")
+    if line.keys() <= {"field", "type"} and line.get("field") in worded:
+        return line | {"field": worded[line["field"]], "type": "nominal"}
+    if line.get("bin") or line.get("timeUnit") or line["type"] not in FORMATS:
+        return line
+    return {"format": FORMATS[line["type"]], **line, **_format_of(channel)}
+
+
+def _format_of(channel: Mapping[str, Any]) -> dict[str, str]:
+    """The format that an author gave to the words of an axis or a legend."""
+    given = channel.get("axis") or channel.get("legend") or {}
+    return {"format": given["format"]} if isinstance(given.get("format"), str) else {}
+
+
+def title_of(channel: Mapping[str, Any]) -> str:
+    """What a channel shows, in the words that its axis has too; "" where it shows nothing that has a name."""
+    own = channel.get("title") or (channel.get("axis") or channel.get("legend") or {}).get("title")
+    field, operation = channel.get("field", ""), channel.get("aggregate")
+    if isinstance(own, str):
+        return own
+    if operation == "count":
+        return "Count of Records"
+    if not isinstance(field, str) or not field or isinstance(operation, dict):
+        return ""
+    if isinstance(unit := channel.get("timeUnit"), str):
+        return f"{field} ({'-'.join(UNITS.findall(unit))})"
+    words = f"{operation.capitalize()} of {field}" if operation else field
+    return f"{words} (binned)" if channel.get("bin") else words
+
+
+def _listed(channel: Any) -> list[Mapping[str, Any]]:
+    return [one for one in (channel if isinstance(channel, list) else [channel]) if isinstance(one, dict)]
+
+
+def _names(channel: Any) -> bool:
+    return isinstance(channel, dict) and isinstance(channel.get("field"), str) and channel.get("type") == "nominal"
+
+
+def _is_cloud(view: Mapping[str, Any]) -> bool:
+    """Whether a chart is one plot of points between two continuous axes."""
+    encoding = view.get("encoding", {})
+    mark = view.get("mark")
+    axes = [encoding.get(name, {}) for name in "xy"]
+    smooth = all(axis.get("type") in CONTINUOUS and not axis.get("bin") and not axis.get("aggregate") for axis in axes)
+    many = {"row", "column", "facet"} & encoding.keys()
+    return isinstance(mark, dict) and mark.get("type") in CLOUD and smooth and not many
