@@ -116,7 +116,13 @@ def test_the_files_for_readers_are_made():
     made = drawing(CHARTS["points"])
     assert picture(made).startswith(b"\x89PNG") and "var(--" not in standalone(made)
     found = vega_lite(made)
-    assert found["datasets"]["table-1"][0] == {"town": "Aberley", "year": "2022", "score": 11, "group": "A"}
+    assert found["datasets"]["table-1"][0] == {
+        "town": "Aberley",
+        "year": "2022",
+        "score": 11,
+        "group": "A",
+        "score_text": "11",
+    }
     assert alt.Chart.from_dict(found).to_dict()["mark"] == {"type": "point"}
 
 

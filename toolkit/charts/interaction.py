@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.features import COLUMN as GEOMETRY
 
 LINES = 5  # of a tooltip at most
 SHOWN = ("detail", "color", "fill", "stroke", "shape", "row", "column", "facet", "x", "x2", "y", "y2", "theta", "size")
@@ -97,9 +98,12 @@ def _tell(part: Part, worded: Mapping[str, str]) -> None:
     if "tooltip" not in part.encoding and "tooltip" not in part.view["mark"]:
         part.encoding["tooltip"] = encoding["tooltip"] = _tooltip(part.encoding, worded)
     lines = part.encoding.get("tooltip")
+    if isinstance(lines, list):
+        lines = [line for line in lines if line.get("field") != GEOMETRY]
+        part.encoding["tooltip"] = encoding["tooltip"] = lines
     said = [_said(line) for line in lines] if isinstance(lines, list) else []
     if said and all(said) and "description" not in part.encoding:
-        encoding["description"] = {"value": {"expr": " + '; ' + ".join(said)}}
+        encoding["description"] = {"value": {"expr": f"slice({' + '.join(said)}, 2)"}}
 
 
 def _said(line: Mapping[str, Any]) -> str:
@@ -108,10 +112,10 @@ def _said(line: Mapping[str, Any]) -> str:
         return ""
     operation, field = line.get("aggregate"), line.get("field", "")
     name = "__count" if operation == "count" else f"{operation}_{field}" if operation else field
-    value = f"datum[{json.dumps(name)}]"
+    value = held = f"datum[{json.dumps(name)}]"
     if "format" in line:
         value = f"{'timeFormat' if line['type'] == 'temporal' else 'format'}({value}, {json.dumps(line['format'])})"
-    return f"{json.dumps(f'{title_of(line)}: ')} + {value}"
+    return f"(isValid({held}) ? {json.dumps(f'; {title_of(line)}: ')} + {value} : '')"
 
 
 def _plain_fields(part: Part) -> list[str]:

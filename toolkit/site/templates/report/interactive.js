@@ -84,6 +84,8 @@ async function begin({lines, words, both, ...widths}, figure, live, tip) {
 }
 
 /* A chart whose specification holds its data: Vega's own tooltips, highlight and legend; here words, keys and names. */
+const EMPTY = new Set(["null", "undefined", "NaN", ""]);
+
 async function show({both, ...widths}, figure, live, tip) {
   let drawn;
   const marks = () => [...live.querySelectorAll('.role-mark [role="graphics-symbol"]')];
@@ -91,7 +93,8 @@ async function show({both, ...widths}, figure, live, tip) {
   function say(handler, event, item, value) {
     tip.hidden = !value;
     if (!value) return;
-    tip.textContent = typeof value === "object" ? Object.entries(value).map(([name, said]) => `${name}: ${said}`).join("\n") : value;
+    const lines = typeof value === "object" ? Object.entries(value).filter(([, said]) => !EMPTY.has(said)) : [];
+    tip.textContent = lines.map(([name, said]) => `${name}: ${said}`).join("\n") || value;
     tip.style.left = "0"; // with room for its words, which are measured
     const room = live.getBoundingClientRect(), x = event.clientX - room.left + 14, y = event.clientY;
     const fits = y + 18 + tip.offsetHeight <= window.innerHeight;
