@@ -71,6 +71,10 @@ def faults(page):
         or any(word in said for said in names for word in ("NaN", "undefined", "null", "[object"))
     ):
         yield names[:5]
+    words = "all => all.map(text => text.textContent)"
+    still, drawn = (page.eval_on_selector_all(f"{one} text", words) for one in (".still .chart-wide", "#live"))
+    if lost := [text for text in still if text not in " ".join(drawn) and text not in "".join(drawn)]:
+        yield lost
     if (levels := page.evaluate(LEVELS)) > 4:
         yield levels
     page.locator(f"#live {MARKS}").first.focus()

@@ -55,7 +55,7 @@ def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[li
     """What `marks` returns of a drawn SVG."""
     root = ElementTree.fromstring(raw)
     reached = reach(root)
-    simulated = drawing.locale.say(Kind.SYNTHETIC.label) if drawing.kind == "synthetic" else ""
+    simulated = _simulated(drawing)
     top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
     found = svg.elements(raw, where, top)
     if simulated:
@@ -104,10 +104,12 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
 
 def published(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
     """The specification as readers may open it in an editor: data, plain colours, title, description, tooltips."""
-    title = {"text": drawing.title, "subtitle": drawing.subtitle}
+    simulated = [_simulated(drawing)] if _simulated(drawing) else []
+    title = {"text": drawing.title, "subtitle": [drawing.subtitle, *simulated]}
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
     made = live(form, drawing, layout)
-    return {"$schema": schema, "title": title, "description": drawing.alt, **made, "background": "white"}
+    about = {"title": title, "description": drawing.alt}
+    return {"$schema": schema, **made, **about, "background": "white"}
 
 
 def live(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
@@ -117,7 +119,15 @@ def live(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
         marks(form, drawing, layout)
     made = copy.deepcopy(drawing.cache[kept])
     _part_halos(made)
+    if simulated := _simulated(drawing):
+        muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
+        made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}
     return interactive(made, None if form else _worded(made, drawing))
+
+
+def _simulated(drawing: Drawing) -> str:
+    """The word that stands in each chart of synthetic data; "" for any other."""
+    return drawing.locale.say(Kind.SYNTHETIC.label) if drawing.kind == "synthetic" else ""
 
 
 def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:

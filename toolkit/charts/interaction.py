@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from toolkit.charts.arrangement import Specification, views
@@ -53,6 +54,10 @@ def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Speci
     It is None of a house form, whose marks have tooltips where they are to be pointed at.
     """
     made = copy.deepcopy(whole)
+    for view in views(made):
+        for channel in view.get("encoding", {}).values():
+            if isinstance(channel, dict) and channel.get("type") == "temporal":
+                _date(channel)
     own = any("params" in view for view in views(made))
     regrouped = any(step.keys() & set(REGROUPING) for view in views(made) for step in view.get("transform", ()))
     for place, parts in enumerate(list(_plots(made))):
@@ -70,6 +75,19 @@ def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Speci
     if not own and _is_cloud(made):
         made.setdefault("params", []).append({"name": "zoom", "select": ZOOM, "bind": "scales"})
     return made
+
+
+def _date(channel: Specification) -> None:
+    """Puts dates for milliseconds: a page that runs no code from text reads a time of one number as none."""
+    for part, name in (("scale", "domain"), ("axis", "values")):
+        if isinstance(held := channel.get(part), dict) and isinstance(held.get(name), list):
+            held[name] = [_calendar(value) if isinstance(value, (int, float)) else value for value in held[name]]
+
+
+def _calendar(milliseconds: float) -> dict[str, Any]:
+    found = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    clock = {"hours": found.hour, "minutes": found.minute, "seconds": found.second}
+    return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **clock}
 
 
 def _plots(view: Specification) -> Iterator[list[Part]]:
