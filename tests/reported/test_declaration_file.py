@@ -15,6 +15,7 @@ from toolkit.notebook.run import execute_all
 from toolkit.reported.data_dictionary import dictionary
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.reported.read_all import read_reported
+from toolkit.site import annex
 from toolkit.site.citations import Citations
 from toolkit.site.headline import plain_blocks
 from toolkit.site.layout import Layout
@@ -197,7 +198,7 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
     )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."
-    layout = Layout(story, Citations(Sourcing(open_story("coffee").database)), lambda reference: "", HOUSE).run()
+    layout = Layout(story, annex.split(story)[0], Citations(Sourcing(open_story("coffee").database)), HOUSE).run()
     assert layout.finding.words == f"Told: {said}." and said in layout.finding.html
     assert layout.citations.references == []
 

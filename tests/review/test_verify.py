@@ -34,7 +34,7 @@ def test_an_untouched_edition_comes_out_again(built):
     found = verify(built, built.reports, said.append)
     assert found.holds and found.missed == ()
     assert "1 of 1 findings reproduced" in report(found) and "1 of 1 charts" in report(found)
-    assert "5 of 5 pages, every word" in report(found)
+    assert "6 of 6 pages, every word" in report(found)
     total = len(contents(built.reports)) - 1
     assert f"{total} of {total} files have the same bytes" in report(found)
     assert said[0] == "building in a clean place" and any("coffee" in line for line in said)

@@ -462,6 +462,7 @@ def test_a_page_with_a_changed_result_does_not_pass(tmp_path):
 # what nobody can work out from the words of the edition, and how often at most
 UNCHECKED = {
     "N figures added up",
+    "added up",
     "N figures added up, N taken off",
     "count of N figures",
     "combinations",
@@ -501,8 +502,9 @@ FORMS = {
 @pytest.mark.heavy
 def test_every_step_of_the_edition_holds():
     pages = {file.name: steps_of(file.read_text(encoding="utf-8")) for file in sorted(REPORTS.glob("*.html"))}
-    told = {name: found for name, found in pages.items() if name != "index.html" and not name.startswith("claims")}
-    assert len(told) >= 7 and all(found for found in told.values())
+    own = {name for name in pages if name != "index.html" and not name.startswith("claims")}
+    stories = {name: found for name, found in pages.items() if name in own and not name.endswith("-annex.html")}
+    assert len(stories) >= 8 and all(found for found in stories.values())
     found = [step for steps in pages.values() for step in steps]
     further = [step for file in REPORTS.rglob("*.html") for step in sums_of(file.read_text(encoding="utf-8"))]
     assert [(step.line, step.wrong) for step in further if step.wrong] == [] and len(further) >= 5
