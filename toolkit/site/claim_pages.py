@@ -31,6 +31,11 @@ class Topic:
     claims: tuple[Claim, ...]
 
     @property
+    def title(self) -> str:
+        """The heading of its page; the name of its file may be a proper name, so it begins the heading."""
+        return f"{self.name.capitalize()}: what sources say"
+
+    @property
     def readings(self) -> int:
         """How many readings its claims have."""
         return sum(len(claim.readings) for claim in self.claims)
@@ -67,9 +72,9 @@ def _topic(view: dict[str, Any], topic: Topic, edition: EditionContext) -> str:
         "marks": marks,
         "publishers": _publishers(found),
     }
-    said = f"What sources say on {topic.name}, claim by claim: their words and figures, and how well each is sourced."
+    said = f"{topic.title}, claim by claim: their words and figures, and how well each is sourced."
     style = filters(found, [name for name, *_ in marks])
-    return _rendered("topic.html.j2", view | own, edition, topic.path, f"Claims on {topic.name}", said, style)
+    return _rendered("topic.html.j2", view | own, edition, topic.path, topic.title, said, style)
 
 
 def _rendered(
