@@ -1,4 +1,4 @@
-"""Charts at two page widths: in the forms of `forms/`, which place marks themselves, and authors' Altair charts."""
+"""Charts at two page widths: in the forms of `forms/`, or any chart of Altair. Older forms place marks in pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Datasets whose files a notebook reads itself, as `pandas.read_csv` does: results of pandas rest on them as well.
+"""Which datasets a notebook has read by itself, as `pandas.read_csv` does: results of pandas rest on them as well.
 
 What is read in C++ leaves no trace, but a cell that reads a dataset has the name of its file or of its folder in it.
 """

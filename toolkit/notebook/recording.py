@@ -1,6 +1,6 @@
-"""An IPython extension for the kernels of a build: it records the stories and the files that a notebook opens.
+"""Refuses files that nothing declares, and records stories and files that a notebook opens: an IPython extension.
 
-Files that nothing declares it refuses. Each kernel of a build is started with the option that loads it
+Each kernel of a build is started with the option that loads it
 (`fork_server.OPTIONS`), and the build reads the recording when the notebook has run (`client.py`). In JupyterLab it is
 not loaded.
 """
