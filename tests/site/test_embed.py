@@ -149,7 +149,8 @@ def test_two_requests_no_word_from_the_console_and_no_sideways_scroll(browser, m
     page.context.close()
 
 
-FACES = "document.fonts.ready.then(() => [...document.fonts].map(f => `${f.family} ${f.weight} ${f.status}`))"
+FACES = """document.fonts.ready.then(() =>
+    [...document.fonts].filter(f => f.status === "loaded").map(f => `${f.family} ${f.weight}`))"""
 
 
 @pytest.mark.browser
@@ -167,7 +168,8 @@ def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition
         page.goto(f"{host}/host.html")
         page.wait_for_load_state("networkidle")
         frame = page.frames[1]
-        assert frame.evaluate(FACES) == ["Desk Sans 400 loaded", "Desk Sans 600 loaded"]
+        # the parts with rarer letters, which the page does not show, are not loaded
+        assert frame.evaluate(FACES) == ["Desk Sans 400", "Desk Sans 600"]
         still = name == "model" or sandbox == "sandbox"  # where no script runs, the still chart stands there
         assert frame.locator("svg.chart-narrow" if still else "#live svg").is_visible()
         assert all(address.startswith(f"{other}/") for address in asked[1:])
