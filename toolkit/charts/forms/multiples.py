@@ -172,7 +172,7 @@ def wide_multiples(canvas: Canvas, comparison: Comparison, scale: Scale) -> floa
                 if one.pair:
                     decile_strip(canvas, strip_x, base - 4, strip_w, *one.pair, role)
                     canvas.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
-                last_labels.append(stem(canvas, row.value, scale, base - 4, role))
+                last_labels.append(stem(canvas, row, scale, base - 4, role))
             canvas.hit_area(row, Box(0, base - 18, layout.width, base + 34))
         y = end + 12
         bottom = end
@@ -215,7 +215,7 @@ def narrow_multiples(canvas: Canvas, comparison: Comparison, scale: Scale) -> fl
                 at = scale.at(row.reference.low)
                 canvas.rule(at, middle - 12, at, middle + 12, role, 1.6, DOTTED)
             with canvas.for_rows(row):
-                stem(canvas, row.value, scale, middle, role)
+                stem(canvas, row, scale, middle, role)
             canvas.hit_area(row, Box(0, y + 2, layout.width, end + 12))
             y = end + 17
         canvas.plot_area(scale.start, start, layout.width, y - 17)
@@ -251,8 +251,9 @@ def references(
         )
 
 
-def stem(canvas: Canvas, cell: Cell, scale: Scale, y: float, role: str) -> float:
+def stem(canvas: Canvas, row: MultiplesRow, scale: Scale, y: float, role: str) -> float:
     """A line from 1 to the value, the value named; a range keeps both its ends. Returns where its words end."""
+    cell = row.value
     one, low, high = scale.at(1), scale.at(cell.low), scale.at(cell.high)
     near_one, far = (low, high) if cell.high >= 1 else (high, low)
     canvas.rule(one, y, near_one, y, role, 2.25, stroke_dash(cell.kind), level=MARKS)
@@ -261,9 +262,18 @@ def stem(canvas: Canvas, cell: Cell, scale: Scale, y: float, role: str) -> float
     else:
         dot(canvas, far, y, role, cell.kind, 7.5)
     left = cell.high < 1
-    x = far - 13 if left else far + 13
+    x = far - 13 if left else beyond_reference(canvas.layout, row, scale, far + 13)
     box = canvas.text(x, y + 6, cell.text, canvas.layout.value, 600, role, "end" if left else "start", halo="paper")
     return box.right
+
+
+def beyond_reference(layout: Layout, row: MultiplesRow, scale: Scale, x: float) -> float:
+    """Where the row's words start from `x` on: right of the dotted line if it would cross them, and there is room."""
+    if row.reference is None:
+        return x
+    at, wide = scale.at(row.reference.low), text_width(row.value.text, layout.value, 600)
+    crossed = x - 4 < at < x + wide + 4
+    return at + 8 if crossed and at + 8 + wide <= layout.width else x
 
 
 def key(canvas: Canvas, comparison: Comparison, x: float | None, bottom: float, room: float) -> float:
