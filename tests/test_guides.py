@@ -95,7 +95,8 @@ def test_whoever_follows_the_guides_gets_their_pages(tmp_path):
         reader.follow(guide)
     pages = {path.stem: path.read_text("utf-8") for path in (reader.folder / "reports").glob("*.html")}
     assert {"index", "claims", "kitchens", "echo", "spread"} <= set(pages)
-    assert "the most of all districts" in pages["kitchens"] and "Harbour Echo" in pages["claims"]
+    assert "the most of all districts" in pages["kitchens"]
+    assert any("Harbour Echo" in html for name, html in pages.items() if name.startswith("claims"))
 
 
 @pytest.mark.heavy
