@@ -9,6 +9,7 @@ import vl_convert
 from tests.charts.samples import SAMPLES, cell, drawing
 from toolkit.charts import FORMS, draw, has_specification, vega_lite
 from toolkit.charts.drawing import Cell
+from toolkit.core.kind import Kind
 
 pytestmark = pytest.mark.heavy
 DRAWN_BY_ALTAIR = [name for name, make in SAMPLES.items() if not FORMS[make().form].in_pixels]
@@ -34,6 +35,15 @@ def test_it_holds_the_tables_own_columns_and_says_them_when_pointed_at(sample):
 def held(record: dict, name: str) -> list:
     found = [record.get(field) for field in (name, f"{name}_low", f"{name}_high")]
     return [json.dumps(value) if isinstance(value, dict) else value for value in found]
+
+
+def test_a_tooltip_says_at_last_of_which_kind_a_row_is():
+    chart = SAMPLES["bars"]()
+    found = vega_lite(chart)
+    (last,) = {(tips[-1]["field"], tips[-1]["title"]) for tips in every(found, "tooltip")}
+    rows = [row for data in every(found, "data") for row in data.get("values", ()) if last[0] in row]
+    highest = [max(Kind[cell.kind.upper()] for cell in row.values() if isinstance(cell, Cell)) for row in chart.rows]
+    assert last[1] == "kind" and [row[last[0]] for row in rows][: len(highest)] == [kind.mark for kind in highest]
 
 
 @pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import altair as alt
 
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.core.kind import Kind
 
 LINES = 5  # of a tooltip at most
 
@@ -73,9 +74,17 @@ class Fields:
 
     @cached_property
     def tooltip(self) -> list[alt.Tooltip]:
-        """The columns that the form reads, as they are worded."""
-        shown = [name for name in self.drawing.encodings.values() if name in self.drawing.rows[0]]
-        return [self._told(name) for name in dict.fromkeys(shown)][:LINES]
+        """The columns that the form reads, as they are worded, and at last the highest kind of their numbers."""
+        read = [name for name in self.drawing.encodings.values() if name in self.drawing.rows[0]]
+        shown = list(dict.fromkeys(read))[: LINES - 1]
+        kind = self.add("kind", [self._kind_in_words(row, shown) for row in self.drawing.rows])
+        say = self.drawing.locale.say
+        return [*map(self._told, shown), alt.Tooltip(field=kind, type="nominal", title=say("kind"))]
+
+    def _kind_in_words(self, row: Mapping[str, Any], columns: Iterable[str]) -> str:
+        """The mark of the highest kind in these columns of a row; of a row without numbers, the chart's."""
+        kinds = [Kind[cell.kind.upper()] for name in columns if isinstance(cell := row.get(name), Cell)]
+        return self.drawing.locale.say(max(kinds, default=Kind[self.drawing.kind.upper()]).mark)
 
     def _told(self, column: str) -> alt.Tooltip:
         numbers = any(isinstance(row.get(column), Cell) for row in self.drawing.rows)

@@ -92,6 +92,7 @@ GERMAN = Locale(
     day="{day}. {month}",
     words={
         "undated": "ohne Datum",
+        "kind": "Art",
         "and": "und",
         "or": "oder",
         "sources": "Quellen",
