@@ -90,9 +90,9 @@ def test_every_receipt_opens_under_300_px_on_a_phone_and_none_makes_it_scroll_si
 def test_no_receipt_prints_a_hash_eleven_digits_or_a_step_times_one(file):
     for receipt in BeautifulSoup(file.read_bytes(), "lxml").select("aside.receipt"):
         text = receipt.get_text(" ")
-        assert not re.search(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{12}\b|\d(?:[,.]?\d){10}| × 1 =", text), (
-            text
-        )
+        assert not re.search(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{12}\b| × 1 =", text), text
+        # The zeros that a price of one token begins with say its size, and are not digits too many.
+        assert [number for number in re.findall(r"\d[\d,.]*", text) if len(re.sub(r"^[0.]+|\D", "", number)) > 10] == []
 
 
 @pytest.mark.parametrize("file", TOLD, ids=lambda file: file.stem)

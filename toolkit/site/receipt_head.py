@@ -52,10 +52,10 @@ def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
 
 
 def _is_one(number: Number) -> bool:
-    """True for 1 and for 100%."""
+    """True for 1, for 100% and for one of what is counted, as 1 employee."""
     plain = unit_without_scales(number.unit)
     ends = (convert_value(end, number.unit, plain) for end in (number.low, number.high))
-    return plain.dimensionless and not number.inputs and set(ends) == {1.0}
+    return base_units(plain)[0] == 1 and not number.inputs and set(ends) == {1.0}
 
 
 def _leaves(number: Number, place: int) -> bool:
