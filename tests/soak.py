@@ -1,4 +1,4 @@
-"""Runs the loops of tests/counts.py in full and writes what came of it to docs/soak.md.
+"""Runs the loops of tests/counts.py in full and writes what came of it to docs/soak.md, of attacks to docs/checking.md.
 
 `python -m tests.soak --only builds` runs one of them; the other lines of the table stay as they are.
 """
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests import attacks
 from tests.counts import LOOPS
 
 ROOT = Path(__file__).parents[1]
@@ -30,8 +31,8 @@ parts, so that a failure is one of a part, not of a count. A + after a commit: w
 """
 
 
-def run(name: str) -> dict[str, int]:
-    """Runs a loop's tests; how often they went round, how many failed, and the seconds."""
+def run(name: str) -> tuple[dict[str, int], list[attacks.Row]]:
+    """Runs a loop's tests; how often they went round, how many failed, and the seconds; the attacks that they tried."""
     select = LOOPS[name].select or f"soak(loop='{name}')"
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
@@ -44,7 +45,11 @@ def run(name: str) -> dict[str, int]:
         cases = list(ElementTree.parse(report).iter("testcase"))
     tried = [case for case in cases if case.find("skipped") is None]
     failed = [case for case in tried if case.find("failure") is not None or case.find("error") is not None]
-    return {"count": sum(map(rounds, tried)), "failures": len(failed), "seconds": round(seconds)}
+    told = {"count": sum(map(rounds, tried)), "failures": len(failed), "seconds": round(seconds)}
+    recorded = [
+        found.get("value", "") for case in tried for found in case.iterfind("properties/property[@name='attack']")
+    ]
+    return told, attacks.rows_of(recorded, name)
 
 
 def rounds(case: ElementTree.Element) -> int:
@@ -83,11 +88,13 @@ def main() -> int:
     failures = 0
     for name in wanted:
         print(f"== {name}: {LOOPS[name].said}", flush=True)
-        found = run(name)
+        found, attacked = run(name)
         failures += found["failures"]
         told = [name, LOOPS[name].said, *found.values(), machine(), datetime.now(UTC).date().isoformat(), commit()]
         lines[name] = f"| {' | '.join(map(str, told))} |"
         write(lines)
+        known = attacks.TABLE.read_text(encoding="utf-8")
+        attacks.TABLE.write_text(attacks.replaced(known, name, attacked, LOOPS), encoding="utf-8")
     return 1 if failures else 0
 
 

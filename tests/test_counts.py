@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import counts
+from tests import attacks, counts
 from tests.counts import LOOPS
 
 HERE = Path(__file__).parent
@@ -33,3 +33,17 @@ def test_the_table_has_a_line_for_each_loop():
 @pytest.mark.parametrize("number, chosen", [(2, [0, 9]), (4, [0, 3, 6, 9]), (10, [*range(10)]), (99, [*range(10)])])
 def test_what_is_spread_goes_from_the_first_to_the_last(number, chosen):
     assert counts.spread(range(10), number) == chosen
+
+
+def test_the_table_of_attacks_has_rows_of_loops_alone_and_a_loop_replaces_its_own():
+    text = attacks.TABLE.read_text(encoding="utf-8")
+    known = attacks.read(text)
+    assert attacks.replaced(text, "", [], LOOPS) == text, "as `make soak` would write it"
+    recorded = []
+    for tried, passed in ((3, 0), (4, 1)):
+        attacks.record(lambda name, value: recorded.append(value), "a bar redrawn", tried=tried, passed=passed)
+    (row,) = rows = attacks.rows_of(recorded, "pages")
+    assert row == ("a bar redrawn", 7, 1, "pages")
+    once = attacks.replaced(text, "pages", rows, LOOPS)
+    assert set(attacks.read(once)) == {*(other for other in known if other[3] != "pages"), row}
+    assert attacks.replaced(once, "pages", rows, LOOPS) == once
