@@ -43,11 +43,9 @@ OUTCOMES = [
 DECLARED = {
     "feed": "synthetic-sample",
     "kind": "synthetic",
-    "scenario": "sample",
+    "made_from": "four people, two weeks",
     "developers": 4,
     "weeks": 2,
-    "seed": 1,
-    "fingerprint": "0" * 12,
     "events": 40,
 }
 
@@ -141,7 +139,7 @@ def test_every_number_is_synthetic_and_rests_on_the_usage_log(name):
         assert number.kind == Kind.SYNTHETIC
         assert {leaf.ref for leaf in number.leaves()} == {"feed:synthetic-sample"}
         assert name in number.method
-    assert "scenario sample" in table.numbers[0].leaves()[0].label
+    assert "four people, two weeks" in table.numbers[0].leaves()[0].label
 
 
 @pytest.mark.parametrize("name", METRICS)

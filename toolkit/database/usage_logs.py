@@ -24,21 +24,21 @@ from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock
 from toolkit.engine.errors import question
 from toolkit.engine.select_only import refuse_other_than_select
+from toolkit.usage.declaration import FEED_JSON, LogDeclaration
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
 
 SQL = Path(__file__).parents[1] / "usage"
 UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
 PERSON = "user_id"  # a column of this name has single people in its rows
-FEED_JSON = "feed.json"  # what a usage log declares of itself
 
 
 @dataclass(frozen=True)
 class UsageLog:
-    """One usage log, opened: what it declares of itself, and a connection to its views."""
+    """One usage log, read or simulated, opened: what it declares of itself, and a connection to its views."""
 
     project: Project
     folder: Path
-    declared: Mapping[str, Any]  # the content of feed.json
+    declared: LogDeclaration
     connection: Connection
     units: UnitRegistry
 
@@ -55,28 +55,46 @@ class UsageLog:
     @property
     def leaf(self) -> Number:
         """The number of events, the input of every number computed from the log; its label has the fingerprint."""
-        made = self.declared
-        label = (
-            f"events of the {made['kind']} feed {self.name}: scenario {made['scenario']}, {made['developers']} "
-            f"developers, {made['weeks']} weeks, seed {made['seed']}, {made['fingerprint']}"
-        )
-        return self._counted("events", "request", label)
+        label = f"events of the {self.declared['kind']} feed {self.name}: {self.declared['made_from']}"
+        return self._counted(self.declared["events"], "request", label)
 
     @property
     def developers(self) -> Number:
-        """People in the log's population."""
-        return self._counted("developers", "developer", f"developers of the feed {self.name}")
+        """People on the log's roster, those without any use included; of a log without a roster, the people seen."""
+        return self._counted(self.declared["developers"], "developer", f"developers of the feed {self.name}")
 
     @property
     def weeks(self) -> Number:
         """The length of the log in weeks."""
-        return self._counted("weeks", "week", f"weeks of the feed {self.name}")
+        return self._counted(self.declared["weeks"], "week", f"weeks of the feed {self.name}")
 
-    def _counted(self, key: str, unit: str, label: str) -> Number:
-        count = float(self.declared[key])
+    @property
+    def people(self) -> Table:
+        """One row: the people with any use and the days with any, as counts, and the first and last day (UTC)."""
+        return self._about("extent")
+
+    @property
+    def accounting(self) -> Table:
+        """A row a format: lines of the log's files, and how many are events, duplicates, without use, quarantined."""
+        return self._about("accounting")
+
+    @property
+    def grains(self) -> Table:
+        """A row for each grain of time and definition of a token: its rows, requests and tokens. None may be added."""
+        return self._about("grains")
+
+    @property
+    def gaps(self) -> Table:
+        """A row for each run of days without any use between the first day and the last."""
+        return self._about("gaps")
+
+    def _about(self, name: str) -> Table:
+        return ask_usage_log(self, name, (SQL / "about" / f"{name}.sql").read_text(encoding="utf-8"))
+
+    def _counted(self, count: int, unit: str, label: str) -> Number:
         return Number(
-            low=count,
-            high=count,
+            low=float(count),
+            high=float(count),
             unit=parse_unit(unit, self.units),
             kind=self.kind,
             operation=operation("counted"),
@@ -120,8 +138,9 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
     return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
-def make_tables(connection: Connection, declared: Mapping[str, Any], folder: Path) -> None:
+def make_tables(connection: Connection, declared: LogDeclaration, folder: Path) -> None:
     """Makes the tables and views of the usage log in a folder, which `declared` so of itself."""
+    _accounting(connection, declared)
     _prices(connection, declared)
     _incentives(connection, declared)
     rolled = roll_up_folder(folder)
@@ -240,7 +259,20 @@ def unit_of_column(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
     return (found.unit, found.form) if found.unit is not None else None
 
 
-def _prices(connection: Connection, declared: Mapping[str, Any]) -> None:
+def _accounting(connection: Connection, declared: LogDeclaration) -> None:
+    connection.execute(
+        "CREATE TABLE accounting (source_format VARCHAR, files BIGINT, lines BIGINT, events BIGINT, "
+        "duplicates BIGINT, other_lines BIGINT, quarantined BIGINT)"
+    )
+    for row in declared["accounting"]:
+        connection.execute(
+            "INSERT INTO accounting VALUES ($source_format, $files, $lines, $events, $duplicates, $other_lines, "
+            "$quarantined)",
+            dict(row),
+        )
+
+
+def _prices(connection: Connection, declared: LogDeclaration) -> None:
     """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
     connection.execute(
         "CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
@@ -260,7 +292,7 @@ def _prices(connection: Connection, declared: Mapping[str, Any]) -> None:
         )
 
 
-def _incentives(connection: Connection, declared: Mapping[str, Any]) -> None:
+def _incentives(connection: Connection, declared: LogDeclaration) -> None:
     connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
     start = date.fromisoformat(declared["start_on"])
     for found in declared["incentives"]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
+from toolkit.usage.declaration import LogDeclaration
 
 SQL = Path(__file__).parent / "views"
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
@@ -22,7 +22,7 @@ def roll_up_folder(usage_log: Path) -> Path:
     return usage_log / f"roll-up-{queries[:12]}"
 
 
-def build_roll_up(connection: Connection, declared: Mapping, usage_log: Path, folder: Path) -> list[str]:
+def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: Path, folder: Path) -> list[str]:
     """Adds to `folder` those weeks of the log that it does not have; returns their names.
 
     `declared` is the content of feed.json, `usage_log` the log's folder. `connection` must have the table `price`; its
@@ -56,7 +56,7 @@ def view(connection: Connection, name: str, paths: list[Path], rows: bool = Fals
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
 
 
-def _write(connection: Connection, declared: Mapping, grain: str, target: Path) -> None:
+def _write(connection: Connection, declared: LogDeclaration, grain: str, target: Path) -> None:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = (SQL / GRAINS[grain]).read_text(encoding="utf-8")
     said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"

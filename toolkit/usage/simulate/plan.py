@@ -22,7 +22,7 @@ from toolkit.usage.simulate.sessions import Tables, draw_sessions, make_tables, 
 
 PART = 32  # blocks in a file: 4,096 developers in one week
 SAMPLE = 3_000  # sessions of each shape that its mean tokens and cost are estimated from
-CODE = (  # files beside this one that decide what a log holds
+CODE = (  # files beside this one that decide what a log holds and says of itself
     "draws.py",
     "people.py",
     "sessions.py",
@@ -31,6 +31,7 @@ CODE = (  # files beside this one that decide what a log holds
     "plan.py",
     "part_files.py",
     "scenario.py",
+    "run.py",
 )
 _sampled: dict[str, tuple[numpy.ndarray, numpy.ndarray]] = {}  # tokens and cost by shape, by what they follow from
 

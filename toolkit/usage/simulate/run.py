@@ -16,10 +16,12 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import is_running
+from toolkit.usage.contract import SYNTHETIC
+from toolkit.usage.declaration import FEED_JSON, Accounting, DeclaredIncentive, DeclaredPrice, LogDeclaration
 from toolkit.usage.simulate.part_files import FOLDERS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
+from toolkit.usage.simulate.scenario import PRICES, Price
 
-DECLARATION = "feed.json"  # written last: a folder that holds it is a whole log
 SMALL = 25_000  # developer-weeks, about 8 million events: below, a second process takes longer to start than it saves
 AHEAD = 2  # parts handed to each process at once, so that none waits for its next one
 _plan: Plan  # of a worker process, which is given it once and not with every part
@@ -50,7 +52,7 @@ def simulate(
     Raises ToolkitError for a folder of that name that is no log.
     """
     target = folder / plan.name
-    if (target / DECLARATION).is_file():
+    if (target / FEED_JSON).is_file():
         return target
     if target.exists():
         raise ToolkitError(str(target.name), "a folder without feed.json", "a feed, or nothing", "remove or rename it")
@@ -62,11 +64,11 @@ def simulate(
             (half_made / kind).mkdir(parents=True)
         small = plan.developers * plan.weeks < SMALL
         events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
-        (half_made / DECLARATION).write_text(declaration(plan, events), encoding="utf-8")
+        (half_made / FEED_JSON).write_text(declaration(plan, events), encoding="utf-8")
         try:
             os.rename(half_made, target)
         except OSError:
-            if not (target / DECLARATION).is_file():  # else another run was first: its files are the same
+            if not (target / FEED_JSON).is_file():  # else another run was first: its files are the same
                 raise
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
@@ -76,45 +78,54 @@ def simulate(
 def declaration(plan: Plan, events: int) -> str:
     """The text of feed.json: what the usage log is, how many events it has, and the list prices behind costs."""
     scenario = plan.scenario
-    prices = [
-        {
-            "model": model.id,
-            "from_on": price.from_on.isoformat(),
-            **{key: round(quantity.value * 1000) for key, quantity in price.by_type.items()},
-        }
-        for model in scenario.models
-        for price in model.prices
-    ]
-    incentives = [
-        {
-            "id": i.id,
-            "mechanism": i.mechanism,
-            "from_week": int(i.from_week.value),
-            "until_week": int(i.until_week.value) if i.until_week else None,
-        }
-        for i in scenario.incentives
-    ]
-    return (
-        json.dumps(
-            {
-                "schema": 1,
-                "feed": scenario.log_name,
-                "kind": "synthetic",
-                "scenario": scenario.id,
-                "title": scenario.title,
-                "seed": plan.seed,
-                "developers": plan.developers,
-                "weeks": plan.weeks,
-                "start_on": scenario.start_on.isoformat(),
-                "fingerprint": plan.fingerprint,
-                "events": events,
-                "files": [part.name for part in plan.parts()],
-                "incentives": incentives,
-                "prices_nanousd_per_token": prices,
-            },
-            indent=1,
-        )
-        + "\n"
+    files = [part.name for part in plan.parts()]
+    made_from = f"scenario {scenario.id}, {plan.developers} developers, {plan.weeks} weeks, seed {plan.seed}"
+    said = LogDeclaration(
+        schema=1,
+        feed=scenario.log_name,
+        kind="synthetic",
+        title=scenario.title,
+        made_from=f"{made_from}, {plan.fingerprint}",
+        fingerprint=plan.fingerprint,
+        events=events,
+        developers=plan.developers,
+        weeks=plan.weeks,
+        start_on=scenario.start_on.isoformat(),
+        files=files,
+        accounting=[
+            Accounting(
+                source_format=SYNTHETIC,
+                files=len(files),
+                lines=events,
+                events=events,
+                duplicates=0,
+                other_lines=0,
+                quarantined=0,
+            )
+        ],
+        incentives=[
+            DeclaredIncentive(
+                id=incentive.id,
+                mechanism=incentive.mechanism,
+                from_week=int(incentive.from_week.value),
+                until_week=int(incentive.until_week.value) if incentive.until_week else None,
+            )
+            for incentive in scenario.incentives
+        ],
+        prices_nanousd_per_token=[_price(model.id, price) for model in scenario.models for price in model.prices],
+    )
+    return json.dumps(said, indent=1) + "\n"
+
+
+def _price(model: str, price: Price) -> DeclaredPrice:
+    uncached, cache_read, cache_creation, output = (round(price.by_type[key].value * 1000) for key in PRICES)
+    return DeclaredPrice(
+        model=model,
+        from_on=price.from_on.isoformat(),
+        uncached=uncached,
+        cache_read=cache_read,
+        cache_creation=cache_creation,
+        output=output,
     )
 
 

@@ -1,0 +1,63 @@
+"""What a usage log says of itself, in the file feed.json of its folder, whether it was read or simulated.
+
+The folder holds `events/` and `outcomes/`, Parquet files of the names in `files` in the columns of
+`toolkit/usage/contract.py`; a synthetic log has `truth/` too. A log without a roster has as its outcomes a row for
+each person seen and week, with NULL for what is not known.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+FEED_JSON = "feed.json"  # written last: a folder that holds it is a whole log
+
+
+class Accounting(TypedDict):
+    """What became of the lines of some files: lines = events + duplicates + other_lines + quarantined."""
+
+    source_format: str
+    files: int
+    lines: int
+    events: int
+    duplicates: int  # lines that repeat an event
+    other_lines: int  # lines that hold no use
+    quarantined: int  # lines that could not be read, kept by place, reason and length
+
+
+class DeclaredIncentive(TypedDict):
+    """A pressure on use, from a week on, weeks counted from 0; until_week None: it has no end."""
+
+    id: str
+    mechanism: str
+    from_week: int
+    until_week: int | None
+
+
+class DeclaredPrice(TypedDict):
+    """List prices of a model from a day on, in billionths of a dollar a token."""
+
+    model: str
+    from_on: str
+    uncached: int
+    cache_read: int
+    cache_creation: int
+    output: int
+
+
+class LogDeclaration(TypedDict):
+    """The content of feed.json."""
+
+    schema: Literal[1]
+    feed: str  # the log's name
+    kind: Literal["synthetic", "measured"]
+    title: str
+    made_from: str  # what it was made or read from, and its fingerprint, as receipts print it
+    fingerprint: str
+    events: int
+    developers: int  # people of the roster; without one, people seen
+    weeks: int
+    start_on: str  # the Monday on which the first week begins
+    files: list[str]  # names of its files: week-0000-part-0000.parquet
+    accounting: list[Accounting]
+    incentives: list[DeclaredIncentive]
+    prices_nanousd_per_token: list[DeclaredPrice]
