@@ -11,7 +11,7 @@ import pytest
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
 from toolkit.build.edition_inputs import Difference, differences, inputs, package_hash
-from toolkit.build.manifest import altered, canonical, files_of, manifest, stored_manifest, story_entry
+from toolkit.build.manifest import altered, canonical, files_of, manifest, stated_numbers, stored_manifest, story_entry
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
@@ -240,3 +240,14 @@ def test_nothing_of_the_machine_is_in_it(sample):
     text = json.dumps(inputs(sample, ["coffee"]))
     assert str(sample.root) not in text and str(Path.home()) not in text
     assert len(getpass.getuser()) < 5 or getpass.getuser() not in text
+
+
+def test_numbers_of_the_text_stand_in_order_by_their_node_or_with_their_value():
+    one = {"node": "top", "low": 3.5, "high": 3.5, "unit": "1", "style": {"form": "times", "digits": 2}}
+    other = {"node": "beside", "low": 1.0, "high": 2.0, "unit": "cup/week", "style": {}}
+    assert stated_numbers({"coffee.html": [one, other]}, nodes()) == {
+        "coffee.html": [
+            {"node": "top", "style": {"form": "times", "digits": 2}},
+            {"low": 1.0, "high": 2.0, "unit": "cup/week"},
+        ]
+    }

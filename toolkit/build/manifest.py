@@ -6,7 +6,7 @@ The receipts of a story's findings are one table of nodes: each number once, wit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def story_entry(
     for kind, shown, states in _published(notebook or {}):
         receipts |= shown.get("nodes") or {}
         if kind == mime.TABLE:
-            tables[shown["name"]] = {"data": _hash_of(_contents(shown))}
+            tables[shown["name"]] = {"data": _hash_of(_contents(shown)), **_values(shown)}
         elif kind == mime.PICTURE:
             pictures[shown["id"]] = {name: shown[name] for name in PICTURE}
         elif f"data/{shown['id']}.csv" in (files or {}):
@@ -108,6 +108,23 @@ def story_entry(
         "feeds": {
             n["ref"].removeprefix(FEED): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(FEED)
         },
+    }
+
+
+def stated_numbers(
+    numbers: Mapping[str, Sequence[Mapping[str, Any]]], nodes: Mapping[str, Mapping]
+) -> dict[str, list[dict]]:
+    """The numbers in the text of a story's pages, by path, in order (`Citations.stated`).
+
+    One among the receipts' `nodes` is its name there and its style, any other its value, unit and style.
+    """
+    return {
+        path: [
+            {key: one[key] for key in (("node",) if one["node"] in nodes else ("low", "high", "unit"))}
+            | ({"style": one["style"]} if one["style"] else {})
+            for one in found
+        ]
+        for path, found in numbers.items()
     }
 
 
@@ -147,6 +164,16 @@ def _drawn_from(chart: Mapping) -> dict:
     specification = {key: chart[key] for key in parts if key in chart}
     specification |= {word: chart[word]["text"] for word in WORDS}
     return {"data": _hash_of(_contents(chart["table"])), "specification": _hash_of(specification)}
+
+
+def _values(table: Mapping) -> dict[str, list]:
+    """The `units` of a table's columns, and by row the `values` of its numbers: [value], or [low, high] of a range."""
+    values = [
+        [list(dict.fromkeys((cell["low"], cell["high"]))) if isinstance(cell, Mapping) else None for cell in row]
+        for row in table["rows"]
+    ]
+    numeric = any(cell is not None for row in values for cell in row)
+    return {"units": [column["unit"] for column in table["columns"]], "values": values} if numeric else {}
 
 
 def _contents(table: Mapping) -> dict:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from toolkit.build import staleness
+from toolkit.build import ahead, staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.manifest import document_entry, files_of, manifest, story_entry
+from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
@@ -121,8 +121,8 @@ class _Edition:
     def write(self, folder: Path) -> bool:
         """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
-        loaded = self.aside.submit(_load_site)
-        bundle = self.aside.submit(_shared_files, self.project)  # after `loaded`: `aside` has one thread
+        loaded = self.aside.submit(ahead.load_site)
+        bundle = self.aside.submit(ahead.shared_files, self.project)  # after `loaded`: `aside` has one thread
         problems = list(self.selection.problems)
         stories = self._run_stories(opened, problems)
         database = opened.result()
@@ -169,7 +169,7 @@ class _Edition:
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        watch = Watch(opened, ran, lambda chart: self.aside.submit(_draw_ahead, chart, self.project))
+        watch = Watch(opened, ran, lambda chart: self.aside.submit(ahead.draw, chart, self.project))
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -209,6 +209,7 @@ class _Edition:
             entries[page.slug] = story_entry(
                 page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
             )
+            entries[page.slug]["numbers"] = stated_numbers(page.numbers, entries[page.slug]["nodes"])
             if page.annex:
                 entries[page.slug]["annex"] = document_entry(page.annex.path, page.annex.html.encode())
             if unpublished := left_out(story.notebook):
@@ -249,36 +250,6 @@ class _Edition:
         for document in page.documents:
             self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
         return page
-
-
-# The modules that make pages take seconds to import. The functions below import them in the thread `aside` while
-# kernels start, and not at all if nothing changed.
-
-
-def _load_site() -> None:
-    from toolkit.notebook.kernels import load_jupyter
-
-    load_jupyter()
-    from toolkit import charts  # noqa: F401
-    from toolkit.site import claim_pages, front, page  # noqa: F401
-
-    page.load()
-
-
-def _shared_files(project: Project) -> dict[str, bytes]:
-    from toolkit.charts import read_palette
-    from toolkit.site.interactive import shared_files
-    from toolkit.site.style import SHARED, shared_style
-
-    palette = read_palette(project)
-    return shared_files(project.build, palette) | {SHARED: shared_style(palette)}
-
-
-def _draw_ahead(chart: dict[str, Any], project: Project) -> None:
-    from toolkit.charts import read_palette
-    from toolkit.site.exhibits import draw_ahead
-
-    draw_ahead(chart, read_palette(project))
 
 
 def refuse_two_values(executed: Sequence[Executed]) -> None:

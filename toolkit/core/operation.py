@@ -177,14 +177,25 @@ RULES: Mapping[str, Callable[..., float]] = {
 # the words of the primitives
 
 
-def _template(template: str) -> Words:
+@dataclass(frozen=True)
+class Template:
     """Words by a template with the inputs as {0}, {1} and the settings by name."""
-    return lambda step, terms, say: say(template).format(*terms, **dict(step.settings))
+
+    text: str
+
+    def __call__(self, step: Operation, terms: list[str], say: Say) -> str:
+        return say(self.text).format(*terms, **dict(step.settings))
 
 
-def _joined(mark: str, start: str = "") -> Words:
+@dataclass(frozen=True)
+class Joined:
     """Words with the inputs joined by a mark, after the words `start`."""
-    return lambda step, terms, say: f"{say(start)} {mark.join(terms)}".lstrip()
+
+    mark: str
+    start: str = ""
+
+    def __call__(self, step: Operation, terms: list[str], say: Say) -> str:
+        return f"{say(self.start)} {self.mark.join(terms)}".lstrip()
 
 
 def _words_of_sum(step: Operation, terms: list[str], say: Say) -> str:
@@ -239,33 +250,33 @@ def _table() -> Iterator[Primitive]:
         ("rows", "{count} rows that the question selected"),
         ("rows_within", "{all} rows; which of them were used cannot be listed"),
     ):
-        yield Primitive(name, "leaf", _template(words))
+        yield Primitive(name, "leaf", Template(words))
     yield Primitive("rows_where", "leaf", _words_of_rows)
     yield Primitive("row_where", "leaf", _words_of_rows)
-    yield Primitive("span", "range", _template("from {0} to {1}"))
-    yield Primitive("reach", "range", _joined(", ", "least to greatest of"), "least to greatest of")
-    yield Primitive("low_end", "range", _template("the low end of {0}"))
-    yield Primitive("high_end", "range", _template("the high end of {0}"))
+    yield Primitive("span", "range", Template("from {0} to {1}"))
+    yield Primitive("reach", "range", Joined(", ", "least to greatest of"), "least to greatest of")
+    yield Primitive("low_end", "range", Template("the low end of {0}"))
+    yield Primitive("high_end", "range", Template("the high end of {0}"))
     yield Primitive("choice", "range", _words_of_choice)
     yield Primitive("sum", "sum", _words_of_sum, "sum of")
     yield Primitive("mean", "sum", _words_of_mean, "mean of")
-    yield Primitive("convert", "sum", _template("{0} in {unit}"))
-    yield Primitive("taken", "sum", _template("{0}, taken for “{of}”"))
-    yield Primitive("product", "product", _joined(" × "), "product of")
-    yield Primitive("ratio", "ratio", _template("{0} ÷ {1}"))
+    yield Primitive("convert", "sum", Template("{0} in {unit}"))
+    yield Primitive("taken", "sum", Template("{0}, taken for “{of}”"))
+    yield Primitive("product", "product", Joined(" × "), "product of")
+    yield Primitive("ratio", "ratio", Template("{0} ÷ {1}"))
     yield Primitive("power", "power", _words_of_power)
-    yield Primitive("log", "rising", _template("log({0})"))
-    yield Primitive("exp", "rising", _template("exp({0})"))
-    yield Primitive("least", "rising", _joined(", ", "least of"), "least of")
-    yield Primitive("greatest", "rising", _joined(", ", "greatest of"), "greatest of")
-    yield Primitive("normal_below", "rising", _template("share of a normal distribution below {0}"))
-    yield Primitive("normal_quantile", "rising", _template("normal quantile of {0}"))
-    yield Primitive("normal_density", "turning", _template("normal density at {0}"))
+    yield Primitive("log", "rising", Template("log({0})"))
+    yield Primitive("exp", "rising", Template("exp({0})"))
+    yield Primitive("least", "rising", Joined(", ", "least of"), "least of")
+    yield Primitive("greatest", "rising", Joined(", ", "greatest of"), "greatest of")
+    yield Primitive("normal_below", "rising", Template("share of a normal distribution below {0}"))
+    yield Primitive("normal_quantile", "rising", Template("normal quantile of {0}"))
+    yield Primitive("normal_density", "turning", Template("normal density at {0}"))
     yield Primitive(
-        "tail_shift", "unknown", _template("shift at which a normal tail is {0} times its opposite, edge {1}")
+        "tail_shift", "unknown", Template("shift at which a normal tail is {0} times its opposite, edge {1}")
     )
     yield Primitive("count", "opaque", _words_of_count)
-    yield Primitive("query", "opaque", _template("“{column}” {how} in the answer to {question}"))
+    yield Primitive("query", "opaque", Template("“{column}” {how} in the answer to {question}"))
     yield Primitive("code", "opaque", _words_of_code)
     yield Primitive("statistic", "opaque", _words_by_author)
     yield Primitive("draws", "opaque", _words_by_author)

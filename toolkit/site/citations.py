@@ -12,8 +12,8 @@ from toolkit.core import wording
 from toolkit.core.kind import KINDS, MARKS, Kind
 from toolkit.core.language import Locale
 from toolkit.core.number import Number
-from toolkit.core.tree import nodes_of
-from toolkit.core.unit import UnitRegistry, locale_of, parse_unit
+from toolkit.core.tree import nodes_of, style_to_json
+from toolkit.core.unit import UnitRegistry, locale_of, parse_unit, unit_text
 from toolkit.core.wording import written_date
 from toolkit.site.choices import ALWAYS, Shown
 from toolkit.site.equations import step
@@ -167,6 +167,22 @@ class Citations:
             "kind": kind_words(number),
             "sources": listed(cites),
         }
+
+    def stated(self) -> list[dict]:
+        """The numbers in the text in order: `node` (their digest), `low`, `high`, `unit`, and `style` as printed.
+
+        In `style`, digits are those that were printed, also where the number chose them by itself.
+        """
+        return [
+            {
+                "node": one.number.digest,
+                "low": one.number.low,
+                "high": one.number.high,
+                "unit": unit_text(one.number.unit),
+                "style": style_to_json(one.number.wording.style),
+            }
+            for one in self.references
+        ]
 
     def unit_words(self, unit: str | None) -> str:
         """A unit's words for the heading of a column: "tokens per merged request".

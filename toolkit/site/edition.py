@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -96,7 +96,8 @@ class Page:
     """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to.
 
     `links` are those of its text to the edition itself, each with the cell in which it stands. `annex` is the rest of
-    it, on a page of its own, if it has one. `findings` are those that speak to a claim.
+    it, on a page of its own, if it has one. `findings` are those that speak to a claim. `numbers` has, by path of the
+    page, the numbers in its text in order (`Citations.stated`).
     """
 
     slug: str
@@ -109,6 +110,7 @@ class Page:
     links: tuple[tuple[str, str], ...] = ()
     annex: Document | None = None
     findings: tuple[Finding, ...] = ()
+    numbers: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def documents(self) -> tuple[Document, ...]:

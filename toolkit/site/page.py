@@ -114,6 +114,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
         page.links,
         _document(further, _view(further, database, edition)) if further else None,
         findings(layout) + (findings(further) if further else ()),
+        {one.path: one.citations.stated() for one in (layout, further) if one},
     )
 
 

@@ -1,0 +1,40 @@
+"""What a build does in a second thread while kernels start: these import, inside, modules that take seconds to import.
+
+Nothing of it happens if nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.core.project import Project
+
+
+def load_site() -> None:
+    """Imports what makes pages, and what runs notebooks."""
+    from toolkit.notebook.kernels import load_jupyter
+
+    load_jupyter()
+    from toolkit import charts  # noqa: F401
+    from toolkit.site import claim_pages, front, page  # noqa: F401
+
+    page.load()
+
+
+def shared_files(project: Project) -> dict[str, bytes]:
+    """The files that the pages of an edition share, by name."""
+    from toolkit.charts import read_palette
+    from toolkit.site.interactive import shared_files
+    from toolkit.site.style import SHARED, shared_style
+
+    palette = read_palette(project)
+    return shared_files(project.build, palette) | {SHARED: shared_style(palette)}
+
+
+def draw(chart: Mapping[str, Any], project: Project) -> None:
+    """Draws a chart, so that the page finds it drawn."""
+    from toolkit.charts import read_palette
+    from toolkit.site.exhibits import draw_ahead
+
+    draw_ahead(chart, read_palette(project))
