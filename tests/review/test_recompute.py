@@ -19,12 +19,12 @@ from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, lo
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
-from toolkit.core.unit import base_units, parse_unit, registry
+from toolkit.core.unit import base_units, parse_unit
 from toolkit.core.wording import Style
-from toolkit.reported.read_all import read_reported
 from toolkit.review import recompute
 from toolkit.review.archive import RULES
-from toolkit.review.data_packages import FIGURES, FINDINGS, NODES, SERIES, UNITS, findings, node_row
+from toolkit.review.data_packages import FIGURES, SERIES, SOURCES
+from toolkit.review.findings_package import FINDINGS, NODES, UNITS, findings, node_row
 
 counter = itertools.count()
 
@@ -48,7 +48,7 @@ def tables(folder, number, said=None, **changes):
     }
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
     figures = {
-        key: {name: row[name] for name in ("low", "high", "unit")} | (said or {}).get(key, {})
+        key: {"source": "", **{name: row[name] for name in ("low", "high", "unit")}} | (said or {}).get(key, {})
         for key, row in figures.items()
     }
     filed = {key: figures.pop(key) for key in list(figures) if key.startswith("series:")}
@@ -65,6 +65,8 @@ def tables(folder, number, said=None, **changes):
     write(folder / "findings" / "units.csv", UNITS, units, "unit")
     write(folder / "figures" / "figures.csv", FIGURES, figures, "key")
     write(folder / "series" / "series.csv", SERIES, filed, "key")
+    sources = {row["source"]: {"publisher": f"publisher of {row['source'][:1]}"} for row in figures.values()}
+    write(folder / "figures" / "sources.csv", SOURCES, sources)
     return folder
 
 
@@ -200,7 +202,7 @@ def test_the_models_of_a_spread_between_people_are_worked_out_too():
 
 def changed(folder, room, old, new):
     """The script's lines and verdict after one change in a table."""
-    path = next((folder / room).glob("*.csv")) if room != "findings" else folder / room / "nodes.csv"
+    path = folder / {"findings": "findings/nodes.csv", "series": "series/series.csv"}.get(room, room)
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
@@ -257,7 +259,12 @@ def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tm
         for place, part in enumerate(inputs)
     }
     for place, (value, of, method) in enumerate(
-        ((4, "key", "count"), (2, "claim", "count of distinct claims"), (4, "source", "count of distinct sources"))
+        (
+            (1, "publisher", "count of distinct publishers"),
+            (4, "key", "count"),
+            (2, "claim", "count of distinct claims"),
+            (4, "source", "count of distinct sources"),
+        )
     ):
         for told, right in ((value, True), (value + 1, False)):
             folder = tmp_path / f"{place}{right}"
@@ -267,7 +274,7 @@ def test_counts_are_counted_again_by_figure_claim_and_source_and_in_words_too(tm
         assert lines[0].startswith(
             f"NOT REPRODUCED: a.b, at {method} (question:told#n): {value + 1} 1 published, {value} recomputed"
         )
-    lines, agrees = changed(tmp_path / "2True", "figures", "s3", "s2")
+    lines, agrees = changed(tmp_path / "3True", "figures/figures.csv", "s3", "s2")
     assert not agrees and "3 recomputed" in lines[0]
 
 
@@ -309,6 +316,7 @@ def test_what_it_cannot_follow_is_listed_and_not_counted():
     in_pandas = operation("code", how="the largest", sha="0a1b", code="x.max()", rests="all")
     asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_pandas, inputs)
     assert "a.b rests on code in pandas, 0a1b in findings/nodes.csv" in checked(asked / figure(4))[0][0]
+    assert "(worked out in pandas)" in checked(asked / figure(4))[0][0]
     odd = Number(5, 5, asked.unit, Kind.COMPUTED, operation("statistic", said="something done to {0}"), (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]
 
@@ -324,15 +332,34 @@ def test_the_script_needs_nothing_but_python():
     assert {name if name in own else name.split(".")[0] for name in taken} <= {*sys.stdlib_module_names, *own}
 
 
-def test_equal_numbers_that_are_worded_differently_are_one_node_of_the_package(sample):
-    units = registry(sample.data / "units.txt")
-    five = leaf(4, 6, parse_unit("1", units), Kind.REPORTED, "figure:a#b", "five")
+def test_equal_numbers_that_are_worded_differently_are_one_node_of_the_package():
+    five = leaf(4, 6, parse_unit("1"), Kind.REPORTED, "figure:a#b", "five")
     made = five / replace(five, style=Style(digits=3))
     story = {"nodes": made.to_json()["nodes"], "findings": {"a.b": {"node": made.digest, "printed": "1", "label": ""}}}
     assert len(story["nodes"]) == 3
-    packed = findings(sample, {"name": "x", "stories": {"s": story}}, read_reported(sample))
+    packed = findings({"name": "x", "stories": {"s": story}, "units": ""}, [])
     rows = list(csv.DictReader(packed["nodes.csv"].decode("utf-8-sig").splitlines()))
     assert {row["id"]: row["inputs"].split() for row in rows} == {
         made.digest: [five.digest, five.digest],
         five.digest: [],
     }
+
+
+def test_nodes_in_a_circle_and_fields_without_end_are_said(tmp_path):
+    number = spent(figure(3), figure(4))
+    folder = tables(tmp_path, number)
+    nodes = folder / "findings" / "nodes.csv"
+    text = nodes.read_text(encoding="utf-8")
+    leaf_id = number.inputs[0].digest
+    nodes.write_text(text.replace(f"{leaf_id} ", f"{number.digest} ", 1), encoding="utf-8")
+    with pytest.raises(ValueError, match="among its own inputs"):
+        recompute.check(folder)
+    nodes.write_text(text.replace(",x,", f",{'x' * 200_000},", 1), encoding="utf-8")
+    with pytest.raises(recompute.UNREADABLE):
+        recompute.check(folder)
+
+
+def test_words_of_an_author_are_no_format_and_signs_do_nothing_to_a_terminal():
+    wide = operation("draws", said="the middle {0:>999999999} of {0}, {0.__class__}")
+    assert wide.words(["A"]) == "the middle {0:>999999999} of A, {0.__class__}"
+    assert recompute.printable("a\x1b[2Jb\u202e") == "a\ufffd[2Jb\ufffd"

@@ -19,7 +19,7 @@ import numpy
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number, derive
-from toolkit.core.operation import operation
+from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, no_unit
 from toolkit.core.wording import Style
 
@@ -75,16 +75,18 @@ class PeopleBootstrap:
                 f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger feed"
             )
         low, high = (float(end) for end in numpy.quantile(found, self.tail_levels))
-        return self._range(low, high, around, "middle {1} of {2} draws of people, seed {3}, around {0}")
+        return self._range(
+            low, high, around, operation("draws", said="middle {1} of {2} draws of people, seed {3}, around {0}")
+        )
 
-    def _range(self, low: float, high: float, around: Number, method: str) -> Number:
-        inputs = (around, self.coverage, self.count, self.seed)  # {0} to {3} in `method` stand for these, in order
+    def _range(self, low: float, high: float, around: Number, made: Operation) -> Number:
+        inputs = (around, self.coverage, self.count, self.seed)  # {0} to {3} in its words stand for these, in order
         return Number(
             low=low,
             high=high,
             unit=around.unit,
             kind=around.kind,
-            operation=operation("draws", said=method),
+            operation=made,
             inputs=inputs,
             style=around.style,
         )
@@ -107,7 +109,7 @@ class PeopleBootstrap:
             people = int((cases > 0).sum())
             low, high = wilson(people if hit_count else 0, people, self.coverage.low)
             method = f"Wilson's interval for {people} people, coverage {{1}}, around {{0}}"
-            return Estimate(estimate, self._range(low, high, estimate, method))
+            return Estimate(estimate, self._range(low, high, estimate, operation("statistic", said=method)))
         counts = self.draw_counts(len(hits))
         with numpy.errstate(divide="ignore", invalid="ignore"):  # a draw may have no case
             drawn = (counts @ hits) / (counts @ cases)

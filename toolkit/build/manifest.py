@@ -94,7 +94,7 @@ def story_entry(
             name: {key: finding[key] for key in ("node", "printed", "label", "states") if key in finding}
             for name, finding in record["findings"].items()
         },
-        "nodes": {name: receipts[name] for name in _below(roots, receipts)},
+        "nodes": {name: receipts[name] for name in nodes_below(roots, receipts)},
         "choices": record.get("choices", {}),
         "questions": record["asked"],
         "queries": record.get("queries", {}),
@@ -196,7 +196,7 @@ def _rounded(value: object) -> object:
     return float(to_nine_digits(value)) if isinstance(value, float) else value
 
 
-def _below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
+def nodes_below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
     """The names of the nodes that `roots` were computed from, with the roots, as an ordered set (values are None)."""
     found: dict[str, None] = {}
     waiting = list(roots)

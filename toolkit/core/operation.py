@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -17,6 +18,7 @@ from statistics import NormalDist
 Setting = str | int | float
 Say = Callable[[str], str]  # translates English words into the project's language
 NORMAL = NormalDist()
+PLACE = re.compile(r"\{(\d{1,9})\}")  # of an input in what an author said; all else is text
 DECIMALS = Context(prec=1700)  # a sum of any two doubles has fewer digits than this
 LARGEST_JSON_INTEGER = 2**53  # canonical JSON (RFC 8785) has no larger integer
 CONVERTED = Context(prec=40)  # a double has 17 digits
@@ -221,7 +223,7 @@ def _words_of_choice(step: Operation, terms: list[str], say: Say) -> str:
 
 
 def _words_by_author(step: Operation, terms: list[str], say: Say) -> str:
-    return str(step["said"]).format(*terms)
+    return PLACE.sub(lambda found: terms[int(found[1])], str(step["said"]))
 
 
 def _words_of_count(step: Operation, terms: list[str], say: Say) -> str:

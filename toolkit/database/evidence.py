@@ -52,8 +52,8 @@ class Evidence:
     def count(self, database: Database, query_name: str, heading: str, value: float, of: str) -> Number:
         """The number of a cell that holds a count, `value`, under a column's `heading`.
 
-        Where the keys have exactly `value` distinct `of` ("key", "claim" or "source"; "" checks nothing), its operation
-        is that count, else "worked out in SQL". Raises ToolkitError where the cell has no keys.
+        Where the keys have exactly `value` distinct `of` ("key", "claim", "source" or "publisher"; "" checks nothing),
+        its operation is that count, else "worked out in SQL". Raises ToolkitError where the cell has no keys.
         """
         inputs = self.inputs_or_count(database, query_name, heading)
         if not of:
@@ -61,7 +61,7 @@ class Evidence:
         elif self.many:
             found = dict(self.many.distinct).get(of)
         else:
-            found = len({key if of == "key" else database.reading(key).get(of) for key in self.keys})
+            found = len({_fact(database, key, of) for key in self.keys})
         made = (
             operation("count", of=of)
             if value == found
@@ -182,6 +182,14 @@ def _refuse_mixed_units(units: set[str], where: str) -> None:
             "rows of one unit",
             f"give it keys of its own (keys_{where.rpartition(' ')[2]}), or take one unit",
         )
+
+
+def _fact(database: Database, key: str, of: str) -> str | None:
+    """What a key is counted by: the key itself, or its claim, source or publisher."""
+    if of == "key":
+        return key
+    found: str | None = database.reading(key).get("source" if of == "publisher" else of)
+    return database.source(found)["publisher"] if of == "publisher" and found else found
 
 
 def _ref(query_name: str, heading: str) -> str:

@@ -17,11 +17,11 @@ from toolkit.engine.connect import Connection
 Range = tuple[float, float]
 KEYS = 500  # a receipt lists at most so many keys of a cell
 ROWS = """
-SELECT asked, low, high, unit, claim, source, table_name FROM asked LEFT JOIN (
+SELECT asked, low, high, unit, claim, source, publisher, table_name FROM asked LEFT JOIN (
     SELECT key, coalesce(low, 1.0) AS low, coalesce(high, 1.0) AS high, coalesce(unit, '1') AS unit, claim, source,
         'figures' AS table_name FROM figures
     UNION ALL SELECT key, low, high, unit, NULL, source, series FROM series_rows
-) AS leaves ON key = ltrim(asked, '-')
+) AS leaves ON key = ltrim(asked, '-') LEFT JOIN (SELECT id, publisher FROM sources) ON id = source
 """
 
 
@@ -35,7 +35,7 @@ class ManyKeys:
     units: tuple[str, ...]  # of the rows, sorted; several are refused where their sum is used
     total: Range  # exact sum of the rows, low and high end
     size: float  # sum of the rows' absolute values, against which rounding is judged
-    distinct: tuple[tuple[str, int], ...] = ()  # how many different: ("key", n), ("claim", n), ("source", n)
+    distinct: tuple[tuple[str, int], ...] = ()  # how many different: ("key", n), ("claim", n), …
 
 
 def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
@@ -53,9 +53,9 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     high_sum = _signed_sum(high, low, signs) if low != high else low_sum
     found = {
         name: sorted(filter(None, rows[name].unique().to_pylist()))
-        for name in ("table_name", "unit", "claim", "source")
+        for name in ("table_name", "unit", "claim", "source", "publisher")
     }
-    distinct = {"key": len(set(keys)), "claim": len(found["claim"]), "source": len(found["source"])}
+    distinct = {"key": len(set(keys)), **{name: len(found[name]) for name in ("claim", "source", "publisher")}}
     return ManyKeys(
         count=len(keys),
         digest=digest(["\n".join(sorted(keys))])[:16],

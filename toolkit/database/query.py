@@ -21,7 +21,7 @@ from toolkit.database.table import Cell, Column, Table, heading
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
 # last word of a column n_<what>: what its keys are counted by; all other words: by the key itself
-COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source"}
+COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source", "publishers": "publisher"}
 
 
 @dataclass(frozen=True)

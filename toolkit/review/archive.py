@@ -21,6 +21,7 @@ from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.review import data_packages, ro_crate
+from toolkit.review.findings_package import findings
 
 EDITION = "edition/"
 SCRIPT = "recompute.py"
@@ -100,7 +101,7 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
     for folder, made in (
         ("figures", data_packages.figures(reported)),
         ("series", data_packages.series(reported)),
-        ("findings", data_packages.findings(project, stored, reported)),
+        ("findings", findings(stored, _printed_units(reported))),
         ("charts", data_packages.charts(stored, pages)),
     ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
@@ -118,6 +119,11 @@ def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict
         for name, picture in story.get("pictures", {}).items()
     }
     return {**found, ro_crate.NAME: ro_crate.crate(stored["name"], _newest(stored, reported), found, pictures)}
+
+
+def _printed_units(reported: Reported) -> set[str]:
+    units = {figure.unit for figure in reported.figures.values() if figure.unit}
+    return units | {leaf.printed_unit for one in reported.series.values() for leaf in one.leaves()}
 
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:

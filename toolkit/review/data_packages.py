@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project
-from toolkit.core.tree import shared_digest
-from toolkit.core.unit import base_units, parse_unit, registry
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
 from toolkit.site.downloads import FORMULA, METADATA
@@ -68,32 +65,6 @@ SERIES = {
     "place": "where in the source it stands",
     "licence": "of the series",
 }
-FINDINGS = {
-    "id": "the finding's name",
-    "stories": "the stories that state it",
-    "node": "its receipt, in nodes.csv",
-    "printed": "as the page prints it",
-    "label": "what it is",
-    "low": "low end",
-    "high": "high end",
-    "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic",
-}
-NODES = {
-    "id": "stands for value, unit and derivation",
-    "low": "low end",
-    "high": "high end",
-    "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic",
-    "operation": "what was done with the inputs",
-    "settings": "settings of the operation, as JSON",
-    "inputs": "ids of the inputs, in order",
-    "ref": "what a leaf is: figure, series row, dataset, feed; of an answer, the question and its column",
-    "why": "why an assumption may be made",
-    "label": "what it is",
-    "printed": "as receipts print it",
-}
-UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}
 NUMERAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 NUMBER = {"type": "number"}
 YES_OR_NO = {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
@@ -247,61 +218,6 @@ def series(reported: Reported) -> dict[str, bytes]:
     ]
     made = Resource("series", "series.csv", "Every value of the long tables", SERIES, rows, "key")
     return package("series", "Long tables of reported values", [made])
-
-
-def findings(project: Project, stored: Mapping, reported: Reported) -> dict[str, bytes]:
-    """The package of an edition's findings, with every number of their receipts, and all units in base units.
-
-    `stored` is the edition's manifest.
-    """
-    nodes: dict[str, dict] = {}
-    stated: dict[str, tuple[dict, list[str]]] = {}
-    for slug, story in stored["stories"].items():
-        nodes = story["nodes"] | nodes
-        for name, finding in story["findings"].items():
-            stated.setdefault(name, (finding, []))[1].append(slug)
-    rows = [
-        (
-            name,
-            " ".join(slugs),
-            found["node"],
-            found["printed"],
-            found["label"],
-            *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")),
-        )
-        for name, (found, slugs) in sorted(stated.items())
-    ]
-    by_digest: dict[str, dict] = {}  # wording counts for nothing when a number is computed again
-    for name, node in sorted(nodes.items()):
-        by_digest.setdefault(shared_digest(name), node)
-    steps = [node_row(name, node) for name, node in by_digest.items()]
-    texts = {node["unit"] for node in nodes.values()}
-    texts |= {value.unit for one in reported.series.values() for value in one.values}
-    texts |= {figure.unit for figure in reported.figures.values() if figure.unit}
-    units = registry(project.data / "units.txt")
-    factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
-    return package(
-        "findings",
-        f"Findings of {stored['name']}, with their receipts",
-        [
-            Resource("findings", "findings.csv", "What the stories state", FINDINGS, rows, "id"),
-            Resource("nodes", "nodes.csv", "The receipts: each number and what it was made from", NODES, steps, "id"),
-            Resource("units", "units.csv", "Units and their base units", UNITS, factors, "unit"),
-        ],
-    )
-
-
-def node_row(name: str, node: Mapping) -> tuple:
-    """A node of a receipt as a row of nodes.csv, in the order of NODES."""
-    settings = {key: value for key, value in node["operation"].items() if key != "name"}
-    values = {
-        **node,
-        "id": name,
-        "operation": node["operation"]["name"],
-        "inputs": " ".join(map(shared_digest, node["inputs"])),
-        "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
-    }
-    return tuple(values.get(key, "") for key in NODES)
 
 
 def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ claims or sources that they have. Exit status 0 if all agree, 1 if any does not.
 The two files in toolkit/ beside this one are the table of operations and the rules of ranges that made the edition.
 Which figures a sum or a count takes is not worked out here: it was selected by SQL in questions/, by a column that the
 step's `ref` names: question:NAME#COLUMN. What rests on a simulated usage log, on code in pandas or on random draws is
-listed as such.
+listed as such, with the reason that the column `given` of both tables of findings/ has too.
 """
 
 from __future__ import annotations
@@ -23,9 +23,20 @@ import sys
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
-if __name__ == "__main__":  # with -I, Python does not look beside the script
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+def _take_from_archive(name: str) -> None:
+    """Makes a module of the file that the archive has of it; other files there, such as a `csv.py`, stay unread."""
+    path = Path(__file__).resolve().parent / f"{name.replace('.', '/')}.py"
+    module = sys.modules[name] = ModuleType(name)
+    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+
+
+if __name__ == "__main__":
+    sys.modules.update({package: ModuleType(package) for package in ("toolkit", "toolkit.core")})
+    for part in ("toolkit.core.operation", "toolkit.core.interval"):
+        _take_from_archive(part)
 
 from toolkit.core import interval  # noqa: E402
 from toolkit.core.operation import Operation, from_json  # noqa: E402
@@ -33,20 +44,38 @@ from toolkit.core.operation import Operation, from_json  # noqa: E402
 WRONG = "NOT REPRODUCED:"
 ALIKE = ("sum", "mean", "span", "reach", "low_end", "high_end", "choice", "least", "greatest")  # all in one unit
 FIGURES = ("figure:", "series:")
+MOST_COMBINATIONS = 1_000_000
+UNREADABLE = (OSError, KeyError, ValueError, ArithmeticError, TypeError, AttributeError, RecursionError, csv.Error)
+DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
+STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
+REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
+
+
+def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool) -> str:
+    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out."""
+    name = made.name
+    if (ref.startswith(FIGURES) and not has_inputs) or name in ("assumed", "constant", "count"):
+        return ""
+    if has_inputs and (made.rule or made.primitive.shape == "range"):
+        return ""
+    if name == "combinations" and made["of"] in ("range", "below"):
+        return ""
+    return SIMULATED if kind == "synthetic" and name != "draws" else REASONS.get(name, ROWS)
 
 
 class Node:
     """A number of a receipt (a row of nodes.csv) with its inputs, and its range computed again as `low` and `high`.
 
-    `wrong` says how it differs from what was published, `given` what it was taken from where it cannot be recomputed;
-    both are empty for a number that was recomputed and agrees.
+    `wrong` says how it differs from what was published, `given` why it is taken as published (`reason_given`), `taken`
+    from what; all are empty for a number that was recomputed and agrees.
     """
 
     def __init__(self, row: dict, inputs: list[Node], receipts: Receipts):
         self.row, self.inputs = row, inputs
         self.operation: Operation = from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
         self.published = float(row["low"]), float(row["high"])
-        self.wrong, self.given = "", ""
+        self.wrong, self.taken = "", ""
+        self.given = reason_given(self.operation, row["kind"], row["ref"], bool(inputs))
         try:
             self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -67,19 +96,17 @@ class Node:
     def _recomputed(self, receipts: Receipts) -> tuple[float, float]:
         """(low, high); what was published where it cannot be recomputed, with the reason in `given`."""
         name, ref = self.operation.name, self.row["ref"]
+        if self.given:
+            self.taken = self._what_is_given()
+            return self.published
         if ref.startswith(FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
-        if self.inputs and (self.operation.rule or self.operation.primitive.shape == "range"):
-            return interval.ends(self.operation, self.inputs)
         if name == "count":
-            of = str(self.operation["of"])
-            found = float(len({receipts.printed[part.row["ref"]][of] for part in self.inputs}))
+            found = float(len({receipts.fact(part.row["ref"], str(self.operation["of"])) for part in self.inputs}))
             return found, found
-        if name == "combinations" and self.operation["of"] in ("range", "below"):
+        if name == "combinations":
             return self._combined()
-        if name not in ("assumed", "constant"):
-            self.given = self._what_is_given()
-        return self.published
+        return self.published if name in ("assumed", "constant") else interval.ends(self.operation, self.inputs)
 
     def _what_is_given(self) -> str:
         if self.operation.name == "query":
@@ -105,6 +132,9 @@ class Node:
         fixed = {part for node in affected for part in node.inputs} - {*choices, *affected}
         if unset := [part for part in fixed if part.low < part.high]:
             raise ValueError(f"the range {unset[0].row['printed']} has no options")
+        made = math.prod(map(len, choices.values()))
+        if made != self.operation["count"] or made > MOST_COMBINATIONS:
+            raise ValueError(f"{made:,} combinations")
         at, results = {part: part.low for part in fixed}, []
         for options in itertools.product(*choices.values()):
             at.update((choice, option.low) for choice, option in zip(choices, options, strict=True))
@@ -114,8 +144,6 @@ class Node:
                     raise ValueError(f"no rule for {node.operation.name}")
                 at[node] = rule(*(at[part] for part in node.inputs))
             results.append(at[top])
-        if len(results) != self.operation["count"]:
-            raise ValueError(f"{len(results):,} combinations")
         if limit is None:
             return min(results), max(results)
         share = sum(result < limit.low for result in results) / len(results)
@@ -158,14 +186,18 @@ class Receipts:
 
         self.findings, self.units = rows("findings/findings.csv", "id"), rows("findings/units.csv", "unit")
         self.printed = {**rows("figures/figures.csv", "key"), **rows("series/series.csv", "key")}
+        self._sources = rows("figures/sources.csv", "id")
         self._rows = rows("findings/nodes.csv", "id")
-        self._made: dict[str, Node] = {}
+        self._made: dict[str, Node | None] = {}  # None while its inputs are made
 
     def __getitem__(self, name: str) -> Node:
         if name not in self._made:
-            row = self._rows[name]
+            row, self._made[name] = self._rows[name], None
             self._made[name] = Node(row, [self[part] for part in row["inputs"].split()], self)
-        return self._made[name]
+        node = self._made[name]
+        if node is None:
+            raise ValueError(f"the node {name} is among its own inputs")
+        return node
 
     def factor(self, unit: str) -> float:
         """How many base units one of a unit is."""
@@ -174,6 +206,10 @@ class Receipts:
     def base(self, unit: str) -> str:
         """The base units of a unit."""
         return self.units[unit]["base"]
+
+    def fact(self, key: str, of: str) -> str:
+        """What a figure or series row is counted by: its key, claim or source, or the publisher of its source."""
+        return self._sources[self.printed[key]["source"]]["publisher"] if of == "publisher" else self.printed[key][of]
 
     def printed_value(self, key: str, unit: str) -> tuple[float, float]:
         """(low, high) of a figure or series row in another unit; (1, 1) for a figure that is a statement in words.
@@ -194,10 +230,15 @@ def shown(ends: Sequence[float]) -> str:
     return " to ".join(dict.fromkeys(f"{float(end):.9g}" for end in ends))
 
 
+def printable(line: str) -> str:
+    """A line without signs that do something to a terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+
+
 def check(folder: Path) -> tuple[list[str], bool]:
     """(lines to print, True if every finding agrees) for an unpacked archive.
 
-    Raises OSError, KeyError, ValueError or ArithmeticError where its tables do not hold together.
+    Raises one of UNREADABLE where its tables do not hold together.
     """
     receipts = Receipts(folder)
     lines: list[str] = []
@@ -210,7 +251,8 @@ def check(folder: Path) -> tuple[list[str], bool]:
         stated, there = ([row[key] for key in ("low", "high", "unit", "kind")] for row in (finding, root.row))
         if stated != there:
             lines.append(f"{WRONG} {name}: {' '.join(stated)} stated, {' '.join(there)} in its receipt")
-        given = dict.fromkeys(node.given for node in root.below if node.given)
+        given = dict.fromkeys(node.taken for node in root.below if node.given)
+        reasons = "; ".join(dict.fromkeys(node.given for node in root.below if node.given))
         (failed if wrong or stated != there else rest if given else done).append(name)
         lines += [
             f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {shown(node.published)} "
@@ -218,7 +260,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
             for node in wrong[:1]
         ]
         if given and not wrong:
-            lines.append(f"not recomputed to the end: {name} rests on {'; '.join(given)}")
+            lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(given)}")
     last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} rest on a simulated feed, a "
     last += "database question, pandas or draws and are listed"
     lines.append(last + (f", {len(failed)} DO NOT AGREE" if failed else ""))
@@ -237,9 +279,9 @@ def main() -> int:
     """Checks the archive in the first argument, or the one beside this file."""
     try:
         lines, agrees = check(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
-    except (OSError, KeyError, ValueError, ArithmeticError) as error:
+    except UNREADABLE as error:
         lines, agrees = [f"the tables do not hold together: {type(error).__name__} {error}"], False
-    print("\n".join(lines))
+    print("\n".join(map(printable, lines)))
     return 0 if agrees else 1
 
 

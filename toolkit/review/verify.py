@@ -181,7 +181,7 @@ def _archive(root: Path) -> tuple[int, list[Mismatch], str]:
     files = sum(path.is_file() for path in root.rglob("*"))
     try:
         lines, _ = recompute.check(root)
-    except (OSError, KeyError, ValueError, ArithmeticError) as error:
+    except recompute.UNREADABLE as error:
         lines = [f"{recompute.WRONG} the tables do not hold together: {type(error).__name__} {error}"]
     wrong = [line for line in lines if line.startswith(recompute.WRONG)]
     found += [Mismatch("tables", "archive, recomputed from its tables", "as published", line) for line in wrong]
