@@ -38,6 +38,8 @@ def test_every_session_is_physically_possible(seed, shape):
         assert inputs.max() <= sessions.window[number]
         assert inputs[0] == sessions.context[number] and read[0] == 0
         assert (read[1:] <= numpy.maximum(inputs[:-1], PREFIX)).all()
+        assert (made.reasoning[part] <= made.output[part]).all() and made.reasoning[part].min() >= 0
+        assert not made.reasoning[part][made.error[part]].any()
         assert (numpy.diff(time) >= 0).all() and 0 <= time[0] and time[-1] < WEEK_MS
         smaller = inputs[1:] < inputs[:-1]  # only by compaction
         assert (inputs[1:][smaller] >= min(sessions.compacted[number], inputs[0])).all()

@@ -148,6 +148,22 @@ def test_files_hold_the_contract(usage_log):
     assert rows(usage_log, "SELECT count(*) FROM events WHERE user_id NOT IN (SELECT user_id FROM outcomes)") == [(0,)]
 
 
+def test_no_column_of_the_contract_is_empty(usage_log):
+    """Reasoning, errors, sub-agents and projects too, each about as often as the scenario says."""
+    stored = [column.name for column in EVENT if column.stored is not None]
+    counted = ", ".join(f'count("{name}")' for name in stored)
+    assert len(set(rows(usage_log, f"SELECT count(*), {counted} FROM events")[0])) == 1
+    (reasoning, errors, side) = rows(
+        usage_log,
+        """SELECT sum("gen_ai.usage.reasoning.output_tokens") / sum("gen_ai.usage.output_tokens"),
+        avg(CAST(is_error AS INTEGER)), avg(CAST(is_sidechain AS INTEGER)) FROM events""",
+    )[0]
+    assert reasoning == pytest.approx(0.3, rel=0.05) and errors == pytest.approx(0.01, rel=0.05) and 0.002 < side < 0.03
+    projects = """SELECT max(n) FROM (SELECT count(DISTINCT project) AS n FROM events JOIN outcomes USING (user_id)
+        GROUP BY team)"""
+    assert rows(usage_log, projects) == [(3,)]
+
+
 def test_an_event_is_at_most_sixteen_bytes(usage_log):
     size = sum(path.stat().st_size for path in (usage_log / "events").iterdir())
     assert size / rows(usage_log, "SELECT count(*) FROM events")[0][0] <= 16

@@ -14,9 +14,6 @@ import pyarrow
 GRAINS = ("request", "minute", "hour", "day", "month")
 TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")
 USER_KINDS = ("person", "key", "service", "unknown")
-# NULL in every synthetic row: no public trace says how often answers fail, what part of them is reasoning, or how work
-# is spread over projects. is_sidechain is false in all: sub-agents, 1.5 % of the requests of a trace, are not made.
-UNRECORDED = ("gen_ai.usage.reasoning.output_tokens", "is_error", "project")
 SYNTHETIC = "synthetic"  # the value of source_format in every row that the simulator makes
 
 
@@ -94,5 +91,5 @@ TRUTH = (
 
 def schema(columns: tuple[Column, ...], metadata: dict[str, str]) -> pyarrow.Schema:
     """The Arrow schema of a synthetic file of `columns`, without derived ones; `metadata` goes into its footer."""
-    stored = [pyarrow.field(c.name, c.stored, c.name in UNRECORDED) for c in columns if c.stored is not None]
+    stored = [pyarrow.field(c.name, c.stored, nullable=False) for c in columns if c.stored is not None]
     return pyarrow.schema(stored, {"synthetic": "true", **metadata})

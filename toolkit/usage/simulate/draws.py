@@ -11,6 +11,7 @@ BLOCK = 128  # developers that share a stream: whole blocks are drawn, then the 
 BITS = 13
 SIZE = 1 << BITS  # entries of a table: small enough that those in use stay in the processor's cache
 FOUR = numpy.uint64(0x1FFF_1FFF_1FFF_1FFF)  # keeps 13 bits in each 16-bit quarter of 64 random bits: four draws
+SPARE_BITS = 12  # three of each quarter, which the four draws leave
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,18 @@ def bits(random: numpy.random.Generator, count: int) -> numpy.ndarray:
     """`count` draws of 13 random bits, 0 to SIZE - 1: shape (count,), int32."""
     raw = random.bit_generator.random_raw((count + 3) // 4) & FOUR
     return raw.view(numpy.uint16)[:count].astype(numpy.int32)
+
+
+def spare(raw: numpy.ndarray) -> numpy.ndarray:
+    """The bits of 64 random ones that FOUR leaves, as one number of SPARE_BITS bits each: shape of `raw`, int32.
+
+    The product has the four threes side by side in its highest bits; no two of its terms share a bit.
+    """
+    threes = raw >> numpy.uint64(BITS)
+    threes &= numpy.uint64(0x0007_0007_0007_0007)
+    threes *= numpy.uint64(1 << 52 | 1 << 39 | 1 << 26 | 1 << 13)
+    threes >>= numpy.uint64(64 - SPARE_BITS)
+    return threes.astype(numpy.int32)
 
 
 def shares_table(shares: numpy.ndarray) -> numpy.ndarray:

@@ -16,8 +16,8 @@ import numpy
 import pyarrow
 from pyarrow import parquet
 
-from toolkit.usage.contract import EVENT, OUTCOME, SYNTHETIC, TRUTH, UNRECORDED, Column, schema
-from toolkit.usage.simulate.draws import BLOCK
+from toolkit.usage.contract import EVENT, OUTCOME, SYNTHETIC, TRUTH, Column, schema
+from toolkit.usage.simulate.draws import BITS, BLOCK, names
 from toolkit.usage.simulate.outcomes import Outcomes, outcomes
 from toolkit.usage.simulate.people import People, people
 from toolkit.usage.simulate.plan import PART, Part, Plan
@@ -33,6 +33,7 @@ NUMBERS = {  # columns of events, and the fields of Requests that they hold
     "gen_ai.usage.cache_read.input_tokens": "cache_read",
     "gen_ai.usage.cache_creation.input_tokens": "cache_creation",
     "gen_ai.usage.output_tokens": "output",
+    "gen_ai.usage.reasoning.output_tokens": "reasoning",
 }
 CONSTANT = {"source_format": SYNTHETIC, "time_grain": "request", "user_kind": "person", "token_definition": "all_types"}
 DICTIONARY_TYPES = [
@@ -138,6 +139,7 @@ def _write_group(
     rows = int(size.sum())
     by_session = {
         "user_id": (user, users),
+        "project": _projects(plan, part, user, whole),
         "gen_ai.conversation.id": (numpy.arange(len(ids)), ids),
         "gen_ai.request.model": (whole.model, [model.id for model in scenario.models]),
         "gen_ai.provider.name": _of([model.provider for model in scenario.models], whole.model),
@@ -148,10 +150,11 @@ def _write_group(
     for name, (index, words) in by_session.items():
         columns[name] = _words(numpy.repeat(index.astype(numpy.int32), size), words)
     monday = int(datetime.combine(plan.monday(part.week), time(), UTC).timestamp() * 1000)
-    for name, field in NUMBERS.items():
+    for name, field in (NUMBERS | {"is_error": "error"}).items():
         chunks = [getattr(m.requests, field) for m in blocks]
         columns[name] = pyarrow.chunked_array([pyarrow.array(c + monday if field == "time" else c) for c in chunks])
     columns["time_utc"] = columns["time_utc"].cast(pyarrow.timestamp("ms"))
+    columns["is_sidechain"] = pyarrow.array(numpy.repeat(whole.drawn(0) < tables.side[shape], size))
     columns["is_headless"] = pyarrow.array(numpy.repeat(tables.headless[shape], size))
     columns["source_file"] = pyarrow.array(numpy.full(rows, part.file, numpy.int32))
     writer.write_table(
@@ -164,12 +167,18 @@ def _write_group(
 def _constants(rows: int) -> dict[str, pyarrow.Array]:
     """Columns that are the same in every synthetic row, each with that many rows."""
     nothing = numpy.zeros(rows, numpy.int32)
-    no = pyarrow.array(nothing != 0)
     yes = pyarrow.array(nothing == 0)
     words = {name: _words(nothing, [word]) for name, word in CONSTANT.items()}
-    nulls = {column.name: pyarrow.nulls(rows, column.stored) for column in EVENT if column.name in UNRECORDED}
     ones = pyarrow.array(nothing + 1)
-    return {**words, **nulls, "synthetic": yes, "tz_known": yes, "is_sidechain": no, "requests": ones}
+    return {**words, "synthetic": yes, "tz_known": yes, "requests": ones}
+
+
+def _projects(plan: Plan, part: Part, user: numpy.ndarray, sessions: Sessions) -> tuple[numpy.ndarray, Sequence[str]]:
+    """The project of each session, one of its team's: its place in a list of pseudonyms, and that list."""
+    teams = (user + part.number * PART * BLOCK) // int(plan.scenario["team_size"])
+    projects = int(plan.scenario["team_projects"])
+    numbers, index = numpy.unique(teams * projects + (sessions.drawn(1) * projects >> BITS), return_inverse=True)
+    return index, names("sim-project-", plan.seed, numbers)
 
 
 def _of(words: list[str], numbers: numpy.ndarray) -> tuple[numpy.ndarray, list[str]]:

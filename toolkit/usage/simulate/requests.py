@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from toolkit.usage.simulate.draws import BITS, SIZE
+from toolkit.usage.simulate.draws import BITS, FOUR, SIZE, SPARE_BITS, spare
 from toolkit.usage.simulate.sessions import WEEK_MS, Sessions, Tables
 
 CACHE_BLOCK = 64  # tokens: caches hold whole blocks. A power of two: `& -CACHE_BLOCK` rounds down to blocks
@@ -26,18 +26,21 @@ class Requests:
     cache_read: numpy.ndarray
     cache_creation: numpy.ndarray
     output: numpy.ndarray
+    reasoning: numpy.ndarray  # part of the output
+    error: numpy.ndarray  # whether it was answered with an error; its tokens stay
 
 
 def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: float, prefix: int) -> Requests:
     """The requests of sessions, each of which has one or more.
 
-    `raw` has shape (requests,), uint64: the four draws of each request, in 16 bits each (see draws.FOUR). A cache is
-    lost after `lifetime_ms` without a request; after that, or a compaction, only `prefix` tokens are read from it.
+    `raw` has shape (requests,), uint64: the four draws of each request, in 16 bits each (see draws.FOUR), and spare
+    bits. A cache is lost after `lifetime_ms` without a request; after that, or a compaction, only `prefix` tokens are
+    read from it.
     """
     size = sessions.requests
     first = numpy.cumsum(size) - size  # of each session: the place of its first request
     last = first + size - 1
-    draw = raw.view(numpy.uint16).reshape(-1, 4)
+    draw = (raw & FOUR).view(numpy.uint16).reshape(-1, 4)
     base = numpy.repeat(sessions.shape << BITS, size)
     output = tables.drawn["output"].take(base + draw[:, 0])
     appended = tables.drawn["appended"].take(base + draw[:, 1])
@@ -55,6 +58,7 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     creation = context - read
     uncached = numpy.minimum(small, creation, out=small)
     creation -= uncached
+    left = spare(raw)
     return Requests(
         time=_times(sessions, first, last, gap),
         input=context,
@@ -62,7 +66,17 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
         cache_read=read,
         cache_creation=creation,
         output=output,
+        reasoning=_reasoning(tables, output, left),
+        error=left < tables.failed,
     )
+
+
+def _reasoning(tables: Tables, output: numpy.ndarray, left: numpy.ndarray) -> numpy.ndarray:
+    """The part of each answer that is reasoning; an answer of a million tokens times 4,095 is below 2 to the 32."""
+    made = tables.reasoning.take(left)
+    made *= output.view(numpy.uint32)
+    made >>= numpy.uint32(SPARE_BITS)
+    return made.view(numpy.int32)
 
 
 def _context(

@@ -47,6 +47,9 @@ PARAMETERS = {
     "review_hours": Limits("hour/pr", 0, 100, False, "review that a merged request takes, mean"),
     "revert_share": Limits("1", 0, 1, False, "share of merged requests that are taken back"),
     "incident_share": Limits("1", 0, 1, False, "incidents for each merged request"),
+    "reasoning_share": Limits("1", 0, 0.5, False, "reasoning in an answer, mean; each has 0 to twice that"),
+    "error_share": Limits("1", 0, 1, False, "share of requests answered with an error, which keep their tokens"),
+    "team_projects": Limits("project/team", 1, 1_000, True, "projects that the sessions of a team are about"),
     "cache_lifetime": Limits("second", 0, 1e6, False, "pause after which the cached context is gone"),
     "cache_prefix": Limits("token", 0, 1e6, True, "instructions and tools, cached even after a compaction"),
 }
@@ -75,6 +78,7 @@ class Shape:
     headless: bool  # run by a program, with nobody at the keyboard
     carries: bool  # whether the context keeps the answers
     share: Quantity  # of ordinary sessions, before all shares are made to add up to 1
+    side_share: Quantity  # of its sessions: runs of a sub-agent
     link: Quantity  # rank correlation of first context and number of requests, 0 or less
     start_factor: Quantity  # the first three additions to the context are multiplied by it
     distributions: Mapping[str, Quantiles]  # by the names of DISTRIBUTIONS

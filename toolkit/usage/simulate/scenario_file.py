@@ -193,7 +193,7 @@ def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
 
 
 def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
-    keys = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "link", "start_factor")
+    keys = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "side_share", "link", "start_factor")
     entry.check_keys((*keys, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
     return Shape(
         id=entry.text("id") or "",
@@ -203,6 +203,7 @@ def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
         headless=entry.flag("headless", False),
         carries=entry.flag("carries", True),
         share=reading.quantity(entry, "share", SHARE, ZERO),
+        side_share=reading.quantity(entry, "side_share", SHARE, ZERO),
         link=reading.quantity(entry, "link", Limits("1", -1, 0), ZERO),
         start_factor=reading.quantity(entry, "start_factor", Limits("1", 0, 1_000), Quantity(1.0, "1", "assumption")),
         distributions={key: reading.quantiles(entry, key) for key in DISTRIBUTIONS},

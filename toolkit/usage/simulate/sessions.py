@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import numpy
 
-from toolkit.usage.simulate.draws import BITS, BLOCK, FOUR, SIZE, bits, shares_table, stream
+from toolkit.usage.simulate.draws import BITS, BLOCK, SIZE, SPARE_BITS, bits, shares_table, stream
 from toolkit.usage.simulate.people import People
 from toolkit.usage.simulate.scenario import DISTRIBUTIONS, PRICES, Incentive, Model, Scenario, Twin
 
@@ -43,6 +43,9 @@ class Tables:
     start_factor: numpy.ndarray  # by shape, as in Shape
     carries: numpy.ndarray  # by shape, as in Shape
     headless: numpy.ndarray  # by shape, as in Shape
+    side: numpy.ndarray  # by shape: how likely a session is a sub-agent's, in parts of SIZE
+    reasoning: numpy.ndarray  # by spare bits: reasoning in 4,096 tokens of an answer, uint32; none in one that failed
+    failed: int  # spare bits below this number: the request is answered with an error
     tokens: numpy.ndarray  # by shape: mean tokens of a session, all types
     spend: numpy.ndarray  # by shape: mean cost of a session, USD
 
@@ -60,7 +63,11 @@ class Sessions:
     compacted: numpy.ndarray  # tokens of the context after that
     start: numpy.ndarray  # milliseconds into the week
     model: numpy.ndarray  # number in the scenario's models
-    id: numpy.ndarray  # 64 random bits
+    id: numpy.ndarray  # 64 random bits; what only marks a session is drawn with them, so that other draws stay the same
+
+    def drawn(self, place: int) -> numpy.ndarray:
+        """The `place`-th 13 bits of each session's id, from 0: shape (sessions,), int64, 0 to SIZE - 1."""
+        return (self.id >> numpy.uint64(place * BITS)).astype(numpy.int64) & (SIZE - 1)
 
     def take(self, places: numpy.ndarray) -> Sessions:
         """The sessions at `places`, in that order."""
@@ -83,6 +90,7 @@ def make_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, nump
         for shape, share in incentive.shapes:
             shares[scenario.place(shape)] += share.value
         padding.append(shares_table(shares))
+    failed = round(scenario["error_share"] * (1 << SPARE_BITS))
     return Tables(
         drawn={key: numpy.concatenate([shape.distributions[key].table() for shape in shapes]) for key in DISTRIBUTIONS},
         start=numpy.concatenate([_minutes(numpy.array(r.weekdays), numpy.array(r.hours)) for r in scenario.rhythms]),
@@ -94,9 +102,19 @@ def make_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, nump
         start_factor=numpy.array([shape.start_factor.value for shape in shapes]),
         carries=numpy.array([shape.carries for shape in shapes]),
         headless=numpy.array([shape.headless for shape in shapes]),
+        side=numpy.array([shape.side_share.value * SIZE for shape in shapes]),
+        reasoning=_reasoning(scenario["reasoning_share"], failed),
+        failed=failed,
         tokens=means[0],
         spend=means[1],
     )
+
+
+def _reasoning(mean: float, failed: int) -> numpy.ndarray:
+    """By spare bits: the part of an answer that is reasoning, evenly from 0 to twice the mean; 0 of one that failed."""
+    size = 1 << SPARE_BITS
+    answered = numpy.linspace(0, 2 * mean * size, size - failed)
+    return numpy.concatenate([numpy.zeros(failed), answered]).clip(0, size - 1).astype(numpy.uint32)
 
 
 def _minutes(weekdays: numpy.ndarray, hours: numpy.ndarray) -> numpy.ndarray:
@@ -123,7 +141,7 @@ def draw_sessions(
     """A session for each developer and shape given (shape (sessions,) both), sorted by developer and start.
 
     Also returns the random bits of all their requests, in order: shape (requests,), uint64, four draws of 13 bits each
-    (see FOUR) for each request.
+    (see draws.FOUR) and twelve spare bits for each request.
     """
     count = len(shape)
     base = shape << BITS
@@ -151,7 +169,7 @@ def draw_sessions(
         id=random.bit_generator.random_raw(count),
     )
     made = made.take(numpy.lexsort((made.start, developer)))
-    return made, random.bit_generator.random_raw(int(made.requests.sum())) & FOUR
+    return made, random.bit_generator.random_raw(int(made.requests.sum()))
 
 
 def week_of_sessions(

@@ -6,6 +6,7 @@ SELECT
     "gen_ai.usage.input_tokens" AS input_tokens, "usage.uncached_input_tokens" AS uncached_tokens,
     "gen_ai.usage.cache_read.input_tokens" AS cache_read_tokens,
     "gen_ai.usage.cache_creation.input_tokens" AS cache_creation_tokens, "gen_ai.usage.output_tokens" AS output_tokens,
-    "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens" AS tokens, cost_usd
+    "gen_ai.usage.reasoning.output_tokens" AS reasoning_tokens,
+    "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens" AS tokens, cost_usd, is_sidechain, is_error, project
 FROM usage_event
 WHERE time_grain = 'request' AND token_definition = 'all_types'
