@@ -147,9 +147,13 @@ class Number(Written):
 
     def leaves(self) -> tuple[Number, ...]:
         """The figures, series rows, usage logs and assumptions in the tree, in order of use; constants are left out."""
+        return self._leaves
+
+    @cached_property
+    def _leaves(self) -> tuple[Number, ...]:
         if not self.inputs:
             return () if self.operation.name == "constant" else (self,)
-        return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number.leaves()))
+        return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number._leaves))
 
     def nodes(self) -> dict[str, Number]:
         """The receipt: every number of the tree by its digest, this one first."""
