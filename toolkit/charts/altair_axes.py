@@ -15,13 +15,8 @@ from toolkit.charts.typography import text_width, wrapped
 
 def of_scale(scale: Scale) -> alt.Scale:
     """The scale of a channel: its values from `low` to `high` stand at the pixels from `start` to `end`."""
-    return alt.Scale(
-        type="log" if scale.log else "linear",
-        domain=[scale.low, scale.high],
-        range=[scale.start, scale.end],
-        nice=False,
-        zero=False,
-    )
+    ends: dict[str, Any] = {"domain": [scale.low, scale.high], "range": [scale.start, scale.end], "nice": False}
+    return alt.Scale(type="log", **ends) if scale.log else alt.Scale(type="linear", zero=False, **ends)
 
 
 def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int, title: str, grid: bool) -> alt.Axis:
@@ -34,13 +29,25 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
     return alt.Axis(
         values=ticks,
         labelExpr=worded(ticks, clear(scale, ticks, labels, layout)),
-        labelFlush=not layout.wide,
+        labelFlush=False,
+        labelOffset=inside(scale, ticks, labels, layout),
         labelOverlap=False,
         title=wrapped(title, layout.width, layout.detail) if title else None,
         titleX=layout.width if layout.wide else 0,
         titleAlign="right" if layout.wide else "left",
         **(lines(drawing) if grid else {"grid": False}),
     )
+
+
+def inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> Any:
+    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
+    shifts = {}
+    for value, label in zip(ticks, labels, strict=True):
+        half, middle = text_width(label, layout.detail) / 2, scale.at(value)
+        if shift := max(half - middle, 0) + min(layout.width - half - middle, 0):
+            shifts[value] = round(shift, 1)
+    tests = [{"test": f"datum.value === {json.dumps(value)}", "value": shift} for value, shift in shifts.items()]
+    return {"condition": tests, "value": 0} if tests else 0
 
 
 def lines(drawing: Drawing) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     with debug_mode(False), alt.theme.enable("none"):  # the forms' own marks need no checking against a schema
         made = form.draw(drawing, layout).to_dict(validate=False)
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
+    made["config"]["mark"] |= {"invalid": "break-paths-show-domains"}  # rows without a mark too
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
 
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import altair as alt
 
@@ -104,7 +104,7 @@ class Rows:
         axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
         y = alt.Y(field=self.row, type="nominal", sort=fields.values(self.row), axis=None, scale=alt.Scale(padding=0))
-        grid = [] if layout.wide else [self._ticks(scale)]
+        grid = [] if layout.wide else self._ticks(scale)
         layers = [*grid, *self._references(scale), *self._names(), *marks]
         whole = alt.layer(*layers, data=fields.data, width=layout.width, height=alt.Step(self.step)).encode(x=x, y=y)
         groups = list(dict.fromkeys(row.group for row in self.rows))
@@ -148,17 +148,16 @@ class Rows:
             if any(self.fields.values(lines))
         ]
 
-    def _ticks(self, scale: Scale) -> alt.Chart:
+    def _ticks(self, scale: Scale) -> list[alt.Chart]:
         """The lines of the axis around each mark alone: above it stands its name."""
         colours = self.fields.drawing.palette.light
-        zero = alt.condition("datum.tick === 0", alt.value(colours["context"]), alt.value(colours["rule"]))
-        return (
+        tick: dict[str, Any] = {"orient": "vertical", "size": TICK, "thickness": 1, "yOffset": self.shift}
+        return [
             alt.Chart()
-            .transform_calculate(tick=json.dumps(scale.ticks(lines_on(self.layout))))
-            .transform_flatten(["tick"])
-            .mark_tick(orient="vertical", size=TICK, thickness=1, yOffset=self.shift)
-            .encode(x=alt.X(field="tick", type="quantitative"), color=zero)
-        )
+            .mark_tick(color=colours["rule" if value or scale.log else "context"], **tick)
+            .encode(x=alt.X(datum=value, type="quantitative"))
+            for value in scale.ticks(lines_on(self.layout))
+        ]
 
     def _references(self, scale: Scale) -> list[alt.Chart]:
         """Dotted lines at the values that the rows of a group are compared with, each with its value above it."""

@@ -95,7 +95,12 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
             yield from walk(child, x, y, where)
     elif tag == "defs" and all(part.tag.endswith("}clipPath") for part in node):
         return  # what is cut off is refused (`clipping.py`), so that nothing has to be clipped
-    elif tag == "rect" or node.get("class") in ("background", "foreground") or node.get("opacity") == "0":
+    elif (
+        tag == "rect"
+        or node.get("class") in ("background", "foreground")
+        or "0" == node.get("opacity")
+        or node.get("fill") == "transparent"
+    ):
         return
     elif tag == "text":
         yield from lines_of(node, x, y)

@@ -88,17 +88,21 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 
 def marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
     """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
-    fields, tooltip = rows.fields, rows.fields.tooltip
+    fields = rows.fields
     roles = list(zip(rows.roles, values, strict=True))
     look = fields.add("look", [looks.with_kind(role, value.kind) for role, value in roles])
     x = alt.X(field=near, type="quantitative")
     bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
-    made = [bar.encode(x=x, x2=alt.X2(datum=0), tooltip=tooltip, **looks.bars(fields, look))]
+    made = [bar.encode(x=x, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))]
     if fields.has_ranges("value"):
         look = fields.add("range_look", [looks.with_kind(role, looks.PROJECTED) for role in rows.roles])
+        ends = fields.add(
+            "end",
+            [record[far] if value.is_range else None for record, value in zip(fields.records, values, strict=True)],
+        )
         bar = alt.Chart().mark_bar(height=14, yOffset=rows.shift)
-        bar = bar.transform_filter(f"datum.{near} !== datum.{far}")
-        made.append(bar.encode(x=x, x2=alt.X2(field=far), tooltip=tooltip, **looks.bars(fields, look)))
+        end = alt.X(field=ends, type="quantitative")
+        made.append(bar.encode(x=end, x2=alt.X2(field=near), tooltip=fields.tooltip, **looks.bars(fields, look)))
     return made
 
 

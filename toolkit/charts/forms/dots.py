@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.canvas import Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.marks import PROJECTED, dot, span
-from toolkit.charts.named_rows import AxisOptions, AxisRow, lines_on, name_column, rows_on_axis, value_text
+from toolkit.charts.fields import Fields
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, lines_on, value_words
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
+SIZE = 180  # of a point, in square pixels: a radius of 7.5
 
 
 @dataclass(frozen=True)
@@ -70,52 +72,40 @@ def sample() -> Drawing:
     )
 
 
-def dots(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point or a range in each row, its value beside it. Raises ToolkitError for a value left of the axis."""
     read, options = DOTS.read(drawing)
-    rows = [
-        AxisRow(
-            index=row.index,
-            name=row.y,
-            detail=row.detail,
-            group=row.group or "",
-            entity=row.entity,
-            value=row.x,
-            reference=row.reference,
-            projected=row.projected == "yes",
-        )
-        for row in read
-    ]
-    canvas = Canvas(drawing, layout)
-    names = name_column(rows, layout)
-    written = [*(row.value for row in rows), *drawing.held]
+    fields = Fields(drawing)
+    rows = Rows(fields, layout, [named(row) for row in read], row_options(options))
+    scale = scale_of(drawing, layout, read, options, rows.start)
+    note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
+    sides = [words_side(row, scale, layout) for row in read]
+    end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
+    words = value_words(rows, end, fields.text("x"), sides)
+    return rows.chart(scale, [row.x for row in read], [*marks(rows, read, scale), words], note)
+
+
+def scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> Scale:
+    """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
+    written = [*(row.x for row in read), *drawing.held]
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
-    cells = [*written, *(row.reference for row in rows if row.reference)]
+    cells = [*written, *(row.reference for row in read if row.reference)]
     values = [end for cell in cells for end in (cell.low, cell.high)]
-    left, right = names.plot_start, layout.width - 8
+    right = layout.width - 8
     if options.scale == "log":
         positive(values, drawing.where, "x")
-        scale = fitted(*decades(values), left + 6, right, needs, log=True)
-    else:
-        low = options.x_from if options.x_from is not None else min(0.0, *values)
-        if min(values) < low:
-            raise ToolkitError(
-                drawing.where,
-                f"a value of {min(values):g} left of the axis",
-                allowed=f"values from {low:g}",
-                remedy="set x_from lower",
-            )
-        high = max(values) if max(values) > low else low + 1
-        high = to_next_line(low, high, lines_on(layout))
-        scale = fitted(low, high, left + (6 if layout.wide else 8), right, needs)
-    axis = AxisOptions(
-        emphasis=options.emphasis,
-        unit=options.unit,
-        x_title=options.x_title,
-        log_note=options.log_note,
-        reference_title=options.reference_title,
-    )
-    return rows_on_axis(canvas, rows, scale, names, axis, point_row)
+        return fitted(*decades(values), left + 6, right, needs, log=True)
+    low = options.x_from if options.x_from is not None else min(0.0, *values)
+    if min(values) < low:
+        raise ToolkitError(
+            drawing.where,
+            f"a value of {min(values):g} left of the axis",
+            allowed=f"values from {low:g}",
+            remedy="set x_from lower",
+        )
+    high = max(values) if max(values) > low else low + 1
+    high = to_next_line(low, high, lines_on(layout))
+    return fitted(low, high, left + (6 if layout.wide else 8), right, needs)
 
 
 def decades(values: list[float]) -> tuple[float, float]:
@@ -124,25 +114,59 @@ def decades(values: list[float]) -> tuple[float, float]:
     return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
 
 
-def point_row(canvas: Canvas, row: AxisRow, y: float, scale: Scale, role: str) -> None:
-    """One row: a dot, or a bar from low to high, with its value in words."""
-    value = row.value
-    low, high = scale.at(value.low), scale.at(value.high)
-    kind = PROJECTED if row.projected else value.kind
-    canvas.rule(scale.start, y, scale.end, y)
-    if value.is_range:
-        span(canvas, low, high, y, role, kind, 12)
-    else:
-        dot(canvas, high, y, role, kind, 7.5)
-    wide = text_width(value.text, canvas.layout.value - 1, 600)
-    x, anchor = max(high, low) + 13, "start"
+def marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
+    """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
+    fields, shift = rows.fields, rows.shift
+    kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
+    look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, kinds, strict=True)])
+    line = alt.Chart().mark_rule(color=fields.drawing.palette.light["rule"], yOffset=shift)
+    made = [line.encode(x=alt.value(scale.start), x2=alt.value(scale.end))]
+    if fields.has_ranges("x"):
+        low = fields.add("from", [row.x.low if row.x.is_range else None for row in read])
+        short = fields.add("short", [max(0.0, 12 - scale.at(row.x.high) + scale.at(row.x.low)) / 2 for row in read])
+        wider: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{short}"), "x2Offset": alt.ExprRef(f"datum.{short}")}
+        bar = alt.Chart().mark_bar(height=12, yOffset=shift, **wider)
+        x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=fields.high("x"))
+        made.append(bar.encode(x=x, x2=x2, tooltip=fields.tooltip, **looks.bars(fields, look)))
+    at = fields.add("point", [None if row.x.is_range else row.x.low for row in read])
+    point = alt.Chart().mark_point(size=SIZE, opacity=1, yOffset=shift)
+    return [
+        *made,
+        point.encode(x=alt.X(field=at, type="quantitative"), tooltip=fields.tooltip, **looks.points(fields, look)),
+    ]
+
+
+def words_side(row: DotsRow, scale: Scale, layout: Layout) -> float:
+    """How far right of its mark a row's words begin; below 0, how far left of it they end.
+
+    They keep clear of the line that the row is compared with.
+    """
+    low, high = scale.at(row.x.low), scale.at(row.x.high)
+    wide = text_width(row.x.text, layout.value - 1, 600)
     line = scale.at(row.reference.low) if row.reference else None
-    if line is not None and max(low, high) < line < max(low, high) + 15 + wide:  # it would run through the words
-        if min(low, high) - 13 - wide > scale.start:
-            x, anchor = min(low, high) - 13, "end"
-        elif line + 7 + wide <= canvas.layout.width:
-            x = line + 7
-    value_text(canvas, value.text, x, y, role, anchor)
+    if line is not None and high < line < high + 15 + wide:
+        if low - 13 - wide > scale.start:
+            return -13
+        if line + 7 + wide <= layout.width:
+            return line + 7 - high
+    return 13
 
 
-FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots, in_pixels=True)
+def named(row: DotsRow) -> NamedRow:
+    """What all forms in rows know of a row."""
+    return NamedRow(
+        name=row.y, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference
+    )
+
+
+def row_options(options: DotsOptions) -> RowOptions:
+    """What all forms in rows know of the options."""
+    return RowOptions(
+        emphasis=options.emphasis,
+        unit=options.unit,
+        x_title=options.x_title,
+        reference_title=options.reference_title,
+    )
+
+
+FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots)
