@@ -218,11 +218,11 @@ def notebook(database: Database, extra: list, front_texts: Sequence[str]) -> tup
         prose(HEAD),
         *extra,
         *(prose(text, "front") for text in front_texts),
-        shown("story.chart(pairs, 'dots')", mime.CHART, first_chart(story, known).to_json()),
+        shown("story.chart(pairs, 'range_bars')", mime.CHART, first_chart(story, known).to_json()),
         prose(SAYS),
         prose(YARDSTICKS),
         shown("told", mime.TABLE, {**answer(known).to_json(), "nodes": answer(known).nodes()}),
-        shown("story.chart(simulated, 'dots')", mime.CHART, simulated_chart(story, known).to_json()),
+        shown("story.chart(simulated, 'range_bars')", mime.CHART, simulated_chart(story, known).to_json()),
         prose("In a model it is {eval}`simulated`."),
         prose("## What we do not know\n\n- Why the retelling has {eval}`retold`."),
         prose("Divided, as {eval}`multiple` shows.", "method"),
@@ -257,13 +257,14 @@ def first_chart(story: Story, known: dict[str, Number]):
     ]
     return story.chart(
         table("pairs", rows, who="Who", multiple="Multiple"),
-        "dots",
-        x="multiple",
-        y="who",
+        "range_bars",
+        label="who",
+        value="multiple",
+        entity="who",
         title=say("Computed, it's {}, and not what is told", known["multiple"]),
         subtitle="Cups of the top tenth as a multiple of the median, invented office, first quarter of 2026",
         notes=say("Invented. The spread is {}.", known["sigma"]),
-        alt="Three dots on one axis: computed, as told, and as retold.",
+        alt="Three bars on one axis: computed, as told, and as retold.",
     )
 
 
@@ -271,11 +272,12 @@ def simulated_chart(story: Story, known: dict[str, Number]):
     rows = [{"who": "simulated office", "cups": known["simulated"]}, {"who": "top tenth", "cups": known["top"]}]
     return story.chart(
         table("model", rows, who="Who", cups="Cups a week"),
-        "dots",
-        x="cups",
-        y="who",
+        "range_bars",
+        label="who",
+        value="cups",
+        entity="who",
         title=say("A simulated office drinks {}", known["simulated"]),
         subtitle="Cups a week in an office that does not exist",
         notes="Nobody in it exists.",
-        alt="Two dots: the simulated office lies below the top tenth of the invented one.",
+        alt="Two bars: that of the simulated office is shorter than that of the top tenth of the invented one.",
     )

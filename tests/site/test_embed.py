@@ -121,7 +121,7 @@ def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_addr
         tags = {meta["property"]: meta["content"] for meta in page.find_all("meta", property=True)}
         assert tags["og:url"] == page.find("link", rel="canonical")["href"] == f"{SITE}/tea/charts/{name}.html"
         assert tags["og:image"] == f"{SITE}/tea/charts/pairs.png" and "charts/pairs.png" in made.page.files
-        assert tags["og:image:alt"] == "Three dots on one axis: computed, as told, and as retold."
+        assert tags["og:image:alt"] == "Three bars on one axis: computed, as told, and as retold."
     code = BeautifulSoup(made.page.files["charts/pairs.html"], "lxml").find("pre").string
     frame = BeautifulSoup(code, "lxml").iframe
     assert frame["src"] == f"{SITE}/tea/charts/pairs.html" and frame["title"].startswith("Computed, it’s 3.4 times")

@@ -126,7 +126,7 @@ def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_
     assert not fold.has_attr("open") and "Divided, as 3.4 times shows" in words(fold)
     assert "All of it is invented" not in words(fold)
     assert "This is not shown" not in words(soup)
-    assert words(soup.select_one("#chart-pairs .code code")) == "story.chart(pairs, 'dots')"
+    assert words(soup.select_one("#chart-pairs .code code")) == "story.chart(pairs, 'range_bars')"
     assert "kettle = story['kettle-survey']" in words(soup.find(id="code"))
     assert "story.chart" not in words(soup.find(id="code"))
     assert "end <of> it" not in words(soup)
@@ -180,7 +180,7 @@ def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
     assert words(chart.figcaption.h2) == "Computed, it’s 3.4 times, and not what is told"
     assert [svg["class"] for svg in chart.find_all("svg")] == [["chart", "chart-wide"], ["chart", "chart-narrow"]]
     assert all(
-        svg.find("desc").string == "Three dots on one axis: computed, as told, and as retold."
+        svg.find("desc").string == "Three bars on one axis: computed, as told, and as retold."
         for svg in chart.find_all("svg")
     )
     assert "Invented. The spread is 0.97." in words(chart.select_one(".notes"))
