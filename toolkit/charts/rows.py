@@ -22,7 +22,7 @@ from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
 
 HEADING = 15  # pixels by which a heading comes down to the line of the value that its rows are compared with
-GAP = 8  # pixels between one group and the next heading
+GAP = 16  # pixels between one group and the next heading
 TICK = 26  # pixels of an axis's line around a mark, where no lines go through the plot
 PLAIN: Literal[400] = 400
 BOLD: Literal[600] = 600
@@ -120,7 +120,7 @@ class Rows:
         compared = any(row.reference for row in self.rows)
         return alt.Header(
             labelFontSize=layout.label,
-            labelPadding=-HEADING if compared else 4 if layout.wide else 0,
+            labelPadding=-HEADING if compared else -4,
             labelColor=alt.ExprRef(f"{emphasised} ? {json.dumps(colours['accent'])} : {json.dumps(colours['ink'])}"),
         )
 
