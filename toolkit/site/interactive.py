@@ -1,4 +1,4 @@
-"""A chart that readers can point into, in a page of its own: the static drawing, until Vega has drawn it anew."""
+"""A chart that readers can point into, in a page of its own: the narrow drawing, until Vega has drawn it anew."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ TOPIC = "claims-"  # how the names of pages of claims begin
 OWN = {"index", "claims"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
-RAW, PACKED = (600_000, 70_000), (95_000, 10_000)
-CHARTS = 6
+RAW, PACKED = (460_000, 70_000), (74_000, 8_000)
+CHARTS = 4
 STATES = 150_000, 40_000  # bytes more of a page with choices
 
 
