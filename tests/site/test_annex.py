@@ -61,6 +61,14 @@ def test_each_page_leads_to_the_other_and_old_links_to_charts_lead_on(made, stor
     assert annex.find(id="corrections").parent.find("a", href="tea.html#corrections")
 
 
+def test_the_workings_of_both_stand_on_the_annex(story, annex):
+    assert not story.select("#questions, #pandas, #certainty")
+    leads = [link["href"] for link in story.select(".asked a, a[href$='#certainty']")]
+    assert leads and all(annex.find(id=link.removeprefix("tea-annex.html#")) for link in leads)
+    known = [link["href"] for link in annex.select("#certainty a")]
+    assert known and all(link.startswith("claims-") and "#c-" in link for link in known)
+
+
 def test_its_charts_keep_their_files_and_their_embeds_lead_to_it(made):
     assert {"charts/pairs.svg", "charts/pairs.png", "data/pairs.csv"} <= set(made.page.files)
     embed = made.page.files["charts/pairs.html"].decode()

@@ -17,7 +17,7 @@ from toolkit.database.open import Database
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations
 from toolkit.site.markdown import curly
-from toolkit.site.sourcing import LEVELS, host, listed
+from toolkit.site.sourcing import LEVELS, claim_address, host, listed
 
 SEEN = {
     "in full": "read in full",
@@ -85,17 +85,13 @@ def _entry(name: str, citations: Citations) -> dict:
     }
 
 
-def certainties(citations: Citations) -> list[dict]:
-    """The claims that a page's figures speak to, the best sourced first: statement, certainty, reasons and origins."""
-    found = [citations.sourcing.certainty(claim) for claim in citations.claims]
+def certainties(citations: Citations, others: Iterable[str]) -> list[dict]:
+    """Claims of a page's figures, and others: the statement, level and address of each, the best sourced first."""
+    claims = dict.fromkeys([*citations.claims, *others])
+    found = [(claim, citations.sourcing.certainty(claim)) for claim in claims]
     return [
-        {
-            "statement": curly(c.statement),
-            "level": c.level,
-            "reasons": c.reasons,
-            "origins": listed(citations.sourcing.cite(origin) for origin in c.origins),
-        }
-        for c in sorted(found, key=lambda c: (-c.boxes, c.statement))
+        {"statement": curly(one.statement), "level": one.level, "address": claim_address(claim)}
+        for claim, one in sorted(found, key=lambda pair: (-pair[1].boxes, pair[1].statement))
     ]
 
 

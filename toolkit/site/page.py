@@ -41,7 +41,7 @@ TOPIC = "claims-"  # how the names of pages of claims begin
 OWN = {"index", "claims"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
-RAW, PACKED = (460_000, 70_000), (74_000, 8_000)
+RAW, PACKED = (460_000, 70_000), (65_000, 8_000)
 CHARTS = 4
 STATES = 150_000, 40_000  # bytes more of a page with choices
 
@@ -121,9 +121,15 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 def _laid_out(
     story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: Layout | None = None
 ) -> Layout:
-    """The layout of a story's page, or of its annex where `above` is that of the page."""
+    """The layout of a story's page, or of its annex where `above` is that of the page.
+
+    An annex has the questions and the code in pandas of both.
+    """
     known = nodes_from_json(story.record["nodes"], database.units)
     citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
+    if above:
+        citations.questions |= above.citations.questions
+        citations.codes |= above.citations.codes
     choices = Choices() if above else Choices.of(story.record)
     return Layout(story, cells, citations, edition.palette, above, choices).run()
 
@@ -216,11 +222,11 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "code": [] if further else [*(above.code if above else ()), *layout.code],
         "receipts": [Receipts(citations).of(reference) for reference in citations.references],
         "numbers": citations.notes(),
-        "questions": _questions(citations),
-        "codes": list(citations.codes.items()),
+        "workings": further.path if further else "",
+        "questions": [] if further else _questions(citations),
+        "codes": [] if further else list(citations.codes.items()),
         "sources": sources,
-        "certainties": appendix.certainties(citations),
-        "rule": appendix.certainty_rule(),
+        "certainties": [] if further else appendix.certainties(citations, above.citations.claims if above else ()),
         "corrections": corrected,
         "glossary": terms,
         "cited": appendix.cited_findings(story.record, citations, lead, layout.choices),
