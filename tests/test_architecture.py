@@ -32,6 +32,7 @@ ORDER = (
     "lab",
     "add",
     "building",
+    "inspecting",
     "starting",
     "cli",
     "main",

@@ -28,6 +28,7 @@ COMMANDS = (
     "docs",
     "simulate",
     "new",
+    "signals",
     "strip",
     "archive",
     "verify",

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from toolkit import add, building, starting
+from toolkit import add, building, inspecting, starting
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, find_project
+from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
-
-if TYPE_CHECKING:
-    from toolkit.usage.simulate.run import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,37 +145,6 @@ def _docs(chosen: Namespace, project: Project) -> int:
     return 1 if changed and chosen.check else 0
 
 
-def _simulate_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in data/scenarios")
-    parser.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
-    parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
-
-
-def _simulate(chosen: Namespace, project: Project) -> int:
-    from toolkit.build.pipeline import here
-    from toolkit.usage.simulate.plan import make_plan
-    from toolkit.usage.simulate.run import simulate
-
-    terminal, last = sys.stderr.isatty(), 0.0
-
-    def tell(state: Progress) -> None:
-        """Prints progress at most once a second and at the end; on a terminal each time over the same line."""
-        nonlocal last
-        now = time.perf_counter()
-        if now - last >= 1 or state.parts == state.all_parts:
-            last = now
-            print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
-
-    plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
-    made = simulate(plan, chosen.out or project.build / "feeds", None, tell)
-    if last and terminal:
-        print(file=sys.stderr)
-    print(here(made))
-    return 0
-
-
 def _strip(chosen: Namespace, project: Project) -> int:
     from toolkit.checks import strip
 
@@ -205,23 +169,16 @@ def _archive(chosen: Namespace, project: Project) -> int:
 
 
 def _verify_arguments(parser: ArgumentParser) -> None:
-    what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
+    what = "a folder, or a file that `toolkit archive` wrote (default: reports/)"
     parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
 def _verify(chosen: Namespace, project: Project) -> int:
-    from toolkit.review.verify import as_json, report, verify, verify_alone
+    from toolkit.review.verify import as_json, report, verify
 
     progress = sys.stderr if chosen.json else sys.stdout
-    try:
-        project = find_project(chosen.project)
-    except ToolkitError:
-        if chosen.project or not (chosen.edition and chosen.edition.is_file()):
-            raise
-        found = verify_alone(chosen.edition)
-    else:
-        found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
     if chosen.json:
         _print_json(as_json(found), indent=1)
     else:
@@ -313,8 +270,15 @@ COMMANDS = (
         name="simulate",
         help="make a synthetic feed from a scenario of data/scenarios",
         example="toolkit simulate public-board --developers 1000 --weeks 12",
-        run=_simulate,
-        arguments=_simulate_arguments,
+        run=inspecting.simulate,
+        arguments=inspecting.simulate_arguments,
+    ),
+    Command(
+        name="signals",
+        help="say how often the declared signals of padding are right, recipe by recipe, in simulated logs",
+        example="toolkit signals --json",
+        run=inspecting.signals,
+        arguments=inspecting.signals_arguments,
     ),
     Command(
         name="new",
@@ -342,7 +306,6 @@ COMMANDS = (
         example="toolkit verify reports",
         run=_verify,
         arguments=_verify_arguments,
-        needs_project=False,
     ),
     Command(
         name="lab",

@@ -40,11 +40,9 @@ MONDAY = datetime(2026, 1, 5, 9)
 DECLARED = {
     "feed": "synthetic-sample",
     "kind": "synthetic",
-    "scenario": "sample",
+    "made_from": "four people, one week",
     "developers": 4,
     "weeks": 1,
-    "seed": 1,
-    "fingerprint": "0" * 12,
     "events": 40,
 }
 

@@ -1,0 +1,39 @@
+"""Recipes for using up tokens: each has an honest twin, and the error rates on both are ranges of simulations."""
+
+import json
+
+import pytest
+
+from toolkit.analysis.recipes import own_twin, recipe_rates, recipes, scored_recipes, signal_precision
+from toolkit.core.kind import Kind
+from toolkit.core.project import find_project
+from toolkit.main import main
+from toolkit.usage.simulate.scenario_file import read_scenario
+
+HERE = find_project()
+
+
+@pytest.mark.parametrize("name", recipes(HERE))
+def test_as_many_have_the_honest_twin_as_the_recipe(name):
+    scenario = read_scenario(HERE, name)
+    (burn,) = scenario.incentives
+    assert own_twin(scenario.twins).developers.value == burn.share.value
+    assert burn.from_week.value == 0 and burn.until_week is None and len(burn.shapes) == 1
+
+
+@pytest.mark.heavy
+def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys):
+    scored = scored_recipes(HERE)
+    found = recipe_rates(HERE, scored)
+    assert found.kind == Kind.SYNTHETIC and len(found) == len(recipes(HERE)) >= 9
+    for row in found:
+        assert 0 <= row["found"].low <= row["found"].high <= 1
+        assert row["right"].high < 0.5, f"{row['scenario']}: as many honest twins as padders, and others"
+        if row["found"].low > 0.5:
+            assert row["twin_flagged"].low > 0.5, row["scenario"]
+    found_well = {row["scenario"] for row in found if row["found"].low > 0.5}
+    assert found_well == {"burn-long-reads", "burn-repeated-prompts", "burn-fixed-interval", "burn-kept-large"}
+    assert signal_precision(HERE, list(scored.values()))["flagged"].value.kind == Kind.SYNTHETIC
+    assert main(["signals", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["scenario"] for row in printed] == recipes(HERE) and printed[0]["found"][0] <= printed[0]["found"][1]

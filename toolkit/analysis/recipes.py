@@ -1,0 +1,100 @@
+"""Public recipes for using up tokens, their honest twins, and how often the declared signals tell them apart.
+
+Each recipe is a scenario data/scenarios/burn-<recipe>.yml, in which as many people have the recipe as its honest twin.
+All of it is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.analysis.padding import SIGNALS, Scored, judge, match, pool
+from toolkit.analysis.resampling import Estimate, PeopleBootstrap
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+from toolkit.database.table import Cell, Table, table
+from toolkit.database.usage_logs import simulated_usage_log
+from toolkit.reported.declaration import Declaration
+from toolkit.reported.declaration_file import read_declaration
+from toolkit.usage.simulate.scenario import Twin
+from toolkit.usage.simulate.scenario_file import read_scenario
+
+PREFIX = "burn-"
+DECLARATION = "padding-signals"
+HEADINGS = {
+    "scenario": "Scenario",
+    "found": "Its weeks, flagged",
+    "twin_flagged": "Twin's weeks, flagged",
+    "others_flagged": "Other weeks, flagged",
+    "right": "Flagged weeks, padded",
+}
+
+
+def recipes(project: Project) -> list[str]:
+    """The names of the project's scenarios of recipes, sorted."""
+    return sorted(path.stem for path in (project.data / "scenarios").glob(f"{PREFIX}*.yml"))
+
+
+def signal_rules(project: Project) -> tuple[Declaration, PeopleBootstrap]:
+    """The declared signals, and how their shares are resampled. Raises ToolkitError where they are not declared."""
+    rules = read_declaration(project, DECLARATION)
+    settings = [rules[name].value for name in ("interval", "resamples", "seed")]
+    coverage, count, seed = settings
+    if coverage is None or count is None or seed is None:
+        raise ToolkitError(f"the declaration {DECLARATION}", "a choice without a value", "numbers", "declare them")
+    return rules, PeopleBootstrap(coverage, count, seed)
+
+
+def scored_recipes(project: Project) -> dict[str, Scored]:
+    """The weeks of each recipe's simulated log with the truth beside them, by the scenario's name.
+
+    Raises ToolkitError where the project has no such scenario, or no declared signals.
+    """
+    rules, _ = signal_rules(project)
+    names = recipes(project)
+    if not names:
+        raise ToolkitError(
+            "data/scenarios", f"no {PREFIX}*.yml", "one or more recipes", "write one: it extends none, as others do"
+        )
+    return {name: match(judge(simulated_usage_log(project, name), rules), rules) for name in names}
+
+
+def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:
+    """A row a recipe: shares of person-weeks that the signals flag, of the recipe, of its twin and of all others.
+
+    `right` is the share of flagged weeks that hold padding. Shares are ranges over draws of people.
+    Raises ToolkitError as `read_scenario` does.
+    """
+    _, draws = signal_rules(project)
+    rows: list[dict[str, Cell]] = []
+    for name, one in scored.items():
+        scenario = read_scenario(project, name)
+        twin = own_twin(scenario.twins)
+
+        def share(hits: str, cases: str, one: Scored = one) -> Estimate:
+            return pool([one], hits, cases, draws, (f"{cases}, {hits}", cases))
+
+        rows.append(
+            {
+                "scenario": name,
+                "recipe": scenario.title,
+                "twin": twin.why,
+                "found": share("flagged", "padded").interval,
+                "twin_flagged": share("flagged", f"twin {twin.id} & not padded").interval,
+                "others_flagged": share("flagged", f"not padded & not twin {twin.id}").interval,
+                "right": share("padded", "flagged").interval,
+            }
+        )
+    return table("recipe_rates", rows, recipe="Recipe", twin="Honest twin", **HEADINGS)
+
+
+def signal_precision(project: Project, scored: Sequence[Scored]) -> dict[str, Estimate]:
+    """By signal, the share of the weeks it flags that hold padding, over all recipes together."""
+    _, draws = signal_rules(project)
+    labels = ("flagged weeks with padding", "flagged weeks")
+    return {name: pool(scored, "padded", name, draws, labels) for name in (*SIGNALS, "flagged")}
+
+
+def own_twin(twins: Sequence[Twin]) -> Twin:
+    """The twin that a recipe's scenario is about: the one that most people have."""
+    return max(twins, key=lambda twin: twin.developers.value)

@@ -1,0 +1,86 @@
+"""`toolkit simulate` and `toolkit signals`: their options, and what they print."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.core.number import Number
+from toolkit.core.project import Project
+
+if TYPE_CHECKING:
+    from toolkit.database.table import Cell
+    from toolkit.usage.simulate.run import Progress
+
+
+def simulate_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit simulate`."""
+    parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in data/scenarios")
+    parser.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
+    parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
+
+
+def simulate(chosen: Namespace, project: Project) -> int:
+    """Makes a synthetic usage log; 0. Raises ToolkitError with every problem of the scenario and the size."""
+    from toolkit.build.pipeline import here
+    from toolkit.usage.simulate import run
+    from toolkit.usage.simulate.plan import make_plan
+
+    terminal, last = sys.stderr.isatty(), 0.0
+
+    def tell(state: Progress) -> None:
+        """Prints progress at most once a second and at the end; on a terminal each time over the same line."""
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= 1 or state.parts == state.all_parts:
+            last = now
+            print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
+
+    plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
+    made = run.simulate(plan, chosen.out or project.build / "feeds", None, tell)
+    if last and terminal:
+        print(file=sys.stderr)
+    print(here(made))
+    return 0
+
+
+def signals_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit signals`."""
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def signals(chosen: Namespace, project: Project) -> int:
+    """Prints how often the declared signals of padding are right in simulated logs, recipe by recipe; 0.
+
+    Raises ToolkitError where the project has no recipe or no declared signals.
+    """
+    from toolkit.analysis.recipes import HEADINGS, recipe_rates, scored_recipes
+
+    found = recipe_rates(project, scored_recipes(project))
+    if chosen.json:
+        print(json.dumps([{key: _plain(cell) for key, cell in row.items()} for row in found], indent=1))
+        return 0
+    print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
+    print(columns([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
+    for row in found:
+        print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.")
+    return 0
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows of words as lines, each column as wide as its widest word."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _plain(cell: Cell) -> object:
+    """A cell for JSON: words as they are, a number as low and high."""
+    return [cell.low, cell.high] if isinstance(cell, Number) else cell
