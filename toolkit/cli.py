@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit import add, building, inspecting, starting
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project
+from toolkit.core.project import Project, find_project
 from toolkit.core.text import nearest_first
 
 
@@ -169,16 +169,23 @@ def _archive(chosen: Namespace, project: Project) -> int:
 
 
 def _verify_arguments(parser: ArgumentParser) -> None:
-    what = "a folder, or a file that `toolkit archive` wrote (default: reports/)"
+    what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
     parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
 def _verify(chosen: Namespace, project: Project) -> int:
-    from toolkit.review.verify import as_json, report, verify
+    from toolkit.review.verify import as_json, report, verify, verify_alone
 
     progress = sys.stderr if chosen.json else sys.stdout
-    found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    try:
+        project = find_project(chosen.project)
+    except ToolkitError:
+        if chosen.project or not (chosen.edition and chosen.edition.is_file()):
+            raise
+        found = verify_alone(chosen.edition)
+    else:
+        found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
     if chosen.json:
         _print_json(as_json(found), indent=1)
     else:
@@ -306,6 +313,7 @@ COMMANDS = (
         example="toolkit verify reports",
         run=_verify,
         arguments=_verify_arguments,
+        needs_project=False,
     ),
     Command(
         name="lab",

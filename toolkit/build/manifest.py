@@ -13,6 +13,7 @@ from typing import Any
 import rfc8785
 
 from toolkit.build.edition_inputs import sha256
+from toolkit.build.edition_paths import refuse_paths_outside
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
@@ -244,7 +245,7 @@ def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:
 def stored_manifest(edition: Path) -> dict:
     """The manifest of an edition's folder as JSON values.
 
-    Raises ToolkitError if there is none, it is of another schema, or a receipt lacks a node.
+    Raises ToolkitError if there is none, it is of another schema, a receipt lacks a node, or a path leads out of it.
     """
     path = edition / NAME
     try:
@@ -267,4 +268,5 @@ def stored_manifest(edition: Path) -> dict:
                 "a node for each finding and each input",
                 "build the edition again",
             )
+    refuse_paths_outside(edition, found)
     return found

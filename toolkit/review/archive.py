@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import tempfile
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
-from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, how_changed, stored_manifest
+from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, with_lf
-from toolkit.core.text import newest
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
-from toolkit.reported.read_all import Reported, read_reported
+from toolkit.reported.read_all import read_reported
 from toolkit.review import data_packages, ro_crate
 from toolkit.review.findings_package import findings
+from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.unpacking import EDITION, LONGEST
 
-EDITION = "edition/"
 SCRIPT = "recompute.py"
 RULES = ("core/operation.py", "core/interval.py")  # modules of the toolkit that the script imports
 FOLDER = "data/datasets/"
-LONGEST = 1 << 31  # bytes: an archive that unpacks to more is refused
 README = """\
 # {name}: the archive
 
@@ -46,9 +42,12 @@ To check the arithmetic, with Python 3.10 or later and nothing else:
 
     python -I recompute.py
 
-To build the edition again from the project's own files and compare it with this one, in the project's folder:
+To build the edition again from the project's own files, make every file of this archive again, and compare them, in the
+project's folder:
 
     toolkit verify {file}
+
+Outside a project the same command runs nothing, and says which parts of the archive do not agree with each other.
 
 What we made is under CC BY 4.0, code under MIT. What the sources published stays theirs.
 """
@@ -58,7 +57,7 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     """Writes an edition's archive to `out` (default: data/build/<name>-<hash>.zip), and returns the file's path.
 
     The same edition gives the same bytes. Raises ToolkitError if the edition was changed after it was built, or was
-    built from other data than the project has now.
+    built from other data than the project has now, or if the archive would be too large to be unpacked again.
     """
     stored = stored_manifest(edition)
     problems = [
@@ -82,48 +81,58 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     ]
     if problems:
         raise ToolkitError(problems)
-    hash12 = sha256((edition / NAME).read_bytes())[:12]
-    name = re.sub(r"[^a-z0-9]+", "-", stored["name"].lower()).strip("-") or "edition"
-    out = out or project.build / f"{name}-{hash12}.zip"
-    _write(out, members(project, edition, stored, f"{name}-{hash12}.zip"))
+    made = members(project, edition, stored)
+    out = out or project.build / file_name(stored["name"], made[EDITION + NAME])
+    _write(out, made)
     return out
 
 
-def members(project: Project, edition: Path, stored: Mapping, file: str) -> dict[str, bytes]:
+def members(project: Project, edition: Path, stored: Mapping) -> dict[str, bytes]:
     """The content of an archive's files by path, sorted; last the RO-Crate metadata of all others.
 
-    `file` is the archive's own name, for its README. Raises RecordError with every problem in data/, ToolkitError for a
-    chart's CSV without a table.
+    Raises RecordError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
+    dataset that the project does not have.
     """
     reported = read_reported(project)
-    pages = {name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
-    found = {EDITION + name: content for name, content in pages.items()}
-    for folder, made in (
-        ("figures", data_packages.figures(reported)),
-        ("series", data_packages.series(reported)),
-        ("findings", findings(stored, _printed_units(reported))),
-        ("charts", data_packages.charts(stored, pages)),
-    ):
+    found = {EDITION + name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
+    for folder, made in (("figures", data_packages.figures(reported)), ("series", data_packages.series(reported))):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
-    queries = {name: sql for story in stored["stories"].values() for name, sql in story.get("queries", {}).items()}
-    found |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
     found |= {f"datasets/{name}": content for name, content in _datasets(project, stored).items()}
-    found[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
-    found |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
-    found["README.md"] = README.format(name=stored["name"], file=file).encode()
-    found = dict(sorted(found.items()))
+    return completed(found, stored)
+
+
+def completed(found: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
+    """An archive's files, sorted, with those that follow from its pages, figures and series and from the toolkit.
+
+    These are the findings, the charts' tables, the questions of notebooks, the script, README and RO-Crate metadata.
+    Raises ToolkitError for a chart's CSV without a table.
+    """
+    tables = PrintedTables.of(found)
+    pages = {name.removeprefix(EDITION): content for name, content in found.items() if name.startswith(EDITION)}
+    made = dict(found)
+    for folder, package in (
+        ("findings", findings(stored, tables.units)),
+        ("charts", data_packages.charts(stored, pages)),
+    ):
+        made |= {f"{folder}/{name}": content for name, content in package.items()}
+    queries = {name: sql for story in stored["stories"].values() for name, sql in story.get("queries", {}).items()}
+    made |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
+    made[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
+    made |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
+    made["README.md"] = README.format(name=stored["name"], file=file_name(stored["name"], pages[NAME])).encode()
+    made = dict(sorted(made.items()))
     pictures = {
         f"{EDITION}{slug}/pictures/{name}": (picture["credit"], picture["licence"])
         for slug, story in stored["stories"].items()
         for name, picture in story.get("pictures", {}).items()
     }
-    return {**found, ro_crate.NAME: ro_crate.crate(stored["name"], _newest(stored, reported), found, pictures)}
+    return {**made, ro_crate.NAME: ro_crate.crate(stored["name"], tables.newest(stored), made, pictures)}
 
 
-def _printed_units(reported: Reported) -> set[str]:
-    units = {figure.unit for figure in reported.figures.values() if figure.unit}
-    return units | {leaf.printed_unit for one in reported.series.values() for leaf in one.leaves()}
+def file_name(name: str, manifest: bytes) -> str:
+    """The name of the archive of an edition, from its own name and the bytes of its manifest."""
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'edition'}-{sha256(manifest)[:12]}.zip"
 
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:
@@ -150,17 +159,18 @@ def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
     return found
 
 
-def _newest(stored: Mapping, reported: Reported) -> str:
-    """The date of the newest source behind the findings, or of all sources if there is none behind them."""
-    refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
-    used = {figure.source.id for figure in reported.figures.values() if figure.ref in refs}
-    used |= {leaf.source for one in reported.series.values() for leaf in one.leaves() if leaf.key in refs}
-    sources = reported.sources
-    return newest(sources[name].published for name in used or sources if name in sources) or ""
-
-
 def _write(target: Path, files: Mapping[str, bytes]) -> None:
-    """Writes a zip file without dates and owners, so that its bytes repeat, and puts it in place in one step."""
+    """Writes a zip file without dates and owners, so that its bytes repeat, and puts it in place in one step.
+
+    Raises ToolkitError for files that are larger in all than an archive may be.
+    """
+    if (size := sum(map(len, files.values()))) > LONGEST:
+        raise ToolkitError(
+            target.name,
+            f"files of {size >> 20:,} MiB in all",
+            f"at most {LONGEST >> 20} MiB",
+            "declare large files of datasets as linked: toolkit add --link FILE",
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -172,45 +182,3 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
-    """(folder of the edition, None) for an edition's folder; for an archive both folders of it, unpacked in the block.
-
-    Raises ToolkitError for a file that is no archive.
-    """
-    if not path.is_file():
-        yield path, None
-        return
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
-        root = Path(folder) / path.stem
-        try:
-            with zipfile.ZipFile(path) as packed:
-                if sum(entry.file_size for entry in packed.infolist()) > LONGEST:
-                    raise ToolkitError(path.name, "more than two gigabytes", "an archive of toolkit archive")
-                packed.extractall(root)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise ToolkitError(
-                path.name, str(error), "a folder of an edition, or a file made by `toolkit archive`", "name another"
-            ) from error
-        yield root / EDITION, root
-
-
-def damaged(root: Path) -> list[tuple[str, str]]:
-    """(file, what is wrong) for every file of an unpacked archive that differs from its RO-Crate metadata."""
-    path = root / ro_crate.NAME
-    if not path.is_file():
-        return [(ro_crate.NAME, "missing")]
-    wanted = ro_crate.hashes(path.read_bytes())
-    there = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    there.pop(ro_crate.NAME)
-    found = [(name, "missing") for name in wanted if name not in there]
-    found += [(name, "not named in the metadata") for name in there if name not in wanted]
-    both = [name for name in there if name in wanted]
-    found += [
-        (name, how_changed(there[name], wanted[name]))
-        for name in both
-        if sha256(there[name].read_bytes()) != wanted[name]
-    ]
-    return sorted(found)

@@ -19,8 +19,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.stored import file_of
-from toolkit.review import recompute
-from toolkit.review.archive import EDITION, damaged, unpacked
+from toolkit.review import archive_check
 from toolkit.review.rebuild_differences import (
     CHANGED,
     Mismatch,
@@ -31,6 +30,7 @@ from toolkit.review.rebuild_differences import (
     compare_pictures,
     compare_tables,
 )
+from toolkit.review.unpacking import EDITION, unpacked
 
 Progress = Callable[[str], None]
 NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "picture": "pictures", "page": "pages"}
@@ -48,7 +48,7 @@ SAID = {
     "picture": "photographs and scans, with their words",
     "page": "pages, every word",
     "file": "files as the manifest has them",
-    "archive": "files of the archive as written",
+    "archive": "files of the archive as they are made",
 }
 ALIKE = (
     "every file is as the manifest says and no input differs: either the manifest was changed as well, "
@@ -87,7 +87,17 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
         copy = clean_copy(project, Path(place))
         progress("building in a clean place")
         rebuild(copy, copy / "verified", _day(stored), progress)
-        return verdict(folder, copy / "verified", root, progress)
+        return verdict(folder, copy / "verified", root, progress, Project(copy))
+
+
+def verify_alone(archive: Path) -> Verdict:
+    """What an archive's file shows by itself, without the project; nothing of it is run.
+
+    Raises ToolkitError for a file that is no archive, or whose manifest cannot be read.
+    """
+    with unpacked(archive) as (folder, root):
+        checked = archive_check.alone(root or folder, stored_manifest(folder))
+    return Verdict({"archive": checked.count}, checked.missed, (), checked.notes)
 
 
 def _day(stored: Mapping) -> date:
@@ -96,8 +106,16 @@ def _day(stored: Mapping) -> date:
     return date.today() if day is None else date.fromisoformat(day) if day else date.min
 
 
-def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progress = lambda line: None) -> Verdict:
+def verdict(
+    edition: Path,
+    rebuilt: Path,
+    archive: Path | None,
+    progress: Progress = lambda line: None,
+    project: Project | None = None,
+) -> Verdict:
     """Compares the folders of an edition and its rebuild; `archive` is the folder of the edition's archive, if any.
+
+    Every file of the archive is made again from `project`; without it, what follows from the archive's other files.
 
     Raises ToolkitError if one of them has no manifest that can be read.
     """
@@ -106,8 +124,12 @@ def verdict(edition: Path, rebuilt: Path, archive: Path | None, progress: Progre
     counts = {"file": len({*old.stored["files"], *(mismatch.where for mismatch in broken)})}
     notes = _notes(old, new)
     if archive:
-        counts["archive"], wrong, said = _archive(archive)
-        broken, notes = [*broken, *wrong], [*notes, said]
+        stored = old.stored
+        checked = (
+            archive_check.against_project(archive, stored, project) if project else archive_check.alone(archive, stored)
+        )
+        counts["archive"] = checked.count
+        broken, notes = [*broken, *checked.missed], [*notes, *checked.notes]
     differing = differences(old.stored["inputs"], new.stored["inputs"])
     missed: list[Mismatch] = []
     for what, compare in COMPARED.items():
@@ -173,19 +195,6 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
                 "a build that ends well",
                 "mend what it names; run `toolkit build`",
             )
-
-
-def _archive(root: Path) -> tuple[int, list[Mismatch], str]:
-    """(number of files, what is wrong with them or is not recomputed from their tables, the script's last line)."""
-    found = [_broken("archive", f"archive, {name}", "as it was written", what) for name, what in damaged(root)]
-    files = sum(path.is_file() for path in root.rglob("*"))
-    try:
-        lines, _ = recompute.check(root)
-    except recompute.UNREADABLE as error:
-        lines = [f"{recompute.WRONG} the tables do not hold together: {type(error).__name__} {error}"]
-    wrong = [line for line in lines if line.startswith(recompute.WRONG)]
-    found += [Mismatch("tables", "archive, recomputed from its tables", "as published", line) for line in wrong]
-    return max(files, len(found)), found, lines[-1]
 
 
 def _broken(what: str, where: str, old: str, new: str) -> Mismatch:

@@ -1,0 +1,152 @@
+"""Checks an unpacked archive: each file against one made again from the project, or, without it, from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.build.edition_inputs import PACKAGE, package_hash, sha256
+from toolkit.build.manifest import NAME, altered
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, with_lf
+from toolkit.datasets.file_hash import sha256_of
+from toolkit.review import recompute
+from toolkit.review.archive import RULES, SCRIPT, completed, members
+from toolkit.review.archive_pages import disagreements
+from toolkit.review.first_difference import first_difference
+from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.rebuild_differences import Mismatch
+from toolkit.review.unpacking import EDITION
+
+KEPT = ("edition/", "figures/", "series/", "questions/", "datasets/")  # what an archive's other files are made of
+OF_TOOLKIT = (SCRIPT, *(f"toolkit/{name}" for name in RULES), "README.md")
+TABLES = {
+    f"{folder}/{name}"
+    for folder, names in {"figures": ("figures.csv", "sources.csv"), "series": ("series.csv",)}.items()
+    for name in (*names, "datapackage.json")
+}
+ALONE = """\
+Checked without the project: the parts of the archive agree with each other. That shows that nothing was changed by
+halves. It cannot show that this is what was published, that its sources say what its figures say, or that its notebooks
+give these numbers. For that compare its SHA-256 with the one that its publisher gives, check a signature
+(--signed-by), or run `toolkit verify` in the project."""
+OTHER_VERSION = """\
+It was made by another version of the toolkit: its script and README were not compared. Do not run the script before
+you have read it; its findings were worked out by the script of this version."""
+TORN = (*recompute.UNREADABLE, ToolkitError, LookupError, UnicodeError)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many files an archive has, what is wrong with them, and what else is to be said."""
+
+    count: int
+    missed: tuple[Mismatch, ...]
+    notes: tuple[str, ...]
+
+
+def against_project(root: Path, stored: Mapping, project: Project) -> Checked:
+    """Makes every file of an archive again, from its edition and from a project, and compares them byte by byte."""
+    there = files_in(root)
+    try:
+        made = members(project, root / EDITION, stored)
+    except (*TORN, OSError) as error:
+        missed = [_wrong("cannot be made again", "", _words(error))]
+    else:
+        missed = list(_compared(there, made))
+    return _with_findings(root, there, missed, ())
+
+
+def alone(root: Path, stored: Mapping) -> Checked:
+    """Makes the files of an archive again that follow from its others, and looks whether its parts agree."""
+    there = files_in(root)
+    missed = [
+        _wrong(f"edition/{name}", "as the manifest has it", what) for name, what in altered(root / EDITION, stored)
+    ]
+    missed += [_wrong(name, "", "no file of an archive") for name in sorted(there.keys() - _known(there, stored))]
+    same = stored["inputs"].get("code", {}).get("toolkit") == package_hash()
+    try:
+        tables = PrintedTables.of(there)
+        made = completed({name: content for name, content in there.items() if name.startswith(KEPT)}, stored)
+        skipped = set() if same else {*OF_TOOLKIT, "ro-crate-metadata.json"}
+        missed += _compared(*({name: one[name] for name in one if name not in skipped} for one in (there, made)))
+        missed += [_wrong(where, old, new) for where, old, new in disagreements(there, stored, tables)]
+        missed += [
+            _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, there, stored)
+        ]
+    except TORN as error:
+        missed.append(_wrong("does not hold together", "", _words(error)))
+    return _with_findings(root, there, missed, (ALONE,) if same else (ALONE, OTHER_VERSION))
+
+
+def files_in(root: Path) -> dict[str, bytes]:
+    """The files below a folder by path."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def _with_findings(root: Path, there: Mapping, missed: list[Mismatch], notes: tuple[str, ...]) -> Checked:
+    """The result, with what is not worked out again from the tables."""
+    try:
+        lines, _ = recompute.check(root)
+    except recompute.UNREADABLE as error:
+        lines = [f"{recompute.WRONG} the tables do not hold together: {_words(error)}"]
+    lines = [recompute.printable(line) for line in lines]
+    wrong = [line for line in lines if line.startswith(recompute.WRONG)]
+    missed += [_wrong("recomputed from its tables", "as published", line) for line in wrong]
+    return Checked(max(len(there), len(missed)), tuple(dict.fromkeys(missed)), (lines[-1], *notes))
+
+
+def _compared(there: Mapping[str, bytes], made: Mapping[str, bytes]) -> Iterator[Mismatch]:
+    for name in sorted({*there, *made}):
+        if name not in made:
+            yield _wrong(name, "", "no file of this archive")
+        elif name not in there:
+            yield _wrong(name, "a file of this archive", "")
+        elif there[name] != made[name]:
+            where, old, new = first_difference(name, made[name], there[name])
+            yield _wrong(f"{name}{where}", old, new)
+
+
+def _known(there: Mapping[str, bytes], stored: Mapping) -> set[str]:
+    """The paths that the files of an archive may have, by its manifest."""
+    stories = stored["stories"].values()
+    asked = {key.partition(" ")[0].rpartition("/")[2] for story in stories for key in story["questions"]}
+    asked |= {name for story in stories for name in story.get("queries", {})}
+    kept = [f"edition/{name}" for name in (NAME, *stored["files"])] + [f"questions/{name}.sql" for name in asked]
+    files = [(name, one["file"]) for story in stories for name, one in story.get("datasets", {}).items()]
+    kept += [f"datasets/{name}.yml" for name, _ in files]
+    of_datasets = tuple(f"datasets/{file.rpartition('data/datasets/')[2]}" for _, file in files)
+    kept += [name for name in there if name in of_datasets or name.startswith(tuple(f"{one}/" for one in of_datasets))]
+    return {*kept, *TABLES, *(name for name in there if not name.startswith(KEPT))}
+
+
+def _unlike_inputs(root: Path, there: Mapping[str, bytes], stored: Mapping) -> Iterator[str]:
+    """The questions and datasets that are not as the manifest has their hashes."""
+    inputs = {name: sha for cause in ("code", "data") for name, sha in stored["inputs"].get(cause, {}).items()}
+    queries = {name for story in stored["stories"].values() for name in story.get("queries", {})}
+    for name, content in there.items():
+        folder, _, rest = name.partition("/")
+        if folder == "questions" and rest.removesuffix(".sql") not in queries:
+            own = PACKAGE / "usage" / "metrics" / rest
+            hashes = {sha for path, sha in inputs.items() if path.endswith(f"/{rest}")}
+            hashes |= {sha256(with_lf(own.read_bytes()))} if own.is_file() else set()
+            if hashes and sha256(with_lf(content)) not in hashes:
+                yield name
+        elif folder == "datasets" and rest.endswith(".yml") and f"data/datasets/{rest}" in inputs:
+            if sha256(with_lf(content)) != inputs[f"data/datasets/{rest}"]:
+                yield name
+    for story in stored["stories"].values():
+        for one in story.get("datasets", {}).values():
+            path = root / "datasets" / one["file"].rpartition("data/datasets/")[2]
+            if path.exists() and sha256_of(path) != one["sha256"]:
+                yield f"datasets/{path.name}"
+
+
+def _wrong(where: str, old: str, new: str) -> Mismatch:
+    plain = recompute.printable
+    return Mismatch("archive", plain(f"archive, {where}"), plain(old), plain(new))
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split()) if isinstance(error, ToolkitError) else f"{type(error).__name__} {error}"

@@ -1,0 +1,106 @@
+"""Whether the parts inside an archive agree: receipts with themselves, findings, tables and figures with the pages."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from toolkit.build.manifest import numbers_of
+from toolkit.core.tree import shared_digest
+from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.unpacking import EDITION
+
+Disagreement = tuple[str, str, str]  # where, what one part says, what the other says
+LINKED_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+TABLE = re.compile(r'<table id="figures-([^"]+)".*?<tbody>(.*?)</table>', re.DOTALL)
+CLAIM = re.compile(r'<div id="c-([^"]+)">.*?<ul>(.*?)</div>', re.DOTALL)
+CLAIM_PAGES = f"{EDITION}claims-"
+
+
+def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTables) -> Iterator[Disagreement]:
+    """Where the parts of an archive do not agree with each other; `files` are its files, `stored` is its manifest.
+
+    Raises ToolkitError for a receipt that cannot be read.
+    """
+    yield from _receipts(stored)
+    for slug, story in stored["stories"].items():
+        paths = [EDITION + story[key]["path"] for key in ("html", "annex") if key in story]
+        pages = [files.get(path, b"").decode("utf-8", "replace") for path in paths]
+        yield from _findings(slug, story, pages)
+        yield from _charts(slug, story, "\n".join(pages), files)
+    yield from _readings(files, tables)
+
+
+def _receipts(stored: Mapping) -> Iterator[Disagreement]:
+    for slug, numbers in numbers_of(stored).items():
+        nodes = stored["stories"][slug]["nodes"]
+        for name, number in numbers.items():
+            where = f"{slug}, {number.label or number.method}"
+            if number.digest != shared_digest(name):
+                yield where, f"named {shared_digest(name)} in the receipts", f"{number.digest} by value and inputs"
+            if str(number) != nodes[name].get("printed", str(number)):
+                yield where, f"printed {nodes[name]['printed']}", f"{number} by its value"
+
+
+def _findings(slug: str, story: Mapping, pages: list[str]) -> Iterator[Disagreement]:
+    """The findings of the manifest that are not those which its pages give to machines, or of another value."""
+    told: dict[str, Any] = {}
+    words = html.unescape(TAG.sub("", " ".join(HIDDEN.sub(" ", page) for page in pages)))
+    for page in pages:
+        for found in LINKED_DATA.findall(page):
+            try:
+                graph = json.loads(found)["@graph"]
+                told |= {one["identifier"]: one for one in graph if one.get("@type") == "Claim"}
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                yield slug, "data for machines that cannot be read", "those of a page as built"
+    for name in sorted({*told, *story["findings"]}):
+        where = f"{slug}, {name}"
+        if name not in told or name not in story["findings"]:
+            sides = ("in the manifest", "not on the page")
+            yield where, *(sides if name in story["findings"] else ("on the page", "not in the manifest"))
+            continue
+        node, about = story["nodes"][story["findings"][name]["node"]], told[name].get("about", {})
+        stated = [about.get("minValue"), about.get("maxValue")]
+        if stated != [node["low"], node["high"]]:
+            yield (
+                where,
+                f"{node['low']!r} to {node['high']!r} in its receipt",
+                f"{stated[0]!r} to {stated[1]!r} on the page",
+            )
+        finding, said = story["findings"][name], str(told[name].get("text", ""))
+        if not said.startswith(f"{finding.get('label', '')}: "):
+            yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{said}” on the page"
+        printed = finding["printed"]
+        if printed not in words and printed not in {one.get("printed") for one in story["nodes"].values()}:
+            yield where, f"printed {printed} in the manifest", "printed otherwise on the page"
+
+
+def _charts(slug: str, story: Mapping, page: str, files: Mapping[str, bytes]) -> Iterator[Disagreement]:
+    shown = {html.unescape(name): body.count("<tr") for name, body in TABLE.findall(page)}
+    for name, chart in story["charts"].items():
+        rows = list(csv.reader(io.StringIO(files.get(EDITION + chart["csv"], b"").decode("utf-8", "replace"))))
+        count, on_page = len(rows) - 1, shown.get(name)
+        lines = rows and rows[0][:1] == ["role"]  # lines between boxes are rows of the file alone
+        if on_page is not None and (on_page > count if lines else on_page != count):
+            yield f"{slug}, chart {name}", f"{count} rows in its table for download", f"{on_page} rows on the page"
+
+
+def _readings(files: Mapping[str, bytes], tables: PrintedTables) -> Iterator[Disagreement]:
+    """The claims of which the pages list another number of figures than the table has."""
+    entered = Counter(row["claim"] for row in tables.figures.values())
+    listed: Counter[str] = Counter()
+    for path, content in files.items():
+        if path.startswith(CLAIM_PAGES) and path.endswith(".html"):
+            for claim, body in CLAIM.findall(content.decode("utf-8", "replace")):
+                listed[html.unescape(claim)] += body.count("<li>")
+    for claim in sorted({*entered, *listed}) if listed else ():
+        if entered[claim] != listed[claim]:
+            yield f"the claim {claim}", f"{entered[claim]} figures in the table", f"{listed[claim]} on its page"

@@ -1,0 +1,51 @@
+"""The tables of figures, series and sources in an archive, read back from their CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from toolkit.core.text import newest
+
+Rows = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PrintedTables:
+    """The rows of figures and series rows by key, and of sources by id."""
+
+    figures: Rows
+    series: Rows
+    sources: Rows
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> PrintedTables:
+        """The tables among an archive's files by path. Raises KeyError, ValueError or csv.Error for no table."""
+        return cls(
+            _rows(files["figures/figures.csv"], "key"),
+            _rows(files["series/series.csv"], "key"),
+            _rows(files["figures/sources.csv"], "id"),
+        )
+
+    @property
+    def units(self) -> set[str]:
+        """The units as printed."""
+        return {row["unit"] for rows in (self.figures, self.series) for row in rows.values()} - {""}
+
+    def newest(self, stored: Mapping) -> str:
+        """The date of the newest source behind the findings of a manifest, or of all if there is none behind them."""
+        refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
+        keyed = {**self.figures, **self.series}
+        used = {keyed[ref]["source"] for ref in refs if ref in keyed} & self.sources.keys()
+        return newest(self.sources[name]["date"] for name in used or self.sources) or ""
+
+
+def _rows(content: bytes, key: str) -> Rows:
+    return dict(_keyed(content, key))
+
+
+def _keyed(content: bytes, key: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for row in csv.DictReader(io.StringIO(content.decode(), newline=""), restval="", restkey="more"):
+        yield row[key], row

@@ -1,0 +1,130 @@
+"""Unpacks an archive that may come from anybody: nothing of it is run, and nothing is written outside a new folder."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+import struct
+import tempfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from toolkit.build.edition_paths import outside
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.text import shortened
+
+EDITION = "edition/"
+LONGEST = 200 << 20  # bytes: an archive whose files are larger in all is refused
+MOST_FILES = 20_000
+BLOCK = 1 << 20
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 0x1 | 0x40 | 0x2000  # bits of an entry's flags
+MADE = "a file made by `toolkit archive`"
+ANOTHER = "ask for the file again, or name another"
+# what zipfile raises for files that are damaged or made by hand, beside its own error
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
+    """(folder of the edition, None) for an edition's folder; for an archive both folders of it, unpacked in the block.
+
+    Raises ToolkitError for a file that is no archive: damaged, encrypted, larger than LONGEST, or with paths that leave
+    it, links, two files of one name.
+    """
+    if not path.is_file():
+        yield path, None
+        return
+    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
+        root = Path(folder) / "archive"
+        _unpack(path, root)
+        yield root / EDITION, root
+
+
+def _unpack(path: Path, root: Path) -> None:
+    with contextlib.ExitStack() as opened:
+        try:
+            packed = opened.enter_context(zipfile.ZipFile(path))
+        except (*DAMAGED, OSError) as error:
+            allowed = f"a folder of an edition, or {MADE}"
+            raise ToolkitError(path.name, _said(error), allowed, ANOTHER) from error
+        entries = packed.infolist()
+        if problems := list(_problems(path.name, packed, entries)):
+            raise ToolkitError(problems)
+        for entry in entries:
+            if not entry.is_dir():
+                content = _content(path.name, packed, entry)
+                target = root / entry.filename
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+
+
+def _content(archive: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The content of one file, read in blocks, so that one that says too small a size is refused before it is large."""
+    found = bytearray()
+    try:
+        with packed.open(entry) as file:
+            while block := file.read(BLOCK):
+                found += block
+                if len(found) > entry.file_size:
+                    raise zipfile.BadZipFile("it is larger than it says")
+    except (*DAMAGED, OSError) as error:
+        raise ToolkitError(f"{archive}, {shortened(entry.filename)}", _said(error), MADE, ANOTHER) from error
+    return bytes(found)
+
+
+def _said(error: Exception) -> str:
+    return shortened(str(error)) if str(error).isprintable() and str(error) else "it is damaged"
+
+
+def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Iterator[Problem]:
+    """What is wrong with an archive's list of files, before any is read: the first problem of each sort."""
+    size = sum(entry.file_size for entry in entries)
+    if size > LONGEST:
+        said = f"files of {size / (1 << 20):,.0f} MiB in all"
+        yield Problem(archive, said, f"at most {LONGEST >> 20} MiB", ANOTHER)
+    if len(entries) > MOST_FILES:
+        yield Problem(archive, f"{len(entries):,} files", f"at most {MOST_FILES:,}", ANOTHER)
+    if packed.comment or min((entry.header_offset for entry in entries), default=0) > 0:
+        yield Problem(archive, "something beside its files, before or after them", MADE, ANOTHER)
+    files = {entry.orig_filename for entry in entries if not entry.is_dir()}
+    seen: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for entry in entries:
+        name = entry.orig_filename.rstrip("/")
+        key = unicodedata.normalize("NFC", name).casefold()
+        for said in _wrong(entry, name, seen.get(key)):
+            wrong.setdefault(said, name)
+        seen[key] = name
+    for name in seen.values():
+        above = name.split("/")[:-1]
+        if any("/".join(above[:count]) in files for count in range(1, len(above) + 1)):
+            wrong.setdefault("a file inside another file", name)
+    for said, name in wrong.items():
+        yield Problem(f"{archive}, {shortened(ascii(name)[1:-1])}", said, "plain files of the archive", ANOTHER)
+
+
+def _wrong(entry: zipfile.ZipInfo, name: str, twin: str | None) -> Iterator[str]:
+    mode = entry.external_attr >> 16
+    if reason := outside(name):
+        yield reason
+    if twin is not None:
+        yield "a second file of this name, or of one that some systems take for the same"
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        yield "a link, or another special file"
+    if entry.flag_bits & ENCRYPTED:
+        yield "encrypted"
+    if entry.compress_type not in METHODS:
+        yield f"packed by method {entry.compress_type}, neither stored nor deflated"
