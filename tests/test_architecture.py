@@ -32,6 +32,7 @@ ORDER = (
     "lab",
     "add",
     "building",
+    "checking",
     "inspecting",
     "starting",
     "cli",

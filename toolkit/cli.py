@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from toolkit import add, building, inspecting, starting
+from toolkit import add, building, checking, inspecting, starting
+from toolkit.checking import print_json
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, find_project
+from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
 
 
@@ -31,11 +30,6 @@ class Command:
     arguments: Callable[[ArgumentParser], None] | None = None
     passes_on: bool = False
     needs_project: bool = True
-
-
-def _print_json(value: object, indent: int | None = None) -> None:
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(value, ensure_ascii=not utf8, indent=indent))
 
 
 def _count(count: int, words: str) -> str:
@@ -58,10 +52,10 @@ def _check(chosen: Namespace, project: Project) -> int:
         if not chosen.json:
             raise
         problems = [vars(problem).items() for problem in error.problems]
-        _print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
+        print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
         return 1
     if chosen.json:
-        _print_json(counted)
+        print_json(counted)
     else:
         print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
         for held in select(project, date.today()).held:
@@ -88,7 +82,7 @@ def _claims(chosen: Namespace, project: Project) -> int:
         near = nearest_first(chosen.id or "", [row["id"] for row in claim_list(database, "")])
         raise ToolkitError(f"the claim {chosen.id!r}", "not in data/claims/", near, "correct the id")
     if chosen.json:
-        _print_json(json.loads(as_json(found)), indent=1)
+        print_json(json.loads(as_json(found)), indent=1)
     else:
         print(as_text(found))
     return 0
@@ -99,33 +93,8 @@ def _tables(chosen: Namespace, project: Project) -> int:
     from toolkit.database.table_list import as_json, as_text, table_list
 
     found = table_list(open_database(project))
-    _print_json(as_json(found), indent=1) if chosen.json else print(as_text(found))
+    print_json(as_json(found), indent=1) if chosen.json else print(as_text(found))
     return 0
-
-
-def _diff_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
-    parser.add_argument("new", metavar="NEW", help="another")
-    parser.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
-
-
-def _diff(chosen: Namespace, project: Project) -> int:
-    from toolkit.review import correction_draft
-    from toolkit.review.diff import as_json, changes, report
-    from toolkit.review.edition_location import edition_at
-
-    with edition_at(project, chosen.old) as old, edition_at(project, chosen.new) as new:
-        found = changes(old, new)
-        drafts = correction_draft.drafts(old, new, found)
-    if chosen.json:
-        _print_json({"differences": as_json(found), "corrections": correction_draft.as_json(drafts)}, indent=1)
-        return 1 if found else 0
-    print(report(found))
-    if drafts:
-        print(
-            f"\nFor data/corrections.yml, where readers have seen the old edition:\n{correction_draft.as_text(drafts)}"
-        )
-    return 1 if found else 0
 
 
 def _docs_arguments(parser: ArgumentParser) -> None:
@@ -152,45 +121,6 @@ def _strip(chosen: Namespace, project: Project) -> int:
         if strip(path):
             print(f"stripped {project.name(path)}")
     return 0
-
-
-def _archive_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
-
-
-def _archive(chosen: Namespace, project: Project) -> int:
-    from toolkit.build.pipeline import here
-    from toolkit.review.archive import archive
-
-    made = archive(project, chosen.edition or project.reports, chosen.out)
-    print(f"{here(made)}, {made.stat().st_size // 1024} KB")
-    return 0
-
-
-def _verify_arguments(parser: ArgumentParser) -> None:
-    what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
-    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
-    parser.add_argument("--json", action="store_true", help="the same as JSON")
-
-
-def _verify(chosen: Namespace, project: Project) -> int:
-    from toolkit.review.verify import as_json, report, verify, verify_alone
-
-    progress = sys.stderr if chosen.json else sys.stdout
-    try:
-        project = find_project(chosen.project)
-    except ToolkitError:
-        if chosen.project or not (chosen.edition and chosen.edition.is_file()):
-            raise
-        found = verify_alone(chosen.edition)
-    else:
-        found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
-    if chosen.json:
-        _print_json(as_json(found), indent=1)
-    else:
-        print(report(found))
-    return 0 if found.holds else 1
 
 
 def _lab(chosen: Namespace, project: Project) -> int:
@@ -263,8 +193,8 @@ COMMANDS = (
         help="say what differs between two editions, in value or in print, and draft the correction; "
         "1 if anything differs",
         example="toolkit diff HEAD~1 reports",
-        run=_diff,
-        arguments=_diff_arguments,
+        run=checking.diff,
+        arguments=checking.diff_arguments,
     ),
     Command(
         name="docs",
@@ -304,15 +234,15 @@ COMMANDS = (
         name="archive",
         help="write one file with an edition, its data and a script that checks both",
         example="toolkit archive --out edition.zip",
-        run=_archive,
-        arguments=_archive_arguments,
+        run=checking.archive,
+        arguments=checking.archive_arguments,
     ),
     Command(
         name="verify",
         help="build everything again in a clean place and compare it with an edition; 1 if anything differs",
         example="toolkit verify reports",
-        run=_verify,
-        arguments=_verify_arguments,
+        run=checking.verify,
+        arguments=checking.verify_arguments,
         needs_project=False,
     ),
     Command(

@@ -1,8 +1,5 @@
 """Archives made by hand or by chance: one clear error, nothing written outside, nothing run."""
 
-import io
-import json
-import random
 import stat
 import struct
 import zipfile
@@ -10,7 +7,6 @@ import zlib
 
 import pytest
 
-from tests import counts
 from toolkit.build.edition_paths import outside, refuse_paths_outside
 from toolkit.core.errors import ToolkitError
 from toolkit.review import unpacking

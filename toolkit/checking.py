@@ -1,0 +1,87 @@
+"""The commands that check editions and archives, with their arguments: archive, verify, diff."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, find_project
+
+
+def print_json(value: object, indent: int | None = None) -> None:
+    """Prints a value as JSON, in ASCII where the output is not UTF-8."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not utf8, indent=indent))
+
+
+def diff_arguments(parser: ArgumentParser) -> None:
+    """Adds the arguments of `toolkit diff`."""
+    parser.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
+    parser.add_argument("new", metavar="NEW", help="another")
+    parser.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
+
+
+def diff(chosen: Namespace, project: Project) -> int:
+    """Prints the differences of two editions; 1 if there are any. Raises ToolkitError for what is no edition."""
+    from toolkit.review import correction_draft
+    from toolkit.review.diff import as_json, changes, report
+    from toolkit.review.edition_location import edition_at
+
+    with edition_at(project, chosen.old) as old, edition_at(project, chosen.new) as new:
+        found = changes(old, new)
+        drafts = correction_draft.drafts(old, new, found)
+    if chosen.json:
+        print_json({"differences": as_json(found), "corrections": correction_draft.as_json(drafts)}, indent=1)
+        return 1 if found else 0
+    print(report(found))
+    if drafts:
+        print(
+            f"\nFor data/corrections.yml, where readers have seen the old edition:\n{correction_draft.as_text(drafts)}"
+        )
+    return 1 if found else 0
+
+
+def archive_arguments(parser: ArgumentParser) -> None:
+    """Adds the arguments of `toolkit archive`."""
+    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
+
+
+def archive(chosen: Namespace, project: Project) -> int:
+    """Writes an archive. Raises ToolkitError as `toolkit.review.archive.archive` does."""
+    from toolkit.build.pipeline import here
+    from toolkit.review.archive import archive
+
+    made = archive(project, chosen.edition or project.reports, chosen.out)
+    print(f"{here(made)}, {made.stat().st_size // 1024} KB")
+    return 0
+
+
+def verify_arguments(parser: ArgumentParser) -> None:
+    """Adds the arguments of `toolkit verify`."""
+    what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
+    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def verify(chosen: Namespace, project: Project) -> int:
+    """Prints what differs from a rebuild; 1 if anything does. Raises ToolkitError as `toolkit.review.verify` does."""
+    from toolkit.review.verify import as_json, report, verify, verify_alone
+
+    progress = sys.stderr if chosen.json else sys.stdout
+    try:
+        project = find_project(chosen.project)
+    except ToolkitError:
+        if chosen.project or not (chosen.edition and chosen.edition.is_file()):
+            raise
+        found = verify_alone(chosen.edition)
+    else:
+        found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    if chosen.json:
+        print_json(as_json(found), indent=1)
+    else:
+        print(report(found))
+    return 0 if found.holds else 1
