@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,18 @@ from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.language import LOCALES
+from toolkit.core.text import shortened
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 RESERVED = ("index", "claims")  # pages of every edition, which no notebook may replace
+# the settings of [tool.toolkit]: of which type each is, and how an error says that
+SETTINGS: dict[str, tuple[type, str]] = {
+    "stories": (list, 'a list of names of notebooks: stories = ["coffee", "tea"]'),
+    "name": (str, 'a text: name = "Harbour desk"'),
+    "site": (str, 'a text: site = "https://desk.example/audits"'),
+    "language": (str, 'a text: language = "en"'),
+    "colours": (dict, "a table of its own, [tool.toolkit.colours]"),
+}
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 
@@ -56,26 +65,22 @@ class Project:
     def settings(self) -> dict[str, Any]:
         """The table `[tool.toolkit]` of pyproject.toml, {} without one.
 
-        Raises ToolkitError if the file cannot be read or is no TOML, or `stories` is no list of texts.
+        Raises ToolkitError if the file cannot be read or is no TOML, or a setting is of another type than SETTINGS.
         """
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
-        except tomllib.TOMLDecodeError as error:
-            raise ToolkitError("pyproject.toml", str(error), "TOML", "mend the line") from error
-        found = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
-        order = found.get("stories", []) if isinstance(found, dict) else None
-        if (
-            not isinstance(found, dict)
-            or not isinstance(order, list)
-            or not all(isinstance(slug, str) for slug in order)
-        ):
-            raise ToolkitError(
-                "pyproject.toml, [tool.toolkit]",
-                "no table with a list of stories",
-                'stories = ["name-of-a-notebook", ...]',
-                "write the list so",
-            )
-        return found
+        except (ValueError, RecursionError) as error:  # more digits than Python reads; brackets without end
+            found = shortened(str(error), 200)
+            raise ToolkitError("pyproject.toml", found, "TOML", "mend the line") from error
+        table = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
+        wrong = [
+            Problem(f"pyproject.toml, [tool.toolkit]{name}", shortened(repr(found)), allowed, "write it so")
+            for name, found, (kind, allowed) in _settings(table)
+            if not isinstance(found, kind) or (kind is list and not all(isinstance(one, str) for one in found))
+        ]
+        if wrong:
+            raise ToolkitError(wrong)
+        return table
 
     @property
     def language(self) -> str:
@@ -135,6 +140,16 @@ class Project:
         """A library's message without the path of the project on this machine."""
         root = str(self.root)
         return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
+
+
+def _settings(table: Any) -> Iterator[tuple[str, Any, tuple[type, str]]]:
+    """The table, and each setting in it: what an error adds to its name, the value, and what it has to be."""
+    if not isinstance(table, dict):
+        yield "", table, (dict, 'a table: [tool.toolkit], then lines such as stories = ["coffee"]')
+        return
+    for name, kind in SETTINGS.items():
+        if name in table:
+            yield f" {name}", table[name], kind
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -59,9 +59,9 @@ def private_use(text: str) -> str:
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
-def shortened(text: str) -> str:
-    """A text as an error quotes it: at most 80 characters."""
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def shortened(text: str, most: int = 80) -> str:
+    """A text as an error quotes it: at most 80 characters, or `most`."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def exact_float(text: str) -> float | None:

@@ -15,7 +15,8 @@ import pint
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.language import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
-from toolkit.core.text import clean_text
+from toolkit.core.text import clean_text, shortened
+from toolkit.core.unit_syntax import wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
@@ -55,7 +56,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
         problems.append(
             Problem(
                 f"{where}, line {count}",
-                f"{definition!r} ({error})",
+                f"{shortened(repr(definition))} ({error})",
                 "pint's form: name = definition = _ = plural",
                 "correct the line",
             )
@@ -63,12 +64,10 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
 
     for count, line in enumerate(text.splitlines(), 1):
         definition = line.split("#", 1)[0].strip()
-        name, _, meaning = (part.strip() for part in definition.partition("="))
+        name = definition.partition("=")[0].strip()
         try:
-            if definition and not meaning.split("=")[0].strip():
-                raise ValueError("no definition")
-            if unclean := clean_text(definition)[1]:
-                raise ValueError(unclean)
+            if wrong := definition and (clean_text(definition)[1] or wrong_in_definition(definition)):
+                raise ValueError(wrong)
             if definition:
                 registry.define(definition)
                 lines[name] = (count, definition)
@@ -120,6 +119,13 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
 
 @cache
 def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
+    if wrong := wrong_in_unit(text):
+        raise NumberError(
+            f"the unit {shortened(text)!r}",
+            wrong,
+            "names of units of data/units.txt with *, / and powers, such as USD/million token",
+            "correct the unit",
+        )
     numerator, *denominators = text.split("/")
     grouped = (
         "/".join([numerator, *(f"({part})" for part in denominators)])
@@ -133,7 +139,7 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         words_not_known = [word for word in WORD.findall(text) if word not in known] or [text]
         near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         raise NumberError(
-            f"the unit {text!r}",
+            f"the unit {shortened(text)!r}",
             f"{error}",
             f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
             "correct the unit, or define it there in one line",

@@ -1,0 +1,91 @@
+"""Which units may be worked out: anything that would take pint more than a moment is refused before."""
+
+import time
+
+import pytest
+
+from toolkit.core.errors import NumberError, ToolkitError
+from toolkit.core.unit import parse_unit, registry_of_text, unit_text
+from toolkit.core.unit_syntax import wrong_in_definition, wrong_in_unit
+
+UNITS = "thousand = 1e3\ncup = [cup] = _ = cups\nday = [time] = d = days\n"
+WRONG = [
+    "9**9**9",
+    "cup**9**9**9",
+    "(9**99)**99**9",
+    "(cup)**99",
+    "cup²³²³",
+    "cup**2²",
+    "cup**100",
+    "cup#x",
+    "cup+cup",
+    "cup.days",
+    "x" * 100_000,
+    "9" * 100_000,
+    "cup/" * 50_000,
+    "(" * 100_000,
+    "(((((( cup ))))))",
+    "cup)",
+    "(cup",
+    "lambda: 1",
+    '__import__("os")',
+    "[cup",
+    "cup\u202e",
+]
+
+
+@pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:20])
+def test_a_unit_that_cannot_be_worked_out_is_one_short_error_at_once(text):
+    start = time.monotonic()
+    with pytest.raises(NumberError) as raised:
+        parse_unit(text, registry_of_text(UNITS, "units.txt"))
+    (problem,) = raised.value.problems
+    assert wrong_in_unit(text) == problem.found and len(str(raised.value)) < 500
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("cup/day", "cup/day"),
+        ("thousand cup/thousand day", "cup*thousand/day/thousand"),
+        ("cup/(thousand day)", "cup/day/thousand"),
+        ("cup**2/day", "cup**2/day"),
+        ("cup²", "cup**2"),
+        ("cup^0.5", "cup**0.5"),
+        ("1/day", "1/day"),
+        ("1", "1"),
+    ],
+)
+def test_a_unit_that_the_rule_allows_means_what_pint_says(text, means):
+    units = registry_of_text(UNITS, "units.txt")
+    assert unit_text(parse_unit(text, units)) == unit_text(
+        units.parse_units(means.replace("/day/thousand", "/(thousand day)"))
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mug = 9**9**9",
+        "mug = cup**9**9**9",
+        f"mug = {'9' * 100_000}",
+        f"mug = {'(' * 100_000}",
+        "mug = 1 = " + " = ".join(f"name{count}" for count in range(5000)),
+        "@import other = x",
+        "= cup",
+        "mug =",
+        "mug = cup = _ =",
+        "two words = cup",
+        "mug = 3 * cup; offset: 5",
+        "mug = cup + 2",
+    ],
+    ids=lambda line: line[:20],
+)
+def test_a_line_that_cannot_be_worked_out_is_named_at_once(line):
+    start = time.monotonic()
+    with pytest.raises(ToolkitError) as raised:
+        registry_of_text(UNITS + line + "\n", "units.txt")
+    (problem,) = raised.value.problems
+    assert problem.where == "units.txt, line 4" and len(str(raised.value)) < 500
+    assert wrong_in_definition(line) in problem.found and time.monotonic() - start < 1

@@ -1,0 +1,55 @@
+"""Which texts may name a unit or define one: checked before pint works them out, which would take days for 9**9**9."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 500  # characters of a unit's text, and of a line that defines one
+DEEPEST = 5  # parentheses inside one another
+_LETTER = "[^\\W\u2070-\u2079\u00b2\u00b3\u00b9]"  # raised digits are powers, not parts of a name
+NAME = re.compile(rf"(?!\d){_LETTER}+")
+_DIMENSION = re.compile(rf"\[{NAME.pattern}\]")
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?")
+_POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?\d{1,2}(?:\.\d{1,6})?)(?!\s*(?:\*\*|\^|[\w.]))")
+_SIGN = re.compile(r"[*/%]|-\s*(?=\d)")
+
+
+def wrong_in_unit(text: str) -> str:
+    """What may not stand in the text of a unit, in words; "" if it may be worked out.
+
+    Names, numbers, `*`, `/`, parentheses and powers of at most two digits may, each after a name or a number.
+    """
+    if len(text) > LONGEST:
+        return f"{len(text):,} characters"
+    at, depth, raisable = 0, 0, False
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+        elif text[at] in "()":
+            depth, raisable = depth + (1 if text[at] == "(" else -1), False
+            if not 0 <= depth <= DEEPEST:
+                return "parentheses without a partner" if depth < 0 else f"more than {DEEPEST} parentheses open"
+            at += 1
+        elif found := NAME.match(text, at) or _DIMENSION.match(text, at) or _NUMBER.match(text, at):
+            at, raisable = found.end(), True
+        elif text.startswith(("**", "^", "²", "³"), at):
+            power = _POWER.match(text, at) if raisable else None
+            if power is None:
+                return f"{text[at : at + 20]!r}, which is no power of one name by a number of two digits"
+            at, raisable = power.end(), False
+        elif found := _SIGN.match(text, at):
+            at, raisable = found.end(), False
+        else:
+            return f"the sign {text[at]!r}"
+    return "parentheses without a partner" if depth else ""
+
+
+def wrong_in_definition(line: str) -> str:
+    """What may not stand in a line of units.txt, in words; "" if it may be worked out."""
+    if len(line) > LONGEST:
+        return f"{len(line):,} characters"
+    name, *parts = (part.strip() for part in line.split("="))
+    if not parts or not parts[0]:
+        return "no definition"
+    unfit = [one for one in (name, *parts[1:]) if not NAME.fullmatch(one)]
+    return f"{unfit[0]!r}, which is no name" if unfit else wrong_in_unit(parts[0])
