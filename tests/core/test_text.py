@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import read_text
-from toolkit.core.text import clean_text, exact_float, newest, plain_value
+from toolkit.core.text import clean_text, exact_float, newest, plain_value, unfit_sign, visible
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ from toolkit.core.text import clean_text, exact_float, newest, plain_value
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d💻", "👩\u200d💻"),
         ("क्\u200dष", "क्\u200dष"),
+        ("1\ufe0f\u20e3 ❤\ufe0f", "1\ufe0f\u20e3 ❤\ufe0f"),
+        ("葛\U000e0100", "葛\U000e0100"),
     ],
 )
 def test_clean_text_comes_back_composed(text, clean):
@@ -51,10 +53,35 @@ def test_clean_text_comes_back_composed(text, clean):
         ("U\x07lm", "U+0007 (control character)"),
         ("K\ufffdln", "U+FFFD (replacement character)"),
         ("a\u2028b", "U+2028"),
+        ("a\u3164b", "U+3164 (hangul filler)"),
+        ("a\ufe0fb", "U+FE0F"),
+        ("a\U000e0041", "U+E0041"),
+        ("a\ufdd0", "U+FDD0"),
+        ("a\U0001fffe", "U+1FFFE"),
+        ("\ue000", "U+E000, a sign of one font's own"),
     ],
 )
 def test_what_nobody_sees_is_named(text, wrong):
     assert wrong in clean_text(text)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("12.5\u202e", "12.5[U+202E]"),
+        ("a\u200bb\x1b[0m", "a[U+200B]b[U+001B][0m"),
+        ("\x00\ufffe\u3164", "[U+0000][U+FFFE][U+3164]"),
+        ("two\nlines\tand 👩\u200d💻", "two\nlines\tand 👩\u200d💻"),
+    ],
+)
+def test_what_nobody_sees_is_made_visible(text, shown):
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_what_was_made_visible_has_nothing_that_nobody_sees(text):
+    assert visible(visible(text)) == visible(text)
+    assert "invisible" not in unfit_sign(visible(text))
 
 
 @given(st.text(max_size=12))

@@ -148,6 +148,13 @@ def test_hostile_words_are_escaped_where_it_shows_itself(database):
     assert "<script>" not in shown and "<i>" not in shown and "&lt;script&gt;" in shown
 
 
+def test_what_nobody_sees_in_a_cell_is_visible_where_it_is_shown():
+    made = table("told", [{"who\u2066": "12.5\u202e"}])
+    assert made.to_json()["rows"] == [["12.5[U+202E]"]] and made.rows == (("12.5\u202e",),)
+    assert made.to_json()["columns"][0]["label"] == "Who[U+2066]"
+    assert "12.5[U+202E]" in made._repr_mimebundle_()["text/html"]
+
+
 def test_labels_and_captions_can_be_given_later(drinkers):
     named = drinkers.labelled("Cups", cups="Cups a week")
     assert (named.caption, named.columns[1].label, named.columns[0].label) == ("Cups", "Cups a week", "Staff")

@@ -68,6 +68,28 @@ KINDS = {
         ['<span class="ansi-bold">E</span>: no'],
         [],
     ),
+    "what nobody sees": (
+        shown({"text/html": "<table><tr><td>12.5\u202e and &#8238; and &rlm; and a\u200bb</td></tr></table>"}),
+        ["12.5[U+202E] and [U+202E] and [U+200F] and a[U+200B]b"],
+        ["\u202e", "&#8238;", "&rlm;", "\u200b"],
+    ),
+    "what nobody sees, printed": (
+        printed("12.5\u202e\x07\ufffe"),
+        ["12.5[U+202E][U+0007][U+FFFE]"],
+        ["\u202e", "\x07"],
+    ),
+    "what nobody sees, in words": (
+        new_markdown_cell("# A \u202e\n\nB&#8238; \u2066c"),
+        ["B[U+202E] [U+2066]c"],
+        ["\u202e"],
+    ),
+    "a link that runs": (
+        new_markdown_cell(
+            "[a](javascript:alert(1)) [b](%6aavascript:alert(1)) <a href='java&#115;cript:alert(1)'>c</a>"
+        ),
+        ["a b <a>c</a>"],
+        ["script:"],
+    ),
     "math": (new_markdown_cell("Then $x^2$."), ["<msup>", "<mi>x</mi>"], ["$x"]),
     "math that is not known": (new_markdown_cell(r"Then $\unheardof{x}$."), [r"<code>\unheardof{x}</code>"], []),
     "a formula as output": (shown({"text/latex": r"$\displaystyle \frac{a}{b}$"}), ["<mfrac>"], []),

@@ -1,6 +1,7 @@
 """Markdown on a page: what JupyterLab shows, or a refusal by name; never another text, never a traceback."""
 
 import re
+from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
@@ -98,6 +99,13 @@ def test_formulas_are_mathml_without_addresses_styles_and_scripts():
         ("[x](ftp://example.org)", "a link to ftp://example.org"),
         ("[x](/abs)", "a link to /abs"),
         ("[x](//example.org)", "a link to //example.org"),
+        ("[x](javascript:alert(1))", "a link to javascript:alert(1)"),
+        ("[x](JavaScript&colon;alert(1))", "a link to JavaScript:alert(1)"),
+        ("[x](%6aavascript:alert(1))", "a link to %6aavascript:alert(1)"),
+        ("<vbscript:x>", "a link to vbscript:x"),
+        ("[x]\n\n[x]: data:text/html,x", "a link to data:text/html,x"),
+        ("[x](file:///etc/passwd)", "a link to file:///etc/passwd"),
+        ("[x](\\\\\\\\example.org)", "a link to %5C%5Cexample.org"),
     ],
 )
 def test_what_a_page_does_not_show_is_refused_by_name(source, said):
@@ -115,10 +123,13 @@ def test_a_number_where_no_text_is_is_refused(source):
         made(text)
 
 
-@pytest.mark.parametrize("sign", ["\uf09b", "\U000f0005", "\U00100001"])
-def test_a_sign_of_one_font_only_is_refused_by_its_code(sign):
+@pytest.mark.parametrize("sign", ["\uf09b", "\U000f0005", "\U00100001", "\u202e", "\u200b", "\u3164", "\ufffe", "\x07"])
+@pytest.mark.parametrize("write", [str, lambda sign: f"&#{ord(sign)};"], ids=["itself", "a reference"])
+def test_a_sign_that_no_page_may_hold_is_refused_by_its_code(sign, write):
+    if write is not str and not unescape(write(sign)):
+        return  # HTML has no reference to it
     with pytest.raises(StoryError, match=f"U\\+{ord(sign):04X}"):
-        with_placeholders(f"An icon {sign} here", 0, "cell 1")
+        with_placeholders(f"An icon {write(sign)} here", 0, "cell 1")
 
 
 MARKS = st.sampled_from(

@@ -19,11 +19,19 @@ CLEAN = "text without spaces at its ends and without invisible characters"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,300}(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
-# joiners (U+200C, U+200D) shape letters of many scripts, and pictures; in Latin, Greek and Cyrillic they do nothing
+# what takes no room, turns the direction of what follows, or is no character. Joiners (U+200C, U+200D) shape letters of
+# many scripts, and pictures: in Latin, Greek and Cyrillic they do nothing. Selectors choose a form of the sign before.
+_NEVER = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000effff"
+) + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+_SUSPECT = re.compile(rf"[{_NEVER}\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]")  # asked first: it is fast
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]"
-    r"|[\ufeff\ufff9-\uffff\ud800-\udfff]"
+    rf"[{_NEVER}]"
     r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
+    r"|(?<![\xa9\xae\u2000-\U0010ffff])[\ufe0e\ufe0f](?!\u20e3)"
+    r"|(?<![\u3400-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
@@ -40,23 +48,40 @@ def nearest_first(name: str, known: Iterable[str]) -> str:
 def clean_text(text: str) -> tuple[str, str | None]:
     """The text in Unicode's composed form (NFC), and what is wrong with it in words, or None.
 
-    Wrong are spaces at its ends, invisible characters (with either, two keys look alike), and replacement characters.
+    Wrong are spaces at its ends, invisible characters (with either, two keys look alike), replacement characters, and
+    signs that one font alone has.
     """
     if text.isascii() and text.isprintable() and text == text.strip():
         return text, None
-    text, unseen = unicodedata.normalize("NFC", text), _UNSEEN.search(text)
-    if unseen:
-        name = unicodedata.name(unseen[0], "control character").lower()
-        return text, f"an invisible or lost character, U+{ord(unseen[0]):04X} ({name})"
+    text = unicodedata.normalize("NFC", text)
+    if unfit := unfit_sign(text):
+        return text, unfit
     if text != text.strip():
         return text, f"a space {'before' if text[0].isspace() else 'after'} it"
     return text, None
 
 
-def private_use(text: str) -> str:
-    """The first sign of a text that means something in one font only, an icon's say: "U+F0005"; "" without one."""
-    found = _PRIVATE.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
+def visible(text: str) -> str:
+    """A text that somebody else wrote, with the code of each invisible character in its place: "[U+202E]12.5".
+
+    Such a character may turn a number's digits round, or make two names look alike.
+    """
+    if _SUSPECT.search(text) is None:
+        return text
+    return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", text)
+
+
+def unfit_sign(text: str) -> str:
+    """The first sign of a text that no page may hold, in words: an invisible one, or one font's own; "" without one."""
+    if unseen := _SUSPECT.search(text) and _UNSEEN.search(text):
+        name = unicodedata.name(unseen[0], "control character").lower()
+        return f"an invisible or lost character, {_code(unseen[0])} ({name})"
+    private = _PRIVATE.search(text)
+    return f"{_code(private[0])}, a sign of one font's own" if private else ""
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"
 
 
 def shortened(text: str, most: int = 80) -> str:

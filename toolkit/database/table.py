@@ -13,6 +13,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import digest
+from toolkit.core.text import visible
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import unit_text
 from toolkit.database.answer import Answer
@@ -199,7 +200,7 @@ class Table:
             "sql": self.sql,
             "kind": str(self.kind),
             "rests_on": [number.digest for number in self.rests_on],
-            "columns": [{"name": c.name, "label": c.label, "unit": c.unit} for c in self.columns],
+            "columns": [{"name": c.name, "label": visible(c.label), "unit": c.unit} for c in self.columns],
             "rows": [[cell_json(cell) for cell in row] for row in self.rows],
         }
 
@@ -208,7 +209,7 @@ class Table:
         shown = self.rows[:SHOWN] if len(self.rows) > MOST_ROWS else self.rows
         rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in shown)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)
-        head = "".join(f"<th>{html.escape(column.label)}</th>" for column in self.columns)
+        head = "".join(f"<th>{html.escape(visible(column.label))}</th>" for column in self.columns)
         notes = [f"the first {SHOWN} of {len(self.rows):,} rows"] if len(self.rows) > MOST_ROWS else []
         notes += [f"not for the page: {problem.found} ({problem.remedy})" for problem in self.withheld]
         made = {
@@ -276,11 +277,11 @@ def numbers_in(cell: object) -> tuple[Number, ...]:
 
 
 def _text(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+    return "" if cell is None else visible(str(cell))
 
 
 def cell_json(cell: Cell) -> object:
-    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words as they are."""
+    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words, visible."""
     if isinstance(cell, Number):
         said = cell.wording
         scaled = bool(said.low.scale or said.high.scale)
@@ -297,4 +298,4 @@ def cell_json(cell: Cell) -> object:
             "node": cell.digest,
             **({"currency": said.low.currency.name} if said.low.currency else {}),
         }
-    return cell if cell is None or isinstance(cell, (bool, int, float)) else str(cell)
+    return cell if cell is None or isinstance(cell, (bool, int, float)) else visible(str(cell))

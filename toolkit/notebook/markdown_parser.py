@@ -25,6 +25,7 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
     if made.linkify is not None:  # a name that ends as a country's do, such as that of a file, is no address
         made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    made.validateLink = lambda url: True  # type: ignore[method-assign]  # a page refuses by name what is no address
     made.use(footnote_plugin).disable("footnote_inline").use(deflist_plugin)
     return made.use(dollarmath_plugin, double_inline=True).use(amsmath_plugin)
 

@@ -14,7 +14,7 @@ from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
-from toolkit.core.text import CLEAN, clean_text, private_use
+from toolkit.core.text import CLEAN, clean_text, unfit_sign
 from toolkit.core.tree import style_to_json
 from toolkit.notebook import mime
 from toolkit.notebook.typed_numbers import ROLE, typed_in_words
@@ -130,13 +130,13 @@ def unit_names(numbers: Iterable[Number]) -> set[str]:
 
 
 def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
-    """Raises StoryError that names `where` if a number is typed into words, or for a sign that one font alone has.
+    """Raises StoryError that names `where` if a number is typed into words, or for a sign that nobody sees.
 
     `names` and those of data/names.txt are allowed.
     """
-    if sign := private_use(text):
+    if unfit := unfit_sign(text):
         raise StoryError(
-            where, f"{sign}, a sign of one font's own", "signs that every font has", "write the word, or another sign"
+            where, unfit, "signs that everybody sees, and every font has", "write the word, or another sign"
         )
     typed = typed_in_words(text, [*allowed_names(), *names])
     if typed:

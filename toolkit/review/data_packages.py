@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.build.edition_inputs import sha256
+from toolkit.core.csv_cells import inert
 from toolkit.core.errors import ToolkitError
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
-from toolkit.site.downloads import FORMULA, METADATA
+from toolkit.site.downloads import METADATA
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
@@ -135,7 +136,7 @@ def _cell(value: object) -> str:
     if value is None or isinstance(value, (int, float)):
         return "" if value is None else repr(value)
     text = " ".join(str(value).split())
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return inert(text)
 
 
 def package(name: str, title: str, resources: Iterable[Resource], sources: Iterable[dict] = ()) -> dict[str, bytes]:
@@ -253,7 +254,7 @@ def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:
 
 
 def _typed(cell: str) -> object:
-    text = cell.removeprefix("'") if cell[1:2] and cell.startswith("'") and cell[1] in FORMULA else cell
+    text = cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
     if not NUMERAL.fullmatch(text):
         return text
     return int(text) if text.lstrip("-").isdigit() else float(text)

@@ -11,13 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolkit.core.csv_cells import inert
 from toolkit.core.kind import KINDS
+from toolkit.core.text import visible
 from toolkit.site.citations import Citations
 from toolkit.site.sourcing import host
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 RIGHTS = "our computation and this table CC BY 4.0; facts as stated by the sources named"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 METADATA = "-metadata.json"  # after the name of the CSV file
 
 
@@ -41,10 +42,11 @@ def downloads(chart: Mapping[str, Any], place: str, citations: Citations) -> dic
 
 def _header(columns: Sequence[Mapping[str, Any]], wide: Sequence[bool]) -> dict[str, Mapping[str, Any]]:
     """The columns of the chart's table by their names in the CSV."""
+    names = [inert(visible(column["name"])) for column in columns]
     return {
         name: column
-        for column, two in zip(columns, wide, strict=True)
-        for name in ([f"{column['name']}_low", f"{column['name']}_high"] if two else [column["name"]])
+        for own, column, two in zip(names, columns, wide, strict=True)
+        for name in ([f"{own}_low", f"{own}_high"] if two else [own])
     }
 
 
@@ -58,7 +60,7 @@ def _texts(cell: object, wide: bool) -> Sequence[str]:
         ends = [cell["low"], cell["high"]] if wide else [cell["low"]]
         return [str(int(end)) if float(end).is_integer() and abs(end) < 1e15 else repr(end) for end in ends]
     text = "" if cell is None else "yes" if cell is True else "no" if cell is False else str(cell)
-    return [f"'{text}" if text.startswith(FORMULA) else text] + [""] * wide
+    return [inert(text)] + [""] * wide
 
 
 def _metadata(

@@ -18,7 +18,7 @@ from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS
 from toolkit.core.language import Locale
 from toolkit.core.number import nodes_from_json
-from toolkit.core.text import private_use
+from toolkit.core.text import unfit_sign
 from toolkit.core.wording import Style
 from toolkit.site.citations import Citations
 from toolkit.site.downloads import downloads
@@ -114,11 +114,10 @@ class RenderedChart:
 def render_table(table: Mapping, name: str, caption: str, citations: Citations) -> RenderedTable:
     """A table's JSON as a page shows it; its numbers and its question are added to the citations.
 
-    Raises StoryError for a sign that one font alone has: no page shows it.
+    Raises StoryError for a sign that one font alone has, or that nobody sees in the caption: no page shows it.
     """
-    if sign := private_use(json.dumps([table["columns"], table["rows"], caption], ensure_ascii=False)):
-        said = f"{sign}, a sign of one font's own"
-        raise StoryError(f"table {table['name']}", said, "signs that every font has", "replace it in the data")
+    if unfit := unfit_sign(json.dumps([table["columns"], table["rows"], caption], ensure_ascii=False)):
+        raise StoryError(f"table {table['name']}", unfit, "signs that every font has", "replace it in the data")
     add_numbers(table, citations)
     columns = table["columns"]
     numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]

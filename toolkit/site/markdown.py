@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from toolkit.core.errors import StoryError
-from toolkit.core.text import private_use
+from toolkit.core.text import unfit_sign
 from toolkit.notebook.typed_numbers import ROLE
 
 FIRST, LAST = 0xF0000, 0xFFFFD  # of placeholders
@@ -45,15 +46,11 @@ def inline_number(character: str) -> int:
 def with_placeholders(source: str, first: int, where: str) -> tuple[str, list[tuple[str, str]]]:
     """`source` with a placeholder for each role, numbered from `first`, and the roles (name, content) in order.
 
-    Raises StoryError that names `where` if the source has private-use signs itself.
+    Raises StoryError that names `where` if the source has a sign that no page may hold, or a reference to one.
     """
-    if found := private_use(source):
-        raise StoryError(
-            where,
-            f"{found}, a sign of one font's own",
-            "signs that every font has a meaning for",
-            "write the word, or another sign",
-        )
+    if unfit := unfit_sign(unescape(source)):
+        allowed = "signs that everybody sees, and every font has"
+        raise StoryError(where, unfit, allowed, "write the word, or another sign")
     roles: list[tuple[str, str]] = []
 
     def keep(match: re.Match) -> str:

@@ -292,9 +292,9 @@ class MarkdownHTML:
             self._refuse(f"a link to {url}", "correct the address")
         if scheme.lower() in SCHEMES:
             return url
-        if scheme or host or path.startswith("/"):
+        path = unquote(path)  # before it is looked at: %6aavascript: and %5C%5Cexample.org are addresses as well
+        if scheme or host or path.startswith("/") or ":" in path or "\\" in path:
             self._refuse(f"a link to {url}", f"link to {', '.join(SCHEMES)}, or to a page of the edition")
-        path = unquote(path)
         path = f"{path.removesuffix('.ipynb')}.html" if path.endswith(".ipynb") else path
         found = path + (f"#{anchor(unquote(fragment))}" if fragment else "")
         self._links.append(found)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from toolkit.charts import Palette, typography
+from toolkit.core.text import visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
+REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,32});")
 SHARED = "pages.css"  # the style that annexes and pages of claims share; a story's page has its own inside
 
 
@@ -49,13 +53,21 @@ def styled(
 ) -> str:
     """The HTML of a page from its template and view, with its style and the security policy for that.
 
-    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter.
+    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter. Invisible characters
+    that somebody else's text brings are shown by their code.
     """
     html = ""
     for rarer in (False, True):
         sheet = style(rarer)
         page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
         html = environment.get_template(template).render(page=page).lstrip()
+        html = visible(REFERENCE.sub(_character, html))
         if not typography.RARER.search(html):
             break
     return html
+
+
+def _character(found: re.Match[str]) -> str:
+    """The character that a reference means, such as &#8238;, where nobody would see it; else the reference."""
+    meant = unescape(found[0])
+    return found[0] if visible(meant) == meant else meant

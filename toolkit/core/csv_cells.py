@@ -1,0 +1,14 @@
+"""Texts of a CSV file for a spreadsheet: none of them, and no part that it may cut one into, begins a formula."""
+
+from __future__ import annotations
+
+import re
+
+# a formula at the start of a text, of a line in it, and after what separates cells in other countries; spreadsheets
+# read full-width signs as well, and pass over spaces and quotation marks before them
+_BEGINS = re.compile(r"""((?:^|[\n\r\t;])[ \xa0\u3000"]*)(?=[=+\-@＝＋－＠])|^(?=[\t\r])""")
+
+
+def inert(text: str) -> str:
+    """The text with an apostrophe wherever a spreadsheet would begin a formula; a spreadsheet shows it as it is."""
+    return _BEGINS.sub(lambda found: f"{found[1] or ''}'", text)
