@@ -72,15 +72,10 @@ class Project:
         except (ValueError, RecursionError) as error:  # more digits than Python reads; brackets without end
             found = shortened(str(error), 200)
             raise ToolkitError("pyproject.toml", found, "TOML", "mend the line") from error
-        table = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
-        wrong = [
-            Problem(f"pyproject.toml, [tool.toolkit]{name}", shortened(repr(found)), allowed, "write it so")
-            for name, found, (kind, allowed) in _settings(table)
-            if not isinstance(found, kind) or (kind is list and not all(isinstance(one, str) for one in found))
-        ]
-        if wrong:
+        table: Any = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
+        if wrong := list(_wrong_settings(table)):
             raise ToolkitError(wrong)
-        return table
+        return dict(table)
 
     @property
     def language(self) -> str:
@@ -142,14 +137,16 @@ class Project:
         return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
 
 
-def _settings(table: Any) -> Iterator[tuple[str, Any, tuple[type, str]]]:
-    """The table, and each setting in it: what an error adds to its name, the value, and what it has to be."""
+def _wrong_settings(table: Any) -> Iterator[Problem]:
+    """A problem for a table that is none, and for each setting of another type than SETTINGS."""
+    where = "pyproject.toml, [tool.toolkit]"
     if not isinstance(table, dict):
-        yield "", table, (dict, 'a table: [tool.toolkit], then lines such as stories = ["coffee"]')
+        yield Problem(where, shortened(repr(table)), "a table, [tool.toolkit], with its lines below", "write it so")
         return
-    for name, kind in SETTINGS.items():
-        if name in table:
-            yield f" {name}", table[name], kind
+    for name, (kind, allowed) in SETTINGS.items():
+        found = table.get(name, kind())
+        if not isinstance(found, kind) or not all(isinstance(one, str) for one in found):
+            yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
 
 
 def find_project(start: Path | None = None) -> Project:
