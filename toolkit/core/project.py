@@ -144,8 +144,8 @@ def _wrong_settings(table: Any) -> Iterator[Problem]:
         yield Problem(where, shortened(repr(table)), "a table, [tool.toolkit], with its lines below", "write it so")
         return
     for name, (kind, allowed) in SETTINGS.items():
-        found = table.get(name, kind())
-        if not isinstance(found, kind) or not all(isinstance(one, str) for one in found):
+        found: Any = table.get(name, kind())
+        if type(found) is not kind or not all(isinstance(one, str) for one in found):
             yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
 
 
