@@ -145,7 +145,8 @@ def _wrong_settings(table: Any) -> Iterator[Problem]:
         return
     for name, (kind, allowed) in SETTINGS.items():
         found: Any = table.get(name, kind())
-        if type(found) is not kind or not all(isinstance(one, str) for one in found):
+        fits = isinstance(found, kind)
+        if not fits or not all(isinstance(one, str) for one in found):
             yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
 
 
