@@ -14,6 +14,7 @@ from typing import Any
 from toolkit.build.manifest import numbers_of
 from toolkit.core.tree import shared_digest
 from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.recompute import shown
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what one part says, what the other says
@@ -70,11 +71,7 @@ def _findings(slug: str, story: Mapping, pages: list[str]) -> Iterator[Disagreem
         node, about = story["nodes"][story["findings"][name]["node"]], told[name].get("about", {})
         stated = [about.get("minValue"), about.get("maxValue")]
         if stated != [node["low"], node["high"]]:
-            yield (
-                where,
-                f"{node['low']!r} to {node['high']!r} in its receipt",
-                f"{stated[0]!r} to {stated[1]!r} on the page",
-            )
+            yield where, f"{shown((node['low'], node['high']))} in its receipt", f"{shown(stated)} on the page"
         finding, said = story["findings"][name], str(told[name].get("text", ""))
         if not said.startswith(f"{finding.get('label', '')}: "):
             yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{said}” on the page"
@@ -84,10 +81,10 @@ def _findings(slug: str, story: Mapping, pages: list[str]) -> Iterator[Disagreem
 
 
 def _charts(slug: str, story: Mapping, page: str, files: Mapping[str, bytes]) -> Iterator[Disagreement]:
-    shown = {html.unescape(name): body.count("<tr") for name, body in TABLE.findall(page)}
+    listed = {html.unescape(name): body.count("<tr") for name, body in TABLE.findall(page)}
     for name, chart in story["charts"].items():
         rows = list(csv.reader(io.StringIO(files.get(EDITION + chart["csv"], b"").decode("utf-8", "replace"))))
-        count, on_page = len(rows) - 1, shown.get(name)
+        count, on_page = len(rows) - 1, listed.get(name)
         lines = rows and rows[0][:1] == ["role"]  # lines between boxes are rows of the file alone
         if on_page is not None and (on_page > count if lines else on_page != count):
             yield f"{slug}, chart {name}", f"{count} rows in its table for download", f"{on_page} rows on the page"

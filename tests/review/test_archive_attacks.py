@@ -1,0 +1,186 @@
+"""Somebody changes an archive and brings every hash in it up to date: verify names the file that was changed."""
+
+import json
+import random
+
+import pytest
+
+from tests import counts
+from tests.attacks import record
+from tests.review import archive_attacks as attacks
+from toolkit.build.manifest import stored_manifest
+from toolkit.core.errors import ToolkitError
+from toolkit.review.archive import archive
+from toolkit.review.unpacking import unpacked
+from toolkit.review.verify import verdict, verify_alone
+
+pytestmark = pytest.mark.heavy
+ODD = (
+    None,
+    True,
+    -1,
+    1e308,
+    "",
+    "x",
+    "../x",
+    "/etc/passwd",
+    "\0",
+    "9**9**9",
+    "{0:>999999999}",
+    [],
+    {},
+    [[]],
+    {"a": {}},
+)
+
+
+@pytest.fixture(scope="module")
+def whole(built, tmp_path_factory):
+    """The files of the built sample's archive."""
+    return attacks.read(archive(built, built.reports, tmp_path_factory.mktemp("whole") / "edition.zip"))
+
+
+def seen(project, path):
+    """True if verify with the project sees that an archive is not as it was made."""
+    try:
+        with unpacked(path) as (edition, root):
+            stored_manifest(edition)
+            return not verdict(edition, project.reports, root, project=project).holds
+    except ToolkitError:
+        return True
+
+
+def test_hashes_brought_up_to_date_change_nothing_where_nothing_was_changed(built, whole, tmp_path):
+    path = attacks.write(tmp_path / "same.zip", attacks.with_hashes(whole))
+    assert attacks.read(path) == whole and not seen(built, path)
+
+
+@counts.of("archives")
+@pytest.mark.parametrize("part", counts.parts())
+def test_no_change_of_an_archive_passes_beside_its_project(built, whole, tmp_path, part, record_property):
+    tried, wrong = 0, []
+    names = [
+        name for name in sorted(whole) if not name.startswith("edition/")
+    ]  # those are tests/review/test_verify.py's
+    for number in range(part, counts.count("archives"), len(counts.parts())):
+        draw = random.Random(number)
+        name, change = draw.choice(names), draw.choice(attacks.OF_ONE_FILE)
+        files = {**whole, name: change(draw, whole[name])}
+        if files == whole:
+            continue
+        try:
+            files = attacks.with_hashes(files)
+        except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+            pass  # the file with hashes is the one that was broken
+        if files == whole:
+            continue
+        tried += 1
+        if not seen(built, attacks.write(tmp_path / "a.zip", files)):
+            wrong.append((number, name, change.__name__))
+    record(record_property, "a file of an archive changed, hashes brought up to date", tried=tried, passed=len(wrong))
+    record_property("rounds", tried)
+    assert wrong == []
+
+
+@counts.of("archives")
+def test_files_that_are_missing_or_too_many_are_seen_with_the_project_and_without(
+    built, whole, tmp_path, record_property
+):
+    names = [*attacks.EXTRA, *counts.spread(sorted(whole), counts.count("archives") // 10)]
+    wrong = []
+    for name in names:
+        files = {key: content for key, content in whole.items() if key != name}
+        files = files if name in whole else {**files, name: b"print('read me')\n"}
+        if attacks.MANIFEST in files:
+            files = attacks.with_hashes(files)
+        path = attacks.write(tmp_path / "a.zip", files)
+        wrong += [name] if not seen(built, path) else []
+        if name in attacks.EXTRA and not name.startswith("edition/") and not seen_alone(path):
+            wrong.append(f"{name}, alone")
+    record(record_property, "a file of an archive too many or missing", tried=len(names), passed=len(wrong))
+    assert wrong == []
+
+
+def seen_alone(path):
+    try:
+        return not verify_alone(path).holds
+    except ToolkitError:
+        return True
+
+
+def test_what_is_changed_in_several_places_is_seen_by_the_archive_alone(whole, tmp_path):
+    doubled = attacks.with_hashes(attacks.changed_everywhere(random.Random(1), whole))
+    result = verify_alone(attacks.write(tmp_path / "a.zip", doubled))
+    said = "\n".join(f"{one.where}: {one.old} / {one.new}" for one in result.missed)
+    assert "coffee.multiple: 7 in its receipt / 3.5 on the page" in said
+    cut = {name: attacks.cut_to_one_row(None, content) for name, content in whole.items() if name.endswith("told.csv")}
+    assert len(cut) == 2
+    said = str(verify_alone(attacks.write(tmp_path / "b.zip", attacks.with_hashes({**whole, **cut}))).missed)
+    assert "1 rows in its table for download" in said and "2 rows on the page" in said
+    few = {**whole, "figures/figures.csv": b"".join(whole["figures/figures.csv"].splitlines(keepends=True)[:-1])}
+    said = str(verify_alone(attacks.write(tmp_path / "c.zip", attacks.with_hashes(few))).missed)
+    assert "figures in the table" in said and "on its page" in said
+    script = attacks.with_hashes({**whole, "recompute.py": b"print('81 of 81 findings recomputed')\n"})
+    assert "archive, recompute.py, line 1" in str(verify_alone(attacks.write(tmp_path / "d.zip", script)).missed)
+
+
+@counts.of("archives")
+@pytest.mark.parametrize("part", counts.parts())
+def test_flipped_bytes_are_an_error_or_a_difference_or_change_nothing(whole, tmp_path, part, record_property):
+    content = attacks.write(tmp_path / "whole.zip", whole).read_bytes()
+    rounds, wrong = 0, []
+    for number in range(part, counts.count("archives"), len(counts.parts())):
+        draw = random.Random(number)
+        torn = bytearray(content)
+        for _ in range(draw.choice((1, 1, 1, 4, 30))):
+            torn[draw.randrange(len(torn))] ^= 1 << draw.randrange(8)
+        if draw.random() < 0.1:
+            del torn[draw.randrange(len(torn)) :]
+        path = tmp_path / "torn.zip"
+        path.write_bytes(torn)
+        rounds += 1
+        if not seen_alone(path) and attacks.read(path) != whole:
+            wrong.append(number)
+    record(record_property, "bytes of an archive flipped, or its end cut off", tried=rounds, passed=len(wrong))
+    record_property("rounds", rounds)
+    assert wrong == []
+
+
+@counts.of("archives")
+@pytest.mark.parametrize("part", counts.parts())
+def test_a_manifest_or_table_of_anybodys_is_an_error_or_a_difference(whole, tmp_path, part, record_property):
+    rounds, wrong = 0, []
+    names = [name for name in sorted(whole) if name.endswith((".json", ".csv", ".html"))]
+    for number in range(part, counts.count("archives"), len(counts.parts())):
+        draw = random.Random(number)
+        name = draw.choice((attacks.MANIFEST, attacks.MANIFEST, *names))
+        if name.endswith(".json"):
+            value = json.loads(whole[name])
+            for _ in range(draw.choice((1, 1, 3))):
+                _odd_value(draw, value)
+            made = json.dumps(value).encode()
+        else:
+            made = attacks.byte_flipped(draw, attacks.word_changed(draw, whole[name]))
+        files = {**whole, name: made}
+        rounds += 1
+        if made != whole[name] and not seen_alone(attacks.write(tmp_path / "a.zip", files)):
+            wrong.append((number, name))
+    record(record_property, "odd values in an archive's manifest and tables", tried=rounds, passed=len(wrong))
+    record_property("rounds", rounds)
+    assert wrong == []
+
+
+def _odd_value(draw, value):
+    """Puts an odd value in a place of JSON, somewhere below."""
+    while True:
+        keys = list(value) if isinstance(value, dict) else range(len(value))
+        key = draw.choice(list(keys)) if keys else None
+        below = value[key] if keys else None
+        if keys and isinstance(below, (dict, list)) and below and draw.random() < 0.8:
+            value = below
+            continue
+        if isinstance(value, dict) and draw.random() < 0.1:
+            value[draw.choice(("../x", "\\x", "more"))] = draw.choice(ODD)
+        elif keys:
+            value[key] = draw.choice(ODD)
+        return
