@@ -6,9 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project
+
+if TYPE_CHECKING:
+    from toolkit.review.signature import Signature
 
 
 def print_json(value: object, indent: int | None = None) -> None:
@@ -48,15 +52,19 @@ def archive_arguments(parser: ArgumentParser) -> None:
     """Adds the arguments of `toolkit archive`."""
     parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help="a folder (default: reports/)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where it goes (default: data/build/NAME-HASH.zip)")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign it with an SSH key: FILE.sig beside it")
 
 
 def archive(chosen: Namespace, project: Project) -> int:
     """Writes an archive. Raises ToolkitError as `toolkit.review.archive.archive` does."""
     from toolkit.build.pipeline import here
     from toolkit.review.archive import archive
+    from toolkit.review.signature import sign
 
     made = archive(project, chosen.edition or project.reports, chosen.out)
     print(f"{here(made)}, {made.stat().st_size // 1024} KB")
+    if chosen.sign:
+        print(f"{here(sign(made, chosen.sign))}, the signature")
     return 0
 
 
@@ -64,13 +72,34 @@ def verify_arguments(parser: ArgumentParser) -> None:
     """Adds the arguments of `toolkit verify`."""
     what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
     parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
+    signers = (
+        "a file of trusted signers (`man ssh-keygen`, ALLOWED SIGNERS); fails unless one of them signed the archive"
+    )
+    parser.add_argument("--signed-by", type=Path, metavar="FILE", help=signers)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def _signature(archive: Path | None, signers: Path | None) -> Signature | None:
+    """What to say of an archive's signature; None for a folder. Raises ToolkitError where it cannot be checked."""
+    from toolkit.review.signature import checked
+
+    if archive and archive.is_file():
+        return checked(archive, signers)
+    if signers:
+        raise ToolkitError(
+            "--signed-by",
+            "an edition's folder, which has no signature",
+            "a file of `toolkit archive`",
+            "name the archive",
+        )
+    return None
 
 
 def verify(chosen: Namespace, project: Project) -> int:
     """Prints what differs from a rebuild; 1 if anything does. Raises ToolkitError as `toolkit.review.verify` does."""
-    from toolkit.review.verify import as_json, report, verify, verify_alone
+    from toolkit.review.verify import as_json, report, verify, verify_alone, with_signature
 
+    signature = _signature(chosen.edition, chosen.signed_by)
     progress = sys.stderr if chosen.json else sys.stdout
     try:
         project = find_project(chosen.project)
@@ -80,6 +109,7 @@ def verify(chosen: Namespace, project: Project) -> int:
         found = verify_alone(chosen.edition)
     else:
         found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+    found = with_signature(found, signature) if signature else found
     if chosen.json:
         print_json(as_json(found), indent=1)
     else:

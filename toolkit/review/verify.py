@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from toolkit.review.rebuild_differences import (
     compare_pictures,
     compare_tables,
 )
+from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION, unpacked
 
 Progress = Callable[[str], None]
@@ -104,6 +105,13 @@ def _day(stored: Mapping) -> date:
     """The day for which an edition was built; today for one of a version that did not say it."""
     day = stored.get("day")
     return date.today() if day is None else date.fromisoformat(day) if day else date.min
+
+
+def with_signature(found: Verdict, signature: Signature) -> Verdict:
+    """A verdict that says who signed the archive, and holds only if the signature does."""
+    missed = () if signature.holds else (Mismatch("archive", "its signature", "by one of --signed-by", signature.said),)
+    notes = (*found.notes, signature.said) if signature.holds else found.notes
+    return replace(found, missed=(*found.missed, *missed), notes=notes)
 
 
 def verdict(

@@ -1,0 +1,111 @@
+"""SSH signatures of archives: made and checked by `ssh-keygen -Y`, with keys and lists of signers that newsrooms have.
+
+The signature of `x.zip` is the file `x.zip.sig` beside it, over all its bytes, in the namespace `toolkit-archive`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import replace_file
+from toolkit.core.text import shortened
+
+NAMESPACE = "toolkit-archive"
+LONGEST = 1 << 16  # bytes of a signature
+UNSIGNED = "unsigned: there is no {name} beside it"
+UNCHECKED = "signed, and the signature was not checked: name the file of the signers that you trust with --signed-by"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Whether an archive is signed as it should be, and what is to be said of it."""
+
+    holds: bool
+    said: str
+
+
+def signature_of(archive: Path) -> Path:
+    """Where the signature of an archive lies."""
+    return archive.with_name(f"{archive.name}.sig")
+
+
+def sign(archive: Path, key: Path) -> Path:
+    """Signs an archive with an SSH key and returns the signature's path; a passphrase is asked for by ssh-keygen.
+
+    `key` is a private key, or a public one whose private key an SSH agent holds. Raises ToolkitError if ssh-keygen is
+    not installed, or does not take the key.
+    """
+    if not key.is_file():
+        raise ToolkitError("--sign", f"no file {key.name}", "an SSH key", "name one; ssh-keygen -t ed25519 makes one")
+    done = _ssh_keygen(archive, "sign", "-f", str(key.resolve()))
+    if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
+        raise ToolkitError("--sign", f"{key.name}: {_said(done)}", "an SSH key that can sign", "name another key")
+    target = signature_of(archive)
+    replace_file(target, done.stdout)
+    return target
+
+
+def checked(archive: Path, signers: Path | None) -> Signature:
+    """Whether an archive is signed by somebody in an allowed_signers file; without one, what there is beside it.
+
+    Raises ToolkitError if `signers` cannot be read, or ssh-keygen is not installed.
+    """
+    found = signature_of(archive)
+    if not found.is_file():
+        return Signature(signers is None, UNSIGNED.format(name=found.name))
+    if signers is None:
+        return Signature(True, UNCHECKED)
+    if not signers.is_file():
+        allowed = "an allowed_signers file, as ssh-keygen -Y verify reads it: NAME KEY-TYPE KEY, one a line"
+        raise ToolkitError("--signed-by", f"no file {signers.name}", allowed, "name the file of the signers you trust")
+    if found.stat().st_size > LONGEST:
+        return Signature(False, f"{found.name} is no signature: it is larger than {LONGEST >> 10} KB")
+    at, who = str(found.resolve()), str(signers.resolve())
+    good = _ssh_keygen(archive, "check-novalidate", "-s", at)
+    if good.returncode:
+        return Signature(False, f"{found.name} is no signature of this file: {_said(good)}")
+    key = _key(good.stdout)
+    names = _ssh_keygen(archive, "find-principals", "-s", at, "-f", who, namespace=False).stdout.decode().split("\n")
+    for name in (one.split(",")[0] for one in names if one):
+        if _ssh_keygen(archive, "verify", "-s", at, "-f", who, "-I", name).returncode == 0:
+            return Signature(True, f"signed by {_plain(name)}, {key}")
+    return Signature(False, f"signed by somebody whom {signers.name} does not list for archives today: {key}")
+
+
+def _ssh_keygen(
+    archive: Path, does: str, *arguments: str, namespace: bool = True
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs `ssh-keygen -Y` on an archive's bytes. Raises ToolkitError if it is not installed."""
+    named = ("-n", NAMESPACE) if namespace else ()
+    try:
+        with open(archive, "rb") as content:
+            return subprocess.run(
+                ["ssh-keygen", "-Y", does, *arguments, *named],
+                stdin=content,
+                capture_output=True,
+                env={**os.environ, "LC_ALL": "C"},
+                check=False,
+            )
+    except FileNotFoundError as error:
+        raise ToolkitError(
+            "ssh-keygen", "not installed here", "OpenSSH 8.2 or later", "install it, or leave the signature out"
+        ) from error
+
+
+def _key(output: bytes) -> str:
+    found = re.search(r"with (\S+ key SHA256:\S+)", output.decode("utf-8", "replace"))
+    return f"with the {_plain(found[1])}" if found else "with a key that it does not name"
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return _plain(lines[-1]) if lines else f"ssh-keygen ended with {done.returncode}"
+
+
+def _plain(text: str) -> str:
+    return shortened("".join(sign if sign.isprintable() else "\ufffd" for sign in text))
