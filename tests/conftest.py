@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from tests import counts
 from tests.browser import NoBrowser, in_ci, launched
-from toolkit.core.arithmetic import assumptions
+from toolkit.core.number_functions import assumptions
 from toolkit.core.project import find_project
 
 

@@ -218,7 +218,7 @@ def test_a_dataset(copy):
 CARDS = '''"""Cards: lines of key: value, a blank line between two cards."""
 
 from toolkit.datasets.declaration import Reading
-from toolkit.datasets.format import Format
+from toolkit.datasets.file_format import Format
 from toolkit.datasets.rows_of_texts import write_rows
 
 

@@ -193,8 +193,8 @@ def test_a_notice_names_what_is_typed(sample, text, said):
 
 
 def test_a_notice_says_that_the_list_of_names_cannot_be_read(sample):
-    (sample.data / "names.txt").write_bytes(b"\xff")
-    assert "names.txt" in notice(coffee("Words."), sample.notebooks / "coffee.ipynb")
+    (sample.data / "names_with_digits.txt").write_bytes(b"\xff")
+    assert "names_with_digits.txt" in notice(coffee("Words."), sample.notebooks / "coffee.ipynb")
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def run(chosen: Namespace, project: Project) -> int:
     from toolkit.datasets.add import New, add, update
     from toolkit.datasets.declaration import SIGNS
     from toolkit.datasets.examine import Options
-    from toolkit.datasets.format import Wanted
+    from toolkit.datasets.file_format import Wanted
     from toolkit.reported.read_all import read_reported
     from toolkit.reported.series_names import reserved
 

@@ -24,7 +24,7 @@ def check(project: Project) -> dict[str, int]:
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
     from toolkit.reported.declaration_file import read_declarations
-    from toolkit.site.appendix import glossary
+    from toolkit.site.ending import glossary
 
     problems: list[Problem] = []
     counted: dict[str, int] = {}

@@ -12,10 +12,10 @@ from tests import counts
 from toolkit.analysis.formula import formula, uncertain
 from toolkit.analysis.sensitivity import multiverse, tornado
 from toolkit.analysis.uncertainty import draw
-from toolkit.core.arithmetic import log, span, total
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import leaf
+from toolkit.core.number_functions import log, span, total
 from toolkit.core.unit import parse_unit, unit_text
 
 pytestmark = pytest.mark.heavy

@@ -21,9 +21,9 @@ from toolkit.analysis.padding import (
     precision_at,
 )
 from toolkit.analysis.resampling import PeopleBootstrap
-from toolkit.core.arithmetic import assume
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
+from toolkit.core.number_functions import assume
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.database.usage_logs import UsageLog, open_usage_log

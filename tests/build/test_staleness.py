@@ -213,7 +213,7 @@ ALL_STORIES = {
     "code": ("toolkit/charts/theme.py", '"""', '"""Also: ', "toolkit/charts/theme.py changed"),
     "a metric": ("toolkit/usage/metrics/lorenz.sql", "", "-- remark\n", "lorenz.sql changed"),
     "the lock": ("requirements.lock", "", "pandas==1\n", "requirements.lock changed"),
-    "a name": ("data/names.txt", "", "Kettle 5\n", "data/names.txt changed"),
+    "a name": ("data/names_with_digits.txt", "", "Kettle 5\n", "data/names_with_digits.txt changed"),
 }
 
 

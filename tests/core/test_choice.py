@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.analysis.uncertainty import draw
-from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, total
 from toolkit.core.choice import Choice, at, picks_of
 from toolkit.core.errors import NumberError
+from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, total
 from toolkit.core.tree import chosen_in
 
 ENDS = st.tuples(st.floats(0.01, 1), st.floats(1.01, 3))

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import counts
-from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
+from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.core.unit import parse_unit, registry, unit_text
 
 UNITS = ("USD", "token", "token/pr", "USD/month", "1")

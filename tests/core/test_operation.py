@@ -18,7 +18,7 @@ from hypothesis import assume as given_that
 from hypothesis import strategies as st
 
 from tests import counts
-from toolkit.core import arithmetic, interval
+from toolkit.core import interval, number_functions
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, derive, leaf
@@ -152,7 +152,7 @@ def test_a_sum_is_exact_in_the_decimals_that_its_terms_print_as(values, signs, t
     added = [one for one, sign in zip(numbers, signs, strict=True) if sign == "+"]
     taken = [one for one, sign in zip(numbers, signs, strict=True) if sign == "-"]
     if added:
-        assert arithmetic.total(added, less=taken).low == total
+        assert number_functions.total(added, less=taken).low == total
 
 
 @given(st.lists(st.decimals(min_value=-(10**18), max_value=10**18, places=12, allow_nan=False), min_size=1, max_size=8))
@@ -224,20 +224,20 @@ OPERATIONS = (
     lambda a, b: a**3,
     lambda a, b: 1 - a,
     lambda a, b: 1 / a,
-    lambda a, b: arithmetic.mean([a, b, a]),
+    lambda a, b: number_functions.mean([a, b, a]),
     lambda a, b: -a,
-    lambda a, b: arithmetic.total([a, b], less=[a]),
-    lambda a, b: arithmetic.log(a),
-    lambda a, b: arithmetic.exp(a),
-    lambda a, b: arithmetic.root(a),
-    lambda a, b: arithmetic.normal_below(a),
-    lambda a, b: arithmetic.normal_density(a),
-    lambda a, b: arithmetic.normal_quantile(arithmetic.normal_below(a)),
+    lambda a, b: number_functions.total([a, b], less=[a]),
+    lambda a, b: number_functions.log(a),
+    lambda a, b: number_functions.exp(a),
+    lambda a, b: number_functions.root(a),
+    lambda a, b: number_functions.normal_below(a),
+    lambda a, b: number_functions.normal_density(a),
+    lambda a, b: number_functions.normal_quantile(number_functions.normal_below(a)),
     lambda a, b: a.to("percent"),
     lambda a, b: derive(operation("least"), [a, b], ONE),
     lambda a, b: derive(operation("greatest"), [a, b], ONE),
-    lambda a, b: arithmetic.least_to_greatest([a, b]),
-    lambda a, b: arithmetic.low_end(a),
+    lambda a, b: number_functions.least_to_greatest([a, b]),
+    lambda a, b: number_functions.low_end(a),
     lambda a, b: b.digits(3),
     lambda a, b: (a + b).percent,
     lambda a, b: derive(operation("choice"), [a, a, b], ONE).named("a choice"),
@@ -248,7 +248,7 @@ OPERATIONS = (
 def trees(draw):
     """What up to six steps make of three ranges and a constant."""
     pool = [number(*ends, name=name) for ends, name in zip(draw(boxes(st.floats(-4, 4), 3)), "abc", strict=True)]
-    pool += [constant(2, ONE), arithmetic.assume((0.5, 1.5), "1", "a try")]
+    pool += [constant(2, ONE), number_functions.assume((0.5, 1.5), "1", "a try")]
     for _ in range(draw(st.integers(1, 6))):
         rule = draw(st.sampled_from(OPERATIONS))
         with suppress(NumberError):
@@ -297,11 +297,11 @@ def test_no_choice_of_inputs_leaves_the_range_of_a_tree(made, data):
         (lambda x: x * x, 1, 9),
         (lambda x: (x + 1) / (x - number(5)), -2, -0.5),
         (lambda x: 1 / x - x, 1 / 3 - 3, 0),
-        (lambda x: arithmetic.log(x) - 1 / x, -1, math.log(3) - 1 / 3),
+        (lambda x: number_functions.log(x) - 1 / x, -1, math.log(3) - 1 / 3),
         (lambda x: x / (x + x), 0.5, 0.5),
-        (lambda x: x * arithmetic.exp(x), math.e, 3 * math.e**3),
-        (lambda x: arithmetic.mean([x, x]), 1, 3),
-        (lambda x: arithmetic.total([x, x], less=[x]), 1, 3),
+        (lambda x: x * number_functions.exp(x), math.e, 3 * math.e**3),
+        (lambda x: number_functions.mean([x, x]), 1, 3),
+        (lambda x: number_functions.total([x, x], less=[x]), 1, 3),
     ],
 )
 def test_an_input_that_stands_twice_is_one_where_the_ends_tell(build, low, high):
@@ -401,7 +401,7 @@ def test_a_scale_below_the_line_is_no_unit_to_show_a_number_in():
 
 
 def test_equal_numbers_that_are_worded_differently_stay_apart_in_json():
-    two = arithmetic.total([number(1), number(1)])
+    two = number_functions.total([number(1), number(1)])
     worded = replace(two, style=Style(digits=3), label="again")
     for made in (two + worded, worded + two, (two + 1) * (worded + 1), -worded - two):
         for back in again(made):
@@ -466,7 +466,7 @@ def test_a_value_of_no_size_has_no_sign():
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: arithmetic.exp(number(1000)),
+        lambda: number_functions.exp(number(1000)),
         lambda: number(1e200) * number(1e200),
         lambda: number(1e300) ** 2,
         lambda: number(1e-320, unit="USD") / number(1e300),

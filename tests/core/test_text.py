@@ -221,10 +221,10 @@ def test_any_text_comes_back_as_it_was_written(tmp_path_factory, text):
     ],
 )
 def test_another_encoding_is_named_with_line_and_byte(sample, data, line, found):
-    path = sample.data / "names.txt"
+    path = sample.data / "names_with_digits.txt"
     path.write_bytes(data)
     where, said = refused(path)
-    assert where == f"data/names.txt, line {line}" and found in said
+    assert where == f"data/names_with_digits.txt, line {line}" and found in said
 
 
 def test_a_file_outside_a_project_is_named_without_its_folder(tmp_path):

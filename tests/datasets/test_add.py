@@ -27,7 +27,7 @@ from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.examine import Options
-from toolkit.datasets.format import Wanted
+from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.read_all import read_datasets
 from toolkit.datasets.stored import check_files, file_of, relation
 from toolkit.engine.connect import in_memory

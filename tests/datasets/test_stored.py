@@ -10,7 +10,7 @@ import pytest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import registry
 from toolkit.datasets.declaration import FORMATS
-from toolkit.datasets.format import Wanted
+from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import formats
 from toolkit.datasets.read_all import read_datasets, undeclared_files
 from toolkit.datasets.stored import check_files, parquet_of, relation

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from toolkit import Number, assume, table
-from toolkit.core import arithmetic
+from toolkit.core import number_functions
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import leaf
@@ -23,8 +23,8 @@ from toolkit.notebook.story import Story
 
 @pytest.fixture
 def story(_built_database, monkeypatch):
-    monkeypatch.setattr(arithmetic, "assumptions", {})
-    monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", arithmetic.assumptions)
+    monkeypatch.setattr(number_functions, "assumptions", {})
+    monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", number_functions.assumptions)
     monkeypatch.chdir(_built_database.parents[1])  # nothing here writes in it
     return Story("coffee", database_of(find_project(Path.cwd())))
 

@@ -210,9 +210,9 @@ def test_no_whole_number_slips_through_but_a_year(number, template):
 
 def test_names_are_read_from_the_project(sample):
     assert allowed_names() == ("Brewer 3000",)
-    (sample.data / "names.txt").write_text("# none\n\n  Cup 7  \n")
+    (sample.data / "names_with_digits.txt").write_text("# none\n\n  Cup 7  \n")
     assert allowed_names(Project(sample.root)) == ("Cup 7",)
-    (sample.data / "names.txt").unlink()
+    (sample.data / "names_with_digits.txt").unlink()
     assert allowed_names() == ()
 
 

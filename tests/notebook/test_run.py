@@ -8,7 +8,7 @@ from toolkit.core.errors import StoryError
 from toolkit.notebook.kernels import FORKED, Kernels
 from toolkit.notebook.mime import CHART, NUMBER
 from toolkit.notebook.notebook_file import read_notebook
-from toolkit.notebook.run import Watch, as_bytes, execute_all
+from toolkit.notebook.run import RunHooks, as_bytes, execute_all
 
 pytestmark = pytest.mark.heavy
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")\nsurvey = story["office-survey"]'
@@ -45,7 +45,7 @@ def test_stories_run_with_their_prose_in_document_order(sample):
         'Then {eval}`x` and {eval}`x / survey["heavy"]`.',
     )
     done = []
-    first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], Watch(ran=done.append))
+    first, second = execute_all([sample.notebooks / "coffee.ipynb", ordered], RunHooks(ran=done.append))
     assert sorted(story.slug for story in done) == ["coffee", "ordered"]
 
     assert first.slug == "coffee" and evaluated(first) == [("multiple", "3.5 times")]

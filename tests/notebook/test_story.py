@@ -11,8 +11,8 @@ from toolkit.core.errors import NumberError, StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.notebook.declared_reads import DeclaredReads
+from toolkit.notebook.kernel_extension import Recording
 from toolkit.notebook.mime import CHART, RECORD
-from toolkit.notebook.recording import Recording
 from toolkit.notebook.story import OPENED
 
 ROOT = Path(__file__).parents[2]

@@ -31,7 +31,7 @@ UNREAD = {
     "glossary.yaml": "rename it to glossary.yml",
     "corrections.YML": "rename it to corrections.yml",
     "Units.TXT": "put it into units.txt, which is there too",
-    "names.txt.txt": "put it into names.txt, which is there too",
+    "names_with_digits.txt.txt": "put it into names_with_digits.txt, which is there too",
     "coffee.yml": "or into the folder that it belongs to",
 }
 
@@ -125,8 +125,11 @@ def test_a_database_of_before_does_not_hide_them_from_the_build(sample):
 
     open_database(sample)
     (sample.data / "sources" / "other.yaml").write_text("schema: 1\n")
-    (sample.data / "names.txt").write_bytes("Brewer 3000\nCafé 7\n".encode("cp1252"))
+    (sample.data / "names_with_digits.txt").write_bytes("Brewer 3000\nCafé 7\n".encode("cp1252"))
     with pytest.raises(ToolkitError) as raised:
         build(sample)
-    assert [problem.where for problem in raised.value.problems] == ["data/sources/other.yaml", "data/names.txt, line 2"]
+    assert [problem.where for problem in raised.value.problems] == [
+        "data/sources/other.yaml",
+        "data/names_with_digits.txt, line 2",
+    ]
     assert not sample.reports.exists()

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from toolkit.analysis import concentration
 from toolkit.analysis.sensitivity import multiverse
 from toolkit.build.edition_inputs import PACKAGE
-from toolkit.core.arithmetic import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
+from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.core.operation import operation
 from toolkit.core.unit import base_units, parse_unit
 from toolkit.core.wording import Style

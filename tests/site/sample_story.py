@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from toolkit.core.arithmetic import assume, log
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
+from toolkit.core.number_functions import assume, log
 from toolkit.core.project import Project
 from toolkit.core.unit import parse_unit
 from toolkit.database.open import Database, open_database

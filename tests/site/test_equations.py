@@ -31,7 +31,7 @@ from tests.site.printed_steps import (
     read_step,
     sums_in,
 )
-from toolkit.core import arithmetic
+from toolkit.core import number_functions
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
@@ -211,23 +211,23 @@ STEPS = (
     lambda a, b, c: (a / b).percent - (b / a).percent,
     lambda a, b, c: (a + b).digits(3),
     lambda a, b, c: (a * b).digits(5),
-    lambda a, b, c: arithmetic.total([a, b, c]),
-    lambda a, b, c: arithmetic.total([a, b], less=[c]),
-    lambda a, b, c: arithmetic.mean([a, b, c]),
-    lambda a, b, c: arithmetic.mean([a]),
-    lambda a, b, c: arithmetic.least_to_greatest([a, b, c]),
-    lambda a, b, c: arithmetic.span(a, b),
+    lambda a, b, c: number_functions.total([a, b, c]),
+    lambda a, b, c: number_functions.total([a, b], less=[c]),
+    lambda a, b, c: number_functions.mean([a, b, c]),
+    lambda a, b, c: number_functions.mean([a]),
+    lambda a, b, c: number_functions.least_to_greatest([a, b, c]),
+    lambda a, b, c: number_functions.span(a, b),
     *(
         lambda a, b, c, rule=rule: rule(a)
         for rule in (
-            arithmetic.low_end,
-            arithmetic.high_end,
-            arithmetic.log,
-            arithmetic.exp,
-            arithmetic.root,
-            arithmetic.normal_below,
-            arithmetic.normal_quantile,
-            arithmetic.normal_density,
+            number_functions.low_end,
+            number_functions.high_end,
+            number_functions.log,
+            number_functions.exp,
+            number_functions.root,
+            number_functions.normal_below,
+            number_functions.normal_quantile,
+            number_functions.normal_density,
         )
     ),
 )
@@ -321,13 +321,13 @@ def test_a_quantity_in_another_unit_is_the_same_quantity_as_printed(made):
 
 @given(st.lists(leaves("USD"), min_size=9, max_size=12))
 def test_a_step_with_more_inputs_than_are_listed_says_how_many(parts):
-    assert read_step(equation(arithmetic.total(parts))).form == "N figures added up"
-    assert read_step(equation(arithmetic.total(parts[1:], less=parts[:1]))).form in (
+    assert read_step(equation(number_functions.total(parts))).form == "N figures added up"
+    assert read_step(equation(number_functions.total(parts[1:], less=parts[:1]))).form in (
         "N figures added up, N taken off",
         "sum",
     )
-    assert read_step(equation(arithmetic.mean(parts))).form == "mean of N figures"
-    assert not read_step(equation(arithmetic.least_to_greatest(parts))).checked
+    assert read_step(equation(number_functions.mean(parts))).form == "mean of N figures"
+    assert not read_step(equation(number_functions.least_to_greatest(parts))).checked
 
 
 def test_a_figure_alone_has_no_step():

@@ -20,8 +20,7 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
-from toolkit.site import appendix as appendix
-from toolkit.site import page
+from toolkit.site import ending, page
 from toolkit.site.exhibits import RenderedTable
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
@@ -355,7 +354,7 @@ def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
     with pytest.raises(RecordError) as error:
-        appendix.glossary(project, ["cup"])
+        ending.glossary(project, ["cup"])
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 
 

@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 
 from tests.site import sample_story
 from toolkit.analysis.sensitivity import multiverse
-from toolkit.core.arithmetic import total
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
+from toolkit.core.number_functions import total
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
 from toolkit.site.citations import Citations

@@ -16,9 +16,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from toolkit.core.arithmetic import exp, formula_constant, log, normal_below, normal_density, normal_quantile, root
 from toolkit.core.errors import NumberError
 from toolkit.core.number import Number, derive
+from toolkit.core.number_functions import (
+    exp,
+    formula_constant,
+    log,
+    normal_below,
+    normal_density,
+    normal_quantile,
+    root,
+)
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from statistics import median
 
 from toolkit.analysis.formula import formula, quantile, shape_of, uncertain
-from toolkit.core.arithmetic import high_end, low_end
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
+from toolkit.core.number_functions import high_end, low_end
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style

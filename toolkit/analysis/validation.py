@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy
 
-from toolkit.core.arithmetic import assume
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant
+from toolkit.core.number_functions import assume
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, find_project
 from toolkit.core.unit import no_unit, parse_unit

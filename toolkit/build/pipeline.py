@@ -21,12 +21,12 @@ from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
 from toolkit.core.project import Project, read_text
-from toolkit.core.unit_definitions import definitions_of, lookups
+from toolkit.core.unit_dependencies import definitions_of, lookups
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
-from toolkit.notebook.run import Executed, Watch, as_bytes, execute_all, from_bytes
+from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes
 from toolkit.reported.data_dictionary import write_dictionary
 from toolkit.reported.data_files import unread_files
 
@@ -169,7 +169,7 @@ class _Edition:
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        watch = Watch(opened, ran, lambda chart: self.aside.submit(ahead.draw, chart, self.project))
+        hooks = RunHooks(opened, ran, lambda chart: self.aside.submit(ahead.draw, chart, self.project))
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -177,7 +177,7 @@ class _Edition:
             self.progress(NOT_CHECKED)
         with collect_problems(problems):
             if stale:
-                execute_all(stale, watch)
+                execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
@@ -285,7 +285,7 @@ def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
 
 
 def _refuse_what_cannot_be_read(project: Project) -> None:
-    """Raises ToolkitError for files in data/ that nothing reads, and for errors in data/names.txt.
+    """Raises ToolkitError for files in data/ that nothing reads, and for errors in data/names_with_digits.txt.
 
     A database that is up to date would not show either.
     """

@@ -17,7 +17,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, replace_file
 from toolkit.database.open import open_database
 from toolkit.notebook.kernels import Kernels
-from toolkit.notebook.run import Executed, Watch, execute_all
+from toolkit.notebook.run import Executed, RunHooks, execute_all
 
 POLL = 0.3  # seconds between looks at the files
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -93,7 +93,7 @@ class Preview:
 
         project = Project(self.project.root)  # its settings are read anew
         database = open_database(project)
-        (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], Watch(), 1, self._kernels)
+        (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], RunHooks(), 1, self._kernels)
         _say_what_is_missing(story)
         page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():

@@ -31,7 +31,7 @@ FIGURE = "the figure {}"
 ANSWERS = {
     "toolkit.database.open:Database.file": "{}",
     "toolkit.database.open:Database.file_digest": "{}",
-    "toolkit.core.unit_definitions:definitions_of": "a unit that it uses",
+    "toolkit.core.unit_dependencies:definitions_of": "a unit that it uses",
     "toolkit.database.dataset_questions:DatasetQuestions.dataset": "the dataset {}",
     "toolkit.database.open:Database.printed": FIGURE,
     "toolkit.database.open:Database.reading": FIGURE,
@@ -39,7 +39,7 @@ ANSWERS = {
     "toolkit.notebook.story:usage_log_made_from": "the scenario {}",
     "toolkit.database.open:Database.corrections": "a correction to {}",
     "toolkit.database.open:Database.watch": "what to watch for {}",
-    "toolkit.site.appendix:glossary": "a word of the glossary",
+    "toolkit.site.ending:glossary": "a word of the glossary",
     "toolkit.database.open:Database.answer": "the answer to {}",
     "toolkit.database.dataset_questions:DatasetQuestions.ask_by_column": "the answer to {}",
     "toolkit.database.dataset_questions:DatasetQuestions.first_rows": "the rows of the dataset {}",

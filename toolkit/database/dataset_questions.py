@@ -19,7 +19,7 @@ from toolkit.database.dataset_views import Declared
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
-from toolkit.database.selection import Selection, selection_of
+from toolkit.database.rows_behind import Selection, selection_of
 from toolkit.database.table import DATASET
 from toolkit.database.trace import Traced, traced
 from toolkit.datasets.declaration import Dataset

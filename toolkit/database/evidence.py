@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from toolkit.core.arithmetic import high_end, least_to_greatest, low_end, mean, total
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
+from toolkit.core.number_functions import high_end, least_to_greatest, low_end, mean, total
 from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style

@@ -10,8 +10,8 @@ from pathlib import Path
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.convert import copy_rows, counted_misfits, misfits_text
 from toolkit.datasets.declaration import HEADER, DatasetColumn, Reading, own_columns, with_printed
+from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.file_hash import files_at
-from toolkit.datasets.format import Wanted
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
 from toolkit.datasets.header import Extent, find_extent

@@ -9,7 +9,7 @@ from pathlib import Path
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
-from toolkit.datasets.format import Wanted
+from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named, formats, formats_read
 from toolkit.engine.connect import Connection
 

@@ -66,7 +66,7 @@ class Chart:
         return {"text/plain": f"{self.title} ({self.kind})", mime.CHART: self.to_json()}
 
     def _repr_svg_(self) -> str:
-        """The chart as JupyterLab shows it; a build draws it in its own process (`recording.py`)."""
+        """The chart as JupyterLab shows it; a build draws it in its own process (`kernel_extension.py`)."""
         from toolkit.charts import read_drawing, read_palette, standalone
 
         return standalone(read_drawing(self.to_json(), read_palette(self.project)))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_CHOICES, OPTIONS = 2, (2, 4)  # of a page; of a choice, from and to
 ID = re.compile(r"[a-z][a-z0-9]*")
 WORDS = ("title", "subtitle", "notes", "alt")
-RECORDING = "toolkit.notebook.recording"  # the extension that a build's kernels load
+RECORDING = "toolkit.notebook.kernel_extension"  # the extension that a build's kernels load
 Choices = Mapping[str, Choice]
 
 

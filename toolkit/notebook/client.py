@@ -20,9 +20,9 @@ from toolkit.notebook import mime
 from toolkit.notebook.calling_cell import HIDDEN
 from toolkit.notebook.cell_settings import shows
 from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
+from toolkit.notebook.kernel_extension import MAGIC
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
-from toolkit.notebook.recording import MAGIC
 
 SECONDS = 600  # a cell that takes longer is stopped
 

@@ -1,7 +1,7 @@
 """What a notebook may read in a build: the project's code and data, its environment, and a folder of its own.
 
-An audit hook asks this of every file that Python opens (`recording.py`); where the system has Landlock, that refuses
-all others to libraries and programs as well (`fork_server.py`).
+An audit hook asks this of every file that Python opens (`kernel_extension.py`); where the system has Landlock, that
+refuses all others to libraries and programs as well (`fork_server.py`).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from toolkit.notebook.study import Study
 if TYPE_CHECKING:
     from toolkit.notebook.story import Story
 
-RECORDING = "toolkit.notebook.recording"  # the extension that a build's kernels load
+RECORDING = "toolkit.notebook.kernel_extension"  # the extension that a build's kernels load
 ALTAIR = ("altair.vegalite.v6.api", "TopLevelMixin")  # the class of all its charts; Altair may be imported later
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 ROWS = 20  # a table shows so many

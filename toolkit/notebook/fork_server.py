@@ -19,13 +19,13 @@ PRELOADED = (
     "ipykernel.zmqshell",
     "toolkit",
     "toolkit.notebook.landlock",
-    "toolkit.notebook.recording",
+    "toolkit.notebook.kernel_extension",
 )
 READS = "TOOLKIT_READS"  # a variable of a kernel's environment: JSON, the paths that its notebook may read
 OPTIONS = (  # of every kernel of a build; the last loads the extension that records what a notebook opens
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=CRITICAL",
-    "--IPKernelApp.extensions=toolkit.notebook.recording",
+    "--IPKernelApp.extensions=toolkit.notebook.kernel_extension",
 )
 
 

@@ -15,10 +15,10 @@ from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
-from toolkit.core.arithmetic import assumptions
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number
+from toolkit.core.number_functions import assumptions
 from toolkit.core.operation import Setting, operation
 from toolkit.core.project import digest
 from toolkit.core.unit import (

@@ -22,7 +22,7 @@ STATUS = re.compile(r"draft|published|(published|embargoed until) ([0-9]{4}-[0-9
 STATUSES = "draft, published, published 2026-12-31 (its day), or embargoed until 2026-12-31"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
-NUMBERS = "words, dates, ordinals, names of data/names.txt"
+NUMBERS = "words, dates, ordinals, names of data/names_with_digits.txt"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> No
         found = f"{{{role}}}`{content}` in the {name}"
         entry.add_problem(name, found, NUMBERS, "put it into the headline or the text")
     for typed in typed_numbers(said, names):
-        remedy = "say it without, or put the name into data/names.txt"
+        remedy = "say it without, or put the name into data/names_with_digits.txt"
         entry.add_problem(name, f"a typed number: {typed}", NUMBERS, remedy)
 
 

@@ -53,8 +53,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
                     Problem(
                         cell_location(path.stem, count, cell.source, typed),
                         f"a typed number: {typed}",
-                        "{eval}`expression`; dates, ordinals, names of data/names.txt",
-                        "put a Number there, or the name into data/names.txt",
+                        "{eval}`expression`; dates, ordinals, names of data/names_with_digits.txt",
+                        "put a Number there, or the name into data/names_with_digits.txt",
                     )
                 )
         else:

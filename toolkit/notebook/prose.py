@@ -132,7 +132,7 @@ def unit_names(numbers: Iterable[Number]) -> set[str]:
 def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
     """Raises StoryError that names `where` if a number is typed into words, or for a sign that nobody sees.
 
-    `names` and those of data/names.txt are allowed.
+    `names` and those of data/names_with_digits.txt are allowed.
     """
     if unfit := unfit_sign(text):
         raise StoryError(
@@ -143,20 +143,20 @@ def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
         raise StoryError(
             where,
             f"a typed number: {', '.join(typed)}",
-            "numbers through {eval} or say; dates, ordinals, names of data/names.txt",
-            "put a Number there, or the name into data/names.txt",
+            "numbers through {eval} or say; dates, ordinals, names of data/names_with_digits.txt",
+            "put a Number there, or the name into data/names_with_digits.txt",
         )
 
 
 def allowed_names(project: Project | None = None) -> tuple[str, ...]:
-    """Names with digits in them that prose may have, of products, say: the lines of data/names.txt.
+    """Names with digits in them that prose may have, of products, say: the lines of data/names_with_digits.txt.
 
     Empty if there is no such file. None is the project around the working directory. Raises ToolkitError with every
     line that is no clean text.
     """
     from toolkit.core.project import find_project
 
-    path = (project or find_project()).data / "names.txt"
+    path = (project or find_project()).data / "names_with_digits.txt"
     return _lines(path, path.stat().st_mtime_ns) if path.is_file() else ()
 
 
@@ -165,7 +165,7 @@ def _lines(path: Path, changed: int) -> tuple[str, ...]:
     lines = enumerate(read_text(path).splitlines(), 1)
     names = {count: clean_text(line.strip(" \t")) for count, line in lines if not line.startswith("#")}
     problems = [
-        Problem(f"data/names.txt, line {count}", f"{name!r} has {wrong}", CLEAN, "write it without")
+        Problem(f"data/names_with_digits.txt, line {count}", f"{name!r} has {wrong}", CLEAN, "write it without")
         for count, (name, wrong) in names.items()
         if wrong
     ]

@@ -38,7 +38,7 @@ class Executed:
 
 
 @dataclass(frozen=True)
-class Watch:
+class RunHooks:
     """What runs wait for before their first cell (`database`), and what is called after each run and for each chart.
 
     `ran` gets the run, `charted` the JSON of the chart. No database to wait for is None.
@@ -64,7 +64,7 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
 
 
 def execute_all(
-    paths: list[Path], watch: Watch | None = None, at_once: int = 2, kernels: Kernels | None = None
+    paths: list[Path], hooks: RunHooks | None = None, at_once: int = 2, kernels: Kernels | None = None
 ) -> list[Executed]:
     """Runs notebooks, `at_once` at a time, and returns them in the order of `paths`.
 
@@ -74,19 +74,19 @@ def execute_all(
     own = kernels or Kernels()
     try:
         load_jupyter()  # meanwhile the process that kernels are forked from does its own imports
-        return asyncio.run(_execute_all(paths, own, watch or Watch(), at_once))
+        return asyncio.run(_execute_all(paths, own, hooks or RunHooks(), at_once))
     finally:
         if own is not kernels:
             own.close()
 
 
-async def _execute_all(paths: list[Path], kernels: Kernels, watch: Watch, at_once: int) -> list[Executed]:
+async def _execute_all(paths: list[Path], kernels: Kernels, hooks: RunHooks, at_once: int) -> list[Executed]:
     turn = asyncio.Semaphore(at_once)
 
     async def run(path: Path) -> Executed:
         async with turn:
-            executed = await _execute(path, kernels, watch)
-            watch.ran(executed)
+            executed = await _execute(path, kernels, hooks)
+            hooks.ran(executed)
             return executed
 
     results = await asyncio.gather(*(run(path) for path in paths), return_exceptions=True)
@@ -99,10 +99,10 @@ async def _execute_all(paths: list[Path], kernels: Kernels, watch: Watch, at_onc
     return [found for found in results if isinstance(found, Executed)]
 
 
-async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
+async def _execute(path: Path, kernels: Kernels, hooks: RunHooks) -> Executed:
     try:
         async with kernels.one(path.parent) as manager:
-            return await _run(manager, path, watch)
+            return await _run(manager, path, hooks)
     except RuntimeError as error:
         raise StoryError(
             f"story {path.stem}, its kernel",
@@ -112,7 +112,7 @@ async def _execute(path: Path, kernels: Kernels, watch: Watch) -> Executed:
         ) from error
 
 
-async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Executed:
+async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Executed:
     from toolkit.notebook.client import SECONDS, ProseClient
 
     source = path.read_bytes()
@@ -128,13 +128,13 @@ async def _run(manager: AsyncKernelManager, path: Path, watch: Watch) -> Execute
     )
     try:
         await client.async_start_new_kernel_client()  # nbclient's async_setup_kernel would handle Ctrl-C itself
-        if watch.database is not None:
-            await asyncio.wrap_future(watch.database)
+        if hooks.database is not None:
+            await asyncio.wrap_future(hooks.database)
         for index, cell in enumerate(notebook.cells):
             await client.async_execute_cell(cell, index)
             for output in cell.get("outputs", ()):
                 if mime.CHART in output.get("data", {}):
-                    watch.charted(output.data[mime.CHART])
+                    hooks.charted(output.data[mime.CHART])
             if cell.cell_type == "code":
                 keep_published(cell)
         found = await client.record()

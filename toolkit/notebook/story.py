@@ -26,11 +26,11 @@ from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
-from toolkit.notebook.direct_reads import rows_of_files
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_altair import Tables, charts_of, is_altair, taken_apart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
+from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text, as_text, unit_names
 from toolkit.notebook.questions import answered
@@ -321,9 +321,9 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     None is the project around the working directory. Raises RecordError with every problem in data/.
     """
     story = Story(slug, open_database(project or find_project()))
-    story.database.file("data/names.txt")  # for the trace: prose reads it by itself
+    story.database.file("data/names_with_digits.txt")  # for the trace: prose reads it by itself
     register(story.database)
-    sys.audit(OPENED, story)  # recorded where a build runs the notebook (`recording.py`)
+    sys.audit(OPENED, story)  # recorded where a build runs the notebook (`kernel_extension.py`)
     return story
 
 

@@ -30,8 +30,8 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
                 yield Problem(
                     f"{where}, {argument}",
                     f"a typed number: {typed}",
-                    "words; numbers of cells; dates, ordinals, names of data/names.txt",
-                    "leave it out, put it together of a Number with an f-string, or the name into data/names.txt",
+                    "words; numbers of cells; dates, ordinals, names of data/names_with_digits.txt",
+                    "leave it out, make an f-string of a Number, or put the name into data/names_with_digits.txt",
                 )
 
 

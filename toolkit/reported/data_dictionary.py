@@ -24,7 +24,7 @@ FILES = (
     ("datasets/", "files of records; the YAML beside each says who it is from, its hash and its columns"),
     ("declarations/", "lists of choices that were fixed before anything was computed from them"),
     ("units.txt", "every unit, and what it is made of"),
-    ("names.txt", "names with digits that prose may carry"),
+    ("names_with_digits.txt", "names with digits that prose may carry"),
     ("glossary.yml", "words that readers may not know"),
     ("corrections.yml", "what was published and then corrected"),
     ("watch.yml", "what is due to be published, the figures that it would replace, who must enter it"),

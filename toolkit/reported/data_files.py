@@ -20,7 +20,7 @@ FOLDERS = {
     "declarations": (".yml",),
     "scenarios": (".yml",),
 }
-FILES = ("units.txt", "names.txt", "glossary.yml", "corrections.yml", "watch.yml", "calibration.yml")
+FILES = ("units.txt", "names_with_digits.txt", "glossary.yml", "corrections.yml", "watch.yml", "calibration.yml")
 OPENED = "what a notebook opens by a path with data/ in it"
 NOTES = ".md"  # allowed in any folder, and read by people only
 DOUBLE_ENDING = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save

@@ -14,9 +14,9 @@ from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
-from toolkit.site.appendix import certainty_rule
 from toolkit.site.claims import MARKS, Claim, claims
 from toolkit.site.edition import EditionContext, Page
+from toolkit.site.ending import certainty_rule
 from toolkit.site.page import load
 from toolkit.site.sourcing import CLAIMS, LEVELS, topic_page
 from toolkit.site.style import SHARED, TEMPLATES, styled

@@ -11,8 +11,8 @@ from toolkit.core.language import Locale
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
-from toolkit.site.appendix import SEEN, sentence
 from toolkit.site.edition import Finding, Page
+from toolkit.site.ending import SEEN, sentence
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, count, listed
 

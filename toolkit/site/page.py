@@ -19,7 +19,7 @@ from toolkit.core.text import newest
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
-from toolkit.site import annex, appendix, interactive, metadata, watching
+from toolkit.site import annex, ending, interactive, metadata, watching
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
@@ -154,7 +154,7 @@ def _document(layout: Layout, view: dict) -> Document:
     def policy(sheet: str) -> str:
         return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures), shared=shared)
 
-    html = styled("index.html.j2", load().environment, {**view, "stylesheet": SHARED if shared else ""}, style, policy)
+    html = styled("story.html.j2", load().environment, {**view, "stylesheet": SHARED if shared else ""}, style, policy)
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
@@ -186,9 +186,9 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
     lead = [reference.number for part in layout.head for reference in part.every]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
     as_of = _as_of(citations) or (_as_of(above.citations) if above else None)
-    sources = appendix.source_entries(citations)
-    corrected = [] if above else appendix.corrections(database, story.record)
-    terms = database.call(appendix.glossary, list(layout.words))
+    sources = ending.source_entries(citations)
+    corrected = [] if above else ending.corrections(database, story.record)
+    terms = database.call(ending.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     said = layout.front_matter
     watch = watching.due(database, story.slug, citations, edition.day)
@@ -226,11 +226,11 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "questions": [] if further else _questions(citations),
         "codes": [] if further else list(citations.codes.items()),
         "sources": sources,
-        "certainties": [] if further else appendix.certainties(citations, above.citations.claims if above else ()),
+        "certainties": [] if further else ending.certainties(citations, above.citations.claims if above else ()),
         "corrections": corrected,
         "glossary": terms,
-        "cited": appendix.cited_findings(story.record, citations, lead, layout.choices),
-        "cited_title": appendix.inside_quotes(layout.title.said),
+        "cited": ending.cited_findings(story.record, citations, lead, layout.choices),
+        "cited_title": ending.inside_quotes(layout.title.said),
         **metadata.addresses(edition.site, layout.path, *_shared(above or layout)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }

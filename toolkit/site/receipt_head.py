@@ -13,8 +13,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, convert
 from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, unit_without_scales
 from toolkit.core.wording import Style
-from toolkit.site.appendix import SEEN, sentence
 from toolkit.site.citations import Citations, label_of, without_hash
+from toolkit.site.ending import SEEN, sentence
 from toolkit.site.equations import step
 from toolkit.site.sourcing import count, listed
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from toolkit.site.appendix import Term
 from toolkit.site.citations import Reference
+from toolkit.site.ending import Term
 from toolkit.site.exhibits import RenderedChart, RenderedTable
 from toolkit.site.pictures import RenderedPicture
 

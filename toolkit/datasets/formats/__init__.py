@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from toolkit.datasets.declaration import FORMATS
-from toolkit.datasets.format import Format
+from toolkit.datasets.file_format import Format
 
 
 @cache

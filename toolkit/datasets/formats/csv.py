@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.datasets import delimited, delimited_guess
-from toolkit.datasets.format import Format
+from toolkit.datasets.file_format import Format
 
 FORMAT = Format(
     said="CSV, TSV and other delimited text (also .gz, .zst)",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
-from toolkit.datasets.format import Format, one_table
+from toolkit.datasets.file_format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
 from toolkit.engine.errors import EngineError, reading_file
 from toolkit.engine.paths import identifier

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
-from toolkit.datasets.format import Format
+from toolkit.datasets.file_format import Format
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
-from toolkit.datasets.format import Format, Wanted, one_table
+from toolkit.datasets.file_format import Format, Wanted, one_table
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import identifier, literal_pattern, quoted

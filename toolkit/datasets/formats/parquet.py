@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.datasets.declaration import Reading
-from toolkit.datasets.format import Format
+from toolkit.datasets.file_format import Format
 
 FORMAT = Format(
     said=".parquet",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
-from toolkit.datasets.format import Format, one_table
+from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier

@@ -11,7 +11,7 @@ from typing import Any
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened
-from toolkit.datasets.format import Format, one_table
+from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.formats import json as json_format
 from toolkit.engine.connect import Connection
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.unit_definitions import definitions_of
+from toolkit.core.unit_dependencies import definitions_of
 from toolkit.notebook import mime
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.declared_reads import DeclaredReads, declared_reads
-from toolkit.notebook.direct_reads import dataset_files, rows_read
 from toolkit.notebook.fork_server import READS
+from toolkit.notebook.opened_datasets import dataset_files, rows_read
 from toolkit.notebook.story import OPENED, Story
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from tests.notebook.test_from_pandas import run_cell
 from tests.small_dataset import declare
 from toolkit.core.kind import Kind
 from toolkit.notebook.declared_reads import DeclaredReads
-from toolkit.notebook.recording import Recording
+from toolkit.notebook.kernel_extension import Recording
 from toolkit.notebook.story import OPENED, open_story
 
 
