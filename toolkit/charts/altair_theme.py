@@ -17,7 +17,8 @@ from toolkit.charts.typography import SANS
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
-PALE, BAND, HATCHED = 0.14, 0.16, 0.45  # opacities of a role: projected marks, ranges behind lines, simulated marks
+# opacities of a role: projected marks, ranges behind lines, parts under a curve, simulated marks
+PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45
 GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
@@ -102,7 +103,7 @@ def _is_colour(value: Any) -> bool:
 def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     """The role and the opacity of each plain colour that the theme and the forms give to marks."""
     colours, paper = palette.light, palette.light["paper"]
-    shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, HATCHED)]
+    shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, REGION, HATCHED)]
     shades += [("accent", part) for part in RAMP]
     known = {shade(colours[role], paper, part): (role, part) for role, part in shades}
     known |= {"#ffffff": ("paper", 1.0), "#000000": ("ink", 1.0)}  # authors' words for ground and ink

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -11,11 +12,14 @@ from toolkit.charts import looks
 from toolkit.charts.axes import spread
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields
+from toolkit.charts.notes import Ground
+from toolkit.charts.paths import Series
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped
 
-ASIDE = 9.0  # pixels from the end of a line to its words
+ASIDE = 12.0  # pixels from the end of a line to its words
 PART = 0.3  # of the layout's width: longer words are broken
+MOVED = 3.0  # pixels by which words may stand off their end before a stroke leads to them
 LEADING = 1.2  # of words in several lines, in parts of their size
 
 
@@ -44,11 +48,34 @@ def room_for(labels: Iterable[Sequence[str]], layout: Layout) -> float:
     return ASIDE + 3 + max(text_width(line, layout.detail, 600) for lines in labels for line in lines)
 
 
+def heights_of(ends: Sequence[End], plot: Plot) -> list[float]:
+    """The height in pixels of the words at each end: as near to it as others leave room."""
+    size, tallest = plot.layout.detail, max(len(end.lines) for end in ends)
+    top = plot.y.end + size * LEADING * (tallest - 1) / 2  # words stay under the title of the upright axis
+    return spread([end.y for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+
+
+def connectors(fields: Fields, ends: Sequence[End], plot: Plot) -> list[alt.Chart]:
+    """A stroke from each end whose words had to move to where they stand; the chart gives x and y."""
+    moved = {
+        end.index: (round(height - end.y, 1), end.role)
+        for end, height in zip(ends, heights_of(ends, plot), strict=True)
+        if abs(height - end.y) > MOVED
+    }
+    if not moved:
+        return []
+    every = range(len(fields.records))
+    dy = fields.add("end_shift", [moved[at][0] if at in moved else None for at in every])
+    role = fields.add("stroke_role", [moved[at][1] if at in moved else ends[0].role for at in every])
+    stroke: dict[str, Any] = {"xOffset": 2, "x2Offset": ASIDE - 1, "y2Offset": alt.ExprRef(f"datum.{dy}")}
+    rule = alt.Chart().mark_rule(strokeWidth=1, **stroke).transform_filter(f"isValid(datum.{dy})")
+    return [rule.encode(**looks.words(fields, role))]
+
+
 def end_words(fields: Fields, ends: Sequence[End], plot: Plot) -> alt.Chart:
     """The words at the ends, each as near to the height of its end as others leave room; the chart gives x and y."""
     size = plot.layout.detail
-    tallest = max(len(end.lines) for end in ends)
-    heights = spread([end.y for end in ends], size * (LEADING * tallest + 0.1), plot.y.end, plot.y.start - 4)
+    heights = heights_of(ends, plot)
     rows: dict[int, tuple[str, float, str]] = {}
     for end, height in zip(ends, heights, strict=True):
         first = height + size * (0.35 - (len(end.lines) - 1) / 2 * LEADING)
@@ -69,3 +96,31 @@ def end_words(fields: Fields, ends: Sequence[End], plot: Plot) -> alt.Chart:
     )
     said = alt.Text(field=text, type="nominal")
     return mark.transform_filter(f"isValid(datum.{text})").encode(text=said, **looks.words(fields, role))
+
+
+def named_ends(
+    fields: Fields,
+    series: Series,
+    labels: Mapping[str, list[str]],
+    roles: Mapping[str, str],
+    ground: Ground,
+    x: alt.X,
+    y: alt.Y,
+) -> list[alt.Chart]:
+    """The labels of lines at their last values, with strokes to those that had to move; notes keep clear of them."""
+    plot, size = ground.plot, ground.plot.layout.detail
+    last = {name: stops[-1] for name, stops in series.items() if labels.get(name)}
+    ends = [
+        End(stop.index, plot.y.at(stop.value.middle), labels[name], roles[name])
+        for name, stop in last.items()
+        if stop.value
+    ]
+    if not ends:
+        return []
+    for end, stop, height in zip(ends, last.values(), heights_of(ends, plot), strict=True):
+        for nth, line in enumerate(end.lines):
+            down = size * (0.35 + (nth - (len(end.lines) - 1) / 2) * LEADING)
+            ground.words(plot.x.at(stop.at) + ASIDE, height + down, line, size)
+    words = end_words(fields, ends, plot).encode(x=x, y=y)
+    to: dict[str, Any] = {"x2": alt.X2(field=x._kwds["field"]), "y2": alt.Y2(field=y._kwds["field"])}
+    return [words, *(stroke.encode(x=x, y=y, **to) for stroke in connectors(fields, ends, plot))]

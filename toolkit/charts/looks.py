@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from toolkit.charts.altair_theme import HATCHED, PALE, shade
+from toolkit.charts.altair_theme import BAND, HATCHED, PALE, shade
 from toolkit.charts.fields import Fields
 from toolkit.charts.theme import Palette
 
@@ -38,7 +38,12 @@ def with_kind(role: str, kind: str) -> str:
 
 def bars(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of bars by the field of their looks: solid, dashed and open, pale and dashed, hatched."""
-    return _channels(fields.values(look), look, fields.drawing.palette, _bar)
+    return bars_among(fields.values(look), look, fields.drawing.palette)
+
+
+def bars_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
+    """The encodings of bars by a field of these looks, which not all rows have."""
+    return _channels(looks, field, palette, _bar)
 
 
 def points(fields: Fields, look: str) -> dict[str, Any]:
@@ -63,20 +68,36 @@ def named_fills(fields: Fields, look: str, names: Mapping[str, str]) -> alt.Fill
 
 def strokes(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of lines by the field of their looks: solid, dashed, with fine or dense dashes."""
-    looks, palette = fields.values(look), fields.drawing.palette
+    return strokes_among(fields.values(look), look, fields.drawing.palette)
+
+
+def strokes_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
+    """The encodings of lines by a field of these looks, which a transform of the chart gives."""
     parts = [_parts(one) for one in looks]
     dashes = {"assumed": DASHED, PROJECTED: FINE, "synthetic": DENSE}
     return {
-        "stroke": _by_look(alt.StrokeValue, look, looks, [palette.light[role] for role, _ in parts]),
-        "strokeDash": _by_look(alt.StrokeDashValue, look, looks, [list(dashes.get(kind, SOLID)) for _, kind in parts]),
+        "stroke": _by_look(alt.StrokeValue, field, looks, [palette.light[role] for role, _ in parts]),
+        "strokeDash": _by_look(alt.StrokeDashValue, field, looks, [list(dashes.get(kind, SOLID)) for _, kind in parts]),
     }
+
+
+def bands_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
+    """The encoding of bands behind lines by a field of these looks: the pale colour of the line."""
+    fills = [shade(palette.light[_parts(one)[0]], palette.light["paper"], BAND) for one in looks]
+    return {"fill": _by_look(alt.FillValue, field, looks, fills)}
 
 
 def words(fields: Fields, role: str) -> dict[str, Any]:
     """The encoding of words in the colour of their mark, by a field of roles; grey ones are darker."""
     roles = fields.values(role)
+    roles = [name for name in roles if name]
     colours = [fields.drawing.palette.light["muted" if name == "context" else name] for name in roles]
     return {"color": _by_look(alt.ColorValue, role, roles, colours)}
+
+
+def by_value(channel: Any, field: str, values: Mapping[str, Any]) -> Any:
+    """An encoding that has one of these values for each text in a field."""
+    return _by_look(channel, field, list(values), list(values.values()))
 
 
 def _bar(role: str, kind: str, palette: Palette) -> Style:

@@ -32,7 +32,7 @@ def marked(low: float, high: float, width: float, room: float, locale: Locale) -
     per_day = width / days
     if days > YEARS:
         step = max(1, math.ceil(room / (per_day * 365)))
-        return [(at, str(when.year)) for at, when in starts(low, high, 12) if (when.year - of(low).year) % step == 0]
+        return [(at, str(when.year)) for at, when in list(starts(low, high, 12))[::step]]
     if days > MONTHS:
         step = next((step for step in (1, 2, 3, 6, 12) if per_day * 30 * step >= room * 1.5), 12)
         found = list(starts(low, high, step))

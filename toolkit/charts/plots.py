@@ -135,10 +135,12 @@ def measure(
     return Measure(low, high, ticks, tick_words(ticks, unit, log, drawing.locale), "log" if log else "linear")
 
 
-def along(values: Sequence[Cell | str], drawing: Drawing, width: float, unit: str | None = None) -> Measure:
+def along(
+    values: Sequence[Cell | str], drawing: Drawing, width: float, unit: str | None = None, log: bool = False
+) -> Measure:
     """The scale along the bottom for dates or for numbers, from the first to the last, on so many pixels.
 
-    Raises ToolkitError where dates stand among numbers, and for a text that is no date.
+    Raises ToolkitError where dates stand among numbers, for a text that is no date, and for what no log scale has.
     """
     dates = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if isinstance(value, Cell)]
@@ -150,9 +152,12 @@ def along(values: Sequence[Cell | str], drawing: Drawing, width: float, unit: st
         low, high = (low, high) if high > low else (low - DAY, high + DAY)
         ticks = marked(low, high, width, ROOM, drawing.locale)
         return Measure(low, high, [at for at, _ in ticks], [word for _, word in ticks], "utc")
-    low, high = (low, high) if high > low else (low - 1, high + 1)
-    on = list(Scale(low, high, 0, width).ticks(6 if width > ROOM * 10 else 4))
-    return Measure(low, high, on, tick_words(on, unit_of(numbers, unit), False, drawing.locale))
+    if log:
+        positive(found, drawing.where, "x")
+    low, high = (low, high) if high > low else (low / 2, high * 2) if log else (low - 1, high + 1)
+    on = list(Scale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
+    words = tick_words(on, unit_of(numbers, unit), log, drawing.locale)
+    return Measure(low, high, on, words, "log" if log else "linear")
 
 
 def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 
-from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
-from toolkit.charts.canvas import DOTTED, MARKS, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.ends import end_lines, named_ends, room_for
 from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Position
-from toolkit.charts.marks import dot, stroke_dash
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, round_step, unit_of
+from toolkit.charts.notes import Ground, Note, note_layers
+from toolkit.charts.paths import Paths, Series, Stop
+from toolkit.charts.plots import EDGE, ROOM, Measure, Plot, along, measure, plot_of, refuse_twice
+from toolkit.charts.scales import LOG_NOTE, UNITS
 from toolkit.charts.theme import series_roles
-from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.errors import ToolkitError
 
+HEIGHT = {"wide": 260.0, "narrow": 240.0}  # of the plot, in pixels
 SCALES = ("linear", "log")
 
 
@@ -80,135 +84,114 @@ def sample() -> Drawing:
     )
 
 
-@dataclass(frozen=True)
-class CurvePoint(Row):
-    """A point of a curve; ranges make a band around it."""
+def curve(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """Smooth lines, dashed where assumed, rings and dots with their names beside them.
 
-    x: float
-    y: Cell
-
-
-def curve(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Smooth lines, dashed where assumed, rings and dots with their names beside them."""
+    Raises ToolkitError for two values of a curve in one place, and for values that a log scale has not.
+    """
     rows, options = CURVE.read(drawing)
-    canvas = Canvas(drawing, layout)
-    curves = by_series(rows)
-    x, y = scales(canvas, rows, list(curves), options)
-    level_axis(canvas, y, unit_of((row.y for row in rows), options.y_unit), x.start, x.end)
-    foot_axis(canvas, x, y.start, False, unit=unit_of((row.x for row in rows if row.x), options.x_unit))
-    canvas.text_block(0, 14, options.y_title, layout.width, layout.detail, fill="muted", even=True)
-    roles = series_roles(list(curves), options.emphasis, drawing.palette)
-    for name, members in curves.items():
-        width = 3 if name == options.emphasis or len(curves) == 1 else 2.25
-        draw_curve(canvas, members, x, y, roles[name], width)
-    marked(canvas, rows, x, y, roles)
-    name_ends(canvas, curves, roles, x, y)
-    canvas.plot_area(x.start, y.end, x.end, y.start)
-    bottom = y.start + 14 + layout.detail
-    lines = ((x, 6 if layout.wide else 5), (y, 4))  # as the two axes draw them
-    notes = [axis.stepped(options.log_note, count, drawing.locale) for axis, count in lines if axis.log][:1]
-    words, base = "; ".join([options.x_title, *notes]), bottom + layout.line
-    bottom = canvas.text_block(
-        layout.width, base, words, layout.width, layout.detail, fill="muted", anchor="end", even=True
-    )
-    return canvas.to_chart(bottom + 6)
+    fields = Fields(drawing)
+    series = series_of(rows, drawing)
+    roles = series_roles(list(series), options.emphasis, drawing.palette)
+    labels = {name: end_lines(name, "", layout) for name in series if name}
+    room = room_for(labels.values(), layout) if labels else EDGE
+    y = measure([row.y for row in rows], drawing, 4, options.y_unit, log=options.y_scale == "log")
+    cells = [row.x for row in rows if row.x]
+    x = along(cells, drawing, layout.width - room - ROOM, options.x_unit, options.x_scale == "log")
+    plot = plot_of(x, y, drawing, layout, HEIGHT[layout.name], room)
+    x_title, y_title = titles(options, plot, x, y)
+    ground = Ground(plot, y_title)
+    for stops in series.values():
+        ground.line([(plot.x.at(stop.at), plot.y.at(stop.value.middle)) for stop in stops if stop.value])
+    paths = Paths(fields, series, roles, list(series) if len(series) == 1 else [options.emphasis or ""])
+    across = alt.X(field=fields.low("x"), type="quantitative")
+    upright = alt.Y(field=paths.middle, type="quantitative")
+    layers = [*levels(fields, rows), *paths.layers(fields.low("y"), fields.high("y"), smooth=True)]
+    layers += points(fields, rows, roles)
+    layers += named_ends(fields, series, labels, roles, ground, across, upright)
+    layers += note_layers(fields, notes_on(rows, roles, plot, ground, x), ground, across, upright)
+    across = alt.X(**across._kwds | {"scale": x.scale(), "axis": x.across(plot, x_title, base=True)})
+    upright = alt.Y(**upright._kwds | {"scale": y.scale(), "axis": y.upright(plot, y_title)})
+    return plot.chart(layers, fields).encode(x=across, y=upright)
 
 
-def by_series(rows: list[CurveRow]) -> dict[str, list[CurvePoint]]:
-    """The points of each curve from left to right, by the curve's name."""
-    curves: dict[str, list[CurvePoint]] = {}
+def titles(options: CurveOptions, plot: Plot, x: Measure, y: Measure) -> tuple[str, str]:
+    """The titles of both axes, each with what a step of it is if it goes by powers of ten."""
+    found = []
+    for title, scale, measured, count in (
+        (options.x_title, plot.x, x, 6 if plot.layout.wide else 5),
+        (options.y_title, plot.y, y, 4),
+    ):
+        note = scale.stepped(options.log_note, count, plot.drawing.locale) if measured.log else ""
+        found.append("; ".join(part for part in (title, note) if part))
+    return found[0], found[1]
+
+
+def series_of(rows: list[CurveRow], drawing: Drawing) -> Series:
+    """The points of each curve from left to right, by the curve's name; ToolkitError for two in one place."""
+    points = [row for row in rows if row.role == "curve" and row.x]
+    refuse_twice(points, lambda row: (row.series or "the curve", row.x and (row.x.text or row.x.low)), drawing)
+    found: dict[str, list[Stop]] = {}
+    for row in sorted(points, key=lambda row: row.x.low if row.x else 0):
+        if row.x:
+            found.setdefault(row.series or "", []).append(Stop(row.index, row.x.low, row.y))
+    if not found:
+        raise ToolkitError(drawing.where, "no row of role curve", "one curve at the least", "give its points")
+    return found
+
+
+def levels(fields: Fields, rows: list[CurveRow]) -> list[alt.Chart]:
+    """A dotted line across the plot at each level."""
+    if not any(row.role == "level" for row in rows):
+        return []
+    level = fields.add("level", [row.y.low if row.role == "level" else None for row in rows])
+    rule = alt.Chart().mark_rule(color=fields.drawing.palette.light["ink"], strokeWidth=1.6, strokeDash=looks.DOTTED)
+    rule = rule.transform_filter(f"isValid(datum.{level})")
+    y = alt.Y(field=level, type="quantitative")
+    return [rule.encode(x=alt.value(0), x2=alt.value("width"), y=y, tooltip=fields.tooltip)]
+
+
+def points(fields: Fields, rows: list[CurveRow], roles: dict[str, str]) -> list[alt.Chart]:
+    """The named points."""
+    kinds = [looks.with_kind(role_of(row, roles), row.y.kind) if row.role == "mark" else None for row in rows]
+    if not any(kinds):
+        return []
+    look = fields.add("mark_look", kinds)
+    point = alt.Chart().mark_point(size=177, opacity=1).transform_filter(f"isValid(datum.{look})")
+    channels = looks.points_among([kind for kind in kinds if kind], look, fields.drawing.palette)
+    return [point.encode(y=alt.Y(field=fields.low("y"), type="quantitative"), tooltip=fields.tooltip, **channels)]
+
+
+def role_of(row: CurveRow, roles: dict[str, str]) -> str:
+    """The role of the colour of a named point: that of its curve."""
+    return roles.get(row.series or "", "accent")
+
+
+def notes_on(rows: list[CurveRow], roles: dict[str, str], plot: Plot, ground: Ground, x: Measure) -> list[Note]:
+    """The names of levels and of named points, which keep clear of all lines and points."""
+    layout, found = plot.layout, []
     for row in rows:
-        if row.role == "curve" and row.x:
-            curves.setdefault(row.series or "", []).append(CurvePoint(row.index, row.x.low, row.y))
-    for points in curves.values():
-        points.sort(key=lambda point: point.x)
-    return curves
+        base = plot.y.at(row.y.low)
+        if row.role == "level":
+            ground.line([(0, base), (plot.x.end, base)])
+            sides: list[Position] = [
+                (left, drop, anchor) for drop in (-6.0, 16.0) for left, anchor in ((6.0, "start"), (plot.x.end, "end"))
+            ]
+            words = row.label or row.y.text
+            found.append(Note(row.index, (0, base), x.low, row.y.low, words, sides, "muted", layout.detail, bold=False))
+        elif row.role == "mark" and row.x:
+            left = plot.x.at(row.x.low)
+            ground.mark(left - 7.5, base - 7.5, left + 7.5, base + 7.5)
+            around: list[Position] = [
+                (side * gap, drop, "start" if side > 0 else "end")
+                for gap in (14.0, 10.0, 6.0)
+                for drop in (5.0, -10.0, 20.0, -22.0, 32.0, -36.0, 46.0)
+                for side in (-1, 1)
+            ]
+            words, role = row.label or row.y.text, role_of(row, roles)
+            note = Note(row.index, (left, base), row.x.low, row.y.low, words, around, role, layout.label)
+            found.append(replace(note, under=row.detail or ""))
+    return found
 
 
-def draw_curve(canvas: Canvas, points: list[CurvePoint], x: Scale, y: Scale, role: str, width: float) -> None:
-    """One curve with its band; its points are hit points of their rows."""
-    spots = [(x.at(point.x), y.at(point.y.middle)) for point in points]
-    with canvas.for_rows(*points):
-        if any(point.y.is_range for point in points):
-            band = [(x.at(point.x), y.at(point.y.high), y.at(point.y.low)) for point in points]
-            canvas.area(band, role, 0.16, smooth=True)
-        canvas.line(spots, role, width, stroke_dash(points[-1].y.kind), smooth=True)
-    for point, spot in zip(points, spots, strict=True):
-        canvas.hit_point(point, *spot)
-
-
-def scales(canvas: Canvas, rows: list[CurveRow], names: list[str], options: CurveOptions) -> tuple[Scale, Scale]:
-    """The scales of both axes, with room for titles and the names at the ends."""
-    layout, where = canvas.layout, canvas.drawing.where
-    xs = [value for row in rows if row.x for value in (row.x.low, row.x.high)]
-    ys = [value for row in rows for value in (row.y.low, row.y.high)]
-    titles = len(wrapped(options.y_title, layout.width, layout.detail))
-    top = 20 + titles * layout.line
-    tall = 260 if layout.wide else 240
-    if options.y_scale == "log":
-        positive(ys, where, "y")
-        y = Scale(min(ys), max(ys), top + tall, top, log=True)
-    else:
-        step = round_step((max(ys) - min(0, *ys)) / 4)
-        y = Scale(step * (min(0, *ys) // step), step * -(-max(ys) // step), top + tall, top)
-    if options.x_scale == "log":
-        positive(xs, where, "x")
-    left = level_margin(canvas, y, unit_of((row.y for row in rows), options.y_unit))
-    lines = [line for name in names for line in wrapped(name, layout.width * 0.28, layout.detail, 600)]
-    room = max(text_width(line, layout.detail, 600) for line in lines) + 14 if any(lines) else 10
-    return Scale(min(xs), max(xs), left, layout.width - room, log=options.x_scale == "log"), y
-
-
-def marked(canvas: Canvas, rows: list[CurveRow], x: Scale, y: Scale, roles: dict[str, str]) -> None:
-    """Named points, and horizontal lines with their names."""
-    layout = canvas.layout
-    for row in rows:  # all lines and dots first, so that words keep clear of each
-        with canvas.for_rows(row):
-            if row.role == "level":
-                canvas.rule(x.start, y.at(row.y.low), x.end, y.at(row.y.low), "ink", 1.6, DOTTED, level=MARKS)
-            elif row.role == "mark" and row.x:
-                dot(canvas, x.at(row.x.low), y.at(row.y.low), roles.get(row.series or "", "accent"), row.y.kind, 7.5)
-    for row in rows:
-        with canvas.for_rows(row):
-            if row.role == "level":
-                spots = [
-                    (left, y.at(row.y.low) + drop, anchor)
-                    for drop in (-6, 16)
-                    for left, anchor in ((x.start + 6, "start"), (x.end, "end"))
-                ]
-                canvas.place_text(row.label or row.y.text, spots, layout.detail, fill="muted")
-            elif row.role == "mark" and row.x:
-                left, base = x.at(row.x.low), y.at(row.y.low)
-                beside: list[Position] = [
-                    (left + side * across, base + drop, "start" if side > 0 else "end")
-                    for across in (14, 10, 6)
-                    for drop in (5, -10, 20, -22, 32, -36, 46)
-                    for side in (-1, 1)
-                ]
-                canvas.place_text(
-                    row.label or row.y.text,
-                    beside,
-                    layout.label,
-                    600,
-                    roles.get(row.series or "", "accent"),
-                    under=row.detail or "",
-                )
-
-
-def name_ends(canvas: Canvas, curves: dict[str, list[CurvePoint]], roles: dict[str, str], x: Scale, y: Scale) -> None:
-    """The name of each curve at its right end."""
-    layout = canvas.layout
-    names = [name for name in curves if name]
-    broken = {name: wrapped(name, layout.width * 0.28, layout.detail, 600) for name in names}
-    step = layout.detail * 1.2
-    wanted = [y.at(curves[name][-1].y.middle) for name in names]
-    gap = step * max((len(lines) for lines in broken.values()), default=1) + 2
-    for name, got in zip(names, spread(wanted, gap, y.end, y.start), strict=True):
-        role = "muted" if roles[name] == "context" else roles[name]
-        for place, said in enumerate(broken[name]):
-            base = got + 4.5 + (place - (len(broken[name]) - 1) / 2) * step
-            with canvas.for_rows(*curves[name]):
-                canvas.text(x.at(curves[name][-1].x) + 10, base, said, layout.detail, 600, role)
-
-
-FORM = Form("curve", "How does one quantity go with another?", CURVE, curve, in_pixels=True)
+FORM = Form("curve", "How does one quantity go with another?", CURVE, curve)

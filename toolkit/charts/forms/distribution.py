@@ -5,19 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.axes import number_axis
-from toolkit.charts.canvas import GRID, Canvas
+from toolkit.charts import looks
+from toolkit.charts.altair_axes import of_scale
+from toolkit.charts.altair_theme import REGION, shade
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Box, Point
-from toolkit.charts.marks import dot, stroke_dash
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
+from toolkit.charts.fields import Fields
+from toolkit.charts.notes import Ground, Note, note_layers
+from toolkit.charts.plots import Measure, Plot, refuse_twice
+from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
+
+INSET = 6.0  # pixels beside the curve, so that points at its ends are whole
+HEIGHT = {"wide": 180.0, "narrow": 150.0}  # of the plot, in pixels
 
 
 @dataclass(frozen=True)
@@ -76,65 +82,80 @@ def bell(step: int) -> float:
 
 @dataclass(frozen=True)
 class Curve:
-    """The curve in pixels, from left to right, and the baseline under it."""
+    """The points of the curve from left to right, as (value, density), in its plot."""
 
-    points: list[Point]
-    foot: float
+    points: list[tuple[float, float]]
+    plot: Plot
+
+    def density(self, value: float) -> float:
+        """The curve's density at a value, on a straight line between its points as they are drawn."""
+        x, before = self.plot.x.at(value), self.points[0]
+        for after in self.points:
+            x0, x1 = self.plot.x.at(before[0]), self.plot.x.at(after[0])
+            if x0 <= x <= x1 and x1 > x0:
+                return before[1] + (after[1] - before[1]) * (x - x0) / (x1 - x0)
+            before = after
+        return self.points[0][1] if value < self.points[0][0] else self.points[-1][1]
 
     def height(self, x: float) -> float:
-        """The curve's y at an x, linear between its points; in pixels."""
-        for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False):
-            if x0 <= x <= x1 and x1 > x0:
-                return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-        return self.points[0][1] if x < self.points[0][0] else self.points[-1][1]
+        """The curve's y at an x, both in pixels of the plot."""
+        value = self.plot.x.low * (self.plot.x.high / self.plot.x.low) ** ((x - INSET) / (self.plot.x.end - INSET))
+        return self.plot.y.at(self.density(value))
 
 
-def distribution(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """The curve with its regions shaded, and a flag at each named value.
 
-    Raises ToolkitError for fewer than three points of the curve, and for values that are not above zero.
+    Raises ToolkitError for fewer than three points of the curve, two at one value, and values that are not above zero.
     """
     rows, options = DISTRIBUTION.read(drawing)
-    points = sorted(
-        ((row.x.low, row.density) for row in rows if row.role == "curve" and row.density), key=lambda point: point[0]
-    )
-    marks = sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low)
+    curve, x = curve_of(rows, options, drawing, layout)
+    fields, plot = Fields(drawing), curve.plot
+    flags = stagger(sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low), plot.x, layout)
+    across = alt.X(field=fields.high("x"), type="quantitative")
+    upright = alt.Y(field=fields.low("density"), type="quantitative")
+    note = plot.x.stepped(options.log_note, 6 if layout.wide else 4, drawing.locale)
+    title = f"{options.x_title}; {note}"
+    points = fields.add("on_curve", [True if row.role == "curve" and row.density else None for row in rows])
+    of_curve = alt.Chart().transform_filter(f"isValid(datum.{points})").encode(y=upright)
+    kind = next(row.density.kind for row in rows if row.density)
+    look = fields.add("look", [looks.with_kind("ink", kind)] * len(rows))
+    shown = [row for row in rows if row.role == "region"]
+    ground = Ground(plot)
+    found = [*flag_notes(flags, options, plot), *region_notes(shown, curve, [flag.staff for flag in flags])]
+    layers = [
+        of_curve.mark_area(color=drawing.palette.light["slip"], line=False).encode(y2=alt.Y2Datum(0)),
+        *regions(shown, curve, fields),
+        *staffs(fields, flags, options, curve),
+        of_curve.mark_line(strokeWidth=2.25, strokeCap="butt").encode(**looks.strokes(fields, look)),
+        of_curve.mark_point(size=60, opacity=0).encode(tooltip=fields.tooltip),
+        *flag_dots(fields, flags, options, curve),
+        *note_layers(fields, found, ground, across, upright),
+    ]
+    x_axis = x.across(plot, title, grid=True, base=True)
+    base: dict[str, Any] = {
+        "x": alt.X(**across._kwds | {"scale": of_scale(plot.x), "axis": x_axis}),
+        "y": alt.Y(**upright._kwds | {"scale": alt.Scale(domain=[0, plot.y.high], nice=False), "axis": None}),
+    }
+    return alt.layer(*layers, data=fields.data, width=layout.width, height=plot.y.start).encode(**base)
+
+
+def curve_of(
+    rows: list[DistributionRow], options: DistributionOptions, drawing: Drawing, layout: Layout
+) -> tuple[Curve, Measure]:
+    """The curve in its plot, and the scale along the bottom. Raises ToolkitError as `distribution` does."""
+    points = sorted((row.x.low, row.density.low) for row in rows if row.role == "curve" and row.density)
     if len(points) < 3:
         raise ToolkitError(drawing.where, f"{len(points)} rows of role curve", allowed="three or more")
+    refuse_twice([row for row in rows if row.role == "curve"], lambda row: row.x.text or f"{row.x.low:g}", drawing)
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
-    canvas = Canvas(drawing, layout)
-    ends = [x for x, _ in points] + [end for row in marks for end in (row.x.low, row.x.high)]
-    x = Scale(min(ends), max(ends), 0, layout.width, log=True)
-    flags = stagger(marks, x, layout)
-    heights = [
-        layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8
-        for level in range(max((f.level for f in flags), default=-1) + 1)
-    ]
-    top = 6 + sum(heights)
-    foot = top + (180 if layout.wide else 150)
-    y = Scale(0, max(density.low for _, density in points), foot, top + 8)
-    count, unit = 6 if layout.wide else 4, unit_of((row.x for row in rows), options.unit)
-    number_axis(canvas, x, unit, [(top, foot + 5)], foot + 3, count)
-    canvas.rule(0, foot, layout.width, foot, "context", 1.5)
-    curve = Curve([(x.at(value), y.at(density.low)) for value, density in points], foot)
-    canvas.area([(*point, foot) for point in curve.points], "slip")
-    canvas.line(curve.points, "ink", 2.25, stroke_dash(points[0][1].kind))
-    regions(canvas, [row for row in rows if row.role == "region"], x, curve, [flag.staff for flag in flags])
-    for flag in flags:
-        base = top + 2 - sum(heights[: flag.level + 1]) + layout.label * 0.8
-        draw_flag(canvas, flag, curve, base, "accent" if flag.row.label == options.emphasis else "ink")
-    canvas.plot_area(0, top, layout.width, foot)
-    bottom = canvas.text_block(
-        layout.width if layout.wide else 0,
-        foot + 8 + layout.detail + layout.line,
-        f"{options.x_title}; {x.stepped(options.log_note, count, drawing.locale)}",
-        layout.width,
-        layout.detail,
-        fill="muted",
-        anchor="end" if layout.wide else "start",
-        even=True,
-    )
-    return canvas.to_chart(bottom + 7)
+    ends = [x for x, _ in points] + [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
+    scale = Scale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
+    ticks = scale.ticks(6 if layout.wide else 4)
+    words = tick_words(ticks, unit_of((row.x for row in rows), options.unit), True, drawing.locale)
+    top = max(density for _, density in points) * 1.05 or 1.0
+    plot = Plot(drawing, layout, 0, scale, Scale(0, top, HEIGHT[layout.name], 0))
+    return Curve(points, plot), Measure(scale.low, scale.high, ticks, words, "log")
 
 
 @dataclass
@@ -198,53 +219,114 @@ def name_of(row: DistributionRow) -> str:
     return row.label or row.x.text
 
 
-def draw_flag(canvas: Canvas, flag: Flag, curve: Curve, base: float, role: str) -> None:
-    """A staff from the axis with the mark's name at its head."""
-    layout, row = canvas.layout, flag.row
-    over = flag.left < flag.staff < flag.left + flag.width
-    head = base + len(flag.lines) * layout.line + 6 if over else base - layout.label * 0.72
-    with canvas.for_rows(row):
-        canvas.rule(flag.staff, curve.foot, flag.staff, head, role, 1.5, stroke_dash(row.x.kind), level=GRID)
-        dot(canvas, flag.staff, curve.height(flag.staff), role, row.x.kind, 5.5)
-        canvas.hit_area(row, canvas.text(flag.left, base, name_of(row), layout.label, 600, role, halo="paper"))
-        for step, line in enumerate(flag.lines, start=1):
-            canvas.text(flag.left, base + step * layout.line, line, layout.detail, fill="muted", halo="paper")
+def heads(flags: list[Flag], layout: Layout) -> list[float]:
+    """The baseline of the name of each flag, in pixels above the top of the plot, which is zero."""
+    levels = range(max((flag.level for flag in flags), default=-1) + 1)
+    tall = [layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8 for level in levels]
+    return [2 - sum(tall[: flag.level + 1]) + layout.label * 0.8 for flag in flags]
 
 
-def regions(canvas: Canvas, rows: list[DistributionRow], x: Scale, curve: Curve, staffs: list[float]) -> None:
-    """Tinted regions of the plot under the curve, named between the staffs in them."""
+def flag_role(flag: Flag, options: DistributionOptions) -> str:
+    """The role of a flag's colour."""
+    return "accent" if flag.row.label == options.emphasis else "ink"
+
+
+def flag_notes(flags: list[Flag], options: DistributionOptions, plot: Plot) -> list[Note]:
+    """The names of flags, and what stands under them."""
+    return [
+        Note(
+            flag.row.index,
+            (flag.staff, plot.y.end),
+            flag.row.x.high,
+            plot.y.high,
+            name_of(flag.row),
+            [(flag.left - flag.staff, head, "start")],
+            flag_role(flag, options),
+            plot.layout.label,
+            "\n".join(flag.lines),
+        )
+        for flag, head in zip(flags, heads(flags, plot.layout), strict=True)
+    ]
+
+
+def staffs(fields: Fields, flags: list[Flag], options: DistributionOptions, curve: Curve) -> list[alt.Chart]:
+    """A staff from the axis up to each flag."""
+    if not flags:
+        return []
+    layout, tops = curve.plot.layout, {}
+    for flag, head in zip(flags, heads(flags, layout), strict=True):
+        over = flag.left < flag.staff < flag.left + flag.width
+        tops[flag.row.index] = head + len(flag.lines) * layout.line + 6 if over else head - layout.label * 0.72
+    every = range(len(fields.records))
+    kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
+    top = fields.add("staff", [round(tops[at], 1) if at in tops else None for at in every])
+    look = fields.add("staff_look", [kinds.get(at) for at in every])
+    strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    rule = alt.Chart().mark_rule(strokeWidth=1.5, yOffset=alt.ExprRef(f"datum.{top}"))
+    rule = rule.transform_filter(f"isValid(datum.{top})")
+    return [rule.encode(y=alt.value(0), y2=alt.value("height"), **strokes)]
+
+
+def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, curve: Curve) -> list[alt.Chart]:
+    """A point of the curve at each flag's value."""
+    if not flags:
+        return []
+    kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
+    every = range(len(fields.records))
+    at = {flag.row.index: round(curve.density(flag.row.x.high), 6) for flag in flags}
+    height = fields.add("at_flag", [at.get(place) for place in every])
+    look = fields.add("flag_look", [kinds.get(place) for place in every])
+    channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    dot = alt.Chart().mark_point(size=95, opacity=1).transform_filter(f"isValid(datum.{height})")
+    return [dot.encode(y=alt.Y(field=height, type="quantitative"), tooltip=fields.tooltip, **channels)]
+
+
+def regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[alt.Chart]:
+    """Tinted parts under the curve: its points between two values, and those at these values, which lie on it."""
+    palette, x, y = fields.drawing.palette, fields.high("x"), fields.low("density")
+    made = []
     for row in rows:
-        left, right = max(0.0, x.at(row.x.low)), min(canvas.layout.width, x.at(row.x.high))
-        edges = [left, *(at for at, _ in curve.points if left < at < right), right]
-        shape = [(at, curve.height(at), curve.foot) for at in edges]
-        canvas.hit_area(row, Box(left, min(top for _, top, _ in shape), right, curve.foot))
-        with canvas.for_rows(row):
-            canvas.area(shape, "accent", 0.22)
-            if row.label:
-                name_region(canvas, row.label, left, right, curve, staffs)
+        left, right = max(curve.plot.x.low, row.x.low), min(curve.plot.x.high, row.x.high)
+        values = [left, *(value for value, _ in curve.points if left < value < right), right]
+        inside = alt.InlineData(values=[{x: value, y: curve.density(value)} for value in values])
+        area = alt.Chart(inside).mark_area(
+            color=shade(palette.light["accent"], palette.light["paper"], REGION), line=False
+        )
+        made.append(area.encode(y=alt.Y(field=y, type="quantitative"), y2=alt.Y2Datum(0)))
+    return made
 
 
-def name_region(
-    canvas: Canvas,
-    label: str,
-    left: float,
-    right: float,
-    curve: Curve,
-    staffs: list[float],
-) -> None:
-    """The name of a region: near the axis if it fits under the curve, else over the curve, in lines if it is long."""
-    layout = canvas.layout
-    ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
-    gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]
-    wide = max(gaps, key=lambda gap: gap[1] - gap[0])
-    broken = wrapped(label, wide[1] - wide[0], layout.detail)
-    across = max(text_width(line, layout.detail) for line in broken)
-    tall = (len(broken) - 1) * layout.line
-    high = min(curve.height(wide[0]), curve.height(wide[0] + across))
-    low = max(curve.height(wide[0]), curve.height(wide[0] + across))
-    base = curve.foot - 8 - tall if low < curve.foot - 12 - tall - layout.detail else high - 10 - tall
-    for step, line in enumerate(broken):
-        canvas.text(wide[0], base + step * layout.line, line, layout.detail, fill="accent")
+def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float]) -> list[Note]:
+    """The names of regions: near the axis if they fit under the curve, else over it, in lines if they are long."""
+    plot, layout, found = curve.plot, curve.plot.layout, []
+    foot = plot.y.start
+    for row in rows:
+        left, right = max(0.0, plot.x.at(row.x.low)), min(layout.width, plot.x.at(row.x.high))
+        ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
+        gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]
+        start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
+        broken = wrapped(row.label or "", end - start, layout.detail)
+        tall = (len(broken) - 1) * layout.line
+        sides = [curve.height(start), curve.height(start + max(text_width(line, layout.detail) for line in broken))]
+        base = foot - 8 - tall if max(sides) < foot - 12 - tall - layout.detail else min(sides) - 10 - tall
+        if row.label:
+            places = [(start - INSET, base, "start")]
+            words = "\n".join(broken)
+            found.append(
+                Note(
+                    row.index,
+                    (INSET, 0),
+                    plot.x.low,
+                    plot.y.high,
+                    words,
+                    places,
+                    "accent",
+                    layout.detail,
+                    bold=False,
+                    rim=False,
+                )
+            )
+    return found
 
 
-FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution, in_pixels=True)
+FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)

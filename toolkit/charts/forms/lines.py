@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.axes import foot_axis, level_axis, level_margin, spread
-from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Encodings,
@@ -20,15 +20,21 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
+from toolkit.charts.ends import end_lines, last_value, named_ends, room_for
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Point, Position
-from toolkit.charts.marks import PROJECTED, bar, dot, stroke_dash
-from toolkit.charts.scales import UNITS, Scale, day, round_up, unit_of
+from toolkit.charts.fields import Fields
+from toolkit.charts.moments import moment
+from toolkit.charts.notes import Ground, Note, beside_point, note_layers
+from toolkit.charts.paths import Paths, Series, Stop
+from toolkit.charts.plots import EDGE, ROOM, Measure, Plot, along, measure, places_of, plot_of, refuse_twice
+from toolkit.charts.scales import UNITS
 from toolkit.charts.theme import series_roles
-from toolkit.charts.typography import text_width, wrapped
+from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
-LABEL_GAP = 18  # pixels between the baselines of two labels at line ends
+HEIGHT = {"wide": 270.0, "narrow": 252.0}  # of the plot, in pixels
+SLACK = 1.2  # of the shortest distance: months and years are not equally long
+BAR, LEAST = 20, 8  # pixels: the width of a range beside the lines, and its height at the least
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class LinesOptions:
     projected_from: str | None = text_option("a date from which nothing is on record; shaded")
     projected_title: str = text_option("over the shaded part", "stated, not yet on record")
     y_unit: str | None = text_option("the upright axis", choices=UNITS)
-    y_from: float = number_option("where the upright axis starts", 0)
+    y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it")
     y_title: str = text_option("over the upright axis", "")
     x_title: str = text_option("under the lower axis", "")
 
@@ -75,274 +81,230 @@ def sample() -> Drawing:
     return example("lines", rows, title, about, alt, x="year", y="rent", series="town", emphasis="Aberley")
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A row with its x in pixels."""
+def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """Lines along time or a number with labels at their ends; points, ranges and events beside them.
 
-    at: float
-    row: LinesRow
-
-
-@dataclass(frozen=True)
-class LinePoint(Row):
-    """A point of a line; `after_gap` says that a row without a value comes before it."""
-
-    at: float
-    y: Cell
-    detail: str | None
-    after_gap: bool
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The scales of both axes, and the x from which nothing is on record."""
-
-    x: Scale
-    y: Scale
-    projected: float
-
-    def spot(self, at: float, value: float) -> Point:
-        """Where a value stands, in pixels."""
-        return self.x.at(at), self.y.at(value)
-
-
-Series = dict[str, list[LinePoint]]
-
-
-def lines(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Lines along time or a number with labels at their ends; points and ranges beside them.
-
-    Raises ToolkitError where x holds dates and numbers, no line has a value, or a value is below the axis.
+    Raises ToolkitError where x holds dates and numbers, no line has a value, two have one place, one is below y_from.
     """
-    read, options = LINES.read(drawing)
-    canvas = Canvas(drawing, layout)
-    at = place_of(read, drawing)
-    rows = [Placed(at(row.x), row) for row in read]
-    series = series_of(rows)
+    rows, options = LINES.read(drawing)
+    fields = Fields(drawing)
+    series = series_of(rows, options, drawing)
+    roles = series_roles(list(series), options.emphasis, drawing.palette)
+    labels = {
+        name: end_lines(name, last_value(stops[-1].value), layout)
+        for name, stops in series.items()
+        if name != options.emphasis and stops[-1].value
+    }
+    x, y, plot = frame(rows, series, room_for(labels.values(), layout) if labels else EDGE, options, drawing, layout)
+    ground = Ground(plot, options.y_title)
+    layers = shaded(options, plot, ground)
+    for stops in series.values():
+        ground.line([(plot.x.at(stop.at), plot.y.at(stop.value.middle)) for stop in stops if stop.value])
+    paths = Paths(fields, series, roles, {options.emphasis or ""} if options.emphasis is not None else ())
+    layers += [*event_rules(fields, rows), *paths.layers(fields.low("y"), fields.high("y"))]
+    layers += beside_lines(fields, rows, plot)
+    across = alt.X(field=fields.name("x") if x.type == "utc" else fields.low("x"), type=x.field_type)
+    upright = alt.Y(field=paths.middle, type="quantitative")
+    layers += named_ends(fields, series, labels, roles, ground, across, upright)
+    found = [*notes_on(rows, plot, ground), *emphasised(series, options, plot, rows)]
+    layers += note_layers(fields, found, ground, across, upright)
+    across = alt.X(**across._kwds | {"scale": x.scale(), "axis": x.across(plot, options.x_title)})
+    upright = alt.Y(**upright._kwds | {"scale": y.scale(), "axis": y.upright(plot, options.y_title)})
+    return plot.chart(layers, fields).encode(x=across, y=upright)
+
+
+def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> Series:
+    """The points of each line in order, by the line's name; lines without a value are left out.
+
+    Raises ToolkitError where no line has one, and for two values of a line in one place.
+    """
+    of_lines = [row for row in rows if row.role == "line"]
+    refuse_twice(
+        [row for row in of_lines if row.y],
+        lambda row: tuple(part for part in (row.series, row.x if isinstance(row.x, str) else row.x.text) if part),
+        drawing,
+    )
+    at = places_of([row.x for row in rows], drawing)
+    known = moment(options.projected_from, drawing.where) if options.projected_from else float("inf")
+    found: dict[str, list[Stop]] = {}
+    for row in sorted(of_lines, key=lambda row: at[row.index]):
+        kind = looks.PROJECTED if at[row.index] > known else ""
+        found.setdefault(row.series or "", []).append(Stop(row.index, at[row.index], row.y, kind))
+    periods = all(isinstance(row.x, str) and len(row.x) < len("2026-01-01") for row in of_lines)
+    series = {
+        name: with_gaps(through_last(stops)) if periods else through_last(stops)
+        for name, stops in found.items()
+        if any(stop.value for stop in stops)
+    }
     if not series:
         raise ToolkitError(drawing.where, "no row of role line with a value", allowed="one line at the least")
-    roles = series_roles(list(series), options.emphasis, drawing.palette)
-    names = {name: end_label(name, points[-1].y, options) for name, points in series.items()}
-    unit = unit_of((row.y for row in read if row.y), options.y_unit)
-    y = upright_scale(canvas, read, options)
-    x = lower_scale(canvas, rows, series, label_room(names, options, layout), level_margin(canvas, y, unit), options)
-    frame = Frame(x, y, at(options.projected_from) if options.projected_from else float("inf"))
-    if options.projected_from:
-        shade(canvas, frame, options.projected_title)
-    level_axis(canvas, y, unit, x.start, x.end)
-    foot_axis(canvas, x, y.start, isinstance(read[0].x, str), max(placed.at for placed in rows))
-    canvas.text_block(0, 14, options.y_title, layout.width * 0.6, layout.detail, fill="muted")
-    for name, points in series.items():
-        with canvas.for_rows(*points):
-            draw_line(canvas, points, frame, roles[name], name == options.emphasis)
-        for point in points:
-            canvas.hit_point(point, *frame.spot(point.at, point.y.middle))
-    extras(canvas, rows, frame)
-    end_labels(canvas, series, names, roles, options.emphasis, frame)
-    canvas.plot_area(x.start, y.end, x.end, y.start)
-    height = y.start + 14 + layout.detail
-    if options.x_title:
-        height += layout.line
-        canvas.text(x.end, height - 5, options.x_title, layout.detail, fill="muted", anchor="end")
-    return canvas.to_chart(height)
+    return series
 
 
-def place_of(rows: list[LinesRow], drawing: Drawing) -> Callable[[Cell | str], float]:
-    """How an x becomes a number. Raises ToolkitError unless all are dates or all numbers."""
-    dated = isinstance(rows[0].x, str)
-    if any(isinstance(row.x, str) != dated for row in rows):
-        raise ToolkitError(drawing.where, "x holds dates and numbers", allowed="one of them")
-    return lambda x: x.low if isinstance(x, Cell) else day(x, drawing.where)
+def with_gaps(stops: list[Stop]) -> list[Stop]:
+    """The points of a line of years or months, with one without a value where the table leaves some out.
 
-
-def series_of(rows: list[Placed]) -> Series:
-    """The points of each line that have a value, in order, by the line's name."""
-    members: dict[str, list[Placed]] = {}
-    for placed in rows:
-        if placed.row.role == "line":
-            members.setdefault(placed.row.series or "", []).append(placed)
-    series = {name: points_of(sorted(line, key=lambda placed: placed.at)) for name, line in members.items()}
-    return {name: points for name, points in series.items() if points}
-
-
-def points_of(line: list[Placed]) -> list[LinePoint]:
-    """The points of a line that have a value, each with whether a row without one comes before it."""
-    gaps = [False, *(placed.row.y is None for placed in line)]
-    return [
-        LinePoint(placed.row.index, placed.at, placed.row.y, placed.row.detail, gap)
-        for placed, gap in zip(line, gaps, strict=False)
-        if placed.row.y
-    ]
-
-
-def end_label(name: str, last: Cell, options: LinesOptions) -> str:
-    """The label at the end of a line: name and last value."""
-    if name == options.emphasis:
-        return f"{name}, {last.text}" if name else last.text
-    short = last.digits if last.scaled else last.text  # the axis carries scales and their dollars
-    return f"{name} {short}".strip()
-
-
-def upright_scale(canvas: Canvas, rows: list[LinesRow], options: LinesOptions) -> Scale:
-    """The scale of values. Raises ToolkitError for a value below its start."""
-    layout, base = canvas.layout, options.y_from
-    cells = [row.y for row in rows if row.y]
-    low, high = min(cell.low for cell in cells), max(cell.high for cell in cells)
-    if low < base:
-        raise ToolkitError(
-            canvas.drawing.where,
-            f"a value of {low:g} below the axis",
-            allowed=f"values from {base:g}",
-            remedy="set y_from",
-        )
-    tall = 270 if layout.wide else 252
-    top = (20 if layout.wide else 22) + (layout.line if options.y_title or options.projected_from else 0)
-    return Scale(base, base + round_up(high - base), top + tall, top)
-
-
-def lower_scale(
-    canvas: Canvas, rows: list[Placed], series: Series, room: float, left: float, options: LinesOptions
-) -> Scale:
-    """The scale along the bottom; `room` is what the words at the line ends need right of them.
-
-    They stand inside a projected part if that is wide.
+    That is where most follow at one distance: a line of a few years apart from each other has no gaps.
     """
-    layout = canvas.layout
-    first, last = min(placed.at for placed in rows), max(placed.at for placed in rows)
-    end_of_lines = max(points[-1].at for points in series.values())
-    full = layout.width - left
-    if not options.projected_from and last - end_of_lines < (last - first) * 0.05:
-        return Scale(first, last, left, layout.width - room)
-    needs = [(end_of_lines, room)]
-    for placed in rows:
-        row = placed.row
-        if row.role == "projected" and row.y:
-            wide = max(
-                text_width(row.label or row.y.text, layout.detail + 1, 600),
-                text_width(row.detail or "", layout.detail),
-            )
-            needs.append((placed.at, wide + 20))
-    # stretch the axis until all words right of the lines stand inside the shaded part
-    last = max(last, *(first + (when - first) * full / max(full - need, 1) for when, need in needs))
-    return Scale(first, last, left, layout.width)
-
-
-def label_room(names: dict[str, str], options: LinesOptions, layout: Layout) -> float:
-    """The width in pixels of the labels at the line ends, long ones in several lines."""
-    quiet = [said for name, said in names.items() if name != options.emphasis]
-    parts = [line for said in quiet for line in end_lines(said, layout)]
-    return max((text_width(line, layout.detail + 0.5, 600) for line in parts), default=-4) + 16
-
-
-def end_lines(said: str, layout: Layout) -> list[str]:
-    """The words at the end of a line, broken where they are long."""
-    return wrapped(said, layout.width * 0.3, layout.detail + 0.5, 600)
-
-
-def shade(canvas: Canvas, frame: Frame, title: str) -> None:
-    """The shaded part of the plot from which nothing is on record."""
-    x, y = frame.x, frame.y
-    canvas.background(x.at(frame.projected), y.end, x.end, y.start, "slip")
-    canvas.text(x.end, y.end - 8, title, canvas.layout.detail, fill="muted", anchor="end")
-
-
-def draw_line(canvas: Canvas, points: list[LinePoint], frame: Frame, role: str, strong: bool) -> None:
-    """One line, broken at gaps, its dashes changing where its kind does, and its band."""
-    width = 3 if strong else 2.25 if role != "context" else 1.75
-    starts = [place for place, point in enumerate(points) if place == 0 or point.after_gap]
-    for start, end in zip(starts, [*starts[1:], len(points)], strict=True):
-        piece = points[start:end]
-        if any(point.y.is_range for point in piece):
-            x, y = frame.x, frame.y
-            canvas.area([(x.at(p.at), y.at(p.y.high), y.at(p.y.low)) for p in piece], role, 0.16)
-        for kind, spots in stretches(piece, frame):
-            if len(spots) > 1:
-                canvas.line(spots, role, width, stroke_dash(kind))
-        if len(piece) == 1 and len(points) > 1:
-            dot(canvas, *frame.spot(piece[0].at, piece[0].y.middle), role, piece[0].y.kind, 5)
-    last = points[-1]
-    if strong or len(points) == 1:
-        dot(canvas, *frame.spot(last.at, last.y.middle), role, last.y.kind, 6.5)
-
-
-def stretches(piece: list[LinePoint], frame: Frame) -> list[tuple[str, list[Point]]]:
-    """The points of one unbroken line, in stretches of one kind; each stretch starts where the one before ended."""
-    found: list[tuple[str, list[Point]]] = []
-    for before, point in zip([piece[0], *piece], piece, strict=False):
-        kind = PROJECTED if point.at > frame.projected else point.y.kind
-        spot = frame.spot(point.at, point.y.middle)
-        if found and found[-1][0] == kind:
-            found[-1][1].append(spot)
-        else:
-            found.append((kind, [frame.spot(before.at, before.y.middle), spot] if found else [spot]))
+    steps = [later.at - stop.at for stop, later in zip(stops, stops[1:], strict=False)]
+    usual = min(steps, default=0) * SLACK
+    if sum(step <= usual for step in steps) <= len(steps) / 2:
+        return stops
+    found = [stops[0]]
+    for step, stop in zip(steps, stops[1:], strict=True):
+        found += [Stop(-1, stop.at, None), stop] if step > usual else [stop]
     return found
 
 
-def extras(canvas: Canvas, rows: list[Placed], frame: Frame) -> None:
-    """Points and ranges beside the lines, and events across them."""
-    y = frame.y
-    for placed in rows:
-        row = placed.row
-        with canvas.for_rows(row):
-            if row.role == "event":
-                left = frame.x.at(placed.at)
-                canvas.rule(left, y.end, left, y.start, "ink", 1.6, DOTTED, level=MARKS)
-                canvas.place_text(
-                    row.label or "",
-                    [(left + 6, y.end + 14, "start"), (left - 6, y.end + 14, "end")],
-                    canvas.layout.detail,
-                    fill="muted",
-                    under=row.detail or "",
-                )
-            elif row.role != "line" and row.y:
-                beside_lines(canvas, row, row.y, frame.x.at(placed.at), y)
+def through_last(stops: list[Stop]) -> list[Stop]:
+    """The points of a line up to the last that has a value."""
+    return stops[: max(place for place, stop in enumerate(stops) if stop.value) + 1]
 
 
-def beside_lines(canvas: Canvas, row: LinesRow, value: Cell, left: float, y: Scale) -> None:
-    """One point or range with its name, a projected one right of it."""
-    high, low = y.at(value.high), y.at(value.low)
-    role, first = ("accent", -1) if row.role == "point" else ("ink", 1)
-    kind = PROJECTED if row.role == "projected" else value.kind
-    if value.is_range:
-        high, low = min(high, (high + low) / 2 - 4), max(low, (high + low) / 2 + 4)
-        bar(canvas, left - 10, high, left + 10, low, role, kind)
-    else:
-        dot(canvas, left, low, role, kind)
-    base = (high + low) / 2
-    options: list[Position] = [
-        (left + side * 17, base + drop, "start" if side > 0 else "end")
-        for drop in (4, 1, 10, -8, 18, -16)
-        for side in (first, -first)
+def frame(
+    rows: list[LinesRow], series: Series, room: float, options: LinesOptions, drawing: Drawing, layout: Layout
+) -> tuple[Measure, Measure, Plot]:
+    """Both scales and the plot; `room` is what the words at the line ends need right of them.
+
+    They stand inside a projected part if that is wide.
+    """
+    y = measure([row.y for row in rows if row.y], drawing, 4, options.y_unit, start=options.y_from)
+    x = along([row.x for row in rows], drawing, layout.width - room - ROOM)
+    end = max(stops[-1].at for stops in series.values())
+    full = plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
+    if not options.projected_from and x.high - end < (x.high - x.low) * 0.05:
+        return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], room)
+    needs = [(end, room)]
+    for row, at in zip(rows, places_of([row.x for row in rows], drawing), strict=True):
+        if row.role == "projected" and row.y:
+            said = text_width(row.label or row.y.text, layout.detail + 1, 600)
+            needs.append((at, max(said, text_width(row.detail or "", layout.detail)) + 20))
+    reach = max(x.low + (at - x.low) * full.x.end / max(full.x.end - need, 1) for at, need in needs)
+    if reach > x.high:
+        x = replace(
+            along([row.x for row in rows], drawing, full.x.end * (x.high - x.low) / (reach - x.low)), high=reach
+        )
+    return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
+
+
+def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]:
+    """The shaded part of the plot from which nothing is on record, its title over it."""
+    if not options.projected_from:
+        return []
+    colours, layout = plot.drawing.palette.light, plot.layout
+    start = alt.X(field="from", type="temporal")
+    once = alt.InlineData(values=[{"from": options.projected_from}])
+    part = alt.Chart(once).mark_rect(color=colours["slip"])
+    title = alt.Chart(once).mark_text(
+        align="right", baseline="alphabetic", dy=-8, color=colours["muted"], text=options.projected_title
+    )
+    left = plot.x.at(moment(options.projected_from, plot.drawing.where))
+    ground.shaded(left, plot.x.end, "slip")
+    ground.words(plot.x.end, -8, options.projected_title, layout.detail, "end")
+    whole = {"y": alt.value(0), "y2": alt.value("height")}
+    return [part.encode(x=start, x2=alt.value("width"), **whole), title.encode(x=alt.value("width"), y=alt.value(0))]
+
+
+def event_rules(fields: Fields, rows: list[LinesRow]) -> list[alt.Chart]:
+    """A dotted line across the plot for each event."""
+    if not any(row.role == "event" for row in rows):
+        return []
+    event = fields.add("event", [True if row.role == "event" else None for row in rows])
+    rule = alt.Chart().mark_rule(color=fields.drawing.palette.light["ink"], strokeWidth=1.6, strokeDash=looks.DOTTED)
+    rule = rule.transform_filter(f"isValid(datum.{event})")
+    return [rule.encode(y=alt.value(0), y2=alt.value("height"))]
+
+
+def beside_lines(fields: Fields, rows: list[LinesRow], plot: Plot) -> list[alt.Chart]:
+    """Points and ranges beside the lines."""
+    shown = [row if row.role in ("point", "projected") and row.y else None for row in rows]
+    if not any(shown):
+        return []
+    kinds = [row and row.y and looks.with_kind(role_of(row), kind_of(row)) for row in shown]
+    look = fields.add("beside_look", kinds)
+    channels = [
+        each([kind for kind in kinds if kind], look, plot.drawing.palette)
+        for each in (looks.bars_among, looks.points_among)
     ]
-    canvas.place_text(row.label or value.text, options, canvas.layout.detail + 1, 600, role, row.detail or "")
+    ranged = fields.add("beside", [row and row.y and row.y.is_range for row in shown])
+    short = fields.add("beside_dy", [row and row.y and round(half_missing(row.y, plot), 1) for row in shown])
+    y, low = alt.Y(field=fields.high("y"), type="quantitative"), fields.low("y")
+    offsets: dict[str, Any] = {"yOffset": alt.ExprRef(f"-datum.{short}"), "y2Offset": alt.ExprRef(f"datum.{short}")}
+    bar = alt.Chart().mark_bar(width=BAR, **offsets).transform_filter(f"datum.{ranged} === true")
+    dot = alt.Chart().mark_point(size=155, opacity=1).transform_filter(f"datum.{ranged} === false")
+    return [
+        bar.encode(y=y, y2=low, tooltip=fields.tooltip, **channels[0]),
+        dot.encode(y=y, tooltip=fields.tooltip, **channels[1]),
+    ]
 
 
-def end_labels(
-    canvas: Canvas, series: Series, names: dict[str, str], roles: dict[str, str], emphasis: str | None, frame: Frame
-) -> None:
-    """The name and last value of each line at its end, moved apart; the emphasised one larger."""
-    layout, x, y = canvas.layout, frame.x, frame.y
-    quiet = [name for name in series if name != emphasis]
-    wanted = [y.at(series[name][-1].y.middle) for name in quiet]
-    tallest = max((len(end_lines(names[name], layout)) for name in quiet), default=1)
-    places = spread(wanted, LABEL_GAP * tallest, y.end, y.start - 4)
-    for name, want, got in zip(quiet, wanted, places, strict=True):
-        end, role = x.at(series[name][-1].at), roles[name]
-        if abs(got - want) > 3:
-            canvas.rule(end + 3, want, end + 11, got, role, 1, level=GRID)
-        broken = end_lines(names[name], layout)
-        for step, said in enumerate(broken):
-            base = got + 4.5 + (step - (len(broken) - 1) / 2) * LABEL_GAP
-            with canvas.for_rows(*series[name]):
-                canvas.text(end + 14, base, said, layout.detail + 0.5, 600, "muted" if role == "context" else role)
-    if emphasis is not None and emphasis in series:
-        last = series[emphasis][-1]
-        end, base = frame.spot(last.at, last.y.middle)
-        options = [(end - 12, base - drop, "end") for drop in (4, 12, 24)] + [(end + 12, base + 6, "start")]
-        further = (end + 24, end + 48, layout.width)
-        options += [(right, base - drop, "end") for drop in (12, 20, 28) for right in further]
-        with canvas.for_rows(*series[emphasis]):
-            canvas.place_text(names[emphasis], options, layout.value, 600, "ink", under=last.detail or "")
+def half_missing(value: Cell, plot: Plot) -> float:
+    """By how many pixels the bar of a range is lengthened at each end, so that it can be seen."""
+    return max(0.0, LEAST - (plot.y.at(value.low) - plot.y.at(value.high))) / 2
 
 
-FORM = Form("lines", "How did it grow?", LINES, lines, in_pixels=True)
+def role_of(row: LinesRow) -> str:
+    """The role of the colour of a point or range beside the lines."""
+    return "accent" if row.role == "point" else "ink"
+
+
+def kind_of(row: LinesRow) -> str:
+    """The kind that a point or range beside the lines is drawn as."""
+    return looks.PROJECTED if row.role == "projected" or row.y is None else row.y.kind
+
+
+def notes_on(rows: list[LinesRow], plot: Plot, ground: Ground) -> list[Note]:
+    """The names of events, and of points and ranges beside the lines."""
+    found = []
+    for row, at in zip(rows, places_of([row.x for row in rows], plot.drawing), strict=True):
+        x, size = row.x if isinstance(row.x, str) else row.x.low, plot.layout.detail
+        left, under = plot.x.at(at), row.detail or ""
+        if row.role == "event":
+            ground.line([(left, plot.y.end), (left, plot.y.start)])
+            places = [(6.0, 14.0, "start"), (-6.0, 14.0, "end")]
+            found.append(
+                Note(
+                    row.index, (left, plot.y.end), x, plot.y.high, row.label or "", places, "muted", size, under, False
+                )
+            )
+        elif row.role != "line" and row.y:
+            base = plot.y.at(row.y.middle)
+            half = max(plot.y.at(row.y.low) - base, 8.0)
+            ground.mark(left - BAR / 2, base - half, left + BAR / 2, base + half)
+            places = beside_point(17, (-1, 1) if row.role == "point" else (1, -1))
+            found.append(
+                Note(
+                    row.index,
+                    (left, base),
+                    x,
+                    row.y.middle,
+                    row.label or row.y.text,
+                    places,
+                    role_of(row),
+                    size + 1,
+                    under,
+                )
+            )
+    return found
+
+
+def emphasised(series: Series, options: LinesOptions, plot: Plot, rows: Sequence[LinesRow]) -> list[Note]:
+    """The name and the last value of the emphasised line, larger than those of others."""
+    if options.emphasis is None or options.emphasis not in series:
+        return []
+    last = series[options.emphasis][-1]
+    if last.value is None:
+        return []
+    row = rows[last.index]
+    left, base = plot.x.at(last.at), plot.y.at(last.value.middle)
+    said = f"{options.emphasis}, {last.value.text}" if options.emphasis else last.value.text
+    further = (24.0, 48.0, plot.layout.width - plot.left - left)
+    places = [(-12.0, -drop, "end") for drop in (4.0, 12.0, 24.0)] + [(12.0, 6.0, "start")]
+    places += [(right, -drop, "end") for drop in (12.0, 20.0, 28.0) for right in further]
+    x = row.x if isinstance(row.x, str) else row.x.low
+    return [
+        Note(last.index, (left, base), x, last.value.middle, said, places, "ink", plot.layout.value, row.detail or "")
+    ]
+
+
+FORM = Form("lines", "How did it grow?", LINES, lines)

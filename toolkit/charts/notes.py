@@ -1,0 +1,153 @@
+"""Notes in a plot: words with lines under them, beside the point, event or level that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.fields import Fields, printable
+from toolkit.charts.geometry import Box, Point, Position, text_box
+from toolkit.charts.placement import Occupied
+from toolkit.charts.plots import ALIGN, Plot
+from toolkit.charts.typography import wrapped
+
+ABOVE = 40.0  # pixels over a plot that words may stand in
+HALO = 4
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words about a row of the table, at a point in pixels of the plot, and (right, down, anchor) from it to choose of.
+
+    `x` and `y` are the values of the point on the scales; words are `size` pixels high, in the colour of a role, with
+    a `rim` in that of the ground.
+    """
+
+    index: int
+    at: Point
+    x: float | str
+    y: float
+    words: str
+    places: Sequence[Position]
+    role: str
+    size: float
+    under: str = ""
+    bold: bool = True
+    rim: bool = True
+
+
+class Ground:
+    """What notes keep clear of in a plot: lines, points, words, shaded parts, the title of the upright axis."""
+
+    def __init__(self, plot: Plot, title: str = "") -> None:
+        self.plot = plot
+        self.occupied = Occupied(plot.layout.width)
+        for nth, line in enumerate(reversed(wrapped(title, plot.layout.width, plot.layout.detail) if title else [])):
+            self.words(-plot.left, plot.y.end - 10 - nth * plot.layout.line, line, plot.layout.detail)
+
+    def shaded(self, left: float, right: float, role: str) -> None:
+        """A part of the plot in the colour of a role, which the rims of words inside have too."""
+        self.occupied.backgrounds.append((self._box(left, self.plot.y.end - ABOVE, right, self.plot.y.start), role))
+
+    def mark(self, left: float, top: float, right: float, bottom: float) -> None:
+        """The box of a mark, in pixels of the plot."""
+        self.occupied.marks.append(self._box(left, top, right, bottom))
+
+    def words(self, x: float, y: float, words: str, size: float, anchor: str = "start") -> None:
+        """Words that stand somewhere already, on the baseline `y`."""
+        self.occupied.texts.append(text_box(x + self.plot.left, y + ABOVE, words, size, 600, anchor))
+
+    def line(self, points: Sequence[Point]) -> None:
+        """A line through points, as a row of small boxes, at most 8 pixels apart."""
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) // 8))
+            for step in range(steps + 1):
+                x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+                self.mark(x - 1.5, y - 1.5, x + 1.5, y + 1.5)
+
+    def placed(self, note: Note) -> tuple[Position, str]:
+        """The place of a note, which it takes up then, and the role of the ground there."""
+        layout = self.plot.layout
+        lines = [(line, note.size, 600 if note.bold else 400) for line in note.words.split("\n")]
+        lines += [(line, layout.detail, 400) for line in note.under.split("\n") if line]
+        choices = [
+            [
+                text_box(
+                    note.at[0] + right + self.plot.left, note.at[1] + down + ABOVE + nth * layout.line, *line, anchor
+                )
+                for nth, line in enumerate(lines)
+            ]
+            for right, down, anchor in note.places
+        ]
+        best = self.occupied.best(choices, avoid_marks=True)
+        self.occupied.texts += choices[best]
+        return note.places[best], self.occupied.background_of(choices[best][0])
+
+    def _box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        return Box(left + self.plot.left, top + ABOVE, right + self.plot.left, bottom + ABOVE)
+
+
+def beside_point(gap: float, sides: Sequence[int]) -> list[Position]:
+    """Places beside a point on these sides (1 is right), the nearest to its height first."""
+    drops = (4, 1, 10, -8, 18, -16)
+    return [(side * gap, drop, "start" if side > 0 else "end") for drop in drops for side in sides]
+
+
+def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The notes as layers of words over the scales of `x` and `y`, each in the best of its places."""
+    if not found:
+        return []
+    layout, rows = ground.plot.layout, {note.index: (note, *ground.placed(note)) for note in found}
+    every = [rows.get(at) for at in range(len(fields.records))]
+
+    def add(name: str, value: Any) -> str:
+        return fields.add(name, [row and value(*row) for row in every])
+
+    at_x, at_y = add("note_x", lambda note, *_: note.x), add("note_y", lambda note, *_: note.y)
+    words = add("note", lambda note, *_: in_lines(note.words))
+    dx, dy = add("note_dx", lambda _, at, __: round(at[0], 1)), add("note_dy", lambda _, at, __: round(at[1], 1))
+    align = add("note_align", lambda _, at, __: ALIGN[at[2]])
+    role, rim = (
+        add("note_role", lambda note, *_: note.role),
+        add("note_ground", lambda note, _, rim: rim if note.rim else ""),
+    )
+    size, weight = add("note_size", lambda note, *_: note.size), add("note_weight", lambda n, *_: 400 + 200 * n.bold)
+    x, y = alt.X(**{**x._kwds, "field": at_x}), alt.Y(**{**y._kwds, "field": at_y})
+    colours = fields.drawing.palette.light
+    rims = looks.by_value(
+        alt.StrokeValue, rim, {name: colours.get(name) for name in fields.values(rim) if name is not None}
+    )
+
+    def layer(text: str, down: str, **more: Any) -> alt.Chart:
+        mark = alt.Chart().mark_text(
+            baseline="alphabetic",
+            align=alt.ExprRef(f"datum.{align}"),
+            dx=alt.ExprRef(f"datum.{dx}"),
+            dy=alt.ExprRef(down),
+            strokeWidth=HALO,
+            **more,
+        )
+        said = alt.Text(field=text, type="nominal")
+        return mark.transform_filter(f"isValid(datum.{text})").encode(x=x, y=y, text=said, stroke=rims)
+
+    first: dict[str, Any] = {
+        "lineBreak": "\n",
+        "lineHeight": layout.line,
+        "fontSize": alt.ExprRef(f"datum.{size}"),
+        "fontWeight": alt.ExprRef(f"datum.{weight}"),
+    }
+    made = [layer(words, f"datum.{dy}", **first).encode(**looks.words(fields, role))]
+    if any(note.under for note in found):
+        under = add("note_under", lambda note, *_: in_lines(note.under) or None)
+        rest = {"lineBreak": "\n", "lineHeight": layout.line, "fontSize": layout.detail, "color": colours["muted"]}
+        made.append(layer(under, f"datum.{dy} + {layout.line}", **rest))
+    return made
+
+
+def in_lines(words: str) -> str:
+    """Words without control characters but for the ends of their lines."""
+    return "\n".join(map(printable, words.split("\n")))

@@ -1,0 +1,132 @@
+"""Lines through values: broken at gaps, dashed as the kind of their numbers is, with a band where these are ranges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell
+from toolkit.charts.fields import Fields
+
+LONE, LAST, WIDTHS = 80, 135, {"context": 1.75}  # sizes of points in square pixels; widths of lines
+STRONG, USUAL = 3.0, 2.25
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A point of a line: its row of the table, where it stands on the lower scale, its value, None in a gap."""
+
+    index: int
+    at: float
+    value: Cell | None
+    kind: str = ""
+
+
+Series = Mapping[str, Sequence[Stop]]  # the points of each line in order, by the line's name
+
+
+def pieces_of(series: Series, roles: Mapping[str, str]) -> dict[int, list[tuple[str, str]]]:
+    """(piece, its look) of each row: a line has a new piece after a gap, and where its kind changes.
+
+    Where only the kind changes, the row before belongs to both pieces.
+    """
+    found: dict[int, list[tuple[str, str]]] = {}
+    for name, stops in series.items():
+        number, before, look = 0, None, ""
+        for stop in stops:
+            if stop.value is None:
+                before = None
+                continue
+            was, look = look, looks.with_kind(roles[name], stop.kind or stop.value.kind)
+            number += before is None or look != was
+            piece = (f"{name} {number}".strip(), look)
+            if before is not None and look != was:
+                found[before.index].append(piece)
+            found.setdefault(stop.index, []).append(piece)
+            before = stop
+    return found
+
+
+class Paths:
+    """The lines of a chart as layers without x: a path for each piece, its band, and points where it is one alone."""
+
+    def __init__(self, fields: Fields, series: Series, roles: Mapping[str, str], strong: Collection[str]) -> None:
+        self.fields = fields
+        self.stops = {stop.index: stop for stops in series.values() for stop in stops if stop.value}
+        self.names = {stop.index: name for name, stops in series.items() for stop in stops}
+        self.roles, self.strong = roles, strong
+        self.pieces = pieces_of(series, roles)
+        self.shared = any(len(found) > 1 for found in self.pieces.values())
+        self.looks = list(dict.fromkeys(look for found in self.pieces.values() for _, look in found))
+        every = range(len(fields.records))
+        self.piece = fields.add("piece", [self._listed(at, 0) for at in every])
+        self.look = fields.add("look", [self._listed(at, 1) for at in every])
+        self.ranged = any(stop.value.is_range for stop in self.stops.values() if stop.value)
+        self.middle = fields.add("middle", [self._middle(at) for at in every])
+
+    def _listed(self, at: int, part: Literal[0, 1]) -> Any:
+        found = [piece[part] for piece in self.pieces.get(at, [])]
+        return found if self.shared and found else found[0] if found else None
+
+    def layers(self, low: str, high: str, smooth: bool = False) -> list[alt.Chart]:
+        """Bands, lines and points; `low` and `high` are the fields of the ends of values.
+
+        `smooth` lines have no point at their last value.
+        """
+        palette = self.fields.drawing.palette
+        shape: Literal["monotone", "linear"] = "monotone" if smooth else "linear"
+        detail = alt.Detail(field=self.piece, type="nominal")
+        made = []
+        if self.ranged:
+            band = self._chart().mark_area(interpolate=shape, line=False)
+            fills = looks.bands_among(self.looks, self.look, palette)
+            made.append(band.encode(y=alt.Y(field=low, type="quantitative"), y2=high, detail=detail, **fills))
+        y = alt.Y(field=self.middle, type="quantitative")
+        line = self._chart().mark_line(interpolate=shape, strokeCap="butt", strokeJoin="round")
+        strokes = looks.strokes_among(self.looks, self.look, palette)
+        made.append(line.encode(y=y, detail=detail, strokeWidth=self._widths(), **strokes))
+        return [*made, *self._points(y, not smooth)]
+
+    def _chart(self) -> alt.Chart:
+        """A chart of the rows of lines; of a row that two pieces share, there are two."""
+        chart = alt.Chart().transform_filter(f"isValid(datum.{self.piece})")
+        return chart.transform_flatten([self.piece, self.look]) if self.shared else chart
+
+    def _middle(self, at: int) -> float | None:
+        value = self.stops[at].value if at in self.stops else None
+        return value.middle if value else None
+
+    def _widths(self) -> alt.StrokeWidthValue:
+        names = {self.names[at] for at in self.stops}
+        wide = {name: STRONG if name in self.strong else WIDTHS.get(self.roles[name], USUAL) for name in names}
+        every = range(len(self.fields.records))
+        line = self.fields.add("line", [self.names.get(at) for at in every])
+        return looks.by_value(alt.StrokeWidthValue, line, {name: wide[name] for name in sorted(names)})
+
+    def _points(self, y: alt.Y, ended: bool) -> list[alt.Chart]:
+        """Points that show a value alone and the last of strong lines, and one to point at for each value."""
+        fields = self.fields
+        counts = Counter(piece for found in self.pieces.values() for piece, _ in found)
+        last = {self.names[at]: at for at in self.stops}
+        ends = [at for name, at in last.items() if ended and name in self.strong]
+        sizes = [LAST if at in ends else LONE if self._alone(at, counts) else None for at in range(len(fields.records))]
+        unseen = alt.Chart().mark_point(size=90, opacity=0).transform_filter(f"isValid(datum.{self.piece})")
+        made = [unseen.encode(y=y, tooltip=fields.tooltip)]
+        if any(sizes):
+            size = fields.add("point_size", sizes)
+            look = fields.add(
+                "point_look", [found[-1][1] if (found := self.pieces.get(at)) else None for at in range(len(sizes))]
+            )
+            point = alt.Chart().mark_point(opacity=1).transform_filter(f"isValid(datum.{size})")
+            channels = looks.points_among(self.looks, look, fields.drawing.palette)
+            sized = alt.Size(field=size, type="quantitative", scale=None, legend=None)
+            made.insert(0, point.encode(y=y, size=sized, tooltip=fields.tooltip, **channels))
+        return made
+
+    def _alone(self, at: int, counts: Mapping[str, int]) -> bool:
+        return at in self.pieces and all(counts[piece] == 1 for piece, _ in self.pieces[at])
