@@ -29,6 +29,7 @@ COMMANDS = (
     "simulate",
     "new",
     "signals",
+    "inspect",
     "strip",
     "archive",
     "verify",

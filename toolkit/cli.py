@@ -218,6 +218,13 @@ COMMANDS = (
         arguments=inspecting.signals_arguments,
     ),
     Command(
+        name="inspect",
+        help="say how far a usage log is consistent with real traffic, and what marks its people as a group",
+        example="toolkit inspect burn-loop --page inspection.html",
+        run=inspecting.inspect,
+        arguments=inspecting.inspect_arguments,
+    ),
+    Command(
         name="new",
         help="write the notebook of a new story, to be filled in; of a dataset it runs as it is",
         example="toolkit new spending-per-desk --dataset spending",

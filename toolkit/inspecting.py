@@ -1,4 +1,4 @@
-"""`toolkit simulate` and `toolkit signals`: their options, and what they print."""
+"""`toolkit simulate`, `toolkit signals` and `toolkit inspect`: their options, and what they print."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
-    from toolkit.database.table import Cell
+    from toolkit.database.table import Cell, Table
     from toolkit.usage.simulate.run import Progress
 
 
@@ -65,13 +65,51 @@ def signals(chosen: Namespace, project: Project) -> int:
 
     found = recipe_rates(project, scored_recipes(project))
     if chosen.json:
-        print(json.dumps([{key: _plain(cell) for key, cell in row.items()} for row in found], indent=1))
+        print(json.dumps(_rows(found), indent=1))
         return 0
     print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
     print(columns([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
     for row in found:
         print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.")
     return 0
+
+
+def inspect_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit inspect`."""
+    parser.add_argument("name", metavar="NAME", help="a scenario of data/scenarios")
+    parser.add_argument("--developers", type=int, metavar="N", help="people simulated (default: as declared)")
+    parser.add_argument("--weeks", type=int, metavar="N", help="weeks simulated (default: as declared)")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write a page of it too")
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def inspect(chosen: Namespace, project: Project) -> int:
+    """Prints how far a usage log is consistent with real traffic, and signals as shares of all its people; 0.
+
+    Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
+    """
+    from toolkit.analysis.inspection import in_words, inspect
+    from toolkit.core.project import replace_file
+    from toolkit.database.usage_logs import simulated_usage_log
+    from toolkit.site.inspection_page import headline, inspection_page
+
+    found = inspect(simulated_usage_log(project, chosen.name, chosen.developers, chosen.weeks))
+    if chosen.page:
+        replace_file(chosen.page, inspection_page(found).encode())
+    tables = {"checks": found.checks, "signals": found.signals, "accounting": found.usage_log.accounting}
+    if chosen.json:
+        said = {name: _rows(table) if table else None for name, table in tables.items()}
+        print(json.dumps({"log": found.usage_log.name, "withheld": found.withheld or None, **said}, indent=1))
+        return 0
+    print(f"{headline(found)}\n")
+    for table in tables.values():
+        print(f"{columns(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
+    print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")
+    return 0
+
+
+def _rows(table: Table) -> list[dict[str, object]]:
+    return [{key: _plain(cell) for key, cell in row.items()} for row in table]
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

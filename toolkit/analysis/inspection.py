@@ -1,0 +1,147 @@
+"""How far a usage log looks like real agent traffic, and how often signals of padding mark its people, as a group.
+
+Nothing here says that a log is forged, and nothing is of one person: shares of groups under SMALLEST_GROUP people, or
+of all but fewer than that, are withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from toolkit.analysis.microdata import question
+from toolkit.analysis.recipes import recipes, scored_recipes, signal_precision, signal_rules
+from toolkit.analysis.validation import real_number
+from toolkit.core.number import Number
+from toolkit.core.number_functions import span
+from toolkit.core.operation import operation
+from toolkit.core.project import digest
+from toolkit.core.unit import parse_unit
+from toolkit.database.table import Cell, Table, table
+from toolkit.database.usage_logs import SQL, UsageLog
+from toolkit.reported.declaration import Declaration
+from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, measured
+
+SMALLEST_GROUP = 5  # people
+FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
+CONSISTENT, NOT_CONSISTENT = "consistent with", "not consistent with"
+TOO_FEW, NOT_RECORDED = "too few steps to say", "not recorded in this log"
+SIGNALS = {
+    "long_read": "Long reads, little written",
+    "repeated_prompt": "Identical prompts",
+    "fixed_interval": "Fixed interval",
+    "large_context": "Large context",
+    "all_hours": "All hours",
+}
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What an inspection found: a row a check, and a row a signal, or why there is none (`withheld`)."""
+
+    usage_log: UsageLog
+    steps: Number  # from one request of a session to the next, that the checks rest on
+    checks: Table
+    signals: Table | None
+    withheld: str
+
+
+def inspect(usage_log: UsageLog) -> Inspection:
+    """Inspects a usage log, read or simulated.
+
+    Raises ToolkitError if data/calibration.yml or the declaration of signals cannot be read.
+    """
+    steps, checks = _checks(usage_log)
+    signals, withheld = _signals(usage_log)
+    return Inspection(usage_log, steps, checks, signals, withheld)
+
+
+def in_words(found: Table) -> list[tuple[str, ...]]:
+    """The headings of a table, then its rows, in words: counts to the last digit, nothing where a cell is empty."""
+    names = [column.name for column in found.columns]
+    heads = tuple(column.label.removeprefix("N ").capitalize() for column in found.columns)
+    return [heads, *(tuple(_words(name, row[name]) for name in names) for row in found)]
+
+
+def _words(name: str, cell: Cell) -> str:
+    if isinstance(cell, Number) and name.startswith("n_"):
+        return f"{cell.low:,.0f}"
+    return "" if cell is None else str(cell)
+
+
+def _checks(usage_log: UsageLog) -> tuple[Number, Table]:
+    cursor = usage_log.connection.cursor()
+    cursor.execute(OF_LOG)
+    found = measured(cursor)
+    asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), OF_LOG])[:12]}"
+    steps = _counted(usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {asked}")
+    rows: list[dict[str, Cell]] = []
+    for name, (unit, words) in CHECKS.items():
+        ends = [real_number(f"traffic.{name}{end}", usage_log.project) for end in ("", ".low", ".high")]
+        real, low, high = (_worded(number.named(words), unit) for number in ends)
+        value = found[name]
+        verdict = NOT_RECORDED if value is None else TOO_FEW if steps.low < FEWEST_STEPS else CONSISTENT
+        if value is not None and verdict == CONSISTENT and not low.low <= value <= high.low:
+            verdict = NOT_CONSISTENT
+        here = None if value is None else _worded(_statistic(usage_log, value, unit, f"{words}, {asked}", steps), unit)
+        rows.append({"check": words, "here": here, "real": real, "range": span(low, high), "verdict": verdict})
+    headings = {"check": "Check", "here": "This log", "real": "Real sessions", "range": "Twenty real sessions"}
+    return steps, table("checks", rows, verdict="Real traffic", **headings)
+
+
+def _signals(usage_log: UsageLog) -> tuple[Table | None, str]:
+    rules, _ = signal_rules(usage_log.project)
+    sql, parameters = _signal_question(rules)
+    found = usage_log.connection.cursor().execute(sql, parameters).fetchall()
+    people = max((row[2] for row in found), default=0)
+    if people < SMALLEST_GROUP:
+        return (
+            None,
+            f"fewer than {SMALLEST_GROUP} people with use, so that a share would be about single people",
+        )
+    known = recipes(usage_log.project)
+    said = signal_precision(usage_log.project, list(scored_recipes(usage_log.project).values())) if known else {}
+    asked = f"question signal_shares, {digest([sql])[:12]}"
+    rows: list[dict[str, Cell]] = []
+    for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):
+        small = 0 < marked_people < SMALLEST_GROUP or 0 < people - marked_people < SMALLEST_GROUP
+        whole = _counted(usage_log, weeks, f"weeks of people with any use, {asked}")
+        part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {asked}")
+        rows.append(
+            {
+                "signal": SIGNALS[name],
+                "marked": f"withheld: under {SMALLEST_GROUP} people" if small else (part / whole).percent,
+                "right": said[name].interval if name in said else None,
+            }
+        )
+    headings = {"signal": "Signal", "marked": "Weeks marked here", "right": "Right in simulated logs"}
+    return table("signals", rows, **headings), ""
+
+
+def _signal_question(rules: Declaration) -> tuple[str, dict[str, float]]:
+    """The SQL of how often signals mark a log's people together, and the declared thresholds that it takes."""
+    own = (SQL / "checks" / "signal_shares.sql").read_text(encoding="utf-8")
+    sql = f"WITH person_week AS (\n{question('padding_weeks')[0]}), {own[own.index('marked AS') :]}"
+    values = {name: rules[name].value for name in re.findall(r"\$(\w+)", sql)}
+    return sql, {name: value.low for name, value in values.items() if value is not None}
+
+
+def _statistic(usage_log: UsageLog, value: float, unit: str, said: str, of: Number) -> Number:
+    return Number(
+        low=float(value),
+        high=float(value),
+        unit=parse_unit(unit, usage_log.units),
+        kind=usage_log.kind,
+        operation=operation("statistic", said=said),
+        inputs=(of,),
+    )
+
+
+def _counted(usage_log: UsageLog, count: float, said: str) -> Number:
+    return _statistic(usage_log, count, "1", said, usage_log.leaf)
+
+
+def _worded(number: Number, unit: str) -> Number:
+    """A share in per cent, to three figures, where it is one; other numbers as they are."""
+    share = unit == "1" and number.high <= 1
+    return number.percent.digits(3) if share else number.digits(3)

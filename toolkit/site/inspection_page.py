@@ -1,0 +1,91 @@
+"""The inspection of a usage log as one page in the house style: nothing is fetched and nothing runs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, in_words
+from toolkit.charts import HOUSE
+from toolkit.core.kind import Kind
+from toolkit.site import metadata
+from toolkit.site.page import load
+from toolkit.site.style import TEMPLATES, stylesheet
+
+if TYPE_CHECKING:
+    from toolkit.analysis.inspection import Inspection
+    from toolkit.database.table import Table
+
+WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}"
+BASE = (
+    "Real sessions: requests of one coding agent that people published (callanjfox/kv-cache-tester, commit "
+    "94f6046dfd9c, Apache-2.0), sub-agents and exact duplicates left out. The range holds the middle 99% of samples of "
+    "twenty such sessions."
+)
+NOT_PROOF = (
+    "A pass is no proof: who knows these regularities can write a file that has them. A fail may be another tool, "
+    "another version, a proxy or an export. Ask how the log was made before anything is said about it."
+)
+SIGNALS = (
+    "Shares of the weeks of all people together; none says anything of one person. What a signal is worth was counted "
+    "in simulated logs, in which as many people use up tokens on purpose as do honest work that looks like it."
+)
+
+
+def headline(inspection: Inspection) -> str:
+    """One sentence: on how many checks the log is consistent with real traffic, of how many."""
+    verdicts = [str(row["verdict"]) for row in inspection.checks]
+    passed, judged = verdicts.count(CONSISTENT), verdicts.count(CONSISTENT) + verdicts.count(NOT_CONSISTENT)
+    said = f"consistent with real traffic on {passed} of {judged} checks" if judged else "too short to judge"
+    name, simulated = inspection.usage_log.name, inspection.usage_log.kind == Kind.SYNTHETIC
+    return f"{'Simulated log' if simulated else 'Usage log'} {name.removeprefix('synthetic-')}: {said}"
+
+
+def inspection_page(inspection: Inspection) -> str:
+    """The HTML of the page."""
+    style = stylesheet("report.css", HOUSE)
+    style += metadata.compact((TEMPLATES / "report" / "guide.css").read_text(encoding="utf-8")) + WHOLE_WORDS
+    view = {
+        "title": headline(inspection),
+        "index": "Inspection of a usage log",
+        "home": "",
+        "style": Markup(style),
+        "policy": metadata.policy(style, pictures=False),
+        "html": Markup("\n".join(_parts(inspection))),
+    }
+    return str(load().environment.get_template("guide.html.j2").render(page=view)).lstrip()
+
+
+def _parts(inspection: Inspection) -> Iterator[str]:
+    log = inspection.usage_log
+    made_from = log.declared["made_from"]
+    yield f"<p>{escape(f'{log.leaf} in the log, of the kind {log.kind.name.lower()}: {made_from}.')}</p>"
+    yield f"<p>{escape(NOT_PROOF)}</p>"
+    yield "<h2>Is it consistent with real traffic?</h2>"
+    yield _table(inspection.checks, "Regularities of this log beside those of real sessions")
+    yield f"<p>{escape(f'{BASE} {inspection.steps} steps of this log were judged; under {FEWEST_STEPS} none are.')}</p>"
+    yield "<h2>Signals of padding</h2>"
+    if inspection.signals is None:
+        yield f"<p>{escape(f'Not shown: {inspection.withheld}.')}</p>"
+    else:
+        yield _table(inspection.signals, "Weeks that each signal marks, and how often it is right in simulated logs")
+        yield f"<p>{escape(SIGNALS)}</p>"
+    yield "<h2>What the log holds</h2>"
+    for title, table in (
+        ("What became of each line", log.accounting),
+        ("Grains of time and definitions of a token; no total spans two", log.grains),
+        ("People and days", log.people),
+    ):
+        yield _table(table, title)
+    yield f"<p>{escape(f'Runs of days without any use: {len(log.gaps)}.')}</p>"
+
+
+def _table(table: Table, caption: str) -> str:
+    first, *others = in_words(table)
+    heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
+    box = f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0">'
+    body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+    return f"{box}<table><caption>{escape(caption)}</caption>{body}</table></div>"

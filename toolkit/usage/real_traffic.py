@@ -1,0 +1,85 @@
+"""Regularities of real agent traffic, measured in public sessions and, by the same query, in a usage log.
+
+What a check measures is in checks/real_traffic.sql. Its range is what SAMPLE_SIZE real sessions show: the middle 99 %
+of SAMPLES samples of so many, drawn with replacement.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy
+
+from toolkit.engine.connect import Connection, in_memory, use_one_thread
+from toolkit.engine.paths import from_csv
+
+QUERY = Path(__file__).parent / "checks" / "real_traffic.sql"
+CHECKS = {  # columns of the query, each with its unit and what it is
+    "not_smaller": ("1", "Steps on which the input does not shrink"),
+    "holds_answer": ("1", "Steps on which the input grows by the answer or more"),
+    "cut": ("1", "Steps on which the input falls by 64,000 tokens or more"),
+    "growth": ("token", "Growth of the input in a step, median"),
+    "large_growth": ("token", "Growth of the input in a step, nine tenths lie below"),
+    "prefix": ("1", "Steps on which what is read from the cache is the input before, to two in a hundred"),
+    "cache": ("1", "Share of input read from a cache"),
+    "bursts": ("1", "Time between requests, standard deviation over mean"),
+}
+LEAST_REQUESTS = 7  # of a session that is judged: nine in ten real ones have as many
+SAMPLE_SIZE, SAMPLES = 20, 200
+ENDS = (0.005, 0.995)
+REAL = """
+CREATE TABLE real_request AS
+SELECT
+    dense_rank() OVER (ORDER BY trace) AS session_id, idx AS place,
+    make_timestamp_ms(CAST(1000 * t AS BIGINT)) AS time_at,
+    input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached
+FROM {rows}
+WHERE duplicate_of_earlier_trace = 0 AND agent = 'main'
+QUALIFY count(*) OVER (PARTITION BY trace) >= {least}
+"""
+DRAWN = """
+CREATE OR REPLACE TEMP TABLE request AS
+SELECT real_request.* REPLACE (drawn.number AS session_id)
+FROM real_request
+JOIN (SELECT unnest($chosen) AS session_id, unnest(range(len($chosen))) AS number) AS drawn
+    ON drawn.session_id = real_request.session_id
+"""
+OF_LOG = """
+CREATE TEMP VIEW request AS
+SELECT
+    "gen_ai.conversation.id" AS session_id, file_row_number AS place, time_utc AS time_at,
+    "gen_ai.usage.input_tokens" AS input, "gen_ai.usage.output_tokens" AS output,
+    "gen_ai.usage.cache_read.input_tokens" AS cached
+FROM stored_event
+WHERE time_grain = 'request' AND token_definition = 'all_types' AND is_sidechain IS NOT TRUE
+    AND "gen_ai.conversation.id" IS NOT NULL
+"""
+
+
+def measured(connection: Connection) -> dict[str, float | None]:
+    """The columns of the query over the connection's table request, `steps` first; None where there is no step."""
+    cursor = connection.execute(QUERY.read_text(encoding="utf-8"), {"least_requests": LEAST_REQUESTS})
+    (row,) = cursor.fetchall()
+    return dict(zip(("steps", *CHECKS), row, strict=True))
+
+
+def base_rates(path: Path) -> dict[str, tuple[str, float]]:
+    """Unit and value of each check in the public sessions of a file, and of both ends of its range, by name."""
+    random = numpy.random.default_rng(1)
+    with in_memory() as connection:
+        use_one_thread(connection)
+        connection.execute(REAL.format(rows=from_csv(path), least=LEAST_REQUESTS))
+        connection.execute("CREATE OR REPLACE TEMP TABLE request AS FROM real_request")
+        whole = measured(connection)
+        (sessions,) = connection.execute("SELECT max(session_id) FROM real_request").fetchall()[0]
+        drawn = []
+        for _ in range(SAMPLES):
+            connection.execute(DRAWN, {"chosen": random.integers(1, sessions + 1, SAMPLE_SIZE).tolist()})
+            drawn.append([float(measured(connection)[name] or 0) for name in CHECKS])
+    low, high = numpy.quantile(numpy.array(drawn), ENDS, axis=0)
+    found = {}
+    for name, least, most in zip(CHECKS, low, high, strict=True):
+        unit = CHECKS[name][0]
+        found[f"traffic.{name}"] = (unit, float(whole[name] or 0))
+        found[f"traffic.{name}.low"], found[f"traffic.{name}.high"] = (unit, float(least)), (unit, float(most))
+    return found
