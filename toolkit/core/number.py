@@ -128,9 +128,7 @@ class Number(Written):
         raise NumberError("a condition", f"{self} has no truth value", "a comparison such as x < y")
 
     def __float__(self) -> float:
-        raise NumberError(
-            "float()", f"{self} would lose its unit and sources", "numbers of the desk", "use .low, .high"
-        )
+        raise NumberError("float()", f"{self} would lose its unit and sources", "a Number", "use .low, .high")
 
     # another unit
 
@@ -151,9 +149,8 @@ class Number(Written):
 
     @cached_property
     def _leaves(self) -> tuple[Number, ...]:
-        if not self.inputs:
-            return () if self.operation.name == "constant" else (self,)
-        return tuple(dict.fromkeys(leaf for number in self.inputs for leaf in number._leaves))
+        itself = () if self.operation.name == "constant" else (self,)
+        return tuple(dict.fromkeys(leaf for one in self.inputs for leaf in one._leaves)) if self.inputs else itself
 
     def nodes(self) -> dict[str, Number]:
         """The receipt: every number of the tree by its digest, this one first."""
@@ -253,7 +250,7 @@ def refuse_bare(value: object, action: str) -> NoReturn:
     raise NumberError(
         f"{value!r} {action} a number",
         "a bare value has no unit and no source",
-        "numbers of the desk; 0 and 1 alone may stand bare",
+        "a Number; 0 and 1 alone may stand bare",
         "use assume(value, unit, why=...) or a figure from data/",
     )
 

@@ -13,16 +13,16 @@ from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, par
 from toolkit.database.query_tree import Node, arguments, groups, is_key, nearest, refers
 from toolkit.datasets.declaration import Dataset
 
-# functions whose value has the unit of their first argument
+# functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
     "sum min max avg mean median mode first last any_value arg_min arg_max min_by max_by quantile quantile_cont "
     "quantile_disc stddev stddev_samp stddev_pop abs round floor ceil trunc lag lead first_value last_value nth_value "
     "nullif fsum kahan_sum favg sumkahan - +".split()
 )
-ALIKE = frozenset("+ - greatest least ifnull".split())  # all their arguments have one unit
+ALIKE = frozenset("+ - greatest least ifnull".split())  # of two arguments or more, all of which have one unit
 COUNTING = frozenset("count count_star count_if countif approx_count_distinct regr_count".split())
 RANKING = frozenset("row_number rank dense_rank ntile".split())
-PARTS = frozenset(  # of a day or a time, or of a text: labels, as a year is
+PARTS = frozenset(  # of a date or a time: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
     "century date_part datepart extract".split()
 )
@@ -32,16 +32,16 @@ PICKING = frozenset(
     "group_concat listagg histogram arbitrary argmin argmax approx_top_k".split()
 )
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
-FROM = ("BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "TABLE_FUNCTION")  # kinds of tables that are traced
+FROM = ("BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "TABLE_FUNCTION")  # kinds of tables that do not hinder tracing
 Place = tuple[str, str]  # a dataset and a column of it
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a column holds: `role` is label, count, truth, quantity, reported, typed or unknown; `unit` may be None.
+    """What a column holds: `role` is label, count, truth, quantity, reported, literal or unknown; `unit` may be None.
 
-    `single` are the columns of datasets of which it shows the values of single rows, `keys` those it groups by, `made`
-    all that its values are made of.
+    `single` are the columns of datasets that it shows row by row, `keys` those it groups by, `made` all that its values
+    are made of.
     """
 
     role: str
@@ -52,7 +52,7 @@ class Meaning:
 
 
 UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
-TYPED = Meaning("typed")  # nothing of a table is in it
+LITERAL = Meaning("literal")  # nothing of a table is in it
 REPORTED = Meaning("reported")  # a number of figures or series, whose unit is that of the rows that are used
 Columns = dict[str, Meaning]
 Tables = Sequence[tuple[str, Columns]]  # of a query, each by its name there
@@ -63,7 +63,7 @@ class Meanings:
     """Reads the meaning of columns; `datasets` are those that the query reads, `reported` the columns of other tables.
 
     `ctes` is what WITH names; `guarded` are datasets that tell of people: `max` and the like pick out values of their
-    single rows. A column of which it cannot be told where it is from may show any row of the datasets.
+    single rows. A column whose origin is unknown is taken to show single rows of every dataset.
     """
 
     datasets: Mapping[str, Dataset]
@@ -73,7 +73,7 @@ class Meanings:
     guarded: frozenset[str] = frozenset()
 
     @property
-    def untold(self) -> Meaning:
+    def untraceable(self) -> Meaning:
         """The meaning of a column that cannot be traced."""
         places = ((one.name, column.name) for one in self.datasets.values() for column in one.columns)
         every = frozenset(places)
@@ -91,11 +91,12 @@ class Meanings:
             if e["class"] == "STAR":
                 found += [(name, meaning) for _, columns in tables for name, meaning in columns.items()]
                 continue
-            meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else TYPED
+            meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else LITERAL
             shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
             if groups(node):
                 key = is_key(node, e)
                 role = LABEL.role if key and meaning.role == "unknown" else meaning.role
+                # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
                 exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(e, tables, named)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
                 meaning = Meaning(role, meaning.unit, single, keys, made)
@@ -166,7 +167,8 @@ class _Expressions:
             return self.column(e)
         if kind == "CAST":
             return self.meaning(e["child"])
-        if kind in TRUTHS or _is_typed(e, "1") or _is_typed(e, "0"):
+        # 1 and 0 as in CASE WHEN … THEN 1 ELSE 0, which is then summed to a count
+        if kind in TRUTHS or _is_literal(e, "1") or _is_literal(e, "0"):
             return Meaning("truth", no_unit(units))
         if kind == "CASE":
             return self._alike([check["then_expr"] for check in e["case_checks"]] + [e["else_expr"]])
@@ -185,7 +187,7 @@ class _Expressions:
             return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single, made=made)
         other = None if table else self.named.get(name)
         if other is None or other is e:
-            return self.meanings.untold
+            return self.meanings.untraceable
         return replace(self, named={key: one for key, one in self.named.items() if key != name}).meaning(other)
 
     def _function(self, e: Node) -> Meaning:
@@ -213,7 +215,7 @@ class _Expressions:
         found = [self.meaning(e) for e in known]
         if found and all(one.role == "truth" for one in found):
             return found[0]
-        found = [one for one, e in zip(found, known, strict=True) if not _is_typed(e, "0")]
+        found = [one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0")]
         units = {one.unit for one in found}
         if len(units) != 1 or None in units or any(one.role == "truth" for one in found):
             return UNKNOWN
@@ -239,5 +241,5 @@ def _is_nothing(e: Node) -> bool:
     return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "NULL_LITERAL")
 
 
-def _is_typed(e: Node, text: str) -> bool:
+def _is_literal(e: Node, text: str) -> bool:
     return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER" and e["literal"]["text"] == text)

@@ -25,7 +25,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
-from toolkit.database.column_meaning import REPORTED, TYPED, Columns, Meaning, Meanings
+from toolkit.database.column_meaning import LITERAL, REPORTED, Columns, Meaning, Meanings
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
@@ -88,7 +88,7 @@ class DatasetAnswer:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         alone = self._single(name, meaning)
         unit, style, problem = None, Style(), alone
-        if is_number(kind) and meaning.role == TYPED.role:
+        if is_number(kind) and meaning.role == LITERAL.role:
             problem = typed(self.where, name)
             cell = _bare(problem)
         elif _is_label(name, kind, meaning):
@@ -150,7 +150,7 @@ class DatasetAnswer:
         if len(read) == len(names) - self.asked.added:
             return [meaning for _, meaning in read]
         found = dict(read)
-        return [found.get(name, reader.untold) for name in names]
+        return [found.get(name, reader.untraceable) for name in names]
 
     @cached_property
     def _expressions(self) -> list[str]:

@@ -10,7 +10,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
-from toolkit.database.column_meaning import TYPED, UNKNOWN, Columns, Meanings
+from toolkit.database.column_meaning import LITERAL, UNKNOWN, Columns, Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_answer import rows_of
 from toolkit.database.group_sizes import least_rows
@@ -70,7 +70,7 @@ def ask_frames(
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
     named = [name for name, _ in columns]
     meanings = dict(zip(named, (one for _, one in read), strict=True)) if len(read) == len(named) else dict(read)
-    made = {name for name, meaning in meanings.items() if meaning.role == TYPED.role}
+    made = {name for name, meaning in meanings.items() if meaning.role == LITERAL.role}
     if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
         raise ToolkitError(wrong)
     rows = (
@@ -82,7 +82,7 @@ def ask_frames(
     withheld, quantities = {}, {name for name, kind in columns if is_number(kind)}
     by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
     for name in named:
-        meaning = meanings.get(name, reader.untold)
+        meaning = meanings.get(name, reader.untraceable)
         problem = of_single_rows(where, name, meaning, datasets)
         for limit in limits:
             by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]

@@ -17,8 +17,8 @@ from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
 from toolkit.datasets.file_hash import files_at, sha256_of
 from toolkit.datasets.formats import format_named, formats, formats_read
-from toolkit.datasets.kinds import format_of
 from toolkit.datasets.names import identifier_of
+from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import scratch
 from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes

@@ -15,9 +15,9 @@ from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
 from toolkit.datasets.header import Extent, find_extent
-from toolkit.datasets.kinds import reading_of
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
+from toolkit.datasets.recognise import reading_of
 from toolkit.datasets.staged import Stage, staged
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, for_files

@@ -22,15 +22,14 @@ from toolkit.datasets.typed import FALSE, TRUE, trimmed, value_of
 from toolkit.engine.connect import Connection, columns_of, first_value
 from toolkit.engine.paths import identifier
 
-MARKS = re.compile(
-    r"([-–—.…*?:/_~])\1*|n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\.", re.IGNORECASE
-)  # texts that mean no value where the others are numbers or dates
+# texts that mean no value where the others are numbers or dates
+MISSING = re.compile(r"([-–—.…*?:/_~])\1*|n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\.", re.IGNORECASE)
 CODES = re.compile(
     r"(?:.*_)?(?:id|code|zip|zipcode|plz|postcode|postal_code|postleitzahl|fips|iban|isin|phone|telephone|tel|telefon|"
     r"ags|nuts|naics|sic|ean|isbn|vin)(?:_\d+)?"
 )
 NINES = "translate(t, '012345678', '999999999')"
-SHAPES = 5000  # of one column; a column with more is text
+MOST_SHAPES = 5000  # of one column; with more it is text (a shape is a cell with 9 for its digits, as `_cells` has it)
 MOST_MISFITS = 0.05
 DATES = (  # (shapes, pattern for strptime, "" for ISO)
     (r"9{4}-99-99", ""),
@@ -53,15 +52,15 @@ DATES = (  # (shapes, pattern for strptime, "" for ISO)
 CLOCKS = (("", ""), (r" 99:99", " %H:%M"), (r" 99:99:99", " %H:%M:%S"))
 MOMENT = re.compile(r"9{4}-99-99[ T]99:99(:99(\.9+)?)?(Z|[+-]99(:?99)?)?")
 
-
-KINDS = {
+# DuckDB's types in ours
+TYPE_OF = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "integer"),
     **dict.fromkeys(("UBIGINT", "HUGEINT", "UHUGEINT"), "integer"),
     **dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), "decimal"),
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"), "time"),
     "BOOLEAN": "boolean",
     "DATE": "date",
-}  # DuckDB's types in ours
+}
 WIDE, LARGEST = ("UBIGINT", "HUGEINT", "UHUGEINT"), 2**63 - 1
 
 
@@ -75,14 +74,15 @@ class Guess:
 
 @dataclass(frozen=True)
 class _Cells:
-    """What stands in a column: its shapes with their counts, marks for nothing apart, and those that are numbers.
+    """What stands in a column, by shape with its count.
 
-    `rest` is empty for a column with too many shapes; `count` is how many cells are in it.
+    `missing` are texts for a missing value; `rest` all other shapes, empty for a column with too many; `numbers` those
+    of the rest that are numbers; `count` is how many cells `rest` has.
     """
 
     column: DatasetColumn
     field: str
-    marks: dict[str, int]
+    missing: dict[str, int]
     rest: dict[str, int]
     numbers: dict[NumberShape, int]
     count: int
@@ -106,8 +106,8 @@ def guess_columns(
     ]
     evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
     decimal = max(".,", key=evidence.count) if evidence else ""
-    signs = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
-    guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, signs, strict=True)]
+    decimals = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
+    guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, decimals, strict=True)]
     return Guess(
         tuple(column for column, _ in guessed), tuple((column.name, doubt) for column, doubt in guessed if doubt)
     )
@@ -121,7 +121,7 @@ def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) 
     columns, doubts = [], []
     names = column_names(stage.headers, words)
     for position, ((field, kind), name, header) in enumerate(zip(kinds, names, stage.headers, strict=True), 1):
-        type_ = KINDS.get(kind.partition("(")[0], "text")
+        type_ = TYPE_OF.get(kind.partition("(")[0], "text")
         if kind in WIDE and first_value(
             connection.execute(f"SELECT max(abs({identifier(field)})) > {LARGEST} FROM {stage.relation}")
         ):
@@ -132,7 +132,7 @@ def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) 
 
 
 def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cells:
-    """Counts the shapes of a column: 9 for each digit, but 0 for a first one that is zero; words as `text`.
+    """Counts the shapes of a column: "12,5" is "99,9", "007" is "099", "Ulm" is itself, "Leipzig" is "text".
 
     Plain numbers, which are most, are 9 and 9.9 whatever their length, and equal cells are looked at once: that is
     quicker.
@@ -147,23 +147,23 @@ def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cell
             ELSE {NINES} END AS shape, CAST(sum(cells) AS BIGINT)
         FROM (SELECT {trimmed(field)} AS t, cells FROM
             (SELECT {identifier(field)}, count(*) AS cells FROM {stage.relation} GROUP BY ALL)) WHERE t <> ''
-        GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {SHAPES}"""
+        GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}"""
     found: dict[str, int] = dict(connection.execute(query).fetchall())
-    marks = {shape: count for shape, count in found.items() if MARKS.fullmatch(shape)}
-    rest = {shape: count for shape, count in found.items() if shape not in marks} if len(found) < SHAPES else {}
+    missing = {shape: count for shape, count in found.items() if MISSING.fullmatch(shape)}
+    rest = {shape: count for shape, count in found.items() if shape not in missing} if len(found) < MOST_SHAPES else {}
     numbers: dict[NumberShape, int] = {}
     for shape, count in rest.items():
         number = number_shape(shape)
         if number is not None:
             numbers[number] = numbers.get(number, 0) + count
-    return _Cells(column, field, marks, rest, numbers, sum(rest.values()))
+    return _Cells(column, field, missing, rest, numbers, sum(rest.values()))
 
 
 def _guess(
     connection: Connection, stage: Stage, cells: _Cells, decimal: str, units: Collection[str]
 ) -> tuple[DatasetColumn, str]:
     """A column with its type and form, and what is not certain about it, "" for nothing."""
-    missing, words = tuple(cells.marks), {shape.lower() for shape in cells.rest}
+    missing, words = tuple(cells.missing), {shape.lower() for shape in cells.rest}
     if words and any(words <= set(pair) for pair in zip(TRUE, FALSE, strict=True)):
         return replace(cells.column, type="boolean", form=Form(missing)), ""
     dated = _dates(connection, stage, cells)
@@ -196,8 +196,8 @@ def _are_codes(cells: _Cells) -> bool:
 
 def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
     if undecided:
-        taken, other = ("decimals", "thousands") if undecided == form.decimal else ("thousands", "decimal")
-        return f"{undecided} may part decimals or thousands: taken for {taken}; else write {other}: {undecided!r}"
+        parted, otherwise = ("decimals", "thousands") if undecided == form.decimal else ("thousands", "decimal")
+        return f"{undecided} may part decimals or thousands: taken for {parted}; else write {otherwise}: {undecided!r}"
     bare = sum(count for shape, count in cells.numbers.items() if not shape.around)
     return f"{bare:,} of {cells.count:,} numbers are without %" if "%" in form.around and bare else ""
 
@@ -205,7 +205,7 @@ def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
 def _dates(connection: Connection, stage: Stage, cells: _Cells) -> tuple[DatasetColumn, str] | None:
     """A column of dates or moments; None if it is none. One of which nobody can tell day from month stays text."""
     shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
-    plain = replace(cells.column, form=Form(tuple(cells.marks)))
+    plain = replace(cells.column, form=Form(tuple(cells.missing)))
     moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
     if moments and cells.allow(cells.count - moments):
         return replace(plain, type="time"), ""

@@ -53,7 +53,7 @@ class Tables(NamedTuple):
     ask: Callable[[str], Table]
 
 
-def taken_apart(charts: Mapping[str, Any], where: str, name: str, tables: Tables) -> tuple[Table, dict[str, Any]]:
+def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: Tables) -> tuple[Table, dict[str, Any]]:
     """(the table, what the page draws of the charts besides it) of a chart and, for a phone, another.
 
     The second has each chart's specification without data, by its name, and "frames": how many rows of the table each
@@ -85,7 +85,7 @@ def taken_apart(charts: Mapping[str, Any], where: str, name: str, tables: Tables
 def _grouped(
     charts: Mapping[str, Any], frames: list[Any], where: str, tables: Tables
 ) -> tuple[Table, dict[str, Any]] | None:
-    """What `taken_apart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
+    """What `split_chart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
     for frame in frames:
         table = frame if isinstance(frame, Table) else tables.own(frame)
         few = _frame_of(frame).head(5)  # which say the types of its columns

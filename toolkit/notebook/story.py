@@ -27,7 +27,7 @@ from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, w
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
-from toolkit.notebook.from_altair import Tables, charts_of, is_altair, taken_apart
+from toolkit.notebook.from_altair import Tables, charts_of, is_altair, split_chart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
@@ -165,7 +165,7 @@ class Story:
     ) -> Table:
         """A pandas frame or series as a table; its numbers rest on what `number` says.
 
-        `units` has the unit of each column of numbers that is not as it was taken and whose name does not end in one;
+        `units` is for columns of numbers that the frame changed, unless the name ends in a unit, as spend_usd does;
         `name` is by default the name that the result is given; `labels` are headings by column name. A named index
         becomes columns; x_low and x_high become a range x; a missing value stays empty. Values of single rows of a
         dataset are withheld from pages, as in an answer. Raises StoryError, or ToolkitError, with every column that a
@@ -246,7 +246,7 @@ class Story:
         drawn: dict[str, Any] = {}
         if is_altair(table):
             charts = charts_of(table, narrow, f"story {self.slug}, story.chart")
-            table, drawn = self._taken_apart(charts, id, units or {})
+            table, drawn = self._split(charts, id, units or {})
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
@@ -277,16 +277,14 @@ class Story:
         self.charts[name] = made
         return made
 
-    def _taken_apart(
-        self, charts: Mapping[str, Any], name: str, units: Mapping[str, str]
-    ) -> tuple[Table, dict[str, Any]]:
+    def _split(self, charts: Mapping[str, Any], name: str, units: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
         """The table of a chart of Altair, and the rest of it for the page."""
 
         def table_of(frame: Any) -> Table:
             return self.taken.table_of(frame) or self.table(frame, units, name=name)
 
         tables = Tables(table_of, self.taken.table_of, self.sql)
-        return taken_apart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
+        return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table) -> str:
         """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""

@@ -46,7 +46,7 @@ OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-
 class Layout:
     """The page of a story, or of its annex, laid out: head, sections, and the `code` of cells that show nothing.
 
-    `run` fills it from `cells`. `receipt` makes the HTML of a reference's receipt. Of an annex, `annexed_to` is the
+    `lay_out` fills it from `cells`. `receipt` makes the HTML of a reference's receipt. Of an annex, `annexed_to` is the
     layout of the story's page. `front` and `front_chart` are for the front page alone. `links` are those to the edition
     itself, each with its cell. `choices` are those of the story's page.
     """
@@ -67,13 +67,13 @@ class Layout:
     links: list[tuple[str, str]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _ids: set[str] = field(default_factory=lambda: set(RESERVED))
-    _inlines: dict[int, Inline] = field(default_factory=dict)
+    _inlines: dict[int, Inline] = field(default_factory=dict)  # what stands for each placeholder, by its number
 
     def __post_init__(self) -> None:
         if self.annexed_to:  # an id leads to one place of the two pages
             self._ids |= self.annexed_to._ids
 
-    def run(self) -> Layout:
+    def lay_out(self) -> Layout:
         """Lays out all cells. Raises StoryError naming each cell that a page cannot take."""
         fronts = []
         problems: list[Problem] = []
@@ -260,7 +260,7 @@ class Layout:
         self._section.parts += found
 
     def _published(self, cell: NotebookNode, where: str) -> Iterator[Part]:
-        """What the toolkit made of a cell's outputs; all else was exploring, and is left out (`left_out.py`)."""
+        """What the toolkit made of a cell's outputs; anything else is not published (`left_out.py`)."""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if mime.CHART in data:

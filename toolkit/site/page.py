@@ -131,7 +131,7 @@ def _laid_out(
         citations.questions |= above.citations.questions
         citations.codes |= above.citations.codes
     choices = Choices() if above else Choices.of(story.record)
-    return Layout(story, cells, citations, edition.palette, above, choices).run()
+    return Layout(story, cells, citations, edition.palette, above, choices).lay_out()
 
 
 def _document(layout: Layout, view: dict) -> Document:
