@@ -34,6 +34,7 @@ ORDER = (
     "building",
     "checking",
     "inspecting",
+    "ingesting",
     "starting",
     "cli",
     "main",

@@ -85,7 +85,7 @@ class Copy:
         }
 
     def write(self, name: str, text: str) -> None:
-        (self.root / name).parent.mkdir(exist_ok=True)
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
         (self.root / name).write_text(text, encoding="utf-8")
 
     def add(self, name: str, text: str) -> None:
@@ -251,6 +251,26 @@ def test_a_file_format_of_datasets(copy):
     assert "cups: 2 rows of cards" in printed and "format: cards" in (copy.root / "data/datasets/cups.yml").read_text()
     assert copy.python("print(story.sql('SELECT sum(sold) AS n FROM cups').rows[0][0])") == ["1203"]
     copy.run("-m", "toolkit", "check")
+
+
+@tries("add a file format of usage logs")
+def test_a_file_format_of_usage_logs(copy, tmp_path, monkeypatch):
+    """As the guide walks through it."""
+    monkeypatch.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+    guide = (ROOT / "docs" / "usage_logs.md").read_text(encoding="utf-8").partition("## Add a format")[2]
+    lines = [
+        {"round_id": name, "tokens_in": tokens, "tokens_out": 25, "at": f"2026-03-0{day}T08:00:00Z", "who": "somebody"}
+        for name, tokens, day in (("a", 100, 2), ("b", 200, 3), ("b", 200, 3))
+    ]
+    with copy.change("add a file format of usage logs"):
+        copy.write("toolkit/usage/logs/formats/rounds.sql", re.search(r"```sql\n(.*?)```", guide, re.DOTALL)[1])
+        copy.write("tests/usage/formats/rounds/README.md", re.search(r"```\n(\| 3 .*?)```", guide, re.DOTALL)[1])
+        copy.write("tests/usage/formats/rounds/files/a.jsonl", "\n".join(map(json.dumps, lines)))
+    shutil.copytree(ROOT / "tests" / "usage" / "logs", copy.root / "tests" / "usage" / "logs")
+    copy.run("-m", "pytest", "-q", "tests/usage/logs/test_formats.py", "-k", "rounds")
+    copy.run("-m", "toolkit", "ingest", "tests/usage/formats/rounds/files", "--as", "rounds")
+    copy.add("data/units.txt", "token = [token]\nrequest = [request] = _ = requests\n")
+    assert copy.python("print(story.usage_log('rounds').leaf)") == ["2 requests"]
 
 
 @tries("declare a list")

@@ -26,6 +26,7 @@ COMMANDS = (
     "tables",
     "diff",
     "docs",
+    "ingest",
     "simulate",
     "new",
     "signals",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit import add, building, checking, inspecting, starting
+from toolkit import add, building, checking, ingesting, inspecting, starting
 from toolkit.checking import print_json
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -209,6 +209,14 @@ COMMANDS = (
         example="toolkit simulate public-board --developers 1000 --weeks 12",
         run=inspecting.simulate,
         arguments=inspecting.simulate_arguments,
+    ),
+    Command(
+        name="ingest",
+        help="read files of AI use that somebody handed over into a usage log, and say what became of each line; "
+        "names become keyed hashes",
+        example="toolkit ingest handed-over/ --as newsroom-logs",
+        run=ingesting.ingest,
+        arguments=ingesting.ingest_arguments,
     ),
     Command(
         name="signals",

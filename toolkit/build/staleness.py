@@ -36,7 +36,7 @@ ANSWERS = {
     "toolkit.database.open:Database.printed": FIGURE,
     "toolkit.database.open:Database.reading": FIGURE,
     "toolkit.database.open:Database.source": "the source {}",
-    "toolkit.notebook.story:usage_log_made_from": "the scenario {}",
+    "toolkit.notebook.story:usage_log_made_from": "the usage log {}",
     "toolkit.database.open:Database.corrections": "a correction to {}",
     "toolkit.database.open:Database.watch": "what to watch for {}",
     "toolkit.site.ending:glossary": "a word of the glossary",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.kind import Kind
 from toolkit.core.unit import unit_without_scales
 from toolkit.database.column_meaning import LABEL, UNKNOWN, Columns, Meaning
 from toolkit.database.columns import is_quantity
@@ -53,9 +54,16 @@ def answer_with_log(
 ) -> Table:
     """The answer to a question of a usage log and the project's other tables; its numbers rest on each that it reads.
 
-    `where` names it in errors. Raises ToolkitError as `answer_question` and `ask_usage_log` do, and where two tables
-    have one name.
+    `where` names it in errors. Raises ToolkitError as `answer_question` and `ask_usage_log` do, for a log that was
+    read, and where two tables have one name.
     """
+    if usage_log.kind != Kind.SYNTHETIC:
+        raise ToolkitError(
+            where,
+            f"the read log {usage_log.name} together with tables of the project",
+            "a question of the log alone: of others it is not known how many people are behind a number",
+            "ask the log by itself, and join its answer: FROM the frame of it",
+        )
     logged = columns_of_log(usage_log)
     _refuse_names_twice(database, usage_log, {*logged})
     cursor = cursor_of(_connection(database, usage_log))
@@ -73,9 +81,9 @@ def _connection(database: Database, usage_log: UsageLog) -> Connection:
     key = str(usage_log.folder)
     if key not in database.with_logs:
         connection = in_memory_beside(database.path)
-        make_tables(connection, usage_log.declared, usage_log.folder)
+        folders = make_tables(connection, usage_log.project, usage_log.declared, usage_log.folder)
         database.declared.make_views(connection)
-        lock(connection, files=database.declared.files, folders=[usage_log.folder])
+        lock(connection, files=database.declared.files, folders=folders)
         database.with_logs[key] = connection
     return database.with_logs[key]
 

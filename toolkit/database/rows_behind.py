@@ -72,7 +72,7 @@ def selection_of(
     What aggregates pick out is counted of `limited` datasets: of these no small group is published.
     """
     node = tree_of(cursor, sql)
-    if not _is_plain(node) or (name := node["from_table"]["table_name"].lower()) not in datasets:
+    if not is_plain(node) or (name := node["from_table"]["table_name"].lower()) not in datasets:
         return None
     grouped, filled = groups(node), tree_of(cursor, sql, parameters)
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
@@ -86,7 +86,8 @@ def selection_of(
     return Selection(name, asked, where, keys, grouped, tuple(place for place, _ in chosen))
 
 
-def _is_plain(node: Node) -> bool:
+def is_plain(node: Node) -> bool:
+    """True for a selection and grouping of one table, without windows, or queries inside it."""
     if node.get("type") != "SELECT_NODE" or node["from_table"]["type"] != "BASE_TABLE":
         return False
     if node["cte_map"]["map"] or node["qualify"] or node["sample"] or node["from_table"]["sample"] or is_distinct(node):

@@ -19,17 +19,20 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry,
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.columns import is_quantity, refuse_columns
+from toolkit.database.log_people import PERSON, rows_of_read_log
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock
 from toolkit.engine.errors import question
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration
-from toolkit.usage.roll_up import build_roll_up, roll_up_folder, view
+from toolkit.usage.log_views import SQL as VIEWS
+from toolkit.usage.log_views import event_view, outcome_view, own_views, view
+from toolkit.usage.logs.store import declared_log, log_folder
+from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
 SQL = Path(__file__).parents[1] / "usage"
 UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
-PERSON = "user_id"  # a column of this name has single people in its rows
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,29 @@ class UsageLog:
         )
 
 
+def usage_log_named(
+    project: Project, name: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+) -> UsageLog:
+    """The read log of a name, or else the simulated one of a scenario, at a size.
+
+    Raises ToolkitError for a size of a read log, and as `open_usage_log` and `simulated_usage_log` do.
+    """
+    folder = log_folder(project, name)
+    if not folder.is_dir():
+        return simulated_usage_log(project, name, developers, weeks, seed)
+    if (developers, weeks, seed) != (None, None, 1):
+        raise ToolkitError(f"the usage log {name}", "a size, which it has", "its name alone", "leave the size out")
+    return open_usage_log(project, folder)
+
+
+def made_from(project: Project, name: str, developers: int | None, weeks: int | None, seed: int) -> str:
+    """The fingerprint of all that the log `usage_log_named` so is made from. Raises ToolkitError as that does."""
+    from toolkit.usage.simulate.plan import make_plan
+
+    declared = declared_log(log_folder(project, name))
+    return declared["fingerprint"] if declared else make_plan(project, name, developers, weeks, seed).fingerprint
+
+
 def simulated_usage_log(
     project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
 ) -> UsageLog:
@@ -120,7 +146,7 @@ def simulated_usage_log(
 
 
 def open_usage_log(project: Project, folder: Path) -> UsageLog:
-    """Opens the usage log in a folder that `toolkit simulate` made; the roll-up of weeks that have none is built.
+    """Opens the usage log in a folder that `toolkit simulate` or `toolkit ingest` made; a missing roll-up is built.
 
     Raises ToolkitError if the folder holds no usage log.
     """
@@ -128,31 +154,34 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
         raise ToolkitError(
             f"the feed {folder.name}",
             f"no {FEED_JSON} there",
-            "a folder made by toolkit simulate",
-            "run toolkit simulate, or correct the name",
+            "a folder made by toolkit simulate or toolkit ingest",
+            "run the command again, or correct the name",
         )
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
+    if not declared["files"]:
+        raise ToolkitError(f"the usage log {folder.name}", "no event", "a log with events", "read files that have some")
     connection = in_memory()
-    make_tables(connection, declared, folder)
-    lock(connection, folders=[folder])
+    lock(connection, folders=make_tables(connection, project, declared, folder))
     return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
 
 
-def make_tables(connection: Connection, declared: LogDeclaration, folder: Path) -> None:
-    """Makes the tables and views of the usage log in a folder, which `declared` so of itself."""
+def make_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
+    """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read."""
     _accounting(connection, declared)
     _prices(connection, declared)
     _incentives(connection, declared)
-    rolled = roll_up_folder(folder)
+    read = declared["kind"] == "measured"
+    rolled = read_roll_up_folder(project.build, declared) if read else roll_up_folder(folder)
     build_roll_up(connection, declared, folder, rolled)
-    view(connection, "stored_event", [folder / "events" / name for name in declared["files"]], rows=True)
-    view(connection, "outcome", [folder / "outcomes" / name for name in declared["files"]])
+    event_view(connection, declared, folder, declared["files"])
+    outcome_view(connection, declared, folder, declared["files"], "outcome")
     if declared["kind"] == "synthetic":
         view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
     for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
-    for path in sorted((SQL / "views").glob("[0-9]*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    for sql in (*own_views(declared), *(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("[34]_*.sql")))):
+        connection.execute(sql)
+    return [folder, rolled]
 
 
 def metric(name: str) -> str:
@@ -164,20 +193,28 @@ def metric(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def _is_own(room: str, name: str, sql: str) -> bool:
+    """Whether a query is one of the toolkit's: one of its metrics, or what a log says "about" itself."""
+    path = SQL / room / f"{name}.sql"
+    return path.is_file() and path.read_text(encoding="utf-8") == sql
+
+
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
     A column of numbers is named n_<what>, or ends in its unit or a word of UNITLESS. Raises ToolkitError if it is
     no SELECT, with what DuckDB says, with every column that has no unit or is not finite, or if it would show single
-    people of a log that is not synthetic.
+    people of a log that is not synthetic; of such a log, numbers that fewer than five people are behind are withheld.
     """
     cursor = usage_log.connection.cursor()
     refuse_other_than_select(f"{name}.sql", sql, cursor)
     with question(f"{name}.sql"):
-        cursor.execute(sql, dict(parameters) if parameters else None)
-        columns = columns_of(cursor)
+        if usage_log.kind == Kind.SYNTHETIC or _is_own("about", name, sql):
+            cursor.execute(sql, dict(parameters) if parameters else None)
+            columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
+        else:
+            columns, arrays = rows_of_read_log(cursor, f"{name}.sql", sql, parameters, _is_own("metrics", name, sql))
         refuse_columns(f"{name}.sql", columns)
-        arrays = arrays_of(cursor).values()
     units = {column: unit_of_column(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
@@ -279,7 +316,7 @@ def _prices(connection: Connection, declared: LogDeclaration) -> None:
         "cache_read BIGINT, cache_creation BIGINT, output BIGINT)"
     )
     prices = sorted(declared["prices_nanousd_per_token"], key=lambda price: (price["model"], price["from_on"]))
-    for price, after in zip(prices, [*prices[1:], None], strict=True):
+    for price, after in zip(prices, [*prices[1:], None][: len(prices)], strict=True):
         until = after["from_on"] if after and after["model"] == price["model"] else None
         connection.execute(
             "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)",

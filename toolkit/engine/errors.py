@@ -10,6 +10,7 @@ import duckdb
 from toolkit.core.errors import ToolkitError
 
 EngineError = duckdb.Error
+OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 

@@ -20,7 +20,7 @@ from toolkit.database.open import Database, open_database
 from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Cell, Table, datasets_of
 from toolkit.database.table_list import table_list
-from toolkit.database.usage_logs import UsageLog, simulated_usage_log
+from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
@@ -86,16 +86,14 @@ class Story:
     def _ipython_key_completions_(self) -> list[str]:
         return [row["id"] for row in self.database.rows("SELECT id FROM sources ORDER BY id")]
 
-    def usage_log(
-        self, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
-    ) -> UsageLog:
-        """The synthetic usage log of data/scenarios/<scenario>.yml, simulated first if it is not on disk.
+    def usage_log(self, name: str, developers: int | None = None, weeks: int | None = None, seed: int = 1) -> UsageLog:
+        """The usage log that `toolkit ingest` read as this name, or the one simulated of data/scenarios/<name>.yml.
 
-        None for developers or weeks is what the scenario says. Raises ScenarioError with every problem of the scenario
-        and the size.
+        A simulated one is made if it is not on disk; None for developers or weeks is what its scenario says. Raises
+        ScenarioError with every problem of the scenario and the size, ToolkitError for a size of a read log.
         """
-        self.database.call(usage_log_made_from, scenario, developers, weeks, seed)
-        found = simulated_usage_log(self.database.project, scenario, developers, weeks, seed)
+        self.database.call(usage_log_made_from, name, developers, weeks, seed)
+        found = usage_log_named(self.database.project, name, developers, weeks, seed)
         self.taken.add(found.leaf)
         return found
 
@@ -325,11 +323,9 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     return story
 
 
-def usage_log_made_from(project: Project, scenario: str, developers: int | None, weeks: int | None, seed: int) -> str:
-    """A fingerprint of all that a scenario's usage log is made from. Raises ScenarioError as `Story.usage_log` does."""
-    from toolkit.usage.simulate.plan import make_plan
-
-    return make_plan(project, scenario, developers, weeks, seed).fingerprint
+def usage_log_made_from(project: Project, name: str, developers: int | None, weeks: int | None, seed: int) -> str:
+    """A fingerprint of all that a usage log is made from. Raises ToolkitError as `Story.usage_log` does."""
+    return made_from(project, name, developers, weeks, seed)
 
 
 def _no_number(where: str, value: object) -> StoryError:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pyarrow
 
-GRAINS = ("request", "minute", "hour", "day", "month")
-TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")
+from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS
+
 USER_KINDS = ("person", "key", "service", "unknown")
 SYNTHETIC = "synthetic"  # the value of source_format in every row that the simulator makes
 

@@ -1,14 +1,16 @@
 """What a usage log says of itself, in the file feed.json of its folder, whether it was read or simulated.
 
-The folder holds `events/` and `outcomes/`, Parquet files of the names in `files` in the columns of
-`toolkit/usage/contract.py`; a synthetic log has `truth/` too. A log without a roster has as its outcomes a row for
-each person seen and week, with NULL for what is not known.
+The folder holds `events/`, Parquet files of the names in `files` in the columns of `toolkit/usage/contract.py`. A
+synthetic log has `outcomes/` and `truth/` too, of the same names. A read log has no roster: its outcomes are a row for
+each person seen and week, with NULL for what is not known. Its other files are named in `tables`.
 """
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+GRAINS = ("request", "minute", "hour", "day", "month")  # spans of time that an event covers, finest first
+TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")  # what a total in a source held
 FEED_JSON = "feed.json"  # written last: a folder that holds it is a whole log
 
 
@@ -61,3 +63,6 @@ class LogDeclaration(TypedDict):
     accounting: list[Accounting]
     incentives: list[DeclaredIncentive]
     prices_nanousd_per_token: list[DeclaredPrice]
+    id: NotRequired[str]  # of a read log: it names its key
+    tables: NotRequired[dict[str, str]]  # of a read log: its files on what was read, by what they hold
+    grains: NotRequired[list[tuple[str, str]]]  # of a read log: each grain of time with each meaning of tokens

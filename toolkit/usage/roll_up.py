@@ -8,18 +8,25 @@ from pathlib import Path
 from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import writing_parquet
-from toolkit.engine.paths import from_parquet, quoted
+from toolkit.engine.paths import quoted
 from toolkit.usage.declaration import LogDeclaration
+from toolkit.usage.log_views import SQL, day_query, event_view, outcome_view, view
 
-SQL = Path(__file__).parent / "views"
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
 GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}
 
 
 def roll_up_folder(usage_log: Path) -> Path:
-    """The folder of a usage log's roll-up: its name has a hash of the queries, so that other queries make another."""
+    """The folder of a simulated log's roll-up: its name has a hash of the queries, so that other ones make another."""
     queries = digest((SQL / name).read_bytes() for name in GRAINS.values())
     return usage_log / f"roll-up-{queries[:12]}"
+
+
+def read_roll_up_folder(build: Path, declared: LogDeclaration) -> Path:
+    """The folder, below `build`, of a read log's roll-up: a log that has grown has another fingerprint, and another."""
+    paths = [*(SQL / name for name in GRAINS.values()), *sorted((SQL / "read").glob("*.sql"))]
+    queries = digest(path.read_bytes() for path in paths)
+    return build / "logs" / f"{declared['feed']}-{declared['fingerprint']}-{queries[:12]}"
 
 
 def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: Path, folder: Path) -> list[str]:
@@ -40,10 +47,10 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         if last.exists():
             continue
         if not day.exists():
-            view(connection, "stored_event", [usage_log / "events" / name for name in names], rows=True)
+            event_view(connection, declared, usage_log, names)
             _write(connection, declared, "day", day)
         view(connection, "activity_day", [day])
-        view(connection, "stored_outcome", [usage_log / "outcomes" / name for name in names])
+        outcome_view(connection, declared, usage_log, names, "stored_outcome")
         _write(connection, declared, "week", whole)
         view(connection, "stored_week", [whole])
         _write(connection, declared, "team", last)
@@ -51,14 +58,9 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
     return made
 
 
-def view(connection: Connection, name: str, paths: list[Path], rows: bool = False) -> None:
-    """Makes a view over Parquet files, in place of one of that name; `rows` adds the column file_row_number."""
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
-
-
 def _write(connection: Connection, declared: LogDeclaration, grain: str, target: Path) -> None:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
-    sql = (SQL / GRAINS[grain]).read_text(encoding="utf-8")
+    sql = day_query(declared) if grain == "day" else (SQL / GRAINS[grain]).read_text(encoding="utf-8")
     said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
     allowed = "a feed's folder that can be written, with room on the disk"
     try:

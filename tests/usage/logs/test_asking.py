@@ -1,0 +1,114 @@
+"""A read log is asked as a simulated one is; what would show single people is withheld or refused."""
+
+import json
+
+import pytest
+
+from tests.usage.logs.reading import read
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.database.log_people import with_second
+from toolkit.database.usage_logs import ask_usage_log, metric, usage_log_named
+
+PEOPLE = {"claude-opus-4-1": 7, "claude-sonnet-4-5": 6, "claude-haiku-4-5": 2}  # who used each model
+
+
+def line(person, model, number, day=2):
+    usage = {"input_tokens": 10, "cache_read_input_tokens": 90, "output_tokens": 5}
+    return {
+        "type": "assistant",
+        "sessionId": f"s{person}",
+        "requestId": f"{model}{person}{number}",
+        "uuid": "u",
+        "timestamp": f"2026-03-{day:02d}T09:{number:02d}:31.000Z",
+        "message": {"id": f"{model}{person}{number}", "model": model, "role": "assistant", "usage": usage},
+    }
+
+
+@pytest.fixture
+def log(desk, tmp_path):
+    for model, count in PEOPLE.items():
+        for person in range(count):
+            path = tmp_path / "in" / f"{model}-{person}" / "projects" / "p" / "s.jsonl"
+            path.parent.mkdir(parents=True)
+            path.write_text("\n".join(json.dumps(line(f"{model}{person}", model, number)) for number in range(3)))
+    read(desk, tmp_path / "in")
+    return usage_log_named(desk, "log")
+
+
+def asked(log, sql, name="asked"):
+    return [[getattr(cell, "low", cell) for cell in row.values()] for row in ask_usage_log(log, name, sql)]
+
+
+def test_a_log_says_what_it_holds(log):
+    assert log.kind == Kind.MEASURED and log.developers.low == 15 and log.leaf.low == 45 and log.weeks.low == 1
+    (row,) = log.accounting
+    assert [value.low for value in list(row.values())[1:]] == [15, 45, 45, 0, 0, 0]
+    (row,) = log.people
+    assert row["n_people"].low == 15
+
+
+@pytest.mark.parametrize("name", ["adoption_intensity", "blended_price", "concentration", "lorenz", "token_spread"])
+def test_metrics_answer(log, name):
+    answer = ask_usage_log(log, name, metric(name))
+    assert len(answer) and {number.kind for number in answer.numbers} <= {Kind.MEASURED}
+
+
+def test_a_metric_of_weekly_use(log):
+    (row,) = ask_usage_log(log, "weekly_active", metric("weekly_active"), {"target_share": 0.8})
+    assert [str(row["n_active"]), str(row["active_share"])] == ["15", "100%"]
+
+
+def test_numbers_of_few_people_are_withheld_and_the_second_that_would_give_them_away(log):
+    rows = asked(log, "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model ORDER BY model")
+    assert rows == [["claude-haiku-4-5", None], ["claude-opus-4-1", 7 * 3 * 105.0], ["claude-sonnet-4-5", None]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "people", "withheld"),
+    [
+        ([("a",), ("b",), ("c",)], [9, 8, 7], "..."),
+        ([("a",), ("b",), ("c",)], [2, 8, 7], "x.x"),
+        ([("a",), ("b",)], [2, 3], "xx"),
+        ([("a", 1), ("a", 2), ("b", 1), ("b", 2)], [2, 9, 8, 7], "xxxx"),
+        ([()], [2], "x"),
+    ],
+)
+def test_no_row_is_withheld_alone(labels, people, withheld):
+    assert with_second(labels, [count < 5 for count in people], people) == [sign == "x" for sign in withheld]
+
+
+def test_times_are_those_of_the_hour(log):
+    times = asked(log, "SELECT time_utc, count(*) AS n_rows FROM stored_event GROUP BY time_utc")
+    assert [str(row[0]) for row in times] == ["2026-03-02T09:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT user_id, sum(tokens) AS tokens FROM developer GROUP BY user_id", "five|5 people|each person"),
+        ("SELECT user_id AS u, sum(tokens) AS tokens FROM developer GROUP BY user_id", "no row that 5 people"),
+        ("SELECT tokens FROM developer", "cannot be counted"),
+        ("SELECT max(tokens) AS tokens FROM developer", "max, which may show"),
+        ("SELECT list(user_id) AS who, sum(tokens) AS tokens FROM developer", "list, which may show"),
+        ("SELECT sum(tokens) AS tokens FROM developer WHERE user_id = 'x'", "no row that 5 people"),
+        ("SELECT sum(tokens) AS tokens FROM (SELECT * FROM developer LIMIT 1)", "cannot be counted"),
+        ("SELECT sum(tokens) AS tokens FROM developer, request_all_types", "cannot be counted"),
+        ("SELECT tokens FROM team_week", "cannot be counted"),
+        ("SELECT session_id, sum(tokens) AS tokens FROM request_all_types GROUP BY ALL", "no row that 5 people"),
+    ],
+)
+def test_a_question_that_would_show_a_person_is_refused(log, sql, said):
+    with pytest.raises(ToolkitError, match=said):
+        asked(log, sql)
+
+
+def test_what_an_aggregate_picks_out_is_counted_too(log):
+    sql = "SELECT sum(CASE WHEN model = 'claude-haiku-4-5' THEN tokens END) AS tokens FROM request_all_types"
+    with pytest.raises(ToolkitError, match="no row that 5 people"):
+        asked(log, sql)
+
+
+def test_a_read_log_has_no_other_size(desk, log):
+    with pytest.raises(ToolkitError, match="a size, which it has"):
+        usage_log_named(desk, "log", weeks=3)

@@ -1,0 +1,26 @@
+"""Each format against its sample: the totals are those that the sample's README works out line by line."""
+
+import re
+
+import pytest
+
+from tests.usage.logs.reading import SAMPLES, as_rows, counts, read
+from toolkit.usage.logs.log_format import FOLDER, log_formats
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
+def test_a_sample_gives_the_totals_that_its_readme_works_out(desk, name):
+    account = read(desk, SAMPLES / name / "files")
+    said = (SAMPLES / name / "README.md").read_text(encoding="utf-8")
+    whole, totals = as_rows(desk, account)
+    stated = [line for line in said.splitlines() if line.startswith("| ")]
+    assert whole in stated
+    assert [line for line in stated if re.match(r"\| (request|minute|hour|day|month) \|", line)] == totals
+    assert {one.format for one in account.files} == {name}
+
+
+@pytest.mark.parametrize("name", sorted(log_formats()))
+def test_reading_a_sample_again_changes_nothing(desk, name):
+    first = read(desk, SAMPLES / name / "files")
+    again = read(desk, SAMPLES / name / "files")
+    assert again.read == 0 and counts(again) == counts(first) and again.totals == first.totals

@@ -1,0 +1,168 @@
+"""How many people are behind each row of an answer about a read log, and what is withheld because they are too few.
+
+Numbers of rows that fewer than FEWEST people are behind are withheld, and so are those of a second row wherever such a
+row is alone among rows that add up with it. What cannot be counted is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.database.columns import is_quantity
+from toolkit.database.group_sizes import picked
+from toolkit.database.query_tree import Node, aggregate_functions, arguments, groups, parts, sql_of, tree_of
+from toolkit.database.rows_behind import is_plain
+from toolkit.engine.connect import Connection, arrays_of, columns_of
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    import numpy
+
+FEWEST = 5  # people behind a number that is published of a read log
+PERSON = "user_id"  # the column of tables that has people
+OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
+USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
+# aggregates whose value is of all rows of a group; others may show that of one
+OVER_ALL = (
+    "avg corr count count_star count_if covar_pop covar_samp entropy median quantile quantile_cont quantile_disc mad "
+    "kurtosis regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy skewness "
+    "stddev stddev_pop stddev_samp sum var_pop var_samp variance"
+).split()
+MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of nobody
+DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
+
+
+def rows_of_read_log(
+    cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None, own: bool
+) -> tuple[list[tuple[str, str]], list[numpy.ndarray]]:
+    """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
+
+    `own` says that the query is a metric of the toolkit. Raises ToolkitError for a query whose people cannot be
+    counted, and for one without a row that FEWEST people or more are behind.
+    """
+    tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
+    people = _tables_of_people(cursor)
+    counts = _counts(cursor, where, sql, tables, people) if not own else []
+    node = tree_of(cursor, sql)
+    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]}) if counts else sql
+    cursor.execute(asked, dict(parameters) if parameters else None)
+    columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
+    shown = len(columns) - len(counts)
+    columns, behind = columns[:shown], [values.tolist() for values in arrays[shown:]]
+    if own:
+        behind = [_people_of_metric(cursor, columns, arrays)] if tables else []
+    arrays = arrays[:shown]
+    if not behind or not len(arrays[0]):
+        return columns, arrays
+    few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
+    labels = [
+        values.tolist() for (name, kind), values in zip(columns, arrays, strict=True) if not is_quantity(name, kind)
+    ]
+    withheld = with_second([*zip(*labels, strict=True)] or [()] * len(few), few, [*behind[0]])
+    if all(withheld):
+        raise _too_few(where)
+    return columns, [
+        _masked(values, withheld) if is_quantity(*one) else values for one, values in zip(columns, arrays, strict=True)
+    ]
+
+
+def with_second(labels: Sequence[tuple[object, ...]], few: Sequence[bool], people: Sequence[int]) -> list[bool]:
+    """Which rows are withheld: those with few people, and wherever one of them is alone, the next smallest beside it.
+
+    Rows are beside each other that differ in one label: who knows their sum would find the one that is missing.
+    """
+    withheld = [*few]
+    lines: dict[tuple[object, ...], list[int]] = {}
+    for place, row in enumerate(labels):
+        for column in range(max(1, len(row))):
+            lines.setdefault((column, row[:column] + row[column + 1 :]), []).append(place)
+    grew = True
+    while grew:
+        grew = False
+        for line in lines.values():
+            missing = [place for place in line if withheld[place]]
+            if len(missing) == 1 and len(line) > 1:
+                next_one = min(
+                    (place for place in line if not withheld[place]), key=lambda place: (people[place], place)
+                )
+                withheld[next_one] = grew = True
+    return withheld
+
+
+def _tables_of_people(cursor: Connection) -> set[str]:
+    asked = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = ? AND NOT internal"
+    return {name for (name,) in cursor.execute(asked, [PERSON]).fetchall()}
+
+
+def _counts(cursor: Connection, where: str, sql: str, tables: Collection[str], people: Collection[str]) -> list[Node]:
+    """Columns that count the people behind each row of a query, and behind what its aggregates pick out.
+
+    Raises ToolkitError for a query whose people cannot be counted.
+    """
+    if not tables:
+        return []
+    node = tree_of(cursor, sql)
+    name = node["from_table"]["table_name"].lower() if is_plain(node) else ""
+    if name not in people or not groups(node):
+        raise ToolkitError(where, "people behind its rows that cannot be counted", "groups of people of a read log", DO)
+    one = sorted({called for called in _aggregates(node) if called not in OVER_ALL})
+    if one:
+        raise ToolkitError(
+            where, f"{', '.join(one)}, which may show the value of one person", "sums, counts, means", DO
+        )
+    used = USED.get(name, "true")
+    conditions = [used, *(f"{used} AND ({condition})" for _, condition in picked(cursor, node))]
+    counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
+    return [
+        {**tree_of(cursor, one)["select_list"][0], "alias": f"\1people{place}"} for place, one in enumerate(counted)
+    ]
+
+
+def _aggregates(node: Node) -> list[str]:
+    """The aggregates of a query, but the first and last of moments."""
+    found = []
+    for part in parts(node):
+        if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
+            inner = [
+                one["column_names"][-1].lower() for one in parts(arguments(part)) if one.get("class") == "COLUMN_REF"
+            ]
+            if not (name in ("min", "max") and inner and {*inner} <= {*MOMENTS}):
+                found.append(name)
+    return found
+
+
+def _people_of_metric(
+    cursor: Connection, columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
+) -> list[int]:
+    """The people with any use behind each row of a metric: those of its week and team, or of the whole log."""
+    keys = [place for place, (name, _) in enumerate(columns) if name in ("week_start_on", "team")]
+    names = [columns[place][0] for place in keys]
+    selected = "".join(f"CAST({name} AS VARCHAR), " for name in names)
+    asked = f"SELECT {selected}count(DISTINCT {PERSON}) FROM developer_week WHERE requests IS NOT NULL"
+    rows = cursor.execute(f"{asked} GROUP BY ALL" if keys else asked).fetchall()
+    known = {row[:-1]: row[-1] for row in rows}
+    listed = [[str(value)[:10] if "week" in columns[place][0] else value for value in arrays[place]] for place in keys]
+    if not keys:
+        return [known.get((), 0)] * len(arrays[0])
+    return [known.get(row, 0) for row in zip(*listed, strict=True)]
+
+
+def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ndarray:
+    import numpy
+
+    return numpy.ma.array(values, mask=numpy.ma.getmaskarray(values) | numpy.array(withheld))
+
+
+def _too_few(where: str) -> ToolkitError:
+    return ToolkitError(
+        [
+            Problem(
+                where,
+                f"no row that {FEWEST} people or more are behind",
+                f"at least {FEWEST} people behind each number that is published of a read log",
+                "group more coarsely",
+            )
+        ]
+    )

@@ -1,0 +1,30 @@
+"""`toolkit ingest`: its options, and what it prints."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from toolkit.core.project import Project
+
+
+def ingest_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit ingest`."""
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of them; .gz and .zst too"
+    )
+    parser.add_argument("--as", dest="log", required=True, metavar="NAME", help="how stories call the log")
+    parser.add_argument("--format", metavar="F", help="of all these files (default: what the content of each shows)")
+    parser.add_argument("--dry-run", action="store_true", help="read everything, say what it is, and write nothing")
+    parser.add_argument("--json", action="store_true", help="the same as JSON, with a count for each file")
+
+
+def ingest(chosen: Namespace, project: Project) -> int:
+    """Reads files into a usage log, and prints its account; 0. Raises ToolkitError for what cannot be read."""
+    from toolkit.usage.logs.accounting import as_json, as_text
+    from toolkit.usage.logs.ingest import ingest as read
+
+    found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run)
+    print(json.dumps(as_json(found), indent=1) if chosen.json else as_text(found))
+    return 0

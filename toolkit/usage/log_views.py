@@ -1,0 +1,79 @@
+"""The views of a usage log's events and outcomes over its files, alike for a simulated log and for a read one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import from_parquet
+from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration
+
+SQL = Path(__file__).parent / "views"
+ROLLED = ("request", "all_types")  # the grain and meaning of tokens that roll-ups have, unless a log has other ones
+
+
+def view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = False) -> None:
+    """Makes a view over Parquet files, in place of one of that name; `rows` adds the column file_row_number."""
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
+
+
+def event_view(connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str]) -> None:
+    """Makes the view stored_event over these files of events of the log in a folder."""
+    if declared["kind"] == "synthetic":
+        view(connection, "stored_event", [folder / "events" / name for name in names], rows=True)
+    else:
+        sql = read_sql("stored_event", files=_events(folder, names))
+        connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
+
+
+def outcome_view(
+    connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str], view_name: str
+) -> None:
+    """Makes the view of outcomes in the weeks of these files."""
+    if declared["kind"] == "synthetic":
+        view(connection, view_name, [folder / "outcomes" / name for name in names])
+    else:
+        weeks = ", ".join(f"(DATE '{name[:10]}')" for name in names) or "(CAST(NULL AS DATE))"
+        sql = read_sql(
+            "outcome", files=_events(folder, declared["files"]), weeks=weeks, grain=in_grain(*rolled(declared))
+        )
+        connection.execute(f"CREATE OR REPLACE VIEW {view_name} AS {sql}")
+
+
+def day_query(declared: LogDeclaration) -> str:
+    """The query that makes the daily roll-up."""
+    if declared["kind"] == "synthetic":
+        return (SQL / "activity_day.sql").read_text(encoding="utf-8")
+    return read_sql("activity_day", grain=in_grain(*rolled(declared)))
+
+
+def own_views(declared: LogDeclaration) -> list[str]:
+    """The statements that make usage_event, and a view of each grain and meaning of tokens, as request_all_types is."""
+    if declared["kind"] == "synthetic":
+        paths = sorted(SQL.glob("[12]_*.sql"))
+        return [path.read_text(encoding="utf-8") for path in paths]
+    pairs = sorted({ROLLED, *map(tuple, declared["grains"])})
+    made = [read_sql("grain", name="_".join(pair), grain=in_grain(*pair)) for pair in pairs]
+    return [read_sql("usage_event"), *made]
+
+
+def rolled(declared: LogDeclaration) -> tuple[str, str]:
+    """The one grain and meaning of tokens that a log's roll-ups are of: the finest that has tokens of all types."""
+    pairs = [tuple(pair) for pair in declared.get("grains", ()) if pair[0] != "month"] or [ROLLED]
+    grain, definition = min(pairs, key=lambda pair: (TOKEN_DEFINITIONS.index(pair[1]), GRAINS.index(pair[0])))
+    return grain, definition
+
+
+def in_grain(grain: str, definition: str) -> str:
+    """The condition, in SQL, that an event is of a grain and a meaning of tokens."""
+    return f"time_grain = '{grain}' AND token_definition = '{definition}'"
+
+
+def read_sql(query: str, **filled: str) -> str:
+    """One of the queries over read logs, filled in."""
+    return (SQL / "read" / f"{query}.sql").read_text(encoding="utf-8").format(**filled)
+
+
+def _events(folder: Path, names: Sequence[str]) -> str:
+    return from_parquet(folder / "events" / name for name in names)

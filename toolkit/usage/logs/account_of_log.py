@@ -1,0 +1,136 @@
+"""What a log says of itself: the account of its files, and its feed.json."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.project import digest
+from toolkit.engine.connect import Connection
+from toolkit.usage.declaration import Accounting, LogDeclaration
+from toolkit.usage.logs import store
+from toolkit.usage.logs.accounting import Account, FileCount, Total
+from toolkit.usage.logs.file_states import FileState, load_states
+
+NO_EVENT = "1970-01-05"  # a Monday: the beginning of a log without any event
+COUNTED = """
+SELECT
+    source_file, CAST(sum(candidates) AS BIGINT), CAST(sum(candidate_lines) AS BIGINT), CAST(sum(quarantined) AS BIGINT)
+FROM count_of_file GROUP BY source_file
+"""
+TOTALS = """
+SELECT
+    source_format, time_grain, token_definition, count(*), CAST(sum(requests) AS BIGINT),
+    CAST(coalesce(sum("gen_ai.usage.input_tokens"), 0) AS BIGINT),
+    CAST(coalesce(sum("gen_ai.usage.output_tokens"), 0) AS BIGINT), count(DISTINCT user_id)
+FROM {events} GROUP BY ALL ORDER BY ALL
+"""
+SPAN = """
+SELECT
+    count(*), count(DISTINCT user_id), CAST(CAST(date_trunc('week', min(time_utc)) AS DATE) AS VARCHAR),
+    date_diff('week', date_trunc('week', min(time_utc)), date_trunc('week', max(time_utc))) + 1
+FROM {events}
+"""
+
+
+def with_counts(connection: Connection, states: Mapping[str, FileState], again: Collection[int]) -> list[FileState]:
+    """The states of all files, with what extracting and merging counted: the tables of the connection."""
+    counted = {row[0]: row[1:] for row in connection.execute(COUNTED).fetchall()}
+    events = dict(connection.execute("SELECT source_file, count(*) FROM won GROUP BY source_file").fetchall())
+    sql = "SELECT source_file, count(*) FROM lost GROUP BY source_file"
+    gone = {number: count for number, count in connection.execute(sql).fetchall() if number not in again}
+    made = []
+    for state in states.values():
+        candidates, lines, quarantined = counted.get(state.number, (0, 0, 0))
+        made.append(
+            replace(
+                state,
+                candidates=state.candidates + candidates,
+                candidate_lines=state.candidate_lines + lines,
+                records_quarantined=state.records_quarantined + quarantined,
+                events=state.events + events.get(state.number, 0) - gone.get(state.number, 0),
+            )
+        )
+    return made
+
+
+def declaration(
+    connection: Connection,
+    folder: Path,
+    own: Mapping[str, str],
+    files: Sequence[str],
+    tables: Mapping[str, str],
+    states: Iterable[FileState],
+) -> dict[str, Any]:
+    """The content of feed.json; `own` are the log's name and id, `tables` its files that hold no events."""
+    declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
+    events, people, start, weeks = 0, 0, NO_EVENT, 0
+    if files:
+        asked = SPAN.format(events=store.events(folder, declared))
+        events, people, start, weeks = connection.execute(asked).fetchall()[0]
+    totals, fingerprint = _totals(connection, folder, declared), digest([*files, *tables.values()])[:16]
+    accounting = _accounting([state.count for state in states])
+    said = LogDeclaration(
+        schema=1,
+        feed=own["feed"],
+        kind="measured",
+        title=own["feed"],
+        made_from=f"{sum(one['files'] for one in accounting):,} files, read as {fingerprint}",
+        fingerprint=fingerprint,
+        events=events,
+        developers=people,
+        weeks=weeks,
+        start_on=start,
+        files=list(files),
+        accounting=accounting,
+        incentives=[],
+        prices_nanousd_per_token=[],
+    )
+    grains = sorted({(total.grain, total.token_definition) for total in totals})
+    return {**said, "id": own["id"], "tables": dict(tables), "grains": grains}
+
+
+def _accounting(counts: Sequence[FileCount]) -> list[Accounting]:
+    """The account by format; a line that holds several records counts as so many."""
+    return [
+        Accounting(
+            source_format=name or "no known format",
+            files=len(own),
+            lines=sum(one.records for one in own),
+            events=sum(one.events for one in own),
+            duplicates=sum(one.duplicates for one in own),
+            other_lines=sum(one.other_lines for one in own),
+            quarantined=sum(one.quarantined for one in own),
+        )
+        for name in sorted({one.format for one in counts})
+        for own in [[one for one in counts if one.format == name]]
+    ]
+
+
+def account_of(
+    connection: Connection, folder: Path, declared: Mapping[str, Any], read: int, said: str, key: str
+) -> Account:
+    """The account of a log whose files are in `folder`; `said` is how the folder is printed."""
+    states = load_states(connection, store.table(folder, declared, "files"))
+    quarantine, remark = (store.table(folder, declared, name) for name in ("quarantine", "remark"))
+    reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
+    sql = f"SELECT remark, CAST(sum(records) AS BIGINT) FROM {remark} GROUP BY ALL ORDER BY ALL"
+    return Account(
+        name=declared["feed"],
+        files=tuple(state.count for state in states.values()),
+        reasons=dict(connection.execute(reasons).fetchall()),
+        remarks=dict(connection.execute(sql).fetchall()),
+        totals=_totals(connection, folder, declared),
+        read=read,
+        folder=said,
+        key=key,
+    )
+
+
+def _totals(connection: Connection, folder: Path, declared: Mapping[str, Any]) -> tuple[Total, ...]:
+    if not declared["files"]:
+        return ()
+    rows = connection.execute(TOTALS.format(events=store.events(folder, declared))).fetchall()
+    return tuple(Total(*row) for row in rows)

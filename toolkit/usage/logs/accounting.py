@@ -1,0 +1,140 @@
+"""The account of a reading: for every file, records = events + duplicates + other lines + those quarantined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+PARTS = ("events", "duplicates", "other_lines", "quarantined")
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """What became of the lines of one file, known by its number and the keyed hash of its name.
+
+    A line counts as one record, or as many as it holds. `quarantined` could not be read.
+    """
+
+    number: int
+    file: str
+    format: str  # nothing for a file in no format that is known, whose lines are all other lines
+    lines: int
+    records: int
+    events: int
+    duplicates: int
+    other_lines: int
+    quarantined: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether no record is unaccounted for."""
+        return self.records == self.events + self.duplicates + self.other_lines + self.quarantined
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of one grain, token definition and format of a log: no total spans two of them."""
+
+    format: str
+    grain: str
+    token_definition: str
+    events: int
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """A log's account: its files, why lines were quarantined, what was noticed, and its totals."""
+
+    name: str
+    files: tuple[FileCount, ...]
+    reasons: Mapping[str, int]
+    remarks: Mapping[str, int]
+    totals: tuple[Total, ...]
+    read: int  # files that were read this time; the others are as they were
+    folder: str = ""  # nothing for a dry run
+    key: str = ""  # where the key is
+
+
+def as_json(account: Account) -> dict[str, Any]:
+    """The account as JSON."""
+    return {
+        "log": account.name,
+        "files_read": account.read,
+        "folder": account.folder,
+        "key": account.key,
+        **{part: sum(getattr(one, part) for one in account.files) for part in ("lines", "records", *PARTS)},
+        "reasons": dict(account.reasons),
+        "remarks": dict(account.remarks),
+        "totals": [asdict(one) for one in account.totals],
+        "files": [asdict(one) for one in account.files],
+    }
+
+
+def as_text(account: Account, shown: int = 12) -> str:
+    """The account as lines of text: the whole, each format, files with lines quarantined (the first `shown`)."""
+    said = [f"{account.name}: {_count(len(account.files), 'file')}, {account.read:,} of them read now", ""]
+    said += _table(
+        [("format", "files", "lines", "records", "events", "duplicates", "other lines", "quarantined")]
+        + [_row(name or "no known format", files) for name, files in _by_format(account.files)]
+        + [_row("all", account.files)]
+    )
+    said += ["", "records = events + duplicates + other lines + quarantined, in every file"]
+    for title, counts in (("quarantined", account.reasons), ("noticed", account.remarks)):
+        if counts:
+            said += ["", f"{title}:", *(f"  {number:,} × {words}" for words, number in counts.items())]
+    if marked := [one for one in account.files if one.quarantined]:
+        said += ["", f"files with lines quarantined: {_count(len(marked), 'file')}"]
+        said += [f"  file {one.number} ({one.file}): {one.quarantined:,} of {one.records:,}" for one in marked[:shown]]
+        said += [f"  and {len(marked) - shown:,} more"] if len(marked) > shown else []
+    if account.totals:
+        said += ["", "totals, each of one grain and one meaning of tokens; they are not to be added:"]
+        said += _table(
+            [("format", "grain", "tokens are", "events", "requests", "input", "output", "people")]
+            + [(t.format, t.grain, t.token_definition, *(f"{v:,}" for v in _numbers(t))) for t in account.totals]
+        )
+    if account.folder:
+        said += ["", f"kept in {account.folder}", f"its key: {account.key}", KEY]
+    else:
+        said += ["", "nothing was written"]
+    return "\n".join(said)
+
+
+KEY = "Names were replaced by hashes under it: who has it can find a person. Destroy it when no more will be added."
+
+
+def _numbers(total: Total) -> tuple[int, ...]:
+    return total.events, total.requests, total.input_tokens, total.output_tokens, total.people
+
+
+def _by_format(files: Iterable[FileCount]) -> list[tuple[str, list[FileCount]]]:
+    found: dict[str, list[FileCount]] = {}
+    for one in files:
+        found.setdefault(one.format, []).append(one)
+    return sorted(found.items(), key=lambda pair: (not pair[0], pair[0]))
+
+
+def _row(name: str, files: Iterable[FileCount]) -> tuple[str, ...]:
+    files = list(files)
+    sums = [sum(getattr(one, part) for one in files) for part in ("lines", "records", *PARTS)]
+    return (name, f"{len(files):,}", *(f"{value:,}" for value in sums))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows as text: words to the left, numbers to the right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    right = [rows[-1][place][:1].isdigit() for place in range(len(widths))]
+    return [
+        "  ".join(
+            f"{cell:>{w}}" if r else f"{cell:<{w}}" for cell, w, r in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

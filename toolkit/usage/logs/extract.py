@@ -1,0 +1,179 @@
+"""Lines to candidates: a format's SELECT is run over some lines, and each of its rows is checked and stripped of names.
+
+The connection has these tables afterwards, which grow with each call: `candidate`, rows that can be events, without any
+name; `quarantined`, lines and records that cannot be read; `count_of_file` and `remark`, how many rows each file gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pyarrow
+
+from toolkit.core.errors import ToolkitError
+from toolkit.engine.connect import Connection, columns_of
+from toolkit.engine.errors import EngineError, OutOfMemory
+from toolkit.engine.paths import identifier, quoted
+from toolkit.usage.contract import EVENT
+from toolkit.usage.logs.log_format import LogFormat
+
+SQL = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
+# columns that a format may give, beside those of the contract: all others are refused
+GIVEN = ("record", "user", "user_kind", "dedup_key", "replay_key", "problem", "remark")
+NOT_GIVEN = ("synthetic", "source_format", "user_id", "gen_ai.response.id", "cost_source")
+COLUMNS = (*GIVEN, *(one.name for one in EVENT if one.name not in (*NOT_GIVEN, *GIVEN)))
+EMPTY = pyarrow.table(
+    {
+        "source_file": pyarrow.array([], pyarrow.int32()),
+        "source_line": pyarrow.array([], pyarrow.int64()),
+        "line": pyarrow.array([], pyarrow.string()),
+    }
+)
+TABLES = {
+    "quarantine": "source_file INTEGER, source_line BIGINT, record BIGINT, reason VARCHAR, length BIGINT",
+    "remark": "source_file INTEGER, remark VARCHAR, records BIGINT",
+    "owner": "source_file INTEGER, owner VARCHAR",
+    "count_of_file": "source_file INTEGER, candidates BIGINT, candidate_lines BIGINT, quarantined BIGINT",
+    "read_from": "source_file INTEGER, line BIGINT",
+}
+CANDIDATES = """
+INSERT INTO candidate
+SELECT {made} FROM raw JOIN owner ON owner.source_file = raw.source_file
+WHERE reason IS NULL
+QUALIFY row_number() OVER (
+    PARTITION BY raw.dedup_key ORDER BY total DESC, is_sidechain, raw.source_file, raw.source_line, record) = 1
+"""
+KEPT = {  # columns of a candidate, and what makes them of a row
+    "synthetic": "false",
+    "source_format": "$format",
+    "source_file": "raw.source_file",
+    "source_line": "raw.source_line",
+    "record": "record",
+    "dedup_key": "CAST(long_pseudonym(dedup_key) AS UUID)",
+    "replay_key": "CAST(long_pseudonym('replay ' || replay_key) AS UUID)",
+    "time_utc": "time_utc",
+    "time_grain": "time_grain",
+    "tz_known": "coalesce(tz_known, false)",
+    "user_id": "coalesce(pseudonym('user', \"user\"), owner)",
+    "user_kind": "coalesce(user_kind, 'person')",
+    "gen_ai.provider.name": 'known_word("gen_ai.provider.name")',
+    "gen_ai.request.model": 'known_model("gen_ai.request.model")',
+    "gen_ai.agent.name": 'known_word("gen_ai.agent.name")',
+    "gen_ai.conversation.id": "pseudonym('session', \"gen_ai.conversation.id\")",
+    "gen_ai.response.id": "CAST(NULL AS VARCHAR)",
+    "gen_ai.operation.name": 'known_word("gen_ai.operation.name")',
+    "cost_source": "CASE WHEN cost_usd IS NULL THEN 'none' ELSE 'reported' END",
+    "project": "pseudonym('project', project)",
+    "total": "total",
+}
+
+
+def make_tables(connection: Connection) -> None:
+    """Makes the empty tables that reading fills."""
+    columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in candidate().items())
+    connection.execute(f"CREATE TABLE candidate ({columns})")
+    for table, columns in TABLES.items():
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+
+
+def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Adds rows to one of these tables, by the names of its columns."""
+    if rows:
+        connection.register("rows_to_insert", pyarrow.Table.from_pylist(list(rows)))
+        connection.execute(f"INSERT INTO {table} BY NAME FROM rows_to_insert")
+
+
+@cache
+def candidate() -> dict[str, str]:
+    """The columns of a candidate and their types: those of the contract, and four that reading needs."""
+    types = {one.name: one.type for one in EVENT}
+    own = {"record": "BIGINT", "dedup_key": "UUID", "replay_key": "UUID", "total": "BIGINT"}
+    return {**types, **own}
+
+
+def prepare(connection: Connection, form: LogFormat, latest: str) -> str:
+    """The SELECT over `line` that gives a format's rows, whole and checked; `latest` is the last moment that is none of
+    the future, as SQL.
+
+    Raises ToolkitError for a column that no event has, and for one that is missing.
+    """
+    connection.register("line", EMPTY)
+    given = [name for name, _ in columns_of(connection.execute(f"SELECT * FROM ({form.sql}) LIMIT 0"))]
+    where, wrong = (
+        f"toolkit/usage/logs/formats/{form.name}.sql",
+        sorted({*given} - {"source_file", "source_line", *COLUMNS}),
+    )
+    missing = [name for name in ("source_file", "source_line", "dedup_key", "time_utc") if name not in given]
+    if wrong or missing:
+        found = [f"the column {name}" for name in wrong] + [f"no column {name}" for name in missing]
+        raise ToolkitError(where, ", ".join(found), ", ".join(COLUMNS), "rename the column, or add it")
+    rest = "".join(f', CAST(NULL AS {_type(name)}) AS "{name}"' for name in COLUMNS if name not in given)
+    prepared = SQL.format(said=f"SELECT *{rest} FROM (\n{form.sql}\n)", latest=latest)
+    _make_raw(connection, prepared, EMPTY)
+    return prepared
+
+
+def _type(name: str) -> str:
+    return candidate().get(name, "VARCHAR") if name != "dedup_key" else "VARCHAR"
+
+
+def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarrow.Table) -> None:
+    """Adds what a format makes of some lines to the tables of the connection; `prepared` is its SELECT.
+
+    `lines` has the columns source_file, source_line and line, each line JSON that can be read. A line at which the
+    SELECT itself fails is quarantined. Raises `EngineError` where memory or disk do not suffice.
+    """
+    try:
+        _make_raw(connection, prepared, lines)
+    except OutOfMemory:
+        raise
+    except EngineError:
+        kept = [place for place in range(len(lines)) if not _fails(connection, prepared, lines[place : place + 1])]
+        _quarantine(connection, lines.take(pyarrow.array(sorted({*range(len(lines))} - {*kept}))))
+        lines = lines.take(pyarrow.array(kept, pyarrow.int64()))
+        _make_raw(connection, prepared, lines)
+    _add_counts(connection)
+    made = ", ".join(f"{_kept(name)} AS {identifier(name)}" for name in candidate())
+    connection.execute(CANDIDATES.format(made=made).replace("$format", quoted(form.name)))
+
+
+def _kept(name: str) -> str:
+    return KEPT.get(name, identifier(name))
+
+
+def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> None:
+    connection.register("line", lines)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {prepared}")
+
+
+def _fails(connection: Connection, prepared: str, lines: pyarrow.Table) -> bool:
+    try:
+        _make_raw(connection, prepared, lines)
+    except EngineError:
+        return True
+    return False
+
+
+def _quarantine(connection: Connection, lines: pyarrow.Table) -> None:
+    reason = "what it holds is out of every range"
+    for row in lines.to_pylist():
+        file, line, length = row["source_file"], row["source_line"], len(row["line"].encode())
+        connection.execute("INSERT INTO quarantine VALUES (?, ?, 1, ?, ?)", [file, line, reason, length])
+        connection.execute("INSERT INTO count_of_file VALUES (?, 1, 1, 1)", [file])
+
+
+def _add_counts(connection: Connection) -> None:
+    connection.execute(
+        "INSERT INTO count_of_file SELECT source_file, count(*), count(DISTINCT source_line), count(reason) FROM raw "
+        "GROUP BY source_file"
+    )
+    connection.execute(
+        "INSERT INTO quarantine SELECT raw.source_file, raw.source_line, record, reason, octet_length(encode(line)) "
+        "FROM raw JOIN line ON line.source_file = raw.source_file AND line.source_line = raw.source_line "
+        "WHERE reason IS NOT NULL"
+    )
+    connection.execute(
+        "INSERT INTO remark SELECT source_file, remark, count(*) FROM raw WHERE remark IS NOT NULL GROUP BY ALL"
+    )

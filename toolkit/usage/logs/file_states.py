@@ -1,0 +1,164 @@
+"""How far each file of a log was read, so that the next reading goes on from there and leaves unchanged ones alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import pyarrow
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier
+from toolkit.usage.logs.accounting import FileCount
+from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.lines import Reading
+from toolkit.usage.logs.log_format import log_formats
+from toolkit.usage.logs.protection import pseudonym, same_file
+
+END = 1 << 16  # bytes of a beginning and of an end by which a file is known again
+
+
+@dataclass(frozen=True)
+class FileState:
+    """One file of a log: keyed hashes of its name, its owner and its ends; how far it was read; what its lines gave."""
+
+    number: int
+    file: str
+    owner: str
+    format: str = ""
+    whole: str = ""  # of the file as it lies on the disk
+    read: str = ""  # of what was read of it, up to `offset`
+    offset: int = 0
+    appendable: bool = True
+    open_line: bool = False  # whether the last line has no end
+    cut: bool = False  # whether it is quarantined, as the file breaks off in it, and is to be read again
+    lines: int = 0
+    lines_quarantined: int = 0  # lines that are no JSON that can be read
+    candidates: int = 0  # records that the format made of the others
+    candidate_lines: int = 0  # lines that gave one
+    records_quarantined: int = 0  # records that can be no events
+    events: int = 0
+
+    @property
+    def count(self) -> FileCount:
+        """What became of the file's lines."""
+        return FileCount(
+            number=self.number,
+            file=self.file,
+            format=self.format,
+            lines=self.lines,
+            records=self.lines + self.candidates - self.candidate_lines,
+            events=self.events,
+            duplicates=self.candidates - self.records_quarantined - self.events,
+            other_lines=self.lines - self.lines_quarantined - self.candidate_lines,
+            quarantined=self.lines_quarantined + self.records_quarantined,
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file that is to be read: as a new one, on from where its reading ended, or again from its beginning."""
+
+    found: Found
+    state: FileState
+    again: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """A reading that begins where this one has to."""
+        state = self.state
+        return Reading(self.found, lines=state.lines, offset=state.offset, open_line=state.open_line)
+
+
+def plan_reading(found: Iterable[Found], states: Mapping[str, FileState], key: bytes) -> list[Task]:
+    """What is to be read of these files; unchanged ones are left out.
+
+    Raises ToolkitError with every file that was changed in what was read of it.
+    """
+    tasks, problems = [], []
+    number = max((state.number for state in states.values()), default=0)
+    for one in found:
+        name, whole = pseudonym(key, "file", one.name), _whole(key, one)
+        state = states.get(name)
+        if state is None:
+            number += 1
+            owner = pseudonym(key, "user", one.owner)
+            tasks.append(Task(one, FileState(number, name, owner, whole=whole)))
+        elif state.whole != whole:
+            task = _goes_on(key, one, replace(state, whole=whole))
+            tasks.append(task) if task else problems.append(_changed(state))
+    if problems:
+        raise ToolkitError(problems)
+    return tasks
+
+
+def _goes_on(key: bytes, found: Found, state: FileState) -> Task | None:
+    """The task for a file that has changed; None where it is JSON lines that do not begin with what was read."""
+    in_place = state.appendable and not found.compression
+    if in_place and _read(key, found.path, state.offset) != state.read:
+        return None
+    if in_place and state.format and not log_formats()[state.format].whole_files:
+        back = int(state.cut)
+        return Task(
+            found, replace(state, cut=False, lines=state.lines - back, lines_quarantined=state.lines_quarantined - back)
+        )
+    return Task(found, FileState(state.number, state.file, state.owner, whole=state.whole), again=True)
+
+
+def _changed(state: FileState) -> Problem:
+    return Problem(
+        f"file {state.number} ({state.file})",
+        "it was changed before the place where its reading ended",
+        "a file that has only grown",
+        "read all files anew under another name; the log as it is stays",
+    )
+
+
+def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileState:
+    """The state of a file whose reading has ended. A line that it breaks off in is to be read again."""
+    quarantined, offset, open_line = len(reading.quarantined), reading.offset, reading.open_line
+    cut = [one.length for one in reading.quarantined if open_line and one.source_line == reading.lines]
+    if cut:
+        offset, open_line = offset - cut[0], False
+    plain = reading.appendable and not task.found.compression
+    return replace(
+        task.state,
+        format=form,
+        read=_read(key, task.found.path, offset) if plain else "",
+        offset=offset,
+        appendable=reading.appendable,
+        open_line=open_line,
+        cut=bool(cut),
+        lines=reading.lines,
+        lines_quarantined=task.state.lines_quarantined + quarantined,
+    )
+
+
+def _whole(key: bytes, found: Found) -> str:
+    size = found.path.stat().st_size
+    return same_file(key, size, _ends(found.path, size))
+
+
+def _read(key: bytes, path: Path, offset: int) -> str:
+    return same_file(key, offset, _ends(path, offset))
+
+
+def _ends(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        start = file.read(min(END, size))
+        file.seek(max(0, size - END))
+        return start + file.read(min(END, size))
+
+
+def load_states(connection: Connection, relation: str) -> dict[str, FileState]:
+    """The states in a table of a log, by the keyed hash of the file's name."""
+    names = ", ".join(identifier(one.name) for one in fields(FileState))
+    rows = connection.execute(f"SELECT {names} FROM {relation} ORDER BY number").fetchall()
+    return {state.file: state for state in (FileState(*row) for row in rows)}
+
+
+def as_table(states: Sequence[FileState]) -> pyarrow.Table:
+    """States as a table that `load_states` reads."""
+    return pyarrow.Table.from_pylist([asdict(one) for one in sorted(states, key=lambda one: one.number)])

@@ -1,0 +1,305 @@
+"""A file as numbered lines of JSON in UTF-8: every line is handed on, or quarantined with its reason.
+
+JSON lines are taken as they are. A JSON text that is not one line is one line here, a list of it one line an item, a
+row of CSV a line with an object that has the header's names. Compressed files and UTF-16 are read as what they hold.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy
+import pyarrow
+
+from toolkit.core.errors import ToolkitError
+from toolkit.usage.logs.discover import Found
+
+BLOCK = 8 << 20  # bytes read at once
+LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
+LARGEST_RATIO, SMALL = 200, 256 << 20  # a compressed file may hold so many times its size, or so many bytes
+CSV_FIELD = 1 << 20  # characters of a field
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A line that cannot be read: where it is, why, and how long it is in bytes. Its text is not kept."""
+
+    source_line: int
+    reason: str
+    length: int
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some lines of one file in their order: `numbers` from 1, `text` in UTF-8, ends of lines included."""
+
+    numbers: numpy.ndarray
+    text: pyarrow.Array
+
+
+@dataclass
+class Reading:
+    """What was read of one file so far: lines, those quarantined, and where reading ends, in bytes of what it holds."""
+
+    found: Found
+    lines: int = 0
+    quarantined: list[Quarantined] = field(default_factory=list)
+    offset: int = 0
+    open_line: bool = False  # whether the last line has no end, so that more of it may follow
+    appendable: bool = True  # whether it is JSON lines in UTF-8, which can be read on from `offset`
+
+    def quarantine(self, line: int, reason: str, length: int) -> None:
+        self.quarantined.append(Quarantined(line, reason, length))
+
+
+def open_file(found: Found) -> BinaryIO:
+    """What a file holds, decompressed; reading it raises ToolkitError for more than a compressed file may hold."""
+    if found.compression == "gz":
+        return cast(BinaryIO, _Limited(gzip.open(found.path), found.path))
+    if found.compression == "zst":
+        return cast(
+            BinaryIO, _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(str(found.path)), "zstd"), found.path)
+        )
+    return found.path.open("rb")
+
+
+class _Limited:
+    """A stream that ends with ToolkitError where it has given more than the limit."""
+
+    def __init__(self, stream: Any, path: Path):
+        self.stream, self.given = stream, 0
+        self.limit = max(SMALL, LARGEST_RATIO * path.stat().st_size)
+
+    def read(self, size: int) -> bytes:
+        content = bytes(self.stream.read(size))
+        self.given += len(content)
+        if self.given > self.limit:
+            raise ToolkitError(
+                "a compressed file",
+                f"it holds more than {self.limit >> 20:,} MB, {LARGEST_RATIO} times its size",
+                f"{LARGEST_RATIO} times its size, or {SMALL >> 20} MB",
+                "decompress it yourself, if it is what it should be, and read that",
+            )
+        return content
+
+    def __enter__(self) -> _Limited:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+
+def read_lines(reading: Reading, start: int = 0, block: int = BLOCK) -> Iterator[Lines]:
+    """The lines of a file, in pieces; `reading` is brought up to date with each. With `start`, from that byte on.
+
+    Raises ToolkitError for a compressed file that holds more than it may; OSError as the disk does.
+    """
+    open_line, reading.open_line = reading.open_line, False
+    with open_file(reading.found) as stream:
+        pieces = _pieces(stream, start, block)
+        first = next(pieces, b"")
+        if open_line:  # what ends the line that was open is none of its own
+            end = len(first) - len(first.removeprefix(b"\r").removeprefix(b"\n"))
+            first, reading.offset = first[end:], reading.offset + end
+        if not start and first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            reading.appendable = False
+            pieces = _transcoded(first, pieces)
+            first = next(pieces, b"")
+        if not start and first.startswith(codecs.BOM_UTF8):
+            first, reading.offset = first[3:], 3
+        whole = "lines" if start else _shape(first)
+        if whole == "lines":
+            yield from _json_lines(reading, first, pieces)
+            return
+        reading.appendable = False
+        yield from _whole(reading, whole, first, pieces)
+
+
+def _pieces(stream: BinaryIO, start: int, block: int) -> Iterator[bytes]:
+    """Blocks of a stream from a byte on. What a damaged compressed file still gives is given."""
+    if start and hasattr(stream, "seek"):
+        stream.seek(start)
+        start = 0
+    while True:
+        try:
+            content = stream.read(block)
+        except (EOFError, gzip.BadGzipFile, OSError) as error:
+            if isinstance(error, OSError) and error.errno and not isinstance(error, gzip.BadGzipFile):
+                raise
+            yield b"\0"  # which no JSON has: the line that it ends in is quarantined
+            return
+        if not content:
+            return
+        skipped = min(start, len(content))
+        start -= skipped
+        if content := content[skipped:]:
+            yield content
+
+
+def _transcoded(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """UTF-16 as UTF-8. What cannot be read becomes a byte that no UTF-8 has, so that its line is quarantined."""
+    decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+    for content in _chain(first, rest):
+        try:
+            yield decoder.decode(content).encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            yield b"\xff"
+            return
+    if decoder.getstate()[0]:
+        yield b"\xff"
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _shape(start: bytes) -> str:
+    """What a file is by its beginning: lines of JSON, one JSON text, or CSV."""
+    line = start.lstrip().split(b"\n", 1)[0].rstrip()
+    if line.startswith(b"{"):  # a line that ends so is the beginning of a text of several
+        return "json" if line.endswith((b"{", b"[", b",", b":")) else "lines"
+    return "json" if line.startswith(b"[") else "csv" if _is_header(line) else "lines"
+
+
+def _is_header(line: bytes) -> bool:
+    try:
+        names = next(csv.reader([line.decode()]), [])
+    except (UnicodeDecodeError, csv.Error):
+        return False
+    return len(names) > 1 and all(name.strip() and len(name) < 80 for name in names)
+
+
+def _json_lines(reading: Reading, first: bytes, rest: Iterator[bytes]) -> Iterator[Lines]:
+    carry, skipped = b"", 0  # the beginning of a line; bytes of a line that is too long
+    for content in _chain(first, rest):
+        if skipped:
+            end = content.find(b"\n") + 1
+            skipped += end or len(content)
+            if not end:
+                continue
+            _too_long(reading, skipped)
+            content, skipped = content[end:], 0
+        end = content.rfind(b"\n") + 1
+        if not end:
+            carry += content
+            if len(carry) > LONGEST:
+                carry, skipped = b"", len(carry)
+            continue
+        made = _lines(reading, carry + content[:end])
+        if made is not None:
+            yield made
+        carry = content[end:]
+    if skipped:
+        _too_long(reading, skipped)
+    if carry:
+        reading.open_line = True
+        made = _lines(reading, carry)
+        if made is not None:
+            yield made
+
+
+def _too_long(reading: Reading, length: int) -> None:
+    reading.lines += 1
+    reading.offset += length
+    reading.quarantine(reading.lines, f"longer than {LONGEST >> 20} MB", length)
+
+
+def _lines(reading: Reading, content: bytes) -> Lines | None:
+    """The lines of a piece that begins and ends with a line; those that are no UTF-8 are quarantined."""
+    ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == 10) + 1
+    if not len(ends) or ends[-1] != len(content):
+        ends = numpy.append(ends, len(content))
+    offsets = numpy.concatenate(([0], ends)).astype(numpy.int32)
+    numbers = reading.lines + 1 + numpy.arange(len(ends))
+    reading.lines += len(ends)
+    reading.offset += len(content)
+    text = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(content))
+    try:
+        text.validate(full=True)
+    except pyarrow.ArrowInvalid:
+        kept = [
+            _is_utf8(reading, content, int(number), int(start), int(end))
+            for number, start, end in zip(numbers, offsets[:-1], offsets[1:], strict=True)
+        ]
+        parts = [content[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
+        numbers, text = numbers[kept], pyarrow.array(parts, pyarrow.string())
+    return Lines(numbers, text) if len(numbers) else None
+
+
+def _is_utf8(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
+    try:
+        content[start:end].decode()
+    except UnicodeDecodeError:
+        reading.quarantine(number, "no UTF-8", end - start)
+        return False
+    return True
+
+
+def _whole(reading: Reading, shape: str, first: bytes, rest: Iterator[bytes]) -> Iterator[Lines]:
+    """A file that is read at once: JSON text, or CSV. One that is too long is one line that is quarantined."""
+    content = io.BytesIO()
+    for piece in _chain(first, rest):
+        content.write(piece)
+        if content.tell() > LONGEST * 4:
+            length = content.tell() + sum(len(piece) for piece in rest)
+            reading.lines = 1
+            reading.quarantine(1, f"a file that is not lines of JSON, and longer than {LONGEST * 4 >> 20} MB", length)
+            return
+    data = content.getvalue()
+    reading.offset += len(data)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        reading.lines = 1
+        reading.quarantine(1, "no UTF-8", len(data))
+        return
+    made = _items(reading, text, data) if shape == "json" else _rows(reading, text)
+    if made:
+        numbers, texts = zip(*made, strict=True)
+        yield Lines(numpy.array(numbers), pyarrow.array(texts, pyarrow.string()))
+
+
+def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
+    """A JSON text as one line, a list of it as one line an item. What is neither is read as lines of JSON after all."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        reading.offset = 0
+        found = _lines(reading, data)
+        return list(zip(found.numbers.tolist(), found.text.to_pylist(), strict=True)) if found else []
+    items = value if isinstance(value, list) else [value]
+    reading.lines += len(items)
+    return [(number, json.dumps(item)) for number, item in enumerate(items, 1)]
+
+
+def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
+    """The rows of CSV as objects; the header is row 1, and gives none."""
+    csv.field_size_limit(CSV_FIELD)
+    rows, made = csv.reader(io.StringIO(text, newline="")), list[tuple[int, str]]()
+    header: list[str] = []
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            reading.lines += 1
+            reading.quarantine(reading.lines, "no row of CSV", 0)
+            continue
+        if row is None:
+            return made
+        reading.lines += 1
+        if not header or not row:
+            header = header or [name.strip() for name in row]
+        elif len(row) != len(header):
+            length = sum(map(len, row)) + len(row) - 1
+            reading.quarantine(reading.lines, f"{len(row)} fields where the header has {len(header)}", length)
+        else:
+            made.append((reading.lines, json.dumps(dict(zip(header, row, strict=True)))))

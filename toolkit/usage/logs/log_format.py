@@ -1,0 +1,57 @@
+"""The formats of usage logs: one SQL file each in `formats/`, whose first lines say what it reads.
+
+docs/usage_logs.md says how one is written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.text import nearest_first
+
+FOLDER = Path(__file__).parent / "formats"
+HEADER = re.compile(r"-- (title|versions|recognise|lines with|whole files): (.+)")
+
+
+@dataclass(frozen=True)
+class LogFormat:
+    """One format: its name, what its header says, and the SELECT over `line` that makes rows of events."""
+
+    name: str
+    title: str
+    versions: str
+    recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
+    lines_with: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
+    whole_files: bool  # whether rows depend on other lines of their file, so that it is read at once
+    sql: str
+
+
+@cache
+def log_formats() -> dict[str, LogFormat]:
+    """All formats, by name."""
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.sql"))}
+
+
+def log_format(name: str) -> LogFormat:
+    """One format. Raises ToolkitError naming those there are."""
+    if name not in log_formats():
+        raise ToolkitError("--format", repr(name), nearest_first(name, sorted(log_formats())), "choose one of them")
+    return log_formats()[name]
+
+
+def _read(path: Path) -> LogFormat:
+    sql = path.read_text(encoding="utf-8")
+    said = dict(HEADER.findall(sql))
+    return LogFormat(
+        name=path.stem,
+        title=said["title"],
+        versions=said["versions"],
+        recognise=said["recognise"],
+        lines_with=said.get("lines with", ""),
+        whole_files=said.get("whole files", "no") == "yes",
+        sql=sql,
+    )

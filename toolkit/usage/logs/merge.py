@@ -1,0 +1,72 @@
+"""Which of the candidates are events, and which weeks of a log change by them.
+
+Of rows with one key the one with most tokens is the event, a sub-agent's only where no other has as many. A sub-agent's
+row whose replay key another's row has is a copy of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier
+from toolkit.usage.logs.extract import candidate
+from toolkit.usage.logs.store import EVENTS, relation, write_table
+
+PLACE = "source_file, source_line, record"
+NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, total, is_sidechain"
+WINNER = f"""
+CREATE TABLE winner AS
+SELECT * FROM pool
+QUALIFY row_number() OVER (PARTITION BY dedup_key ORDER BY total DESC, is_sidechain, {PLACE}, old DESC) = 1
+"""
+COPIES = """
+DELETE FROM winner
+WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM winner WHERE NOT is_sidechain)
+"""
+
+
+def merge(connection: Connection, folder: Path, files: Collection[str], read_again: Collection[int]) -> list[str]:
+    """Writes the weeks of a log that the candidates change; returns the names of all its files of events.
+
+    `files` are those of the log so far, in `folder`; `read_again` the numbers of files that were read again from their
+    beginning: their events so far are none any more. The tables `won` and `lost` say afterwards which events are new,
+    and which ones are gone. Raises ToolkitError if a file cannot be written.
+    """
+    again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
+    old = f"(SELECT * FROM {relation(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
+    connection.execute(
+        f"CREATE TABLE pool AS SELECT {NARROW}, false AS old FROM candidate UNION ALL SELECT {NARROW}, true FROM {old} "
+        f"WHERE NOT ({again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
+        "OR replay_key IN (SELECT replay_key FROM candidate))"
+    )
+    connection.execute(WINNER)
+    connection.execute(COPIES)
+    connection.execute(f"CREATE TABLE won AS SELECT {PLACE}, time_utc FROM winner WHERE NOT old")
+    connection.execute(
+        f"CREATE TABLE lost AS SELECT {PLACE}, time_utc FROM {old} WHERE {again} UNION ALL "
+        f"SELECT {PLACE}, time_utc FROM pool WHERE old AND ({PLACE}) NOT IN (SELECT ({PLACE}) FROM winner WHERE old)"
+    )
+    return _write_weeks(connection, folder, files)
+
+
+def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
+    before = {name[:10]: name for name in files}
+    week = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
+    changed = [
+        row[0]
+        for row in connection.execute(f"SELECT {week} FROM won UNION SELECT {week} FROM lost ORDER BY 1").fetchall()
+    ]
+    columns = ", ".join(identifier(name) for name in candidate())
+    for name in changed:
+        of_week = f"{week} = '{name}'"
+        sql = f"SELECT {columns} FROM candidate WHERE {of_week} AND ({PLACE}) IN (SELECT ({PLACE}) FROM won)"
+        if name in before:
+            kept = relation(folder / EVENTS, [before[name]])
+            sql += f" UNION ALL SELECT {columns} FROM {kept} WHERE ({PLACE}) NOT IN (SELECT ({PLACE}) FROM lost)"
+        if connection.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
+            before[name] = write_table(connection, f"{sql} ORDER BY time_utc, {PLACE}", folder / EVENTS, name)
+        else:
+            before.pop(name, None)
+    return [before[name] for name in sorted(before)]

@@ -1,0 +1,114 @@
+"""A read usage log on the disk: events by week, how far files were read, what was quarantined; feed.json names them.
+
+Files are named by their content and never changed. feed.json is written last, in one step: whoever is killed leaves the
+log as it was, and files that it does not name are removed by the next reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, is_running, replace_file
+from toolkit.engine.connect import Connection
+from toolkit.engine.errors import writing_parquet
+from toolkit.engine.paths import from_parquet, quoted
+from toolkit.usage.declaration import FEED_JSON
+
+EVENTS = "events"
+NOT_COMMITTED = "# A read usage log stays out of git, unless you decide otherwise.\n*\n"
+
+
+def logs_folder(project: Project) -> Path:
+    """Where the read logs of a project are."""
+    return project.data / "logs"
+
+
+def log_folder(project: Project, name: str) -> Path:
+    """The folder of one log, whether it is there or not."""
+    return logs_folder(project) / name
+
+
+def declared_log(folder: Path) -> dict[str, Any] | None:
+    """The content of a log's feed.json; None where there is none. Raises ToolkitError where it is damaged."""
+    path = folder / FEED_JSON
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        _ = found["id"], found["files"], found["tables"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ToolkitError(
+            f"data/logs/{folder.name}/{FEED_JSON}", "damaged", "as toolkit ingest wrote it", "read the files anew"
+        ) from error
+    missing = [name for name in named_files(found) if not (folder / name).is_file()]
+    if missing:
+        raise ToolkitError(
+            f"data/logs/{folder.name}",
+            f"{len(missing)} files that {FEED_JSON} names are missing",
+            "the folder as toolkit ingest wrote it",
+            "bring it back from a copy, or read the files anew under another name",
+        )
+    return dict(found)
+
+
+def named_files(declared: Mapping[str, Any]) -> list[str]:
+    """The files of a log, from its folder."""
+    return [*(f"{EVENTS}/{name}" for name in declared["files"]), *declared["tables"].values()]
+
+
+def write_table(connection: Connection, sql: str, folder: Path, prefix: str) -> str:
+    """Writes the answer to `sql` into `folder` as Parquet; returns its name, `prefix` and a hash of its content.
+
+    Raises ToolkitError where it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    half_made = folder / f".{prefix}.{os.getpid()}.tmp"
+    try:
+        with writing_parquet(f"data/logs, {prefix}", "a folder that can be written, with room on the disk"):
+            connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd)")
+        with half_made.open("rb") as file:
+            name = f"{prefix}-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}.parquet"
+        os.replace(half_made, folder / name)
+    finally:
+        half_made.unlink(missing_ok=True)
+    return name
+
+
+def commit(folder: Path, declared: Mapping[str, Any]) -> None:
+    """Makes `declared` the content of feed.json, then removes files that it does not name."""
+    replace_file(folder / ".gitignore", NOT_COMMITTED.encode())
+    replace_file(folder / FEED_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
+    clear(folder, named_files(declared))
+
+
+def clear(folder: Path, named: Iterable[str]) -> None:
+    """Removes files of a log that are not named, and what killed processes left half-made."""
+    kept = {*named}
+    for path in folder.rglob("*"):
+        if path.name.startswith(".") and path.suffix == ".tmp":
+            process = path.name.split(".")[-2]
+            if process.isdigit() and not is_running(int(process)):
+                path.unlink(missing_ok=True)
+        elif path.suffix == ".parquet" and path.relative_to(folder).as_posix() not in kept:
+            path.unlink(missing_ok=True)
+
+
+def relation(folder: Path, names: Iterable[str]) -> str:
+    """What reads these files of a folder, for use after FROM."""
+    return from_parquet(folder / name for name in names)
+
+
+def table(folder: Path, declared: Mapping[str, Any], name: str) -> str:
+    """What reads one of a log's small tables, for use after FROM: files, quarantine or remark."""
+    return relation(folder, [declared["tables"][name]])
+
+
+def events(folder: Path, declared: Mapping[str, Any]) -> str:
+    """What reads all events of a log, for use after FROM."""
+    return relation(folder / EVENTS, declared["files"])
