@@ -8,9 +8,10 @@ import pytest
 from tests.small_dataset import INSPECTIONS, declare
 from toolkit.build.pipeline import build
 from toolkit.core.errors import StoryError, ToolkitError
-from toolkit.review.archive import archive, unpacked
+from toolkit.review.archive import archive
 from toolkit.review.diff import changes
 from toolkit.review.recompute import check
+from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verify
 
 pytestmark = pytest.mark.heavy
@@ -72,7 +73,12 @@ def test_a_story_of_a_dataset_from_receipt_to_archive(kitchens, tmp_path):
     with unpacked(archive(kitchens, first, tmp_path / "kitchens.zip")) as (_, root):
         assert (root / "datasets" / "inspections.csv").read_text() == INSPECTIONS
         lines, agrees = check(root)
-        assert agrees and "rests on dataset:inspections; the question scores" in lines[0]
+        assert agrees and lines[0].startswith("1 of 1 findings recomputed")
+        rows = [line.partition(",")[2] for line in (root / "rows" / "rows.csv").read_text().splitlines()]
+        assert rows == ["row,column,value", "1,score,10.0", "2,score,20.0", "3,score,30.0"]
+        (root / "rows" / "rows.csv").write_text((root / "rows" / "rows.csv").read_text().replace("30.0", "31.0"))
+        lines, agrees = check(root)
+        assert not agrees and "20.3333333 recomputed" in lines[0]
 
     changed = INSPECTIONS + "7,Bronx,Pizza,40,1,2025-05-01,Ed Five\n"
     (kitchens.data / "datasets" / "inspections.csv").write_text(changed)

@@ -25,8 +25,11 @@ from toolkit.review import recompute
 from toolkit.review.archive import RULES
 from toolkit.review.data_packages import FIGURES, SERIES, SOURCES
 from toolkit.review.findings_package import FINDINGS, NODES, UNITS, findings, node_row
+from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.rows_package import DATASETS, ROWS, TOO_LARGE
 
 counter = itertools.count()
+NONE = PrintedTables({}, {}, {}, frozenset(), {})
 
 
 def figure(low, high=None, unit="USD", ref="figure:s#"):
@@ -40,12 +43,10 @@ def write(folder, columns, rows, key="id"):
         out.writerows({key: name, **row} for name, row in rows.items())
 
 
-def tables(folder, number, said=None, **changes):
+def tables(folder, number, said=None, rows=None, **changes):
     """The script's input for one finding; `changes` are made to the row of its root, `said` stands in the figures."""
-    nodes = {
-        name: dict(list(zip(NODES, node_row(name, node), strict=True))[1:])
-        for name, node in number.to_json()["nodes"].items()
-    }
+    found = number.to_json()["nodes"]
+    nodes = {name: dict(list(zip(NODES, node_row(name, found, NONE), strict=True))[1:]) for name in found}
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
     figures = {
         key: {"source": "", **{name: row[name] for name in ("low", "high", "unit")}} | (said or {}).get(key, {})
@@ -55,10 +56,10 @@ def tables(folder, number, said=None, **changes):
     nodes[number.digest] |= changes
     units = {
         row["unit"]: dict(zip(("factor", "base"), base_units(parse_unit(row["unit"])), strict=True))
-        for row in nodes.values()
+        for row in (*nodes.values(), {"unit": "thousand USD"})
     }
     root = {key: nodes[number.digest][key] for key in ("low", "high", "unit", "kind")}
-    for room in ("findings", "figures", "series"):
+    for room in ("findings", "figures", "series", "rows"):
         (folder / room).mkdir()
     write(folder / "findings" / "findings.csv", FINDINGS, {"a.b": {"node": number.digest, **root}})
     write(folder / "findings" / "nodes.csv", NODES, nodes)
@@ -67,6 +68,9 @@ def tables(folder, number, said=None, **changes):
     write(folder / "series" / "series.csv", SERIES, filed, "key")
     sources = {row["source"]: {"publisher": f"publisher of {row['source'][:1]}"} for row in figures.values()}
     write(folder / "figures" / "sources.csv", SOURCES, sources)
+    write(folder / "rows" / "datasets.csv", DATASETS, {"closed": {"given": TOO_LARGE}}, "dataset")
+    with open(folder / "rows" / "rows.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([ROWS, *(rows or ())])
     return folder
 
 
@@ -337,7 +341,7 @@ def test_equal_numbers_that_are_worded_differently_are_one_node_of_the_package()
     made = five / replace(five, style=Style(digits=3))
     story = {"nodes": made.to_json()["nodes"], "findings": {"a.b": {"node": made.digest, "printed": "1", "label": ""}}}
     assert len(story["nodes"]) == 3
-    packed = findings({"name": "x", "stories": {"s": story}, "units": ""}, [])
+    packed = findings({"name": "x", "stories": {"s": story}, "units": ""}, NONE)
     rows = list(csv.DictReader(packed["nodes.csv"].decode("utf-8-sig").splitlines()))
     assert {row["id"]: row["inputs"].split() for row in rows} == {
         made.digest: [five.digest, five.digest],
@@ -363,3 +367,42 @@ def test_words_of_an_author_are_no_format_and_signs_do_nothing_to_a_terminal():
     wide = operation("draws", said="the middle {0:>999999999} of {0}, {0.__class__}")
     assert wide.words(["A"]) == "the middle {0:>999999999} of A, {0.__class__}"
     assert recompute.printable("a\x1b[2Jb\u202e") == "a\ufffd[2Jb\ufffd"
+
+
+def of_rows(value, aggregate, of, count=3, unit="USD", dataset="inspections", where="borough = 'Bronx'"):
+    made = operation("rows_where", rows=count, all=6, where=where)
+    leaf_of_rows = Number(count, count, parse_unit("1"), Kind.MEASURED, made, label="rows", ref=f"dataset:{dataset}")
+    how = operation("query", question="q", column="c", how="in SQL", aggregate=aggregate, of=of, unit="thousand USD")
+    return Number(value, value, parse_unit(unit), Kind.MEASURED, how, (leaf_of_rows,)), leaf_of_rows.digest
+
+
+def test_what_sql_makes_of_rows_is_made_again_from_the_rows(tmp_path):
+    fees = ((1, "12.5"), (2, ""), (3, "-10.25"))
+    for place, (value, aggregate, of) in enumerate(
+        (
+            (2250, "sum", "fee"),
+            (1125, "mean", "fee"),
+            (-10250, "least", "fee"),
+            (12500, "greatest", "fee"),
+            (2, "count", "fee"),
+            (3, "count", ""),
+        )
+    ):
+        number, digest = of_rows(value, aggregate, of, unit="1" if aggregate == "count" else "USD")
+        rows = [(digest, row, "fee", fee) for row, fee in fees] + [(digest, row, "", "") for row, _ in fees]
+        for told, right in ((value, True), (value * 1.001, False)):
+            folder = tmp_path / f"{place}{right}"
+            folder.mkdir()
+            lines, agrees = recompute.check(tables(folder, replace(number, low=told, high=told), rows=rows))
+            assert agrees is right, (aggregate, lines)
+    folder = tmp_path / "few"
+    folder.mkdir()
+    number, digest = of_rows(12500, "greatest", "fee")
+    lines, agrees = recompute.check(tables(folder, number, rows=[(digest, 1, "fee", "12.5")]))
+    assert not agrees and "3 1 published, 1 recomputed" in lines[0]
+
+
+def test_rows_that_are_not_there_are_said_with_the_reason(tmp_path):
+    number, _ = of_rows(2250, "sum", "fee", dataset="closed")
+    lines, agrees = checked(number)
+    assert agrees and lines[0].startswith(f"not recomputed to the end ({TOO_LARGE}): a.b")

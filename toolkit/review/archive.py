@@ -19,6 +19,7 @@ from toolkit.reported.read_all import read_reported
 from toolkit.review import data_packages, ro_crate
 from toolkit.review.findings_package import findings
 from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.rows_package import reason_left_out, rows
 from toolkit.review.unpacking import EDITION, LONGEST
 
 SCRIPT = "recompute.py"
@@ -31,9 +32,11 @@ Everything behind one edition, in a form that needs no software of ours.
 
 - `edition/index.html`: the pages as published; open it in a browser. `edition/manifest.json` holds each finding with
   its receipt, and the hashes of all that the edition was made from.
-- `figures/`, `series/`, `findings/`, `charts/`: data packages (Frictionless): CSV files, and a `datapackage.json` that
-  says what each column means and under which licence. `figures/sources.csv` has the licence of each source.
-- `datasets/`: what each dataset declares that a story rests on, and its file, unless it is private or kept elsewhere.
+- `figures/`, `series/`, `findings/`, `charts/`, `rows/`: data packages (Frictionless): CSV files, and a
+  `datapackage.json` that says what each column means and under which licence. `figures/sources.csv` has the licence of
+  each source, `rows/` the rows of datasets that SQL counted or added up.
+- `datasets/`: what each dataset declares that a story rests on, and its file, unless it is private, kept elsewhere or
+  larger than 50 MB.
 - `questions/`: the questions that were asked of the figures and the datasets, in SQL.
 - `ro-crate-metadata.json`: every file with its type, licence and SHA-256 (RO-Crate).
 - `recompute.py`: recomputes the findings from the CSV files; `toolkit/` has the table of operations that it reads.
@@ -87,15 +90,20 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     return out
 
 
-def members(project: Project, edition: Path, stored: Mapping) -> dict[str, bytes]:
+def members(project: Project, edition: Path, stored: Mapping, asked: Mapping | None = None) -> dict[str, bytes]:
     """The content of an archive's files by path, sorted; last the RO-Crate metadata of all others.
 
+    Rows of datasets are those that the receipts of the manifest `asked` name, in SQL (default: those of `stored`).
     Raises RecordError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
     dataset that the project does not have.
     """
     reported = read_reported(project)
     found = {EDITION + name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
-    for folder, made in (("figures", data_packages.figures(reported)), ("series", data_packages.series(reported))):
+    for folder, made in (
+        ("figures", data_packages.figures(reported)),
+        ("series", data_packages.series(reported)),
+        ("rows", rows(project, asked or stored)),
+    ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}
     found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
     found |= {f"datasets/{name}": content for name, content in _datasets(project, stored).items()}
@@ -112,7 +120,7 @@ def completed(found: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
     pages = {name.removeprefix(EDITION): content for name, content in found.items() if name.startswith(EDITION)}
     made = dict(found)
     for folder, package in (
-        ("findings", findings(stored, tables.units)),
+        ("findings", findings(stored, tables)),
         ("charts", data_packages.charts(stored, pages)),
     ):
         made |= {f"{folder}/{name}": content for name, content in package.items()}
@@ -144,7 +152,7 @@ def _questions(project: Project, stored: Mapping) -> list[Path]:
 
 
 def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
-    """The declarations of the datasets that the stories rest on, and their files, but those that are private or linked.
+    """The declarations of the datasets that the stories rest on, and the files of those that may travel with them.
 
     Raises ToolkitError for a file that is not as declared.
     """
@@ -153,7 +161,7 @@ def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
     found = {}
     for name in sorted(used):
         found[f"{name}.yml"] = with_lf((project.data / "datasets" / f"{name}.yml").read_bytes())
-        if not (declared[name].private or declared[name].linked):
+        if not reason_left_out(project, declared[name]):
             path = checked_file(project, declared[name])
             found |= {project.name(one).removeprefix(FOLDER): one.read_bytes() for one in files_at(path)}
     return found

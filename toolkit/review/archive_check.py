@@ -19,11 +19,22 @@ from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rebuild_differences import Mismatch
 from toolkit.review.unpacking import EDITION
 
-KEPT = ("edition/", "figures/", "series/", "questions/", "datasets/")  # what an archive's other files are made of
+KEPT = (
+    "edition/",
+    "figures/",
+    "series/",
+    "rows/",
+    "questions/",
+    "datasets/",
+)  # what an archive's other files are made of
 OF_TOOLKIT = (SCRIPT, *(f"toolkit/{name}" for name in RULES), "README.md")
 TABLES = {
     f"{folder}/{name}"
-    for folder, names in {"figures": ("figures.csv", "sources.csv"), "series": ("series.csv",)}.items()
+    for folder, names in {
+        "figures": ("figures.csv", "sources.csv"),
+        "series": ("series.csv",),
+        "rows": ("rows.csv", "datasets.csv"),
+    }.items()
     for name in (*names, "datapackage.json")
 }
 ALONE = """\
@@ -46,11 +57,14 @@ class Checked:
     notes: tuple[str, ...]
 
 
-def against_project(root: Path, stored: Mapping, project: Project) -> Checked:
-    """Makes every file of an archive again, from its edition and from a project, and compares them byte by byte."""
+def against_project(root: Path, stored: Mapping, project: Project, rebuilt: Mapping) -> Checked:
+    """Makes every file of an archive again, from its edition and from a project, and compares them byte by byte.
+
+    `rebuilt` is the manifest of the project's own edition: SQL is asked as it stands there, not as the archive has it.
+    """
     there = files_in(root)
     try:
-        made = members(project, root / EDITION, stored)
+        made = members(project, root / EDITION, stored, rebuilt)
     except (*TORN, OSError) as error:
         missed = [_wrong("cannot be made again", "", _words(error))]
     else:

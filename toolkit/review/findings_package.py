@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from toolkit.build.manifest import nodes_below
 from toolkit.core.operation import from_json
@@ -11,6 +11,7 @@ from toolkit.core.tree import shared_digest
 from toolkit.core.unit import base_units, parse_unit, registry_of_text
 from toolkit.review import recompute
 from toolkit.review.data_packages import Resource, package
+from toolkit.review.printed_tables import PrintedTables
 
 FINDINGS = {
     "id": "the finding's name",
@@ -42,10 +43,10 @@ NODES = {
 UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for base units", "base": "those base units"}
 
 
-def findings(stored: Mapping, printed_units: Iterable[str]) -> dict[str, bytes]:
+def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     """The package of an edition's findings, with every number of their receipts, and all units in base units.
 
-    `stored` is the edition's manifest, `printed_units` are those of figures and series rows.
+    `stored` is the edition's manifest, `tables` are those of the archive that the findings rest on.
     """
     nodes: dict[str, dict] = {}
     stated: dict[str, tuple[dict, list[str]]] = {}
@@ -61,16 +62,17 @@ def findings(stored: Mapping, printed_units: Iterable[str]) -> dict[str, bytes]:
             found["printed"],
             found["label"],
             *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")),
-            "; ".join(_reasons(found["node"], nodes)),
+            "; ".join(_reasons(found["node"], nodes, tables)),
         )
         for name, (found, slugs) in sorted(stated.items())
     ]
-    by_digest: dict[str, dict] = {}  # wording counts for nothing when a number is computed again
-    for name, node in sorted(nodes.items()):
-        by_digest.setdefault(shared_digest(name), node)
-    steps = [node_row(name, node) for name, node in by_digest.items()]
+    by_digest: dict[str, str] = {}  # wording counts for nothing when a number is computed again
+    for name in sorted(nodes):
+        by_digest.setdefault(shared_digest(name), name)
+    steps = [node_row(name, nodes, tables) for name in by_digest.values()]
     units = registry_of_text(stored["units"], "the manifest's units")
-    texts = {node["unit"] for node in nodes.values()} | set(printed_units)
+    texts = {node["unit"] for node in nodes.values()} | tables.units
+    texts |= {str(node["operation"]["unit"]) for node in nodes.values() if "aggregate" in node["operation"]}
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
     return package(
         "findings",
@@ -83,25 +85,32 @@ def findings(stored: Mapping, printed_units: Iterable[str]) -> dict[str, bytes]:
     )
 
 
-def _reasons(root: str, nodes: Mapping[str, dict]) -> list[str]:
+def _reasons(root: str, nodes: Mapping[str, dict], tables: PrintedTables) -> list[str]:
     """Why steps of a receipt are taken as published, each reason once."""
-    return sorted({_given(nodes[name]) for name in nodes_below([root], nodes)} - {""})
+    return sorted({_given(name, nodes, tables) for name in nodes_below([root], nodes)} - {""})
 
 
-def _given(node: Mapping) -> str:
+def _given(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> str:
+    node = nodes[name]
+    inputs = node["inputs"]
+    behind = inputs[0] if len(inputs) == 1 else name
+    listed = shared_digest(behind) in tables.listed
     made = from_json(node["operation"])
-    return recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(node["inputs"]))
+    reason = recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), listed)
+    dataset = (nodes[behind].get("ref") or "").removeprefix(recompute.DATASET)
+    return tables.given.get(dataset) or reason if reason == recompute.ROWS else reason
 
 
-def node_row(name: str, node: Mapping) -> tuple:
-    """A node of a receipt as a row of nodes.csv, in the order of NODES."""
+def node_row(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> tuple:
+    """A node of the receipts `nodes` as a row of nodes.csv, in the order of NODES, by the digest it shares."""
+    node = nodes[name]
     settings = {key: value for key, value in node["operation"].items() if key != "name"}
     values = {
         **node,
-        "id": name,
+        "id": shared_digest(name),
         "operation": node["operation"]["name"],
         "inputs": " ".join(map(shared_digest, node["inputs"])),
         "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
-        "given": _given(node),
+        "given": _given(name, nodes, tables),
     }
     return tuple(values.get(key, "") for key in NODES)

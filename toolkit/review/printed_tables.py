@@ -1,4 +1,4 @@
-"""The tables of figures, series and sources in an archive, read back from their CSV files."""
+"""The tables in an archive that its other files are made of, read back: figures, series, sources, rows of datasets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ Rows = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class PrintedTables:
-    """The rows of figures and series rows by key, and of sources by id."""
+    """The rows of figures and series rows by key, and of sources by id.
+
+    `listed` are the ids of the steps whose rows are in rows/rows.csv, `given` says by dataset why its rows are not.
+    """
 
     figures: Rows
     series: Rows
     sources: Rows
+    listed: frozenset[str]
+    given: Mapping[str, str]
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> PrintedTables:
@@ -27,6 +32,8 @@ class PrintedTables:
             _rows(files["figures/figures.csv"], "key"),
             _rows(files["series/series.csv"], "key"),
             _rows(files["figures/sources.csv"], "id"),
+            frozenset(_rows(files["rows/rows.csv"], "rows")),
+            {name: row["given"] for name, row in _rows(files["rows/datasets.csv"], "dataset").items()},
         )
 
     @property

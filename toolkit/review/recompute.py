@@ -8,9 +8,10 @@ products and quotients, models, every combination of the options of choices, and
 claims or sources that they have. Exit status 0 if all agree, 1 if any does not.
 
 The two files in toolkit/ beside this one are the table of operations and the rules of ranges that made the edition.
-Which figures a sum or a count takes is not worked out here: it was selected by SQL in questions/, by a column that the
-step's `ref` names: question:NAME#COLUMN. What rests on a simulated usage log, on code in pandas or on random draws is
-listed as such, with the reason that the column `given` of both tables of findings/ has too.
+Which figures or rows a sum or a count takes is not worked out here: it was selected by SQL in questions/, by a column
+that the step's `ref` names: question:NAME#COLUMN. The rows of datasets that it took are in rows/rows.csv. What rests on
+a simulated usage log, on code in pandas or on random draws is listed as such, with the reason that stands in the column
+`given` of both tables of findings/.
 """
 
 from __future__ import annotations
@@ -43,17 +44,24 @@ from toolkit.core.operation import Operation, from_json  # noqa: E402
 
 WRONG = "NOT REPRODUCED:"
 ALIKE = ("sum", "mean", "span", "reach", "low_end", "high_end", "choice", "least", "greatest")  # all in one unit
-FIGURES = ("figure:", "series:")
+FIGURES, DATASET = ("figure:", "series:"), "dataset:"
+AGGREGATES = ("sum", "mean", "least", "greatest")
 MOST_COMBINATIONS = 1_000_000
 UNREADABLE = (OSError, KeyError, ValueError, ArithmeticError, TypeError, AttributeError, RecursionError, csv.Error)
 DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
 STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
+LISTED = "rows_where"  # the operation of the steps whose rows may be in rows/rows.csv
 REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
 
 
-def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool) -> str:
-    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out."""
+def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, listed: bool = False) -> str:
+    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out.
+
+    `listed` says that rows/rows.csv has the rows that it counts, or that the step was worked out from.
+    """
     name = made.name
+    if name == LISTED or (name == "query" and "aggregate" in dict(made.settings)):
+        return "" if listed else ROWS
     if (ref.startswith(FIGURES) and not has_inputs) or name in ("assumed", "constant", "count"):
         return ""
     if has_inputs and (made.rule or made.primitive.shape == "range"):
@@ -75,7 +83,11 @@ class Node:
         self.operation: Operation = from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
         self.published = float(row["low"]), float(row["high"])
         self.wrong, self.taken = "", ""
-        self.given = reason_given(self.operation, row["kind"], row["ref"], bool(inputs))
+        behind = inputs[0].row if len(inputs) == 1 else row
+        self.rows = receipts.rows.get(behind["id"], [])
+        self.given = reason_given(self.operation, row["kind"], row["ref"], bool(inputs), bool(self.rows))
+        if self.given == ROWS:
+            self.given = receipts.given.get(behind["ref"].removeprefix(DATASET)) or ROWS
         try:
             self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -101,12 +113,29 @@ class Node:
             return self.published
         if ref.startswith(FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
+        if name == LISTED:
+            return (float(len({row["row"] for row in self.rows})),) * 2
+        if name == "query":
+            return (self._aggregated(receipts),) * 2
         if name == "count":
             found = float(len({receipts.fact(part.row["ref"], str(self.operation["of"])) for part in self.inputs}))
             return found, found
         if name == "combinations":
             return self._combined()
         return self.published if name in ("assumed", "constant") else interval.ends(self.operation, self.inputs)
+
+    def _aggregated(self, receipts: Receipts) -> float:
+        """What SQL counted, added up, or took the mean, least or greatest of, from the rows behind it."""
+        name, of = str(self.operation["aggregate"]), str(self.operation["of"])
+        found = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
+        if name == "count":
+            return float(len(found))
+        rule = from_json({"name": name, **({"signs": "+" * len(found)} if name == "sum" else {})}).rule
+        if rule is None or name not in AGGREGATES:
+            raise ValueError(f"no aggregate {name}")
+        return (
+            rule(*map(float, found)) * receipts.factor(str(self.operation["unit"])) / receipts.factor(self.row["unit"])
+        )
 
     def _what_is_given(self) -> str:
         if self.operation.name == "query":
@@ -154,6 +183,8 @@ class Node:
         near = 0.0
         if self.operation.primitive.shape == "sum":  # near 0, terms that cancel leave their rounding errors
             near = 1e-14 * max(abs(end) for part in self.inputs for end in (part.low, part.high))
+        elif self.operation.name == "query" and not self.given:
+            near = 1e-12 * math.fsum(abs(float(row["value"] or 0)) for row in self.rows)
         pairs = zip((self.low, self.high), self.published, strict=True)
         same = all(math.isclose(new, old, rel_tol=1e-9, abs_tol=near) for new, old in pairs)
         return "" if same else shown((self.low, self.high))
@@ -180,11 +211,18 @@ class Receipts:
     """
 
     def __init__(self, folder: Path):
-        def rows(name: str, key: str) -> dict[str, dict]:
+        def listed(name: str) -> list[dict]:
             with open(folder / name, encoding="utf-8", newline="") as file:
-                return {row[key]: row for row in csv.DictReader(file)}
+                return list(csv.DictReader(file))
+
+        def rows(name: str, key: str) -> dict[str, dict]:
+            return {row[key]: row for row in listed(name)}
 
         self.findings, self.units = rows("findings/findings.csv", "id"), rows("findings/units.csv", "unit")
+        self.given = {row["dataset"]: row["given"] for row in listed("rows/datasets.csv")}
+        self.rows: dict[str, list[dict]] = {}
+        for row in listed("rows/rows.csv"):
+            self.rows.setdefault(row["rows"], []).append(row)
         self.printed = {**rows("figures/figures.csv", "key"), **rows("series/series.csv", "key")}
         self._sources = rows("figures/sources.csv", "id")
         self._rows = rows("findings/nodes.csv", "id")

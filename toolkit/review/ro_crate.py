@@ -62,6 +62,7 @@ FOLDERS = {
     "figures/": "Data package: figures as their sources printed them.",
     "series/": "Data package: long tables of reported values.",
     "findings/": "Data package: findings, receipts, units.",
+    "rows/": "Data package: rows of datasets that SQL counted or added up.",
     "charts/": "Data package: the table behind each chart.",
     "edition/": "The pages as published.",
     "questions/": "The questions that were asked of the desk's database, in SQL.",

@@ -134,7 +134,9 @@ def verdict(
     if archive:
         stored = old.stored
         checked = (
-            archive_check.against_project(archive, stored, project) if project else archive_check.alone(archive, stored)
+            archive_check.against_project(archive, stored, project, new.stored)
+            if project
+            else archive_check.alone(archive, stored)
         )
         counts["archive"] = checked.count
         broken, notes = [*broken, *checked.missed], [*notes, *checked.notes]
