@@ -10,7 +10,7 @@ import pytest
 
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
-from toolkit.build.edition_inputs import Difference, differences, inputs, package_hash
+from toolkit.build.edition_inputs import Difference, differences, inputs, package_files
 from toolkit.build.manifest import altered, canonical, files_of, manifest, stated_numbers, stored_manifest, story_entry
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -218,15 +218,16 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
     (package / "fonts").mkdir()
     monkeypatch.setattr(made_from, "PACKAGE", package)
     monkeypatch.setattr(made_from, "FONTS", package / "fonts")
-    code, around = package_hash(), made_from.environment()
+    code, around = package_files(), made_from.environment()
     (package / "fonts" / "a.ttf").write_bytes(b"font")
-    assert package_hash() == code
+    assert package_files() == code
     assert {*around.items()} ^ {*made_from.environment().items()} == {
         ("fonts", around["fonts"]),
         ("fonts", made_from.environment()["fonts"]),
     }
     (package / "review" / "diff.py").write_text("")
-    assert package_hash() != code
+    changed = package_files()
+    assert [name for name in code if changed[name] != code[name]] == ["toolkit/review/diff.py"]
 
 
 def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):

@@ -5,20 +5,14 @@ import json
 import pytest
 
 from tests.build.editions import FRONT, PAGE, nodes, write_edition
-from toolkit.build.edition_inputs import differences
 from toolkit.build.manifest import stored_manifest
-from toolkit.review.rebuild_differences import (
-    Side,
-    compare_charts,
-    compare_findings,
-    compare_pages,
-    compare_tables,
-    nine_digits,
-)
+from toolkit.review.rebuild_differences import Editions, Side, compare_findings
+from toolkit.review.rebuilt_files import compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.rebuilt_manifest import compare_inputs, compare_tables
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},
-    "code": {"toolkit": "c" * 64},
+    "code": {"toolkit/cli.py": "c" * 64},
     "environment": {"python": "CPython 3.11.7"},
 }
 
@@ -29,8 +23,7 @@ def side(folder, **more):
 
 
 def compared(compare, tmp_path, **new):
-    old, other = side(tmp_path / "old"), side(tmp_path / "new", **new)
-    return compare(old, other, differences(old.stored["inputs"], other.stored["inputs"]))
+    return compare(Editions(side(tmp_path / "old"), side(tmp_path / "new", **new)))
 
 
 def changed(cause, name, value="d" * 64):
@@ -64,7 +57,7 @@ def test_a_value_may_move_while_its_printed_text_stays(tmp_path):
     "inputs, causes",
     [
         (INPUTS, ("the edition was changed after it was built",)),
-        (changed("code", "toolkit"), ("code: toolkit",)),
+        (changed("code", "toolkit/cli.py"), ("code: toolkit/cli.py",)),
         (changed("code", "requirements.lock"), ("code: requirements.lock is new",)),
         (
             changed("environment", "python", "CPython 3.12.1"),
@@ -80,13 +73,13 @@ def test_the_cause_is_what_differs_between_the_two(tmp_path, inputs, causes):
 def test_of_several_causes_all_are_named_the_nearest_first(tmp_path):
     inputs = changed("data", "data/sources/paper.yml")
     inputs["data"] |= {"data/sources/office-survey.yml": "e" * 64, "data/a.yml": "f" * 64}
-    inputs["code"] = {"toolkit": "e" * 64}
+    inputs["code"] = {"toolkit/cli.py": "e" * 64}
     _, (mismatch,) = compared(compare_findings, tmp_path, found=nodes(heavy=36.0), inputs=inputs)
     assert mismatch.causes == (
         "data: data/sources/office-survey.yml",
         "data: data/a.yml is new",
         "data: data/sources/paper.yml",
-        "code: toolkit",
+        "code: toolkit/cli.py",
     )
 
 
@@ -97,8 +90,8 @@ def test_another_method_is_named_as_the_first_difference(tmp_path):
     other["middle"]["operation"] = {"name": "exp"}
     for one in (found, other):
         one["top"]["inputs"] = ["middle", "b"]
-    old, new = side(tmp_path / "old", found=found), side(tmp_path / "new", found=other)
-    _, (mismatch,) = compare_findings(old, new, [])
+    both = Editions(side(tmp_path / "old", found=found), side(tmp_path / "new", found=other))
+    _, (mismatch,) = compare_findings(both)
     assert mismatch.deepest_difference.startswith("Middle: ") and "log({0}) → exp({0})" in mismatch.deepest_difference
 
 
@@ -108,9 +101,9 @@ def test_findings_that_come_and_go_are_not_reproduced(tmp_path):
     assert count == 2
 
 
-def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", words="Title", **hashes):
+def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", words="{}", inputs=INPUTS, **hashes):
     """An edition whose story has a chart and a table."""
-    made = side(folder)
+    made = side(folder, inputs=inputs)
     files = {"data/told.csv": rows, "data/told.csv-metadata.json": words, "charts/told.svg": svg}
     for name, text in files.items():
         path = made.folder / "coffee" / name
@@ -129,67 +122,99 @@ def with_chart(folder, rows="x,y\n1,2.5\n", svg="<svg><text>2.5</text></svg>", w
     return made
 
 
+OTHER = changed("environment", "python", "CPython 3.12.1")
+
+
+def compared_chart(tmp_path, inputs=INPUTS, **new):
+    """What is missed of a chart that is another in the rebuild: (part, place, old, new)."""
+    old, other = with_chart(tmp_path / "old", inputs=inputs), with_chart(tmp_path / "new", **new)
+    count, missed = compare_charts(Editions(old, other))
+    assert count == 1
+    return [(mismatch.part, mismatch.place, mismatch.old, mismatch.new) for mismatch in missed]
+
+
+CSV, SVG = "coffee/data/told.csv", "coffee/charts/told.svg"
+ROW, WORDS = "a row of a table", "words in a drawing"
+
+
 @pytest.mark.parametrize(
     "new, said",
     [
         ({}, None),
-        ({"rows": "x,y\n1,2.6\n", "data": "e"}, ("data, line 2: 1, 2.5", "data, line 2: 1, 2.6")),
-        ({"rows": "x,y\n1,2.5\n2,3\n"}, ("data, line 3: ", "data, line 3: 2, 3")),
-        ({"rows": "x,y\n1,2.50000000000004\n"}, None),
-        ({"data": "e"}, ("data d", "data e")),
-        ({"words": "Another"}, ("words, line 1: Title", "words, line 1: Another")),
-        ({"specification": "t"}, ("specification s", "specification t")),
-        ({"form": "bars"}, ("form dots", "form bars")),
-        (
-            {"svg": "<svg><text>2.6</text></svg>"},
-            ("drawing, line 2: <text>2.5</text>", "drawing, line 2: <text>2.6</text>"),
-        ),
-        ({"svg": "<svg><text>2.500000000001</text></svg>"}, None),
+        ({"rows": "x,y\n1,2.6\n", "data": "e"}, (ROW, f"{CSV}, line 2", '["1", "2.5"]', '["1", "2.6"]')),
+        ({"rows": "x,y\n1,2.5\n2,3\n"}, (ROW, f"{CSV}, line 3", "", '["2", "3"]')),
+        ({"data": "e"}, ("the data of a chart, in the manifest", "", "d", "e")),
+        ({"specification": "t"}, ("the specification of a chart, in the manifest", "", "s", "t")),
+        ({"form": "bars"}, ("the form of a chart, in the manifest", "", "dots", "bars")),
+        ({"svg": "<svg><text>2.6</text></svg>"}, (WORDS, f"{SVG}, line 1", "2.5", "2.6")),
+        ({"svg": "<svg><text>2.5<b/></text></svg>"}, ("a part of a drawing", f"{SVG}, line 1", "", "<b>")),
     ],
 )
 def test_a_chart_is_compared_by_its_data_specification_and_drawing(tmp_path, new, said):
-    count, missed = compare_charts(with_chart(tmp_path / "old"), with_chart(tmp_path / "new", **new), [])
-    assert count == 1
-    assert [(mismatch.old, mismatch.new) for mismatch in missed] == ([said] if said else [])
+    assert compared_chart(tmp_path, **new) == ([said] if said else [])
+    assert compared_chart(tmp_path / "elsewhere", inputs=OTHER, **new) == ([said] if said else [])
 
 
-def test_how_a_font_is_packed_is_no_difference(tmp_path):
-    svg = "<svg><style>a{{src:url(data:font/woff;base64,{})}}</style><text>2.5</text></svg>"
-    old, new = (with_chart(tmp_path / font, svg=svg.format(font)) for font in ("AA1=", "BB22"))
-    assert compare_charts(old, new, [])[1] == []
+@pytest.mark.parametrize("new", [{"rows": "x,y\n1,2.50000000000004\n"}, {"svg": '<svg x="1" ><text>2.5</text></svg>'}])
+def test_what_is_only_written_otherwise_is_excused_by_another_environment_alone(tmp_path, new):
+    old = {"rows": "x,y\n1,2.5000000000\n"} if "rows" in new else {"svg": "<svg x='1'><text>2.5</text></svg>"}
+    for inputs, excused in ((INPUTS, False), (OTHER, True)):
+        folder = tmp_path / str(excused)
+        both = Editions(with_chart(folder / "old", **old), with_chart(folder / "new", inputs=inputs, **new))
+        (_, missed), otherwise = compare_charts(both), only_written_otherwise(both)
+        assert (missed == [], len(otherwise)) == (excused, int(excused))
+
+
+def test_a_font_is_compared_by_its_letters(tmp_path):
+    font = "<svg><style>a{{src:url(data:font/woff;base64,{})}}</style></svg>"
+    old, new = (with_chart(tmp_path / name, svg=font.format(name)) for name in ("AA1=", "BB22"))
+    assert [mismatch.part for mismatch in compare_charts(Editions(old, new))[1]] == ["a style"]
 
 
 def test_a_table_is_compared_and_what_is_gone_is_named(tmp_path):
     old = with_chart(tmp_path / "old")
-    (mismatch,) = compare_tables(old, with_chart(tmp_path / "new", table="u"), [])[1]
+    (mismatch,) = compare_tables(Editions(old, with_chart(tmp_path / "new", table="u")))[1]
     assert (mismatch.where, mismatch.old, mismatch.new) == ("coffee, sums", "t", "u")
-    bare = side(tmp_path / "bare")
-    assert [mismatch.new for mismatch in (*compare_tables(old, bare, [])[1], *compare_charts(old, bare, [])[1])] == [
-        "",
-        "",
+    both = Editions(old, side(tmp_path / "bare"))
+    assert [mismatch.new for mismatch in (*compare_tables(both)[1], *compare_charts(both)[1])] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "new, said",
+    [
+        ({"page": PAGE.replace("Nothing", "All")}, ("coffee.html", "words", "line 2")),
+        ({"front": FRONT.replace("One", "Two")}, ("index.html", "words", "line 1")),
+        ({"page": PAGE.replace("color:red", "color:blue")}, ("coffee.html", "a style", "line 1")),
+        ({"page": PAGE.replace("var a", "var b")}, ("coffee.html", "a script", "line 3")),
+    ],
+)
+def test_pages_are_compared_part_by_part(tmp_path, new, said):
+    count, (mismatch,) = compared(compare_pages, tmp_path, **new)
+    assert count == 2 and (mismatch.where, mismatch.part, mismatch.place.rpartition(", ")[2]) == said
+
+
+def test_a_page_that_is_gone_is_missed_and_a_file_that_is_too_many(tmp_path):
+    old, new = side(tmp_path / "old"), side(tmp_path / "new")
+    (new.folder / "coffee.html").unlink()
+    (old.folder / "evil.js").write_text("alert(1)")
+    both = Editions(old, new)
+    missed = [*compare_pages(both)[1], *compare_files(both)[1]]
+    assert [(mismatch.where, mismatch.part, mismatch.new) for mismatch in missed] == [
+        ("coffee.html", "a page", ""),
+        ("evil.js", "a script", ""),
     ]
 
 
 @pytest.mark.parametrize(
-    "new, where",
+    "inputs, said",
     [
-        ({"page": PAGE.replace("Nothing", "All")}, "coffee.html"),
-        ({"front": FRONT.replace("One", "Two")}, "index.html"),
-        ({"page": PAGE.replace("color:red", "color:blue")}, None),
+        ({}, ["data: data/sources/office-survey.yml", "data: data/sources/paper.yml", "code: toolkit/cli.py"]),
+        (changed("code", "toolkit/cli.py"), ["code: toolkit/cli.py"]),
+        (changed("environment", "python", "CPython 3.12.1"), []),
+        (changed("environment", "python", "as ever, trust us"), ["environment: python"]),
+        ({**INPUTS, "proof": {}}, ["proof"]),
     ],
 )
-def test_pages_are_compared_word_by_word(tmp_path, new, where):
-    count, missed = compared(compare_pages, tmp_path, **new)
-    assert count == 2 and [mismatch.where for mismatch in missed] == ([where] if where else [])
-
-
-def test_a_page_that_is_gone_is_missed(tmp_path):
-    old, new = side(tmp_path / "old"), side(tmp_path / "new")
-    (new.folder / "coffee.html").unlink()
-    assert [(mismatch.where, mismatch.new) for mismatch in compare_pages(old, new, [])[1]] == [
-        ("coffee.html", "block, line 1: ")
-    ]
-
-
-def test_long_numerals_are_cut_to_nine_digits_and_others_left():
-    assert nine_digits("M1.5-3 at 0.12345678901 and 1234567890123") == "M1.5-3 at 0.123456789 and 1.23456789e+12"
+def test_inputs_are_compared_and_of_the_environment_versions_may_differ(tmp_path, inputs, said):
+    both = Editions(side(tmp_path / "old", inputs=inputs), side(tmp_path / "new"))
+    assert [mismatch.where for mismatch in compare_inputs(both)[1]][:3] == said

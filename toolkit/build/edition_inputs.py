@@ -45,8 +45,8 @@ class Difference:
 def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]]:
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
-    Of the notebooks those of the stories `slugs`: drafts are not named. Line endings do not count, but those of the
-    toolkit's own code do: the name of a usage log is a hash of that code.
+    Of the notebooks those of the stories `slugs`: drafts are not named. Of the toolkit every file is. Line endings do
+    not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     apart = {project.build, project.data / "datasets"}
@@ -57,7 +57,7 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     return {
         "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data} | dataset_files(project),
         "code": {
-            "toolkit": package_hash(),
+            **package_files(),
             **_line_ends(),
             **{project.name(path): sha256(with_lf(path.read_bytes())) for path in code},
         },
@@ -84,10 +84,14 @@ def environment() -> dict[str, str]:
     }
 
 
-def package_hash() -> str:
-    """One SHA-256 over the names and contents of all files of the package but its fonts."""
-    files = (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return _hash_of(path for path in files if FONTS not in path.parents)
+def package_files() -> dict[str, str]:
+    """The SHA-256 of each file of the package but its fonts, by its name: toolkit/cli.py."""
+    files = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {
+        f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}": sha256(with_lf(path.read_bytes()))
+        for path in files
+        if FONTS not in path.parents
+    }
 
 
 def _hash_of(paths: Iterable[Path]) -> str:

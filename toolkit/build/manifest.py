@@ -5,6 +5,7 @@ The receipts of a story's findings are one table of nodes: each number once, wit
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,8 @@ import rfc8785
 
 from toolkit.build.edition_inputs import sha256
 from toolkit.build.edition_paths import refuse_paths_outside
-from toolkit.core.errors import ToolkitError
+from toolkit.build.manifest_shape import faults
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import registry_of_text
@@ -26,6 +28,8 @@ NAME = "manifest.json"
 FEED = "feed:"
 CRLF = "its lines end with CRLF, and nothing else changed"
 UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
+REBUILD = "build the edition again"
+MOST_FAULTS = 20  # of a manifest that is none, so many places are named
 PICTURE = ("file", "sha256", "alt", "credit", "licence", "caption")  # of a picture; its hash is that of the file
 WORDS = ("title", "subtitle", "notes", "alt")
 
@@ -182,18 +186,18 @@ def _contents(table: Mapping) -> dict:
 
 
 def _hash_of(value: object) -> str:
-    return sha256(canonical(_rounded(value)))
+    return sha256(canonical(rounded(value)))
 
 
-def _rounded(value: object) -> object:
+def rounded(value: object) -> object:
     """JSON with numbers at nine significant digits, and without names of nodes, which depend on the last bit.
 
     The name of a currency is left out too: the texts have its sign.
     """
     if isinstance(value, Mapping):
-        return {key: _rounded(part) for key, part in value.items() if key not in ("node", "currency")}
+        return {key: rounded(part) for key, part in value.items() if key not in ("node", "currency")}
     if isinstance(value, (list, tuple)):
-        return [_rounded(part) for part in value]
+        return [rounded(part) for part in value]
     return float(to_nine_digits(value)) if isinstance(value, float) else value
 
 
@@ -228,6 +232,12 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
         for name in there
         if name in wanted and there[name] != wanted[name]
     ]
+    pages = [story[key] for story in stored["stories"].values() for key in ("html", "annex") if key in story]
+    found += [
+        (page["path"], "not as the entry of its story has it")
+        for page in pages
+        if page != {"path": page["path"], **wanted.get(page["path"], {})}
+    ]
     return sorted(found)
 
 
@@ -236,37 +246,45 @@ def how_changed(path: Path, wanted: str) -> str:
     return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
-def numbers_of(stored: Mapping) -> dict[str, dict[str, Number]]:
-    """The numbers of a manifest's receipts, by story and digest."""
-    units = registry_of_text(stored["units"], "the manifest's units")
-    return {slug: nodes_from_json(story["nodes"], units) for slug, story in stored["stories"].items()}
+def numbers_of(stored: Mapping, units: str | None = None) -> dict[str, dict[str, Number]]:
+    """The numbers of a manifest's receipts, by story and digest, in its own units or those of another's text.
+
+    Raises ToolkitError for a receipt that cannot be read.
+    """
+    known = registry_of_text(stored["units"] if units is None else units, "the manifest's units")
+    found = {}
+    for slug, story in stored["stories"].items():
+        try:
+            found[slug] = nodes_from_json(story["nodes"], known)
+        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
+            raise ToolkitError(
+                f"{NAME}, {slug}", f"a receipt that cannot be read: {error}", "numbers that a build wrote", REBUILD
+            ) from error
+    return found
 
 
 def stored_manifest(edition: Path) -> dict:
     """The manifest of an edition's folder as JSON values.
 
-    Raises ToolkitError if there is none, it is of another schema, a receipt lacks a node, or a path leads out of it.
+    Raises ToolkitError if there is none, it is of another schema, not shaped as a build shapes it, or a path leads out
+    of it.
     """
-    path = edition / NAME
+    path, where = edition / NAME, f"{edition.name}/{NAME}"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ToolkitError(
-            f"{edition.name}/{NAME}", said, "the manifest of an edition", "build the edition with `toolkit build`"
+            where, said, "the manifest of an edition", "build the edition with `toolkit build`"
         ) from error
     schema = found.get("schema") if isinstance(found, dict) else None
     if schema != SCHEMA:
-        raise ToolkitError(f"{edition.name}/{NAME}", f"schema {schema!r}", str(SCHEMA), "build the edition again")
-    for slug, story in found["stories"].items():
-        wanted = {finding["node"] for finding in story["findings"].values()}
-        wanted |= {part for node in story["nodes"].values() for part in node["inputs"]}
-        if lost := sorted(wanted - set(story["nodes"])):
-            raise ToolkitError(
-                f"{edition.name}/{NAME}, {slug}",
-                f"no node {', '.join(lost)}",
-                "a node for each finding and each input",
-                "build the edition again",
-            )
+        raise ToolkitError(where, f"schema {schema!r}", str(SCHEMA), REBUILD)
+    problems = [
+        Problem(f"{where}, {place}", said, wanted, REBUILD)
+        for place, said, wanted in itertools.islice(faults(found), MOST_FAULTS)
+    ]
+    if problems:
+        raise ToolkitError(problems)
     refuse_paths_outside(edition, found)
     return found

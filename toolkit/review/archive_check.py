@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.build.edition_inputs import PACKAGE, package_hash, sha256
+from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
 from toolkit.build.manifest import NAME, altered
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, with_lf
@@ -79,7 +79,7 @@ def alone(root: Path, stored: Mapping) -> Checked:
         _wrong(f"edition/{name}", "as the manifest has it", what) for name, what in altered(root / EDITION, stored)
     ]
     missed += [_wrong(name, "", "no file of an archive") for name in sorted(there.keys() - _known(there, stored))]
-    same = stored["inputs"].get("code", {}).get("toolkit") == package_hash()
+    same = package_files().items() <= stored["inputs"].get("code", {}).items()
     try:
         tables = PrintedTables.of(there)
         made = completed({name: content for name, content in there.items() if name.startswith(KEPT)}, stored)

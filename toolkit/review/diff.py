@@ -1,18 +1,20 @@
-"""The differences between two editions: in findings, charts, and the sentences of pages."""
+"""The differences between two editions: in findings, charts and the sentences of pages, then in all else."""
 
 from __future__ import annotations
 
 import csv
-import difflib
 import html
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.unit import unit_text
+from toolkit.review.other_changes import Change, entry_changes, file_changes, replaced
+from toolkit.review.rebuild_differences import Editions, Side
 
 HASH_SHOWN = 12  # hexadecimal digits
 SHOWN = 3  # so many differences of one receipt, or of one chart, are listed
@@ -20,33 +22,23 @@ HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
+FRONT = "index.html"
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘(])")
 
 
-@dataclass(frozen=True)
-class Change:
-    """One difference: where, what it is (added, gone, moved, dataset, chart, words), and both states as words.
-
-    "dataset" is another file of one, "moved" a finding, or an input in its receipt, that changed, "chart" chart data.
-    """
-
-    where: str
-    what: str
-    old: str
-    new: str
-
-
 def changes(old: Path, new: Path) -> list[Change]:
-    """Every difference in findings, in chart data and in the printed words, story by story, the front page last.
+    """Every difference: in findings, chart data and printed words, story by story, the front page last; then in files
+    and in what the manifests say.
 
     Of findings: in value to nine significant digits, unit, kind, receipt. Raises ToolkitError if one of the folders has
     no manifest that can be read.
     """
-    manifests = [stored_manifest(edition) for edition in (old, new)]
-    before, after = (one["stories"] for one in manifests)
-    numbers = [numbers_of(one) for one in manifests]
+    both = Editions(Side(old, stored_manifest(old)), Side(new, stored_manifest(new)))
+    before, after = both.old.stored["stories"], both.new.stored["stories"]
+    numbers = [numbers_of(one.stored) for one in (both.old, both.new)]
     found: list[Change] = []
-    for slug in sorted({*before, *after}):
+    sentences = {FRONT}
+    for slug in both.slugs:
         if slug not in after:
             found.append(Change(slug, "gone", before[slug]["title"], ""))
         elif slug not in before:
@@ -58,14 +50,14 @@ def changes(old: Path, new: Path) -> list[Change]:
             )
             found += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
             found += _findings(slug, *sides)
-            found += _charts(slug, old / slug / "data", new / slug / "data")
-            found += _words(slug, _pages(old, before[slug]), _pages(new, after[slug]))
-    return [*found, *_words("index", [old / "index.html"], [new / "index.html"])]
-
-
-def _pages(edition: Path, story: Mapping) -> list[Path]:
-    """The files of a story's page and of its annex, if it has one."""
-    return [edition / story[key]["path"] for key in ("html", "annex") if key in story]
+            found += _charts(slug, both)
+            pages = [f"{slug}.html", f"{slug}-annex.html"]
+            found += _words(slug, both, pages)
+            sentences.update(pages)
+    found += _words("index", both, [FRONT])
+    charts = {change.where.replace(", chart ", ", ") for change in found if ", chart " in change.where}
+    tables = {f"{chart.replace(', ', '/data/')}.csv" for chart in charts}
+    return [*found, *file_changes(both, sentences, tables), *entry_changes(both, charts)]
 
 
 def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
@@ -105,26 +97,26 @@ def _facts(printed: str, number: Number, place: str = "") -> Iterator[tuple[str,
         yield from _facts(str(part), part, f"{place}, input {count}")
 
 
-def _charts(slug: str, old: Path, new: Path) -> Iterator[Change]:
-    names = sorted({path.name for folder in (old, new) for path in folder.glob("*.csv")})
-    for name in names:
-        where = f"{slug}, chart {name.removesuffix('.csv')}"
-        before, after = (_rows(folder / name) for folder in (old, new))
+def _charts(slug: str, both: Editions) -> Iterator[Change]:
+    folder = f"{slug}/data/"
+    for path in [name for name in both.names if name.startswith(folder) and name.endswith(".csv")]:
+        where = f"{slug}, chart {path.removeprefix(folder).removesuffix('.csv')}"
+        before, after = (_rows(side.files.get(path)) for side in (both.old, both.new))
         if before is None or after is None:
             yield Change(where, "added" if before is None else "gone", "", "")
             continue
-        pairs = list(_replaced(before, after))
+        pairs = list(replaced(before, after))
         for was, now in pairs[:SHOWN]:
             yield Change(where, "chart", " / ".join(was), " / ".join(now))
         if len(pairs) > SHOWN:
             yield Change(where, "chart", f"{len(pairs) - SHOWN} more places", "")
 
 
-def _rows(path: Path) -> list[str] | None:
-    if not path.is_file():
+def _rows(content: bytes | None) -> list[str] | None:
+    if content is None:
         return None
-    with path.open(encoding="utf-8", newline="") as file:
-        return [", ".join(_rounded(cell) for cell in row) for row in csv.reader(file)]
+    text = content.decode("utf-8", "replace")
+    return [", ".join(_rounded(cell) for cell in row) for row in csv.reader(io.StringIO(text, newline=""))]
 
 
 def _rounded(cell: str) -> str:
@@ -134,26 +126,18 @@ def _rounded(cell: str) -> str:
         return cell
 
 
-def _words(slug: str, old: list[Path], new: list[Path]) -> Iterator[Change]:
-    before, after = ([sentence for path in paths for sentence in _sentences(path)] for paths in (old, new))
-    for was, now in _replaced(before, after):
-        yield Change(slug, "words", " / ".join(was), " / ".join(now))
+def _words(where: str, both: Editions, pages: Sequence[str]) -> Iterator[Change]:
+    before, after = (
+        [sentence for page in pages for sentence in _sentences(side.files.get(page, b""))]
+        for side in (both.old, both.new)
+    )
+    for was, now in replaced(before, after):
+        yield Change(where, "words", " / ".join(was), " / ".join(now))
 
 
-def _sentences(path: Path) -> list[str]:
-    if not path.exists():
-        return []
-    lines = printed(path.read_text(encoding="utf-8"))
+def _sentences(page: bytes) -> list[str]:
+    lines = printed(page.decode("utf-8", "replace"))
     return [sentence for line in lines for sentence in SENTENCE.split(line)]
-
-
-def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """The pairs of runs in which two lists differ; runs of the same length are compared item by item."""
-    for what, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if what == "equal":
-            continue
-        old, new = before[a:b], after[c:d]
-        yield from (([was], [now]) for was, now in zip(old, new, strict=True)) if len(old) == len(new) else [(old, new)]
 
 
 def printed(page: str) -> list[str]:

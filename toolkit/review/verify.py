@@ -1,4 +1,4 @@
-"""Rebuilds an edition in a clean place and says of each finding, chart, table and page whether it came out again."""
+"""Rebuilds an edition in a clean place and compares: the same bytes, or the first difference of each part, in words."""
 
 from __future__ import annotations
 
@@ -13,48 +13,50 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from toolkit.build.edition_inputs import Difference, differences
-from toolkit.build.manifest import CRLF, UNDO_CRLF, altered, files_of, stored_manifest
+from toolkit.build.edition_inputs import Difference
+from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.stored import file_of
 from toolkit.review import archive_check
-from toolkit.review.rebuild_differences import (
-    CHANGED,
-    Mismatch,
-    Side,
-    compare_charts,
-    compare_findings,
-    compare_pages,
-    compare_pictures,
-    compare_tables,
-)
+from toolkit.review.file_parts import CRLF_LINES, difference, written_otherwise
+from toolkit.review.rebuild_differences import CHANGED, Editions, Mismatch, Side, compare_findings
+from toolkit.review.rebuilt_files import ENDED, compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.rebuilt_manifest import compare_entries, compare_inputs, compare_pictures, compare_tables
 from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION, unpacked
 
 Progress = Callable[[str], None]
-NAMES = {"finding": "findings", "chart": "charts", "table": "tables", "picture": "pictures", "page": "pages"}
 COMPARED = {
+    "input": compare_inputs,
     "finding": compare_findings,
     "chart": compare_charts,
     "table": compare_tables,
     "picture": compare_pictures,
     "page": compare_pages,
+    "file": compare_files,
+    "entry": compare_entries,
 }
 SAID = {
+    "input": "inputs (data and code) as here",
     "finding": "findings reproduced",
-    "chart": "charts, data and specification",
+    "chart": "charts: data, words, specification, drawings",
     "table": "tables",
     "picture": "photographs and scans, with their words",
-    "page": "pages, every word",
-    "file": "files as the manifest has them",
+    "page": "pages: words, links, styles, scripts",
+    "file": "other files, none missing and none too many",
+    "entry": "other entries of the manifest",
+    "hash": "files as the manifest has them",
     "archive": "files of the archive as they are made",
 }
+OPTIONAL = ("table", "picture", "archive")  # of which nothing is said where there are none
+BY_ITSELF = ("hash", "archive")  # compared with what the edition or the archive says of itself
 ALIKE = (
     "every file is as the manifest says and no input differs: either the manifest was changed as well, "
     "or the build does not repeat itself"
 )
+OTHER_ENVIRONMENT = "another environment made this edition; it was compared by what its files mean, not by their bytes"
 CAUSES = 6  # so many causes are written out; JSON has them all
 JSON_NAMES = {"text_changed": "reprinted", "deepest_difference": "first"}
 
@@ -63,14 +65,15 @@ JSON_NAMES = {"text_changed": "reprinted", "deepest_difference": "first"}
 class Verdict:
     """The result of a comparison: how many things of each kind there are, what differs, which inputs do, and notes.
 
-    `counts` is by kind: "finding", "chart", "table", "page", "file" and, where there is one, "picture" and
-    "archive".
+    `counts` is by kind, those of SAID; `otherwise` has the files that mean the same and have other bytes, which only
+    another environment excuses.
     """
 
     counts: dict[str, int]
     missed: tuple[Mismatch, ...]
     differing: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -127,30 +130,41 @@ def verdict(
 
     Raises ToolkitError if one of them has no manifest that can be read.
     """
-    old, new = Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt))
-    broken = [_broken("file", name, "as it was built", what) for name, what in altered(edition, old.stored)]
-    counts = {"file": len({*old.stored["files"], *(mismatch.where for mismatch in broken)})}
-    notes = _notes(old, new)
+    both = Editions(Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt)))
+    progress("comparing")
+    counts: dict[str, int] = {}
+    missed: list[Mismatch] = []
+    for what, compare in COMPARED.items():
+        count, found = compare(both)
+        if count or what not in OPTIONAL:
+            counts[what] = count
+        missed += found
+    if not missed and not both.inputs:
+        missed += _manifest_bytes(edition, rebuilt)
+    broken = [_broken("hash", name, "as it was built", what) for name, what in altered(edition, both.old.stored)]
+    counts["hash"] = len({*both.old.stored["files"], *(mismatch.where for mismatch in broken)})
+    notes = _notes(both)
     if archive:
-        stored = old.stored
+        stored = both.old.stored
         checked = (
-            archive_check.against_project(archive, stored, project, new.stored)
+            archive_check.against_project(archive, stored, project, both.new.stored)
             if project
             else archive_check.alone(archive, stored)
         )
         counts["archive"] = checked.count
         broken, notes = [*broken, *checked.missed], [*notes, *checked.notes]
-    differing = differences(old.stored["inputs"], new.stored["inputs"])
-    missed: list[Mismatch] = []
-    for what, compare in COMPARED.items():
-        progress(f"comparing {NAMES[what]}")
-        count, found = compare(old, new, differing)
-        if count or what != "picture":
-            counts[what] = count
-        missed += found
-    if missed and not broken and not differing:
+    if missed and not broken and not both.inputs:
         notes.append(ALIKE)
-    return Verdict(counts, (*missed, *broken), tuple(differing), tuple(notes))
+    return Verdict(counts, (*missed, *broken), tuple(both.inputs), tuple(notes), tuple(only_written_otherwise(both)))
+
+
+def _manifest_bytes(edition: Path, rebuilt: Path) -> list[Mismatch]:
+    """What differs between two manifests of which every part that was compared is equal."""
+    old, new = ((folder / NAME).read_bytes() for folder in (edition, rebuilt))
+    if old == new:
+        return []
+    first = difference(NAME, old, new) or written_otherwise(NAME, old, new)
+    return [Mismatch("entry", NAME, first.old, first.new, part=first.what, place=first.where)]
 
 
 def clean_copy(project: Project, place: Path) -> Path:
@@ -209,34 +223,67 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
 
 def _broken(what: str, where: str, old: str, new: str) -> Mismatch:
     """The mismatch of a file that was changed after it was written."""
-    cause = f"line endings were changed to CRLF; {UNDO_CRLF}" if new == CRLF else CHANGED
+    cause = ENDED if new == CRLF else CHANGED
     return Mismatch(what, where, old, new, causes=(cause,))
 
 
-def _notes(old: Side, new: Side) -> list[str]:
-    before, after = files_of(old.folder), new.stored["files"]
-    same = sum(before.get(name) == entry for name, entry in after.items())
-    return [f"{same} of {len(after)} files have the same bytes"]
+def _notes(both: Editions) -> list[str]:
+    same = len(both.names) - len(both.differing)
+    notes = [f"{same} of {len(both.names)} files have the same bytes"]
+    environment = [str(one) for one in both.inputs if one.cause == "environment"]
+    return [*notes, OTHER_ENVIRONMENT, *environment] if environment else notes
 
 
 def report(verdict: Verdict) -> str:
     """The verdict as lines for a terminal: what differs, then the counts."""
-    ended = {mismatch.where.removeprefix(f"archive, {EDITION}") for mismatch in verdict.missed if mismatch.new == CRLF}
+    ended = {mismatch.where.removeprefix(f"archive, {EDITION}") for mismatch in verdict.missed if _has_crlf(mismatch)}
     lines = [f"line endings were changed to CRLF in {len(ended)} files; {UNDO_CRLF}"] if ended else []
-    for mismatch in (mismatch for mismatch in verdict.missed if mismatch.new != CRLF):
-        state = "differs" if mismatch.old and mismatch.new else "gone" if mismatch.old else "added"
-        lines.append(f"{mismatch.where}: {state}")
-        lines += [f"  was  {mismatch.old}", f"  is   {mismatch.new}"]
-        if mismatch.what == "finding":
-            lines.append(f"  the printed text {'would change' if mismatch.text_changed else 'stays'}")
-        lines += [f"  first input that differs: {mismatch.deepest_difference}"] if mismatch.deepest_difference else []
-        more = len(mismatch.causes) - CAUSES
-        lines += [f"  cause: {cause}" for cause in mismatch.causes[:CAUSES]]
-        lines += [f"  and {more} more"] if more > 0 else []
+    inputs = [mismatch for mismatch in verdict.missed if mismatch.what == "input"]
+    if inputs:
+        lines += ["the edition was made from other data or code than is here:"]
+        lines += _first([f"  {one.where}, {_state(one)}" for one in inputs])
+    for mismatch in verdict.missed:
+        if mismatch.what != "input" and not _has_crlf(mismatch):
+            lines += _lines(mismatch)
     for what in [what for what in SAID if what in verdict.counts]:
-        missed = sum(mismatch.what == what for mismatch in verdict.missed)
+        missed = len({mismatch.where for mismatch in verdict.missed if mismatch.what == what})
         lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {SAID[what]}")
+    if verdict.otherwise:
+        some = len(verdict.otherwise) > 1
+        told = "files mean the same and are" if some else "file means the same and is"
+        lines.append(f"{len(verdict.otherwise)} {told} written otherwise:")
+        lines += [f"  {name}" for name in verdict.otherwise]
     return "\n".join([*lines, *verdict.notes])
+
+
+def _has_crlf(mismatch: Mismatch) -> bool:
+    return mismatch.new == CRLF or mismatch.part == CRLF_LINES
+
+
+def _state(mismatch: Mismatch) -> str:
+    if mismatch.old and mismatch.new:
+        return "differs"
+    if mismatch.what in BY_ITSELF:
+        return "missing" if mismatch.old else "too many"
+    return "in the edition alone" if mismatch.old else "not in the edition"
+
+
+def _lines(mismatch: Mismatch) -> list[str]:
+    """A mismatch for a terminal: where it is, what it is, how it is in both editions, and why."""
+    where = ", ".join(part for part in dict.fromkeys((mismatch.where, mismatch.place)) if part)
+    lines = [f"{where}: {f'{mismatch.part}, ' if mismatch.part else ''}{_state(mismatch)}"]
+    old, new = ("wanted ", "found  ") if mismatch.what in BY_ITSELF else ("edition", "rebuilt")
+    lines += [f"  {old}  {mismatch.old}"] if mismatch.old else []
+    lines += [f"  {new}  {mismatch.new}"] if mismatch.new else []
+    if mismatch.what == "finding":
+        lines.append(f"  the printed text {'would change' if mismatch.text_changed else 'stays'}")
+    lines += [f"  first input that differs: {mismatch.deepest_difference}"] if mismatch.deepest_difference else []
+    return lines + _first([f"  cause: {cause}" for cause in mismatch.causes])
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - CAUSES
+    return lines[:CAUSES] + ([f"  and {more} more"] if more > 0 else [])
 
 
 def as_json(verdict: Verdict) -> dict:

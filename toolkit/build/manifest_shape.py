@@ -1,0 +1,112 @@
+"""What a manifest has to be made of before anything of it is read: it may come from anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+NUMBER, TEXT = (int, float), str
+ANY_KEY, OPTIONAL = "*", "?"
+DOCUMENT = {"path": TEXT, "sha256": TEXT, "bytes": int}
+HASHES = {"data": TEXT, "specification": TEXT}
+NODE = {
+    "low": NUMBER,
+    "high": NUMBER,
+    "unit": TEXT,
+    "kind": TEXT,
+    "operation": {"name": TEXT},
+    "inputs": [TEXT],
+    "label?": TEXT,
+    "printed?": TEXT,
+    "ref?": TEXT,
+    "why?": TEXT,
+    "style?": {},
+}
+STORY = {
+    "title": TEXT,
+    "html": DOCUMENT,
+    "annex?": DOCUMENT,
+    "findings": {
+        ANY_KEY: {
+            "node": TEXT,
+            "printed": TEXT,
+            "label?": TEXT,
+            "states?": [{"node": TEXT, "printed": TEXT, "at": {ANY_KEY: TEXT}}],
+        }
+    },
+    "nodes": {ANY_KEY: NODE},
+    "numbers?": {ANY_KEY: [{"node?": TEXT, "low?": NUMBER, "high?": NUMBER, "unit?": TEXT, "style?": {}}]},
+    "choices?": {ANY_KEY: {}},
+    "questions": {ANY_KEY: TEXT},
+    "queries?": {ANY_KEY: TEXT},
+    "datasets?": {ANY_KEY: {"title": TEXT, "file": TEXT, "sha256": TEXT, "rows": int, "source": TEXT}},
+    "charts": {ANY_KEY: {"form": TEXT, **HASHES, "csv": TEXT, "svg": TEXT, "states?": {ANY_KEY: HASHES}}},
+    "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT], "values?": [[]]}},
+    "pictures?": {ANY_KEY: {}},
+    "feeds?": {ANY_KEY: TEXT},
+}
+MANIFEST = {
+    "schema": int,
+    "name": TEXT,
+    "day?": TEXT,
+    "units": TEXT,
+    "inputs": {ANY_KEY: {ANY_KEY: TEXT}},
+    "files": {ANY_KEY: {"sha256": TEXT, "bytes": int}},
+    "stories": {ANY_KEY: STORY},
+}
+WORDS = {int: "a whole number", NUMBER: "a number", TEXT: "a text"}
+
+
+def faults(found: object) -> Iterator[tuple[str, str, str]]:
+    """(where, what was found, what is wanted) of each place where a manifest's JSON is not as a build shapes it.
+
+    Last the receipts that lack a node, or of which one is among its own inputs.
+    """
+    shaped = list(_faults(found, MANIFEST, ""))
+    yield from ((where, "not there, or of another kind", wanted) for where, wanted in shaped)
+    if not shaped and isinstance(found, Mapping):
+        for slug, story in found["stories"].items():
+            yield from _receipts(f"stories.{slug}", story)
+
+
+def _faults(found: object, wanted: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(wanted, Mapping):
+        if not isinstance(found, Mapping):
+            yield where, "names with values"
+            return
+        for key, shape in wanted.items():
+            name = key.removesuffix(OPTIONAL)
+            if key == ANY_KEY:
+                for one, value in found.items():
+                    yield from _faults(value, shape, _below(where, one))
+            elif name in found:
+                yield from _faults(found[name], shape, _below(where, name))
+            elif not key.endswith(OPTIONAL):
+                yield _below(where, name), "an entry of this name"
+    elif isinstance(wanted, list):
+        if not isinstance(found, list):
+            yield where, "a list"
+            return
+        for place, value in enumerate(found if wanted else ()):
+            yield from _faults(value, wanted[0], f"{where}[{place}]")
+    elif not isinstance(found, wanted) or isinstance(found, bool):
+        yield where, WORDS[wanted]
+
+
+def _below(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
+def _receipts(where: str, story: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The inputs and findings without a node, and nodes that are computed from themselves."""
+    nodes = story["nodes"]
+    wanted = {one["node"] for finding in story["findings"].values() for one in (finding, *finding.get("states", ()))}
+    wanted |= {part for node in nodes.values() for part in node["inputs"]}
+    for name in sorted(wanted - set(nodes)):
+        yield where, f"no node {name}", "a node for each finding and each input"
+    left = {name: {part for part in node["inputs"] if part in nodes} for name, node in nodes.items()}
+    while ready := [name for name, parts in left.items() if not parts & left.keys()]:
+        for name in ready:
+            del left[name]
+    if left:
+        yield where, f"the node {min(left)} is among its own inputs", "a number that is not computed from itself"

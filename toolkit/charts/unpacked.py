@@ -1,0 +1,76 @@
+"""What fonts and pictures hold, however packed: compression depends on the machine, letters and pixels do not."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+
+FONT = re.compile(r"data:font/woff;base64,([A-Za-z0-9+/=]+)")  # those of pages, WOFF2, are as they were installed
+CHECKSUM, MODIFIED = slice(8, 12), slice(28, 36)  # bytes of the table `head` that are not of the letters
+
+PNG = b"\x89PNG\r\n\x1a\n"
+CHUNKS = {"IHDR": "size and colours", "PLTE": "palette"}
+MOST_PIXELS = 100_000_000  # of a picture that is looked at
+
+
+def with_font_digests(style: str) -> str:
+    """A style with each font in it replaced by a digest of the font's tables."""
+    return FONT.sub(lambda found: f"data:font;{_digest(found[1])}", style)
+
+
+@lru_cache(maxsize=64)
+def _digest(packed: str) -> str:
+    """A digest of the tables of a font; the text itself if it is no font that can be read."""
+    from fontTools.ttLib import TTFont
+
+    try:
+        font = TTFont(io.BytesIO(base64.b64decode(packed)), lazy=True)
+        tables = {tag: bytearray(font.reader[tag]) for tag in sorted(font.reader.keys())}
+    except Exception:  # whatever a damaged font makes of its reader: it is not one that a build packed
+        return packed
+    if "head" in tables:
+        tables["head"][CHECKSUM] = bytes(4)
+        tables["head"][MODIFIED] = bytes(8)
+    found = hashlib.sha256()
+    for tag, content in tables.items():
+        found.update(f"{tag} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
+def picture_contents(content: bytes) -> list[str]:
+    """A PNG as texts that are equal for the same picture: its chunks without those of pixels, and a digest of these.
+
+    Raises ValueError if it is no PNG that can be read.
+    """
+    from PIL import Image
+
+    chunks = [text for name, text in _chunks(content) if name != "IDAT"]
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError("more pixels than a picture of an edition has")
+            pixels = hashlib.sha256(image.convert("RGBA").tobytes()).hexdigest()
+    except (OSError, SyntaxError, zlib.error, Image.DecompressionBombError) as error:
+        raise ValueError(str(error)) from error
+    return [*chunks, f"pixels {pixels}"]
+
+
+def _chunks(content: bytes) -> Iterator[tuple[str, str]]:
+    """(name, name and content) of the chunks of a PNG; last what stands after its end, if anything does."""
+    if not content.startswith(PNG):
+        raise ValueError("no PNG")
+    place = len(PNG)
+    while place < len(content):
+        if place + 12 > len(content):
+            yield "", f"after the end {content[place:].hex()}"
+            return
+        length, name = struct.unpack_from(">I4s", content, place)
+        text = name.decode("latin-1")
+        yield text, f"{CHUNKS.get(text, text)} {content[place + 8 : place + 8 + length].hex()}"
+        place += 12 + length

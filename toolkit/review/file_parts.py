@@ -1,0 +1,216 @@
+"""Files of editions compared by what they hold: the first difference between two of one name, in a reader's words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.build.edition_inputs import sha256
+from toolkit.charts.unpacked import picture_contents, with_font_digests
+from toolkit.core.number import to_nine_digits
+from toolkit.core.project import with_lf
+from toolkit.review.markup_parts import (
+    DECIMAL,
+    HIDDEN,
+    LINK,
+    LOADED,
+    PICTURE,
+    POLICY,
+    SCRIPT,
+    STYLE,
+    Part,
+    html_parts,
+    with_nine_digits,
+    xml_parts,
+)
+
+# what is named first of several parts that one file has alone, and what only if there is nothing else
+TELLING = (SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)
+PLAIN = ("an element", "a part of a drawing", "a group of marks in a drawing")
+ATTRIBUTE = re.compile(r"[\w:-]+=")
+TEXT_SHOWN = 200  # characters of a part that are printed
+RULE = re.compile(r"[^{}]*[{}]")  # of a style: up to the next brace
+NAMES = {
+    ".csv": "a table for download",
+    ".css": "a style",
+    ".html": "a page",
+    ".js": "a script",
+    ".json": "a description of data, or a specification",
+    ".jpg": "a picture",
+    ".png": "a picture",
+    ".svg": "a drawing",
+    ".webp": "a picture",
+    ".xml": "a feed or a list of pages",
+}
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".ico")
+CRLF_LINES = "the ends of its lines: they were changed to CRLF"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first difference between two files: what it is, where, and how it is in both, "" where it is not there."""
+
+    what: str
+    where: str
+    old: str
+    new: str
+
+
+def ending(name: str) -> str:
+    """The ending of a file's name, with the dot, in lower case."""
+    last = name.rpartition("/")[2].lower()
+    return f".{last.rpartition('.')[2]}" if "." in last else ""
+
+
+def called(name: str) -> str:
+    """What a file is called by its ending: "a script"."""
+    return NAMES.get(ending(name), "a file")
+
+
+def parts(name: str, content: bytes) -> list[Part]:
+    """A file as its parts. Two files of one name whose parts are equal differ in nothing that anybody sees or loads."""
+    text = content.decode("utf-8", "surrogateescape")
+    try:
+        match ending(name):
+            case ".html":
+                return html_parts(text)
+            case ".svg" | ".xml":
+                return xml_parts(content)
+            case ".css":
+                return list(_style(text))
+            case ".json":
+                return list(_json(text))
+            case ".csv":
+                return list(_table(text))
+            case ".png":
+                return [Part(PICTURE, text) for text in picture_contents(content)]
+    except (ValueError, RecursionError):  # not what its ending says
+        pass
+    if ending(name) in PICTURES:
+        return [Part(PICTURE, f"SHA-256 {sha256(content)}")]
+    return [Part(called(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
+
+
+def difference(name: str, old: bytes, new: bytes) -> Difference | None:
+    """The first difference between two files of one name; None if they mean the same."""
+    before, after = parts(name, old), parts(name, new)
+    start, old_end, new_end = changed(before, after)
+    if start == old_end == new_end:
+        return None
+    was, now = before[start:old_end], after[start:new_end]
+    pair = next(((a, b) for a, b in zip(was, now, strict=False) if a.compared != b.compared), None)
+    if pair is not None and pair[0].what == pair[1].what:
+        return Difference(pair[0].what, _place(pair[0]), *beside(pair[0].content, pair[1].content))
+    longer = was if len(was) >= len(now) else now
+    place = _telling(longer)
+    first, told = longer[place], _told(longer, place)
+    other = _content(now if longer is was else was, first)
+    return Difference(first.what, _place(first), *((told, other) if longer is was else (other, told)))
+
+
+def written_otherwise(name: str, old: bytes, new: bytes) -> Difference:
+    """The first line in which two files differ that mean the same, or that are no text."""
+    if with_lf(old) == new:
+        return Difference(CRLF_LINES, "", "CRLF", "LF")
+    lines = [content.decode("utf-8", "replace").split("\n") for content in (old, new)]
+    place = next((place for place, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines)))
+    was, now = (one[place] if place < len(one) else "" for one in lines)
+    what = "how a picture is packed" if ending(name) in PICTURES else "how it is written, though it means the same"
+    return Difference(what, f"line {place + 1}", *beside(was, now))
+
+
+def changed(before: Sequence[Part], after: Sequence[Part]) -> tuple[int, int, int]:
+    """(start, end in `before`, end in `after`) of what differs between two lists: what is around it is equal."""
+    most = min(len(before), len(after))
+    start = next((place for place in range(most) if before[place].compared != after[place].compared), most)
+    same = 0
+    while same < most - start and before[-1 - same].compared == after[-1 - same].compared:
+        same += 1
+    return start, len(before) - same, len(after) - same
+
+
+def _telling(found: Sequence[Part]) -> int:
+    """The place of the part that says most, of those that one file has alone: none that ends an element, no space."""
+    for what in TELLING:
+        for place, part in enumerate(found):
+            if part.what == what:
+                return place
+    said = [place for place, part in enumerate(found) if part.content.strip() and not part.content.startswith("</")]
+    return next((place for place in said if found[place].what not in PLAIN), said[0] if said else 0)
+
+
+def _told(found: Sequence[Part], place: int) -> str:
+    """A part as it is printed; with an element its attributes."""
+    texts = [found[place].content]
+    if texts[0].startswith("<") and texts[0].endswith(">"):
+        for part in found[place + 1 :]:
+            if part.content.startswith("<") or not ATTRIBUTE.match(part.content):
+                break
+            texts.append(part.content)
+    return beside(" ".join(texts), "")[0]
+
+
+def _content(found: Sequence[Part], like: Part) -> str:
+    """What stands in the place of a part in the other file, if it is of the same sort."""
+    return next((beside(part.content, "")[0] for part in found if part.what == like.what), "")
+
+
+def _place(part: Part) -> str:
+    return ", ".join(([f"line {part.line}"] if part.line else []) + ([f"at #{part.near}"] if part.near else []))
+
+
+def beside(old: str, new: str) -> tuple[str, str]:
+    """Two texts as they are printed: from somewhat before the first character that differs, and not too long."""
+    same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    start = max(0, same - TEXT_SHOWN // 4)
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    shown = text[start : start + TEXT_SHOWN]
+    return ("…" if start else "") + shown + ("…" if start + TEXT_SHOWN < len(text) else "")
+
+
+def _style(text: str) -> Iterator[Part]:
+    """A style sheet rule by rule, with digests of its fonts."""
+    text = with_font_digests(text)
+    end = 0
+    for found in RULE.finditer(text):
+        yield Part(STYLE, found[0], text.count("\n", 0, found.start()) + 1)
+        end = found.end()
+    yield Part(STYLE, text[end:])
+
+
+def _json(text: str) -> Iterator[Part]:
+    """Each value of a JSON text with the keys that lead to it. Raises ValueError if it is none."""
+    yield from values(json.loads(text, object_pairs_hook=tuple), "")
+
+
+def values(value: object, path: str) -> Iterator[Part]:
+    """The values below `value`, each with its path. An object may be a tuple of pairs; a key can stand twice then."""
+    if isinstance(value, Mapping):
+        value = tuple(value.items())
+    if isinstance(value, tuple):
+        yield Part("a list of keys", f"{path or 'all'}: {', '.join(sorted(key for key, _ in value))}")
+        for key, one in sorted(value, key=lambda pair: pair[0]):
+            yield from values(one, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        yield Part("how long a list is", f"{path}: {len(value)}")
+        for place, one in enumerate(value):
+            yield from values(one, f"{path}[{place}]")
+    else:
+        yield Part("a value", f"{path}: {to_nine_digits(value) if isinstance(value, float) else json.dumps(value)}")
+
+
+def _table(text: str) -> Iterator[Part]:
+    """Each row of a CSV file, decimals to nine digits. Raises ValueError if it is none."""
+    try:
+        for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            cells = [with_nine_digits(cell) if DECIMAL.fullmatch(cell) else cell for cell in row]
+            yield Part("a row of a table", json.dumps(cells, ensure_ascii=False), count)
+    except csv.Error as error:
+        raise ValueError(str(error)) from error

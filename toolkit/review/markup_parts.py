@@ -1,0 +1,299 @@
+"""HTML, SVG and XML as a list of parts: each text, element and attribute, with the word that a reader has for it.
+
+Two files whose parts are equal show, load and follow the same. Left out is only how they are written: the order and
+quotes of attributes, white space between words, the spelling of characters.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import NamedTuple
+from xml.parsers import expat
+
+from toolkit.charts.unpacked import with_font_digests
+from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
+
+DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?")
+SPACE = re.compile(r"[ \t\n\r\f]+")
+ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VERBATIM = frozenset(("pre", "script", "style", "textarea"))
+UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0|font-size:\s*0|clip", re.IGNORECASE)
+NOT_SHOWN = frozenset(("template", "noscript", "datalist"))
+DATA = ("json", "ld+json")  # endings of the type of a script that is data
+ADDRESSES = frozenset("action background cite data formaction manifest ping poster src srcset".split())
+NAMES = frozenset("abbr alt label role summary title".split())
+GEOMETRY = frozenset(
+    "cx cy d dx dy fill-opacity font-size height offset opacity points r rx ry stroke-dasharray stroke-opacity "
+    "stroke-width transform viewBox viewbox width x x1 x2 y y1 y2".split()
+)
+MARKS = {
+    "circle": "a dot",
+    "ellipse": "a dot",
+    "line": "a line",
+    "polygon": "an area",
+    "polyline": "a line",
+    "rect": "a bar",
+    "text": "where words stand in a drawing",
+    "tspan": "where words stand in a drawing",
+    "g": "a group of marks in a drawing",
+    "svg": "the frame of a drawing",
+    "foreignobject": "words laid over a drawing",
+    "image": "a picture",
+}
+SCRIPT, STYLE, HIDDEN = "a script", "a style", "a hidden sentence"
+WORDS, DRAWN_WORDS, SPOKEN = "words", "words in a drawing", "words for screen readers (alternative text)"
+MARKED = "how an element is marked"
+SHARED = "what search engines and shared links show"
+POLICY, LINK, PICTURE, LOADED = "the policy of what a page may load", "a link", "a picture", "what a page loads"
+ELEMENTS = {
+    "a": LINK,
+    "script": SCRIPT,
+    "style": STYLE,
+    "img": PICTURE,
+    "picture": PICTURE,
+    "source": PICTURE,
+    "link": LOADED,
+    "base": LOADED,
+    "iframe": LOADED,
+    "object": LOADED,
+    "embed": LOADED,
+}
+
+
+class Part(NamedTuple):
+    """A part of a file: what it is, in a reader's words, its content, the line where it begins, the nearest id."""
+
+    what: str
+    content: str
+    line: int = 0
+    near: str = ""
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """What has to be equal; the line may be another."""
+        return self.what, self.content
+
+
+@dataclass
+class _Reading:
+    """The parts found so far, and the elements that are open: (name, is it shown)."""
+
+    parts: list[Part] = field(default_factory=list)
+    open: list[tuple[str, bool]] = field(default_factory=list)
+    near: str = ""
+    script: str = SCRIPT  # what the script that is open holds
+    inline: list[str] = field(default_factory=list)  # styles and scripts that stand in the page
+
+    def add(self, what: str, content: str, line: int) -> None:
+        self.parts.append(Part(what, content, line, self.near))
+
+    def inside(self, name: str) -> bool:
+        return any(opened == name for opened, _ in self.open)
+
+    def start(self, name: str, attributes: Sequence[tuple[str, str | None]], line: int) -> None:
+        """An element begins."""
+        first: dict[str, str] = {}
+        for key, value in attributes:
+            first.setdefault(key, value or "")
+        self.near = first.get("id", self.near)
+        hidden = "hidden" in first or bool(UNSEEN_STYLE.search(first.get("style", ""))) or name.lower() in NOT_SHOWN
+        what = self._element(name, first)
+        self.add(what, f"<{name}>", line)
+        if name == "meta":
+            self.add(what, _told(first), line)
+        else:
+            drawn = self.inside("svg") or name == "svg"
+            for key, value in sorted(attributes, key=lambda one: one[0]):
+                called, content = self._attribute(name, key, value, first, drawn)
+                self.add(called, f"{key}={content}", line)
+        if name == "script":
+            self.script = "structured data" if first.get("type", "").endswith(DATA) else SCRIPT
+        shown = not hidden and (not self.open or self.open[-1][1])
+        self.open.append((name, shown))
+
+    def end(self, name: str, line: int) -> None:
+        """An element ends, and with it those in it that were left open."""
+        for place in range(len(self.open) - 1, -1, -1):
+            if self.open[place][0] == name:
+                del self.open[place:]
+                break
+        self.add("an element", f"</{name}>", line)
+
+    def text(self, text: str, line: int) -> None:
+        """Words, a script or a style; of words white space counts as one space."""
+        names = [name for name, _ in self.open]
+        inside = names[-1] if names else ""
+        if inside in ("script", "style"):
+            self.inline.append(text)
+            self.add(self.script if inside == "script" else STYLE, with_font_digests(text), line)
+            return
+        kept = text if not VERBATIM.isdisjoint(names) else SPACE.sub(" ", text)
+        self.add(self._words(names), kept, line)
+
+    def _words(self, names: Sequence[str]) -> str:
+        """What words are called that stand in the open elements of these names."""
+        if self.open and not self.open[-1][1]:
+            return HIDDEN
+        if "svg" in names:
+            spoken = names[-1] in ("title", "desc")
+            return SPOKEN if spoken else DRAWN_WORDS
+        return "the title of a page" if names and names[-1] == "title" else WORDS
+
+    def _element(self, name: str, first: dict[str, str]) -> str:
+        """What an element is called."""
+        name = name.lower()
+        if name == "meta":
+            return _meta(first)
+        if name in ELEMENTS:
+            return ELEMENTS[name]
+        if self.inside("svg") or name == "svg":
+            return MARKS.get(name) or (_shape(first.get("d", "")) if name == "path" else "a part of a drawing")
+        return "an element"
+
+    def _attribute(self, name: str, key: str, value: str | None, first: dict[str, str], drawn: bool) -> tuple[str, str]:
+        """(what an attribute is called, its content with no more digits than are compared)."""
+        plain, content = key.lower(), value or ""
+        if plain.startswith("on"):
+            return SCRIPT, content
+        if plain.endswith("href") or plain in ADDRESSES:
+            element = self._element(name, first)
+            called = element if element in (PICTURE, SCRIPT) else LINK if name in ("a", "area") else LOADED
+            return called, content
+        if plain.startswith("aria-") or plain in NAMES:
+            return SPOKEN, content
+        if plain in ("style", "class"):
+            return STYLE, content
+        if plain == "hidden":
+            return HIDDEN, content
+        if drawn:
+            return self._element(name, first), with_nine_digits(content) if key in GEOMETRY else content
+        return MARKED, content
+
+
+def with_nine_digits(text: str) -> str:
+    """A text with decimals of more than nine digits at nine; whole numbers stay as they are."""
+    return DECIMAL.sub(
+        lambda found: to_nine_digits(float(found[0])) if len(found[0]) > COMPARED_DIGITS else found[0], text
+    )
+
+
+def _told(first: dict[str, str]) -> str:
+    """A `meta` element as one text: its name, then what it says."""
+    names = [f"{key}={value}" for key, value in sorted(first.items()) if key != "content"]
+    return " ".join([*names, first.get("content", "")])
+
+
+def _meta(first: dict[str, str]) -> str:
+    if first.get("http-equiv", "").lower() == "content-security-policy" or first.get("name") == "referrer":
+        return POLICY
+    if "http-equiv" in first:
+        return LOADED
+    return MARKED if "charset" in first or first.get("name") == "viewport" else SHARED
+
+
+def _shape(path: str) -> str:
+    """What a path draws: round marks, boxes, lines, or something else."""
+    commands = set(re.sub(r"[^A-Za-z]|(?<=\d)e", "", path).lower())
+    if "a" in commands:
+        return "a dot"
+    if "z" not in commands:
+        return "a line"
+    return "a bar" if commands <= set("mhvz") else "an area"
+
+
+class _HTML(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.reading = _Reading()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.reading.start(tag, attrs, self.getpos()[0])
+        if tag in VOID:
+            self.reading.open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.reading.start(tag, attrs, self.getpos()[0])
+        self.reading.open.pop()
+        self.reading.add("an element", f"</{tag}>", self.getpos()[0])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.reading.end(tag, self.getpos()[0])
+
+    def handle_data(self, data: str) -> None:
+        self.reading.text(data, self.getpos()[0])
+
+    def handle_comment(self, data: str) -> None:
+        self.reading.add(HIDDEN, f"<!--{data}-->", self.getpos()[0])
+
+    def handle_decl(self, decl: str) -> None:
+        self.reading.add("an element", f"<!{decl}>", self.getpos()[0])
+
+    def handle_pi(self, data: str) -> None:
+        self.reading.add("an element", f"<?{data}>", self.getpos()[0])
+
+    def unknown_decl(self, data: str) -> None:
+        self.reading.add("an element", f"<![{data}]>", self.getpos()[0])
+
+
+def html_parts(text: str) -> list[Part]:
+    """The parts of a page."""
+    parser = _HTML()
+    parser.feed(text)
+    parser.close()
+    odd = [Part(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
+    return [*_with_own_hashes(parser.reading), *odd]
+
+
+def _with_own_hashes(reading: _Reading) -> Iterable[Part]:
+    """The parts, policies last; where a policy has the hash of a style or script of the page, that it is its own.
+
+    Last, because a style that changed makes its hash another: the style is then the first difference.
+    """
+    own = {_hash(text): f"'the hash of style or script {place}'" for place, text in enumerate(reading.inline, 1)}
+    yield from (part for part in reading.parts if part.what != POLICY)
+    for part in (part for part in reading.parts if part.what == POLICY):
+        words = [own.get(word.rstrip(";"), "") + ";" * word.endswith(";") for word in part.content.split(" ")]
+        told = zip(words, part.content.split(" "), strict=True)
+        yield part._replace(content=" ".join(word if word.rstrip(";") else plain for word, plain in told))
+
+
+def _hash(text: str) -> str:
+    content = text.encode("utf-8", "surrogateescape")
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
+
+
+def xml_parts(content: bytes) -> list[Part]:
+    """The parts of an SVG or XML file. Raises ValueError if it is none, or declares entities of its own."""
+    reading, parser = _Reading(), expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = len(content) + 1  # a text is one part
+    parser.ordered_attributes = True
+
+    def started(name: str, found: list[str]) -> None:
+        reading.start(name, list(zip(found[::2], found[1::2], strict=True)), parser.CurrentLineNumber)
+
+    def refused(*_: object) -> None:
+        raise ValueError("entities of its own")
+
+    def said(what: str) -> Callable[..., None]:
+        return lambda *found: reading.add(what, " ".join(str(one) for one in found), parser.CurrentLineNumber)
+
+    parser.StartElementHandler = started
+    parser.EndElementHandler = lambda name: reading.end(name, parser.CurrentLineNumber)
+    parser.CharacterDataHandler = lambda text: reading.text(text, parser.CurrentLineNumber)
+    parser.CommentHandler = said(HIDDEN)
+    parser.ProcessingInstructionHandler = said(STYLE)
+    parser.XmlDeclHandler = parser.StartDoctypeDeclHandler = said("an element")
+    parser.EntityDeclHandler = refused
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+    return reading.parts

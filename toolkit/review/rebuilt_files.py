@@ -1,0 +1,91 @@
+"""The files of an edition beside those of its rebuild: charts, pages, and all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from toolkit.build.manifest import UNDO_CRLF
+from toolkit.review.file_parts import CRLF_LINES, Difference
+from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
+
+HASH_SHOWN = 12  # characters of a hash that are printed
+ENDED = f"line endings were changed to CRLF; {UNDO_CRLF}"
+# the files of a chart, the plainest first
+CHART = (
+    "data/{}.csv",
+    "data/{}.csv-metadata.json",
+    "charts/{}.svg",
+    "charts/{}.png",
+    "charts/{}.html",
+    "charts/{}-interactive.html",
+    "charts/{}.vl.json",
+)
+
+
+def compare_charts(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of charts, those whose data, words, form, specification or drawings differ)."""
+    pairs = both.pairs("charts")
+    found = []
+    for where, old, new in pairs:
+        first = next(_chart(both, where, old, new), None)
+        if first:
+            found.append(_mismatch(both, "chart", where, *first))
+    return len(pairs), found
+
+
+def compare_pages(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of pages, those that differ), each with the first part that does."""
+    names = [name for name in both.names if _is_page(name)]
+    return len(names), _of(both, "page", names)
+
+
+def compare_files(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of files that are neither pages nor a chart's, those that differ, are missing or are too many)."""
+    charts = {name for where, _, _ in both.pairs("charts") for name in _files(where)}
+    names = [name for name in both.names if not _is_page(name) and name not in charts]
+    return len(names), _of(both, "file", names)
+
+
+def only_written_otherwise(both: Editions) -> list[str]:
+    """The files that mean the same in both editions, and do not have the same bytes."""
+    return [name for name, difference in both.differing.items() if difference is None]
+
+
+def _of(both: Editions, what: str, names: list[str]) -> list[Mismatch]:
+    first = [(name, both.differing.get(name)) for name in names]
+    return [_mismatch(both, what, name, "", difference) for name, difference in first if difference]
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html") and "/" not in name
+
+
+def _files(where: str) -> list[str]:
+    """The files that the chart of a story may have, "story, chart"."""
+    slug, _, chart = where.partition(", ")
+    return [f"{slug}/{name.format(chart)}" for name in CHART]
+
+
+def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, Difference]]:
+    """(file, difference) of each respect in which a chart differs, the plainest first."""
+    if not old or not new:
+        yield "", Difference("a chart", "", old.get("form", ""), new.get("form", ""))
+    for name in _files(where):
+        if difference := both.differing.get(name):
+            yield name, difference
+    before, after = ({**chart, **_states(chart)} for chart in (old, new))
+    for key in sorted({*before, *after} - {"states"}):
+        was, now = str(before.get(key, "")), str(after.get(key, ""))
+        if was != now:
+            yield "", Difference(f"the {key} of a chart, in the manifest", "", was[:HASH_SHOWN], now[:HASH_SHOWN])
+
+
+def _states(chart: Mapping) -> dict[str, str]:
+    """What a chart is in the states of readers' choices, by the state and what of it."""
+    return {f"{key} with {state}": text for state, of in chart.get("states", {}).items() for key, text in of.items()}
+
+
+def _mismatch(both: Editions, what: str, where: str, name: str, difference: Difference) -> Mismatch:
+    place = ", ".join(part for part in (name, difference.where) if part)
+    causes = (ENDED,) if difference.what == CRLF_LINES else causes_of(both.inputs)
+    return Mismatch(what, where, difference.old, difference.new, causes=causes, part=difference.what, place=place)

@@ -1,0 +1,140 @@
+"""What the manifest of an edition says beside that of its rebuild: inputs, names, labels, questions, receipts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.build.edition_inputs import CAUSES, sha256
+from toolkit.build.manifest import NAME, canonical, rounded
+from toolkit.review.file_parts import values
+from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
+
+HASH_SHOWN = 12  # characters of a hash that are printed
+TEXT_SHOWN = 200
+VERSION = re.compile(r"[\w.+!-]{1,80}( [\w.+-]{1,80})?")
+APART = ("inputs", "files", "stories")  # compared elsewhere, or story by story
+STORY_APART = ("findings", "charts", "tables", "pictures", "nodes")
+CALLED = {
+    "title": "the title of a story",
+    "html": "the name of a page",
+    "annex": "the name of a page",
+    "numbers": "which number stands where in the text",
+    "choices": "what readers may choose",
+    "questions": "the digest of an answer to a question",
+    "queries": "a question in SQL",
+    "datasets": "a dataset",
+    "feeds": "a usage log",
+    "nodes": "a step of a receipt",
+    "findings": "the label of a finding",
+    "charts": "a chart",
+    "tables": "a table",
+    "pictures": "a picture",
+    "name": "the name of the edition",
+    "day": "the day of the edition",
+    "units": "the units",
+}
+
+
+def compare_inputs(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of inputs, the data and code that the manifest names otherwise than the rebuild).
+
+    Of the environment versions may differ, not which libraries there are.
+    """
+    sides = both.old.stored["inputs"], both.new.stored["inputs"]
+    named = {(cause, name) for side in sides for cause, names in side.items() for name in names}
+    found = [
+        Mismatch("input", f"{one.cause}: {one.name}", one.old[:HASH_SHOWN], one.new[:HASH_SHOWN], causes=())
+        for one in both.inputs
+        if one.cause != "environment" or not (one.old and one.new) or not VERSION.fullmatch(one.old)
+    ]
+    more = sorted({cause for side in sides for cause in side} - set(CAUSES))
+    found += [Mismatch("input", cause, "of no kind that a build names", "", causes=()) for cause in more]
+    return len(named) + len(more), found
+
+
+def compare_tables(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of tables, those whose content differs, by their hashes: an edition has no file of a table)."""
+    return _entries(both, "table", "tables")
+
+
+def compare_pictures(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of photographs and scans, those whose file or words differ)."""
+    return _entries(both, "picture", "pictures")
+
+
+def _entries(both: Editions, what: str, part: str) -> tuple[int, list[Mismatch]]:
+    pairs = both.pairs(part)
+    found = []
+    for where, old, new in pairs:
+        if rounded(old) != rounded(new):
+            key = next(key for key in {**old, **new} if rounded(old.get(key)) != rounded(new.get(key)))
+            was, now = (str(one.get(key, ""))[:TEXT_SHOWN] for one in (old, new))
+            said = f"the {key} of a {what}, in the manifest"
+            found.append(Mismatch(what, where, was, now, causes=causes_of(both.inputs), part=said))
+    return len(pairs), found
+
+
+def compare_entries(both: Editions) -> tuple[int, list[Mismatch]]:
+    """(number of all other entries of the manifest, those that differ).
+
+    Without other inputs the manifest has the same bytes, too, but for the hashes of files, which `altered` compares
+    with the files.
+    """
+    sides = _entries_of(both.old.stored), _entries_of(both.new.stored)
+    names = sorted({*sides[0], *sides[1]})
+    found = []
+    for name in names:
+        old, new = (sorted(part.content for part in values(side.get(name), "")) for side in sides)
+        if old != new:
+            was = next((text for text in old if text not in new), "")
+            now = next((text for text in new if text not in old), "")
+            texts = was[:TEXT_SHOWN].removeprefix(": "), now[:TEXT_SHOWN].removeprefix(": ")
+            place = f"{NAME}, {name}"
+            found.append(Mismatch("entry", place, *texts, causes=causes_of(both.inputs), part=entry_called(name)))
+    path = both.old.folder / NAME
+    if path.read_bytes() != canonical(both.old.stored):
+        found.append(Mismatch("entry", NAME, "otherwise", "as canonical JSON", part="how the manifest is written"))
+    return len(names) + 1, found
+
+
+def entry_called(name: str) -> str:
+    """What an entry is called, by its key or by "story, key"."""
+    key = name.rpartition(", ")[2]
+    return CALLED.get(key, f"the entry {key}")
+
+
+def _entries_of(stored: Mapping[str, Any]) -> dict[str, object]:
+    """The entries of a manifest that are compared nowhere else, by story and key; receipts under names that repeat."""
+    found: dict[str, object] = {key: value for key, value in stored.items() if key not in APART}
+    for slug, story in stored["stories"].items():
+        names, nodes = named_by_content(story["nodes"])
+        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in STORY_APART}
+        found |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
+        found[f"{slug}, nodes"] = nodes
+        found[f"{slug}, numbers"] = {
+            path: [{**one, "node": names.get(one.get("node", ""), one.get("node", ""))} for one in numbers]
+            for path, numbers in story.get("numbers", {}).items()
+        }
+    return found
+
+
+def named_by_content(nodes: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, str], dict[str, object]]:
+    """(another name by name, the nodes of receipts under these): made of the content at nine digits.
+
+    The names that a build gives depend on the last bit.
+    """
+    names: dict[str, str] = {}
+    found: dict[str, object] = {}
+
+    def name_of(name: str) -> str:
+        if name not in names:
+            node = rounded({**nodes[name], "inputs": [name_of(part) for part in nodes[name]["inputs"]]})
+            names[name] = sha256(canonical(node))[:HASH_SHOWN]
+            found[names[name]] = node
+        return names[name]
+
+    for name in sorted(nodes):
+        name_of(name)
+    return names, found
