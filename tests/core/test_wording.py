@@ -63,6 +63,9 @@ def number(low, high=None, unit="USD", **style):
         (number(0.05, unit="1", form="points", digits=2), "5 percentage points", "5 points"),
         (number(2, unit="day/week"), "2 days a week", "2"),
         (number(35, unit="percent", form="percent"), "35%", "35%"),
+        (number(57, 72, unit="percent", form="percent"), "57% to 72%", "57–72%"),
+        (number(2e-6, 0.16, unit="1", form="percent", digits=2), "0.00020% to 16%", "<0.01–16%"),
+        (number(0.005, unit="percent", form="percent"), "0.005%", "0.005%"),
         (number(5, unit="USD/million token"), "$0.000005 per token", "$0.000005"),
     ],
 )

@@ -210,7 +210,9 @@ def _amount(text: str, figures: int = FIGURES) -> tuple[Amount, str]:
 
 
 def _is_shared(first: re.Match, second: re.Match, unit: str) -> bool:
-    """Whether the scale after the second end is that of the first too: $650–700bn, 11 to 20 million tokens."""
+    """Whether the scale after the second end is that of the first too: $650–700bn, 57–72%, 11 to 20 million tokens."""
+    if second[5] == "%":
+        return True
     if second[5] == " million" and unit.startswith(" tokens"):
         return abs(_number(first)) < 1000 or 0 < _number(first) < _number(second)
     return bool(first[2] and not second[2])
