@@ -30,6 +30,7 @@ LOOPS = {
     "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "properties": Loop("properties, each of up to 600 generated inputs", 30, 600, "hypothesis"),
+    "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 30, 1500),
     "surroundings": Loop(
         "builds in another locale, time zone, home …: the same bytes",

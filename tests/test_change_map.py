@@ -404,7 +404,8 @@ LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
 POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
 GUESSED = '    GUESSED = 5, "guessed by the desk", "guessed"\n'
-RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", _template("|{0}|"))\n'
+RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", Template("|{0}|"))\n'
+TWIN = "  absolute: ([value]) => Math.abs(value),\n"
 LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
 GLOSSARY = "schema: 1\nterms:\n  - {term: brewer, text: A machine.}\n"
 ENDING = "toolkit/site/templates/report/ending.html.j2"
@@ -423,6 +424,7 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
     "add a primitive": [
         ("toolkit/core/operation.py", '    "exp": math.exp', "+" + RULE),
         ("toolkit/core/operation.py", '    yield Primitive("count"', "+" + SAYING),
+        ("toolkit/site/templates/recheck/operations.js", "  exp: ([value])", "+" + TWIN),
     ],
     "add a section": [
         ("toolkit/site/page.py", '        "corrections":', "+" + LENGTH),
@@ -493,6 +495,7 @@ def test_a_kind(page):
 def test_a_primitive_operation_and_a_composed_one(edition, page):
     assert "|−25 je Woche| = 25 je Woche" in words_of(page)
     assert "exp(" in words_of(page)
+    assert "Math.abs" in (edition.root / "reports" / "recheck.html").read_text(encoding="utf-8")
     edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
     shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
     (script,) = (edition.root / "archive").rglob("recompute.py")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from toolkit.build.manifest import SCHEMA
 from toolkit.core.project import Project
 
 
@@ -25,11 +26,12 @@ def load_site() -> None:
 def shared_files(project: Project) -> dict[str, bytes]:
     """The files that the pages of an edition share, by name."""
     from toolkit.charts import read_palette
-    from toolkit.site.interactive import shared_files
-    from toolkit.site.style import SHARED, shared_style
+    from toolkit.site import interactive, recheck, style
 
     palette = read_palette(project)
-    return shared_files(project.build, palette) | {SHARED: shared_style(palette)}
+    check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language)
+    shared = {style.SHARED: style.shared_style(palette), recheck.NAME: check.encode()}
+    return interactive.shared_files(project.build, palette) | shared
 
 
 def draw(chart: Mapping[str, Any], project: Project) -> None:

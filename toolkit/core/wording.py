@@ -284,7 +284,7 @@ def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -
 
 @cache
 def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -> str:
-    parts = powers(unit)
+    parts = dict(sorted(powers(unit).items()))  # as in JSON: a number that was stored has the same words
     numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     denominator = [name for name, power in parts.items() if power < 0]
     named = {name: words(name, units) for name in parts}

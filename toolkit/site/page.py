@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from nbconvert.exporters import HTMLExporter
 
 TOPIC = "claims-"  # how the names of pages of claims begin
-OWN = {"index", "claims"}  # pages of an edition that are no stories
+OWN = {"index", "claims", "recheck"}  # pages of an edition that are no stories
 SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
 RAW, PACKED = (460_000, 70_000), (65_000, 8_000)
@@ -66,7 +66,7 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
 
     What was due before `day` is overdue.
 
-    Raises ToolkitError if the site's address is no URL, a colour is wrong, or a story is named index or claims.
+    Raises ToolkitError if the site's address is no URL, a colour is wrong, or a story has the name of another page.
     """
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)

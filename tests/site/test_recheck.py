@@ -1,0 +1,97 @@
+"""The page that checks an edition in a browser works out, words and names numbers as the core does."""
+
+import json
+import re
+
+import pytest
+
+from tests import counts
+from tests.site.recheck_trees import FOLLOWED, UNITS, grown
+from toolkit.build.manifest import SCHEMA, canonical
+from toolkit.charts import HOUSE
+from toolkit.core.operation import PRIMITIVES, RULES, operation
+from toolkit.core.tree import nodes_to_json
+from toolkit.site import recheck
+from toolkit.site.shortened import shortened
+
+EVALUATE = """([units, stories]) => stories.map((nodes) => {
+  const tree = readNodes(nodes, { units: unitsOf(units), locale: TABLE.language, rows: null });
+  return [...tree.values()].flatMap((node) => node.wrong.map((one) => [node.name, node.operation.name, one.sentence]));
+})"""
+SETTINGS = {
+    **dict.fromkeys(("said", "how", "column", "question", "unit", "choice", "option", "sha", "where"), "said {0}"),
+    **{"signs": "+-", "power": 1.5, "times": 2, "over": 1, "of": "claim", "rows": 3, "all": 9, "count": 4},
+}
+
+
+@pytest.fixture(scope="module")
+def twin(browser):
+    """A page with the functions of the script."""
+    page = browser.new_page()
+    page.add_script_tag(content=recheck.script(recheck.CORE))
+    yield page
+    page.close()
+
+
+def stories_of(seed, count):
+    """Numbers as a manifest has them, ten trees a story, as they come back from canonical JSON; and their units."""
+    _, made = grown(seed, count)
+    return [json.loads(canonical(nodes_to_json(made[start : start + 10]))) for start in range(0, len(made), 10)], made
+
+
+@pytest.mark.browser
+@counts.of("rechecks")
+def test_it_works_out_and_words_generated_trees_as_the_core_does(twin):
+    stories, made = stories_of(1, 10 * counts.count("rechecks"))
+    tried = {node["operation"]["name"] for nodes in stories for node in nodes.values()}
+    assert tried >= FOLLOWED - {"product", "sum"} or len(made) < 400
+    wrong = [one for story in twin.evaluate(EVALUATE, [UNITS, stories]) for one in story]
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_a_value_a_word_a_unit_and_a_name_that_are_changed_are_each_seen(twin):
+    stories, _ = stories_of(2, 40)
+    changed = []
+    for nodes in stories:
+        for name, node in nodes.items():
+            if node["inputs"] and node["operation"]["name"] not in ("count", "taken"):
+                changed += [{**nodes, name: {**node, **more}} for more in ({"printed": "seven"}, {"kind": "measured"})]
+    found = twin.evaluate(EVALUATE, [UNITS, changed])
+    assert len(found) > 40 and all(found)
+
+
+@pytest.mark.browser
+def test_it_knows_the_words_of_every_primitive(twin):
+    for name in PRIMITIVES:
+        made = operation(name, **SETTINGS)
+        expected = made.words(["{0}", "{1}"])
+        assert twin.evaluate("(operation) => wordsOf(operation, ['{0}', '{1}'])", made.to_json()) == expected, name
+
+
+def test_every_rule_of_the_core_has_its_twin():
+    text = (recheck.FOLDER / "operations.js").read_text(encoding="utf-8")
+    rules = re.search(r"const RULES = \{\n(.*?)\n\};", text, re.DOTALL)[1]
+    assert re.findall(r"^  (\w+):", rules, re.MULTILINE) == list(RULES)
+
+
+def test_the_page_is_one_file_that_may_ask_for_nothing():
+    page = recheck.page("An invented desk", HOUSE, SCHEMA)
+    assert len(page.encode()) < 50_000
+    assert page == recheck.page("An invented desk", HOUSE, SCHEMA)
+    assert "default-src 'none'" in page and "connect-src" not in page and "unsafe" not in page
+    assert not re.findall(r"\b(?:src|href)=\"(?!index\.html)", page)
+
+
+def test_a_script_is_shortened_without_a_change_of_what_it_says():
+    script = """const longName = { value: 1 };
+function tell({ value: other }, ...more) {
+  // said
+  return `${other} of ${more.length}`;
+}
+const { value } = longName, text = /[/]x+/.test("'") ? tell({ value }, text) : [...'a b'].map((one) => one);
+"""
+    assert shortened(script) == (
+        "let a={value:1};function b({value:c},...d){return`${c} of ${d.length}`}"
+        "let{value:e}=a,f=/[/]x+/.test(\"'\")?b({value:e},f):[...'a b'].map(g=>g);"
+    )

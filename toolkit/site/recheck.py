@@ -1,0 +1,82 @@
+"""The page that checks an edition or an archive in a reader's browser: one file that asks for nothing.
+
+Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from dataclasses import asdict
+from typing import Any
+
+from toolkit.charts import Palette
+from toolkit.core import interval, operation, wording
+from toolkit.core.currency import CURRENCIES
+from toolkit.core.kind import KINDS
+from toolkit.core.language import ENGLISH, LOCALES
+from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
+from toolkit.site import metadata
+from toolkit.site.shortened import shortened
+from toolkit.site.style import TEMPLATES
+
+NAME = "recheck.html"
+FOLDER = TEMPLATES / "recheck"
+CORE = ("sha256", "decimal", "operations", "interval", "units", "wording", "tree")  # what works numbers out again
+MODULES = (*CORE, "zip", "tables", "pages", "archive", "edition", "view")
+UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
+
+
+def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code) -> str:
+    """The HTML of the page, for the edition of this name: it reads manifests of this schema, in this language."""
+    style = metadata.compact(palette.css_variables() + _read("recheck.css"))
+    code = shortened(script(MODULES, schema, language))
+    policy = f"default-src 'none'; script-src {_allowed(code)}; style-src {_allowed(style)}; base-uri 'none'"
+    found = {"policy": f"{policy}; form-action 'none'", "style": style, "script": code, "edition": html.escape(name)}
+    return re.sub(r"\{\{ (\w+) \}\}", lambda match: found[match[1]], _read("recheck.html"))
+
+
+def script(modules: tuple[str, ...], schema: int = 0, language: str = ENGLISH.code) -> str:
+    """These modules as one script; TABLE in it has what the core computes and words by, and the manifest's schema."""
+    code = "\n".join(_read(f"{module}.js") for module in modules)
+    found = re.sub(
+        r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json({**table(language), "schema": schema})
+    )  # as scripts have keys
+    return f'"use strict";\nconst TABLE = {found};\n{code}'
+
+
+def table(language: str) -> dict[str, Any]:
+    """What the script takes from the core: primitives, kinds, currencies, limits, a language."""
+    return {
+        "primitives": {name: _entry(primitive) for name, primitive in PRIMITIVES.items()},
+        "farthest": operation.FARTHEST,
+        "halvings": operation.HALVINGS,
+        "freeInputs": interval.MOST_FREE_INPUTS,
+        "reliable": wording.RELIABLE_DIGITS,
+        "digitsInCents": wording.MOST_DIGITS_IN_CENTS,
+        "scales": wording.SCALES,
+        "time": wording.TIME,
+        "kinds": KINDS,
+        "currencies": {name: currency.sign for name, currency in CURRENCIES.items()},
+        "language": {key: value for key, value in asdict(LOCALES[language]).items() if key not in UNUSED},
+    }
+
+
+def _entry(primitive: Primitive) -> dict[str, str]:
+    """A primitive as the script has it; words that are no template are written there."""
+    words = primitive.words
+    if isinstance(words, Template):
+        return {"shape": primitive.shape, "text": words.text}
+    if isinstance(words, Joined):
+        return {"shape": primitive.shape, "joined": words.mark, "start": words.start}
+    return {"shape": primitive.shape}
+
+
+def _allowed(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -1,0 +1,140 @@
+// A whole edition or archive checked: what agrees, what does not, what cannot be followed.
+
+const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+
+function jsonOf(files, path) {
+  try {
+    return JSON.parse(textOf(files.get(path)));
+  } catch {
+    throw new Error(`${path} cannot be read: it is no JSON.`);
+  }
+}
+
+// {name, isArchive, stories, problems, files}; Error of one sentence for what is neither edition nor archive.
+// A story has slug, title and findings: {name, label, printed, node, state, reasons}.
+function check(files) {
+  stepsLeft = MOST_STEPS;
+  const base = baseOf(files), manifest = jsonOf(files, `${base}manifest.json`);
+  if (manifest?.schema !== TABLE.schema) {
+    throw new Error(`Its manifest is of schema ${JSON.stringify(manifest?.schema)}, and this page reads schema ${TABLE.schema}. Use the page of that edition.`);
+  }
+  const root = base.replace(/edition\/$/, ""), isArchive = base.endsWith("edition/") && files.has(`${root}findings/nodes.csv`);
+  const problems = [];
+  const tellAt = (where, slug) => (sentence, node) => problems.push({ where, slug, sentence, node });
+  let stories;
+  try {
+    const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive ? archiveRows(files, root) : null };
+    checkFiles(files, base, manifest, tellAt);
+    stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));
+    checkLinks(files, base, stories, context, tellAt);
+    checkNames(stories, tellAt);
+    if (isArchive) checkArchive(files, root, base, stories, context, tellAt);
+  } catch (error) {
+    throw new Error(`What it holds does not fit together: ${error.message}.`);
+  }
+  for (const story of stories) for (const finding of story.findings) judge(finding, problems);
+  return { name: String(manifest.name), isArchive, stories, problems, files: Object.keys(manifest.files).length };
+}
+
+// The path of the folder with the manifest, "" or with a slash at its end.
+function baseOf(files) {
+  const found = [...files.keys()].filter((path) => /(^|\/)manifest\.json$/.test(path)).sort((a, b) => a.length - b.length);
+  if (!found.length) throw new Error("There is no manifest.json: choose the folder of an edition, or an archive of one.");
+  return found[0].slice(0, -"manifest.json".length);
+}
+
+// A page without style and drawings, which are not read; parsed once.
+function pageOf(files, path) {
+  if (!files.has(path)) return null;
+  const known = parsedPages.get(files.get(path));
+  if (known) return known;
+  const html = textOf(files.get(path)).replace(/<style>[^]*?<\/style>|<svg[^]*?<\/svg>| style="[^"]*"/g, "");
+  const page = new DOMParser().parseFromString(html, "text/html");
+  parsedPages.set(files.get(path), page);
+  return page;
+}
+
+const parsedPages = new WeakMap();
+
+function checkFiles(files, base, manifest, tellAt) {
+  for (const [path, { sha256: wanted }] of Object.entries(manifest.files)) {
+    const content = files.get(base + path);
+    if (!content) tellAt(path)("it is missing");
+    else if (sha256(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
+  }
+  for (const path of files.keys()) {
+    if (path.startsWith(base) && path !== `${base}manifest.json` && !Object.hasOwn(manifest.files, path.slice(base.length))) {
+      tellAt(path.slice(base.length))("the manifest does not name it");
+    }
+  }
+}
+
+function checkStory(slug, story, files, base, context, tellAt) {
+  const made = { slug, title: story.title, tree: readNodes(story.nodes, context), numbers: {} };
+  made.findings = Object.entries(story.findings).map(([name, finding]) => ({ ...finding, name, slug, root: made.tree.get(finding.node), reasons: [] }));
+  for (const finding of made.findings) {
+    if (!finding.root) throw new Error(`the finding ${finding.name} has no number`);
+    if (!isSaid(finding.printed, finding.root, context)) tellAt("manifest.json", slug)(`it prints ${finding.name} as “${finding.printed}”`, finding.root);
+  }
+  const labels = new Map(), pages = [];
+  for (const { key, label = "" } of made.tree.values()) labels.set(key, [...(labels.get(key) ?? []), printedLabel(label, context)].filter(Boolean));
+  for (const { root, label } of made.findings) labels.get(root.key).push(printedLabel(label, context));
+  const whole = { ...story, tree: made.tree, labels };
+  for (const [path, listed] of Object.entries(story.numbers)) {
+    const page = pageOf(files, base + path), tell = tellAt(path, slug);
+    if (!page) { tell("the page is missing"); continue; }
+    pages.push(page);
+    made.numbers[path] = numbersOf(listed, whole);
+    checkPage(page, made.numbers[path], whole, context, tell);
+    if (path === story.html.path) {
+      checkFindings(page, whole, context, tell);
+      checkTitle(page, story.title, tell);
+    }
+  }
+  for (const [name, table] of Object.entries(story.tables)) {
+    if (table.values) checkTable(name, table, pages, context, tellAt(`${slug}.html`, slug));
+  }
+  for (const [id, chart] of Object.entries(story.charts)) {
+    const csv = files.get(base + chart.csv), tell = tellAt(chart.csv, slug);
+    if (!csv || !files.has(`${base}${chart.csv}-metadata.json`)) { tell("the table behind a chart is missing"); continue; }
+    checkChart(id, textOf(csv), jsonOf(files, `${base}${chart.csv}-metadata.json`), pages, context, tell);
+  }
+  return made;
+}
+
+// A link to a number of a story, from whatever page, has that number as its text.
+function checkLinks(files, base, stories, context, tellAt) {
+  const numbers = Object.assign({}, ...stories.map((story) => story.numbers));
+  for (const path of files.keys()) {
+    if (!path.startsWith(base) || !path.endsWith(".html") || path.slice(base.length).includes("/")) continue;
+    for (const link of pageOf(files, path).querySelectorAll('a[href*=".html#n-"]')) {
+      const [page, place] = link.getAttribute("href").split("#n-");
+      const number = numbers[page]?.[place - 1];
+      if (number && link.matches(".n,.number a") && !isSaid(wordsIn(link), number, context)) {
+        tellAt(path.slice(base.length))(`“${wordsIn(link)}” leads to a number that is ${writtenNumber(number, number.style, context)}`);
+      }
+    }
+  }
+}
+
+// A name of a finding stands for one number in all stories.
+function checkNames(stories, tellAt) {
+  const first = new Map();
+  for (const { findings, slug } of stories) {
+    for (const finding of findings) {
+      const other = first.get(finding.name) ?? finding;
+      first.set(finding.name, other);
+      if (other.root.key !== finding.root.key) tellAt("manifest.json", slug)(`${finding.name} is another number in ${other.slug}`, finding.root);
+    }
+  }
+}
+
+// Whether a finding agrees, does not, or is given in part; with the reasons.
+function judge(finding, problems) {
+  const nodes = [...below(finding.root)], wrong = nodes.filter((node) => node.wrong.length);
+  finding.reasons = wrong.flatMap((node) => node.wrong.map(({ sentence }) => `${node.label || node.printed}: ${sentence}.`));
+  finding.reasons.push(...problems.filter((one) => one.node && one.slug === finding.slug && one.node.key === finding.root.key)
+    .map((one) => `${one.where}: ${one.sentence}.`));
+  finding.given = [...new Set(nodes.map((node) => node.given).filter(Boolean))];
+  finding.state = finding.reasons.length ? "differs" : finding.given.length ? "given" : "agrees";
+}

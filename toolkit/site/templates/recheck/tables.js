@@ -1,0 +1,92 @@
+// Tables on pages, in CSV files and in an archive, held against each other and against the manifest.
+
+function csvRows(text) {
+  const rows = [];
+  let row = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n\r"]*))(,|\r?\n|$)/g)) {
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === ",") continue;
+    if (row.length > 1 || row[0]) rows.push(row);
+    row = [];
+  }
+  return rows;
+}
+
+const recordsOf = (text) => {
+  const [header = [], ...rows] = csvRows(text);
+  return rows.map((row) => Object.fromEntries(header.map((name, n) => [name, (row[n] ?? "").replace(/^'(?=[=+\-@\t\r])/, "")])));
+};
+
+const STYLES = ["quantity", "percent", "times", "points"].flatMap((form) =>
+  [null, 2, 3, 1, 4, 5, 6].flatMap((digits) => [{ bare: true }, {}, { brief: true }].map((more) => ({ form, digits, ...more }))));
+
+// Whether a text is how some style writes a value; the style that fitted last is tried first.
+// A column without a unit may have numbers of several, whose words and signs are then not looked at.
+function isWritten(text, ends, unit, context, last) {
+  const right = unit ? text : text.replace(/[$€]/g, "");
+  const fits = (style) => {
+    const found = plainText(worded(ends[0], ends.at(-1), parsedUnit(unit || "1", context.units), style, context.units, context.locale));
+    return unit ? found === right : right.startsWith(found);
+  };
+  if (last.style && fits(last.style)) return true;
+  last.style = STYLES.find(fits);
+  return Boolean(last.style);
+}
+
+function tableCells(page, id) {
+  const table = page.getElementById(id);
+  if (!table) return null;
+  const heads = [...table.tHead.rows[0].cells].map((cell) => {
+    const unit = cell.querySelector(".unit");
+    return { label: wordsIn(cell, ".unit"), unit: unit ? plainText(unit.textContent) : "" };
+  });
+  return { heads, rows: [...table.tBodies[0].rows].map((row) => [...row.cells]) };
+}
+
+const cellText = (cell) => (cell.childElementCount ? null : plainText(cell.textContent)); // null where a choice changes it
+
+// A table that stands on a page alone: the manifest has the values of its numbers.
+function checkTable(name, table, pages, context, tell) {
+  const found = pages.map((page) => tableCells(page, `table-${name.replaceAll("_", "-")}`)).find(Boolean);
+  if (!found) { tell(`the table ${name} is missing`); return; }
+  if (found.rows.length !== table.values.length) { tell(`the table ${name} has ${found.rows.length} rows, not ${table.values.length}`); return; }
+  const last = table.units.map(() => ({}));
+  found.rows.forEach((row, n) => row.forEach((cell, m) => {
+    const ends = table.values[n][m], text = cellText(cell);
+    if (ends && text !== null && !isWritten(text, ends, table.units[m], context, last[m])) {
+      tell(`the table ${name} has “${text}” in row ${n + 1}, where the value is ${shown(ends)} ${table.units[m] ?? ""}`);
+    }
+  }));
+}
+
+// The table behind a chart: on the page and in its CSV, whose metadata name columns, units and the chart's words.
+function checkChart(id, csv, metadata, pages, context, tell) {
+  const found = pages.map((page) => tableCells(page, `figures-${id}`)).find(Boolean);
+  const [header, ...rows] = csvRows(csv);
+  const columns = metadata.tableSchema.columns;
+  if (header.join() !== columns.map((column) => column.name).join()) { tell(`the columns of ${id}.csv are not those of its metadata`); return; }
+  if (!found) { tell(`the table of chart ${id} is missing`); return; }
+  const page = pages.find((one) => one.getElementById(`title-${id}`)), title = page?.getElementById(`title-${id}`);
+  if (title && !title.childElementCount && wordsIn(title) !== plainText(metadata["dc:title"])) tell(`the title of chart ${id} is not that of its data`);
+  const used = new Set();
+  const places = found.heads.map(({ label }) => {
+    const start = columns.findIndex((column, n) => !used.has(n) && printedLabel(column["dc:description"], context) === printedLabel(label, context));
+    const wide = start >= 0 && columns[start].name.endsWith("_low") && columns[start + 1]?.name === columns[start].name.replace(/_low$/, "_high");
+    used.add(start);
+    if (wide) used.add(start + 1);
+    return { start, wide, unit: columns[start]?.["schema:unitText"], last: {} };
+  });
+  if (places.some(({ start }) => start < 0)) { tell(`the table of chart ${id} has columns that its CSV has not`); return; }
+  const kept = rows.filter((row) => places.some(({ start, wide }) => row[start] || (wide && row[start + 1])));
+  if (kept.length !== found.rows.length) { tell(`the table of chart ${id} has ${found.rows.length} rows, and its CSV ${kept.length}`); return; }
+  kept.forEach((row, n) => places.forEach(({ start, wide, unit, last }, m) => {
+    const text = cellText(found.rows[n][m]), value = row[start].replace(/^'(?=[=+\-@\t\r])/, "");
+    if (text === null) return;
+    const ends = [value, ...(wide ? [row[start + 1]] : [])].map(Number);
+    const isNumber = unit && value && ends.every(Number.isFinite);
+    const same = plainText(/^\d{4}-(0[1-9]|1[0-2])(-\d\d)?$/.test(value) ? writtenDate(value, context.locale) : value || "–") === text;
+    if (!same && !(isNumber && isWritten(text, ends, unit, context, last))) {
+      tell(`the table of chart ${id} has “${text}” in row ${n + 1}, and its CSV ${ends.length > 1 ? shown(ends) : value}`);
+    }
+  }));
+}

@@ -1,0 +1,62 @@
+// An archive or a folder as a Map of contents (bytes) by path. Each failure is an Error of one sentence.
+
+const MOST_BYTES = 200 * 2 ** 20, MOST_FILES = 20000;
+
+function withinLimits(bytes, count) {
+  if (bytes > MOST_BYTES) throw new Error("It holds more than 200 MB, which is more than this page reads.");
+  if (count > MOST_FILES) throw new Error("It holds more than 20,000 files, which is more than this page reads.");
+}
+
+async function folderOf(chosen) {
+  withinLimits(chosen.reduce((sum, [, file]) => sum + file.size, 0), chosen.length);
+  const read = ([path, file]) => file.arrayBuffer().then((content) => [path, new Uint8Array(content)]);
+  return new Map(await Promise.all(chosen.map(read)));
+}
+
+async function archiveOf(file) {
+  withinLimits(file.size, 0);
+  const bytes = new Uint8Array(await file.arrayBuffer()), view = new DataView(bytes.buffer);
+  let end = bytes.length - 22;
+  while (end >= 0 && end > bytes.length - 65558 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0 || view.getUint32(end, true) !== 0x06054b50) throw new Error(`${file.name} is no zip file, or a part of one.`);
+  const found = new Map(), broken = new Error(`${file.name} is damaged: its list of files cannot be read.`);
+  try {
+    const count = view.getUint16(end + 10, true);
+    let at = view.getUint32(end + 16, true), total = 0;
+    withinLimits(0, count);
+    for (let n = 0; n < count; n++) {
+      if (view.getUint32(at, true) !== 0x02014b50) throw broken;
+      const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
+      const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
+      const [name, extra, remark] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
+      const path = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name)), local = view.getUint32(at + 42, true);
+      withinLimits(total += size, found.size);
+      if (flags & 1) throw new Error(`${path} is encrypted.`);
+      if (method !== 0 && method !== 8) throw new Error(`${path} is packed by a method that this page does not read.`);
+      if (found.has(path)) throw new Error(`${path} is twice in ${file.name}.`);
+      const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      const content = bytes.subarray(start, start + packed);
+      if (!path.endsWith("/")) found.set(path, method ? await unpacked(content, size, path) : content);
+      at += 46 + name + extra + remark;
+    }
+  } catch (error) {
+    throw error instanceof RangeError ? broken : error;
+  }
+  return found;
+}
+
+// What was packed, of the size that the list of files says.
+async function unpacked(content, size, path) {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  try {
+    const reader = new Blob([content]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (at + part.value.length > size) throw new Error();
+      whole.set(part.value, at);
+      at += part.value.length;
+    }
+    if (at === size) return whole;
+  } catch { /* said below */ }
+  throw new Error(`${path} is damaged: it cannot be unpacked.`);
+}
