@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # people behind a number that is published of a read log
 PERSON = "user_id"  # the column of tables that has people
+EXACT = ("stored_event",)  # tables with times to the millisecond, which no question sees: usage_event has the hours
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
 # aggregates whose value is of all rows of a group; others may show that of one
@@ -105,6 +106,8 @@ def _counts(cursor: Connection, where: str, sql: str, tables: Collection[str], p
         return []
     node = tree_of(cursor, sql)
     name = node["from_table"]["table_name"].lower() if is_plain(node) else ""
+    if name in EXACT:
+        raise ToolkitError(where, f"{name}, whose times are exact", "times of the hour", "ask usage_event")
     if name not in people or not groups(node):
         raise ToolkitError(where, "people behind its rows that cannot be counted", "groups of people of a read log", DO)
     one = sorted({called for called in _aggregates(node) if called not in OVER_ALL})

@@ -23,7 +23,7 @@ def event_view(connection: Connection, declared: LogDeclaration, folder: Path, n
     if declared["kind"] == "synthetic":
         view(connection, "stored_event", [folder / "events" / name for name in names], rows=True)
     else:
-        sql = read_sql("stored_event", files=_events(folder, names))
+        sql = read_sql("stored_event", files=_events(folder, names, rows=True))
         connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
 
 
@@ -75,5 +75,5 @@ def read_sql(query: str, **filled: str) -> str:
     return (SQL / "read" / f"{query}.sql").read_text(encoding="utf-8").format(**filled)
 
 
-def _events(folder: Path, names: Sequence[str]) -> str:
-    return from_parquet(folder / "events" / name for name in names)
+def _events(folder: Path, names: Sequence[str], rows: bool = False) -> str:
+    return from_parquet((folder / "events" / name for name in names), rows)

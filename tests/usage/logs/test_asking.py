@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.usage.logs.reading import read
+from tests.usage.logs.reading import new_project, read
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.log_people import with_second
@@ -25,14 +25,22 @@ def line(person, model, number, day=2):
     }
 
 
-@pytest.fixture
-def log(desk, tmp_path):
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return new_project(tmp_path_factory.mktemp("asking") / "desk")
+
+
+@pytest.fixture(scope="module")
+def log(desk, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("given")
     for model, count in PEOPLE.items():
         for person in range(count):
             path = tmp_path / "in" / f"{model}-{person}" / "projects" / "p" / "s.jsonl"
             path.parent.mkdir(parents=True)
             path.write_text("\n".join(json.dumps(line(f"{model}{person}", model, number)) for number in range(3)))
-    read(desk, tmp_path / "in")
+    with pytest.MonkeyPatch.context() as context:
+        context.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+        read(desk, tmp_path / "in")
     return usage_log_named(desk, "log")
 
 
@@ -79,7 +87,7 @@ def test_no_row_is_withheld_alone(labels, people, withheld):
 
 
 def test_times_are_those_of_the_hour(log):
-    times = asked(log, "SELECT time_utc, count(*) AS n_rows FROM stored_event GROUP BY time_utc")
+    times = asked(log, "SELECT time_utc, count(*) AS n_rows FROM usage_event GROUP BY time_utc")
     assert [str(row[0]) for row in times] == ["2026-03-02T09:00:00"]
 
 
@@ -95,6 +103,7 @@ def test_times_are_those_of_the_hour(log):
         ("SELECT sum(tokens) AS tokens FROM (SELECT * FROM developer LIMIT 1)", "cannot be counted"),
         ("SELECT sum(tokens) AS tokens FROM developer, request_all_types", "cannot be counted"),
         ("SELECT tokens FROM team_week", "cannot be counted"),
+        ("SELECT time_utc, count(*) AS n_rows FROM stored_event GROUP BY time_utc", "ask usage_event"),
         ("SELECT session_id, sum(tokens) AS tokens FROM request_all_types GROUP BY ALL", "no row that 5 people"),
     ],
 )

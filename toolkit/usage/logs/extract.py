@@ -123,15 +123,22 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
     """Adds what a format makes of some lines to the tables of the connection; `prepared` is its SELECT.
 
     `lines` has the columns source_file, source_line and line, each line JSON that can be read. A line at which the
-    SELECT itself fails is quarantined. Raises `EngineError` where memory or disk do not suffice.
+    SELECT itself fails, or that is too long for the memory, is quarantined.
     """
     try:
         _make_raw(connection, prepared, lines)
     except OutOfMemory:
-        raise
+        if len(lines) > 1:
+            for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
+                extract(connection, form, prepared, half)
+            return
+        _quarantine(connection, lines, "too long for the memory there is")
+        lines = EMPTY
+        _make_raw(connection, prepared, lines)
     except EngineError:
-        kept = [place for place in range(len(lines)) if not _fails(connection, prepared, lines[place : place + 1])]
-        _quarantine(connection, lines.take(pyarrow.array(sorted({*range(len(lines))} - {*kept}))))
+        failing = _failing(connection, prepared, lines)
+        kept = [place for place in range(len(lines)) if place not in failing]
+        _quarantine(connection, lines.take(pyarrow.array(failing)), "what it holds is out of every range")
         lines = lines.take(pyarrow.array(kept, pyarrow.int64()))
         _make_raw(connection, prepared, lines)
     _add_counts(connection)
@@ -148,16 +155,20 @@ def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> No
     connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {prepared}")
 
 
-def _fails(connection: Connection, prepared: str, lines: pyarrow.Table) -> bool:
+def _failing(connection: Connection, prepared: str, lines: pyarrow.Table, start: int = 0) -> list[int]:
+    """The places, counted from `start`, of lines at which the SELECT fails, found by halving."""
     try:
         _make_raw(connection, prepared, lines)
     except EngineError:
-        return True
-    return False
+        half = len(lines) // 2
+        if not half:
+            return [start]
+        first = _failing(connection, prepared, lines[:half], start)
+        return first + _failing(connection, prepared, lines[half:], start + half)
+    return []
 
 
-def _quarantine(connection: Connection, lines: pyarrow.Table) -> None:
-    reason = "what it holds is out of every range"
+def _quarantine(connection: Connection, lines: pyarrow.Table, reason: str) -> None:
     for row in lines.to_pylist():
         file, line, length = row["source_file"], row["source_line"], len(row["line"].encode())
         connection.execute("INSERT INTO quarantine VALUES (?, ?, 1, ?, ?)", [file, line, reason, length])

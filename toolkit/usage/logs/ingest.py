@@ -30,7 +30,7 @@ from toolkit.usage.logs.protection import add_macros, keep_key, key_path, make_k
 from toolkit.usage.logs.recognise import recognise
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
-MEMORY = "600MB"  # of DuckDB: some 200 bytes an event, and the lines of a batch
+MEMORY = "800MB"  # of DuckDB: some 200 bytes an event, and the lines of a batch
 
 
 def ingest(

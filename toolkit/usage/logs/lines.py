@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.usage.logs.discover import Found
 
 BLOCK = 8 << 20  # bytes read at once
+PART = 1 << 16  # bytes decompressed at once
 LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
 LARGEST_RATIO, SMALL = 200, 256 << 20  # a compressed file may hold so many times its size, or so many bytes
 CSV_FIELD = 1 << 20  # characters of a field
@@ -72,15 +74,26 @@ def open_file(found: Found) -> BinaryIO:
 
 
 class _Limited:
-    """A stream that ends with ToolkitError where it has given more than the limit."""
+    """A stream that gives what a damaged file still holds, and ends with ToolkitError where it has given too much."""
 
     def __init__(self, stream: Any, path: Path):
-        self.stream, self.given = stream, 0
+        self.stream, self.given, self.damaged = stream, 0, False
         self.limit = max(SMALL, LARGEST_RATIO * path.stat().st_size)
 
     def read(self, size: int) -> bytes:
-        content = bytes(self.stream.read(size))
-        self.given += len(content)
+        parts, length = [], 0
+        while length < size and not self.damaged:
+            try:
+                part = bytes(self.stream.read1(min(PART, size - length)))
+            except (EOFError, OSError, zlib.error) as error:
+                if isinstance(error, OSError) and error.errno:
+                    raise
+                part, self.damaged = b"\0", True  # which no JSON has: the line that it ends in is quarantined
+            if not part:
+                break
+            parts.append(part)
+            length += len(part)
+        self.given += length
         if self.given > self.limit:
             raise ToolkitError(
                 "a compressed file",
@@ -88,7 +101,7 @@ class _Limited:
                 f"{LARGEST_RATIO} times its size, or {SMALL >> 20} MB",
                 "decompress it yourself, if it is what it should be, and read that",
             )
-        return content
+        return b"".join(parts)
 
     def __enter__(self) -> _Limited:
         return self
@@ -97,14 +110,14 @@ class _Limited:
         self.stream.close()
 
 
-def read_lines(reading: Reading, start: int = 0, block: int = BLOCK) -> Iterator[Lines]:
-    """The lines of a file, in pieces; `reading` is brought up to date with each. With `start`, from that byte on.
+def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
+    """The lines of a file, in pieces, from where `reading` ends; it is brought up to date with each.
 
     Raises ToolkitError for a compressed file that holds more than it may; OSError as the disk does.
     """
-    open_line, reading.open_line = reading.open_line, False
+    start, open_line, reading.open_line = reading.offset, reading.open_line, False
     with open_file(reading.found) as stream:
-        pieces = _pieces(stream, start, block)
+        pieces = _pieces(stream, start, block or BLOCK)
         first = next(pieces, b"")
         if open_line:  # what ends the line that was open is none of its own
             end = len(first) - len(first.removeprefix(b"\r").removeprefix(b"\n"))
@@ -124,24 +137,11 @@ def read_lines(reading: Reading, start: int = 0, block: int = BLOCK) -> Iterator
 
 
 def _pieces(stream: BinaryIO, start: int, block: int) -> Iterator[bytes]:
-    """Blocks of a stream from a byte on. What a damaged compressed file still gives is given."""
-    if start and hasattr(stream, "seek"):
+    """Blocks of a stream from a byte on, which is sought only in files that are read as they are."""
+    if start:
         stream.seek(start)
-        start = 0
-    while True:
-        try:
-            content = stream.read(block)
-        except (EOFError, gzip.BadGzipFile, OSError) as error:
-            if isinstance(error, OSError) and error.errno and not isinstance(error, gzip.BadGzipFile):
-                raise
-            yield b"\0"  # which no JSON has: the line that it ends in is quarantined
-            return
-        if not content:
-            return
-        skipped = min(start, len(content))
-        start -= skipped
-        if content := content[skipped:]:
-            yield content
+    while content := stream.read(block):
+        yield content
 
 
 def _transcoded(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

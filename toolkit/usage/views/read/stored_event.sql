@@ -1,5 +1,3 @@
--- The events of a read log as questions see them: times are those of the hour, and what only reading needs is left out.
-SELECT
-    * EXCLUDE (record, replay_key, total)
-    REPLACE (CAST(dedup_key AS VARCHAR) AS dedup_key, date_trunc('hour', time_utc) AS time_utc)
+-- The events of a read log to the millisecond, for the toolkit's own checks and roll-ups: no question of a story sees them.
+SELECT * EXCLUDE (record, replay_key, total) REPLACE (CAST(dedup_key AS VARCHAR) AS dedup_key)
 FROM {files}

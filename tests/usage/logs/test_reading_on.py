@@ -1,0 +1,134 @@
+"""A log is read on: unchanged files are left alone, grown ones go on where they ended, and nothing is counted twice."""
+
+import gzip
+import json
+import stat
+
+import pytest
+
+from tests.usage.logs.reading import counts, read, rows
+from tests.usage.logs.test_bad_lines import GOOD, OTHER, answer, text
+from toolkit.core.errors import ToolkitError
+from toolkit.usage.logs.ingest import ingest
+
+TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
+
+OUTPUT = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events} GROUP BY source_file ORDER BY source_file'
+
+
+def everything(desk, name="log"):
+    return {
+        path.relative_to(desk.root).as_posix(): path.read_bytes()
+        for path in (desk.data / "logs" / name).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_files_again_change_no_byte(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    read(desk, tmp_path / "x.jsonl")
+    before = everything(desk)
+    assert read(desk, tmp_path / "x.jsonl").read == 0 and everything(desk) == before
+
+
+GROWN = [  # a file, what is added to it, its account afterwards, output tokens
+    (text(answer(1)), text(answer(2), OTHER), (3, 2, 0, 1, 0), 10),
+    (text(answer(1)).rstrip("\n"), "\n" + text(answer(2)), (2, 2, 0, 0, 0), 10),
+    (text(answer(1)).rstrip("\n"), "\r\n" + text(answer(2)), (2, 2, 0, 0, 0), 10),
+    (text(answer(1)) + json.dumps(answer(2))[:50], json.dumps(answer(2))[50:] + "\n", (2, 2, 0, 0, 0), 10),
+    (text(answer(1)) + json.dumps(answer(2))[:50], json.dumps(answer(2))[50:80], (2, 1, 0, 0, 1), 5),
+    (text(answer(1)), text(answer(1, 60)), (2, 1, 1, 0, 0), 60),
+    (text(answer(1)), text(answer(1, 3)), (2, 1, 1, 0, 0), 5),
+    (text(OTHER), text(answer(1)), (2, 1, 0, 1, 0), 5),
+]
+
+
+def test_grown_files_are_read_on(desk, tmp_path):
+    def write(number, content):
+        own = content.replace('"id": "m', f'"id": "m{number}.')
+        (tmp_path / f"{number}.jsonl").write_text(own, newline="")
+
+    def account():
+        found = read(desk, *(tmp_path / f"{number}.jsonl" for number in range(len(GROWN))), form="claude-code")
+        parts = ("records", "events", "duplicates", "other_lines", "quarantined")
+        output = rows(desk, OUTPUT)
+        return [(tuple(getattr(one, part) for part in parts), output[one.number - 1][0]) for one in found.files]
+
+    for number, (first, *_) in enumerate(GROWN):
+        write(number, first)
+    read(desk, *(tmp_path / f"{number}.jsonl" for number in range(len(GROWN))), form="claude-code")
+    for number, (first, then, *_) in enumerate(GROWN):
+        write(number, first + then)
+    expected = [(counted, output) for *_, counted, output in GROWN]
+    assert account() == expected
+    assert account() == expected
+
+
+def test_a_compressed_file_that_grew_is_read_again(desk, tmp_path):
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gzip.compress(text(answer(1), OTHER).encode()))
+    read(desk, path)
+    path.write_bytes(gzip.compress(text(answer(1), OTHER, answer(2)).encode()))
+    assert counts(read(desk, path)) == (3, 2, 0, 1, 0) and rows(desk, TOKENS) == [(10,)]
+
+
+def test_new_files_are_added_and_copies_are_duplicates(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(text(answer(1), answer(2)))
+    read(desk, tmp_path / "x.jsonl")
+    (tmp_path / "y.jsonl").write_text(text(answer(2, 50), answer(3)))
+    account = read(desk, tmp_path / "x.jsonl", tmp_path / "y.jsonl")
+    assert counts(account) == (4, 3, 1, 0, 0) and account.read == 1
+    assert [(one.events, one.duplicates) for one in account.files] == [(1, 1), (2, 0)]
+    assert rows(desk, TOKENS) == [(60,)]
+
+
+def test_a_file_that_was_changed_is_refused_and_the_log_stays(desk, tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text(text(answer(1), answer(2)))
+    read(desk, path)
+    before = everything(desk)
+    path.write_text(text(answer(7), answer(2), answer(3)))
+    with pytest.raises(ToolkitError, match=r"file 1 \(\w+\): it was changed before"):
+        read(desk, path)
+    assert everything(desk) == before
+
+
+def test_a_dry_run_writes_nothing_and_says_the_same(desk, tmp_path, keys):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    dry = ingest(desk, [tmp_path / "x.jsonl"], "log", dry_run=True)
+    assert not (desk.data / "logs").exists() and not keys.exists()
+    assert counts(dry) == counts(read(desk, tmp_path / "x.jsonl"))
+    (tmp_path / "y.jsonl").write_text(text(answer(5)))
+    before = everything(desk)
+    again = ingest(desk, [tmp_path / "y.jsonl"], "log", dry_run=True)
+    assert counts(again) == (3, 2, 0, 1, 0) and everything(desk) == before
+
+
+def test_the_key_is_private_lies_outside_and_is_needed(desk, tmp_path, keys, monkeypatch):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    account = read(desk, tmp_path / "x.jsonl")
+    (key,) = keys.iterdir()
+    assert str(key) == account.key and stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text() not in "".join(content.decode("latin-1") for content in everything(desk).values())
+    key.unlink()
+    with pytest.raises(ToolkitError, match="its key is not where it was kept"):
+        read(desk, tmp_path / "x.jsonl")
+    monkeypatch.setenv("TOOLKIT_KEYS", str(desk.root / "keys"))
+    with pytest.raises(ToolkitError, match="inside the project"):
+        read(desk, tmp_path / "x.jsonl", name="other")
+
+
+def test_other_keys_give_other_hashes(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    found = []
+    for name in ("one", "two"):
+        read(desk, tmp_path / "x.jsonl", name=name)
+        found += rows(desk, 'SELECT user_id, dedup_key, "gen_ai.conversation.id" FROM {events}', name)
+    assert not {*found[0]} & {*found[1]}
+
+
+@pytest.mark.parametrize(("name", "said"), [("Log", "a to z"), ("../x", "a to z"), ("", "a to z")])
+def test_a_name_that_is_none_is_refused(desk, tmp_path, name, said):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    with pytest.raises(ToolkitError, match=said):
+        read(desk, tmp_path / "x.jsonl", name=name)

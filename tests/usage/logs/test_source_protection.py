@@ -1,0 +1,81 @@
+"""No text of a file leaves it: words planted in every text field of every format are found nowhere afterwards."""
+
+import json
+import re
+
+import pytest
+
+from tests.usage.logs.reading import SAMPLES, new_project
+from toolkit.engine.connect import in_memory
+from toolkit.engine.paths import from_parquet
+from toolkit.main import main
+from toolkit.usage.logs.log_format import log_formats
+
+MARK = "Canary"
+# fields whose words are what a format is known by, and those that are kept: times, numbers, names of models and vendors
+KEPT = re.compile(
+    r"^[-+0-9.:TZ eE$]*$|^(true|false|null)$|^(claude|gpt|gemini|o[0-9])[-.a-z0-9]*$|^<synthetic>$|^\w+_msg$"
+)
+
+
+def planted(value, keep):
+    """A JSON value with MARK at the end of each text that can have it."""
+    if isinstance(value, dict):
+        return {name: planted(one, keep) for name, one in value.items()} | {"note": MARK}
+    if isinstance(value, list):
+        return [planted(one, keep) for one in value]
+    if isinstance(value, str) and not KEPT.match(value) and value not in keep:
+        return f"{value}{MARK}"
+    return value
+
+
+def words_of_format(name):
+    """Words that a format's SQL compares with: without them a line is no line of it."""
+    return {*re.findall(r"'([^']*)'", log_formats()[name].sql)}
+
+
+def plant(path, target, name):
+    text, keep = path.read_text(encoding="utf-8", errors="replace"), words_of_format(name)
+    if path.suffix == ".csv":
+        header, *lines = text.splitlines()
+        made = [re.sub(r"([A-Za-z_.-]+@[\w.]+)", rf"\1{MARK}", line) for line in lines]
+        target.write_text("\n".join([header, *made]) + "\n")
+        return
+    try:
+        target.write_text(json.dumps(planted(json.loads(text), keep)))
+    except ValueError:
+        made = []
+        for line in text.splitlines():
+            try:
+                made.append(json.dumps(planted(json.loads(line), keep)))
+            except ValueError:
+                made.append(line + MARK)
+        target.write_text("\n".join(made))
+
+
+@pytest.mark.parametrize("name", sorted(log_formats()))
+def test_planted_words_are_found_nowhere(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    desk = new_project(tmp_path / "desk")
+    monkeypatch.chdir(desk.root)
+    given = tmp_path / "given" / f"{MARK}-folder"
+    files = [path for path in (SAMPLES / name / "files").rglob("*") if path.is_file()]
+    for path in files:
+        target = given / path.relative_to(SAMPLES / name / "files").with_name(f"{MARK}-{path.name}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        plant(path, target, name)
+        assert MARK in target.read_text()
+    assert main(["ingest", str(given), "--as", "log", "--format", name]) == 0
+    assert main(["ingest", str(given), "--as", "other", "--json"]) in (0, 1)
+    said = "".join(capsys.readouterr())
+    events = re.search(r"^all +(?:[\d,]+ +){3}([\d,]+)", said, re.MULTILINE)
+    assert events and int(events[1].replace(",", "")) > 0
+    assert MARK.lower() not in said.lower()
+    for path in (path for folder in ("desk", "temporary", "keys") for path in (tmp_path / folder).rglob("*")):
+        assert MARK.lower() not in path.name.lower()
+        if path.is_file():
+            assert MARK.lower() not in path.read_bytes().decode("latin-1").lower(), path
+        if path.suffix == ".parquet":
+            rows = in_memory().execute(f"SELECT * FROM {from_parquet([path])}").fetchall()
+            assert MARK.lower() not in repr(rows).lower(), path
