@@ -76,7 +76,7 @@ def signals(chosen: Namespace, project: Project) -> int:
 
 def inspect_arguments(parser: ArgumentParser) -> None:
     """The options of `toolkit inspect`."""
-    parser.add_argument("name", metavar="NAME", help="a scenario of data/scenarios")
+    parser.add_argument("name", metavar="NAME", help="a log that was read, or a scenario of data/scenarios")
     parser.add_argument("--developers", type=int, metavar="N", help="people simulated (default: as declared)")
     parser.add_argument("--weeks", type=int, metavar="N", help="weeks simulated (default: as declared)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page of it too")
@@ -90,10 +90,10 @@ def inspect(chosen: Namespace, project: Project) -> int:
     """
     from toolkit.analysis.inspection import in_words, inspect
     from toolkit.core.project import replace_file
-    from toolkit.database.usage_logs import simulated_usage_log
+    from toolkit.database.usage_logs import usage_log_named
     from toolkit.site.inspection_page import headline, inspection_page
 
-    found = inspect(simulated_usage_log(project, chosen.name, chosen.developers, chosen.weeks))
+    found = inspect(usage_log_named(project, chosen.name, chosen.developers, chosen.weeks))
     if chosen.page:
         replace_file(chosen.page, inspection_page(found).encode())
     tables = {"checks": found.checks, "signals": found.signals, "accounting": found.usage_log.accounting}

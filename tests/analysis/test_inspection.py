@@ -2,10 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
+import shutil
 
 import pytest
 
+from tests.usage.logs.reading import new_project
 from toolkit.analysis import inspection, padding
 from toolkit.analysis.inspection import CONSISTENT, NOT_CONSISTENT, TOO_FEW, inspect
 from toolkit.analysis.microdata import totals
@@ -13,10 +14,11 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number_functions import assume
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, simulated_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric, simulated_usage_log, usage_log_named
 from toolkit.main import main
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.site.inspection_page import headline, inspection_page
+from toolkit.usage.logs.ingest import ingest
 
 pytestmark = pytest.mark.heavy
 HERE = find_project()
@@ -32,9 +34,34 @@ def found(simulated):
     return inspect(simulated)
 
 
-def read(log: UsageLog) -> UsageLog:
-    """The same log as if somebody had handed it over."""
-    return replace(log, declared={**log.declared, "kind": "measured", "feed": "handed-over", "made_from": "one file"})
+@pytest.fixture(scope="module")
+def handed_over(tmp_path_factory):
+    """The invented session, read as six people would hand it over; the folder of its key goes with the test."""
+    root = tmp_path_factory.mktemp("handed-over")
+    desk = new_project(root / "desk")
+    for name in ("calibration.yml", "declarations/padding-signals.yml"):
+        (desk.data / name).parent.mkdir(exist_ok=True)
+        shutil.copy(HERE.data / name, desk.data / name)
+    lines = (HERE.data / "datasets" / "invented_session.jsonl").read_text(encoding="utf-8")
+    for person in "abcdef":
+        file = root / "files" / person / ".claude" / "projects" / "p" / "s.jsonl"
+        file.parent.mkdir(parents=True)
+        file.write_text(re.sub(r"(msg|req|session|line)-", rf"{person}-\1-", lines), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOOLKIT_KEYS", str(root / "keys"))
+        ingest(desk, [root / "files"], "log")
+        yield usage_log_named(desk, "log")
+
+
+def test_a_read_log_is_inspected_without_naming_anyone(handed_over):
+    found = inspect(handed_over)
+    assert {row["here"].kind for row in found.checks if row["here"] is not None} == {Kind.MEASURED}
+    assert {row["verdict"] for row in found.checks} == {TOO_FEW}
+    assert len(found.signals) == 5 and all(row["right"] is None for row in found.signals)
+    page = inspection_page(found)
+    assert headline(found) == "Usage log log: too short to judge"
+    people = handed_over.connection.execute("SELECT DISTINCT user_id FROM stored_event").fetchall()
+    assert len(people) == 6 and not any(str(person) in page for (person,) in people)
 
 
 def test_a_log_is_consistent_with_real_traffic_or_not_and_never_forged(found):
@@ -48,15 +75,13 @@ def test_a_log_is_consistent_with_real_traffic_or_not_and_never_forged(found):
     assert not re.search(r"sim-[0-9a-f]{16}", page)
 
 
-def test_repeated_prompts_do_not_grow_as_real_contexts_do():
-    """Of sessions that send one prompt again and again, nothing joins the context."""
-    log = simulated_usage_log(HERE, "burn-repeated-prompts", developers=150, weeks=2)
-    only = replace(log, connection=log.connection.cursor())
-    only.connection.execute(
+def test_prompts_that_are_sent_again_do_not_grow_as_real_contexts_do(simulated):
+    cursor = simulated.connection.cursor()
+    cursor.execute(
         "CREATE TEMP VIEW stored_event AS SELECT log.* FROM memory.main.stored_event AS log JOIN "
         "(SELECT conversation_id FROM truth WHERE role = 'padding') ON conversation_id = \"gen_ai.conversation.id\""
     )
-    _, checks = inspection._checks(only)
+    _, checks = inspection._checks(simulated, cursor)
     verdicts = {row["check"]: row["verdict"] for row in checks}
     assert verdicts["Steps on which the input grows by the answer or more"] == NOT_CONSISTENT
     assert verdicts["Growth of the input in a step, median"] == NOT_CONSISTENT
@@ -71,25 +96,22 @@ def test_a_small_group_and_its_complement_are_withheld(simulated, found):
     assert {row["verdict"] for row in alone.checks} <= {TOO_FEW, CONSISTENT, NOT_CONSISTENT}
 
 
-def test_no_way_scores_or_ranks_a_person_of_a_real_log(simulated):
-    log = read(simulated)
-    rules = read_declaration(HERE, "padding-signals")
+def test_no_way_scores_or_ranks_a_person_of_a_real_log(handed_over):
+    log, rules = handed_over, read_declaration(HERE, "padding-signals")
     for refused in (
         lambda: padding.judge(log, rules),
         lambda: padding.tokens_by_week(log),
         lambda: totals(log, assume(0, "week", why="all weeks")),
         lambda: ask_usage_log(log, "leaderboards", metric("leaderboards"), {"n_places": 5}),
         lambda: ask_usage_log(log, "own", "SELECT user_id, tokens FROM developer"),
+        lambda: ask_usage_log(log, "own", "SELECT user_id AS who, tokens FROM developer"),
     ):
         with pytest.raises(ToolkitError):
             refused()
     inspected = inspect(log)
-    text = inspection_page(inspected)
-    assert not re.search(r"sim-[0-9a-f]{16}", text)
-    people = {str(row[0]) for row in log.connection.execute("SELECT DISTINCT user_id FROM stored_event").fetchall()}
-    assert not any(person in text for person in people)
-    assert all(number.kind == Kind.MEASURED for number in (row["here"] for row in inspected.checks))
-    assert "user_id" not in {column.name for table in (inspected.checks, inspected.signals) for column in table.columns}
+    for table in (inspected.checks, inspected.signals, log.accounting, log.grains, log.people):
+        assert "user_id" not in {column.name for column in table.columns}
+        assert len(table) <= len(inspected.checks), "rows are checks, signals, formats and grains, never people"
 
 
 def test_the_command_prints_the_tables_and_writes_a_page(simulated, tmp_path, capsys):

@@ -1,6 +1,6 @@
 """How far a usage log looks like real agent traffic, and how often signals of padding mark its people, as a group.
 
-Nothing here says that a log is forged, and nothing is of one person: shares of groups under SMALLEST_GROUP people, or
+Nothing here says that a log is forged, and nothing is of one person: shares of groups under FEWEST people, or
 of all but fewer than that, are withheld.
 """
 
@@ -17,12 +17,14 @@ from toolkit.core.number_functions import span
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
+from toolkit.database.log_people import FEWEST
 from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import SQL, UsageLog
+from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
+from toolkit.usage.log_views import times_view
 from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, measured
 
-SMALLEST_GROUP = 5  # people
 FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
 CONSISTENT, NOT_CONSISTENT = "consistent with", "not consistent with"
 TOO_FEW, NOT_RECORDED = "too few steps to say", "not recorded in this log"
@@ -51,8 +53,10 @@ def inspect(usage_log: UsageLog) -> Inspection:
 
     Raises ToolkitError if data/calibration.yml or the declaration of signals cannot be read.
     """
-    steps, checks = _checks(usage_log)
-    signals, withheld = _signals(usage_log)
+    cursor = usage_log.connection.cursor()
+    times_view(cursor, usage_log.declared, usage_log.folder)
+    steps, checks = _checks(usage_log, cursor)
+    signals, withheld = _signals(usage_log, cursor)
     return Inspection(usage_log, steps, checks, signals, withheld)
 
 
@@ -69,8 +73,7 @@ def _words(name: str, cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _checks(usage_log: UsageLog) -> tuple[Number, Table]:
-    cursor = usage_log.connection.cursor()
+def _checks(usage_log: UsageLog, cursor: Connection) -> tuple[Number, Table]:
     cursor.execute(OF_LOG)
     found = measured(cursor)
     asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), OF_LOG])[:12]}"
@@ -89,28 +92,28 @@ def _checks(usage_log: UsageLog) -> tuple[Number, Table]:
     return steps, table("checks", rows, verdict="Real traffic", **headings)
 
 
-def _signals(usage_log: UsageLog) -> tuple[Table | None, str]:
+def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str]:
     rules, _ = signal_rules(usage_log.project)
     sql, parameters = _signal_question(rules)
-    found = usage_log.connection.cursor().execute(sql, parameters).fetchall()
+    found = cursor.execute(sql, parameters).fetchall()
     people = max((row[2] for row in found), default=0)
-    if people < SMALLEST_GROUP:
+    if people < FEWEST:
         return (
             None,
-            f"fewer than {SMALLEST_GROUP} people with use, so that a share would be about single people",
+            f"fewer than {FEWEST} people with use, so that a share would be about single people",
         )
     known = recipes(usage_log.project)
     said = signal_precision(usage_log.project, list(scored_recipes(usage_log.project).values())) if known else {}
     asked = f"question signal_shares, {digest([sql])[:12]}"
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):
-        small = 0 < marked_people < SMALLEST_GROUP or 0 < people - marked_people < SMALLEST_GROUP
+        small = 0 < marked_people < FEWEST or 0 < people - marked_people < FEWEST
         whole = _counted(usage_log, weeks, f"weeks of people with any use, {asked}")
         part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {asked}")
         rows.append(
             {
                 "signal": SIGNALS[name],
-                "marked": f"withheld: under {SMALLEST_GROUP} people" if small else (part / whole).percent,
+                "marked": f"withheld: under {FEWEST} people" if small else (part / whole).percent,
                 "right": said[name].interval if name in said else None,
             }
         )

@@ -1,4 +1,4 @@
-"""Answers of datasets as tables: numbers of kind measured that rest on rows, made when they are read.
+"""Answers of datasets as tables: numbers of kind measured, or synthetic, that rest on rows, made when they are read.
 
 A question may read figures, series and one usage log beside them: its numbers rest on each of these as well.
 """
@@ -313,7 +313,7 @@ def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number
         count,
         count,
         none,
-        Kind.MEASURED,
+        Kind.SYNTHETIC if dataset.synthetic else Kind.MEASURED,
         made,
         label=f"rows of {dataset.title} ({file_name(dataset)}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
         ref=f"{DATASET}{dataset.name}",

@@ -29,7 +29,7 @@ SIGNS = {"tab": "\t", "space": " ", "none": ""}  # signs that YAML would not sho
 HEADER = re.compile(r"(\d+)(?:-(\d+))?")
 KEYS = (
     "schema id title source licence retrieved address file linked sha256 rows "
-    "private smallest_group publish read columns"
+    "synthetic private smallest_group publish read columns"
 ).split()
 REQUIRED = "schema id title source retrieved file sha256 rows read columns".split()
 COLUMN_KEYS = (
@@ -112,6 +112,7 @@ class Dataset:
     rows: int
     columns: tuple[DatasetColumn, ...]
     publish: tuple[str, ...] = ()
+    synthetic: bool = False
     private: bool = False
     smallest_group: int = 1
     reading: Reading = field(default=Reading("csv"))
@@ -154,6 +155,7 @@ def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegis
         rows=_count(top, "rows", 0),
         columns=columns,
         publish=_published(top, columns),
+        synthetic=top.flag("synthetic", False),
         private=private,
         smallest_group=_count(top, "smallest_group", SMALLEST_PRIVATE if private else 1),
         reading=_reading(top),

@@ -56,6 +56,7 @@ def declaration_text(dataset: Dataset) -> str:
         *(["linked: true"] if dataset.linked else []),
         f"sha256: {scalar(dataset.sha256)}",
         f"rows: {dataset.rows}",
+        *(["synthetic: true"] if dataset.synthetic else []),
         *(["private: true"] if dataset.private else []),
         *([f"smallest_group: {dataset.smallest_group}"] if dataset.smallest_group != _smallest(dataset) else []),
         f"publish: {listed(dataset.publish)}",
