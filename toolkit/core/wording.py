@@ -25,7 +25,7 @@ from toolkit.core.unit import (
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts below ten are written in cents
 RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
-LEAST_PERCENT = Decimal("0.01")  # a chart writes no smaller percentage: nobody reads four zeros
+LEAST_PERCENT = Decimal("0.01")  # a range beyond it begins in a chart at no smaller one: nobody reads four zeros
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -142,15 +142,11 @@ class Wording:
     def short(self) -> str:
         """The number as it is written on a chart: "9.9×", "69m", "$650–700bn", "57–72%", "<0.01–16%"."""
         endings = {"times": self.locale.short_times, "points": self.locale.short_points}
-        ends = [self._at_least(end) for end in (self.low, self.high)]
-        amount = replace(self, low=ends[0], high=ends[1]).short_amount
+        amount = self.short_amount
+        if self.form == "percent" and self.style.digits and 0 < self.low.value < LEAST_PERCENT <= self.high.value:
+            least = replace(self.low, digits="<" + grouped_digits(LEAST_PERCENT, self.locale))
+            amount = replace(self, low=least).short_amount
         return amount + ("" if self.style.bare else endings.get(self.form, ""))
-
-    def _at_least(self, end: ValueParts) -> ValueParts:
-        """An end as a chart has it: a rounded percentage under LEAST_PERCENT is said to be less than that."""
-        if self.style.digits is None or end.form != "percent" or not 0 < end.value < LEAST_PERCENT:
-            return end
-        return replace(end, digits="<" + grouped_digits(LEAST_PERCENT, self.locale))
 
     @property
     def short_amount(self) -> str:
