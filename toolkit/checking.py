@@ -76,6 +76,8 @@ def verify_arguments(parser: ArgumentParser) -> None:
         "a file of trusted signers (`man ssh-keygen`, ALLOWED SIGNERS); fails unless one of them signed the archive"
     )
     parser.add_argument("--signed-by", type=Path, metavar="FILE", help=signers)
+    no_run = "run no notebook: check only inputs, hashes, the arithmetic of the findings, shared styles and scripts"
+    parser.add_argument("--no-run", action="store_true", help=no_run)
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
@@ -97,7 +99,9 @@ def _signature(archive: Path | None, signers: Path | None) -> Signature | None:
 
 def verify(chosen: Namespace, project: Project) -> int:
     """Prints what differs from a rebuild; 1 if anything does. Raises ToolkitError as `toolkit.review.verify` does."""
-    from toolkit.review.verify import as_json, report, verify, verify_alone, with_signature
+    from toolkit.review.unrun import verify_without_running
+    from toolkit.review.verdict import as_json, report, with_signature
+    from toolkit.review.verify import verify, verify_alone
 
     signature = _signature(chosen.edition, chosen.signed_by)
     progress = sys.stderr if chosen.json else sys.stdout
@@ -108,7 +112,11 @@ def verify(chosen: Namespace, project: Project) -> int:
             raise
         found = verify_alone(chosen.edition)
     else:
-        found = verify(project, chosen.edition or project.reports, lambda line: print(line, file=progress, flush=True))
+        edition = chosen.edition or project.reports
+        if chosen.no_run:
+            found = verify_without_running(project, edition)
+        else:
+            found = verify(project, edition, lambda line: print(line, file=progress, flush=True))
     found = with_signature(found, signature) if signature else found
     if chosen.json:
         print_json(as_json(found), indent=1)

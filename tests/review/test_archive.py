@@ -21,7 +21,8 @@ from toolkit.main import main
 from toolkit.review.archive import archive
 from toolkit.review.data_packages import Resource
 from toolkit.review.unpacking import unpacked
-from toolkit.review.verify import report, verdict
+from toolkit.review.verdict import report
+from toolkit.review.verify import verdict
 
 pytestmark = pytest.mark.heavy
 PACKAGES = ("figures", "series", "findings", "charts", "rows")

@@ -19,7 +19,8 @@ from toolkit.reported.declaration_file import read_declaration
 from toolkit.review.archive import archive
 from toolkit.review.edition_location import edition_at
 from toolkit.review.unpacking import unpacked
-from toolkit.review.verify import report, verdict
+from toolkit.review.verdict import report
+from toolkit.review.verify import verdict
 from toolkit.usage.simulate.plan import make_plan
 
 ROOT = Path(__file__).parents[2]

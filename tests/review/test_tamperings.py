@@ -13,7 +13,8 @@ from tests.review import rich_edition
 from tests.review.tamperings import TAMPERINGS, Copy, NotHere
 from toolkit.core.errors import ToolkitError
 from toolkit.review.diff import changes
-from toolkit.review.verify import report, verdict
+from toolkit.review.verdict import report
+from toolkit.review.verify import verdict
 
 pytestmark = pytest.mark.heavy
 ELSEWHERE = {"python": "CPython 3.99.1"}  # is claimed of an edition, so that only what its files mean is compared

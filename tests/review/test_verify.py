@@ -12,12 +12,14 @@ import pytest
 from tests import counts
 from tests.build.test_pipeline import contents, run
 from toolkit.build.edition_inputs import sha256
-from toolkit.build.manifest import canonical, stored_manifest
+from toolkit.build.manifest import canonical, files_of, stored_manifest
 from toolkit.build.pipeline import build
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.main import main
-from toolkit.review.verify import as_json, report, verdict, verify
+from toolkit.review.unrun import verify_without_running
+from toolkit.review.verdict import as_json, report
+from toolkit.review.verify import verdict, verify
 
 pytestmark = pytest.mark.heavy
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,8 @@ def test_an_untouched_edition_comes_out_again(built):
     assert "4 of 4 pages: words, links, styles, scripts" in report(found)
     total = len(contents(built.reports)) - 1
     assert f"{total} of {total} files have the same bytes" in report(found)
-    assert said[0] == "building in a clean place" and any("coffee" in line for line in said)
+    assert "runs the project's notebooks" in said[0] and said[1] == "building in a clean place"
+    assert any("coffee" in line for line in said)
     assert contents(built.root) == before, "the project itself is left as it was"
     assert str(built.root) not in report(found) + "".join(said)
 
@@ -137,6 +140,32 @@ def test_another_environment_is_said_and_what_means_the_same_may_be_written_othe
     said = report(found)
     assert "1 file means the same and is written otherwise:\n  claims.html" in said
     assert "another environment made this edition" in said and "environment: python, CPython 3.99.1 then and" in said
+
+
+def test_without_running_a_notebook_inputs_hashes_arithmetic_and_shared_files_are_checked(built, changeable):
+    before = contents(built.root)
+    found = verify_without_running(built, built.reports)
+    assert found.holds, report(found)
+    assert "No notebook was run" in report(found) and contents(built.root) == before
+    edition = changeable.reports
+    rewrite(changeable.notebooks / "coffee.ipynb", "Why the paper", "How the paper")
+    (edition / "vega.js").write_bytes(b"alert(1);" + (edition / "vega.js").read_bytes())
+    stored = stored_manifest(edition)
+    for node in stored["stories"]["coffee"]["nodes"].values():
+        if node["inputs"]:
+            node["low"] = node["high"] = 9.5
+    stored["files"] = files_of(edition)
+    (edition / "manifest.json").write_bytes(canonical(stored))
+    said = report(verify_without_running(changeable, edition))
+    assert "code: notebooks/coffee.ipynb, differs" in said and "vega.js, line 1: a script, differs" in said
+    assert "coffee.multiple" in said and "9.5" in said
+
+
+def test_the_command_runs_nothing_where_it_is_told_so(built, monkeypatch, capsys):
+    monkeypatch.chdir(built.root)
+    monkeypatch.setattr("toolkit.review.verify.rebuild", lambda *_: pytest.fail("a notebook would run"))
+    assert main(["verify", "--no-run"]) == 0
+    assert "No notebook was run" in capsys.readouterr().out
 
 
 @pytest.mark.slow

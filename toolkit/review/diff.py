@@ -7,11 +7,12 @@ import html
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
+from toolkit.core.text import visible
 from toolkit.core.unit import unit_text
 from toolkit.review.other_changes import Change, entry_changes, file_changes, replaced
 from toolkit.review.rebuild_differences import Editions, Side
@@ -150,7 +151,8 @@ def printed(page: str) -> list[str]:
 
 def report(found: list[Change]) -> str:
     """The changes as lines for a terminal."""
-    lines = [f"{change.where}: {change.what}\n  - {change.old}\n  + {change.new}" for change in found]
+    texts = [[" ".join(visible(text).split("\n")) for text in astuple(change)] for change in found]
+    lines = [f"{where}: {what}\n  - {old}\n  + {new}" for where, what, old, new in texts]
     return "\n".join([*lines, f"{len(found)} difference{'s' if len(found) != 1 else ''}"])
 
 

@@ -1,0 +1,84 @@
+"""Checks what can be checked of an edition in its project without running a notebook; SQL of the edition neither."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from toolkit.build.ahead import shared_files
+from toolkit.build.edition_inputs import inputs
+from toolkit.build.manifest import altered, stored_manifest
+from toolkit.core.project import Project
+from toolkit.review import archive_check, file_parts
+from toolkit.review.archive import members
+from toolkit.review.rebuild_differences import Editions, Mismatch, Side
+from toolkit.review.rebuilt_manifest import compare_inputs, compare_spelling
+from toolkit.review.unpacking import EDITION, unpacked
+from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, broken
+
+NOT_RUN = """\
+No notebook was run. Worked out again from the project's data: the findings, as far as their steps can be followed.
+Not checked: that the notebooks give these numbers and words, and the words, links, styles and scripts of pages.
+`toolkit verify` without --no-run checks them; it runs the notebooks, which are code."""
+
+
+def verify_without_running(project: Project, edition: Path) -> Verdict:
+    """Compares an edition's inputs, hashes, arithmetic and shared files with the project; `edition` may be an archive.
+
+    Raises ToolkitError if there is no edition to read, or for data that a build would refuse.
+    """
+    with unpacked(edition) as (folder, root):
+        stored = stored_manifest(folder)
+        here = {"inputs": inputs(project, stored["stories"]), "stories": {}}
+        both = Editions(Side(folder, stored), Side(project.root, here))
+        counts = {}
+        counts["input"], missed = compare_inputs(both)
+        counts["entry"], found = compare_spelling(both)
+        missed += found
+        counts["shared"], found = _shared(project, both.old)
+        missed += found
+        found = [broken("hash", name, "as it was built", what) for name, what in altered(folder, stored)]
+        counts["hash"] = len({*stored["files"], *(one.where for one in found)})
+        missed += found
+        notes: tuple[str, ...] = ()
+        checked = [_made_again(project, folder)] if not found else []
+        checked += [archive_check.alone(root, stored)] if root else []
+        for one, what in zip(checked, ("parts", "archive"), strict=False):
+            counts[what] = one.count
+            missed += [replace(mismatch, what=what) for mismatch in one.missed]
+            notes = (*notes, one.notes[0])
+    environment = [str(one) for one in both.inputs if one.cause == "environment"]
+    said = (NAMED_BY_EDITION, *environment) if environment else ()
+    return Verdict(counts, tuple(dict.fromkeys(missed)), tuple(both.inputs), (*notes, *said, NOT_RUN))
+
+
+def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
+    """(number of the files that all pages share, those that are not as they are made here): styles and scripts."""
+    made = shared_files(project)
+    found = []
+    for name, content in made.items():
+        there = side.files.get(name, b"")
+        if there != content:
+            first = file_parts.difference(name, there, content) or file_parts.written_otherwise(name, there, content)
+            found.append(Mismatch("shared", name, first.old, first.new, part=first.what, place=first.where))
+    return len(made), found
+
+
+def _made_again(project: Project, folder: Path) -> archive_check.Checked:
+    """What does not agree in the archive that would be made of an edition: its pages with its receipts and the data."""
+    stored = stored_manifest(folder)
+    with tempfile.TemporaryDirectory(prefix="toolkit-") as place:
+        try:
+            made = members(project, folder, stored, {**stored, "stories": {}})  # rows are asked in SQL
+        except archive_check.TORN as error:
+            said = " ".join(str(error).split())
+            missed = (Mismatch("parts", "the edition and the data of the project", "", said),)
+            return archive_check.Checked(1, missed, ("the edition does not fit the data",))
+        for name, content in made.items():
+            path = Path(place, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        checked = archive_check.alone(Path(place), stored_manifest(Path(place, EDITION)))
+    plain = [replace(one, where=one.where.removeprefix("archive, ")) for one in checked.missed]
+    return replace(checked, missed=tuple(plain))
