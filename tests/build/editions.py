@@ -37,7 +37,14 @@ def record(found, names=("coffee.multiple",)):
 
 
 def write_edition(
-    folder, found=None, page=PAGE, slugs=("coffee",), names=("coffee.multiple",), front=FRONT, inputs=None
+    folder,
+    found=None,
+    page=PAGE,
+    slugs=("coffee",),
+    names=("coffee.multiple",),
+    front=FRONT,
+    inputs=None,
+    units=UNITS,
 ):
     """An edition in `folder`: a page for each slug, the front page and the manifest."""
     folder.mkdir(parents=True)
@@ -47,7 +54,7 @@ def write_edition(
         stories[slug] = story_entry("Coffee", f"{slug}.html", page.encode(), record(found or nodes(), names))
     (folder / "index.html").write_text(front, encoding="utf-8")
     (folder / "manifest.json").write_text(
-        manifest("Invented", stories, UNITS, inputs, files_of(folder)), encoding="utf-8"
+        manifest("Invented", stories, units, inputs, files_of(folder)), encoding="utf-8"
     )
     return folder
 

@@ -42,7 +42,8 @@ def with_crlf(folder):
 @pytest.fixture
 def edition(sample):
     """A tiny edition of the sample that its data fit."""
-    return write_edition(sample.reports, inputs=inputs(sample, ["coffee"])) or sample.reports
+    units = (sample.data / "units.txt").read_text(encoding="utf-8")
+    return write_edition(sample.reports, inputs=inputs(sample, ["coffee"]), units=units)
 
 
 def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_path):
@@ -75,7 +76,9 @@ def test_an_archive_packed_again_with_other_line_endings_is_named_so(edition, sa
         for path in (path for path in loose.rglob("*") if path.is_file()):
             again.write(path, path.relative_to(loose).as_posix())
     with unpacked(tmp_path / "again.zip") as (folder, root):
-        said = report(verdict(folder, edition, root))
+        found = verdict(folder, edition, root, project=sample)
+        assert {one.new for one in found.missed} == {"its lines end with CRLF, and nothing else changed"}
+        said = report(found)
     assert "line endings were changed to CRLF in" in said and "differs" not in said
     assert 0 < changed and "1 of 1 findings recomputed" in said
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
-from toolkit.build.manifest import NAME, altered
+from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, with_lf
 from toolkit.datasets.file_hash import sha256_of
-from toolkit.review import recompute
+from toolkit.review import recompute, ro_crate
 from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.first_difference import first_difference
@@ -62,20 +62,20 @@ def against_project(root: Path, stored: Mapping, project: Project, rebuilt: Mapp
 
     `rebuilt` is the manifest of the project's own edition: SQL is asked as it stands there, not as the archive has it.
     """
-    there = files_in(root)
+    there, missed = _with_lf(root)
     try:
         made = members(project, root / EDITION, stored, rebuilt)
     except (*TORN, OSError) as error:
-        missed = [_wrong("cannot be made again", "", _words(error))]
+        missed.append(_wrong("cannot be made again", "", _words(error)))
     else:
-        missed = list(_compared(there, made))
+        missed += _compared(there, made)
     return _with_findings(root, there, missed, ())
 
 
 def alone(root: Path, stored: Mapping) -> Checked:
     """Makes the files of an archive again that follow from its others, and looks whether its parts agree."""
-    there = files_in(root)
-    missed = [
+    there, missed = _with_lf(root)
+    missed += [
         _wrong(f"edition/{name}", "as the manifest has it", what) for name, what in altered(root / EDITION, stored)
     ]
     missed += [_wrong(name, "", "no file of an archive") for name in sorted(there.keys() - _known(there, stored))]
@@ -83,7 +83,7 @@ def alone(root: Path, stored: Mapping) -> Checked:
     try:
         tables = PrintedTables.of(there)
         made = completed({name: content for name, content in there.items() if name.startswith(KEPT)}, stored)
-        skipped = set() if same else {*OF_TOOLKIT, "ro-crate-metadata.json"}
+        skipped = set() if same else {*OF_TOOLKIT, ro_crate.NAME}
         missed += _compared(*({name: one[name] for name in one if name not in skipped} for one in (there, made)))
         missed += [_wrong(where, old, new) for where, old, new in disagreements(there, stored, tables)]
         missed += [
@@ -97,6 +97,24 @@ def alone(root: Path, stored: Mapping) -> Checked:
 def files_in(root: Path) -> dict[str, bytes]:
     """The files below a folder by path."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def _with_lf(root: Path) -> tuple[dict[str, bytes], list[Mismatch]]:
+    """The files below `root`, which is ours, with the ends of lines put back that something changed, and which."""
+    there = files_in(root)
+    try:
+        hashes = ro_crate.hashes(with_lf(there.get(ro_crate.NAME, b"")))
+    except TORN:
+        return there, []
+    found = []
+    for name, content in there.items():
+        wanted = sha256(with_lf(content)) if name == ro_crate.NAME else hashes.get(name)
+        if wanted and sha256(content) != wanted == sha256(with_lf(content)):
+            there[name] = with_lf(content)
+            (root / name).write_bytes(there[name])
+            cause = (f"line endings were changed to CRLF; {UNDO_CRLF}",)
+            found.append(Mismatch("archive", f"archive, {name}", "as it was written", CRLF, causes=cause))
+    return there, found
 
 
 def _with_findings(root: Path, there: Mapping, missed: list[Mismatch], notes: tuple[str, ...]) -> Checked:
