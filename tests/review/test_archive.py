@@ -227,11 +227,12 @@ def test_verify_makes_every_file_again_and_names_what_was_changed(built, packed,
         rewrite(root / "README.md", "CC BY 4.0", "CC0")
         (root / "csv.py").write_text("x")
         torn = verdict(edition, built.reports, root, project=built)
-    found = {mismatch.where: (mismatch.old, mismatch.new) for mismatch in torn.missed}
-    assert found["archive, figures/figures.csv, row figure:office-survey#heavy, column low"] == ("35", "36")
-    assert found["archive, csv.py"] == ("", "no file of this archive")
-    assert any("README.md, line " in where and "CC0" in new for where, (_, new) in found.items())
-    assert any("NOT REPRODUCED: coffee.multiple" in new for _, new in found.values())
+    found = {mismatch.where: mismatch for mismatch in torn.missed}
+    table, readme, more = (found[f"archive, {name}"] for name in ("figures/figures.csv", "README.md", "csv.py"))
+    assert '"35", "35"' in table.old and '"36", "36"' in table.new and table.place == "line 2"
+    assert "CC BY 4.0" in readme.old and "CC0" in readme.new
+    assert (more.old, more.new) == ("", "no file of this archive")
+    assert any("NOT REPRODUCED: coffee.multiple" in one.new for one in torn.missed)
 
 
 def test_alone_an_archive_says_what_it_can_show_and_what_not(packed, tmp_path, monkeypatch, capsys):

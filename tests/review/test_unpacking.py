@@ -148,7 +148,8 @@ def test_nothing_hides_before_or_after_the_files(tmp_path):
 
 
 def test_a_manifest_that_is_none_is_one_error(tmp_path):
-    for content in (b"{}", b"[]", b"null", b"\xff\xfe", b'{"schema": 2}'):
+    deep = b"[" * 100_000
+    for content in (b"{}", b"[]", b"null", b"\xff\xfe", b'{"schema": 2}', b'{"schema": 3}', deep):
         path = packed(tmp_path / "a.zip", {"edition/manifest.json": content})
         with pytest.raises(ToolkitError, match=r"edition/manifest\.json"):
             verify_alone(path)

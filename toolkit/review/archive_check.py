@@ -14,7 +14,7 @@ from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
 from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
-from toolkit.review.first_difference import first_difference
+from toolkit.review.file_parts import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rebuild_differences import Mismatch
 from toolkit.review.unpacking import EDITION
@@ -136,8 +136,8 @@ def _compared(there: Mapping[str, bytes], made: Mapping[str, bytes]) -> Iterator
         elif name not in there:
             yield _wrong(name, "a file of this archive", "")
         elif there[name] != made[name]:
-            where, old, new = first_difference(name, made[name], there[name])
-            yield _wrong(f"{name}{where}", old, new)
+            first = difference(name, made[name], there[name]) or written_otherwise(name, made[name], there[name])
+            yield _wrong(name, first.old, first.new, first.what, first.where)
 
 
 def _known(there: Mapping[str, bytes], stored: Mapping) -> set[str]:
@@ -175,9 +175,9 @@ def _unlike_inputs(root: Path, there: Mapping[str, bytes], stored: Mapping) -> I
                 yield f"datasets/{path.name}"
 
 
-def _wrong(where: str, old: str, new: str) -> Mismatch:
+def _wrong(where: str, old: str, new: str, part: str = "", place: str = "") -> Mismatch:
     plain = recompute.printable
-    return Mismatch("archive", plain(f"archive, {where}"), plain(old), plain(new))
+    return Mismatch("archive", plain(f"archive, {where}"), plain(old), plain(new), part=part, place=plain(place))
 
 
 def _words(error: Exception) -> str:
