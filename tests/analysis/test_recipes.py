@@ -22,8 +22,9 @@ def test_as_many_have_the_honest_twin_as_the_recipe(name):
 
 
 @pytest.mark.heavy
-def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys):
+def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch):
     scored = scored_recipes(HERE)
+    monkeypatch.setattr("toolkit.analysis.recipes.scored_recipes", lambda project: scored)
     found = recipe_rates(HERE, scored)
     assert found.kind == Kind.SYNTHETIC and len(found) == len(recipes(HERE)) >= 9
     for row in found:
@@ -33,7 +34,7 @@ def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys):
             assert row["twin_flagged"].low > 0.5, row["scenario"]
     found_well = {row["scenario"] for row in found if row["found"].low > 0.5}
     assert found_well == {"burn-long-reads", "burn-repeated-prompts", "burn-fixed-interval", "burn-kept-large"}
-    assert signal_precision(HERE, list(scored.values()))["flagged"].value.kind == Kind.SYNTHETIC
+    assert {one.value.kind for one in signal_precision(HERE).values()} == {Kind.SYNTHETIC}
     assert main(["signals", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert [row["scenario"] for row in printed] == recipes(HERE) and printed[0]["found"][0] <= printed[0]["found"][1]

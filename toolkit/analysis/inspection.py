@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from toolkit.analysis.microdata import question
-from toolkit.analysis.recipes import recipes, scored_recipes, signal_precision, signal_rules
+from toolkit.analysis.recipes import signal_precision, signal_rules
 from toolkit.analysis.validation import real_number
 from toolkit.core.number import Number
 from toolkit.core.number_functions import span
@@ -22,7 +22,6 @@ from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import SQL, UsageLog
 from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
-from toolkit.usage.log_views import times_view
 from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, measured
 
 FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
@@ -54,7 +53,6 @@ def inspect(usage_log: UsageLog) -> Inspection:
     Raises ToolkitError if data/calibration.yml or the declaration of signals cannot be read.
     """
     cursor = usage_log.connection.cursor()
-    times_view(cursor, usage_log.declared, usage_log.folder)
     steps, checks = _checks(usage_log, cursor)
     signals, withheld = _signals(usage_log, cursor)
     return Inspection(usage_log, steps, checks, signals, withheld)
@@ -102,8 +100,7 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
             None,
             f"fewer than {FEWEST} people with use, so that a share would be about single people",
         )
-    known = recipes(usage_log.project)
-    said = signal_precision(usage_log.project, list(scored_recipes(usage_log.project).values())) if known else {}
+    said = signal_precision(usage_log.project)
     asked = f"question signal_shares, {digest([sql])[:12]}"
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.analysis.padding import SIGNALS, Scored, judge, match, pool
+from toolkit.analysis.padding import SIGNALS, Scored, judge, marked, match, pool
 from toolkit.analysis.resampling import Estimate, PeopleBootstrap
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -88,11 +88,17 @@ def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:
     return table("recipe_rates", rows, recipe="Recipe", twin="Honest twin", **HEADINGS)
 
 
-def signal_precision(project: Project, scored: Sequence[Scored]) -> dict[str, Estimate]:
-    """By signal, the share of the weeks it flags that hold padding, over all recipes together."""
-    _, draws = signal_rules(project)
+def signal_precision(project: Project) -> dict[str, Estimate]:
+    """By signal, the share of the weeks it flags that hold padding, over all recipes; {} in a project without any.
+
+    Raises ToolkitError as `scored_recipes` does.
+    """
+    if not recipes(project):
+        return {}
+    (_, draws), scored = signal_rules(project), list(scored_recipes(project).values())
     labels = ("flagged weeks with padding", "flagged weeks")
-    return {name: pool(scored, "padded", name, draws, labels) for name in (*SIGNALS, "flagged")}
+    fired = [name for name in SIGNALS if any(marked(one, name).any() for one in scored)]
+    return {name: pool(scored, "padded", name, draws, labels) for name in fired}
 
 
 def own_twin(twins: Sequence[Twin]) -> Twin:

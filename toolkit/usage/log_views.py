@@ -27,17 +27,6 @@ def event_view(connection: Connection, declared: LogDeclaration, folder: Path, n
         connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
 
 
-def times_view(connection: Connection, declared: LogDeclaration, folder: Path) -> None:
-    """Makes the view stored_event over all events of a log with their times as they are, for what counts and groups.
-
-    Events of a session stand in the order of file_row_number. Nothing of these times may be published.
-    """
-    synthetic = declared["kind"] == "synthetic"
-    files = from_parquet([folder / "events" / name for name in declared["files"]], synthetic)
-    columns = "*" if synthetic else "*, source_line AS file_row_number"
-    connection.execute(f"CREATE TEMP VIEW stored_event AS SELECT {columns} FROM {files}")
-
-
 def outcome_view(
     connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str], view_name: str
 ) -> None:
