@@ -1,5 +1,6 @@
 """No text of a file leaves it: words planted in every text field of every format are found nowhere afterwards."""
 
+import csv
 import json
 import re
 
@@ -12,10 +13,8 @@ from toolkit.main import main
 from toolkit.usage.logs.log_format import log_formats
 
 MARK = "Canary"
-# fields whose words are what a format is known by, and those that are kept: times, numbers, names of models and vendors
-KEPT = re.compile(
-    r"^[-+0-9.:TZ eE$]*$|^(true|false|null)$|^(claude|gpt|gemini|o[0-9])[-.a-z0-9]*$|^<synthetic>$|^\w+_msg$"
-)
+# what a field needs to be: a time, a number, yes or no
+KEPT = re.compile(r"[-+0-9.:TZ eE$]*|true|false|null")
 
 
 def planted(value, keep):
@@ -24,22 +23,22 @@ def planted(value, keep):
         return {name: planted(one, keep) for name, one in value.items()} | {"note": MARK}
     if isinstance(value, list):
         return [planted(one, keep) for one in value]
-    if isinstance(value, str) and not KEPT.match(value) and value not in keep:
+    if isinstance(value, str) and not KEPT.fullmatch(value) and value not in keep:
         return f"{value}{MARK}"
     return value
 
 
 def words_of_format(name):
     """Words that a format's SQL compares with: without them a line is no line of it."""
-    return {*re.findall(r"'([^']*)'", log_formats()[name].sql)}
+    return {*re.findall(r"'([\w<>. ,-]+)'", log_formats()[name].sql)}
 
 
 def plant(path, target, name):
     text, keep = path.read_text(encoding="utf-8", errors="replace"), words_of_format(name)
     if path.suffix == ".csv":
-        header, *lines = text.splitlines()
-        made = [re.sub(r"([A-Za-z_.-]+@[\w.]+)", rf"\1{MARK}", line) for line in lines]
-        target.write_text("\n".join([header, *made]) + "\n")
+        header, *rows = csv.reader(text.splitlines())
+        made = [[cell if KEPT.fullmatch(cell) else f"{cell}{MARK}" for cell in row] for row in rows]
+        target.write_text("\n".join(",".join(row) for row in [header, *made]))
         return
     try:
         target.write_text(json.dumps(planted(json.loads(text), keep)))

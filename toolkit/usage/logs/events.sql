@@ -10,7 +10,9 @@ SELECT
         WHEN time_utc > {latest} THEN 'a time in the future'
         WHEN least("gen_ai.usage.input_tokens", "usage.uncached_input_tokens", "gen_ai.usage.cache_read.input_tokens",
             "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.output_tokens",
-            "gen_ai.usage.reasoning.output_tokens", requests) < 0 THEN 'a count that is no whole number from 0 to 10^12'
+            "gen_ai.usage.reasoning.output_tokens", requests) < 0
+            OR greatest("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", requests) > 1000000000000
+            THEN 'a count that is no whole number from 0 to 10^12'
         WHEN cost_said IS NOT NULL AND cost_usd IS NULL THEN 'a cost that is no amount'
     END AS reason
 FROM (

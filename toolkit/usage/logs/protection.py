@@ -116,6 +116,7 @@ def add_macros(connection: Connection, key: bytes) -> None:
         "utc(text) AS make_timestamp(epoch_us(try_cast(text AS TIMESTAMPTZ)))",
         "utc_of_ms(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000))",
         "utc_of_seconds(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000000))",
+        "places(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",
         f"whole(text) AS CASE WHEN text IS NULL THEN NULL WHEN CAST(text AS VARCHAR) = "
         f"CAST(try_cast(text AS BIGINT) AS VARCHAR) AND try_cast(text AS BIGINT) BETWEEN 0 AND {MOST} "
         f"THEN try_cast(text AS BIGINT) ELSE {NO_COUNT} END",

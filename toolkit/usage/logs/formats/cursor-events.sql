@@ -1,0 +1,40 @@
+-- title: Cursor usage events
+-- versions: the answer of POST /teams/filtered-usage-events as of 2026-07, one JSON text a page
+-- recognise: json_exists(line, '$.usageEvents[0].timestamp') AND json_exists(line, '$.usageEvents[0].model')
+-- Times are milliseconds as text, costs are cents. Input is without cached input. Pages may overlap: events of one moment,
+-- person and model are told apart by their order in the page.
+WITH event AS (
+    SELECT
+        source_file, source_line, unnest(places(line, '$.usageEvents')) + 1 AS record,
+        unnest(from_json(json_extract(line, '$.usageEvents'), '[{
+            "timestamp": "VARCHAR", "model": "VARCHAR", "kind": "VARCHAR", "isHeadless": "VARCHAR", "userEmail": "VARCHAR",
+            "userId": "VARCHAR", "cloudAgentId": "VARCHAR", "tokenUsage": {"inputTokens": "VARCHAR",
+                "outputTokens": "VARCHAR", "cacheWriteTokens": "VARCHAR", "cacheReadTokens": "VARCHAR",
+                "totalCents": "VARCHAR"}}]')) AS said
+    FROM line
+    WHERE json_type(line, '$.usageEvents') = 'ARRAY'
+),
+counted AS (
+    SELECT
+        *, whole(coalesce(said.tokenUsage.inputTokens, CASE WHEN said.tokenUsage.outputTokens IS NOT NULL THEN '0' END)) AS input,
+        whole(coalesce(said.tokenUsage.cacheReadTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_read,
+        whole(coalesce(said.tokenUsage.cacheWriteTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_creation,
+        coalesce(said.userEmail, said.userId) AS who,
+        row_number() OVER (
+            PARTITION BY source_file, source_line, said.timestamp, said.model, coalesce(said.userEmail, said.userId)
+            ORDER BY record) AS place
+    FROM event
+)
+SELECT
+    source_file, source_line, record, concat_ws(' ', coalesce(said.timestamp, ''), coalesce(who, ''), said.model, place) AS dedup_key,
+    utc_of_ms(said.timestamp) AS time_utc, who AS "user", said.model AS "gen_ai.request.model", 'cursor' AS "gen_ai.agent.name",
+    input + cache_read + cache_creation AS "gen_ai.usage.input_tokens", input AS "usage.uncached_input_tokens",
+    CASE WHEN input IS NOT NULL THEN cache_read END AS "gen_ai.usage.cache_read.input_tokens",
+    CASE WHEN input IS NOT NULL THEN cache_creation END AS "gen_ai.usage.cache_creation.input_tokens",
+    whole(coalesce(said.tokenUsage.outputTokens, CASE WHEN input IS NOT NULL THEN '0' END)) AS "gen_ai.usage.output_tokens",
+    CASE WHEN input IS NULL THEN 'unknown' ELSE 'all_types' END AS token_definition,
+    CASE WHEN said.tokenUsage.totalCents IS NOT NULL
+        THEN coalesce(CAST(try_cast(said.tokenUsage.totalCents AS DECIMAL(18, 9)) / 100 AS VARCHAR), 'none') END AS cost_usd,
+    said.isHeadless = 'true' AS is_headless, contains(lower(coalesce(said.kind, '')), 'error') AS is_error,
+    CASE WHEN contains(lower(said.kind), 'error') THEN 'an error, whose tokens nobody paid for' END AS remark
+FROM counted
