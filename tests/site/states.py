@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup
 
 LETTERS = "ab"
-MOVE = re.compile(r"([^{}]+)\{transform:translate\((-?[\d.e]+)px,(-?[\d.e]+)px\)\}")
+MOVE = re.compile(r"transform:translate\((-?[\d.e]+)px,(-?[\d.e]+)px\)")
 STYLED = ("fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "transform")
 
 
@@ -47,7 +47,12 @@ def _shown(classes: list[str], state: set[str]) -> bool:
 def _moves(style: str, pressed: set[str]) -> dict[str, tuple[float, float]]:
     """How far marks are moved, by class, where these buttons are pressed."""
     found = {}
-    for selectors, x, y in MOVE.findall(style):
+    for rule in style.split("}"):
+        selectors, _, said = rule.rpartition("{")
+        moved = MOVE.fullmatch(said)
+        if not moved:
+            continue
+        x, y = moved.groups()
         for selector in re.split(r",(?=:root)", selectors):
             wanted = set(re.findall(r"#i-[\w-]+:checked", selector))
             if wanted and wanted <= pressed and ":not(" not in selector:
