@@ -29,6 +29,7 @@ LOOPS = {
     "builds": Loop("builds killed at a moment: the old edition or the new", (4, 8), (200, 100)),
     "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
+    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5_000, 100_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 30, 600, "hypothesis"),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 30, 1500),

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.build.selection import Selection, select
 from toolkit.core.errors import Problem, RecordError, ToolkitError, collect_problems
-from toolkit.core.project import Project, read_text
+from toolkit.core.project import Project, read_text, replace_file
 
 SOON = 31  # days
 
@@ -218,19 +218,19 @@ def strip(path: Path) -> bool:
     Raises ToolkitError if the file is no notebook.
     """
     try:
-        old = path.read_text(encoding="utf-8")
-        notebook = json.loads(old)
+        old = path.read_bytes()
+        notebook = json.loads(old.decode())
         strip_cells(notebook)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        new = (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ToolkitError(
             f"notebooks/{path.name}",
             f"not a notebook: {error}",
             "a notebook in JSON",
             "save it again in JupyterLab (make lab)",
         ) from error
-    new = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if new != old:
-        path.write_text(new, encoding="utf-8")
+        replace_file(path, new)
     return new != old
 
 

@@ -15,6 +15,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import question
 
+MOST_OPEN = 200  # brackets inside one another: DuckDB's parser takes minutes and gigabytes for thousands
 ALLOWED = "one SELECT (or WITH, FROM, VALUES) of the project's tables"
 NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
 TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read files, settings or memory
@@ -43,6 +44,7 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     of tables: other statements, files, functions that read files, settings or the environment. `where` names the query.
     It is parsed by `connection`, or by one of its own, and not run.
     """
+    _refuse_deep(where, sql)
     parser = (connection or _own_connection()).cursor()  # a cursor for each use, since threads share the connection
     row = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
     try:
@@ -56,6 +58,18 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     if parsed.problems:
         raise ToolkitError(Problem(where, *said) for said in dict.fromkeys(parsed.problems))
     return frozenset(parsed.tables)
+
+
+def _refuse_deep(where: str, sql: str) -> None:
+    depth = 0
+    for found in re.finditer(r"[(\[{]|[)\]}]", sql):
+        depth = depth + 1 if found[0] in "([{" else max(depth - 1, 0)
+        if depth > MOST_OPEN:
+            line = sql.count("\n", 0, found.start()) + 1
+            at = f"{where}, line {line}" if "\n" in sql else where
+            raise ToolkitError(
+                at, f"more than {MOST_OPEN} brackets open", "a query of less depth", "split it with WITH"
+            )
 
 
 @dataclass

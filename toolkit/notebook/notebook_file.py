@@ -29,10 +29,10 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     try:
         text = (path.read_bytes() if source is None else source).decode()
         notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
+    except Exception as error:  # nbformat fails in many ways on what it does not know
         raise StoryError(
             f"story {path.stem}",
-            str(error).splitlines()[0],
+            f"not a notebook: {str(error).partition(chr(10))[0] or type(error).__name__}",
             "a notebook in JSON",
             "save it again in JupyterLab (make lab)",
         ) from error

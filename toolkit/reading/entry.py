@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.core.errors import Problem
 from toolkit.core.text import PERIODS, exact_float, period_days, shortened
 
-ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+ID = re.compile(r"(?=.{1,150}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")  # and no longer than the name of a file may be
 
 
 class Entry(dict[str, Any]):

@@ -211,7 +211,7 @@ def _parsed(unit: str, units: UnitRegistry) -> pint.Unit | None:
 
 def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: UnitRegistry) -> None:
     """Adds problems of column names that contradict their unit, are in two values, or are taken by the database."""
-    entries = {entry.get("name"): entry for entry in top.entries("columns")}
+    entries = {entry.text("name"): entry for entry in top.entries("columns")}
     used = [column for value in values for column in value.columns if column in columns]
     for column in {column for column in used if used.count(column) > 1}:
         top.add_problem("value", f"the column {column!r} twice", "each column in one value", "name another column")

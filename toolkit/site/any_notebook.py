@@ -77,13 +77,29 @@ def _read(path: Path) -> NotebookNode:
 
     try:
         found: Any = nbformat.reads(path.read_bytes().decode("utf-8-sig"), as_version=4)
-        if not isinstance(found.get("cells"), list):
-            raise ValueError("no cells")
-        return found
-    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
-        found_text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        wrong = _wrong(found)
+    except OSError:
+        raise
+    except Exception as error:  # nbformat fails in many ways on what it does not know
+        wrong = str(error).partition("\n")[0][:200] or type(error).__name__
+    if wrong:
         remedy = "open it in JupyterLab, and save it again"
-        raise ToolkitError(path.name, f"not a notebook: {found_text}", "a notebook in JSON", remedy) from error
+        raise ToolkitError(path.name, f"not a notebook: {wrong}", "a notebook in JSON", remedy)
+    return found
+
+
+def _wrong(notebook: Any) -> str:
+    """What is not as the format of notebooks has it, and would be shown, in words; "" if nothing is."""
+    if not isinstance(notebook.get("cells"), list) or not isinstance(notebook.get("metadata"), dict):
+        return "no cells"
+    for count, cell in enumerate(notebook.cells, 1):
+        parts = [cell.get("metadata"), cell.get("attachments", {}), *cell.get("attachments", {}).values()]
+        if not isinstance(cell.get("source"), str) or not all(isinstance(part, dict) for part in parts):
+            return f"cell {count} has no source or no metadata"
+        for output in cell.get("outputs", ()):
+            if not isinstance(output.get("output_type"), str) or not isinstance(output.get("data", {}), dict):
+                return f"an output of cell {count} is of no kind"
+    return ""
 
 
 def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[Piece]]:
