@@ -39,14 +39,19 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
     )
 
 
-def inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> Any:
-    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
+def inside(
+    scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str = "datum.value"
+) -> Any:
+    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it.
+
+    `value` is the expression of a tick's value.
+    """
     shifts = {}
-    for value, label in zip(ticks, labels, strict=True):
-        half, middle = text_width(label, layout.detail) / 2, scale.at(value)
+    for tick, label in zip(ticks, labels, strict=True):
+        half, middle = text_width(label, layout.detail) / 2, scale.at(tick)
         if shift := max(half - middle, 0) + min(layout.width - half - middle, 0):
-            shifts[value] = round(shift, 1)
-    tests = [{"test": f"datum.value === {json.dumps(value)}", "value": shift} for value, shift in shifts.items()]
+            shifts[tick] = round(shift, 1)
+    tests = [{"test": f"{value} === {json.dumps(tick)}", "value": shift} for tick, shift in shifts.items()]
     return {"condition": tests, "value": 0} if tests else 0
 
 
@@ -61,9 +66,9 @@ def lines(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def worded(ticks: Sequence[float], labels: Sequence[str]) -> str:
-    """The expression that gives each tick its words."""
-    return f"{json.dumps(labels, ensure_ascii=False)}[indexof({json.dumps(ticks)}, datum.value)]"
+def worded(ticks: Sequence[float], labels: Sequence[str], value: str = "datum.value") -> str:
+    """The expression that gives each tick its words; `value` is that of its value."""
+    return f"{json.dumps(labels, ensure_ascii=False)}[indexof({json.dumps(ticks)}, {value})]"
 
 
 def clear(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:

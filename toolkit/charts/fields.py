@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.core import wording
 from toolkit.core.kind import Kind
 
 LINES = 5  # of a tooltip at most
@@ -87,8 +88,14 @@ class Fields:
         return self.drawing.locale.say(max(kinds, default=Kind[self.drawing.kind.upper()]).mark)
 
     def _told(self, column: str) -> alt.Tooltip:
-        numbers = any(isinstance(row.get(column), Cell) for row in self.drawing.rows)
-        field = plain(f"{column}_text" if numbers else column)
+        cells = [row.get(column) for row in self.drawing.rows]
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if texts and all(wording.ISO_DATE.fullmatch(text) for text in texts):  # which a scale of time reads as numbers
+            locale = self.drawing.locale
+            words = [wording.written_date(cell, locale) if isinstance(cell, str) else None for cell in cells]
+            field = self.add(plain(f"{column}_words"), words)
+        else:
+            field = plain(f"{column}_text" if any(isinstance(cell, Cell) for cell in cells) else column)
         return alt.Tooltip(field=field, type="nominal", title=plain(column).replace("_", " "))
 
     def _column(self, encoding: str) -> str:

@@ -23,6 +23,11 @@ def moment(text: str, where: str) -> float:
     return datetime(year, month, of_month, tzinfo=UTC).timestamp() * 1000
 
 
+def written(at: float) -> str:
+    """A moment as Vega reads it: "2026-04-15T00:00:00Z"."""
+    return of(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def marked(low: float, high: float, width: float, room: float, locale: Locale) -> list[tuple[float, str]]:
     """(moment, label) of the years, months or days from `low` to `high`, at least `room` pixels of `width` apart.
 

@@ -63,7 +63,7 @@ class Measure:
             look |= {"ticks": True, "tickSize": 5, "tickColor": context}
         return alt.Axis(
             values=self.ticks,
-            labelExpr=worded(self.ticks, words).replace("datum.value", "time(datum.value)" if dates else "datum.value"),
+            labelExpr=worded(self.ticks, words, "time(datum.value)" if dates else "datum.value"),
             labelFlush=plot.layout.detail,
             labelOverlap=False,
             **titled(title, plot),

@@ -24,6 +24,7 @@ from toolkit.core.errors import Problem, ToolkitError
 HEADING = 15  # pixels by which a heading comes down to the line of the value that its rows are compared with
 GAP = 16  # pixels between one group and the next heading
 TICK = 26  # pixels of an axis's line around a mark, where no lines go through the plot
+SPAN = 12  # pixels: the height of the bar of a range
 PLAIN: Literal[400] = 400
 BOLD: Literal[600] = 600
 LEADING = 1.2  # of names, in parts of their size
@@ -71,16 +72,16 @@ class Rows:
         self.group = fields.add("heading", [row.group for row in rows])
         widest = max(text_width(row.name, layout.label, 600) for row in rows)
         under = max(text_width(row.detail, layout.detail) for row in rows)
-        self.names = min(236.0, max(widest, under) + 2) if layout.wide else layout.width
-        self.start = self.names + 16 if layout.wide else 0.0
+        self.name_width = min(236.0, max(widest, under) + 2) if layout.wide else layout.width
+        self.start = self.name_width + 16 if layout.wide else 0.0
         self._place_names()
 
     def _place_names(self) -> None:
         """Breaks names and details into lines, and says where the first of each stands below the middle of its row."""
         layout, size = self.layout, self.layout.label
         lead, step = size * LEADING, self.layout.line
-        names = [balanced(row.name, self.names, size, 600) for row in self.rows]
-        details = [balanced(row.detail, self.names, layout.detail) if row.detail else [] for row in self.rows]
+        names = [balanced(row.name, self.name_width, size, 600) for row in self.rows]
+        details = [balanced(row.detail, self.name_width, layout.detail) if row.detail else [] for row in self.rows]
         heights = [len(name) * lead + len(detail) * step for name, detail in zip(names, details, strict=True)]
         self.step = max(32.0, max(heights) + 10) if layout.wide else max(heights) + 38
         self.shift = 0.0 if layout.wide else self.step / 2 - 20
@@ -103,9 +104,13 @@ class Rows:
         unit = unit_of(values, self.options.unit)
         axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
-        y = alt.Y(field=self.row, type="nominal", sort=fields.values(self.row), axis=None, scale=alt.Scale(padding=0))
         grid = [] if layout.wide else self._ticks(scale)
-        layers = [*grid, *self._references(scale), *self._names(), *marks]
+        return self.over(x, [*grid, *self._references(scale), *self.names_of(), *marks])
+
+    def over(self, x: alt.X, layers: Sequence[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
+        """The chart of these layers in rows, under the headings of their groups, over an axis."""
+        fields, layout = self.fields, self.layout
+        y = alt.Y(field=self.row, type="nominal", sort=fields.values(self.row), axis=None, scale=alt.Scale(padding=0))
         whole = alt.layer(*layers, data=fields.data, width=layout.width, height=alt.Step(self.step)).encode(x=x, y=y)
         groups = list(dict.fromkeys(row.group for row in self.rows))
         if groups == [""]:
@@ -124,10 +129,11 @@ class Rows:
             labelColor=alt.ExprRef(f"{emphasised} ? {json.dumps(colours['accent'])} : {json.dumps(colours['ink'])}"),
         )
 
-    def _names(self) -> list[alt.Chart]:
-        """The names, and the details under them."""
+    def names_of(self, rimmed: bool = False) -> list[alt.Chart]:
+        """The names, and the details under them; `rimmed` ones can be read on a line that runs through them."""
         layout, colours = self.layout, self.fields.drawing.palette.light
         left = alt.value(0)
+        rim: dict[str, Any] = {"stroke": colours["paper"], "strokeWidth": 6} if rimmed else {}
         return [
             alt.Chart()
             .mark_text(
@@ -139,6 +145,7 @@ class Rows:
                 lineHeight=leading,
                 color=colours[role],
                 dy=alt.ExprRef(f"datum.{top}"),
+                **rim,
             )
             .encode(x=left, text=alt.Text(field=lines, type="nominal"))
             for lines, top, size, weight, leading, role in (
@@ -240,7 +247,9 @@ def row_keys(rows: Sequence[NamedRow], where: str) -> list[str]:
     return keys
 
 
-def value_words(rows: Rows, x: str, text: str, right: Sequence[float]) -> alt.Chart:
+def value_words(
+    rows: Rows, x: str, text: str, right: Sequence[float], size: float | None = None, weight: Literal[400, 600] = BOLD
+) -> alt.Chart:
     """The values of rows in words beside their marks, in their colour.
 
     `x` is the field of the mark's end, `right` how many pixels right of it the words begin; below 0, they end there.
@@ -251,13 +260,38 @@ def value_words(rows: Rows, x: str, text: str, right: Sequence[float]) -> alt.Ch
         align=alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'"),
         dx=alt.ExprRef(f"datum.{aside}"),
         dy=rows.shift + 5.5,
-        fontSize=rows.layout.value - 1,
-        fontWeight=600,
+        fontSize=size or rows.layout.value - 1,
+        fontWeight=weight,
         stroke=rows.fields.drawing.palette.light["paper"],
         strokeWidth=4,
     )
     said = alt.Text(field=text, type="nominal")
     return mark.encode(x=alt.X(field=x, type="quantitative"), text=said, **looks.words(rows.fields, rows.role))
+
+
+def line_through(rows: Rows, scale: Scale) -> alt.Chart:
+    """A light line through each row, as long as the scale."""
+    line = alt.Chart().mark_rule(color=rows.fields.drawing.palette.light["rule"], yOffset=rows.shift)
+    return line.encode(x=alt.value(scale.start), x2=alt.value(scale.end))
+
+
+def spans(rows: Rows, low: str, high: str, cells: Sequence[Cell], look: str, scale: Scale) -> alt.Chart:
+    """Bars from the low to the high ends of those cells that are ranges, at least as wide as they are high."""
+    short = [max(0.0, SPAN - scale.at(cell.high) + scale.at(cell.low)) / 2 for cell in cells]
+    by = rows.fields.add("short", [round(one, 2) for one in short])
+    wider: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{by}"), "x2Offset": alt.ExprRef(f"datum.{by}")}
+    bar = alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift, **wider)
+    bar = bar.transform_filter(f"datum.{low} !== datum.{high}")
+    x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
+    return bar.encode(x=x, x2=x2, tooltip=rows.fields.tooltip, **looks.bars(rows.fields, look))
+
+
+def points_at(rows: Rows, cells: Sequence[Cell], look: str, size: float = 180) -> alt.Chart:
+    """Points at those cells that are no ranges; their `size` is in square pixels."""
+    at = rows.fields.add("point", [None if cell.is_range else cell.low for cell in cells])
+    point = alt.Chart().mark_point(size=size, opacity=1, yOffset=rows.shift)
+    x = alt.X(field=at, type="quantitative")
+    return point.encode(x=x, tooltip=rows.fields.tooltip, **looks.points(rows.fields, look))
 
 
 def lines_on(layout: Layout) -> int:

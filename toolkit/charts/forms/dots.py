@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -12,13 +11,12 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, lines_on, value_words
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
-SIZE = 180  # of a point, in square pixels: a radius of 7.5
 
 
 @dataclass(frozen=True)
@@ -116,24 +114,11 @@ def decades(values: list[float]) -> tuple[float, float]:
 
 def marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
     """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
-    fields, shift = rows.fields, rows.shift
+    fields, cells = rows.fields, [row.x for row in read]
     kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
     look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, kinds, strict=True)])
-    line = alt.Chart().mark_rule(color=fields.drawing.palette.light["rule"], yOffset=shift)
-    made = [line.encode(x=alt.value(scale.start), x2=alt.value(scale.end))]
-    if fields.has_ranges("x"):
-        low = fields.add("from", [row.x.low if row.x.is_range else None for row in read])
-        short = fields.add("short", [max(0.0, 12 - scale.at(row.x.high) + scale.at(row.x.low)) / 2 for row in read])
-        wider: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{short}"), "x2Offset": alt.ExprRef(f"datum.{short}")}
-        bar = alt.Chart().mark_bar(height=12, yOffset=shift, **wider)
-        x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=fields.high("x"))
-        made.append(bar.encode(x=x, x2=x2, tooltip=fields.tooltip, **looks.bars(fields, look)))
-    at = fields.add("point", [None if row.x.is_range else row.x.low for row in read])
-    point = alt.Chart().mark_point(size=SIZE, opacity=1, yOffset=shift)
-    return [
-        *made,
-        point.encode(x=alt.X(field=at, type="quantitative"), tooltip=fields.tooltip, **looks.points(fields, look)),
-    ]
+    ranged = [spans(rows, fields.low("x"), fields.high("x"), cells, look, scale)] if fields.has_ranges("x") else []
+    return [line_through(rows, scale), *ranged, points_at(rows, cells, look)]
 
 
 def words_side(row: DotsRow, scale: Scale, layout: Layout) -> float:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 
-from toolkit.charts.canvas import MARKS, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, number_option, text_column, text_option
 from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
 from toolkit.charts.forms.slopes import PairOptions, PairRow
-from toolkit.charts.marks import dot, span, stroke_dash
-from toolkit.charts.named_rows import AxisOptions, AxisRow, lines_on, name_column, rows_on_axis
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 
-FIRST, SECOND = 400, 600  # font weights of the two values' texts, by which the key tells them apart
+WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
+ASIDE = 13.0  # pixels from a point to its words
+START = 9.5  # pixels from the left edge to the middle of the first point of the key
 
 
 @dataclass(frozen=True)
@@ -61,57 +64,38 @@ def sample() -> Drawing:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pair(AxisRow):
-    """A row on the axis; its value is the second of the two."""
-
-    first: Cell
-
-    @property
-    def in_order(self) -> tuple[tuple[Cell, int], tuple[Cell, int]]:
-        """The two values with the font weights of their texts, the smaller one first."""
-        first, second = (self.first, FIRST), (self.value, SECOND)
-        return (first, second) if self.first.low <= self.value.low else (second, first)
-
-
-def dumbbell(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """The first value open, the second filled, a line between them."""
+def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
+    """The first value open, the second filled, a line between them, under a key of both."""
     read, options = DUMBBELL.read(drawing)
-    rows = [
-        Pair(
-            index=row.index,
-            name=row.label,
-            detail=row.detail,
-            group=row.group or "",
-            entity=row.entity,
-            first=row.first,
-            value=row.second,
-        )
-        for row in read
+    fields = Fields(drawing)
+    named = [
+        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
-    canvas = Canvas(drawing, layout)
-    names = name_column(rows, layout)
-    scale = pair_scale(rows, options, names.plot_start, canvas)
-    axis = AxisOptions(emphasis=options.emphasis, unit=options.unit, x_title=options.x_title, log_note=options.log_note)
-    y = pair_key(canvas, options, rows)
-    return rows_on_axis(canvas, rows, scale, names, axis, pair_row, y)
+    rows = Rows(
+        fields, layout, named, RowOptions(emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
+    )
+    scale = scale_of(read, options, rows.start, drawing, layout)
+    note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
+    values = [cell for row in read for cell in (row.first, row.second)]
+    whole = rows.chart(scale, values, [*marks(rows, read, scale), *words(rows, read, scale)], note)
+    return alt.vconcat(key(read, options, drawing, layout), whole, spacing=4)
 
 
-def pair_scale(rows: list[Pair], options: DumbbellOptions, left: float, canvas: Canvas) -> Scale:
+def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout) -> Scale:
     """The scale on which the texts of both values fit, left and right of the line between them."""
-    layout = canvas.layout
-    values = [end for row in rows for cell in (row.first, row.value) for end in (cell.low, cell.high)]
+    values = [end for row in read for cell in (row.first, row.second) for end in (cell.low, cell.high)]
     log = options.scale == "log"
     if log:
-        positive(values, canvas.drawing.where, "x")
+        positive(values, drawing.where, "x")
     low = min(values) if log else options.x_from if options.x_from is not None else min(0.0, *values)
-    high = max(values) if log else to_next_line(low, max(values), lines_on(layout))
+    high = max(max(values), low * 10 if log else low + 1e-12)
+    high = high if log else to_next_line(low, high, lines_on(layout))
 
     def room(cell: Cell) -> float:
         return text_width(cell.text, layout.detail + 1, 600) + 15
 
-    smaller = [row.in_order[0][0] for row in rows]
-    needs = [(cell.high, room(cell)) for cell in (row.in_order[1][0] for row in rows)]
+    smaller = [in_order(row)[0][0] for row in read]
+    needs = [(cell.high, room(cell)) for cell in (in_order(row)[1][0] for row in read)]
     start = left + 8
     for _ in range(3):  # words left of the smaller value need their room too
         scale = fitted(low, high, start, layout.width - 8, needs, log)
@@ -119,49 +103,75 @@ def pair_scale(rows: list[Pair], options: DumbbellOptions, left: float, canvas: 
     return fitted(low, high, start, layout.width - 8, needs, log)
 
 
-def pair_key(canvas: Canvas, options: DumbbellOptions, rows: list[Pair]) -> float:
+def in_order(row: DumbbellRow) -> tuple[tuple[Cell, bool], tuple[Cell, bool]]:
+    """The two values, the smaller one first, each with whether it is the second of the row."""
+    first, second = (row.first, False), (row.second, True)
+    return (first, second) if row.first.low <= row.second.low else (second, first)
+
+
+def marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+    """The line between both values, the first as a ring or an open bar, the second filled."""
+    fields = rows.fields
+    joined = [looks.with_kind(role, row.second.kind) for role, row in zip(rows.roles, read, strict=True)]
+    between = fields.add("look", joined)
+    opened = fields.add("open_look", [looks.with_kind(role, "assumed") for role in rows.roles])
+    line = alt.Chart().mark_rule(strokeWidth=2.25, yOffset=rows.shift)
+    x, x2 = alt.X(field=fields.low("first"), type="quantitative"), alt.X2(field=fields.low("second"))
+    made = [line_through(rows, scale), line.encode(x=x, x2=x2, **looks.strokes(fields, between))]
+    for name, look in (("first", opened), ("second", between)):
+        cells = [getattr(row, name) for row in read]
+        if fields.has_ranges(name):
+            made.append(spans(rows, fields.low(name), fields.high(name), cells, look, scale))
+        made.append(points_at(rows, cells, look))
+    return made
+
+
+def words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+    """Both values in words, outside of the line between them, or both right of it where the axis would cross them."""
+    fields, size, width = rows.fields, rows.layout.detail + 1, rows.layout.width
+    places: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    for row in read:
+        (small, lesser), (large, greater) = in_order(row)
+        wide, further = (text_width(cell.text, size, WEIGHTS[second]) for cell, second in in_order(row))
+        left, right = scale.at(small.low) - ASIDE, scale.at(large.high) + ASIDE
+        if left - wide < scale.start < left and right + wide + 8 + further <= width:
+            places[lesser].append((large.high, ASIDE))
+            places[greater].append((large.high, ASIDE + wide + 8))
+        else:
+            places[lesser].append((small.low, -ASIDE))
+            places[greater].append((large.high, ASIDE))
+    made = []
+    for second, name in enumerate(("first", "second")):
+        at = fields.add(f"{name}_at", [value for value, _ in places[bool(second)]])
+        aside = [right for _, right in places[bool(second)]]
+        made.append(value_words(rows, at, fields.text(name), aside, size, WEIGHTS[bool(second)]))
+    return made
+
+
+def key(
+    read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing, layout: Layout
+) -> alt.LayerChart | alt.FacetChart:
     """What the open point with light words is, and the filled one with heavy words, hatched if all of them are.
 
-    Returns where the rows start.
+    It has no scale: its points stand in pixels, as far apart as its words are long.
     """
-    size, x, y = canvas.layout.detail, 7.0, 15.0
-    kinds = {row.value.kind for row in rows}
-    for title, weight in ((options.first_title, FIRST), (options.second_title, SECOND)):
-        wide = text_width(title, size, weight) + 15
-        if x + wide > canvas.layout.width:
-            x, y = 7.0, y + canvas.layout.line + 4
-        if weight == FIRST:
-            canvas.dot(x, y - size * 0.34, 6, "paper", "ink", 2)
-        else:
-            dot(canvas, x, y - size * 0.34, "ink", kinds.pop() if len(kinds) == 1 else "reported", 7)
-        canvas.text(x + 13, y, title, size, weight, "ink")
+    size, x, y, palette = layout.detail, START, 10.0, drawing.palette
+    kinds = {row.second.kind for row in read}
+    made = []
+    for title, second in ((options.first_title, False), (options.second_title, True)):
+        wide = text_width(title, size, WEIGHTS[second]) + 15
+        if x + wide > layout.width:
+            x, y = START, y + layout.line + 4
+        kind = "assumed" if not second else kinds.pop() if len(kinds) == 1 else "reported"
+        one = alt.Chart(alt.InlineData(values=[{"look": looks.with_kind("ink", kind), "title": title}]))
+        dot = one.mark_point(size=150, opacity=1).encode(
+            **looks.points_among([looks.with_kind("ink", kind)], "look", palette)
+        )
+        said = one.mark_text(align="left", baseline="alphabetic", dx=13, dy=size * 0.34, fontWeight=WEIGHTS[second])
+        at = {"x": alt.value(x), "y": alt.value(y)}
+        made += [dot.encode(**at), said.encode(text=alt.Text(field="title", type="nominal"), **at)]
         x += wide + 26
-    return y + 12
+    return alt.layer(*made, width=layout.width, height=y + 10)
 
 
-def pair_row(canvas: Canvas, row: Pair, y: float, scale: Scale, role: str) -> None:
-    """Both values with a line between them; their texts are outside of that line."""
-    layout = canvas.layout
-    canvas.rule(scale.start, y, scale.end, y)
-    canvas.rule(
-        scale.at(row.first.low), y, scale.at(row.value.low), y, role, 2.25, stroke_dash(row.value.kind), level=MARKS
-    )
-    for cell, filled in ((row.first, False), (row.value, True)):
-        low, high = scale.at(cell.low), scale.at(cell.high)
-        if cell.is_range:
-            span(canvas, low, high, y, role, cell.kind if filled else "assumed", 12)
-        elif filled:
-            dot(canvas, high, y, role, cell.kind, 7.5)
-        else:
-            canvas.dot(high, y, 7, "paper", role, 2.5)
-    (small, light), (large, heavy) = row.in_order
-    size = layout.detail + 1
-    wide, further = text_width(small.text, size, light), text_width(large.text, size, heavy)
-    left, right = scale.at(small.low) - 13, scale.at(large.high) + 13
-    if left - wide < scale.start < left and right + wide + 8 + further <= layout.width:
-        left, right = right + wide, right + wide + 8  # the axis would run through the words: both stand to the right
-    canvas.text(left, y + 5, small.text, size, light, role, "end", halo="paper")
-    canvas.text(right, y + 5, large.text, size, heavy, role, halo="paper")
-
-
-FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell, in_pixels=True)
+FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell)

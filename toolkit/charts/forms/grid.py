@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.canvas import FINE, Canvas
+from toolkit.charts import looks
+from toolkit.charts.altair_theme import HATCHED, shade
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import example
-from toolkit.charts.geometry import Box
-from toolkit.charts.marks import label_column, label_height, row_label
+from toolkit.charts.fields import Fields
+from toolkit.charts.plan import LEADING, Plan
+from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.errors import ToolkitError
 
 STATES = ("yes", "no", "partly", "unknown")
 LISTED = 20  # up to so many cells are listed one below the other in the narrow layout
 INSIDE = 4  # pixels from a small cell's edge to its word
 PLATE = 3  # pixels of plain background around a word on a hatched cell
+LEFT = 28  # pixels left of the words beside small boxes
 
 
 @dataclass(frozen=True)
@@ -80,188 +83,260 @@ def sample() -> Drawing:
     )
 
 
-def grid(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+class Cells:
+    """The cells of a grid by rows and columns, in a plan of their heights."""
+
+    def __init__(self, drawing: Drawing, layout: Layout, rows: list[GridRow], options: GridOptions) -> None:
+        self.plan, self.rows, self.options = Plan(Fields(drawing), layout), rows, options
+        self.columns = list(dict.fromkeys(row.x for row in rows))
+        self.names = list(dict.fromkeys(row.y for row in rows))
+        self.details = {row.y: row.detail for row in rows if row.detail}
+        self.first = {name: next(row.index for row in rows if row.y == name) for name in self.names}
+
+    def names_at(self, tops: dict[str, float], width: float) -> list[alt.Chart]:
+        """The names of rows with their details, from these baselines on."""
+        found = {self.first[name]: (top, name, self.details.get(name) or "") for name, top in tops.items()}
+        return self.plan.labels(found, width)
+
+    def name_height(self, name: str, width: float) -> float:
+        """The height in pixels of the name of a row with its detail."""
+        return self.plan.label_height(name, self.details.get(name) or "", width)
+
+    def across(self, left: float = 0.0) -> alt.X:
+        """The columns side by side, from so many pixels on."""
+        scale = alt.Scale(type="band", domain=self.columns, range=[left, self.plan.layout.width], padding=0)
+        return alt.X(field=self.plan.fields.name("x"), type="nominal", scale=scale, axis=None)
+
+
+def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Filled for yes, outlined for no, dashed for partly and unknown, always with the word.
 
     In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
     Raises ToolkitError for two cells in one place.
     """
     rows, options = GRID.read(drawing)
-    twice = {(row.y, row.x) for row in rows if sum((o.y, o.x) == (row.y, row.x) for o in rows) > 1}
-    if twice:
-        raise ToolkitError(drawing.where, f"two cells for {sorted(twice)[0]!r}", allowed="one row for each cell")
-    canvas = Canvas(drawing, layout)
-    left, pitch = columns_of(rows, layout)
+    refuse_twice(rows, lambda row: (row.y, row.x), drawing)
+    cells = Cells(drawing, layout, rows, options)
+    left = name_width(cells)
+    pitch = (layout.width - left) / len(cells.columns)
     widest = max(
         text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *options.word(row).split())
     )
-    roomy = layout.wide and widest <= pitch - 24
-    if roomy:
-        return canvas.to_chart(wide_grid(canvas, rows, options, left, pitch))
     said = max(text_width(options.word(row), layout.detail, 600) for row in rows)
-    stacked = len(rows) > LISTED and said <= layout.width / len({row.x for row in rows}) - 2 * INSIDE - 2
-    return canvas.to_chart((stacked_grid if stacked else listed_grid)(canvas, rows, options))
+    if layout.wide and widest <= pitch - 24:
+        layers = wide_grid(cells, left, pitch)
+    elif len(rows) > LISTED and said <= layout.width / len(cells.columns) - 2 * INSIDE - 2:
+        layers = stacked_grid(cells)
+    else:
+        layers = listed_grid(cells)
+    return cells.plan.chart(layers)
 
 
-def columns_of(rows: list[GridRow], layout: Layout) -> tuple[float, float]:
-    """(width of the rows' names, distance from one column to the next), in pixels."""
-    names, details = [row.y for row in rows], [row.detail for row in rows if row.detail]
-    left = label_column(names, details, layout, layout.width * 0.28) + 16
-    return left, (layout.width - left) / len({row.x for row in rows})
+def name_width(cells: Cells) -> float:
+    """The width of the rows' names beside the cells, and of the gap before these, in pixels."""
+    layout = cells.plan.layout
+    widest = max(text_width(name, layout.label, 600) for name in cells.names)
+    under = max((text_width(detail, layout.detail) for detail in cells.details.values()), default=0)
+    return min(layout.width * 0.28, max(widest, under) + 2) + 16
 
 
-def wide_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions, left: float, pitch: float) -> float:
-    """Draws the cells under their columns' names; returns where they end."""
-    layout = canvas.layout
-    columns, names = list(dict.fromkeys(row.x for row in rows)), list(dict.fromkeys(row.y for row in rows))
-    details = {row.y: row.detail for row in rows if row.detail}
-    heads = [wrapped(column, pitch - 10, layout.detail, 600) for column in columns]
-    tallest = max(len(lines) for lines in heads)
-    top = 6 + tallest * layout.line + 8
-    for place, lines in enumerate(heads):
-        for step, line in enumerate(lines):
-            canvas.text(
-                left + place * pitch + 3,
-                top - 10 - (len(lines) - 1 - step) * layout.line,
-                line,
-                layout.detail,
-                600,
-            )
-    cells = {(row.y, row.x): row for row in rows}
-    longest = max(len(wrapped(options.word(row), pitch - 22, layout.detail)) for row in rows)
-    tall = {name: label_height(name, details.get(name), left - 16, layout) for name in names}
-    high = max(38.0, longest * layout.line + 18, max(tall.values()) + 12)
-    canvas.plot_area(0, 0, layout.width, top + high * len(names))
-    for nth, name in enumerate(names):
-        y = top + nth * high
-        first = y + (high - tall[name]) / 2 + layout.label * 0.88
-        row_label(canvas, 0, first, left - 16, name, details.get(name))
-        for place, column in enumerate(columns):
-            x, row = left + place * pitch, cells.get((name, column))
-            if row:
-                said = wrapped(options.word(row), pitch - 22, layout.detail)
-                base = y + high / 2 + 4.5 - (len(said) - 1) * layout.line / 2
-                with canvas.for_rows(row):
-                    shown = box(canvas, row, options, x + 2, y + 2, x + pitch - 2, y + high - 2)
-                    words_on(canvas, row, shown, x + 12, base, said)
-    return top + high * len(names) + 4
+def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
+    """The cells beside their rows' names, under those of their columns."""
+    layout, rows, names = cells.plan.layout, cells.rows, cells.names
+    heads = {column: wrapped(column, pitch - 10, layout.detail, 600) for column in cells.columns}
+    top = 14 + max(len(lines) for lines in heads.values()) * layout.line
+    said = [wrapped(cells.options.word(row), pitch - 22, layout.detail, 600) for row in rows]
+    tall = {name: cells.name_height(name, left - 16) for name in names}
+    high = max(38.0, max(map(len, said)) * layout.line + 18, max(tall.values()) + 12)
+    cells.plan.height = top + high * len(names) + 2
+    tops = {name: top + nth * high + (high - tall[name]) / 2 + layout.label * 0.88 for nth, name in enumerate(names)}
+    starts = {row.index: top + names.index(row.y) * high + 2 for row in rows}
+    words = {
+        row.index: (starts[row.index] - 2 + high / 2 + 4.5 - (len(lines) - 1) * layout.line / 2, "\n".join(lines))
+        for row, lines in zip(rows, said, strict=True)
+    }
+    across = cells.across(left)
+    column_heads = {
+        column: (top - 10 - (len(lines) - 1) * layout.line, "\n".join(lines), "start")
+        for column, lines in heads.items()
+    }
+    return [
+        *cells.names_at(tops, left - 16),
+        *heads_at(cells, column_heads, across, 3 - pitch / 2),
+        boxes(cells, across, pitch - 4, starts, high - 4),
+        words_in(cells, across, 12 - pitch / 2, words),
+    ]
 
 
-def stacked_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions) -> float:
-    """The columns' names once, then each row's name over its cells; returns where they end."""
-    layout = canvas.layout
-    columns = list(dict.fromkeys(row.x for row in rows))
-    pitch, cells = layout.width / len(columns), {(row.y, row.x): row for row in rows}
-    y = stacked_heads(canvas, columns, pitch) + 6
-    for name in dict.fromkeys(row.y for row in rows):
-        canvas.rule(0, y + 4, layout.width, y + 4)
-        detail = next((row.detail for row in rows if row.y == name and row.detail), None)
-        top = row_label(canvas, 0, y + 22, layout.width, name, detail) + 7
-        for place, column in enumerate(columns):
-            if row := cells.get((name, column)):
-                with canvas.for_rows(row):
-                    shown = box(canvas, row, options, place * pitch, top, (place + 1) * pitch - 3, top + 25)
-                    words_on(canvas, row, shown, place * pitch + INSIDE, top + 17.5, [options.word(row)])
+def stacked_grid(cells: Cells) -> list[alt.Chart]:
+    """The columns' names once, then each row's name over its cells."""
+    layout = cells.plan.layout
+    pitch = layout.width / len(cells.columns)
+    heads, y = stacked_heads(cells, pitch)
+    y += 6
+    tops: dict[str, float] = {}
+    starts: dict[int, float] = {}
+    rules: dict[int, float] = {}
+    for name in cells.names:
+        rules[cells.first[name]] = y + 4
+        tops[name] = y + 22
+        top = y + 22 + cells.name_height(name, layout.width) - layout.label * LEADING + 7
+        starts |= {row.index: top for row in cells.rows if row.y == name}
         y = top + 29
-    canvas.plot_area(0, 0, layout.width, y)
-    return y + 2
+    cells.plan.height = y
+    across = cells.across()
+    words = {row.index: (starts[row.index] + 17.5, cells.options.word(row)) for row in cells.rows}
+    return [
+        *cells.plan.rules(rules),
+        *cells.names_at(tops, layout.width),
+        *heads_at(cells, heads, across, -pitch / 2),
+        boxes(cells, across, pitch - 3, starts, 25),
+        words_in(cells, across, INSIDE + 1.5 - pitch / 2, words),
+    ]
 
 
-def stacked_heads(canvas: Canvas, columns: list[str], pitch: float) -> float:
-    """The columns' names above narrow columns, in lines or else on two heights; returns their last baseline."""
-    layout = canvas.layout
-    if all(text_width(part, layout.detail, 600) <= pitch - 8 for column in columns for part in column.split()):
-        heads = [wrapped(column, pitch - 8, layout.detail, 600) for column in columns]
-        y = 4 + max(len(lines) for lines in heads) * layout.line
-        for place, lines in enumerate(heads):
-            for step, line in enumerate(lines):
-                canvas.text(place * pitch, y - (len(lines) - 1 - step) * layout.line, line, layout.detail, 600)
-        return y
+def stacked_heads(cells: Cells, pitch: float) -> tuple[dict[str, tuple[float, str, str]], float]:
+    """(baseline, lines, anchor) of the columns' names above narrow columns, and their last baseline.
+
+    Where a word is wider than its column, every other name stands a line higher, so that each has two columns' room.
+    """
+    layout, found = cells.plan.layout, {}
+    if all(text_width(part, layout.detail, 600) <= pitch - 8 for name in cells.columns for part in name.split()):
+        lines = {name: wrapped(name, pitch - 8, layout.detail, 600) for name in cells.columns}
+        y = 4 + max(map(len, lines.values())) * layout.line
+        return {name: (y - (len(of) - 1) * layout.line, "\n".join(of), "start") for name, of in lines.items()}, y
     y = 4 + 2 * layout.line
-    for place, column in enumerate(columns):  # every other name a line higher, so that each has two columns' room
-        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(columns) - 1
-        canvas.text(
-            layout.width if last else place * pitch, base, column, layout.detail, 600, anchor="end" if last else "start"
-        )
-    return y
+    for place, name in enumerate(cells.columns):
+        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(cells.columns) - 1
+        found[name] = (base, name, "end" if last else "start")
+    return found, y
 
 
-def listed_grid(canvas: Canvas, rows: list[GridRow], options: GridOptions) -> float:
+def listed_grid(cells: Cells) -> list[alt.Chart]:
     """Rows as headings, their cells as lines: box, column, word."""
-    layout, y = canvas.layout, 0.0
-    for name in dict.fromkeys(row.y for row in rows):
-        group = [row for row in rows if row.y == name]
+    layout, y = cells.plan.layout, 0.0
+    tops, rules = {}, {}
+    boxes: dict[int, float] = {}
+    names: dict[int, tuple[float, str]] = {}
+    words: dict[int, tuple[float, str]] = {}
+    under: dict[int, tuple[float, str]] = {}
+    for name in cells.names:
         if y:
             y += 8
-            canvas.rule(0, y, layout.width, y)
-        detail = next((row.detail for row in group if row.detail), None)
-        y = row_label(canvas, 0, y + 21, layout.width, name, detail) + 9
-        for row in group:
-            with canvas.for_rows(row):
-                last = listed_cell(canvas, row, options, y)
-            canvas.hit_area(row, Box(0, y, layout.width, last + 7))
+            rules[cells.first[name]] = y
+        tops[name] = y + 21
+        y += 21 + cells.name_height(name, layout.width) - layout.label * LEADING + 9
+        for row in (row for row in cells.rows if row.y == name):
+            said = cells.options.word(row)
+            wide = text_width(said, layout.detail, 600)
+            below = wide > layout.width * 0.45
+            lines = wrapped(row.x, layout.width - LEFT - (0 if below else wide + 12), layout.detail)
+            boxes[row.index], names[row.index] = y + 10, (y + 15, "\n".join(lines))
+            last = y + 15 + (len(lines) - 1) * layout.line
+            if below:
+                broken = wrapped(said, layout.width - LEFT, layout.detail, 600)
+                under[row.index] = (last + layout.line, "\n".join(broken))
+                last += len(broken) * layout.line
+            else:
+                words[row.index] = (y + 15, said)
             y = last + 9
-    canvas.plot_area(0, 0, layout.width, y)
-    return y + 2
+    cells.plan.height = y
+    column = cells.plan.text("column", names, layout.detail, dx=LEFT)
+    made = [
+        *cells.plan.rules(rules),
+        *cells.names_at(tops, layout.width),
+        small_boxes(cells, boxes),
+        column,
+    ]
+    role, size = cells.plan.add("word_role", word_roles(cells, inside=False)), layout.detail
+    colours = looks.words(cells.plan.fields, role)
+    if words:
+        word = cells.plan.text("word", words, size, 600, "right").encode(x=alt.value("width"), **colours)
+        made.append(word)
+    if under:
+        made.append(cells.plan.text("word_under", under, size, 600, dx=LEFT).encode(**colours))
+    return made
 
 
-def listed_cell(canvas: Canvas, row: GridRow, options: GridOptions, y: float) -> float:
-    """One cell as a line; returns its last baseline."""
-    layout, said = canvas.layout, options.word(row)
-    role = box(canvas, row, options, 0, y + 3, 18, y + 17, words_inside=False)
-    wide = text_width(said, layout.detail, 600)
-    stacked = wide > layout.width * 0.45
-    last = canvas.text_block(28, y + 15, row.x, layout.width - 28 - (0 if stacked else wide + 12), layout.detail)
-    if stacked:
-        return canvas.text_block(28, last + layout.line, said, layout.width - 28, layout.detail, 600, role)
-    canvas.text(layout.width, y + 15, said, layout.detail, 600, role, "end")
-    return last
+def heads_at(cells: Cells, heads: dict[str, tuple[float, str, str]], across: alt.X, shift: float) -> list[alt.Chart]:
+    """The names of columns at their left edges, the last at the right one if it is anchored there."""
+    made = []
+    for name in ("start", "end"):
+        chosen = {
+            next(row.index for row in cells.rows if row.x == column): (down, words)
+            for column, (down, words, anchor) in heads.items()
+            if anchor == name
+        }
+        if chosen:
+            size, right = cells.plan.layout.detail, name == "end"
+            words = cells.plan.text(
+                f"head_{name}", chosen, size, 600, "right" if right else "left", dx=-shift - 1 if right else shift
+            )
+            made.append(words.encode(x=across))
+    return made
 
 
-def words_on(canvas: Canvas, row: GridRow, role: str, x: float, y: float, said: list[str]) -> None:
-    """A cell's word; on a hatched cell with plain background around it."""
-    layout = canvas.layout
-    if row.state == "yes" and canvas.drawing.kind == "synthetic":
-        wide = max(text_width(line, layout.detail, 600) for line in said)
-        last = y + (len(said) - 1) * layout.line
-        canvas.rect(x - PLATE, y - layout.detail, x + wide + PLATE, last + layout.detail * 0.36, fill="paper")
-    for step, line in enumerate(said):
-        canvas.text(x, y + step * layout.line, line, layout.detail, 600, role)
+def looks_of(cells: Cells) -> dict[int, str]:
+    """The look of each cell: its state, and whether that is emphasised."""
+    emphasis = cells.options.emphasis
+    return {row.index: f"{row.state}, emphasised" if row.state == emphasis else row.state for row in cells.rows}
 
 
-def box(
-    canvas: Canvas,
-    row: GridRow,
-    options: GridOptions,
-    x0: float,
-    y0: float,
-    x1: float,
-    y1: float,
-    words_inside: bool = True,
-) -> str:
-    """The cell, hatched where simulated; returns the colour for its word. Hatching is kept for the simulated."""
-    role = "accent" if row.state == options.emphasis else "ink"
-    simulated = canvas.drawing.kind == "synthetic"
-    if row.state == "yes":
-        if simulated:
-            quiet = "context" if options.emphasis and role == "ink" else role  # beside the accent a wall of ink is loud
-            canvas.rect(x0 + 0.75, y0 + 0.75, x1 - 0.75, y1 - 0.75, fill=f"hatch-{quiet}", stroke=quiet, width=1.5)
-        else:
-            canvas.rect(x0, y0, x1, y1, fill=role)
-        return "paper" if words_inside and not simulated else role
-    dash = FINE if row.state in ("partly", "unknown") else ()
-    edge = role if role == "accent" else "context"
-    canvas.rect(
-        x0 + 0.75,
-        y0 + 0.75,
-        x1 - 0.75,
-        y1 - 0.75,
-        fill="slip" if dash else "paper",
-        stroke=edge,
-        width=1.5,
-        dash=dash,
-    )
-    return role if role == "accent" or row.state == "no" else "muted"
+def style_of(cells: Cells) -> dict[str, Any]:
+    """The encodings of cells by their look. Hatching is kept for the simulated."""
+    palette, simulated = cells.plan.fields.drawing.palette, cells.plan.fields.drawing.kind == "synthetic"
+    colours = palette.light
+    fills, strokes, dashes = {}, {}, {}
+    for look in dict.fromkeys(looks_of(cells).values()):
+        state, _, emphasised = look.partition(", ")
+        role = "accent" if emphasised else "ink"
+        quiet = "context" if cells.options.emphasis and not emphasised else role  # a wall of ink is loud
+        edge = role if emphasised else "context"
+        dashes[look] = [1, 0] if state in ("yes", "no") else list(looks.FINE)
+        strokes[look] = colours[edge if state != "yes" else quiet if simulated else role]
+        fills[look] = colours["paper" if state == "no" else "slip"]
+        if state == "yes":
+            fills[look] = shade(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
+    field = cells.plan.add("look", looks_of(cells))
+    return {
+        "fill": looks.by_value(alt.FillValue, field, fills),
+        "stroke": looks.by_value(alt.StrokeValue, field, strokes),
+        "strokeDash": looks.by_value(alt.StrokeDashValue, field, dashes),
+    }
 
 
-FORM = Form("grid", "What holds together with what?", GRID, grid, in_pixels=True)
+def boxes(cells: Cells, across: alt.X, width: float, starts: dict[int, float], height: float) -> alt.Chart:
+    """The cells, from these heights down."""
+    top = cells.plan.down({at: down + 0.75 for at, down in starts.items()}, "top")
+    foot = cells.plan.add("foot", {at: round(down + height - 0.75, 2) for at, down in starts.items()})
+    box = alt.Chart().mark_rect(strokeWidth=1.5, width=width - 1.5)
+    return box.encode(x=across, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **style_of(cells))
+
+
+def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
+    """The cells as small boxes at the left edge."""
+    box = alt.Chart().mark_point(shape="M-1,-0.75L1,-0.75L1,0.75L-1,0.75Z", size=16.5**2, opacity=1, strokeWidth=1.5)
+    at = cells.plan.down(middles, "middle")
+    return box.encode(x=alt.value(10), y=at, tooltip=cells.plan.fields.tooltip, **style_of(cells))
+
+
+def word_roles(cells: Cells, inside: bool) -> dict[int, str]:
+    """The colour of each cell's word, whose role it is."""
+    simulated, found = cells.plan.fields.drawing.kind == "synthetic", {}
+    for row in cells.rows:
+        role = "accent" if row.state == cells.options.emphasis else "ink"
+        solid = row.state == "yes" and inside and not simulated
+        quiet = row.state in ("partly", "unknown") and role == "ink"
+        found[row.index] = "paper" if solid else "muted" if quiet else role
+    return found
+
+
+def words_in(cells: Cells, across: alt.X, shift: float, words: dict[int, tuple[float, str]]) -> alt.Chart:
+    """The words in cells; on hatched ones they have a rim of paper."""
+    rim = 2 * PLATE if cells.plan.fields.drawing.kind == "synthetic" else 0
+    said = cells.plan.text("word", words, cells.plan.layout.detail, 600, dx=shift, rim=rim)
+    role = cells.plan.add("word_role", word_roles(cells, inside=True))
+    return said.encode(x=across, **looks.words(cells.plan.fields, role))
+
+
+FORM = Form("grid", "What holds together with what?", GRID, grid)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 
+from toolkit.charts import looks
 from toolkit.charts.axes import spread
-from toolkit.charts.canvas import Canvas
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Point
-from toolkit.charts.marks import dot, stroke_dash
-from toolkit.charts.named_rows import NamedRow, role_of
+from toolkit.charts.fields import Fields
+from toolkit.charts.plots import refuse_twice
+from toolkit.charts.rows import NamedRow, role_of
 from toolkit.charts.scales import Scale
+from toolkit.charts.theme import Palette
 from toolkit.charts.typography import text_width, wrapped
+
+LEADING = 1.2  # of names, in parts of their size
+ASIDE = 12  # pixels from an axis to the words beside it
 
 
 @dataclass(frozen=True)
@@ -59,72 +65,123 @@ def sample() -> Drawing:
     )
 
 
-def slopes(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """A line for each row between two vertical axes, with names and values at its ends."""
+def slopes(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
+    """A line for each row between two upright axes, with names and values at its ends.
+
+    Raises ToolkitError for two rows of one name.
+    """
     rows, options = SLOPES.read(drawing)
-    canvas = Canvas(drawing, layout)
-    size = layout.detail + 0.5
+    refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
+    fields, size, palette = Fields(drawing), layout.detail + 0.5, drawing.palette
     names = [name_lines(row, layout) for row in rows]
-    right_room = max(text_width(line, size, 600) for lines in names for line in lines) + 16
-    left_room = max(text_width(row.first.text, size, 600) for row in rows) + 16
-    x0, x1 = left_room, layout.width - right_room
-    gap = max(len(lines) for lines in names) * size * 1.2 + 4
-    titles = [
-        wrapped(title, layout.width * 0.46, layout.detail) for title in (options.first_title, options.second_title)
-    ]
-    top = 38 + layout.line * (max(len(lines) for lines in titles) - 1)
+    left = max(text_width(row.first.text, size, 600) for row in rows) + ASIDE + 4
+    right = layout.width - max(text_width(line, size, 600) for lines in names for line in lines) - ASIDE - 4
+    gap = max(len(lines) for lines in names) * size * LEADING + 4
     height = max(200.0, gap * len(rows) * 1.15)
     values = [end for row in rows for cell in (row.first, row.second) for end in (cell.low, cell.high)]
-    y = Scale(min(values), max(values) if max(values) > min(values) else min(values) + 1, top + height, top)
-    for x, lines, anchor in zip((x0, x1), titles, ("start", "end"), strict=True):
-        canvas.rule(x, top - 10, x, top + height + 6, "context", 1.5)
-        upright_title(canvas, lines, x, top - 22, anchor)
-    half = (gap - size * 1.2) / 2
-    ends = spread([y.at(row.second.middle) for row in rows], gap, top + half, top + height - half)
-    for place, (row, lines) in enumerate(zip(rows, names, strict=True)):
-        role = slope_role(row, options.emphasis, place == 0, canvas)
-        slope(canvas, row, ((x0, y.at(row.first.middle)), (x1, y.at(row.second.middle))), role)
-        with canvas.for_rows(row):
-            for step, line in enumerate(lines):
-                base = ends[place] + 5 + (step - (len(lines) - 1) / 2) * size * 1.2
-                canvas.text(x1 + 12, base, line, size, 600, "muted" if role == "context" else role)
-    first_values(canvas, rows, y, x0 - 12, size)
-    canvas.plot_area(x0, top, x1, top + height)
-    return canvas.to_chart(top + height + 14)
+    y = Scale(min(values), max(values) if max(values) > min(values) else min(values) + 1, height, 0)
+    roles = [slope_role(row, options.emphasis, place == 0, palette) for place, row in enumerate(rows)]
+    half = (gap - size * LEADING) / 2
+    ends = spread([y.at(row.second.middle) for row in rows], gap, half, height - half)
+    lines = ["\n".join(lines) for lines in names]
+    firsts = [size * (0.35 - (len(broken) - 1) / 2 * LEADING) for broken in names]
+    name_dy = [end - y.at(row.second.middle) + down for end, row, down in zip(ends, rows, firsts, strict=True)]
+    role = fields.add("colour", roles)
+    scale = alt.Scale(domain=[y.low, y.high], nice=False, zero=False)
+    both = {
+        "first": middles(fields, "first", [row.first for row in rows]),
+        "second": middles(fields, "second", [row.second for row in rows]),
+    }
+    x: dict[str, Any] = {"first": alt.value(left), "second": alt.value(right)}
+    line_look = fields.add(
+        "look", [looks.with_kind(one, row.second.kind) for one, row in zip(roles, rows, strict=True)]
+    )
+    strokes = looks.strokes(fields, line_look)
+    upright = {name: alt.Y(field=field, type="quantitative", scale=scale, axis=None) for name, field in both.items()}
+    rule = alt.Chart().mark_rule(strokeWidth=2.5)
+    layers = [*axes(options, left, right, height, layout, palette.light)]
+    layers.append(rule.encode(x=x["first"], x2=x["second"], y=upright["first"], y2=both["second"], **strokes))
+    for name in both:
+        kinds = [looks.with_kind(one, getattr(row, name).kind) for one, row in zip(roles, rows, strict=True)]
+        look = fields.add(f"{name}_look", kinds)
+        point = alt.Chart().mark_point(size=113, opacity=1)
+        layers.append(point.encode(x=x[name], y=upright[name], tooltip=fields.tooltip, **looks.points(fields, look)))
+    said = fields.add("name", lines), fields.add("name_dy", [round(one, 1) for one in name_dy])
+    layers.append(
+        ends_in_words(*said, "left", size).encode(x=x["second"], y=upright["second"], **looks.words(fields, role))
+    )
+    said = first_values(fields, rows, y, size)
+    layers.append(ends_in_words(*said, "right", size).encode(x=x["first"], y=upright["first"]))
+    return alt.layer(*layers, data=fields.data, width=layout.width, height=height)
 
 
-def slope_role(row: PairRow, emphasis: str | None, first: bool, canvas: Canvas) -> str:
+def middles(fields: Fields, name: str, cells: Sequence[Cell]) -> str:
+    """The field of the middles of a column's numbers."""
+    return (
+        fields.add(f"{name}_middle", [cell.middle for cell in cells]) if fields.has_ranges(name) else fields.low(name)
+    )
+
+
+def slope_role(row: PairRow, emphasis: str | None, first: bool, palette: Palette) -> str:
     """The colour of a slope; where nothing is emphasised and no entity named, the first is in the accent colour."""
     if not emphasis and not row.entity:
         return "accent" if first else "ink"
-    named = NamedRow(index=row.index, name=row.label, detail=row.detail, group="", entity=row.entity)
-    return role_of(named, emphasis, canvas.drawing.palette)
+    return role_of(NamedRow(name=row.label, entity=row.entity), emphasis, palette)
 
 
-def slope(canvas: Canvas, row: PairRow, ends: tuple[Point, Point], role: str) -> None:
-    """One row: a line, and a dot at each end; readers find it at its later end."""
-    with canvas.for_rows(row):
-        canvas.line(ends, role, 2.5 if role != "context" else 1.75, stroke_dash(row.second.kind))
-        for (x, y), cell in zip(ends, (row.first, row.second), strict=True):
-            dot(canvas, x, y, role, cell.kind, 6)
-    canvas.hit_point(row, *ends[1])
+def axes(
+    options: PairOptions, left: float, right: float, height: float, layout: Layout, colours: dict[str, str]
+) -> list[alt.Chart]:
+    """Both upright axes as lines with their titles; there is no scale across, on which two places would be values."""
+    made, data = [], alt.InlineData(values=[{}])
+    sides: list[tuple[float, str, Literal["left", "right", "center"]]] = [
+        (left, options.first_title, "left"),
+        (right, options.second_title, "right"),
+    ]
+    for at, title, side in sides:
+        broken = wrapped(title, layout.width * 0.46, layout.detail)
+        half = max(text_width(line, layout.detail) for line in broken) / 2
+        inside = half <= at <= layout.width - half
+        line = alt.Chart(data).mark_rule(color=colours["context"], strokeWidth=1.5, yOffset=-10, y2Offset=6)
+        words = alt.Chart(data).mark_text(
+            text=broken,
+            align="center" if inside else side,
+            baseline="alphabetic",
+            lineHeight=layout.line,
+            dy=-22 - layout.line * (len(broken) - 1),
+            color=colours["muted"],
+        )
+        edge = at if inside else 0 if side == "left" else layout.width
+        made += [
+            line.encode(x=alt.value(at), y=alt.value(0), y2=alt.value("height")),
+            words.encode(x=alt.value(edge), y=alt.value(0)),
+        ]
+    return made
 
 
-def upright_title(canvas: Canvas, lines: list[str], x: float, base: float, anchor: str) -> None:
-    """The title of an axis over it, or at the edge of the drawing if it is too long."""
-    layout = canvas.layout
-    edge = 0 if anchor == "start" else layout.width
-    for step, line in enumerate(reversed(lines)):
-        at, how = (x, "middle") if fits(line, x, layout) else (edge, anchor)
-        canvas.text(at, base - step * layout.line, line, layout.detail, fill="muted", anchor=how)
-
-
-def first_values(canvas: Canvas, rows: list[PairRow], y: Scale, x: float, size: float) -> None:
-    """The values at the left axis, equal ones written once."""
-    values = list({(row.first.middle, row.first.text): None for row in rows})
+def first_values(fields: Fields, rows: list[PairRow], y: Scale, size: float) -> tuple[str, str]:
+    """The fields of the words at the left axis, equal ones written once, and of how far they had to move."""
+    values = {(row.first.middle, row.first.text): row for row in reversed(rows)}
     bases = spread([y.at(value) for value, _ in values], size * 1.25, y.end, y.start)
-    for (_, words), base in zip(values, bases, strict=True):
-        canvas.text(x, base + 5, words, size, 600, "ink", "end")
+    moved = {row.index: base - y.at(row.first.middle) for row, base in zip(values.values(), bases, strict=True)}
+    words = [row.first.text if row.index in moved else None for row in rows]
+    dy = [round(moved[row.index] + size * 0.35, 1) if row.index in moved else None for row in rows]
+    return fields.add("first_words", words), fields.add("first_dy", dy)
+
+
+def ends_in_words(text: str, dy: str, align: Literal["left", "right"], size: float) -> alt.Chart:
+    """The words at one end of the slopes."""
+    mark = alt.Chart().mark_text(
+        align=align,
+        baseline="alphabetic",
+        dx=ASIDE if align == "left" else -ASIDE,
+        dy=alt.ExprRef(f"datum.{dy}"),
+        lineBreak="\n",
+        lineHeight=size * LEADING,
+        fontSize=size,
+        fontWeight=600,
+    )
+    return mark.transform_filter(f"isValid(datum.{text})").encode(text=alt.Text(field=text, type="nominal"))
 
 
 def name_lines(row: PairRow, layout: Layout) -> list[str]:
@@ -132,10 +189,4 @@ def name_lines(row: PairRow, layout: Layout) -> list[str]:
     return wrapped(f"{row.label} {row.second.text}", layout.width * 0.38, layout.detail + 0.5, 600)
 
 
-def fits(title: str, x: float, layout: Layout) -> bool:
-    """True if a title centred at `x` stays inside the drawing."""
-    half = text_width(title, layout.detail) / 2
-    return x - half >= 0 and x + half <= layout.width
-
-
-FORM = Form("slopes", "What changed between two moments?", SLOPES, slopes, in_pixels=True)
+FORM = Form("slopes", "What changed between two moments?", SLOPES, slopes)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.axes import foot_axis, time_ticks
-from toolkit.charts.canvas import DOTTED, GRID, MARKS, Canvas
+from toolkit.charts import looks
+from toolkit.charts.altair_axes import clear, inside, worded
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import example
-from toolkit.charts.geometry import Box, Point
-from toolkit.charts.marks import dot, span
-from toolkit.charts.named_rows import NameColumn, NamedRow, name_column, place_row, role_of
-from toolkit.charts.scales import Scale, day
+from toolkit.charts.fields import Fields
+from toolkit.charts.moments import DAY, marked, moment, written
+from toolkit.charts.plots import ROOM
+from toolkit.charts.rows import SPAN, TICK, NamedRow, RowOptions, Rows, line_through, role_of
+from toolkit.charts.scales import Scale
 from toolkit.charts.typography import text_width
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 
+TICK_TIME = "time(datum.value)"
 MARGIN = 0.02  # part of the whole time that is left free before the first event and after the last
 
 
@@ -68,146 +72,170 @@ def sample() -> Drawing:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event(NamedRow):
-    """A named row with its time, in years from `low` to `high`."""
+@dataclass(frozen=True)
+class Time:
+    """When an event began and ended, the same for a day, in milliseconds."""
 
     low: float
     high: float
-    said: str | None
-    joined: str | None
+
+    @property
+    def middle(self) -> float:
+        """Half way between both."""
+        return (self.low + self.high) / 2
 
 
-@dataclass(frozen=True)
-class PlacedEvent:
-    """An event with the height and the colour of its mark."""
-
-    event: Event
-    y: float
-    role: str
-
-
-def timeline(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A dot for a day, a bar for a month or a year, in the order of the table.
 
-    Raises ToolkitError where all events are on one day.
+    Raises ToolkitError where all events are on one day, and for a tie across groups.
     """
-    rows, options = TIMELINE.read(drawing)
-    events = [as_event(row, drawing.where) for row in rows]
-    canvas = Canvas(drawing, layout)
-    names = name_column(events, layout)
-    low, high = min(event.low for event in events), max(event.high for event in events)
-    if high - low < 1 / 366:
+    read, options = TIMELINE.read(drawing)
+    times = [time_of(row.start, drawing.where) for row in read]
+    low, high = min(time.low for time in times), max(time.high for time in times)
+    if high - low < DAY:
         raise ToolkitError(
             drawing.where,
             "all events on one day",
             allowed="events on two days or more",
             remedy="say it in a sentence or a table",
         )
-    room = max(MARGIN * (high - low), 1 / 366)
-    scale = Scale(low - room, high + room, names.plot_start + 8, layout.width - 8)
-    placed, y = place_events(canvas, events, names, options.emphasis)
-    for tick, _ in time_ticks(scale, 46, drawing.locale):
-        canvas.rule(scale.at(tick), placed[0].y - 13, scale.at(tick), y)
-    ties = tied(placed, scale)
-    for ends in ties.values():
-        for (x0, y0), (x1, y1) in zip(ends, ends[1:], strict=False):
-            canvas.line([(x0, y0), (x0, y1), (x1, y1)], "accent", 2, DOTTED, level=GRID)
-    for one in placed:
-        with canvas.for_rows(one.event):
-            draw_event(canvas, one, scale)
-    for words, ends in ties.items():
-        tie_words(canvas, words, ends)
-    foot_axis(canvas, scale, y, dated=True)
-    canvas.plot_area(scale.start, 0, layout.width, y)
-    return canvas.to_chart(y + layout.detail + 14)
+    fields = Fields(drawing)
+    named = [
+        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
+    ]
+    rows = Rows(fields, layout, named, RowOptions(emphasis=options.emphasis, unit=None, x_title=""))
+    if not options.emphasis:
+        rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])
+    room = max(MARGIN * (high - low), DAY)
+    scale = Scale(low - room, high + room, rows.start + 8, layout.width - 8)
+    layers = [*ties(rows, read, times, scale), *rows.names_of(rimmed=not layout.wide), *marks(rows, read, times, scale)]
+    grid, axis = axis_of(rows, scale)
+    domain: Any = [scale.low, scale.high]
+    on = alt.Scale(type="utc", domain=domain, range=[scale.start, scale.end], nice=False)
+    return rows.over(alt.X(type="temporal", scale=on, axis=axis), [*grid, *layers])
 
 
-def as_event(row: TimelineRow, where: str) -> Event:
-    """A row with its time. Raises ToolkitError for what is no date."""
-    low, high = stretch(row.start, where)
-    return Event(
-        index=row.index,
-        name=row.label,
-        detail=row.detail,
-        group=row.group or "",
-        entity=row.entity,
-        low=low,
-        high=high,
-        said=row.said,
-        joined=row.joined,
-    )
-
-
-def stretch(when: str, where: str) -> tuple[float, float]:
+def time_of(when: str, where: str) -> Time:
     """A day as a point; a month or a year from its first day to the next one's."""
-    start = day(when, where)
+    start = moment(when, where)
     year, *rest = when.split("-")
     if len(rest) == 2:
-        return start, start
-    if not rest:
-        return start, start + 1
-    month = int(rest[0])
-    return start, day(f"{int(year) + month // 12}-{month % 12 + 1:02}", where)
+        return Time(start, start)
+    after = f"{int(year) + int(rest[0]) // 12}-{int(rest[0]) % 12 + 1:02}" if rest else str(int(year) + 1)
+    return Time(start, moment(after, where))
 
 
-def place_events(
-    canvas: Canvas, events: list[Event], names: NameColumn, emphasis: str
-) -> tuple[list[PlacedEvent], float]:
-    """Writes groups and names; returns the events in their places, and where the last one ends."""
-    layout, y, group = canvas.layout, 4.0, ""
-    placed: list[PlacedEvent] = []
-    groups = list(dict.fromkeys(event.group for event in events))
-    for event in sorted(events, key=lambda event: groups.index(event.group)):
-        if event.group and event.group != group:
-            group = event.group
-            canvas.text(0, y + 14 + (12 if placed else 0), group, layout.label, 600)
-            y += 24 + (12 if placed else 0)
-        top = y
-        with canvas.for_rows(event):
-            middle, y = place_row(canvas, event, y, names.width)
-            if not layout.wide:  # no dotted line through a name
-                wide = max(text_width(event.name, layout.label, 600), text_width(event.detail or "", layout.detail))
-                canvas.rect(0, top + 3, min(wide, layout.width), middle - 14, fill="paper", level=MARKS)
-        canvas.hit_area(event, Box(0, top + 2, layout.width, y - 2))
-        role = "ink" if not emphasis and not event.entity else role_of(event, emphasis, canvas.drawing.palette)
-        placed.append(PlacedEvent(event, middle, role))
-    return placed, y
+def axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
+    """The axis of time, and in the narrow layout its lines around each mark alone: above it stands its name."""
+    layout, drawing = rows.layout, rows.fields.drawing
+    rule, context = (drawing.palette.light[role] for role in ("rule", "context"))
+    found = marked(scale.low, scale.high, scale.end - scale.start, ROOM, drawing.locale)
+    ticks, labels = [at for at, _ in found], [words for _, words in found]
+    axis = alt.Axis(
+        values=ticks,
+        labelExpr=worded(ticks, clear(scale, ticks, labels, layout), TICK_TIME),
+        labelFlush=False,
+        labelOffset=inside(scale, ticks, labels, layout, TICK_TIME),
+        labelOverlap=False,
+        title=None,
+        ticks=True,
+        tickColor=context,
+        grid=layout.wide,
+        gridColor=rule,
+    )
+    if layout.wide:
+        return [], axis
+    at = rows.fields.add("ticks", [ticks] * len(rows.rows))
+    tick = alt.Chart().transform_flatten([at], as_=["tick"])
+    tick = tick.mark_tick(color=rule, orient="vertical", size=TICK, thickness=1, yOffset=rows.shift)
+    return [tick.encode(x=alt.X(field="tick", type="temporal"))], axis
 
 
-def draw_event(canvas: Canvas, placed: PlacedEvent, scale: Scale) -> None:
-    """One row: its mark on a horizontal line, its text right of it or, if it does not fit, left of it."""
-    event, y, role = placed.event, placed.y, placed.role
-    low, high = scale.at(event.low), scale.at(event.high)
-    canvas.rule(scale.start, y, scale.end, y)
-    if high > low:
-        span(canvas, low, high, y, role, "reported", 12)
-    else:
-        dot(canvas, low, y, role, "reported", 7)
-    if event.said:
-        size = canvas.layout.detail + 0.5
-        over = max(high, low + 7) + 8
-        fits = over + text_width(event.said, size, 600) <= canvas.layout.width
-        x, anchor = (over, "start") if fits else (low - 15, "end")
-        canvas.text(x, y + 5, event.said, size, 600, role, anchor, halo="paper")
+def marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
+    """A line through each row, its event on it, and what it came to beside it, on the right where that fits."""
+    fields, layout = rows.fields, rows.layout
+    until = fields.add("until", [written(time.high) if time.high > time.low else None for time in times])
+    day = fields.add("on", [written(time.low) if time.high == time.low else None for time in times])
+    start, when = alt.X(field=fields.name("start"), type="temporal"), alt.X(field=day, type="temporal")
+    look = looks.bars(fields, rows.role)
+    bar = alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift).transform_filter(f"isValid(datum.{until})")
+    point = alt.Chart().mark_point(size=154, opacity=1, yOffset=rows.shift).transform_filter(f"isValid(datum.{day})")
+    made = [
+        line_through(rows, scale),
+        bar.encode(x=start, x2=alt.X2(field=until), tooltip=fields.tooltip, **look),
+        point.encode(x=when, tooltip=fields.tooltip, **looks.points(fields, rows.role)),
+    ]
+    if not any(row.said for row in read):
+        return made
+    size, asides, ends = layout.detail + 0.5, [], []
+    for row, time in zip(read, times, strict=True):
+        right = scale.at(time.high) + (8 if time.high > time.low else 15)
+        fits = right + text_width(row.said or "", size, 600) <= layout.width
+        asides.append(right - scale.at(time.high) if fits else -15.0)
+        ends.append(written(time.high if fits else time.low))
+    end, aside = fields.add("said_at", ends), fields.add("said_dx", asides)
+    field = fields.name("said")
+    words = alt.Chart().mark_text(
+        baseline="alphabetic",
+        align=alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"datum.{aside}"),
+        dy=rows.shift + 5,
+        fontSize=size,
+        fontWeight=600,
+        stroke=fields.drawing.palette.light["paper"],
+        strokeWidth=4,
+    )
+    words = words.transform_filter(f"isValid(datum[{json.dumps(field)}])").encode(x=alt.X(field=end, type="temporal"))
+    return [*made, words.encode(text=alt.Text(field=field, type="nominal"), **looks.words(fields, rows.role))]
 
 
-def tied(placed: list[PlacedEvent], scale: Scale) -> dict[str, list[Point]]:
-    """The positions of events that belong together, by the words for the tie."""
-    found: dict[str, list[Point]] = {}
-    for one in placed:
-        if one.event.joined:
-            found.setdefault(one.event.joined, []).append((scale.at((one.event.low + one.event.high) / 2), one.y))
-    return found
+def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
+    """Dotted lines from an event down to the next one with the same words, which stand beside the last bend.
+
+    Raises ToolkitError for a tie between two groups, whose rows lie in plots of their own.
+    """
+    tied: dict[str, list[TimelineRow]] = {}
+    for row in read:
+        if row.joined:
+            tied.setdefault(row.joined, []).append(row)
+    if wrong := [words for words, members in tied.items() if len({row.group for row in members}) > 1]:
+        where, allowed = rows.fields.drawing.where, "ties between rows of one group"
+        raise ToolkitError([Problem(where, f"joined={words!r} in two groups", allowed, "drop it") for words in wrong])
+    fields, layout, every = rows.fields, rows.layout, range(len(read))
+    before: dict[int, int] = {}  # the row that each is tied to, by its own
+    words: dict[int, tuple[str, float]] = {}
+    for said, members in tied.items():
+        before |= {later.index: row.index for row, later in zip(members, members[1:], strict=False)}
+        if len(members) > 1:
+            bend, end = (scale.at(times[row.index].middle) for row in members[-2:])
+            right = min(bend + 7, max(end - text_width(said, layout.detail) - 14, 0))
+            words[members[-1].index] = (said, round(right - bend, 1))
+    if not before:
+        return []
+    start = fields.add("tie", [written(times[before[at]].middle) if at in before else None for at in every])
+    end_at = fields.add("tie_end", [written(times[at].middle) if at in before else None for at in every])
+    to_row = fields.add("tie_row", [fields.records[before[at]][rows.row] if at in before else None for at in every])
+    text = fields.add("tie_words", [words[at][0] if at in words else None for at in every])
+    aside = fields.add("tie_dx", [words[at][1] if at in words else None for at in every])
+    accent, paper = (fields.drawing.palette.light[role] for role in ("accent", "paper"))
+    x = alt.X(field=start, type="temporal")
+    line: Any = {"color": accent, "strokeWidth": 2, "strokeDash": looks.DOTTED, "yOffset": rows.shift}
+    whole = alt.Chart().transform_filter(f"isValid(datum.{start})")
+    said_there = whole.transform_filter(f"isValid(datum.{text})").mark_text(
+        align="left",
+        baseline="alphabetic",
+        color=accent,
+        dx=alt.ExprRef(f"datum.{aside}"),
+        dy=rows.shift + (-7 if layout.wide else 18),
+        stroke=paper,
+        strokeWidth=4,
+    )
+    return [
+        whole.mark_rule(**line, y2Offset=rows.shift).encode(x=x, y2=alt.Y2(field=to_row)),
+        whole.mark_rule(**line).encode(x=x, x2=alt.X2(field=end_at)),
+        said_there.encode(x=x, text=alt.Text(field=text, type="nominal")),
+    ]
 
 
-def tie_words(canvas: Canvas, words: str, ends: list[Point]) -> None:
-    """The words of a tie, if there is room beside its bend."""
-    (x0, y0), (x1, y1) = ends[0], ends[-1]
-    wide = text_width(words, canvas.layout.detail)
-    left = min(x0 + 7, max(x1 - wide - 14, 0))
-    options = [(left, base, "start") for base in (y1 - 7, y1 + 18, (y0 + y1) / 2 + 5, y0 + 24)]
-    canvas.place_text(words, options, canvas.layout.detail, fill="accent")
-
-
-FORM = Form("timeline", "When did what happen?", TIMELINE, timeline, in_pixels=True)
+FORM = Form("timeline", "When did what happen?", TIMELINE, timeline)

@@ -1,0 +1,92 @@
+"""Words and marks at heights of our own: where each row is as high as its words, which Vega-Lite has no layout for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import altair as alt
+
+from toolkit.charts.drawing import Layout
+from toolkit.charts.fields import Fields
+from toolkit.charts.notes import in_lines
+from toolkit.charts.typography import balanced
+
+LEADING = 1.2  # of labels, in parts of their size
+Words = Mapping[int, tuple[float, str]]  # (baseline of the first line, lines) by the index of a row
+
+
+class Plan:
+    """Heights as fields, in pixels down a drawing whose `height` is set once all is planned."""
+
+    def __init__(self, fields: Fields, layout: Layout) -> None:
+        self.fields, self.layout, self.height = fields, layout, 0.0
+        self.colours = fields.drawing.palette.light
+
+    def add(self, name: str, values: Mapping[int, Any]) -> str:
+        """A field with values for some rows, by their index."""
+        return self.fields.add(name, [values.get(at) for at in range(len(self.fields.records))])
+
+    def down(self, values: Mapping[int, float], name: str) -> alt.Y:
+        """The position down the drawing, for some rows."""
+        field = self.add(name, {at: round(value, 2) for at, value in values.items()})
+        scale = alt.Scale(domain=[0, self.height], range=[0, self.height], nice=False, zero=False)
+        return alt.Y(field=field, type="quantitative", scale=scale, axis=None)
+
+    def text(
+        self,
+        name: str,
+        words: Words,
+        size: float,
+        weight: Literal[400, 600] = 400,
+        align: Literal["left", "right", "center"] = "left",
+        role: str = "ink",
+        dx: float = 0,
+        rim: float = 0,
+    ) -> alt.Chart:
+        """Words on baselines, at the left edge unless x is encoded; `rim` is the width of one of paper around them."""
+        said = self.add(name, {at: in_lines(text) for at, (_, text) in words.items()})
+        more: dict[str, Any] = {"stroke": self.colours["paper"], "strokeWidth": rim} if rim else {}
+        mark = alt.Chart().mark_text(
+            align=align,
+            baseline="alphabetic",
+            dx=dx,
+            fontSize=size,
+            fontWeight=weight,
+            lineBreak="\n",
+            lineHeight=size * LEADING if weight == 600 and size == self.layout.label else self.layout.line,
+            color=self.colours[role],
+            **more,
+        )
+        at = self.down({at: down for at, (down, _) in words.items()}, f"{name}_at")
+        shown = mark.transform_filter(f"isValid(datum.{said})")
+        return shown.encode(x=alt.value(0), y=at, text=alt.Text(field=said, type="nominal"))
+
+    def labels(self, found: Mapping[int, tuple[float, str, str]], width: float, name: str = "name") -> list[alt.Chart]:
+        """Labels with details under them, (baseline, label, detail) by the index of a row, in lines of this width."""
+        words, more = {}, {}
+        for at, (top, label, detail) in found.items():
+            lines = balanced(label, width, self.layout.label, 600)
+            words[at] = (top, "\n".join(lines))
+            if detail:
+                below = top + (len(lines) - 1) * self.layout.label * LEADING + self.layout.line
+                more[at] = (below, "\n".join(balanced(detail, width, self.layout.detail)))
+        made = [self.text(name, words, self.layout.label, 600)]
+        return [*made, self.text(f"{name}_detail", more, self.layout.detail, role="muted")] if more else made
+
+    def label_height(self, label: str, detail: str, width: float) -> float:
+        """The height in pixels of a label with its detail."""
+        layout = self.layout
+        height = len(balanced(label, width, layout.label, 600)) * layout.label * LEADING
+        return height + (len(balanced(detail, width, layout.detail)) * layout.line if detail else 0)
+
+    def rules(self, heights: Mapping[int, float], name: str = "rule_at") -> list[alt.Chart]:
+        """Light lines across the drawing."""
+        if not heights:
+            return []
+        line = alt.Chart().mark_rule(color=self.colours["rule"], xOffset=1, x2Offset=-1)  # Vega counts a rim of lines
+        return [line.encode(x=alt.value(0), x2=alt.value("width"), y=self.down(heights, name))]
+
+    def chart(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
+        """The layers as a chart as wide as the layout and as high as the plan."""
+        return alt.layer(*layers, data=self.fields.data, width=self.layout.width, height=self.height)
