@@ -205,7 +205,7 @@ COMMANDS = (
     ),
     Command(
         name="simulate",
-        help="make a synthetic feed from a scenario of data/scenarios",
+        help="simulate a usage log from a scenario of data/scenarios",
         example="toolkit simulate public-board --developers 1000 --weeks 12",
         run=inspecting.simulate,
         arguments=inspecting.simulate_arguments,

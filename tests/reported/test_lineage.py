@@ -353,7 +353,7 @@ LINES = [
         "low",
     ),
     (
-        "the newest reading is more than two years older than the newest source on the desk",
+        "the newest reading is more than two years older than our newest source",
         [source("a", cups(), published="2024-04-15"), NEWS],
         [source("a", cups(), **OLD), NEWS],
         "moderate",

@@ -110,7 +110,7 @@ CERTAINTY_RULE = (
     ),
     RuleLine(
         "lower",
-        "the newest reading is more than two years older than the newest source on the desk",
+        "the newest reading is more than two years older than our newest source",
         "the quantity may have moved",
         "older than two years",
         lambda found: (found.age or 0) > OLD,

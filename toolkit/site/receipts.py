@@ -224,7 +224,7 @@ class Receipts:
 
     def _elsewhere(self, figures: list[dict]) -> str:
         lines = list(dict.fromkeys(line for reading in figures for line in self._sourcing.elsewhere(reading)))
-        more = [f"{count(len(lines) - READINGS, 'other reading', 'other readings')} on the desk"]
+        more = [count(len(lines) - READINGS, "other reading", "other readings")]
         return "; ".join(lines if len(lines) <= READINGS + 1 else lines[:READINGS] + more)
 
 
