@@ -25,9 +25,9 @@ def refuse_real_people(usage_log: UsageLog, action: str) -> None:
     """Raises ToolkitError unless a usage log is synthetic: nobody real is scored, ranked or compared with a truth."""
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
-            f"{action} of the feed {usage_log.name}",
+            f"{action} of the usage log {usage_log.name}",
             "rows of real people",
-            "a synthetic feed",
+            "a synthetic usage log",
             "ask a metric of toolkit/usage/metrics: they are of groups, and name nobody",
         )
 

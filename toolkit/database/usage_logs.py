@@ -58,18 +58,18 @@ class UsageLog:
     @property
     def leaf(self) -> Number:
         """The number of events, the input of every number computed from the log; its label has the fingerprint."""
-        label = f"events of the {self.declared['kind']} feed {self.name}: {self.declared['made_from']}"
+        label = f"events of the {self.declared['kind']} usage log {self.name}: {self.declared['made_from']}"
         return self._counted(self.declared["events"], "request", label)
 
     @property
     def developers(self) -> Number:
         """People on the log's roster, those without any use included; of a log without a roster, the people seen."""
-        return self._counted(self.declared["developers"], "developer", f"developers of the feed {self.name}")
+        return self._counted(self.declared["developers"], "developer", f"developers of the usage log {self.name}")
 
     @property
     def weeks(self) -> Number:
         """The length of the log in weeks."""
-        return self._counted(self.declared["weeks"], "week", f"weeks of the feed {self.name}")
+        return self._counted(self.declared["weeks"], "week", f"weeks of the usage log {self.name}")
 
     @property
     def people(self) -> Table:
@@ -152,7 +152,7 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
     """
     if not (folder / FEED_JSON).is_file():
         raise ToolkitError(
-            f"the feed {folder.name}",
+            f"the usage log {folder.name}",
             f"no {FEED_JSON} there",
             "a folder made by toolkit simulate or toolkit ingest",
             "run the command again, or correct the name",
