@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.analysis.inspection import Inspection
     from toolkit.database.table import Table
 
-WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}"
+WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}.scroll td:first-child{min-width:8rem}"
 BASE = (
     "Real sessions: requests of one coding agent that people published (callanjfox/kv-cache-tester, commit "
     "94f6046dfd9c, Apache-2.0), sub-agents and exact duplicates left out. The range holds the middle 99% of samples of "
@@ -64,13 +64,14 @@ def _parts(inspection: Inspection) -> Iterator[str]:
     yield f"<p>{escape(f'{log.leaf} in the log, of the kind {log.kind.name.lower()}: {made_from}.')}</p>"
     yield f"<p>{escape(NOT_PROOF)}</p>"
     yield "<h2>Is it consistent with real traffic?</h2>"
-    yield _table(inspection.checks, "Regularities of this log beside those of real sessions")
+    yield _table(_beside(inspection.checks), "Regularities of this log beside those of real sessions, with their range")
     yield f"<p>{escape(f'{BASE} {inspection.steps} steps of this log were judged; under {FEWEST_STEPS} none are.')}</p>"
     yield "<h2>Signals of padding</h2>"
     if inspection.signals is None:
         yield f"<p>{escape(f'Not shown: {inspection.withheld}.')}</p>"
     else:
-        yield _table(inspection.signals, "Weeks that each signal marks, and how often it is right in simulated logs")
+        caption = "Weeks that each signal marks, and how often it is right in simulated logs"
+        yield _table(in_words(inspection.signals), caption)
         yield f"<p>{escape(SIGNALS)}</p>"
     yield "<h2>What the log holds</h2>"
     for title, table in (
@@ -78,12 +79,20 @@ def _parts(inspection: Inspection) -> Iterator[str]:
         ("Grains of time and definitions of a token; no total spans two", log.grains),
         ("People and days", log.people),
     ):
-        yield _table(table, title)
+        yield _table(in_words(table), title)
     yield f"<p>{escape(f'Runs of days without any use: {len(log.gaps)}.')}</p>"
 
 
-def _table(table: Table, caption: str) -> str:
-    first, *others = in_words(table)
+def _beside(checks: Table) -> list[tuple[str, ...]]:
+    """The checks in four columns, as a phone has room for: the real value and its range stand in one."""
+    return [
+        (check, here, real if row == 0 else f"{real} ({ends})", verdict)
+        for row, (check, here, real, ends, verdict) in enumerate(in_words(checks))
+    ]
+
+
+def _table(rows_in_words: list[tuple[str, ...]], caption: str) -> str:
+    first, *others = rows_in_words
     heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
     rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
     box = f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0">'
