@@ -36,7 +36,8 @@ class DatasetView:
         """File, rows, hash, date and source in a line."""
         one = self.dataset
         got = f", retrieved on {one.retrieved.isoformat()}" if one.retrieved else ""
-        return f"{one.file}, {one.rows:,} rows, SHA-256 {one.sha256[:12]}{got}; source: {self.source}"
+        rows = f"{one.rows:,} {'invented ' if one.synthetic else ''}rows"
+        return f"{one.file}, {rows}, SHA-256 {one.sha256[:12]}{got}; source: {self.source}"
 
     def __repr__(self) -> str:
         return f"{self.dataset.title}\n{self.facts}\n{self.profile.text}"
