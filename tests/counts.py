@@ -52,7 +52,7 @@ LOOPS = {
         ("three stories",),
         ("three stories", "this desk"),
     ),
-    "tamperings": Loop("editions changed with their hashes, by kind of part: verify and diff see it", 1, 6),
+    "tamperings": Loop("editions changed with their hashes, by kind of part: verify and diff see it", 1, 3),
     "pages": Loop(
         "the published pages at a width and in a scheme: axe finds nothing",
         ((320, "light"), (1280, "dark")),

@@ -26,7 +26,7 @@ def edition(request, tmp_path_factory) -> Path:
     if not counts.full:
         return request.getfixturevalue("built").reports
     project = rich_edition.make(tmp_path_factory.mktemp("rich") / "sample")
-    done = run(project)
+    done = run(project, seconds=600)
     assert done.returncode == 0, done.stderr
     return project.reports
 
