@@ -1,0 +1,164 @@
+"""What a difference between two files is called, and what is none: as a reader, a screen reader or a browser has it."""
+
+import base64
+import io
+
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from PIL import Image, PngImagePlugin
+
+from toolkit.review.file_parts import CRLF_LINES, difference, parts, written_otherwise
+
+PAGE = """<!doctype html><html><head><title>A</title><meta name="description" content="b">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><style>p{color:red}</style></head><body>
+<p id="one">Half of <a href="https://example.org/a">it</a></p><p hidden>c</p><img src="a.png" alt="A gate">
+<svg><path d="M0,0h9v9h-9z"/><circle r="2"/><text x="1">35</text><desc>d</desc></svg>
+<script type="application/ld+json">{"a":1}</script></body></html>"""
+
+
+def told(name, old, new):
+    found = difference(name, old.encode(), new.encode())
+    return found and found.what
+
+
+@pytest.mark.parametrize(
+    "old, new, what",
+    [
+        ("Half", "All", "words"),
+        ("example.org/a", "example.org/b", "a link"),
+        ("<p hidden>c", "<p hidden>d", "a hidden sentence"),
+        ("</body>", "<!-- d --></body>", "a hidden sentence"),
+        ("</body>", '<p style="display:none">d</p></body>', "a hidden sentence"),
+        ("</body>", "<script>d</script></body>", "a script"),
+        ("<p hidden>", '<p hidden onclick="d">', "a script"),
+        ("color:red", "color:blue", "a style"),
+        ('<p id="one">', '<p id="one" class="d">', "a style"),
+        ("default-src 'none'", "default-src *", "the policy of what a page may load"),
+        ("a.png", "b.png", "a picture"),
+        ("A gate", "A door", "words for screen readers (alternative text)"),
+        ("<desc>d", "<desc>e", "words for screen readers (alternative text)"),
+        ('content="b"', 'content="c"', "what search engines and shared links show"),
+        ("<title>A", "<title>B", "the title of a page"),
+        ("v9", "v8", "a bar"),
+        ('r="2"', 'r="3"', "a dot"),
+        (">35<", ">36<", "words in a drawing"),
+        ('x="1"', 'x="2"', "where words stand in a drawing"),
+        ("</svg>", "<foreignObject>d</foreignObject></svg>", "words laid over a drawing"),
+        ('{"a":1}', '{"a":2}', "structured data"),
+        ("</head>", '<base href="https://d.example/"></head>', "what a page loads"),
+        ('id="one"', 'id="two"', "how an element is marked"),
+        ("Half of", "Half\n  of", None),
+        ('<img src="a.png" alt="A gate">', "<img  alt='A gate' src=a.png>", None),
+        ("Half", "H&#97;lf", None),
+        ('x="1"', 'x="1.00000000001"', None),
+        ("Half", "Ha&#1;lf", "a hidden sentence"),
+    ],
+)
+def test_a_part_of_a_page_has_a_readers_word(old, new, what):
+    assert old in PAGE and told("a.html", PAGE, PAGE.replace(old, new)) == what
+
+
+def test_a_difference_says_where_it_stands_and_what_one_file_alone_has():
+    found = difference("a.html", PAGE.replace("</body>", '<img src="t.gif" alt=""></body>').encode(), PAGE.encode())
+    assert (found.what, found.where, found.old, found.new) == (
+        "a picture",
+        "line 5, at #one",
+        "<img> alt= src=t.gif",
+        "",
+    )
+
+
+def test_a_policy_with_the_hash_of_a_style_is_as_the_style_is():
+    policy = "style-src 'sha256-{}'; img-src data:"
+
+    def page(style):
+        import hashlib
+
+        sha = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        head = f'<meta http-equiv="Content-Security-Policy" content="{policy.format(sha)}">'
+        return f"<html><head>{head}<style>{style}</style></head></html>"
+
+    assert told("a.html", page("p{color:red}"), page("p{color:blue}")) == "a style"
+    assert told("a.html", page("p{color:red}"), page("p{color:red}").replace("img-src data:", "img-src *")) == (
+        "the policy of what a page may load"
+    )
+
+
+@pytest.mark.parametrize(
+    "name, old, new, what",
+    [
+        ("a.svg", '<svg viewBox="0 0 1 1"/>', '<svg viewbox="0 0 1 1"/>', "the frame of a drawing"),
+        ("a.svg", "<svg/>", '<?xml-stylesheet href="d"?><svg/>', "a style"),
+        ("a.svg", "<svg/>", '<!DOCTYPE svg [<!ENTITY d "e">]><svg/>', "the frame of a drawing"),
+        ("a.svg", "<svg/>", "<svg>", "the frame of a drawing"),
+        ("a.svg", '<svg width="1" height="2"/>', "<svg  height='2' width='1'></svg>", None),
+        ("a.css", "p{color:red}", "p{color:red}q{}", "a style"),
+        ("a.js", "a()", "b()\na()", "a script"),
+        ("a.json", '{"a": 1, "b": [2]}', '{"b":[2],"a":1}', None),
+        ("a.json", '{"a": 0.1234567890123}', '{"a": 0.1234567890124}', None),
+        ("a.json", '{"a": 1234567890123}', '{"a": 1234567890124}', "a value"),
+        ("a.json", '{"a": 1}', '{"a": 1, "a": 1}', "a list of keys"),
+        ("a.json", '{"a": 1}', "{", "a list of keys"),
+        ("a.csv", "a,b\n1,2\n", '"a","b"\n1,2\n', None),
+        ("a.csv", "a,b\n1,2\n", "a,b\n1,3\n", "a row of a table"),
+        ("a.csv", "a,b\n1,2\n", 'a,b\n"1,2"\n', "a row of a table"),
+        ("a.txt", "a", "b", "a file"),
+    ],
+)
+def test_other_files_are_compared_by_what_they_hold(name, old, new, what):
+    assert told(name, old, new) == what
+
+
+def png(image, **options):
+    made = io.BytesIO()
+    image.save(made, "PNG", **options)
+    return made.getvalue()
+
+
+def test_a_picture_is_compared_by_its_pixels_and_all_that_it_holds_beside_them():
+    image = Image.linear_gradient("L").resize((40, 40))
+    plain, packed = png(image, compress_level=1), png(image, compress_level=9)
+    assert plain != packed and difference("a.png", plain, packed) is None
+    other = image.copy()
+    other.putpixel((3, 3), 7)
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", "a fraud")
+    for changed in (png(other), png(image, pnginfo=words), plain + b"more", plain[:-20], b""):
+        assert difference("a.png", plain, changed).what == "a picture"
+    assert written_otherwise("a.png", plain, packed).what == "how a picture is packed"
+
+
+def font(letters):
+    """A font in which each letter is a box as wide as it says, packed as WOFF in a style."""
+    names = [".notdef", *letters]
+    glyphs = {}
+    for name, width in {".notdef": 10, **letters}.items():
+        pen = TTGlyphPen(None)
+        for place, point in enumerate([(0, 0), (0, 9), (width, 9), (width, 0)]):
+            (pen.lineTo if place else pen.moveTo)(point)
+        pen.closePath()
+        glyphs[name] = pen.glyph()
+    builder = FontBuilder(100, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(letter): letter for letter in letters})
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (100, 0)))
+    builder.setupHorizontalHeader()
+    builder.setupPost()
+    builder.font.recalcTimestamp = False
+    builder.font["head"].modified = builder.font["head"].created = 0
+    builder.font.flavor = "woff"
+    made = io.BytesIO()
+    builder.save(made)
+    return f"@font-face{{src:url(data:font/woff;base64,{base64.b64encode(made.getvalue()).decode()})}}"
+
+
+def test_a_font_in_which_digits_look_like_others_is_another_style():
+    assert told("a.css", font({"a": 5, "b": 7}), font({"a": 5, "b": 7})) is None
+    assert told("a.css", font({"a": 5, "b": 7}), font({"a": 7, "b": 5})) == "a style"
+
+
+def test_line_endings_are_named_and_nothing_is_lost_in_a_text_that_is_no_utf8():
+    assert written_otherwise("a.txt", b"a\r\nb", b"a\nb").what == CRLF_LINES
+    assert [part.content for part in parts("a.txt", b"\xff")] != [part.content for part in parts("a.txt", b"\xfe")]
