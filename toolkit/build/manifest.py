@@ -178,7 +178,7 @@ def _values(table: Mapping) -> dict[str, list]:
         for row in table["rows"]
     ]
     numeric = any(cell is not None for row in values for cell in row)
-    return {"units": [column["unit"] for column in table["columns"]], "values": values} if numeric else {}
+    return {"units": [column["unit"] or "" for column in table["columns"]], "values": values} if numeric else {}
 
 
 def _contents(table: Mapping) -> dict:

@@ -9,6 +9,16 @@ function archiveRows(files, root) {
   return found;
 }
 
+// The rows of datasets that steps were made from, by the key of the step that counts them.
+function archiveLines(files, root) {
+  const found = new Map();
+  for (const line of records(files, `${root}rows/rows.csv`)) {
+    if (!found.has(line.rows)) found.set(line.rows, []);
+    found.get(line.rows).push(line);
+  }
+  return found;
+}
+
 const records = (files, path) => (files.has(path) ? recordsOf(textOf(files.get(path))) : []);
 
 function checkArchive(files, root, base, stories, context, tellAt) {
@@ -82,7 +92,7 @@ function checkCrate(files, root, tellAt) {
     const own = path.slice(root.length);
     if (own === name) continue;
     if (!listed.has(own)) tellAt(own)("the archive's metadata do not name it");
-    else if (sha256(content) !== listed.get(own)) tellAt(own)("its hash is not that of the archive's metadata");
+    else if (hashOf(content) !== listed.get(own)) tellAt(own)("its hash is not that of the archive's metadata");
     listed.delete(own);
   }
   for (const path of listed.keys()) tellAt(path)("it is missing");

@@ -23,7 +23,7 @@ function check(files) {
   const tellAt = (where, slug) => (sentence, node) => problems.push({ where, slug, sentence, node });
   let stories;
   try {
-    const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive ? archiveRows(files, root) : null };
+    const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root) };
     checkFiles(files, base, manifest, tellAt);
     stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));
     checkLinks(files, base, stories, context, tellAt);
@@ -60,7 +60,7 @@ function checkFiles(files, base, manifest, tellAt) {
   for (const [path, { sha256: wanted }] of Object.entries(manifest.files)) {
     const content = files.get(base + path);
     if (!content) tellAt(path)("it is missing");
-    else if (sha256(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
+    else if (hashOf(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
   }
   for (const path of files.keys()) {
     if (path.startsWith(base) && path !== `${base}manifest.json` && !Object.hasOwn(manifest.files, path.slice(base.length))) {

@@ -74,7 +74,11 @@ const OWN_STYLES = [{}, { bare: false }, { words: false }, { words: true }].flat
 
 // Whether a text, perhaps with a word such as "about" before it, is a number in some style.
 function isSaid(text, number, context) {
-  const own = number.style, fits = (style) => close(text).endsWith(close(plainText(writtenNumber(number, style, context))));
+  const own = number.style, said = close(text);
+  const fits = (style) => {
+    const right = close(plainText(writtenNumber(number, style, context)));
+    return said.endsWith(right) && /^\p{L}*$/u.test(said.slice(0, said.length - right.length));
+  };
   return OWN_STYLES.some((style) => fits({ ...own, ...style })) || STYLES.some(fits);
 }
 

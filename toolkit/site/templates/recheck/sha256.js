@@ -44,6 +44,14 @@ function shaBlocks(hash, w, view) {
   }
 }
 
+const hashes = new WeakMap();
+
+// The SHA-256 of the content of a file, worked out once.
+function hashOf(content) {
+  if (!hashes.has(content)) hashes.set(content, sha256(content));
+  return hashes.get(content);
+}
+
 // The digest of texts, each preceded by its length in bytes, as toolkit.core.project.digest has it.
 function digestOf(parts) {
   const encoder = new TextEncoder();

@@ -20,16 +20,16 @@ const recordsOf = (text) => {
 const STYLES = ["quantity", "percent", "times", "points"].flatMap((form) =>
   [null, 2, 3, 1, 4, 5, 6].flatMap((digits) => [{ bare: true }, {}, { brief: true }].map((more) => ({ form, digits, ...more }))));
 
-// Whether a text is how some style writes a value; the style that fitted last is tried first.
-// A column without a unit may have numbers of several, whose words and signs are then not looked at.
+// Whether a text is how some style writes a value; the style that fitted last is tried first. In a column without a unit
+// each number has its own, whose words are not looked at.
 function isWritten(text, ends, unit, context, last) {
-  const right = unit ? text : text.replace(/[$€]/g, "");
-  const fits = (style) => {
-    const found = plainText(worded(ends[0], ends.at(-1), parsedUnit(unit || "1", context.units), style, context.units, context.locale));
-    return unit ? found === right : right.startsWith(found);
+  const units = unit ? [unit] : ["1", ...Object.keys(TABLE.currencies).filter((name) => context.units.lines.has(name))];
+  const fits = ({ in: one, ...style }) => {
+    const found = plainText(worded(ends[0], ends.at(-1), parsedUnit(one, context.units), style, context.units, context.locale));
+    return unit ? found === text : text.startsWith(found);
   };
   if (last.style && fits(last.style)) return true;
-  last.style = STYLES.find(fits);
+  last.style = units.flatMap((one) => STYLES.map((style) => ({ in: one, ...style }))).find(fits);
   return Boolean(last.style);
 }
 
@@ -77,6 +77,11 @@ function checkChart(id, csv, metadata, pages, context, tell) {
     return { start, wide, unit: columns[start]?.["schema:unitText"], last: {} };
   });
   if (places.some(({ start }) => start < 0)) { tell(`the table of chart ${id} has columns that its CSV has not`); return; }
+  found.heads.forEach((head, m) => {
+    const { unit } = places[m], right = unit && unit !== "1" ? unitWords(parsedUnit(unit, context.units).parts, false, context.units, context.locale) : "";
+    const other = places[m].wide && columns[places[m].start + 1]["schema:unitText"] !== unit;
+    if (other || head.unit !== right.trim()) tell(`the table of chart ${id} has ${head.unit || "no unit"} over a column in ${unit}`);
+  });
   const kept = rows.filter((row) => places.some(({ start, wide }) => row[start] || (wide && row[start + 1])));
   if (kept.length !== found.rows.length) { tell(`the table of chart ${id} has ${found.rows.length} rows, and its CSV ${kept.length}`); return; }
   kept.forEach((row, n) => places.forEach(({ start, wide, unit, last }, m) => {

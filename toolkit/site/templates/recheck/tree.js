@@ -20,7 +20,8 @@ const near = (a, b, off = 0) => Math.abs(a - b) <= Math.max(1e-9 * Math.max(Math
 const nine = (value) => Number(value.toPrecision(9)).toString();
 const shown = (ends) => [...new Set(ends.map(nine))].join(" to ");
 
-// The nodes of a story by name. `context` has units, locale, and `rows`, the archive's figures and series by key or null.
+// The nodes of a story by name. `context` has units, locale, and of an archive `rows`, its figures and series by key, and
+// `lines`, the rows of datasets by the node that they are behind.
 // Error where an input has no node, or nodes go round in a circle.
 function readNodes(stored, context) {
   const made = new Map(), open = new Set();
@@ -65,6 +66,8 @@ function readNode(name, found, inputs, context) {
 function workedOut(node, context) {
   const { name, of, signs } = node.operation, { inputs, low, high } = node, followed = RULES[name] || shapeOf(node.operation) === "range";
   if (!inputs.length && isFigure(node)) return context.rows ? asPrinted(node, context) : [low, high];
+  const lines = context.lines && context.lines.get((inputs.length === 1 ? inputs[0] : node).key);
+  if (lines && (name === "rows_where" || node.operation.aggregate)) return aggregated(node, lines, context);
   if (inputs.length && followed) {
     if (name === "sum" && signs.length !== inputs.length) throw new Error("signs for other inputs");
     return endsOf(node.operation, inputs);
@@ -81,6 +84,16 @@ function workedOut(node, context) {
 }
 
 const isFigure = (node) => /^(figure|series):/.test(node.ref ?? "");
+
+// What SQL counted, added up, or took the mean, least or greatest of, from the rows that an archive lists.
+function aggregated(node, lines, { units }) {
+  const { name, aggregate, of, unit } = node.operation;
+  const values = lines.filter((line) => line.column === of && (line.value || !of)).map((line) => Number(line.value));
+  const found = name === "rows_where" ? new Set(lines.map((line) => line.row)).size : aggregate === "count" ? values.length
+    : (RULES[aggregate](values, { signs: "+".repeat(values.length) }) * parsedUnit(unit, units).factor) / node.parsed.factor;
+  node.off = 1e-12 * values.reduce((sum, value) => sum + Math.abs(value), 0);
+  return [found, found];
+}
 
 function countOf(node, { rows }) {
   const { of } = node.operation;
@@ -143,7 +156,7 @@ function below(node, found = new Set()) {
 
 function valueApart(node) {
   const off = shapeOf(node.operation) === "sum"
-    ? 1e-14 * Math.max(0, ...node.inputs.flatMap((part) => [part.low, part.high].map(Math.abs))) : 0;
+    ? 1e-14 * Math.max(0, ...node.inputs.flatMap((part) => [part.low, part.high].map(Math.abs))) : node.off ?? 0;
   const { low, high } = node;
   if (low > high) return `it ends (${nine(high)}) below where it begins (${nine(low)})`;
   if (near(node.found[0], low, off) && near(node.found[1], high, off)) return "";

@@ -35,7 +35,7 @@ function show(report, seconds) {
   const whole = report.isArchive ? "archive" : "edition", { problems } = report, wrong = count("differs");
   const head = wrong || problems.length
     ? `This ${whole} does not agree with itself: ${many(wrong, "finding")} of ${every.length}, ${many(problems.length, "other difference")}.`
-    : `This ${whole} agrees with itself. ${many(count("agrees"), "finding")} of ${every.length} worked out again in full; ${count("given")} as far as ${count("given") === 1 ? "it" : "they"} can be followed.`;
+    : `This ${whole} agrees with itself. ${many(count("agrees"), "finding")} of ${every.length} worked out again in full${count("given") ? `, ${count("given")} as far as can be followed` : ""}.`;
   say(`${report.name}: ${head} ${many(report.files, "file")} compared, in ${seconds.toFixed(1)} seconds.`, Boolean(wrong || problems.length));
   const list = problems.slice(0, 200).map((one) => element("li", "", element("b", "", one.where), `: ${one.sentence}.`));
   byId("found").append(...(list.length ? [element("h2", "", "What does not agree"), element("ul", "problems", ...list)] : []));
@@ -77,10 +77,10 @@ const MOST_SHOWN = 40; // inputs of a step; more are counted
 
 // A step with the value that it was found to have, and its inputs below it; one that was shown is not shown again.
 function stepLine(node, seen) {
-  const terms = node.inputs.map((part) => part.printed), value = shown(node.found);
+  const terms = node.inputs.map((part) => part.printed), value = `${shown(node.found)} ${node.unit}`.replace(/ 1$/, "");
   const line = element("li", node.wrong.length ? "wrong" : "", element("b", "", node.printed), ` ${node.label ?? ""}`);
-  const how = node.inputs.length ? `${terms.length > 12 ? `${node.operation.name} of ${terms.length}` : wordsOf(node.operation, terms)} = ${value} ${node.unit}`
-    : `${node.why ?? node.ref ?? wordsOf(node.operation, [])}: ${value} ${node.unit}`;
+  const how = node.inputs.length ? `${terms.length > 12 ? `${node.operation.name} of ${terms.length}` : wordsOf(node.operation, terms)} = ${value}`
+    : `${node.why ?? node.ref ?? wordsOf(node.operation, [])}: ${value}`;
   line.append(element("i", "", `${how} · ${node.kind}${node.given ? ` · ${node.given}` : ""}`));
   if (node.inputs.length && seen.has(node)) line.append(element("i", "", "its steps: as above"));
   else if (node.inputs.length) {
@@ -117,9 +117,10 @@ async function dropped(transfer) {
 
 function start() {
   const form = byId("choose");
-  byId("archive").addEventListener("change", ({ target }) => target.files[0] && checkAndShow(archiveOf(target.files[0])));
-  byId("folder").addEventListener("change", ({ target }) => {
-    if (target.files.length) checkAndShow(folderOf([...target.files].map((file) => [file.webkitRelativePath, file])));
+  form.addEventListener("change", ({ target }) => {
+    const chosen = [...target.files];
+    target.value = ""; // so that the same file may be chosen again
+    if (chosen.length) checkAndShow(target.id === "archive" ? archiveOf(chosen[0]) : folderOf(chosen.map((file) => [file.webkitRelativePath, file])));
   });
   for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
     document.addEventListener(name, (event) => {

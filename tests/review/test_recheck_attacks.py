@@ -1,0 +1,203 @@
+"""What somebody changes in an edition or its archive, with all hashes brought up to date, is seen in a browser."""
+
+import base64
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import attacks, counts
+from tests.build.three_stories import notebook
+from tests.review import archive_attacks
+from tests.review.recheck_attacks import AFTER, CELLS, IN_ARCHIVE, SEEN, UNSEEN, changes
+from tests.site.checkers import axe
+from toolkit.build.manifest import SCHEMA
+from toolkit.core.project import find_project
+from toolkit.review.archive import archive
+from toolkit.site import recheck
+
+SAMPLE = Path(__file__).parents[1] / "sample"
+HOLD = """(files) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  globalThis.whole = new Map(Object.entries(files).map(([path, text]) => [path, bytes(text)]));
+  globalThis.seenIn = ([changed, gone]) => {
+    const files = new Map(whole);
+    gone.forEach((path) => files.delete(path));
+    for (const [path, text] of Object.entries(changed)) files.set(path, bytes(text));
+    try {
+      const { problems, stories } = check(files);
+      const wrong = stories.flatMap((story) => story.findings.flatMap((finding) => finding.reasons));
+      return [...problems.map((one) => `${one.where}: ${one.sentence}`), ...wrong];
+    } catch (error) {
+      return [error.message];
+    }
+  };
+  return seenIn([{}, []]);
+}"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The archive of an invented edition, by path."""
+    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
+
+    root = tmp_path_factory.mktemp("mugs") / "sample"
+    shutil.copytree(SAMPLE, root)
+    (root / "notebooks" / "coffee.ipynb").unlink()
+    (root / "notebooks" / "mugs.ipynb").write_text(notebook(*CELLS), encoding="utf-8")
+    settings = (root / "pyproject.toml").read_text(encoding="utf-8")
+    (root / "pyproject.toml").write_text(settings.replace('"coffee"', '"mugs"'), encoding="utf-8")
+    project = find_project(root)
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    return archive_attacks.read(archive(project, project.reports, root / "mugs.zip"))
+
+
+def packed(files):
+    return {path: base64.b64encode(content).decode() for path, content in files.items()}
+
+
+@pytest.fixture
+def holding(browser):
+    """A function that opens a page with the script and some files, which agree."""
+    pages = []
+
+    def opened(files):
+        page = browser.new_page()
+        pages.append(page)
+        page.add_script_tag(content=recheck.script(recheck.MODULES, SCHEMA))
+        assert page.evaluate(HOLD, packed(files)) == []
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+def unseen(page, files, changed):
+    """The kinds of changes of which nothing was seen, each as often as it was not."""
+    found = Counter()
+    for kind, made in changed:
+        other = {path: content for path, content in made.items() if content != files.get(path)}
+        gone = [path for path in files if path not in made]
+        found[kind] += not page.evaluate("(change) => seenIn(change)", [packed(other), gone])
+    return +found
+
+
+def of_edition(files):
+    return {path: content for path, content in files.items() if path.startswith("edition/")}
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+@counts.of("rechecks")
+@pytest.mark.parametrize("what", ["edition", "archive"])
+def test_at_least_95_in_100_changes_are_seen(files, holding, what, record_property):
+    base = of_edition(files) if what == "edition" else files
+    kinds = SEEN | AFTER | (IN_ARCHIVE if what == "archive" else {})
+    number = max(len(kinds), counts.count("rechecks") // 2)
+    passed = unseen(holding(base), base, changes(5, base, kinds, number))
+    attacks.record(record_property, f"an {what} checked in the browser", tried=number, passed=passed.total())
+    assert passed.total() <= number / 20, passed
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+@counts.of("rechecks")
+def test_what_it_cannot_see_is_of_the_kinds_that_it_names(files, holding, record_property):
+    passed = unseen(holding(files), files, changes(6, files, UNSEEN, len(UNSEEN)))
+    attacks.record(record_property, "what no check in the browser can see", tried=len(UNSEEN), passed=passed.total())
+    assert passed.keys() == UNSEEN.keys()
+
+
+@pytest.fixture
+def at_page(files, tmp_path, browser):
+    """The edition in a folder, and a function that opens its recheck.html with other options of a browser."""
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    contexts = []
+
+    def opened(place="", **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.goto(f"{(tmp_path / 'edition' / recheck.NAME).as_uri()}{place}")
+        return page
+
+    yield opened, tmp_path
+    for context in contexts:
+        context.close()
+
+
+def told(page, field, chosen):
+    """What the page says of a file or folder that was chosen."""
+    page.set_input_files(field, chosen)
+    expect(page.locator("#said")).to_have_text(re.compile("^(?!Checking)."), timeout=60_000)
+    return page.inner_text("#said")
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_a_folder_and_an_archive_are_read_and_nothing_is_asked_for(at_page, files):
+    opened, folder = at_page
+    page = opened("#mugs")
+    assert "agrees with itself. 7 findings of 7" in told(page, "#folder", folder / "edition")
+    assert page.evaluate("document.activeElement.closest('section').id") == "mugs"
+    page.get_by_text("Cups a week that stay in mugs").first.click()
+    assert "figure:office-survey#heavy: 35 cup/week" in page.inner_text(".steps")
+    zipped = archive_attacks.write(folder / "mugs.zip", files)
+    assert "This archive agrees with itself" in told(page, "#archive", zipped)
+    assert page.asked == [page.url.partition("#")[0]] and page.said == []
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
+    opened, folder = at_page
+    page = opened()
+    whole = archive_attacks.write(folder / "mugs.zip", files).read_bytes()
+    stored = json.loads(files["edition/manifest.json"])
+    name = next(name for name, node in stored["stories"]["mugs"]["nodes"].items() if node["inputs"])
+    nodes = {**stored["stories"]["mugs"]["nodes"]}
+    nodes[name] = {**nodes[name], "inputs": [name] * len(nodes[name]["inputs"])}
+    circle = {**stored, "stories": {"mugs": {**stored["stories"]["mugs"], "nodes": nodes}}}
+    for said, content in (
+        ("is no zip file", b"not a zip"),
+        ("is no zip file", whole[: len(whole) // 2]),
+        ("cannot be unpacked", whole.replace(b"<", b">", 1)[:200] + b"\0" * 60 + whole[260:]),
+        ("is of schema 99", packed_with(folder, files, {**stored, "schema": 99})),
+        ("among its own inputs", packed_with(folder, files, circle)),
+        ("is no JSON", packed_with(folder, files, None)),
+        ("There is no manifest.json", archive_attacks.write(folder / "made.zip", {"a.txt": b"a"}).read_bytes()),
+    ):
+        (folder / "other.zip").write_bytes(content)
+        found = told(page, "#archive", folder / "other.zip")
+        assert said in found and found.count(". ") <= 1, found
+    assert page.said == []
+
+
+def packed_with(folder, files, manifest):
+    """The bytes of an archive with another manifest, or with no JSON in its place for None."""
+    text = b"{" if manifest is None else json.dumps(manifest).encode()
+    made = {**files, "edition/manifest.json": text}
+    return archive_attacks.write(folder / "made.zip", made).read_bytes()
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+@pytest.mark.parametrize("width, scheme", [(390, "light"), (1280, "dark")])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(at_page, width, scheme):
+    opened, folder = at_page
+    page = opened(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    told(page, "#folder", folder / "edition")
+    page.locator(".list summary").first.click()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
