@@ -115,7 +115,7 @@ def test_it_holds_the_whole_edition(built, opened):
 def test_the_script_recomputes_the_findings_by_itself(opened):
     done = script(opened)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1].startswith("1 of 1 findings recomputed, 0 rest on")
+    assert done.stdout.splitlines()[-1].startswith("1 of 1 findings recomputed, 0 not to the end")
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,9 @@ def _of_many(database: Database, query_name: str, heading: str, ends: Range, man
     """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
     _refuse_mixed_units(set(many.units), where)
     summed = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
-    made = operation("query", question=query_name, column=heading, how="added up" if summed else "worked out in SQL")
+    followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
+    how = "added up" if summed else "worked out in SQL"
+    made = operation("query", question=query_name, column=heading, how=how, **followed)
     inputs = (_many_rows(many, query_name, heading, no_unit(database.units)),)
     unit = parse_unit(many.units[0], database.units)
     return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(query_name, heading))

@@ -96,7 +96,8 @@ def _given(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> str:
     behind = inputs[0] if len(inputs) == 1 else name
     listed = shared_digest(behind) in tables.listed
     made = from_json(node["operation"])
-    reason = recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), listed)
+    of_input = nodes[behind]["operation"]["name"]
+    reason = recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), of_input, listed)
     dataset = (nodes[behind].get("ref") or "").removeprefix(recompute.DATASET)
     return tables.given.get(dataset) or reason if reason == recompute.ROWS else reason
 

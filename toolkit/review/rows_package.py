@@ -15,7 +15,8 @@ from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import file_of
 from toolkit.engine.paths import identifier
 from toolkit.review.data_packages import Resource, package
-from toolkit.review.recompute import LISTED
+from toolkit.review.keys_behind import keys_behind
+from toolkit.review.recompute import LISTED, OF_KEYS
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -26,9 +27,9 @@ PRIVATE, ELSEWHERE = "rows of a dataset that may not be shared", "rows of a data
 TOO_LARGE = "rows of a dataset that is too large for an archive"
 ROWS = {
     "rows": "the step in findings/nodes.csv that these are the rows of",
-    "row": "the number of the row among the dataset's, from 1",
-    "column": "a column of the dataset; empty where rows are counted",
-    "value": "what the row has there; empty for nothing, 1 for what is no number",
+    "row": "the number of the row among the dataset's, from 1; or the key of a figure or a series row",
+    "column": "a column of the dataset; empty where rows are counted, and for keys",
+    "value": "what the row has there; empty for nothing, 1 for what is no number; of a key 1, -1 if it is taken off",
 }
 ROW = identifier("the number of a row")  # a name that no column of a dataset has
 DATASETS = {
@@ -57,7 +58,7 @@ def rows(project: Project, stored: Mapping) -> dict[str, bytes]:
     datasets = {name: declared[name] for name in used if name in declared}
     kept = {name: reason_left_out(project, one) for name, one in datasets.items()}
     wanted = _wanted(stored, {name: one for name, one in datasets.items() if not kept[name]})
-    found = list(_listed(project, wanted, datasets)) if wanted else []
+    found = list(_listed(project, stored, wanted, datasets)) if wanted else []
     about = [(name, one.title, one.rows, kept[name]) for name, one in datasets.items()]
     return package(
         "rows",
@@ -85,10 +86,11 @@ def _wanted(stored: Mapping, datasets: Mapping[str, Dataset]) -> dict[str, _Want
     for story in stored["stories"].values():
         nodes = story["nodes"]
         for node in nodes.values():
-            name = node["inputs"][0] if len(node["inputs"]) == 1 and "aggregate" in node["operation"] else ""
-            if name and nodes[name]["operation"]["name"] == LISTED and _dataset(nodes[name]) in datasets:
-                one = found.setdefault(shared_digest(name), _Wanted(nodes[name]))
-                one.columns.add(str(node["operation"]["of"]))
+            made, name = node["operation"], node["inputs"][0] if len(node["inputs"]) == 1 else ""
+            if name and nodes[name]["operation"]["name"] in LISTED and (made["name"] == "count" or "aggregate" in made):
+                if nodes[name]["operation"]["name"] == OF_KEYS or _dataset(nodes[name]) in datasets:
+                    one = found.setdefault(shared_digest(name), _Wanted(nodes[name]))
+                    one.columns.add(str(made["of"]))
     left, chosen = MOST_ROWS, {}
     for name, one in sorted(found.items(), key=lambda pair: (pair[1].leaf["low"], pair[0])):
         left -= int(one.leaf["low"])
@@ -101,12 +103,18 @@ def _dataset(leaf: Mapping) -> str:
     return (leaf.get("ref") or "").removeprefix(DATASET)
 
 
-def _listed(project: Project, wanted: Mapping[str, _Wanted], datasets: Mapping[str, Dataset]) -> Iterator[tuple]:
+def _listed(
+    project: Project, stored: Mapping, wanted: Mapping[str, _Wanted], datasets: Mapping[str, Dataset]
+) -> Iterator[tuple]:
     from toolkit.database.open import open_database
 
     database = open_database(project)
     for name, one in sorted(wanted.items()):
-        yield from _rows_of(database, name, one, datasets[_dataset(one.leaf)])
+        if one.leaf["operation"]["name"] == OF_KEYS:
+            for key in keys_behind(database, stored, one.leaf):
+                yield name, key.removeprefix("-"), "", -1 if key.startswith("-") else 1
+        else:
+            yield from _rows_of(database, name, one, datasets[_dataset(one.leaf)])
 
 
 def _rows_of(database: Database, name: str, wanted: _Wanted, dataset: Dataset) -> Iterator[tuple]:

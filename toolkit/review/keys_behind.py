@@ -1,0 +1,62 @@
+"""The keys behind a number that rests on too many for its receipt: the question that gave them is asked again."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from toolkit.core.project import digest
+from toolkit.database.query import read_question
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+PARAMETER = re.compile(r" (\w+)=")
+
+
+def keys_behind(database: Database, stored: Mapping, leaf: Mapping) -> list[str]:
+    """The sorted keys that a step of the operation `rows` counts; [] where no question of `stored` gives them.
+
+    `stored` is a manifest. Raises ToolkitError for a question that cannot be asked.
+    """
+    question = leaf["ref"].removeprefix("rows:").partition("#")[0]
+    for story in stored["stories"].values():
+        for asked in story["questions"]:
+            name, given = asked.partition(" ")[0], parameters(asked)
+            if name != question or given is None:
+                continue
+            sql = story.get("queries", {}).get(name) or read_question(database, name)
+            refuse_other_than_select(name, sql, database.cursor())
+            for row in database.rows(sql, given or None):
+                for keys in (sorted(value) for column, value in row.items() if column.startswith("keys") and value):
+                    if digest(["\n".join(keys)])[:16] == leaf["operation"]["digest"]:
+                        return keys
+    return []
+
+
+def parameters(asked: str) -> dict[str, object] | None:
+    """The parameters in a manifest's name of a question, "told month='2026-01' least=3"; None if not all are plain."""
+    try:
+        return dict(_parameters(asked))
+    except (ValueError, SyntaxError):
+        return None
+
+
+def _parameters(asked: str) -> Iterator[tuple[str, object]]:
+    starts = [*PARAMETER.finditer(asked)]
+    while starts:
+        first = starts.pop(0)
+        for count in range(len(starts) + 1):  # the text of a value may itself look like the next parameter
+            end = starts[count].start() if count < len(starts) else len(asked)
+            try:
+                value = ast.literal_eval(asked[first.end() : end])
+            except (ValueError, SyntaxError):
+                if count == len(starts):
+                    raise
+                continue
+            yield first[1], value
+            starts = starts[count:]
+            break
