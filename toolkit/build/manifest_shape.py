@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-NUMBER, TEXT = (int, float), str
+NUMBER, TEXT, TEXT_OR_NONE = (int, float), str, (str, type(None))
 ANY_KEY, OPTIONAL = "*", "?"
 DOCUMENT = {"path": TEXT, "sha256": TEXT, "bytes": int}
 HASHES = {"data": TEXT, "specification": TEXT}
@@ -41,7 +41,7 @@ STORY = {
     "queries?": {ANY_KEY: TEXT},
     "datasets?": {ANY_KEY: {"title": TEXT, "file": TEXT, "sha256": TEXT, "rows": int, "source": TEXT}},
     "charts": {ANY_KEY: {"form": TEXT, **HASHES, "csv": TEXT, "svg": TEXT, "states?": {ANY_KEY: HASHES}}},
-    "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT], "values?": [[]]}},
+    "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT_OR_NONE], "values?": [[]]}},
     "pictures?": {ANY_KEY: {}},
     "feeds?": {ANY_KEY: TEXT},
 }
@@ -54,7 +54,7 @@ MANIFEST = {
     "files": {ANY_KEY: {"sha256": TEXT, "bytes": int}},
     "stories": {ANY_KEY: STORY},
 }
-WORDS = {int: "a whole number", NUMBER: "a number", TEXT: "a text"}
+WORDS = {int: "a whole number", NUMBER: "a number", TEXT: "a text", TEXT_OR_NONE: "a text or null"}
 
 
 def faults(found: object) -> Iterator[tuple[str, str, str]]:
