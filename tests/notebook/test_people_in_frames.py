@@ -32,6 +32,16 @@ def test_the_value_of_one_person_is_no_number_of_a_story(opened):
     assert str(story.number((df.score > 9).sum(), "1", how="kitchens over nine")) == "4"
 
 
+def test_a_mean_of_two_people_is_told_where_no_larger_group_is_declared(opened):
+    """Fewer than two is a person. A newsroom that holds more back says so: smallest_group."""
+    two = "SELECT owner, score FROM inspections ORDER BY score DESC LIMIT 2"
+    story = opened()
+    assert story.number(story.sql(two).frame.score.mean(), "cup", how="the two highest").low > 0
+    story = opened(smallest_group=3)
+    with pytest.raises(StoryError):
+        story.number(story.sql(two).frame.score.mean(), "cup", how="the two highest")
+
+
 def test_of_a_private_dataset_pandas_gives_numbers_of_published_answers_alone(opened):
     story = opened(private="true", smallest_group=2)
     few = "SELECT borough, avg(score) AS mean_score FROM inspections GROUP BY ALL HAVING count(*) >= 2"
