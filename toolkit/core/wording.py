@@ -187,6 +187,8 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
         ends[1] = replace(
             ends[1], digits=grouped_digits(abs(ends[1].value), locale), scale=""
         )  # "11 to 20 million" would read as 11 million
+    if ends[0].form == "percent" and style.digits == 3 and 0 < ends[0].value < 100 <= ends[1].value:
+        ends[0] = _parts(values[0], unscaled, replace(style, digits=2), locale)  # "85% to 115%", not "85.0%"
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
