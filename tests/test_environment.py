@@ -170,3 +170,8 @@ def test_one_edit_is_found(copy, name, pattern, replacement, finding):
     edit(copy, name, pattern, replacement)
     found = disagreements(copy)
     assert any(finding in line for line in found), found
+
+
+def test_actions_of_ci_are_pinned_by_commit():
+    used = re.findall(r"uses: (\S+)(.*)", read(ROOT, ".github/workflows/ci.yml"))
+    assert used and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) and "# v" in note for action, note in used)

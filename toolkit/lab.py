@@ -47,6 +47,10 @@ def start(project: Project, arguments: list[str]) -> int:
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # as in a container
         *arguments,
     ]
+    if os.name == "posix":  # in the place of this process, so that nothing runs on where this one is killed
+        sys.stdout.flush()
+        os.chdir(project.root)
+        os.execv(sys.executable, command)
     return subprocess.run(command, cwd=project.root, check=False).returncode
 
 

@@ -11,11 +11,13 @@ from typing import NoReturn
 
 from toolkit.cli import COMMANDS, Command
 from toolkit.core.errors import ToolkitError, refused_by_system
+from toolkit.core.parent import end_with_parent
 from toolkit.core.project import Project, find_project
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command with these arguments (default: those of the process); 0 if it did what was asked, else 1."""
+    end_with_parent()
     parser = _parser()
     chosen, rest = parser.parse_known_args(arguments)
     command: Command | None = getattr(chosen, "command", None)

@@ -68,6 +68,9 @@ def test_a_select_of_tables_is_read_with_their_names(sql, used):
         ("FROM cups, LATERAL (FROM read_csv($file))", "read_csv(…), which reads what is no table of the project"),
         ("FROM query('FROM cups')", "query(…), which reads what is no table of the project"),
         ("SELECT 'secret_directory'.current_setting()", "current_setting(…), which reads more than the tables"),
+        ("SELECT sleep_ms(1000000) FROM cups", "sleep_ms(…), which reads more than the tables"),
+        ("SELECT pg_catalog.pg_sleep(100)", "pg_sleep(…), which reads more than the tables"),
+        ("SELECT " + "(" * 100_000, "more than 200 brackets open"),
         (
             "SELECT list_transform([1], lambda n: main.GETENV('HOME'))",
             "getenv(…), which reads more than the tables",

@@ -27,11 +27,12 @@ TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read 
     "repeat_row",
     "unnest",
 )
-# scalar functions that read settings, the environment or the machine, or write
+# scalar functions that read settings, the environment or the machine, that write, or that wait
 FUNCTIONS = re.compile(
     "getenv|current_setting|set_config|getvariable|write_log|json_serialize_plan|json_execute_serialized_sql"
     "|current_database|current_catalog|current_schemas?|current_query|in_search_path|get_block_size"
-    "|inet_.*|pg_.*_time|version|nextval|currval|setval|setseed"
+    "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
+    "|inet_.*|pg_.*_time|pg_sleep|sleep_ms|version|nextval|currval|setval|setseed|__internal_.*"
 )
 OWN = ("pg_", "duckdb_", "pragma_", "sqlite_")  # names of DuckDB's own views begin so
 PATH = re.compile(r"[./\\:*]")

@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import json
 import os
+import select
 import shutil
 import signal
 import sys
@@ -37,6 +38,8 @@ def serve() -> None:
     """
     for name in PRELOADED:
         importlib.import_module(name)
+        if _is_alone():
+            break
     with contextlib.suppress(ValueError):  # not there under PYTHONSAFEPATH
         sys.path.remove("")  # the working folder of this process; a kernel adds its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
@@ -57,6 +60,13 @@ def serve() -> None:
     with contextlib.suppress(ChildProcessError):  # raised when the last has ended: none writes to the folder now
         os.wait()
     shutil.rmtree(sys.argv[1], ignore_errors=True)
+
+
+def _is_alone() -> bool:
+    """Whether the process that asks for kernels has ended: nobody can write to standard input any more."""
+    asked = select.poll()
+    asked.register(0, select.POLLIN)
+    return any(event & select.POLLHUP and not event & select.POLLIN for _, event in asked.poll(0))
 
 
 def _become_kernel(connection_file: str, folder: str, variables: dict[str, str]) -> None:

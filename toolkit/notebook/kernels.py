@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import uuid
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.core.project import find_project
+from toolkit.core.scratch import new_scratch
 from toolkit.notebook.declared_reads import project_reads
 from toolkit.notebook.fork_server import OPTIONS, READS
 
@@ -49,7 +49,7 @@ class Kernels:
     """
 
     def __init__(self, forked: bool = FORKED):
-        self._folder = tempfile.mkdtemp(prefix="toolkit-")
+        self._folder = str(new_scratch())
         self._environment = {**os.environ, **FIXED, "IPYTHONDIR": os.path.join(self._folder, "ipython")}
         self._one_request = threading.Lock()
         self._server = self._start_server() if forked else None

@@ -6,12 +6,12 @@ import contextlib
 import io
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.scratch import scratch
 
 
 @contextlib.contextmanager
@@ -38,10 +38,10 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
         raise ToolkitError(
             f"the revision {name}", f"no {reports}/ in it", "a revision that holds an edition", "name a later one"
         )
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as taken_out:
+    with scratch() as taken_out:
         with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
             tar.extractall(taken_out, filter="data")
-        yield Path(taken_out)
+        yield taken_out
 
 
 def _git(project: Project, *arguments: str) -> bytes:

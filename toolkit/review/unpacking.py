@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import stat
 import struct
-import tempfile
 import unicodedata
 import zipfile
 import zlib
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from toolkit.build.edition_paths import outside
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.scratch import scratch
 from toolkit.core.text import shortened
 
 EDITION = "edition/"
@@ -47,8 +47,8 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
     if not path.is_file():
         yield path, None
         return
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as folder:
-        root = Path(folder) / "archive"
+    with scratch() as folder:
+        root = folder / "archive"
         _unpack(path, root)
         yield root / EDITION, root
 

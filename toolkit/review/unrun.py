@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from toolkit.build.ahead import shared_files
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import altered, stored_manifest
 from toolkit.core.project import Project
+from toolkit.core.scratch import scratch
 from toolkit.review import archive_check, file_parts
 from toolkit.review.archive import members
 from toolkit.review.rebuild_differences import Editions, Mismatch, Side
@@ -68,7 +68,7 @@ def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
 def _made_again(project: Project, folder: Path) -> archive_check.Checked:
     """What does not agree in the archive that would be made of an edition: its pages with its receipts and the data."""
     stored = stored_manifest(folder)
-    with tempfile.TemporaryDirectory(prefix="toolkit-") as place:
+    with scratch() as place:
         try:
             made = members(project, folder, stored, {**stored, "stories": {}})  # rows are asked in SQL
         except archive_check.TORN as error:
@@ -76,9 +76,9 @@ def _made_again(project: Project, folder: Path) -> archive_check.Checked:
             missed = (Mismatch("parts", "the edition and the data of the project", "", said),)
             return archive_check.Checked(1, missed, ("the edition does not fit the data",))
         for name, content in made.items():
-            path = Path(place, name)
+            path = place / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        checked = archive_check.alone(Path(place), stored_manifest(Path(place, EDITION)))
+        checked = archive_check.alone(place, stored_manifest(place / EDITION))
     plain = [replace(one, where=one.where.removeprefix("archive, ")) for one in checked.missed]
     return replace(checked, missed=tuple(plain))

@@ -13,8 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.build.manifest import NAME, altered, stored_manifest
+from toolkit.core import parent
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.scratch import scratch
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.stored import file_of
 from toolkit.review import archive_check
@@ -44,9 +46,9 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
 
     Raises ToolkitError if there is no edition to read, or, where the build fails, with its error.
     """
-    with unpacked(edition) as (folder, root), tempfile.TemporaryDirectory(prefix="toolkit-") as place:
+    with unpacked(edition) as (folder, root), scratch() as place:
         stored = stored_manifest(folder)  # before minutes are spent on a build
-        copy = clean_copy(project, Path(place))
+        copy = clean_copy(project, place)
         progress(RUNS)
         progress("building in a clean place")
         rebuild(copy, copy / "verified", _day(stored), progress)
@@ -164,7 +166,7 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **parent.environment()},
         ) as running:
             for line in running.stdout or ():
                 if not line.rstrip().endswith("index.html"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.scratch import scratch
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.engine.paths import quoted
 from toolkit.usage.logs import store
@@ -51,8 +51,8 @@ def ingest(
     place = key_path(project, name, log_id)
     key = read_key(place, name) if before else make_key()
     found = discover(paths)
-    with tempfile.TemporaryDirectory() as scratch:
-        target = _copy(folder, Path(scratch) / name) if dry_run else folder
+    with scratch() as aside:
+        target = _copy(folder, aside / name) if dry_run else folder
         connection = _connection(key)
         states = load_states(connection, store.table(folder, before, "files")) if before else {}
         tasks = plan_reading(found, states, key)

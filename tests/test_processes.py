@@ -1,0 +1,157 @@
+"""A process that is killed alone: what it started ends with it, and what it left is removed by the next."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+
+import psutil
+import pytest
+
+from tests import attacks, counts
+from tests.small_dataset import INSPECTIONS
+from tests.test_atomic import POSIX, killed, running, spread_over, started
+from toolkit.core.parent import VARIABLE
+from toolkit.core.scratch import new_scratch, scratch
+
+SOON = 2  # seconds of the machine's time, in which all that was started has to end
+
+
+def ended(mark):
+    """Whether all that were marked end soon; a machine that is busy with other things is given more time."""
+    busy = 1 + os.getloadavg()[0] / (os.cpu_count() or 1)
+    end = time.monotonic() + SOON * busy
+    while running(mark) and time.monotonic() < end:
+        time.sleep(0.05)
+    return running(mark) == []
+
+
+def test_a_folder_of_a_process_that_is_gone_is_removed_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name in (f"toolkit-{gone.pid}-abcd", f"toolkit-{os.getpid()}-abcd", "toolkit-abcd", f"other-{gone.pid}-abcd"):
+        (tmp_path / name / "inside").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / f"toolkit-{gone.pid}-link").symlink_to(tmp_path / "elsewhere")
+    with scratch() as folder:
+        left = {path.name for path in tmp_path.iterdir()} - {folder.name}
+    assert left == {
+        f"toolkit-{os.getpid()}-abcd",
+        "toolkit-abcd",
+        f"other-{gone.pid}-abcd",
+        "elsewhere",
+        f"toolkit-{gone.pid}-link",
+    }
+    assert not folder.exists()
+    shutil.rmtree(new_scratch())
+
+
+@POSIX
+def test_a_program_of_the_toolkit_ends_with_the_process_that_asked_for_that():
+    waits = (
+        "import time; from toolkit.core.parent import end_with_parent; "
+        "end_with_parent(); print(1, flush=True); time.sleep(60)"
+    )
+    asks = (
+        "import os, subprocess, sys; from toolkit.core.parent import environment; "
+        f"subprocess.Popen([sys.executable, '-c', {waits!r}], env={{**os.environ, **environment()}}).wait()"
+    )
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen([sys.executable, "-c", asks], stdout=subprocess.PIPE, env={**os.environ, "MARK": mark})
+    process.stdout.read(1)
+    assert len(running(mark)) == 2
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert ended(mark)
+    assert VARIABLE not in os.environ
+
+
+@POSIX
+@pytest.mark.slow
+@pytest.mark.heavy
+@counts.of("killed")
+@pytest.mark.parametrize("command", ["build", "verify", "lab"])
+def test_nothing_runs_on_or_is_left_after_a_process_was_killed_alone(sample, tmp_path, command, record_property):
+    """Killed when all that it starts runs, and at moments before."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    environment = {"TMPDIR": str(place), "JUPYTER_RUNTIME_DIR": str(place / "jupyter")}
+    arguments = {"build": (), "verify": ("reports",), "lab": ("--no-browser", "--ServerApp.port=0")}[command]
+    processes = {"build": 3, "verify": 4, "lab": 1}[command]
+    assert started(sample, "build", **environment).wait(timeout=300) == 0
+    number, left = counts.count("killed"), 0
+    for moment in [None, *spread_over(6, number - 1, random.Random(7))]:
+        if command == "build":
+            shutil.rmtree(sample.build)
+        mark = uuid.uuid4().hex
+        process = started(sample, command, *arguments, MARK=mark, **environment)
+        end = time.monotonic() + (60 if moment is None else moment)
+        while time.monotonic() < end and process.poll() is None:
+            if (
+                moment is None
+                and len(running(mark)) >= processes
+                and (command != "lab" or (place / "jupyter").exists())
+            ):
+                break
+            time.sleep(0.02)
+        process.kill()
+        gone = ended(mark)
+        left += not gone
+        for one in running(mark):
+            psutil.Process(one).kill()
+        process.communicate()
+    record_property("rounds", number)
+    attacks.record(record_property, f"{command}, killed alone: something runs on", tried=number, passed=left)
+    assert left == 0
+    assert started(sample, "verify", "reports", **environment).wait(timeout=300) == 0
+    assert [path.name for path in place.iterdir() if path.name.startswith("toolkit-")] == []
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@POSIX
+@pytest.mark.slow
+@pytest.mark.heavy
+@counts.of("added")
+@pytest.mark.parametrize("command", ["add", "archive"])
+def test_a_command_killed_at_any_moment_has_written_all_or_nothing(sample, tmp_path, command, record_property):
+    if command == "add":
+        given = tmp_path / "kitchens.csv"
+        given.write_text(INSPECTIONS)
+        arguments, made = ("add", str(given), "--title", "Kitchens"), sample.data / "datasets"
+    else:
+        assert started(sample, "build").wait(timeout=300) == 0
+        made = tmp_path / "packed"
+        arguments = ("archive", "--out", str(made / "a.zip"))
+    made.mkdir(exist_ok=True)
+    start = time.monotonic()
+    assert started(sample, *arguments).wait(timeout=300) == 0
+    seconds, whole = time.monotonic() - start, contents(made)
+    number, torn, some = counts.count("added"), 0, set()
+    for at in spread_over(seconds, number, random.Random(7)):
+        shutil.rmtree(made)
+        made.mkdir()
+        shutil.rmtree(sample.build / "datasets", ignore_errors=True)
+        killed(sample, *arguments, at=at)
+        now = {name: found for name, found in contents(made).items() if not name.name.startswith(".")}
+        if command == "add" and len(now) == 1:  # the declaration stands: whoever reads it next puts the file in place
+            process = started(sample, "check")
+            said = process.communicate(timeout=300)[0]
+            assert "kitchens" not in said, said
+            now = contents(made)
+        torn += now not in ({}, whole)
+        some.add(len(now))
+    record_property("rounds", number)
+    attacks.record(
+        record_property, f"{command}, killed at a moment: a part of what it writes", tried=number, passed=torn
+    )
+    assert torn == 0
+    started(sample, *arguments).communicate(timeout=300)
+    assert contents(made) == whole
