@@ -70,6 +70,7 @@ lock: $(VENV)/.stamp ## write requirements.lock again after a change to pyprojec
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--no-header pyproject.toml -o requirements.lock
 	$(PY) -m tests.desk_lock
+	$(PY) -m tests.third_party
 
 new-venv:
 	@for name in $(PYTHON) $(PYTHONS); do \

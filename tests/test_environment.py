@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests import third_party
+
 pytestmark = pytest.mark.heavy
 
 ROOT = Path(__file__).parents[1]
@@ -175,3 +177,9 @@ def test_one_edit_is_found(copy, name, pattern, replacement, finding):
 def test_actions_of_ci_are_pinned_by_commit():
     used = re.findall(r"uses: (\S+)(.*)", read(ROOT, ".github/workflows/ci.yml"))
     assert used and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) and "# v" in note for action, note in used)
+
+
+def test_what_others_made_is_listed_as_the_lock_has_it():
+    before = third_party.PAGE.read_text(encoding="utf-8")
+    assert before == third_party.page(before), "run: python -m tests.third_party"
+    assert not re.search(r"\bAGPL|GPL-3|General Public License v3", before)

@@ -204,6 +204,8 @@ def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
     edition = sample_edition.EditionContext("Tea, audited", "", ())
     assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(SAMPLES["lines_simulated"](), edition)
     script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
-    assert interactive.bundle.__wrapped__(script) == (folder / "vega.js").read_bytes()
+    bundled = (folder / "vega.js").read_bytes()
+    assert interactive.bundle.__wrapped__(script) == bundled
+    assert bundled.startswith(interactive.licences()) and b"Redistributions in binary form" in interactive.licences()
     assert interactive.shared_files(tmp_path, PALETTE) == interactive.shared_files(tmp_path, PALETTE)
     assert len(list(tmp_path.iterdir())) == 1

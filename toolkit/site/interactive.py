@@ -70,7 +70,8 @@ def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
     Bundling the scripts takes two seconds, so that the bundle is cached in `folder` for the next build.
     """
     script = with_lf((embed.REPORT / "interactive.js").read_bytes())
-    key = hashlib.sha256(f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + script).hexdigest()[:12]
+    made_of = f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + licences() + script
+    key = hashlib.sha256(made_of).hexdigest()[:12]
     kept = folder / f"vega-{key}.js"
     if not kept.exists():
         for old in folder.glob("vega-*.js"):
@@ -84,4 +85,9 @@ def bundle(script: str) -> bytes:
     """One script of Vega, Vega-Lite and a script that uses them; the same bytes from the same versions."""
     import vl_convert
 
-    return vl_convert.javascript_bundle(script, vl_version=VEGA_LITE).encode()
+    return licences() + vl_convert.javascript_bundle(script, vl_version=VEGA_LITE).encode()
+
+
+def licences() -> bytes:
+    """The licences of what vega.js bundles, as the comment at its head."""
+    return b"/*!\n" + with_lf((embed.REPORT / "vega.licences.txt").read_bytes()) + b"*/\n"
