@@ -30,6 +30,8 @@ LOOPS = {
     "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
     "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 2, 200),
     "added": Loop("add and archive killed at a moment: all that they write or nothing", 4, 200),
+    "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (10, 10), (100, 100)),
+    "lines": Loop("files of usage logs broken at random: every line accounted for", 5_000, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5_000, 100_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 30, 600, "hypothesis"),

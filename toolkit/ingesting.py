@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from toolkit.core.project import Project
+
+UNITS = (
+    "token = [token] = _ = tokens",
+    "request = [request] = _ = requests",
+    "developer = [developer] = _ = developers",
+    "week = 7 * day = _ = weeks",
+)
 
 
 def ingest_arguments(parser: ArgumentParser) -> None:
@@ -27,4 +36,13 @@ def ingest(chosen: Namespace, project: Project) -> int:
 
     found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run)
     print(json.dumps(as_json(found), indent=1) if chosen.json else as_text(found))
+    if missing := _missing_units(project):
+        print("\nto ask the log in a story, add to data/units.txt:", *missing, sep="\n", file=sys.stderr)
     return 0
+
+
+def _missing_units(project: Project) -> list[str]:
+    """The lines of data/units.txt that a usage log needs and that are not there."""
+    path = project.data / "units.txt"
+    known = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [line for line in UNITS if not re.search(rf"^{line.split()[0]}\b", known, re.MULTILINE)]

@@ -1,5 +1,14 @@
 -- Rows of a format, whole: what it does not say is NULL or the default, and `reason` says why a row cannot be an event.
--- What is filled in for said is the format's SELECT with a column for each of these names.
+-- What is filled in for said is the format's SELECT with a column for each of these names. MATERIALIZED has DuckDB work
+-- each value out once, and not wherever it is named.
+WITH row AS MATERIALIZED (
+    SELECT * REPLACE (
+        coalesce(record, 1) AS record, try_cast(time_utc AS TIMESTAMP) AS time_utc, coalesce(time_grain, 'request') AS time_grain,
+        coalesce(token_definition, 'all_types') AS token_definition, coalesce(requests, 1) AS requests,
+        try_cast(cost_usd AS DECIMAL(18, 9)) AS cost_usd
+    ), cost_usd AS cost_said
+    FROM ({said})
+)
 SELECT
     *, coalesce("gen_ai.usage.input_tokens", 0) + coalesce("gen_ai.usage.output_tokens", 0) AS total,
     CASE
@@ -15,11 +24,4 @@ SELECT
             THEN 'a count that is no whole number from 0 to 10^12'
         WHEN cost_said IS NOT NULL AND cost_usd IS NULL THEN 'a cost that is no amount'
     END AS reason
-FROM (
-    SELECT * REPLACE (
-        coalesce(record, 1) AS record, try_cast(time_utc AS TIMESTAMP) AS time_utc, coalesce(time_grain, 'request') AS time_grain,
-        coalesce(token_definition, 'all_types') AS token_definition, coalesce(requests, 1) AS requests,
-        try_cast(cost_usd AS DECIMAL(18, 9)) AS cost_usd
-    ), cost_usd AS cost_said
-    FROM ({said})
-)
+FROM row

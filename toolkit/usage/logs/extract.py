@@ -41,9 +41,11 @@ TABLES = {
 CANDIDATES = """
 INSERT INTO candidate
 SELECT {made} FROM raw JOIN owner ON owner.source_file = raw.source_file
-WHERE reason IS NULL
-QUALIFY row_number() OVER (
-    PARTITION BY raw.dedup_key ORDER BY total DESC, is_sidechain, raw.source_file, raw.source_line, record) = 1
+WHERE raw.rowid IN (
+    SELECT rowid FROM raw
+    WHERE reason IS NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY dedup_key ORDER BY total DESC, is_sidechain, source_file, source_line, record) = 1)
 """
 KEPT = {  # columns of a candidate, and what makes them of a row
     "synthetic": "false",

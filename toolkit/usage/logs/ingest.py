@@ -58,6 +58,7 @@ def ingest(
         tasks = plan_reading(found, states, key)
         said = ("", "") if dry_run else (project.name(folder), str(place))
         if before and not tasks:
+            store.clear(target, store.named_files(before))  # what a reading that was killed left
             return account_of(connection, target, before, 0, *said)
         read = _read(connection, tasks, form, key)
         declared = _write(connection, target, before, {"feed": name, "id": log_id}, states, read)

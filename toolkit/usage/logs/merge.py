@@ -48,6 +48,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
         f"CREATE TABLE lost AS SELECT {PLACE}, time_utc FROM {old} WHERE {again} UNION ALL "
         f"SELECT {PLACE}, time_utc FROM pool WHERE old AND ({PLACE}) NOT IN (SELECT ({PLACE}) FROM winner WHERE old)"
     )
+    connection.execute(f"CREATE TABLE fresh AS SELECT * FROM candidate SEMI JOIN won USING ({PLACE})")
     return _write_weeks(connection, folder, files)
 
 
@@ -61,7 +62,7 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     columns = ", ".join(identifier(name) for name in candidate())
     for name in changed:
         of_week = f"{week} = '{name}'"
-        sql = f"SELECT {columns} FROM candidate WHERE {of_week} AND ({PLACE}) IN (SELECT ({PLACE}) FROM won)"
+        sql = f"SELECT {columns} FROM fresh WHERE {of_week}"
         if name in before:
             kept = relation(folder / EVENTS, [before[name]])
             sql += f" UNION ALL SELECT {columns} FROM {kept} WHERE ({PLACE}) NOT IN (SELECT ({PLACE}) FROM lost)"

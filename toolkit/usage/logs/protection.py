@@ -113,13 +113,13 @@ def add_macros(connection: Connection, key: bytes) -> None:
         f"known_model(name) AS CASE WHEN length(name) < 80 AND regexp_full_match(lower(name), {quoted(model)}) "
         "THEN name ELSE 'other-' || left(pseudonym('model', name), 6) END",
         f"known_word(name) AS CASE WHEN name IS NULL OR name IN ({listed}) THEN name ELSE 'other' END",
-        "utc(text) AS make_timestamp(epoch_us(try_cast(text AS TIMESTAMPTZ)))",
+        "utc(text) AS CASE WHEN text[-1] = 'Z' THEN try_cast(text AS TIMESTAMP) "
+        "ELSE make_timestamp(epoch_us(try_cast(text AS TIMESTAMPTZ))) END",
         "utc_of_ms(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000))",
         "utc_of_seconds(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000000))",
         "places(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",
-        f"whole(text) AS CASE WHEN text IS NULL THEN NULL WHEN CAST(text AS VARCHAR) = "
-        f"CAST(try_cast(text AS BIGINT) AS VARCHAR) AND try_cast(text AS BIGINT) BETWEEN 0 AND {MOST} "
-        f"THEN try_cast(text AS BIGINT) ELSE {NO_COUNT} END",
+        f"whole(text) AS CASE WHEN text IS NULL THEN NULL WHEN try_cast(text AS BIGINT) = try_cast(text AS DOUBLE) "
+        f"AND try_cast(text AS BIGINT) BETWEEN 0 AND {MOST} THEN try_cast(text AS BIGINT) ELSE {NO_COUNT} END",
     ):
         connection.execute(f"CREATE MACRO {macro}")
 

@@ -4,7 +4,7 @@
 -- One answer is several lines that repeat its usage, output growing: the one with most tokens is kept. Its key is the
 -- provider's ids of answer and request, of the answer alone where a line has no requestId. A sub-agent's file may repeat
 -- its parent's answers under other requests. input_tokens leave cached input out.
-WITH said AS (
+WITH said AS MATERIALIZED (
     SELECT source_file, source_line, from_json(line, '{
         "timestamp": "VARCHAR", "sessionId": "VARCHAR", "requestId": "VARCHAR", "uuid": "VARCHAR", "cwd": "VARCHAR",
         "isSidechain": "VARCHAR", "isApiErrorMessage": "VARCHAR", "costUSD": "VARCHAR",
@@ -15,7 +15,7 @@ WITH said AS (
     FROM line
     WHERE contains(line, '"usage"')
 ),
-counted AS (
+counted AS MATERIALIZED (
     SELECT
         source_file, source_line, said, said.message AS message, whole(said.message.usage.input_tokens) AS uncached,
         whole(said.message.usage.cache_read_input_tokens) AS cache_read,
