@@ -42,7 +42,7 @@ def test_a_desk_has_all_that_it_needs_and_nothing_of_another(tmp_path):
     text = b"\n".join(found.values()).decode()
     assert 'name = "Kitchens, inspected"' in text and "# Kitchens, inspected" in text
     own = b"\n".join(content for name, content in found.items() if name != "requirements.lock").decode().lower()
-    others = ("token", "jellyfish", "@version@", "@title@", "http://", str(tmp_path), str(Path.home()))
+    others = ("jellyfish", "leaderboard", "@version@", "@title@", "http://", str(tmp_path), str(Path.home()))
     assert [word for word in others if word in own] == []
     assert os.access(tmp_path / "kitchens" / ".ci" / "run", os.X_OK)
     assert len(json.loads(found["notebooks/market-stalls.ipynb"])["cells"]) == 4

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from toolkit.core.project import Project, find_project
+import toolkit
+from toolkit.core.project import Project
 from toolkit.engine.connect import in_memory
 from toolkit.usage.logs import store
 from toolkit.usage.logs.accounting import Account
 from toolkit.usage.logs.ingest import ingest
 
 SAMPLES = Path(__file__).parents[1] / "formats"
+UNITS = Path(toolkit.__file__).parent / "empty_desk" / "data" / "units.txt.template"
 TOTALS = """
 SELECT
     time_grain, token_definition, count(*), sum(requests), sum("gen_ai.usage.input_tokens"),
@@ -21,9 +23,9 @@ FROM {events} GROUP BY ALL ORDER BY ALL
 
 
 def new_project(folder: Path) -> Project:
-    """A project with nothing in it but units."""
+    """A project with nothing in it but the units of a new desk."""
     (folder / "data").mkdir(parents=True)
-    (folder / "data" / "units.txt").write_bytes((find_project().data / "units.txt").read_bytes())
+    (folder / "data" / "units.txt").write_bytes(UNITS.read_bytes())
     (folder / "pyproject.toml").write_text("[project]\nname = 'logs'\nversion = '1'\n", encoding="utf-8")
     return Project(folder)
 
