@@ -102,8 +102,10 @@ def _step(rng: random.Random, made: list, units: UnitRegistry):
 
 
 def _count(several: list, a):
-    count = float(len({one.ref for one in several}))
-    return replace(constant(count, no_unit(a.unit)), operation=operation("count", of="key"), inputs=tuple(several))
+    """A count of keys, or of claims, which only the tables of an archive tell apart."""
+    of, count = ("key", len({one.ref for one in several})) if a.low > 1 else ("claim", 7)
+    made = replace(constant(float(count), no_unit(a.unit)), operation=operation("count", of=of))
+    return replace(made, inputs=tuple(several))
 
 
 def _styled(rng: random.Random, number):

@@ -1,12 +1,14 @@
 """A script without comments and spaces and with short names, as browsers read it just as well.
 
 For our own modules: statements end with semicolons, names of built-in things are declared nowhere again. One name has
-one short name all through the script, so that no scopes need be known; names of properties stay.
+one short name in a function, or in the whole script if it is declared at its top, so that no other scopes need be
+known; names of properties stay.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import string
 from collections import Counter
@@ -33,12 +35,14 @@ RESERVED = {
 def shortened(script: str) -> str:
     """The script in the form that is published. The same script gives the same text."""
     tokens = list(_plain(list(_tokens(script))))
-    roles = _roles(tokens)
-    short = _short_names(tokens, roles)
+    roles, parts, again = _roles(tokens), _parts(tokens), _let_again(tokens)
+    short = _short_names(tokens, roles, parts)
     made = ""
-    for token, role in zip(tokens, roles, strict=True):
-        name = short.get(token, token) if role != "property" else token
+    for place, (token, role, part) in enumerate(zip(tokens, roles, parts, strict=True)):
+        name = short[part].get(token, token) if role != "property" else token
         text = f"{token}:{name}" if role == "both" and name != token else name
+        if place in again:
+            text = "," if token == ";" else ""
         apart = re.search(r"[\w$]$", made) and re.match(r"[\w$]", text)
         made += f" {text}" if apart or (made[-1:] in "+-" and text[:1] == made[-1:]) else text
     return made
@@ -100,33 +104,80 @@ def _roles(tokens: Sequence[str]) -> list[str]:
     return found
 
 
-def _short_names(tokens: Sequence[str], roles: Sequence[str]) -> dict[str, str]:
-    """A short name for each that the script declares; those that are used most have the shortest."""
-    used = Counter(
-        token for token, role in zip(tokens, roles, strict=True) if role != "property" and token.isidentifier()
-    )
-    declared = _declared(tokens)
-    chosen = [name for name, _ in used.most_common() if name in declared]
-    taken = {*used, *RESERVED} - {*chosen}
-    letters = string.ascii_letters
-    spare = itertools.chain(letters, map("".join, itertools.product(letters, letters + string.digits)))
-    return dict(zip(chosen, (name for name in spare if name not in taken), strict=False))
+def _parts(tokens: Sequence[str]) -> list[int]:
+    """For each token, the number of its statement or function at the top of the script."""
+    found, depth, part, begins = [], 0, 0, ""
+    for token in tokens:
+        begins = begins or token
+        depth += (token in OPENS or token.endswith("${")) - (token in CLOSES or token[0] == "}")
+        found.append(part)
+        if depth == 0 and (token == ";" or (token == "}" and begins in ("function", "async", "for", "if"))):
+            part, begins = part + 1, ""
+    return found
 
 
-def _declared(tokens: Sequence[str]) -> set[str]:
-    """Names after const, let and function, in what these take apart, and in parameters."""
-    found: set[str] = set()
+def _let_again(tokens: Sequence[str]) -> set[int]:
+    """The places of a semicolon and a let, inside functions, between two statements that begin with let."""
+    found: set[int] = set()
+    starts: list[str] = [""]  # by open bracket: how the statement begins that is being read
     for place, token in enumerate(tokens):
-        if token in ("const", "let", "function"):
+        if token in CLOSES or token[0] == "}":
+            starts.pop()
+        starts[-1] = starts[-1] or token
+        if token in OPENS or token.endswith("${"):
+            starts.append("")
+        elif token == ";":
+            after = tokens[place + 1] if place + 1 < len(tokens) else ""
+            if len(starts) > 1 and starts[-1] == "let" and after == "let" and tokens[place + 2] not in OPENS:
+                found |= {place, place + 1}
+            starts[-1] = ""
+        elif token == "}" and len(starts) >= 1 and starts[-1] != "let":
+            starts[-1] = ""
+    return found
+
+
+def _short_names(tokens: Sequence[str], roles: Sequence[str], parts: Sequence[int]) -> list[dict[str, str]]:
+    """By part, a short name for each name that the script declares; those used most have the shortest.
+
+    What is declared at the top has one name in all parts; what a part alone knows has one there.
+    """
+    top, declared = _declared(tokens, 0), _declared(tokens)
+    used = [Counter[str]() for _ in range(parts[-1] + 1)]
+    for token, role, part in zip(tokens, roles, parts, strict=True):
+        if role != "property" and token.isidentifier():
+            used[part][token] += 1
+    whole = sum(used, Counter[str]())
+    kept = {*whole, *RESERVED} - declared
+    letters, more = string.ascii_lowercase, string.ascii_letters + string.digits
+    two = ["".join(pair) for pair in itertools.product(letters, more)]
+    chosen = [name for name, _ in whole.most_common() if name in top]
+    names = dict(zip(chosen, (name for name in [*string.ascii_uppercase, *two] if name not in kept), strict=False))
+    found = []
+    for counted in used:
+        own = [name for name, _ in counted.most_common() if name in declared - top]
+        taken = kept | {names[name] for name in counted if name in names}
+        found.append(names | dict(zip(own, (name for name in [*letters, *two] if name not in taken), strict=False)))
+    return found
+
+
+def _declared(tokens: Sequence[str], deepest: float = math.inf) -> set[str]:
+    """Names after let and function, in what these take apart, and in parameters; in so many brackets at the most."""
+    found: set[str] = set()
+    depth = 0
+    for place, token in enumerate(tokens):
+        depth += (token in OPENS or token.endswith("${")) - (token in CLOSES or token[0] == "}")
+        if depth > deepest:
+            continue
+        if token in ("let", "function"):
             at = place + 1 + (tokens[place + 1] == "*")
             found.update(tokens[at : _end(tokens, at) if tokens[at] in OPENS else at + 1])
-            if token == "function":
+            if token == "function" and deepest:
                 found.update(tokens[at + 1 : _end(tokens, at + 1)])
         elif token == "," and tokens[place + 2] == "=" and tokens[place + 1].isidentifier():
             found.add(tokens[place + 1])  # the second of a const with two, or one that is assigned
         elif token == "catch" and tokens[place + 1] == "(":
             found.add(tokens[place + 2])
-        elif token == "=>":
+        elif token == "=>" and deepest:
             found.update(tokens[_start(tokens, place - 1) if tokens[place - 1] == ")" else place - 1 : place])
     built_in = {name for name in found if name[:1].isupper() and not name.isupper() and "_" not in name}
     return {name for name in found if name.isidentifier()} - built_in - RESERVED

@@ -76,10 +76,14 @@ function checkStory(slug, story, files, base, context, tellAt) {
     if (!finding.root) throw new Error(`the finding ${finding.name} has no number`);
     if (!isSaid(finding.printed, finding.root, context)) tellAt("manifest.json", slug)(`it prints ${finding.name} as “${finding.printed}”`, finding.root);
   }
-  const labels = new Map(), pages = [];
-  for (const { key, label = "" } of made.tree.values()) labels.set(key, [...(labels.get(key) ?? []), printedLabel(label, context)].filter(Boolean));
-  for (const { root, label } of made.findings) labels.get(root.key).push(printedLabel(label, context));
-  const whole = { ...story, tree: made.tree, labels };
+  const alike = new Map(), pages = []; // nodes of one value that are labelled or written otherwise
+  for (const node of made.tree.values()) {
+    if (!alike.has(node.key)) alike.set(node.key, { nodes: [], labels: [] });
+    alike.get(node.key).nodes.push(node);
+    if (node.label) alike.get(node.key).labels.push(printedLabel(node.label, context));
+  }
+  for (const { root, label } of made.findings) alike.get(root.key).labels.push(printedLabel(label, context));
+  const whole = { ...story, tree: made.tree, alike };
   for (const [path, listed] of Object.entries(story.numbers)) {
     const page = pageOf(files, base + path), tell = tellAt(path, slug);
     if (!page) { tell("the page is missing"); continue; }

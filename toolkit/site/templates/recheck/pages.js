@@ -57,7 +57,7 @@ function checkLine(line, full, number, context, tell) {
 
 // The steps of a receipt are inputs of its number, with their words and labels.
 function checkSteps(slip, number, story, context, tell) {
-  const steps = [...below(number)];
+  const steps = [...below(number)], alike = (part) => story.alike.get(part.key);
   for (const step of slip.querySelectorAll("details li")) {
     const bold = step.querySelector(":scope > b"), own = step.cloneNode(true);
     own.querySelectorAll("ul,i").forEach((part) => part.remove());
@@ -65,21 +65,22 @@ function checkSteps(slip, number, story, context, tell) {
     const [said, label] = own.textContent.includes("\u0001") ? own.textContent.split("\u0001") : bold ? [own.textContent, ""] : ["", own.textContent];
     if (bold && !label && step.querySelector(":scope > i > a")) continue; // many figures of one source, counted
     const amount = close(plainText(said)), name = plainText(label);
-    const fits = steps.some((part) => (!name || story.labels.get(part.key).some((one) => name.startsWith(one))) && (!amount || isSaid(amount, part, context)));
-    if (!fits) tell(`a receipt has the step “${plainText(own.textContent)}”, which is not among the inputs of ${number.printed}`, number);
+    const named = steps.filter((part) => !name || alike(part).labels.some((one) => name.startsWith(one)));
+    const fits = (styles) => named.some((part) => alike(part).nodes.some((one) => isSaid(amount, one, context, styles)));
+    if (!named.length || (amount && !fits([]) && !fits(STYLES))) tell(`a receipt has the step “${plainText(own.textContent)}”, which is not among the inputs of ${number.printed}`, number);
   }
 }
 
 const OWN_STYLES = [{}, { bare: false }, { words: false }, { words: true }].flatMap((style) => [{ brief: false, ...style }, { brief: true, ...style }]);
 
 // Whether a text, perhaps with a word such as "about" before it, is a number in some style.
-function isSaid(text, number, context) {
+function isSaid(text, number, context, styles = STYLES) {
   const own = number.style, said = close(text);
   const fits = (style) => {
     const right = close(plainText(writtenNumber(number, style, context)));
     return said.endsWith(right) && /^\p{L}*$/u.test(said.slice(0, said.length - right.length));
   };
-  return OWN_STYLES.some((style) => fits({ ...own, ...style })) || STYLES.some(fits);
+  return OWN_STYLES.some((style) => fits({ ...own, ...style })) || styles.some(fits);
 }
 
 // The findings as a page states them for machines and for citing.

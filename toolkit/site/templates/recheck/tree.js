@@ -98,7 +98,7 @@ function aggregated(node, lines, { units }) {
 function countOf(node, { rows }) {
   const { of } = node.operation;
   if (of === "key") return new Set(node.inputs.map((part) => part.ref)).size;
-  return rows && new Set(node.inputs.map((part) => rows.get(part.ref)?.[of])).size;
+  return rows ? new Set(node.inputs.map((part) => rows.get(part.ref)?.[of])).size : null;
 }
 
 // What a source printed, in the unit of the node; 1 where it was a statement in words.

@@ -1,5 +1,6 @@
 // The twin of toolkit/core/wording.py: how a number is written in a sentence, a table and a chart.
 
+const LIMITS = Object.fromEntries([0.01, 0.1, 1, 10, 100, 1000].map((limit) => [limit, decimal(limit)]));
 const PLAIN = { form: "quantity", digits: null, bare: false, words: false, brief: false };
 
 // The text of low to high in a unit: "$650bn to $700bn"; `bare` and `brief` of the style as in Python.
@@ -11,7 +12,7 @@ function worded(low, high, unit, style, units, locale) {
   if (ends.length === 1) { ends = [ends[0], ends[0]]; values.push(values[0]); }
   if (ends.every((end) => end.form === "money" && !end.scale)) ends = withAsManyPlaces(ends, values, locale);
   const [first, second] = ends;
-  if (first.form === "quantity" && second.scale && !first.scale && first.value.c && compared(first.size, decimal(1000)) < 0) {
+  if (first.form === "quantity" && second.scale && !first.scale && first.value.c && compared(first.size, LIMITS[1000]) < 0) {
     ends[1] = { ...second, digits: grouped(second.value, locale), scale: "" };
   }
   const after = first.form === "times" ? locale.times : first.form === "points" ? locale.points
@@ -68,7 +69,7 @@ function hundredths(value, digits, percent) {
   if (digits === null || digits <= TABLE.reliable) exact = rounded(exact, TABLE.reliable);
   let made = rounded(exact, digits);
   if (compared(made, exact) === 0 && !percent) return normalized(made);
-  const is100 = (d) => compared(sized(d), decimal(100)) === 0;
+  const is100 = (d) => compared(sized(d), LIMITS[100]) === 0;
   while (digits !== null && is100(made) && !is100(exact)) made = rounded(exact, ++digits);
   return made;
 }
@@ -84,12 +85,12 @@ function moneyParts(value, made, sign, by, locale) {
   let [small, scale] = scaledDown(made), places = null;
   const exact = rounded(value, TABLE.reliable), size = sized(small);
   const inCents = () => { made = small = quantized(exact, -2); };
-  if (!scale && compared(size, decimal(0.01)) >= 0 && !isWhole(small)) {
+  if (!scale && compared(size, LIMITS[0.01]) >= 0 && !isWhole(small)) {
     if (by.digits === null || by.digits > TABLE.digitsInCents) {
       places = Math.max(2, -small.e);
       if (places > -small.e) inCents();
-    } else if (compared(size, decimal(10)) < 0 &&
-      (compared(size, decimal(0.1)) >= 0 || compared(small, quantized(small, -2)) === 0)) {
+    } else if (compared(size, LIMITS[10]) < 0 &&
+      (compared(size, LIMITS[0.1]) >= 0 || compared(small, quantized(small, -2)) === 0)) {
       inCents();
       places = 2;
     }
@@ -100,7 +101,7 @@ function moneyParts(value, made, sign, by, locale) {
 }
 
 function withAsManyPlaces(ends, values, locale) {
-  if (!ends.some((end) => !isWhole(end.value) && compared(end.size, decimal(1)) >= 0)) return ends;
+  if (!ends.some((end) => !isWhole(end.value) && compared(end.size, LIMITS[1]) >= 0)) return ends;
   return ends.map((end, n) => {
     if (!end.value.c || !isWhole(end.value)) return end;
     const cents = quantized(rounded(decimal(values[n]), TABLE.reliable), -2);
