@@ -116,6 +116,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
                 file.write(bytes(1 << 20))
     assert path.stat().st_size < 1 << 20
     assert "files of 201 MiB in all" in refused(path) and "at most 200 MiB" in refused(path)
+    with open(tmp_path / "c.zip", "wb") as file:
+        file.truncate((200 << 20) + 1)
+    assert "a file of 200 MiB" in refused(tmp_path / "c.zip")
     monkeypatch.setattr(unpacking, "MOST_FILES", 3)
     assert "4 files" in refused(packed(tmp_path / "b.zip", {f"{place}": b"" for place in range(4)}))
 

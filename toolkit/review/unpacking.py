@@ -54,6 +54,8 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Path | None]]:
 
 
 def _unpack(path: Path, root: Path) -> None:
+    if (size := path.stat().st_size) > LONGEST:  # before its list of files is read
+        raise ToolkitError(path.name, f"a file of {size >> 20:,} MiB", f"at most {LONGEST >> 20} MiB", ANOTHER)
     with contextlib.ExitStack() as opened:
         try:
             packed = opened.enter_context(zipfile.ZipFile(path))
