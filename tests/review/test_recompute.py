@@ -316,6 +316,10 @@ def test_what_it_cannot_follow_is_listed_and_not_counted():
     in_pandas = operation("code", how="the largest", sha="0a1b", code="x.max()", rests="all")
     asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_pandas, inputs)
     assert "a.b rests on code in pandas, 0a1b in findings/nodes.csv" in checked(asked / figure(4))[0][0]
+    invented, _ = of_rows(3, "count", "", dataset="invented_log")
+    in_rows = operation("query", question="told", column="n", how="worked out in SQL")
+    invented = replace(invented, kind=Kind.SYNTHETIC, operation=in_rows)
+    assert "(rows that are not here; worked out in SQL)" in checked(invented)[0][0]
     assert "(worked out in pandas)" in checked(asked / figure(4))[0][0]
     odd = Number(5, 5, asked.unit, Kind.COMPUTED, operation("statistic", said="something done to {0}"), (figure(2),))
     assert "rests on the step “something done to {0}”" in checked(odd)[0][0]

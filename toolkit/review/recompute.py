@@ -59,8 +59,7 @@ def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind:
     `behind` is the operation of its one input; `listed` says that rows/rows.csv has the rows of that, or of the step.
     """
     name = made.name
-    counts = name == "count" or "aggregate" in dict(made.settings)
-    if name in LISTED or (behind in LISTED and counts):
+    if name in LISTED or (behind in LISTED and (name == "count" or "aggregate" in dict(made.settings))):
         return "" if listed else ROWS
     if (ref.startswith(FIGURES) and not has_inputs) or name in ("assumed", "constant", "count"):
         return ""
@@ -68,7 +67,8 @@ def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind:
         return ""
     if name == "combinations" and made["of"] in ("range", "below"):
         return ""
-    return SIMULATED if kind == "synthetic" and name != "draws" else REASONS.get(name, ROWS)
+    real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
+    return REASONS.get(name, ROWS) if real else SIMULATED
 
 
 class Node:
