@@ -1,5 +1,7 @@
 """The interactive page of a chart in a real Chromium: three requests, one row lit, its words beside it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.charts.samples import PALETTE, SAMPLES
@@ -209,3 +211,21 @@ def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
     assert bundled.startswith(interactive.licences()) and b"Redistributions in binary form" in interactive.licences()
     assert interactive.shared_files(tmp_path, PALETTE) == interactive.shared_files(tmp_path, PALETTE)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": [1, {"b": 2, "c": None}], "d": "e"}, {"a": [1, {"b": 3}], "d": "e", "f": [True]}),
+        ({"a": [1, 2]}, {"a": [1, 2, 3]}),
+        ({"=": 1}, {"=": 2}),
+        ({"a": 1}, {"a": 1}),
+    ],
+)
+def test_what_differs_between_the_widths_makes_one_specification_of_the_other(opened, one, other):
+    """`patched` of the page's script undoes `difference`."""
+    drawn = interactive.with_differences({"wide": one, "narrow": other})
+    script = (Path(interactive.__file__).parent / "templates/report/interactive.js").read_text(encoding="utf-8")
+    function = script[script.index("function patched") : script.index("async function begin")]
+    made = opened().evaluate(f"drawn => {{ {function} return patched(drawn.both, drawn.narrow) }}", drawn)
+    assert made == other

@@ -98,6 +98,10 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     """The specification of a house form's chart in a layout, with the theme; its data are the form's records."""
     with debug_mode(False), alt.theme.enable("none"):  # the forms' own marks need no checking against a schema
         made = form.draw(drawing, layout).to_dict(validate=False)
+    if "values" in made.get("data", {}):  # Vega reads a field that is not there as it reads null
+        made["data"]["values"] = [
+            {field: value for field, value in record.items() if value is not None} for record in made["data"]["values"]
+        ]
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["config"]["mark"] |= {"invalid": "break-paths-show-domains"}  # rows without a mark too
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}

@@ -35,10 +35,10 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
 
     view = embed.view(chart, edition, slug, title)
     if chart.has_specification:
-        specification = shared_parts({width: charts.live(chart.drawing, width) for width in charts.LAYOUTS})
+        specification = with_differences({width: charts.live(chart.drawing, width) for width in charts.LAYOUTS})
     else:
         drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
-        specification = indexed_lines(chart.tips) | shared_parts(drawn)
+        specification = indexed_lines(chart.tips) | with_differences(drawn)
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
         "specification": Markup(metadata.script_json(specification).replace(*HATCHES)),
@@ -56,12 +56,25 @@ def indexed_lines(tips: Mapping[int, str]) -> dict[str, Any]:
     return {"lines": lines, "words": {nth: [places[line] for line in tip.split("\n")] for nth, tip in tips.items()}}
 
 
-def shared_parts(drawn: Mapping[str, Mapping]) -> dict[str, dict]:
-    """Specifications by width; what is equal in all is taken out of them and stands under "both"."""
-    one, *others = drawn.values()
-    both = {name: value for name, value in one.items() if all(other.get(name) == value for other in others)}
-    own = {width: {name: made[name] for name in made if name not in both} for width, made in drawn.items()}
-    return {"both": both} | own
+def with_differences(drawn: Mapping[str, Mapping]) -> dict[str, Any]:
+    """Specifications by width: under "both" the first, and by each width how that differs from it, for `patched`."""
+    first = next(iter(drawn.values()))
+    return {"both": first} | {width: difference(first, made) or {} for width, made in drawn.items()}
+
+
+def difference(one: Any, other: Any) -> dict[str, Any] | None:
+    """What makes `other` of `one`, two values of JSON: {"=": other}, or by key or place what differs; None if nothing.
+
+    {"-": true} stands at a key that `other` does not have.
+    """
+    if isinstance(one, dict) and isinstance(other, dict) and not {"=", "-"} & (one.keys() | other.keys()):
+        parts = {key: difference(one[key], other[key]) if key in other else {"-": True} for key in one}
+        parts |= {key: {"=": value} for key, value in other.items() if key not in one}
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        parts = {str(place): difference(*pair) for place, pair in enumerate(zip(one, other, strict=True))}
+    else:
+        return None if type(one) is type(other) and one == other else {"=": other}
+    return {key: part for key, part in parts.items() if part is not None} or None
 
 
 def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:

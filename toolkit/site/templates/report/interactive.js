@@ -3,9 +3,21 @@ const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 const AIM = 22; // pixels from a row at which the pointer still means it
 
+/* A specification at a width: `both` with what differs there, as difference() of toolkit/site/interactive.py has it. */
+function patched(value, part) {
+  if ("=" in part) return part["="];
+  const made = Array.isArray(value) ? [...value] : {...value};
+  for (const [key, one] of Object.entries(part)) {
+    if ("-" in one) delete made[key];
+    else made[key] = patched(made[key], one);
+  }
+  return made;
+}
+
 async function begin({lines, words, both, ...widths}, figure, live, tip) {
   let drawn, svg, rows = [];
-  for (const {layer} of Object.values(widths)) {
+  const made = {wide: patched(both, widths.wide), narrow: patched(both, widths.narrow)};
+  for (const {layer} of Object.values(made)) {
     const [boxes] = layer.at(-1).data.values;
     boxes.words = boxes.r.map(([row]) => words[row].map((place) => lines[place]).join("\n"));
   }
@@ -52,7 +64,7 @@ async function begin({lines, words, both, ...widths}, figure, live, tip) {
 
   async function draw() {
     if (drawn) drawn.finalize();
-    drawn = await vegaEmbed(live, {...both, ...widths[WIDE.matches ? "wide" : "narrow"]}, OPTIONS);
+    drawn = await vegaEmbed(live, made[WIDE.matches ? "wide" : "narrow"], OPTIONS);
     svg = live.querySelector("svg");
     for (const text of svg.querySelectorAll("text[stroke]")) {
       for (const [name, value] of [["paint-order", "stroke"], ["stroke-linejoin", "round"]]) text.setAttribute(name, value);
@@ -110,7 +122,7 @@ async function show({both, ...widths}, figure, live, tip) {
 
   async function draw() {
     if (drawn) drawn.finalize();
-    drawn = await vegaEmbed(live, {...both, ...widths[WIDE.matches ? "wide" : "narrow"]}, {...OPTIONS, tooltip: say, logLevel: 1});
+    drawn = await vegaEmbed(live, patched(both, widths[WIDE.matches ? "wide" : "narrow"]), {...OPTIONS, tooltip: say, logLevel: 1});
     const svg = live.querySelector("svg");
     for (const group of svg.querySelectorAll('[aria-roledescription="group mark container"], [aria-roledescription="group mark"], .role-scope > g > g')) {
       for (const name of ["role", "aria-roledescription", "aria-label"]) group.removeAttribute(name); // plots are no level of their own
