@@ -89,6 +89,7 @@ def inspect(chosen: Namespace, project: Project) -> int:
     Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
     """
     from toolkit.analysis.inspection import in_words, inspect
+    from toolkit.build.pipeline import here
     from toolkit.core.project import replace_file
     from toolkit.database.usage_logs import usage_log_named
     from toolkit.site.inspection_page import headline, inspection_page
@@ -105,6 +106,8 @@ def inspect(chosen: Namespace, project: Project) -> int:
     for table in tables.values():
         print(f"{columns(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
     print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")
+    if chosen.page:
+        print(f"{here(chosen.page)}, {chosen.page.stat().st_size // 1024} KB")
     return 0
 
 

@@ -48,7 +48,7 @@ def handed_over(tmp_path_factory):
     """The invented session, read as six people would hand it over; the folder of its key goes with the test."""
     root = tmp_path_factory.mktemp("handed-over")
     desk = new_project(root / "desk")
-    for name in ("calibration.yml", "declarations/padding-signals.yml"):
+    for name in ("units.txt", "declarations/padding-signals.yml"):
         (desk.data / name).parent.mkdir(exist_ok=True)
         shutil.copy(HERE.data / name, desk.data / name)
     lines = (HERE.data / "datasets" / "invented_session.jsonl").read_text(encoding="utf-8")

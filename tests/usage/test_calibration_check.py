@@ -9,6 +9,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.usage.calibrate import TRACES, document
 from toolkit.usage.calibration_check import DISTRIBUTIONS, EXPLAINED, NUMBERS, QUANTILES, compare, text
+from toolkit.usage.real_traffic import BASE_RATES, base_rates
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
@@ -54,3 +55,9 @@ def test_missing_traces_are_named_at_once(tmp_path):
 @pytest.mark.skipif("TRACES" not in os.environ, reason="TRACES names no folder with the traces of data/calibration.yml")
 def test_the_calibration_is_what_its_command_writes():
     assert document(Path(os.environ["TRACES"])) == (HERE.data / "calibration.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif("TRACES" not in os.environ, reason="TRACES names no folder with the traces of data/calibration.yml")
+def test_the_base_rates_of_inspections_are_what_their_command_writes():
+    file = Path(os.environ["TRACES"]) / "claude_code_requests_kv_cache_tester.csv.gz"
+    assert base_rates(file) == BASE_RATES.read_text(encoding="utf-8")

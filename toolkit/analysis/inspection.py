@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from toolkit.analysis.microdata import question
-from toolkit.analysis.recipes import signal_precision, signal_rules
-from toolkit.analysis.validation import real_number
+from toolkit.analysis.recipes import DECLARATION, signal_precision, signal_rules
+from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.number_functions import span
 from toolkit.core.operation import operation
@@ -22,7 +22,7 @@ from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import SQL, UsageLog
 from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
-from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, measured
+from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, known_rates, measured
 
 FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
 CONSISTENT, NOT_CONSISTENT = "consistent with", "not consistent with"
@@ -50,7 +50,7 @@ class Inspection:
 def inspect(usage_log: UsageLog) -> Inspection:
     """Inspects a usage log, read or simulated.
 
-    Raises ToolkitError if data/calibration.yml or the declaration of signals cannot be read.
+    Raises ToolkitError if the declaration of signals cannot be read; a project without one is told no signals.
     """
     cursor = usage_log.connection.cursor()
     steps, checks = _checks(usage_log, cursor)
@@ -77,9 +77,9 @@ def _checks(usage_log: UsageLog, cursor: Connection) -> tuple[Number, Table]:
     asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), OF_LOG])[:12]}"
     steps = _counted(usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {asked}")
     rows: list[dict[str, Cell]] = []
+    rates = known_rates()["rates"]
     for name, (unit, words) in CHECKS.items():
-        ends = [real_number(f"traffic.{name}{end}", usage_log.project) for end in ("", ".low", ".high")]
-        real, low, high = (_worded(number.named(words), unit) for number in ends)
+        real, low, high = (_worded(_real(usage_log, value, unit, words), unit) for value in rates[name])
         value = found[name]
         verdict = NOT_RECORDED if value is None else TOO_FEW if steps.low < FEWEST_STEPS else CONSISTENT
         if value is not None and verdict == CONSISTENT and not low.low <= value <= high.low:
@@ -91,6 +91,8 @@ def _checks(usage_log: UsageLog, cursor: Connection) -> tuple[Number, Table]:
 
 
 def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str]:
+    if not (usage_log.project.data / "declarations" / f"{DECLARATION}.yml").is_file():
+        return None, f"data/declarations/{DECLARATION}.yml, which fixes what a signal is, is not in this project"
     rules, _ = signal_rules(usage_log.project)
     sql, parameters = _signal_question(rules)
     found = cursor.execute(sql, parameters).fetchall()
@@ -134,6 +136,21 @@ def _statistic(usage_log: UsageLog, value: float, unit: str, said: str, of: Numb
         kind=usage_log.kind,
         operation=operation("statistic", said=said),
         inputs=(of,),
+    )
+
+
+def _real(usage_log: UsageLog, value: float, unit: str, words: str) -> Number:
+    """A base rate, measured in the public sessions that its receipt names."""
+    rates = known_rates()
+    return Number(
+        low=float(value),
+        high=float(value),
+        unit=parse_unit(unit, usage_log.units),
+        kind=Kind.MEASURED,
+        operation=operation("measured"),
+        label=words,
+        why=f"{rates['file']}; {rates['address']}, {rates['commit']}; licence: {rates['licence']}; "
+        f"sha256 {rates['sha256'][:16]}; computed by python -m toolkit.usage.real_traffic FILE",
     )
 
 

@@ -18,7 +18,6 @@ import numpy
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import arrays_of, in_memory
 from toolkit.engine.paths import from_csv
-from toolkit.usage.real_traffic import base_rates
 
 SHARES = (  # of the quantiles that stand for a distribution
     0.0,
@@ -142,7 +141,7 @@ def coding(path: Path) -> tuple[Distributions, Numbers]:
         "coding.narrow.link": ("1", _rank_link(inputs[starts][~wide], requests[~wide])),
         "coding.wide.link": ("1", _rank_link(inputs[starts][wide], requests[wide])),
     }
-    return found, numbers | base_rates(path)
+    return found, numbers
 
 
 def chat(path: Path) -> tuple[Distributions, Numbers]:

@@ -2,17 +2,25 @@
 
 What a check measures is in checks/real_traffic.sql. Its range is what SAMPLE_SIZE real sessions show: the middle 99 %
 of SAMPLES samples of so many, drawn with replacement.
+
+python -m toolkit.usage.real_traffic FILE writes checks/base_rates.json, of the sessions that FROM names.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy
 
 from toolkit.engine.connect import Connection, in_memory, use_one_thread
 from toolkit.engine.paths import from_csv
 
+BASE_RATES = Path(__file__).parent / "checks" / "base_rates.json"
+FROM = {"address": "https://github.com/callanjfox/kv-cache-tester", "commit": "94f6046dfd9c", "licence": "Apache-2.0"}
 QUERY = Path(__file__).parent / "checks" / "real_traffic.sql"
 CHECKS = {  # columns of the query, each with its unit and what it is
     "not_smaller": ("1", "Steps on which the input does not shrink"),
@@ -63,8 +71,13 @@ def measured(connection: Connection) -> dict[str, float | None]:
     return dict(zip(("steps", *CHECKS), row, strict=True))
 
 
-def base_rates(path: Path) -> dict[str, tuple[str, float]]:
-    """Unit and value of each check in the public sessions of a file, and of both ends of its range, by name."""
+def known_rates() -> dict[str, Any]:
+    """What BASE_RATES holds: where the sessions are from, and by check the value and both ends of its range."""
+    return dict(json.loads(BASE_RATES.read_text(encoding="utf-8")))
+
+
+def base_rates(path: Path) -> str:
+    """The text of BASE_RATES, measured in the file of public sessions at `path`."""
     random = numpy.random.default_rng(1)
     with in_memory() as connection:
         use_one_thread(connection)
@@ -77,9 +90,11 @@ def base_rates(path: Path) -> dict[str, tuple[str, float]]:
             connection.execute(DRAWN, {"chosen": random.integers(1, sessions + 1, SAMPLE_SIZE).tolist()})
             drawn.append([float(measured(connection)[name] or 0) for name in CHECKS])
     low, high = numpy.quantile(numpy.array(drawn), ENDS, axis=0)
-    found = {}
-    for name, least, most in zip(CHECKS, low, high, strict=True):
-        unit = CHECKS[name][0]
-        found[f"traffic.{name}"] = (unit, float(whole[name] or 0))
-        found[f"traffic.{name}.low"], found[f"traffic.{name}.high"] = (unit, float(least)), (unit, float(most))
-    return found
+    ends = zip(CHECKS, low, high, strict=True)
+    rates = {name: [float(f"{value:.5g}") for value in (whole[name] or 0, least, most)] for name, least, most in ends}
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return json.dumps({"file": path.name, **FROM, "sha256": sha256, "rates": rates}, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    BASE_RATES.write_text(base_rates(Path(sys.argv[1])), encoding="utf-8")
