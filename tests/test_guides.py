@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.sql_tables import GUIDE, document
+from toolkit.build.pipeline import build
 from toolkit.notebook.cell_settings import HIDES, PLACES
 from toolkit.notebook.front_matter import FIELDS
+from toolkit.review.archive import archive
 
 DOCS = Path(__file__).parents[1] / "docs"
 GUIDES = sorted(DOCS.glob("*.md"))
@@ -112,6 +114,40 @@ def test_the_first_lines_of_the_readme_lead_from_a_file_to_an_answer(tmp_path):
     code = f"from toolkit import open_story\nstory = open_story('kitchens')\nprint(({asked.strip()}).frame)"
     reader.sh(f"'{sys.executable}' -c \"$CODE\"", CODE=code)
     reader.text("Mill Quarter 24.2")
+
+
+@pytest.fixture
+def published(sample):
+    """The sample with its edition and its archive, as edition.zip beside it."""
+    build(sample)
+    archive(sample, sample.reports, sample.root / "edition.zip")
+    return sample
+
+
+@pytest.mark.slow
+def test_whoever_checks_with_python_sees_that_all_holds(published, tmp_path):
+    (tmp_path / "reader").mkdir()
+    reader = Reader(tmp_path / "reader")
+    reader.folder = published.root
+    reader.follow("check_in_thirty_minutes")
+    assert reader.said == "0 differences\n"
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_whoever_checks_in_a_browser_sees_that_all_holds(published, browser):
+    page = browser.new_page()
+    page.goto((published.reports / "coffee.html").as_uri())
+    page.locator("[popovertarget]").first.click()
+    assert page.locator(":popover-open").count() == 1
+    page.keyboard.press("Escape")
+    page.locator("a", has_text="Check these numbers").click()
+    for chosen, said in (("#archive", "archive"), ("#folder", "edition")):
+        page.set_input_files(chosen, published.root / "edition.zip" if said == "archive" else published.reports)
+        page.get_by_text(f"This {said} agrees with itself").wait_for()
+    page.locator("#found summary").first.click()
+    assert "35" in page.locator("#found details").first.inner_text()
+    page.close()
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
