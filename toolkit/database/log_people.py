@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FEWEST = 5  # people behind a number that is published of a read log
 PERSON = "user_id"  # the column of tables that has people
 EXACT = ("stored_event",)  # tables with times to the millisecond, which no question sees: usage_event has the hours
+OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
 # aggregates whose value is of all rows of a group; others may show that of one
@@ -150,6 +151,12 @@ def _people_of_metric(
     if not keys:
         return [known.get((), 0)] * len(arrays[0])
     return [known.get(row, 0) for row in zip(*listed, strict=True)]
+
+
+def refuse_few(where: str, name: str, people: int) -> None:
+    """Raises ToolkitError for what a read log of too few people says about itself that is about them."""
+    if name in OF_PEOPLE and people < FEWEST:
+        raise _too_few(where)
 
 
 def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ndarray:

@@ -19,7 +19,7 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry,
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.columns import is_quantity, refuse_columns
-from toolkit.database.log_people import PERSON, rows_of_read_log
+from toolkit.database.log_people import PERSON, refuse_few, rows_of_read_log
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock
@@ -209,7 +209,10 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     cursor = usage_log.connection.cursor()
     refuse_other_than_select(f"{name}.sql", sql, cursor)
     with question(f"{name}.sql"):
-        if usage_log.kind == Kind.SYNTHETIC or _is_own("about", name, sql):
+        own = _is_own("about", name, sql)
+        if usage_log.kind == Kind.SYNTHETIC or own:
+            if own and usage_log.kind != Kind.SYNTHETIC:
+                refuse_few(f"{name}.sql", name, usage_log.declared["developers"])
             cursor.execute(sql, dict(parameters) if parameters else None)
             columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
         else:

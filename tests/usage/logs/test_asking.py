@@ -121,3 +121,15 @@ def test_what_an_aggregate_picks_out_is_counted_too(log):
 def test_a_read_log_has_no_other_size(desk, log):
     with pytest.raises(ToolkitError, match="a size, which it has"):
         usage_log_named(desk, "log", weeks=3)
+
+
+def test_a_log_of_few_people_says_what_became_of_its_lines_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+    few = new_project(tmp_path / "few")
+    (tmp_path / "s.jsonl").write_text(json.dumps(line("a", "claude-opus-4-1", 1)))
+    read(few, tmp_path / "s.jsonl")
+    opened = usage_log_named(few, "log")
+    assert len(opened.accounting) == len(opened.people) == 1
+    for about in ("grains", "gaps"):
+        with pytest.raises(ToolkitError, match="no row that 5 people"):
+            getattr(opened, about)

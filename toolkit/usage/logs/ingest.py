@@ -65,7 +65,7 @@ def ingest(
         if not dry_run:
             if not before:
                 keep_key(place, key)
-            store.commit(folder, declared)
+            store.commit(folder, declared, before)
         return account_of(connection, target, declared, len(tasks), *said)
 
 

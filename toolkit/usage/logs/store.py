@@ -80,8 +80,15 @@ def write_table(connection: Connection, sql: str, folder: Path, prefix: str) -> 
     return name
 
 
-def commit(folder: Path, declared: Mapping[str, Any]) -> None:
-    """Makes `declared` the content of feed.json, then removes files that it does not name."""
+def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Makes `declared` the content of feed.json, then removes files that it does not name.
+
+    Raises ToolkitError where the content is not `before` any more: another reading was faster.
+    """
+    if declared_log(folder) != before:
+        raise ToolkitError(
+            f"data/logs/{folder.name}", "another reading changed it meanwhile", "one at a time", "run the command again"
+        )
     replace_file(folder / ".gitignore", NOT_COMMITTED.encode())
     replace_file(folder / FEED_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
     clear(folder, named_files(declared))
