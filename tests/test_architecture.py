@@ -282,3 +282,12 @@ def test_no_module_runs_anything_when_it_is_imported(path):
         main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
         known = isinstance(node, (ast.Import, ast.ImportFrom, *definition)) or for_types_only(node)
         assert known or docstring or main, f"{name_of(path)}:{node.lineno}"
+
+
+def test_nothing_is_unpickled():
+    """Reading a pickle runs what is in it; only the simulator's own processes hand each other objects."""
+    unpickling = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "multiprocessing"}
+    found = {
+        name_of(path) for path in MODULES if {module.partition(".")[0] for _, module in imported(path)} & unpickling
+    }
+    assert found == {"toolkit/usage/simulate/run.py"}
