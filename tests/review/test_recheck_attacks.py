@@ -52,7 +52,7 @@ def files(tmp_path_factory):
     settings = (root / "pyproject.toml").read_text(encoding="utf-8")
     (root / "pyproject.toml").write_text(settings.replace('"coffee"', '"mugs"'), encoding="utf-8")
     project = find_project(root)
-    done = run(project)
+    done = run(project, seconds=600)
     assert done.returncode == 0, done.stderr
     return archive_attacks.read(archive(project, project.reports, root / "mugs.zip"))
 

@@ -41,7 +41,7 @@ function show(report, seconds) {
   byId("found").append(...(list.length ? [element("h2", "", "What does not agree"), element("ul", "problems", ...list)] : []));
   if (problems.length > list.length) byId("found").append(element("p", "small", `And ${many(problems.length - list.length, "more", "more")}.`));
   for (const story of report.stories) byId("found").append(storyPart(story));
-  if (location.hash) toStory();
+  if (location.hash && !wrong && !problems.length) toStory();
 }
 
 function storyPart(story) {
