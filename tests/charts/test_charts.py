@@ -19,10 +19,10 @@ from PIL import Image, ImageChops, ImageStat
 from tests import counts
 from tests.charts.drawn import SVG, nodes
 from tests.charts.samples import OWN, PALETTE, SAMPLES, cell, drawing
-from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, rendering, standalone, typography
-from toolkit.charts.axes import time_ticks
+from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, standalone, typography
 from toolkit.charts.geometry import text_box
-from toolkit.charts.scales import Scale, tick_words, unit_of
+from toolkit.charts.moments import marked, moment
+from toolkit.charts.scales import tick_words, unit_of
 from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
@@ -48,27 +48,9 @@ def texts(source: str) -> list[ElementTree.Element]:
     return nodes(source, "text")
 
 
-def placed(drawn, width: str) -> dict:
-    """The specification of a chart, its marks in pixels."""
-    rendering.marks(FORMS[drawn.form], drawn, width)
-    return rendering.static_specification(drawn, width)
-
-
 def vega_lite_at(drawn, width: str) -> dict:
     """The specification of a chart that Altair draws."""
     return altair_chart.planned(FORMS[drawn.form], drawn, LAYOUTS[width])
-
-
-def marks_of(spec: dict, kind: str, dashed: bool = False, **style: str) -> list[dict]:
-    """The rows of all layers of one mark."""
-    return [
-        row
-        for layer in spec["layer"]
-        for row in layer["data"]["values"]
-        if layer["mark"]["type"] == kind
-        and (not dashed or layer["mark"].get("strokeDash"))
-        and all(layer["mark"].get(name) == value for name, value in style.items())
-    ]
 
 
 def dotted(source: str) -> list[tuple[float, ...]]:
@@ -401,7 +383,7 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
     assert tick_words([0, 0.5, 1], "euro", locale=german) == ["0,00", "0,50", "1,00 €"]
     assert tick_words([0, 2.5e6, 5e6], "count", locale=german) == ["0", "2,5", "5 Mio."]
     assert tick_words([0.01, 0.1], "percent", log=True, locale=german) == ["1 %", "10 %"]
-    months = [word for _, word in time_ticks(Scale(2026, 2026.5, 0, 420), 46, german)]
+    months = [word for _, word in marked(moment("2026", "x"), moment("2026-07", "x"), 420, 46, german)]
     assert months[:3] == [
         "Jan. 2026",
         "Feb.",

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from tests.charts.drawn import nodes
 from toolkit.charts import LAYOUTS, Cell, draw
 from toolkit.charts.forms import load_samples
+from toolkit.charts.slots import slots_of
 from toolkit.core.errors import ToolkitError
+from toolkit.core.language import LOCALES
 
 pytestmark = pytest.mark.heavy
 PLACES = ("longitude", "latitude")
@@ -15,8 +18,14 @@ TWICE = {
     "area_multiples": "2 values for Aberley, 2025-01",
     "bump": "2 values for Aberley, 2021",
     "choropleth": "2 values for Aberley",
+    "columns": "2 values for 1",
+    "curve": "2 values for few stay away, €2.00",
+    "distribution": "2 values for 156",
     "funnel": "2 values for Complaints received",
     "icon_array": "2 values for With a queue, weeks ended late",
+    "grid": "2 values for A new school, Programme",
+    "lines": "2 values for Aberley, 2020",
+    "slopes": "2 values for Rowing",
     "step_line": "2 values for Day ticket, 2019-04",
 }
 RANGES = {
@@ -104,6 +113,28 @@ def test_counts_stand_beside_the_ranges_that_they_count():
     assert "<path" in draw(counted, "narrow")
     single = tuple({**row, "days": Cell(1.0, 1.0, "1")} for row in rows)
     assert "y= beside single values of x" in fault(replace(counted, rows=single))
+
+
+@pytest.mark.parametrize(
+    ("xs", "slots"),
+    [
+        (["2019", "2021", "2022"], ["2019", "2020", "2021", "2022"]),
+        (["2016", "2020", "2024"], ["2016", "2020", "2024"]),
+        (["2025-01", "2025-02", "2025-04"], ["2025-01", "2025-02", "2025-03", "2025-04"]),
+        (["2025-01-05", "2025-01-06", "2025-01-20"], ["2025-01-05", "2025-01-06", "2025-01-20"]),
+        (["north", "south"], ["north", "south"]),
+    ],
+)
+def test_a_column_that_is_left_out_keeps_its_place(xs, slots):
+    assert list(slots_of(xs, LOCALES["en"]).names) == slots
+
+
+@pytest.mark.parametrize("years", [("2016", "2017", "2018", "2022"), ("2016", "2020", "2024")])
+def test_a_line_has_a_gap_where_years_are_left_out(years):
+    rows = tuple({"year": year, "v": Cell(at, at, str(at)), "s": "a"} for at, year in enumerate(years, 1))
+    chart = replace(load_samples()["lines"](), rows=rows, encodings={"x": "year", "y": "v", "series": "s"})
+    paths = [node.get("d") for node in nodes(draw(chart, "wide"), "path") if node.get("stroke-width") == "2.25"]
+    assert sum(path.count("l") for path in paths) == 2
 
 
 def test_a_misspelt_encoding_names_the_nearest():

@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from tests.charts.samples import SAMPLES, cell, drawing
-from toolkit.charts import FORMS, draw, has_specification, vega_lite
+from toolkit.charts import FORMS, draw, has_specification, live, vega_lite
 from toolkit.charts.drawing import Cell
 from toolkit.core.kind import Kind
 
@@ -44,6 +44,15 @@ def test_a_tooltip_says_at_last_of_which_kind_a_row_is():
     rows = [row for data in every(found, "data") for row in data.get("values", ()) if last[0] in row]
     highest = [max(Kind[cell.kind.upper()] for cell in row.values() if isinstance(cell, Cell)) for row in chart.rows]
     assert last[1] == "kind" and [row[last[0]] for row in rows][: len(highest)] == [kind.mark for kind in highest]
+
+
+@pytest.mark.parametrize("sample", ["bars", "dots", "lines", "dumbbell"])
+def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
+    found = live(SAMPLES[sample](), "wide", {0: "The Kettle", 1: "The Pot"})
+    assert {tips[-1]["title"] for tips in every(found, "tooltip")} == {"Source"}
+    assert max(len(tips) for tips in every(found, "tooltip")) <= 5
+    rows = [row for data in every(found, "data") for row in data.get("values", ()) if "cited" in row]
+    assert [row["cited"] for row in rows[:3]] == ["The Kettle", "The Pot", None]
 
 
 @pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)

@@ -52,6 +52,7 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
         files={},
         drawing=drawing,
         tips={place: f"row {place}" for place in range(len(drawing.rows))},
+        sources={0: "The Kettle, 15 April 2026"},
     )
 
 

@@ -11,7 +11,7 @@ from toolkit.site import interactive
 
 pytestmark = pytest.mark.browser
 IN_PIXELS = [name for name, make in SAMPLES.items() if charts.FORMS[make().form].in_pixels]
-UNNAMED = {"distribution": {"curve"}, "tree": {"edge"}, "paired": {"ellipse"}}  # rows that are part of a shape
+UNNAMED = {"tree": {"edge"}, "paired": {"ellipse"}}  # rows that are part of a shape
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +89,13 @@ def test_the_row_under_the_pointer_is_lit_and_says_its_value_kind_and_source(ope
     assert not page.locator("#tip").is_visible()
 
 
-@pytest.mark.parametrize("name", ["lines", "curve", "distribution"])
-def test_lines_and_areas_of_other_rows_step_back_and_those_of_the_lit_row_stay(opened, name):
-    page = opened(f"forms/charts/{name}.html")
+def test_lines_of_other_rows_step_back_and_those_of_the_lit_row_stay(opened):
+    page = opened("forms/charts/tree.html")
     look = "all => all.map(e => getComputedStyle(e).opacity)"
-    assert set(page.eval_on_selector_all("#live .mark-line path, #live .mark-area path", look)) == {"1"}
+    assert set(page.eval_on_selector_all("#live .mark-line path", look)) == {"1"}
     page.locator(".rows_marks path").first.focus()
     page.wait_for_timeout(200)
-    assert "1" in page.eval_on_selector_all("#live .mark-line path, #live .mark-area path", look)
+    assert "1" in page.eval_on_selector_all("#live .mark-line path", look)
     texts = page.eval_on_selector_all("#live text", look)
     assert {"1", "0.22"} >= set(texts)
 
@@ -173,16 +172,9 @@ def test_every_form_draws_its_words_again_and_has_a_place_for_each_row(opened, n
     assert live == still
     named = [row for row in drawing.rows if row.get(drawing.encodings.get("role")) not in UNNAMED.get(drawing.form, ())]
     ellipses = {row.get("label") for row in drawing.rows if row.get("role") == "ellipse"}
-    assert page.locator(".rows_marks path").count() == len(named) + len(ellipses) - gaps(drawing)
+    assert page.locator(".rows_marks path").count() == len(named) + len(ellipses)
     page.locator(".rows_marks path").first.focus()
     assert page.locator("#tip").inner_text().startswith("row ")
-
-
-def gaps(drawing: charts.Drawing) -> int:
-    """Rows of a line or a column without a value."""
-    column = drawing.encodings.get({"lines": "y", "columns": "value"}.get(drawing.form, ""))
-    role = drawing.encodings.get("role", "")
-    return sum(row.get(column) is None and row.get(role) != "event" for row in drawing.rows) if column else 0
 
 
 def test_hostile_text_runs_nothing(opened):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from toolkit.charts import altair_chart, altair_theme, interactive, rendering, share, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
@@ -79,9 +79,12 @@ def vega_lite(drawing: Drawing) -> dict:
     return altair_chart.published(form_of(drawing), drawing, LAYOUTS["wide"])
 
 
-def live(drawing: Drawing, width: str) -> dict:
-    """A chart as Vega-Lite for a page of its own, which says its title and has its colours."""
-    made = altair_chart.live(form_of(drawing), drawing, LAYOUTS[width])
+def live(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:
+    """A chart as Vega-Lite for a page of its own, which says its title and has its colours.
+
+    Marks of a house form say the `sources` of their row, by its index.
+    """
+    made = altair_chart.live(form_of(drawing), drawing, LAYOUTS[width], sources)
     return {**altair_theme.in_page(made, drawing.palette), "background": None}
 
 

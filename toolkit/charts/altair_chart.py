@@ -19,7 +19,7 @@ from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
-from toolkit.charts.interaction import interactive
+from toolkit.charts.interaction import cited, interactive
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -117,13 +117,17 @@ def published(form: Form | None, drawing: Drawing, layout: Layout) -> Specificat
     return {"$schema": schema, **made, **about, "background": "white"}
 
 
-def live(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
-    """The specification of a chart that readers point into, in a page that says its title."""
+def live(
+    form: Form | None, drawing: Drawing, layout: Layout, sources: Mapping[int, str] | None = None
+) -> Specification:
+    """The specification of a chart that readers point into, in a page that says its title; `sources` are by row."""
     kept = f"{layout.name} specification"
     if kept not in drawing.cache:
         marks(form, drawing, layout)
     made = copy.deepcopy(drawing.cache[kept])
     _part_halos(made)
+    if form and sources:
+        cited(made, sources, drawing.locale.say("Source"))
     if simulated := _simulated(drawing):
         muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
         made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}

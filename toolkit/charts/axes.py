@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from toolkit.charts.canvas import GRID, Canvas
 from toolkit.charts.scales import Scale, tick_words
 from toolkit.charts.typography import text_width
-from toolkit.core.language import Locale
 
 Span = tuple[float, float]  # the top and the bottom of vertical lines
 
@@ -50,52 +47,14 @@ def level_axis(canvas: Canvas, scale: Scale, unit: str, left: float, right: floa
             canvas.text(left - 8, y + 4.5, label, layout.detail, fill="muted", anchor="end")
 
 
-def level_margin(canvas: Canvas, scale: Scale, unit: str, count: int = 4) -> float:
-    """The width that `level_axis` needs left of the plot.
+def foot_axis(canvas: Canvas, scale: Scale, y: float, unit: str = "count") -> None:
+    """A horizontal axis of short strokes under the plot, at `y`, with labels at round numbers.
 
-    The top label, which has the unit, counts only if it is a little wider than the others: else it stands on its line.
+    One that would touch the label before it is left out with its stroke.
     """
-    labels = tick_words(scale.ticks(count), unit, scale.log, canvas.drawing.locale)
-    widths = [text_width(label, canvas.layout.detail) for label in labels]
-    most = max(widths[:-1] or widths)
-    return (widths[-1] if most < widths[-1] < most + 12 else most) + 8
-
-
-def time_ticks(scale: Scale, room: float, locale: Locale) -> list[tuple[float, str]]:
-    """(position, label) of years, or of months on a scale of at most 2.2 years, at least `room` pixels apart.
-
-    Positions are in years, as `scales.day` gives them.
-    """
-    years = scale.high - scale.low
-    year_width = (scale.end - scale.start) / years
-    if years > 2.2:
-        step = max(1, math.ceil(room / year_width))
-        first = math.ceil(scale.low - 1e-6)
-        return [(year, str(year)) for year in range(first, math.floor(scale.high) + 1) if (year - first) % step == 0]
-    months = next((step for step in (1, 2, 3, 6, 12) if year_width / 12 * step >= room * 1.5), 12)
-    ticks: list[tuple[float, str]] = []
-    for month in range(math.ceil(scale.low * 12 - 1e-6), math.floor(scale.high * 12 + 1e-6) + 1):
-        if month % months == 0:
-            year, of_year = divmod(month, 12)
-            name = locale.short_months[of_year]
-            ticks.append((month / 12, f"{name} {year}" if not ticks or of_year == 0 else name))
-    return ticks
-
-
-def foot_axis(
-    canvas: Canvas, scale: Scale, y: float, dated: bool, until: float = math.inf, unit: str = "count"
-) -> None:
-    """A horizontal axis of short strokes under the plot, at `y`, up to the value `until`.
-
-    Its labels are years or months if the scale is `dated`, else round numbers; one that would touch the label before
-    it is left out with its stroke.
-    """
-    layout, locale, right = canvas.layout, canvas.drawing.locale, -1e9
+    layout, right = canvas.layout, -1e9
     ticks = scale.ticks(6 if layout.wide else 5)
-    numbers = list(zip(ticks, tick_words(ticks, unit, scale.log, locale), strict=True))
-    for value, label in time_ticks(scale, 46, locale) if dated else numbers:
-        if value > until + 1e-6:
-            break
+    for value, label in zip(ticks, tick_words(ticks, unit, scale.log, canvas.drawing.locale), strict=True):
         x, width = scale.at(value), text_width(label, layout.detail)
         left = min(max(x - width / 2, 0), layout.width - width)
         if left > right + 7:

@@ -37,7 +37,6 @@ class Canvas:
         self.plots: list[Box] = []
         self.rows: list[int] = []
         self.hit_areas: dict[int, Box] = {}
-        self.hit_points: dict[int, Point] = {}
 
     # Rows of the table, for the interactive view
 
@@ -57,10 +56,6 @@ class Canvas:
 
     def _extend_hit_area(self, index: int, box: Box) -> None:
         self.hit_areas[index] = self.hit_areas.get(index, box).joined(box)
-
-    def hit_point(self, row: Row, x: float, y: float) -> None:
-        """Sets the point of a line that shows a row; the hit area is around it, the interactive view draws a ring."""
-        self.hit_points[row.index] = (rounded(x), rounded(y))
 
     def occupy(self, box: Box) -> None:
         """Adds the box of a mark: words avoid it, and it belongs to the hit area of the current row."""
@@ -133,20 +128,6 @@ class Canvas:
             for step in range(steps + 1):
                 x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
                 self.occupied.marks.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
-
-    def area(
-        self,
-        points: Iterable[tuple[float, float, float]],
-        fill: str,
-        opacity: float = 1,
-        smooth: bool = False,
-        level: int = BACKGROUND,
-    ) -> None:
-        """A band through points (x, upper y, lower y)."""
-        style = {"fill": self.colour(fill), "fillOpacity": opacity, "line": False}
-        style["interpolate"] = "monotone" if smooth else "linear"
-        rows = [spot(x, top) | {"y2": rounded(bottom)} for x, top, bottom in points]
-        self.add(level, "area", style, rows)
 
     def dot(
         self,
@@ -297,13 +278,12 @@ class Canvas:
         return self.layers.chart(self.layout.width, round(height), self.hit_boxes())
 
     def hit_boxes(self) -> dict[str, list]:
-        """Where readers find rows of the table: "areas" of [row, left, top, right, bottom], "points" of [row, x, y]."""
-        points = {index: Box(x - 7, y - 7, x + 7, y + 7) for index, (x, y) in self.hit_points.items()}
+        """Where readers find rows of the table: "areas" of [row, left, top, right, bottom]."""
         areas = [
             [index, *(rounded(end) for end in (box.left, box.top, box.right, box.bottom))]
-            for index, box in sorted((self.hit_areas | points).items())
+            for index, box in sorted(self.hit_areas.items())
         ]
-        return {"areas": areas, "points": [[index, *point] for index, point in sorted(self.hit_points.items())]}
+        return {"areas": areas}
 
     def watermark(self, plot: Box) -> None:
         """Writes SIMULATED in the plot, clear of all text and, if it can be, of marks.

@@ -17,6 +17,7 @@ from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.features import COLUMN as GEOMETRY
 
 LINES = 5  # of a tooltip at most
+CITED = "cited"  # the field of a row's source
 SHOWN = ("detail", "color", "fill", "stroke", "shape", "row", "column", "facet", "x", "x2", "y", "y2", "theta", "size")
 LEGENDS = ("color", "fill", "stroke", "shape")
 UNITS = re.compile("year|quarter|month|week|dayofyear|date|day|hours|minutes|seconds|milliseconds")
@@ -75,6 +76,18 @@ def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Speci
     if not own and _is_cloud(made):
         made.setdefault("params", []).append({"name": "zoom", "select": ZOOM, "bind": "scales"})
     return made
+
+
+def cited(made: Specification, sources: Mapping[int, str], title: str) -> None:
+    """Adds the source of each row of a house form's table to the data, and to tooltips as their last line."""
+    for view in views(made):
+        if isinstance(data := view.get("data"), dict) and data.get("name") == "table":
+            for nth, row in enumerate(data["values"]):
+                row[CITED] = sources.get(nth)
+        lines = view.get("encoding", {}).get("tooltip")
+        if isinstance(lines, list):  # the kind of the numbers, the last of the form's own, stays
+            last = {"field": CITED, "type": "nominal", "title": title}
+            view["encoding"]["tooltip"] = [*lines[:-1][: LINES - 2], lines[-1], last]
 
 
 def _date(channel: Specification) -> None:

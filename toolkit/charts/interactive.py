@@ -8,7 +8,6 @@ from typing import Any
 
 from toolkit.charts.geometry import Box
 from toolkit.charts.layers import PATHS
-from toolkit.charts.theme import HOUSE
 from toolkit.charts.typography import SANS
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -37,9 +36,6 @@ def specification(static: Mapping[str, Any], rows: Collection[int], alt: str) ->
     """
     found = static["usermeta"]
     layers = [dimmable(layer) for layer in static["layer"]]
-    points = [{"r": [index], "x": x, "y": y} for index, x, y in found["points"] if index in rows]
-    if points:
-        layers.append(ring_layer(points))
     size = static["width"], static["height"]
     layers.append(row_layer([hit_box(index, Box(*area), *size) for index, *area in found["areas"] if index in rows]))
     kept = {name: static[name] for name in ("width", "height", "padding", "autosize", "view") if name in static}
@@ -77,13 +73,6 @@ def in_columns(rows: list[dict], constant: dict[str, Any], *later: str) -> dict[
     fields = list(dict.fromkeys(name for row in rows for name in row if name not in constant))
     lists = {name: [row.get(name) for row in rows] for name in fields}
     return {"data": {"values": [lists | constant]}, "transform": [{"flatten": [*fields, *later]}]}
-
-
-def ring_layer(points: list[dict]) -> dict[str, Any]:
-    """A layer of rings around points of lines, of which the highlighted row's is visible."""
-    mark = {"type": "point", "filled": False, "size": 150, "stroke": HOUSE.paint("ink"), "strokeWidth": 2}
-    shown = {"condition": {"test": "indexof(datum.r, row) >= 0", "value": 1}, "value": 0}
-    return {**in_columns(points, {}), "mark": mark, "encoding": {"opacity": shown}}
 
 
 def row_layer(boxes: list[dict]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -83,6 +83,7 @@ class RenderedChart:
     files: Mapping[str, bytes]
     drawing: Drawing = field(repr=False)
     tips: Mapping[int, str] = field(repr=False)
+    sources: Mapping[int, str] = field(repr=False)  # of the numbers of each row
     code: str = ""
     page: str = ""
     said: Mapping[str, Markup] = field(default_factory=dict)
@@ -174,6 +175,9 @@ def render_chart(
     from toolkit import charts
     from toolkit.site import tooltips
 
+    def cite(digests: Iterable[str]) -> str:
+        return citations.cited(citations.by_digest(digests))
+
     add_numbers(chart, citations)
     drawing = drawing_of(chart, palette)
     table = table_of(chart, number, citations)
@@ -202,7 +206,8 @@ def render_chart(
         folder=folder,
         files=files,
         drawing=drawing,
-        tips=tooltips.tooltips(chart, lambda digests: citations.cited(citations.by_digest(digests))),
+        tips=tooltips.tooltips(chart, cite),
+        sources=tooltips.sources(chart, cite),
     )
 
 

@@ -35,7 +35,8 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
 
     view = embed.view(chart, edition, slug, title)
     if chart.has_specification:
-        specification = with_differences({width: charts.live(chart.drawing, width) for width in charts.LAYOUTS})
+        live = {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
+        specification = with_differences(live)
     else:
         drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
         specification = indexed_lines(chart.tips) | with_differences(drawn)

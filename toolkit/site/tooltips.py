@@ -46,6 +46,13 @@ def tooltips(chart: Mapping, cite: Cite) -> dict[int, str]:
     return found
 
 
+def sources(chart: Mapping, cite: Cite) -> dict[int, str]:
+    """The sources of the numbers in each row of a chart's table, by its index, where it has some."""
+    rows = enumerate(chart["table"]["rows"])
+    found = {nth: cite(cell["node"] for cell in row if isinstance(cell, Mapping)) for nth, row in rows}
+    return {nth: curly(cited) for nth, cited in found.items() if cited}
+
+
 def name_of(cells: Mapping, locale: Locale) -> str:
     """The name of a row, from its cells by encoding: the texts of NAMES, none of them twice."""
     parts: list[str] = []

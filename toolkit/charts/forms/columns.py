@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.axes import level_axis, level_margin
-from toolkit.charts.canvas import DOTTED, MARKS, POINTS, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Encodings,
@@ -21,14 +20,15 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.example import example, number
-from toolkit.charts.marks import PROJECTED, bar
-from toolkit.charts.scales import UNITS, Scale, round_up, unit_of
+from toolkit.charts.fields import Fields
+from toolkit.charts.notes import Ground, Note, note_layers
+from toolkit.charts.plots import Measure, Plot, measure, plot_of, refuse_twice
+from toolkit.charts.scales import UNITS, Scale
+from toolkit.charts.slots import Slots, foot_axis, in_run, key_of, slots_of, words_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
-from toolkit.core.language import Locale
 
-ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
-WIDEST = 76
+WIDEST = 76  # pixels of a column
 
 
 @dataclass(frozen=True)
@@ -88,135 +88,70 @@ def sample() -> Drawing:
     )
 
 
-Key = float | str  # of a column: a number, or a date or name
-
-
-@dataclass(frozen=True)
-class Column(Row):
-    """A column, or one of its parts."""
-
-    key: Key
-    name: str
-    panel: str
-    part: str | None
-    value: Cell
-
-
 @dataclass(frozen=True)
 class Panel:
-    """One panel: its rows, and its vertical axis from zero to `top`, whose labels are `margin` pixels wide."""
+    """One panel: its name, its rows, how tall it is in pixels, its upright scale, and where its columns stand."""
 
-    columns: list[Column]
+    name: str
+    columns: list[ColumnsRow]
     levels: list[ColumnsRow]
-    top: float
-    unit: str
-    margin: float
+    y: Measure
+    plot: Plot
 
 
-@dataclass(frozen=True)
-class Slots:
-    """The positions of columns by key: slots of equal width, each with a name."""
-
-    names: dict[Key, str]
-    left: float
-    right: float
-
-    @property
-    def pitch(self) -> float:
-        """Pixels from one column to the next."""
-        return (self.right - self.left) / len(self.names)
-
-    def starts(self, key: Key) -> float:
-        """Where the slot of a column starts, in pixels."""
-        return self.left + list(self.names).index(key) * self.pitch
-
-
-def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def columns(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     """Columns from zero, strokes for levels, a dotted line where something happens.
 
-    Raises ToolkitError where there is no column, one is below zero, or a level or event is at no column.
+    Raises ToolkitError where there is no column, one is below zero, two have one place, or a level is over none.
     """
     rows, options = COLUMNS.read(drawing)
-    found = [
-        Column(row.index, key_of(row.x), name_of(row.x), row.panel or "", row.part, row.value)
-        for row in rows
-        if row.role == "column" and row.value
-    ]
-    if not found or min(column.value.low for column in found) < 0:
+    found = [row for row in rows if row.role == "column" and row.value]
+    if not found or min(row.value.low for row in found if row.value) < 0:
         raise ToolkitError(drawing.where, "no columns, or some below zero", allowed="columns from zero upwards")
-    canvas = Canvas(drawing, layout)
-    panels = {name: panel_of(name, canvas, rows, found, options) for name in dict.fromkeys(c.panel for c in found)}
-    slots = Slots(
-        slot_names(found, drawing.locale),
-        max(panel.margin for panel in panels.values()),
-        layout.width - (level_room(rows, layout) if layout.wide else 1),
-    )
-    plots: list[Scale] = []
-    for name, panel in panels.items():
-        top = (plots[-1].start + 18 if plots else 0) + (38 if layout.wide else 42)
-        canvas.text(0, top - (22 if layout.wide else 26), name, layout.label, 600)
-        tall = 220 if len(panels) == 1 else 100 if plots else 190
-        plots.append(Scale(0, panel.top, top + tall, top))
-        draw_panel(canvas, panel, slots, plots[-1], options.emphasis)
-    foot = plots[-1].start
-    events(canvas, [row for row in rows if row.role == "event"], slots, plots[0].end, foot)
-    foot_words(canvas, slots, foot, options.x_title)
-    return canvas.to_chart(foot + layout.detail + 16)
+    refuse_twice(found, lambda row: tuple(part for part in (row.panel, row.part, words_of(row.x)) if part), drawing)
+    slots, fields = slots_of([row.x for row in found], drawing.locale), Fields(drawing)
+    keys = {row.index: key_of(row.x) for row in rows if row.role != "level"}
+    if wrong := [row for row in rows if row.role == "event" and keys[row.index] not in slots.names]:
+        raise ToolkitError(drawing.where, f"an event at {words_of(wrong[0].x)!r}", allowed="the x of a column")
+    key = fields.add("column", [keys.get(row.index) for row in rows])
+    panels = panels_of(rows, found, options, slots, fields, layout)
+    made = [
+        panel_chart(panel, rows, options, slots, fields, key, nth == 0, nth == len(panels) - 1)
+        for nth, panel in enumerate(panels)
+    ]
+    return alt.vconcat(*made, data=fields.data, spacing=18)
 
 
-def key_of(x: Cell | str) -> Key:
-    """The key of a column."""
-    return x.low if isinstance(x, Cell) else x
-
-
-def name_of(x: Cell | str) -> str:
-    """The label under a column."""
-    return x.text if isinstance(x, Cell) else x
-
-
-def panel_of(name: str, canvas: Canvas, rows: list[ColumnsRow], found: list[Column], options: ColumnsOptions) -> Panel:
-    """One panel with its columns, its levels, and an axis long enough for all of them."""
-    inside = [column for column in found if column.panel == name]
-    levels = [row for row in rows if row.role == "level" and (row.panel or "") == name]
-    values = [row.value for row in rows if row.value and (row.panel or "") == name]
-    sums: dict[Key, float] = {}
-    for column in inside:
-        sums[column.key] = sums.get(column.key, 0) + column.value.high
-    top = round_up(max([*sums.values(), *(row.value.high for row in levels if row.value)]), 3)
-    unit = unit_of(values, options.unit)
-    return Panel(inside, levels, top, unit, level_margin(canvas, Scale(0, top, 100, 0), unit, 3))
-
-
-def draw_panel(canvas: Canvas, panel: Panel, slots: Slots, scale: Scale, emphasis: str | None) -> None:
-    """One panel: its axis, its columns, its levels."""
-    strong = any(column.part and column.part == emphasis for column in panel.columns)
-    level_axis(canvas, scale, panel.unit, slots.left, slots.right, 3)
-    stacks(canvas, panel.columns, slots, scale, emphasis if strong else None)
-    levels(canvas, panel.levels, slots, scale, "accent" if strong else "ink")
-    canvas.plot_area(slots.left, scale.end, slots.right, scale.start)
-
-
-def slot_names(found: Sequence[Column], locale: Locale) -> dict[Key, str]:
-    """Each column's key and name, numbers and dates in their order."""
-    names = {column.key: column.name for column in found}
-    dates = sorted(key for key in names if isinstance(key, str) and ISO.fullmatch(key))
-    if len(dates) == len(names):
-        return dict(zip(dates, date_words(dates, locale), strict=True))
-    numbers = sorted(key for key in names if not isinstance(key, str))
-    return {key: names[key] for key in (numbers if len(numbers) == len(names) else names)}
-
-
-def date_words(days: list[str], locale: Locale) -> list[str]:
-    """Labels for dates: month and day, with the year at the first and where it changes."""
-    said, year = [], ""
-    for day in days:
-        now, _, rest = day.partition("-")
-        month, _, of_month = rest.partition("-")
-        name = locale.short_months[int(month) - 1] if month else ""
-        parts = [locale.day.format(day=int(of_month), month=name) if of_month else name] if month else []
-        said.append(" ".join(parts + ([now] if now != year or not month else [])))
-        year = now
-    return said
+def panels_of(
+    rows: list[ColumnsRow],
+    found: list[ColumnsRow],
+    options: ColumnsOptions,
+    slots: Slots,
+    fields: Fields,
+    layout: Layout,
+) -> list[Panel]:
+    """The panels, each with an axis long enough for its stacks and levels, one under the other."""
+    measured, drawing = [], fields.drawing
+    for name in dict.fromkeys(row.panel or "" for row in found):
+        inside = [row for row in found if (row.panel or "") == name]
+        levels = [row for row in rows if row.role == "level" and (row.panel or "") == name]
+        sums: dict[str, float] = {}
+        for row in inside:
+            if row.value:
+                sums[key_of(row.x)] = sums.get(key_of(row.x), 0) + row.value.high
+        values = [row.value for row in (*inside, *levels) if row.value]
+        whole = [replace(values[0], low=0.0, high=total) for total in sums.values()]
+        measured.append((name, inside, levels, measure([*whole, *values], drawing, 3, options.unit)))
+    room = level_room(rows, layout) if layout.wide else 3
+    left = max(plot_of(y, y, drawing, layout, 1, room).left for *_, y in measured)
+    panels = []
+    for nth, (name, inside, levels, y) in enumerate(measured):
+        tall = 220 if len(measured) == 1 else 100 if nth else 190
+        across = Scale(0, slots.count, 0, layout.width - left - room)
+        panels.append(
+            Panel(name, inside, levels, y, Plot(drawing, layout, left, across, Scale(y.low, y.high, tall, 0)))
+        )
+    return panels
 
 
 def level_room(rows: list[ColumnsRow], layout: Layout) -> float:
@@ -226,84 +161,190 @@ def level_room(rows: list[ColumnsRow], layout: Layout) -> float:
     return max((text_width(*line) for line in said), default=-7) + 9
 
 
-def stacks(canvas: Canvas, parts: list[Column], slots: Slots, scale: Scale, emphasis: str | None) -> None:
-    """The parts of each column on top of one another; the emphasised part is named beside its tallest column."""
-    reached: dict[Key, float] = {}
-    half = min(slots.pitch - min(4.0, slots.pitch * 0.14), WIDEST) / 2
-    for part in parts:
-        base, middle = reached.get(part.key, 0.0), slots.starts(part.key) + slots.pitch / 2
-        x0, x1, value = middle - half, middle + half, part.value
-        role = "ink" if emphasis is None else "accent" if part.part == emphasis else "context"
-        with canvas.for_rows(part):
-            bar(canvas, x0, scale.at(base + value.low), x1, scale.at(base), role, value.kind)
-            if value.is_range:
-                bar(canvas, x0, scale.at(base + value.high), x1, scale.at(base + value.low), role, PROJECTED)
-        reached[part.key] = base + value.high
-    if emphasis:
-        tallest = max((part.key for part in parts if part.part == emphasis), key=lambda key: reached[key])
-        x, y = slots.starts(tallest), scale.at(reached[tallest])
-        right = [(x + slots.pitch + 6, y + drop, "start") for drop in (12, 2, -8)]
-        options = [*right, (x - 6, y + 12, "end"), (x, y - 6, "start")]
-        canvas.place_text(emphasis, options, canvas.layout.label, 600, "accent")
+def panel_chart(
+    panel: Panel,
+    rows: list[ColumnsRow],
+    options: ColumnsOptions,
+    slots: Slots,
+    fields: Fields,
+    key: str,
+    first: bool,
+    last: bool,
+) -> alt.LayerChart | alt.FacetChart:
+    """One panel: its axis, its columns, its levels, and the events."""
+    plot = panel.plot
+    strong = any(row.part and row.part == options.emphasis for row in panel.columns)
+    axis = foot_axis(slots, plot, options.x_title) if last else None
+    scale: dict[str, Any] = {"scale": alt.Scale(type="band", domain=list(slots.names), padding=0), "axis": axis}
+    x = alt.X(field=key, type="nominal", **scale)
+    upright = {"scale": panel.y.scale(), "axis": panel.y.upright(plot)}
+    stacked, reached = stacks(panel, fields, x, options.emphasis if strong else None, slots)
+    ground = Ground(plot)
+    for at, high in reached.items():
+        left = plot.x.at(slots.place(at))
+        ground.mark(left, plot.y.at(high), left + plot.x.end / slots.count, plot.y.start)
+    edge = alt.X(**x._kwds | {"bandPosition": 0})
+    found = [*part_note(panel, options, slots, reached)] if strong else []
+    events = [row for row in rows if row.role == "event"]
+    layers = [
+        *stacked,
+        *level_layers(panel, fields, slots, "accent" if strong else "ink", scale),
+        *event_rules(fields, events, edge),
+        *note_layers(
+            fields,
+            [*(event_notes(events, slots, plot) if first else []), *found],
+            ground,
+            edge,
+            alt.Y(type="quantitative"),
+        ),
+    ]
+    layers[0] = layers[0].encode(y=alt.Y(**layers[0].encoding.y._kwds | upright))
+    if panel.name:
+        words, up = alt.Chart(alt.InlineData(values=[{"panel": panel.name}])), -22 if plot.layout.wide else -26
+        style: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "dx": -plot.left, "dy": up}
+        words = words.mark_text(fontSize=plot.layout.label, fontWeight=600, **style)
+        layers.append(words.encode(x=alt.value(0), y=alt.value(0), text=alt.Text(field="panel", type="nominal")))
+    return alt.layer(*layers, width=plot.x.end, height=plot.y.start)
 
 
-def levels(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, scale: Scale, last_role: str) -> None:
-    """Horizontal strokes across successive columns, named right of the plot, or over the stroke in the narrow layout.
+def stacks(
+    panel: Panel, fields: Fields, x: alt.X, emphasis: str | None, slots: Slots
+) -> tuple[list[alt.Chart], dict[str, float]]:
+    """The parts of each column on top of one another, of ranges the high end pale; how high each column reaches."""
+    reached: dict[str, float] = {}
+    ends: dict[int, tuple[float, float, float, str]] = {}
+    for row in panel.columns:
+        if row.value:
+            base, at = reached.get(key_of(row.x), 0.0), key_of(row.x)
+            role = "ink" if emphasis is None else "accent" if row.part == emphasis else "context"
+            ends[row.index] = (base, base + row.value.low, base + row.value.high, role)
+            reached[at] = base + row.value.high
+    every = range(len(fields.records))
+    foot, low, high, role = (
+        fields.add(name, [ends[at][part] if at in ends else None for at in every])
+        for part, name in enumerate(("foot", "top", "highest", "colour"))
+    )
+    pitch = panel.plot.x.end / slots.count
+    bar = alt.Chart().mark_bar(width=min(pitch - min(4.0, pitch * 0.14), WIDEST))
+    kinds = {row.index: looks.with_kind(ends[row.index][3], row.value.kind) for row in panel.columns if row.value}
+    look = fields.add("look", [kinds.get(at) for at in every])
+    among = looks.bars_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    shown = bar.transform_filter(f"datum.{low} > datum.{foot}")
+    y: dict[str, Any] = {"type": "quantitative"}
+    made = [shown.encode(x=x, y=alt.Y(field=low, **y), y2=foot, tooltip=fields.tooltip, **among)]
+    if any(row.value and row.value.is_range for row in panel.columns):
+        pale = [looks.with_kind(ends[at][3], looks.PROJECTED) if at in ends else None for at in every]
+        field = fields.add("range_look", pale)
+        open_ = bar.transform_filter(f"datum.{high} > datum.{low}")
+        among = looks.bars_among(list(dict.fromkeys(one for one in pale if one)), field, fields.drawing.palette)
+        made.append(open_.encode(x=x, y=alt.Y(field=high, **y), y2=low, tooltip=fields.tooltip, **among))
+    return made, reached
+
+
+def part_note(panel: Panel, options: ColumnsOptions, slots: Slots, reached: dict[str, float]) -> list[Note]:
+    """The name of the emphasised part beside its tallest column."""
+    parts = [row for row in panel.columns if row.part == options.emphasis]
+    tallest = max(parts, key=lambda row: reached[key_of(row.x)])
+    key, plot = key_of(tallest.x), panel.plot
+    pitch, place = plot.x.end / slots.count, slots.place(key_of(tallest.x))
+    at = plot.x.at(place), plot.y.at(reached[key])
+    right = [(pitch + 6, drop, "start") for drop in (12.0, 2.0, -8.0)]
+    places = [*right, (-6.0, 12.0, "end"), (0.0, -6.0, "start")]
+    if at[0] + pitch + 6 + text_width(options.emphasis or "", plot.layout.label, 600) > plot.x.end:
+        places = places[3:]
+    return [Note(tallest.index, at, key, reached[key], options.emphasis or "", places, "accent", plot.layout.label)]
+
+
+def level_layers(panel: Panel, fields: Fields, slots: Slots, last_role: str, scale: dict[str, Any]) -> list[alt.Chart]:
+    """Horizontal strokes across successive columns, named right of the plot, or over it in the narrow layout.
 
     Raises ToolkitError for a level that is over no column.
     """
-    layout, head = canvas.layout, scale.end - (22 if canvas.layout.wide else 26)
-    for row in rows:
-        inside = [key for key in slots.names if in_run(key, row.x)]
+    if not panel.levels:
+        return []
+    layout, every, keys = panel.plot.layout, range(len(fields.records)), list(slots.names)
+    runs: dict[int, tuple[str, str]] = {}
+    for row in panel.levels:
+        inside = [key for key in keys if in_run(key, row.x)]
         if not inside or row.value is None:
-            raise ToolkitError(canvas.drawing.where, f"a level over {name_of(row.x)!r}", allowed="columns of the chart")
-        y, role = scale.at(row.value.low), last_role if row is rows[-1] else "ink"
-        x0, x1 = slots.starts(inside[0]) + 1, slots.starts(inside[-1]) + slots.pitch - 1
-        with canvas.for_rows(row):
-            canvas.rect(x0, y - 2.2, x1, y + 2.2, fill="paper", level=POINTS)
-            canvas.rule(x0, y, x1, y, role, 2.25, level=POINTS)
-            if row.label and layout.wide:
-                canvas.text(slots.right + 9, y + 6, row.label, layout.value, 600, role)
-                canvas.text(slots.right + 9, y + 6 + layout.line, row.detail or "", layout.detail, fill="muted")
-            elif row.label:
-                box = canvas.text(layout.width, head, row.label, layout.value, 600, role, "end")
-                canvas.text(box.left - 6, head, row.detail or "", layout.detail, fill="muted", anchor="end")
+            raise ToolkitError(
+                fields.drawing.where, f"a level over {words_of(row.x)!r}", allowed="columns of the chart"
+            )
+        runs[row.index] = (inside[0], inside[-1])
+    first, last = (
+        fields.add(name, [runs[at][part] if at in runs else None for at in every])
+        for part, name in enumerate(("level_from", "level_to"))
+    )
+    roles = {row.index: last_role if row is panel.levels[-1] else "ink" for row in panel.levels}
+    role = fields.add("level_role", [roles.get(at) for at in every])
+    paper, muted = (fields.drawing.palette.light[name] for name in ("paper", "muted"))
+    y = alt.Y(field=fields.low("value"), type="quantitative")
+    ends = {"x": alt.X(field=first, type="nominal", bandPosition=0, **scale), "x2": alt.X2(field=last, bandPosition=1)}
+    whole = alt.Chart().transform_filter(f"isValid(datum.{first})")
+    strokes = looks.strokes_among(list(dict.fromkeys(roles.values())), role, fields.drawing.palette)
+    made = [
+        whole.mark_rule(stroke=paper, strokeWidth=4.4, xOffset=3, x2Offset=-3).encode(y=y, **ends),
+        whole.mark_rule(strokeWidth=2.25, xOffset=3, x2Offset=-3).encode(
+            y=y, tooltip=fields.tooltip, **ends, **strokes
+        ),
+    ]
+    colours = looks.words(fields, role)
+    for name, size, weight, down, colour in (
+        ("label", layout.value, 600, 6.0, colours),
+        ("detail", layout.detail, 400, 6 + layout.line, {"color": alt.value(muted)}),
+    ):
+        if name in fields.drawing.encodings:
+            made.append(level_words(panel, fields, first, name, (size, weight, down), colour, y))
+    return made
 
 
-def in_run(key: Key, run: Cell | str) -> bool:
-    """True if a level goes across a column."""
-    return run.low <= key <= run.high if isinstance(run, Cell) and not isinstance(key, str) else key == run
+def level_words(
+    panel: Panel,
+    fields: Fields,
+    level: str,
+    name: str,
+    look: tuple[float, Any, float],
+    colour: dict[str, Any],
+    y: alt.Y,
+) -> alt.Chart:
+    """The names of levels, or what is under these; in the narrow layout name and detail stand over the plot."""
+    (size, weight, down), layout, field = look, panel.plot.layout, fields.name(name)
+    words = alt.Chart().transform_filter(f"isValid(datum.{level}) && isValid(datum[{json.dumps(field)}])")
+    text = alt.Text(field=field, type="nominal")
+    style: dict[str, Any] = {"baseline": "alphabetic", "fontSize": size, "fontWeight": weight}
+    if layout.wide:
+        return words.mark_text(align="left", dx=9, dy=down, **style).encode(
+            x=alt.value("width"), y=y, text=text, **colour
+        )
+    beside = max((text_width(row.label or "", layout.value, 600) for row in panel.levels if row.label), default=0)
+    aside = 0 if name == "label" else -beside - 6
+    return words.mark_text(align="right", dx=aside, dy=-26, **style).encode(
+        x=alt.value("width"), y=alt.value(0), text=text, **colour
+    )
 
 
-def events(canvas: Canvas, rows: list[ColumnsRow], slots: Slots, top: float, foot: float) -> None:
-    """A dotted line before the column of an event, through all panels. Raises ToolkitError where there is no column."""
-    for row in rows:
+def event_rules(fields: Fields, events: list[ColumnsRow], x: alt.X) -> list[alt.Chart]:
+    """A dotted line before the column of each event."""
+    if not events:
+        return []
+    chosen = {row.index for row in events}
+    event = fields.add("event", [True if at in chosen else None for at in range(len(fields.records))])
+    ink = fields.drawing.palette.light["ink"]
+    rule = alt.Chart().mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED, yOffset=-14)
+    rule = rule.transform_filter(f"isValid(datum.{event})")
+    return [rule.encode(x=x, y=alt.value(0), y2=alt.value("height"))]
+
+
+def event_notes(events: list[ColumnsRow], slots: Slots, plot: Plot) -> list[Note]:
+    """The names of events over the plot, right or left of their lines."""
+    found, size = [], plot.layout.detail
+    for row in events:
         key = key_of(row.x)
-        if key not in slots.names:
-            raise ToolkitError(canvas.drawing.where, f"an event at {key!r}", allowed="the x of a column")
-        x = slots.starts(key)
-        spots = [(x + 6, top - 6, "start"), (x - 6, top - 6, "end")]
-        with canvas.for_rows(row):
-            canvas.rule(x, top - 14, x, foot, "ink", 1.6, DOTTED, level=MARKS)
-            canvas.place_text(row.label or "", spots, canvas.layout.detail, fill="muted", marks=False)
+        at = plot.x.at(slots.place(key)), plot.y.end
+        edge = plot.layout.width - plot.left - at[0]
+        places = [(6.0, -6.0, "start"), (edge if edge < plot.x.end / 2 else -6.0, -6.0, "end")]
+        found.append(Note(row.index, at, key, plot.y.high, row.label or "", places, "muted", size, bold=False))
+    return found
 
 
-def foot_words(canvas: Canvas, slots: Slots, foot: float, x_title: str) -> None:
-    """Labels of the first and the last column, and of those between that have room."""
-    layout, names, pitch = canvas.layout, list(slots.names.values()), slots.pitch
-    size, most = layout.detail, 8 if layout.wide else 5
-    widest = max(text_width(name, size) for name in names) + 14
-    step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
-    y, right, last = foot + size + 5, -1e9, len(names) - 1
-    last_left = slots.right - text_width(names[-1], size)
-    for at, name in enumerate(names):
-        said = f"{x_title} {name}".strip() if at == 0 else name
-        wide, middle = text_width(said, size), slots.left + (at + 0.5) * pitch
-        x = max(slots.left, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - wide)
-        due = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
-        if due and x > right + 7:
-            canvas.text(x, y, said, size, fill="muted")
-            right = x + wide
-
-
-FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns, in_pixels=True)
+FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns)

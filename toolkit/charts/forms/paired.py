@@ -144,7 +144,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     level_axis(canvas, y, unit, x.start, x.end)
     for tick in x.ticks(5):
         canvas.rule(x.at(tick), y.end, x.at(tick), y.start)
-    foot_axis(canvas, x, y.start, False, unit=unit)
+    foot_axis(canvas, x, y.start, unit)
     canvas.line([(x.at(value), y.at(value)) for value in plot.both], "context", 1.25)
     draw_ellipses(canvas, plot)
     draw_steps(canvas, plot)

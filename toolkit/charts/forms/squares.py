@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import altair as alt
 
-from toolkit.charts.canvas import GRID, MARKS, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Box
-from toolkit.charts.marks import bar, label_column, row_label
-from toolkit.charts.typography import wrapped
+from toolkit.charts.fields import Fields
+from toolkit.charts.plan import LEADING, Plan
+from toolkit.charts.plots import refuse_twice
+from toolkit.charts.typography import balanced, text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
 MOST_SQUARES = 2000  # the most of one measure in a row
@@ -66,8 +68,12 @@ def sample() -> Drawing:
 
 @dataclass(frozen=True)
 class Measure:
-    """One of the two measures: what a square of it is, how much it stands for, and where it is counted out."""
+    """One of the two measures: its encoding, what a square of it is, how much it stands for, and its colour's role.
 
+    Its squares stand from `x` on, in a panel as wide as `width`, at a distance of `pitch` pixels.
+    """
+
+    name: str
     title: str
     per_square: float
     x: float
@@ -75,45 +81,68 @@ class Measure:
     pitch: float
     role: str
 
+    @property
+    def across(self) -> int:
+        """How many squares stand side by side."""
+        return int(self.width // self.pitch)
 
-def squares(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+
+def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Two measures counted out in squares, for gaps where a bar would lose the small one.
 
-    Raises ToolkitError for more squares than can be looked at.
+    Squares lie in pixels: Vega-Lite has no mark that counts out a number. Raises ToolkitError for more of them than can
+    be looked at, and for two rows of one name.
     """
     rows, options = SQUARES.read(drawing)
     refuse_too_many(drawing, "left", options.left_per_square, [row.left for row in rows])
     refuse_too_many(drawing, "right", options.right_per_square, [row.right for row in rows])
-    canvas = Canvas(drawing, layout)
-    names = 0.0
-    if layout.wide:
-        names = label_column([row.label for row in rows], [row.detail or "" for row in rows], layout, 150) + 24
-    left, right = measures(rows, options, names, layout)
+    refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
+    plan = Plan(Fields(drawing), layout)
+    widest = max(text_width(row.label, layout.label, 600) for row in rows)
+    under = max(text_width(row.detail or "", layout.detail) for row in rows)
+    names = min(150.0, max(widest, under) + 2) + 24 if layout.wide else 0.0
+    both = measures(rows, options, names, layout)
+    titles: dict[str, dict[int, tuple[float, str]]] = {measure.name: {} for measure in both}
     y = 0.0
     if layout.wide:
-        for measure in (left, right):
-            canvas.text_block(measure.x, 14, measure.title, measure.width, layout.detail, fill="muted")
-        lines = max(len(wrapped(measure.title, measure.width, layout.detail)) for measure in (left, right))
-        y = 26 + layout.line * (lines - 1)
+        lines = [wrapped(measure.title, measure.width, layout.detail) for measure in both]
+        for measure, broken in zip(both, lines, strict=True):
+            titles[measure.name][0] = (14, "\n".join(broken))
+        y = 26 + layout.line * (max(map(len, lines)) - 1)
+    rules: dict[int, float] = {}
+    labels: dict[int, tuple[float, str, str]] = {}
+    figures: dict[int, tuple[float, str]] = {}
+    starts: dict[str, dict[int, float]] = {measure.name: {} for measure in both}
     for row in rows:
-        canvas.rule(0, y, layout.width, y)
-        top = y + 20
-        with canvas.for_rows(row):
-            if layout.wide:
-                row_label(canvas, 0, top + 8, names - 12, row.label, row.detail)
-            else:
-                words = f"{row.label}, {row.detail}" if row.detail else row.label
-                top = canvas.text_block(0, top + 2, words, layout.width, layout.label, 600) + 17
+        rules[row.index], top = y, y + 20
+        words = row.label if layout.wide or not row.detail else f"{row.label}, {row.detail}"
+        labels[row.index] = (top + (8 if layout.wide else 2), words, (row.detail or "") if layout.wide else "")
+        if not layout.wide:
+            top += 19 + plan.label_height(words, "", layout.width) - layout.label * LEADING
+        figures[row.index] = (top + layout.figure * 0.5 + 3, "")
         ends = []
-        for measure, cell in ((left, row.left), (right, row.right)):
-            title = measure.title if not layout.wide and row is rows[0] else ""
-            with canvas.for_rows(row):
-                base = figure(canvas, cell, title, measure.x, top, measure.width, measure.role)
-                ends.append(count_out(canvas, cell, measure, base + 16))
-        canvas.hit_area(row, Box(0, y + 2, layout.width, max(ends) + 6))
-        canvas.plot_area(names, top + 20, layout.width, max(ends))
+        for measure, cell in zip(both, (row.left, row.right), strict=True):
+            base = top + layout.figure * 0.5
+            if not layout.wide and row is rows[0]:
+                broken = balanced(measure.title, measure.width, layout.detail)
+                titles[measure.name][row.index] = (base + 8 + layout.line, "\n".join(broken))
+                base += 4 + layout.line * len(broken)
+            starts[measure.name][row.index] = base + 16
+            count = math.ceil(cell.high / measure.per_square / measure.across)
+            ends.append(base + 16 + count * measure.pitch)
         y = max(ends) + 22
-    return canvas.to_chart(y - 14)
+    plan.height = y - 14
+    layers = [*plan.rules(rules), *plan.labels(labels, names - 12 if layout.wide else layout.width)]
+    for measure in both:
+        cells = [getattr(row, measure.name) for row in rows]
+        said = {row.index: (figures[row.index][0], cell.text) for row, cell in zip(rows, cells, strict=True)}
+        figure = plan.text(f"{measure.name}_figure", said, layout.figure, 600, role=measure.role, dx=measure.x)
+        layers += [
+            figure,
+            plan.text(f"{measure.name}_title", titles[measure.name], layout.detail, role="muted", dx=measure.x),
+        ]
+        layers.append(counted(plan, measure, cells, starts[measure.name]))
+    return plan.chart(layers)
 
 
 def refuse_too_many(drawing: Drawing, side: str, per: float, cells: Iterable[Cell]) -> None:
@@ -138,8 +167,8 @@ def measures(rows: list[SquaresRow], options: SquaresOptions, names: float, layo
     left_pitch = square_pitch([row.left for row in rows], options.left_per_square, half, layout)
     right_pitch = square_pitch([row.right for row in rows], options.right_per_square, rest, layout)
     return (
-        Measure(options.left_title, options.left_per_square, names, half, left_pitch, "accent"),
-        Measure(options.right_title, options.right_per_square, names + half + gap, rest, right_pitch, "ink"),
+        Measure("left", options.left_title, options.left_per_square, names, half, left_pitch, "accent"),
+        Measure("right", options.right_title, options.right_per_square, names + half + gap, rest, right_pitch, "ink"),
     )
 
 
@@ -154,43 +183,39 @@ def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) ->
     return 3.0
 
 
-def figure(canvas: Canvas, cell: Cell, title: str, x: float, top: float, width: float, role: str) -> float:
-    """The number in large type, with what a square is under it where no heading says so; returns the last baseline."""
-    layout = canvas.layout
-    base = top + layout.figure * 0.5
-    canvas.text(x, base + 3, cell.text, layout.figure, 600, role)
-    if not title:
-        return base
-    first = base + 8 + layout.line
-    return canvas.text_block(x, first, title, width, layout.detail, fill="muted", even=True) - 4
+def counted(plan: Plan, measure: Measure, cells: Sequence[Cell], starts: dict[int, float]) -> alt.Chart:
+    """One square for each `per_square`, the last one cut to what is left; of a range those to its high end are open."""
+    side = round(measure.pitch - (1.5 if measure.pitch < 12 else 2.0), 2)
+    name, fields, per, across = measure.name, plan.fields, measure.per_square, measure.across
+    start = plan.add(f"{name}_start", {at: round(down, 2) for at, down in starts.items()})
+    looked = [looks.with_kind(measure.role, cell.kind) for cell in cells]
+    look, opened = fields.add(f"{name}_look", looked), looks.with_kind(measure.role, "assumed")
+    high, low = f"datum[{json.dumps(fields.high(name))}]", f"datum[{json.dumps(fields.low(name))}]"
+    box = {part: f"{name}_{part}" for part in ("nth", "x", "x2", "y", "y2", "kind")}
+    nth = f"datum.{box['nth']}"
+    shown = (
+        alt.Chart()
+        .transform_calculate(**{box["nth"]: f"sequence(ceil({high} / {per} - 1e-9))"})
+        .transform_flatten([box["nth"]])
+        .transform_calculate(**{box["x"]: f"{round(measure.x, 2)} + {nth} % {across} * {measure.pitch}"})
+        .transform_calculate(
+            **{box["x2"]: f"datum.{box['x']} + max({side} * min(1, {high} / {per} - {nth}), 1)"},
+            **{box["y"]: f"datum.{start} + floor({nth} / {across}) * {measure.pitch}"},
+            **{box["kind"]: f"{nth} < {low} / {per} ? datum.{look} : {json.dumps(opened)}"},
+        )
+        .transform_calculate(**{box["y2"]: f"datum.{box['y']} + {side}"})
+    )
+    scales = [
+        alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in (plan.layout.width, plan.height)
+    ]
+    return shown.mark_rect().encode(
+        x=alt.X(field=box["x"], type="quantitative", scale=scales[0], axis=None),
+        x2=box["x2"],
+        y=alt.Y(field=box["y"], type="quantitative", scale=scales[1], axis=None),
+        y2=box["y2"],
+        tooltip=fields.tooltip,
+        **looks.bars_among(list(dict.fromkeys([*looked, opened])), box["kind"], fields.drawing.palette),
+    )
 
 
-def count_out(canvas: Canvas, cell: Cell, measure: Measure, y: float) -> float:
-    """One square for each `per_square`, the last one cut to what is left; a range goes on open to its high end.
-
-    Returns where the squares end.
-    """
-    per, pitch, role = measure.per_square, measure.pitch, measure.role
-    columns, gap = int(measure.width // pitch), 1.5 if pitch < 12 else 2.0
-    side = pitch - gap
-    for place in range(math.ceil(cell.high / per - 1e-9)):
-        left, top = measure.x + place % columns * pitch, y + place // columns * pitch
-        part = min(1.0, cell.high / per - place)
-        sure = place < cell.low / per
-        kind = cell.kind if sure else "assumed"
-        if kind in ("assumed", "synthetic") and side > 4:
-            bar(canvas, left, top, left + max(side * part, 1), top + side, role, kind)
-        else:
-            canvas.rect(
-                left,
-                top,
-                left + max(side * part, 1),
-                top + side,
-                fill=role,
-                opacity=1 if sure else 0.3,
-                level=MARKS if sure else GRID,
-            )
-    return y + math.ceil(cell.high / per / columns) * pitch
-
-
-FORM = Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares, in_pixels=True)
+FORM = Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares)

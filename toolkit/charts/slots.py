@@ -1,0 +1,126 @@
+"""Slots of equal width along the bottom, one for each number, date or name, and the words under them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts.drawing import Cell
+from toolkit.charts.plots import Plot
+from toolkit.charts.typography import text_width
+from toolkit.core.language import Locale
+
+ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
+MOST = 400  # slots, those of missing dates among them
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The columns from left to right, each a slot of equal width: the words under it by its key."""
+
+    names: dict[str, str]
+
+    @property
+    def count(self) -> int:
+        """How many slots there are."""
+        return len(self.names)
+
+    def place(self, key: str) -> int:
+        """The place of a column, from 0."""
+        return list(self.names).index(key)
+
+
+def key_of(x: Cell | str) -> str:
+    """The key of a column."""
+    return f"{x.low:.12g}" if isinstance(x, Cell) else x
+
+
+def words_of(x: Cell | str) -> str:
+    """What a column is called in the table."""
+    return x.text if isinstance(x, Cell) else x
+
+
+def slots_of(found: Sequence[Cell | str], locale: Locale) -> Slots:
+    """The key and the words of each, numbers and dates in their order; one that is left out between has its slot."""
+    names = {key_of(x): words_of(x) for x in found}
+    texts = [x for x in found if isinstance(x, str)]
+    if len(texts) == len(found) and all(ISO.fullmatch(text) for text in texts):
+        dates = with_missing(sorted(set(texts)))
+        return Slots(dict(zip(dates, date_words(dates, locale), strict=True)))
+    numbers = sorted({float(x.low) for x in found if isinstance(x, Cell)})
+    if texts:
+        return Slots(names)
+    if all(value.is_integer() for value in numbers) and numbers[-1] - numbers[0] < MOST:
+        numbers = [float(value) for value in range(int(numbers[0]), int(numbers[-1]) + 1)]
+    return Slots({f"{value:.12g}": names.get(f"{value:.12g}", f"{value:.12g}") for value in numbers})
+
+
+def with_missing(dates: list[str]) -> list[str]:
+    """Years or months in their order, with those between that the table leaves out; days as they are."""
+    if len({len(text) for text in dates}) > 1 or len(dates[0]) > len("2026-01"):
+        return dates
+    months = len(dates[0]) > len("2026")
+    places = [int(text[:4]) * 12 + int(text[5:]) - 1 if months else int(text) for text in dates]
+    steps = [later - place for place, later in zip(places, places[1:], strict=False)]
+    step = min(steps, default=1)
+    if any(one % step for one in steps) or (places[-1] - places[0]) / step > MOST:
+        return dates
+    every = range(places[0], places[-1] + 1, step)
+    return [f"{place // 12}-{place % 12 + 1:02}" if months else str(place) for place in every]
+
+
+def date_words(days: list[str], locale: Locale) -> list[str]:
+    """Labels for dates: month and day, with the year at the first and where it changes."""
+    said, year = [], ""
+    for day in days:
+        now, _, rest = day.partition("-")
+        month, _, of_month = rest.partition("-")
+        name = locale.short_months[int(month) - 1] if month else ""
+        parts = [locale.day.format(day=int(of_month), month=name) if of_month else name] if month else []
+        said.append(" ".join(parts + ([now] if now != year or not month else [])))
+        year = now
+    return said
+
+
+def in_run(key: str, run: Cell | str) -> bool:
+    """True if a level goes across a column."""
+    if isinstance(run, Cell):
+        try:
+            return run.low <= float(key) <= run.high
+        except ValueError:
+            return False
+    return key == run
+
+
+def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
+    """The words under the first and the last column, and under those between that have room."""
+    layout, names = plot.layout, list(slots.names.values())
+    size, most, last = layout.detail, 8 if layout.wide else 5, len(names) - 1
+    pitch = plot.x.end / slots.count
+    names[0] = f"{title} {names[0]}".strip()
+    widest = max(text_width(name, size) for name in names) + 14
+    step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
+    right, words, shifts = -1e9, {}, {}
+    last_left = plot.x.end - text_width(names[-1], size)
+    for at, (key, name) in enumerate(zip(slots.names, names, strict=True)):
+        wide, middle = text_width(name, size), (at + 0.5) * pitch
+        x = max(0.0, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - plot.left - wide)
+        due = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
+        if due and x > right + 7:
+            words[key], right = name, x + wide
+            if shift := round(x + wide / 2 - middle, 1):
+                shifts[key] = shift
+    tests = [{"test": f"datum.value === {json.dumps(key)}", "value": shift} for key, shift in shifts.items()]
+    offset: Any = {"condition": tests, "value": 0} if tests else 0
+    return alt.Axis(
+        values=list(words),
+        labelExpr=f"{json.dumps(words, ensure_ascii=False)}[datum.value]",
+        labelOffset=offset,
+        labelOverlap=False,
+        title=None,
+    )
