@@ -66,6 +66,10 @@ function readNode(name, found, inputs, context) {
 function workedOut(node, context) {
   const { name, of, signs } = node.operation, { inputs, low, high } = node, followed = RULES[name] || shapeOf(node.operation) === "range";
   if (!inputs.length && isFigure(node)) return context.rows ? asPrinted(node, context) : [low, high];
+  if ((inputs.length === 1 ? inputs[0] : node).operation.name === "rows" && (name === "rows" || name === "count" || node.operation.aggregate)) {
+    node.given = "rows that are not here"; // the script in an archive follows these
+    return [low, high];
+  }
   const lines = context.lines && context.lines.get((inputs.length === 1 ? inputs[0] : node).key);
   if (lines && (name === "rows_where" || node.operation.aggregate)) return aggregated(node, lines, context);
   if (inputs.length && followed) {
@@ -78,7 +82,8 @@ function workedOut(node, context) {
     if (found !== null) return [found, found];
     node.given = "counted in tables that an archive has";
   } else if (!["assumed", "constant"].includes(name)) {
-    node.given = node.kind === "synthetic" && name !== "draws" ? "simulated" : GIVEN[name] ?? "rows that are not here";
+    const real = node.kind !== "synthetic" || ["draws", "query", "code"].includes(name) || /^dataset:/.test(node.ref ?? "");
+    node.given = real ? GIVEN[name] ?? "rows that are not here" : "simulated";
   }
   return [low, high];
 }
