@@ -29,7 +29,7 @@ from toolkit.database.column_meaning import LITERAL, REPORTED, Columns, Meaning,
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.plain_aggregate import plain_aggregate
+from toolkit.database.plain_aggregate import followed
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import name_of, refuse_missing_keys
 from toolkit.database.table import DATASET, Cell, Column, Table, heading
@@ -230,7 +230,9 @@ class DatasetAnswer:
         how = f"is {expression}, worked out in SQL" if expression else "worked out in SQL"
         given = ", ".join(f"{key} = {value}" for key, value in sorted(self.parameters.items()))
         how = f"{how}, with {given}" if given else how
-        made = operation("query", question=self.name, column=said, how=how, **self._followed(place, unit))
+        made = operation(
+            "query", question=self.name, column=said, how=how, **followed(self.asked, self.datasets, place, unit)
+        )
         ref = f"question:{self.name}#{said}"
 
         def cell(value: Any, row: int) -> Number:
@@ -248,18 +250,6 @@ class DatasetAnswer:
             )
 
         return cell
-
-    def _followed(self, place: int, unit: Unit) -> dict[str, str]:
-        """The settings by which a column's values can be worked out again from the rows behind them; {} where not.
-
-        These are a primitive, the column `of` which it is taken, "" for the rows themselves, and that column's unit.
-        """
-        chosen = self.asked.selection
-        if chosen is None or not chosen.grouped:
-            return {}
-        columns = (column.name for column in self.datasets[0].columns)
-        found = plain_aggregate(self.asked.tree["select_list"][place], columns)
-        return {"aggregate": found[0], "of": found[1], "unit": unit_text(unit)} if found else {}
 
     def _inputs(self, name: str, row: int) -> tuple[Number, ...]:
         """What a cell rests on: rows of datasets, a usage log, and the figures and series rows that its keys name."""

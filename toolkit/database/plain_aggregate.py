@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from toolkit.core.unit import Unit, unit_text
+from toolkit.database.dataset_questions import Asked
 from toolkit.database.query_tree import Node, arguments
+from toolkit.datasets.declaration import Dataset
 
 # DuckDB's names, and those of the primitives in core/operation.py
 FOLLOWED = {
@@ -34,3 +37,14 @@ def plain_aggregate(expression: Node, columns: Iterable[str]) -> tuple[str, str]
         return None
     said = given[0]["column_names"][-1].lower()
     return next(((name, column) for column in columns if column.lower() == said), None)
+
+
+def followed(asked: Asked, datasets: Sequence[Dataset], place: int, unit: Unit) -> dict[str, str]:
+    """The settings by which a column's values can be worked out again from the rows behind them; {} where not.
+
+    These are a primitive, the column `of` which it is taken, "" for the rows themselves, and that column's unit.
+    """
+    if asked.selection is None or not asked.selection.grouped:
+        return {}
+    found = plain_aggregate(asked.tree["select_list"][place], (column.name for column in datasets[0].columns))
+    return {"aggregate": found[0], "of": found[1], "unit": unit_text(unit)} if found else {}
