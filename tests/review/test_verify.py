@@ -64,7 +64,7 @@ def test_a_figure_that_changed_since_is_named_with_all_it_touches(changeable):
     rewrite(changeable.data / "sources" / "office-survey.yml", "value: 35", "value: 36")
     found = verify(changeable, changeable.reports)
     assert not found.holds
-    assert {mismatch.what for mismatch in found.missed} == {"input", "finding", "chart", "page", "file", "entry"}
+    assert {mismatch.what for mismatch in found.missed} == {"input", "finding", "chart", "page", "entry"}
     said = report(found)
     assert said.startswith("the edition was made from other data or code than is here:\n  data: data/sources/office-")
     assert "coffee, coffee.multiple: differs" in said and "the printed text would change" in said
