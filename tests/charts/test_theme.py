@@ -130,7 +130,7 @@ def test_an_entity_has_one_colour(tmp_path):
     entry = '{entities = ["A"], light = "#005500", dark = "#aaffaa"}'
     with pytest.raises(ToolkitError, match="'A', which is in tea too"):
         read_palette(project(tmp_path, f"[tool.toolkit.colours]\ntea = {entry}\ncup = {entry}\n"))
-    with pytest.raises(ToolkitError, match="a table of entries"):
+    with pytest.raises(ToolkitError, match="a table of its own"):
         read_palette(project(tmp_path, "colours = 3\n"))
 
 
