@@ -1,0 +1,55 @@
+-- title: OpenAI organization usage
+-- versions: the answers of /v1/organization/usage/completions, embeddings and moderations as of 2026-08; one JSON text or line a page
+-- recognise: json_exists(line, '$.data[0].start_time') AND contains(line, 'organization.usage.')
+-- A result is one group of a minute, an hour or a day. Cached input, and input written to the cache, are a part of input. A
+-- later answer for the same group has more and is the event. Who it was is there only where it was grouped by that, and an
+-- answer that is grouped otherwise holds the same use again: each row says its grouping, so that these are not added.
+WITH bucket AS (
+    SELECT source_file, source_line, unnest(places(line, '$.data')) AS b, unnest(json_extract(line, '$.data[*]')) AS bucket
+    FROM line
+    WHERE json_type(line, '$.data') = 'ARRAY'
+),
+result AS (
+    SELECT
+        source_file, source_line, b, bucket->>'$.start_time' AS start_time,
+        try_cast(bucket->>'$.end_time' AS BIGINT) - try_cast(bucket->>'$.start_time' AS BIGINT) AS seconds,
+        unnest(places(bucket, '$.results')) AS r,
+        unnest(from_json(json_extract(bucket, '$.results'), '[{"object": "VARCHAR", "input_tokens": "VARCHAR",
+            "input_cached_tokens": "VARCHAR", "input_cache_write_tokens": "VARCHAR", "input_uncached_tokens": "VARCHAR",
+            "output_tokens": "VARCHAR", "num_model_requests": "VARCHAR", "project_id": "VARCHAR", "user_id": "VARCHAR",
+            "api_key_id": "VARCHAR", "model": "VARCHAR", "batch": "VARCHAR", "service_tier": "VARCHAR"}]')) AS said
+    FROM bucket
+    WHERE json_type(bucket, '$.results') = 'ARRAY'
+),
+counted AS (
+    SELECT
+        *, row_number() OVER (PARTITION BY source_file, source_line ORDER BY b, r) AS record,
+        CASE WHEN seconds BETWEEN 1 AND 60 THEN 'minute' WHEN seconds BETWEEN 1 AND 3600 THEN 'hour'
+            WHEN seconds BETWEEN 1 AND 86400 THEN 'day' END AS grain,
+        whole(said.input_tokens) AS input, whole(said.input_cached_tokens) AS cache_read,
+        whole(said.input_cache_write_tokens) AS cache_creation,
+        concat_ws(', ', CASE WHEN said.user_id IS NOT NULL THEN 'user' END, CASE WHEN said.api_key_id IS NOT NULL THEN 'key' END,
+            CASE WHEN said.project_id IS NOT NULL THEN 'project' END, CASE WHEN said.model IS NOT NULL THEN 'model' END,
+            CASE WHEN said.batch IS NOT NULL THEN 'batch' END, CASE WHEN said.service_tier IS NOT NULL THEN 'tier' END) AS grouping
+    FROM result
+    WHERE said.input_tokens IS NOT NULL
+)
+SELECT
+    source_file, source_line, record,
+    concat_ws(' ', said.object, grain, start_time, grouping, said.user_id, said.api_key_id, said.project_id, said.model, said.batch,
+        said.service_tier) AS dedup_key,
+    utc_of_seconds(start_time) AS time_utc, grain AS time_grain, whole(said.num_model_requests) AS requests,
+    coalesce(said.user_id, said.api_key_id, said.project_id) AS "user",
+    CASE WHEN said.user_id IS NOT NULL THEN 'person' WHEN said.api_key_id IS NOT NULL THEN 'key'
+        WHEN said.project_id IS NOT NULL THEN 'service' ELSE 'unknown' END AS user_kind,
+    said.project_id AS project, 'openai' AS "gen_ai.provider.name", said.model AS "gen_ai.request.model",
+    CASE WHEN said.object = 'organization.usage.completions.result' THEN 'chat'
+        WHEN said.object = 'organization.usage.embeddings.result' THEN 'embeddings' END AS "gen_ai.operation.name",
+    input AS "gen_ai.usage.input_tokens",
+    coalesce(whole(said.input_uncached_tokens), input - cache_read - coalesce(cache_creation, 0)) AS "usage.uncached_input_tokens",
+    cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
+    whole(said.output_tokens) AS "gen_ai.usage.output_tokens",
+    CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
+    CASE WHEN grouping = '' THEN 'not grouped: grouped answers hold the same use again'
+        ELSE 'grouped by ' || grouping || ': answers grouped otherwise hold the same use again' END AS remark
+FROM counted
