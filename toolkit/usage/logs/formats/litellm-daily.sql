@@ -41,7 +41,7 @@ SELECT
     coalesce(nullif(said.team_id, ''), nullif(said.organization_id, '')) AS project,
     nullif(said.custom_llm_provider, '') AS "gen_ai.provider.name",
     coalesce(nullif(said.model, ''), nullif(said.model_group, '')) AS "gen_ai.request.model", 'litellm' AS "gen_ai.agent.name",
-    coalesce(whole(nullif(said.api_requests, '')), 0) AS requests,
+    whole(nullif(said.api_requests, '')) AS requests,
     prompt + CASE WHEN beside THEN coalesce(cache_read, 0) + coalesce(cache_creation, 0) ELSE 0 END
         AS "gen_ai.usage.input_tokens",
     CASE WHEN beside THEN prompt WHEN known THEN prompt - cache_read - coalesce(cache_creation, 0) END
@@ -49,6 +49,7 @@ SELECT
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
     whole(said.completion_tokens) AS "gen_ai.usage.output_tokens", nullif(said.spend, '') AS cost_usd,
     CASE WHEN of_table = 'tag' THEN 'a sum by tag: a request with two tags is in two of them' END AS problem,
-    CASE WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said'
+    CASE WHEN nullif(said.api_requests, '') IS NULL THEN 'a day of an unknown number of requests, which counts as one'
+        WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said'
         ELSE 'a sum by ' || of_table || ': the other daily tables hold the same use again' END AS remark
 FROM placed
