@@ -121,8 +121,8 @@ class _Edition:
     def write(self, folder: Path) -> bool:
         """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
-        loaded = self.aside.submit(ahead.load_site)
-        bundle = self.aside.submit(ahead.shared_files, self.project)  # after `loaded`: `aside` has one thread
+        self.aside.submit(ahead.load_site)
+        bundle = self.aside.submit(ahead.shared_files, self.project)
         problems = list(self.selection.problems)
         stories = self._run_stories(opened, problems)
         database = opened.result()
@@ -132,7 +132,8 @@ class _Edition:
             refuse_two_values(stories)
         with collect_problems(problems):
             refuse_unpublishable(stories)
-        loaded.result()
+        # the last task of the one thread: two threads that draw would take each other's theme, which Altair has one of
+        self.aside.submit(ahead.load_site).result()
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
