@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-GRAINS = ("request", "minute", "hour", "day", "month")  # spans of time that an event covers, finest first
+# spans of time that an event covers, finest first; a block is some hours
+GRAINS = ("request", "minute", "hour", "day", "block", "session", "week", "month")
 TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")  # what a total in a source held
 FEED_JSON = "feed.json"  # written last: a folder that holds it is a whole log
 

@@ -11,6 +11,7 @@ from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration
 
 SQL = Path(__file__).parent / "views"
 ROLLED = ("request", "all_types")  # the grain and meaning of tokens that roll-ups have, unless a log has other ones
+WITHIN_A_DAY = GRAINS[: GRAINS.index("day") + 1]
 
 
 def view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = False) -> None:
@@ -60,7 +61,7 @@ def own_views(declared: LogDeclaration) -> list[str]:
 
 def rolled(declared: LogDeclaration) -> tuple[str, str]:
     """The one grain and meaning of tokens that a log's roll-ups are of: the finest that has tokens of all types."""
-    pairs = [tuple(pair) for pair in declared.get("grains", ()) if pair[0] != "month"] or [ROLLED]
+    pairs = [tuple(pair) for pair in declared.get("grains", ()) if pair[0] in WITHIN_A_DAY] or [ROLLED]
     grain, definition = min(pairs, key=lambda pair: (TOKEN_DEFINITIONS.index(pair[1]), GRAINS.index(pair[0])))
     return grain, definition
 

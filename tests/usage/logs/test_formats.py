@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.usage.logs.reading import SAMPLES, as_rows, counts, read
+from toolkit.usage.declaration import GRAINS
 from toolkit.usage.logs.log_format import FOLDER, log_formats
 
 
@@ -15,7 +16,7 @@ def test_a_sample_gives_the_totals_that_its_readme_works_out(desk, name):
     whole, totals = as_rows(desk, account)
     stated = [line for line in said.splitlines() if line.startswith("| ")]
     assert whole in stated
-    assert [line for line in stated if re.match(r"\| (request|minute|hour|day|month) \|", line)] == totals
+    assert [line for line in stated if re.match(rf"\| ({'|'.join(GRAINS)}) \|", line)] == totals
     assert {one.format for one in account.files} == {name}
 
 
