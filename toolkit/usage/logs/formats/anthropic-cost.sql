@@ -3,6 +3,7 @@
 -- recognise: json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].amount')) > 0
 -- A row is a day and what the report was grouped by. Amounts are cents, as text; costs of the priority tier are not in the
 -- report. It has no tokens and no people. A day's rows that are alike are told apart by their order in the page.
+-- Of two exports of one day the first that is read counts: take those of days that are over.
 WITH bucket AS (
     SELECT
         source_file, source_line, unnest(places(line, '$.data')) AS d,
@@ -35,5 +36,5 @@ SELECT
     'anthropic' AS "gen_ai.provider.name", part.model AS "gen_ai.request.model", part.workspace_id AS project,
     coalesce(CAST(try_cast(part.amount AS DECIMAL(18, 9)) / 100 AS VARCHAR), 'none') AS cost_usd,
     CASE WHEN part.currency <> 'USD' THEN 'an amount that is not in US dollars' END AS problem,
-    'an amount without tokens, and of an unknown number of requests: it counts as one' AS remark
+    'an amount without tokens, and of an unknown number of requests: it counts as one; reports grouped otherwise hold it again' AS remark
 FROM placed

@@ -2,7 +2,7 @@
 -- versions: pages of GET /v1/organizations/usage_report/messages as of 2026-09, one JSON text a page
 -- recognise: json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].uncached_input_tokens')) > 0
 -- A row is a minute, an hour or a day, and what the report was grouped by: the rest is null. Input is without cached input.
--- Two reports of the same days that are grouped in two ways say the same twice, and nothing in them shows it: read one.
+-- Two reports of the same days that are grouped in two ways hold the same use twice, and nothing in them shows it: read one.
 WITH bucket AS (
     SELECT
         source_file, source_line, unnest(places(line, '$.data')) AS d,
@@ -53,5 +53,5 @@ SELECT
     uncached AS "usage.uncached_input_tokens", cache_read AS "gen_ai.usage.cache_read.input_tokens",
     cache_creation AS "gen_ai.usage.cache_creation.input_tokens", whole(part.output_tokens) AS "gen_ai.usage.output_tokens",
     part.workspace_id AS project, CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
-    'a span of an unknown number of requests, which counts as one' AS remark
+    'a span of an unknown number of requests, which counts as one; reports grouped otherwise hold the same use again' AS remark
 FROM written
