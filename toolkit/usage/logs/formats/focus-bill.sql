@@ -2,6 +2,7 @@
 -- versions: FOCUS 1.0 to 1.2; CSV or JSON lines, with columns of the provider's own or without
 -- recognise: json_exists(line, '$.BilledCost') AND json_exists(line, '$.ChargePeriodStart') AND json_exists(line, '$.ServiceCategory')
 -- whole files: yes
+-- lines with: AI and Machine Learning
 -- Of a cloud bill the lines of generative AI are events: those that count tokens, others of that service, and all of AI where
 -- the bill has no finer word, as before 1.1. A line holds one kind of tokens, which its meter names; where it does not, the
 -- line has its cost alone, as tokens may be a provider's own money. The cost is what is billed, with corrections and credits.
@@ -66,8 +67,8 @@ SELECT
     CASE WHEN known AND is_output THEN tokens END AS "gen_ai.usage.output_tokens",
     CASE WHEN NOT in_other_money THEN said.BilledCost END AS cost_usd,
     CASE WHEN grain IS NULL THEN 'a span that is no hour, day or month' END AS problem,
-    concat_ws('; ', CASE WHEN asked IS NULL THEN 'a line of a bill counts as one request' END,
+    nullif(concat_ws('; ', CASE WHEN asked IS NULL THEN 'a line of a bill counts as one request' END,
         CASE WHEN taken_off THEN 'what a correction takes off is taken off the cost alone'
             WHEN in_tokens AND NOT known THEN 'tokens of which the kind is not said are left out' END,
-        CASE WHEN in_other_money THEN 'billed in other money than US dollars: the cost is left out' END) AS remark
+        CASE WHEN in_other_money THEN 'billed in other money than US dollars: the cost is left out' END), '') AS remark
 FROM counted

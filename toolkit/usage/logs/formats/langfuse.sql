@@ -83,7 +83,7 @@ SELECT
     said.level = 'ERROR' AS is_error,
     CASE WHEN unread THEN 'usage that cannot be read' END AS problem,
     CASE WHEN input IS NULL AND output IS NULL THEN 'usage in another unit than tokens'
-        WHEN whole(total_said) <> coalesce(input, 0) + coalesce(output, 0) THEN 'a total that is not its input and output'
+        WHEN least(input, output) >= 0 AND whole(total_said) <> coalesce(input, 0) + coalesce(output, 0) THEN 'a total that is not its input and output'
         WHEN NOT is_call THEN 'no call of a model, though it has tokens' END AS remark
 FROM used
 WHERE is_call OR (NOT has_calls AND coalesce(input, 0) + coalesce(output, 0) <> 0)

@@ -49,7 +49,8 @@ SELECT
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
     whole(said.completion_tokens) AS "gen_ai.usage.output_tokens", nullif(said.spend, '') AS cost_usd,
     CASE WHEN of_table = 'tag' THEN 'a sum by tag: a request with two tags is in two of them' END AS problem,
-    CASE WHEN nullif(said.api_requests, '') IS NULL THEN 'a day of an unknown number of requests, which counts as one'
+    CASE WHEN of_table = 'tag' THEN NULL
+        WHEN nullif(said.api_requests, '') IS NULL THEN 'a day of an unknown number of requests, which counts as one'
         WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said'
         ELSE 'a sum by ' || of_table || ': the other daily tables hold the same use again' END AS remark
 FROM placed
