@@ -4,7 +4,8 @@
 -- A row is a day of one key, model and user, team, organisation, end user or tag; a later copy of the table has more and is
 -- the event. Each table holds all use again, so that two of them must not be added: each row says which it is of. A request
 -- with two tags is in two rows of its table, which therefore has no total. Cached input is a part of the prompt tokens,
--- except where it is more than they are. Tables had no requests before 2025-03, and no cached input for some time after it.
+-- except where it is more than they are; 0 of both is also what versions wrote that did not know it. The first tables, of
+-- 2025-03, had neither requests nor cached input.
 WITH said AS (
     SELECT source_file, source_line, from_json(line, '{
         "user_id": "VARCHAR", "team_id": "VARCHAR", "organization_id": "VARCHAR", "end_user_id": "VARCHAR", "tag": "VARCHAR",
@@ -28,7 +29,8 @@ counted AS (
 ),
 placed AS (
     SELECT
-        *, cache_read IS NOT NULL AS known, coalesce(cache_read, 0) + coalesce(cache_creation, 0) > prompt AS beside
+        *, cache_read IS NOT NULL AS known, cache_read <> 0 OR cache_creation <> 0 AS parted,
+        coalesce(cache_read, 0) + coalesce(cache_creation, 0) > prompt AS beside
     FROM counted
 )
 SELECT
@@ -44,9 +46,10 @@ SELECT
     whole(nullif(said.api_requests, '')) AS requests,
     prompt + CASE WHEN beside THEN coalesce(cache_read, 0) + coalesce(cache_creation, 0) ELSE 0 END
         AS "gen_ai.usage.input_tokens",
-    CASE WHEN beside THEN prompt WHEN known THEN prompt - cache_read - coalesce(cache_creation, 0) END
+    CASE WHEN beside THEN prompt WHEN parted THEN prompt - coalesce(cache_read, 0) - coalesce(cache_creation, 0) END
         AS "usage.uncached_input_tokens",
-    cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
+    CASE WHEN parted THEN cache_read END AS "gen_ai.usage.cache_read.input_tokens",
+    CASE WHEN parted THEN cache_creation END AS "gen_ai.usage.cache_creation.input_tokens",
     whole(said.completion_tokens) AS "gen_ai.usage.output_tokens", nullif(said.spend, '') AS cost_usd,
     CASE WHEN of_table = 'tag' THEN 'a sum by tag: a request with two tags is in two of them' END AS problem,
     CASE WHEN of_table = 'tag' THEN NULL
