@@ -121,6 +121,17 @@ def test_what_is_changed_in_several_places_is_seen_by_the_archive_alone(whole, t
     assert "archive, recompute.py" in str(verify_alone(attacks.write(tmp_path / "d.zip", script)).missed)
 
 
+def test_the_file_of_a_dataset_in_a_manifest_leads_to_no_file_outside_the_archive(whole, tmp_path):
+    manifest = json.loads(whole[attacks.MANIFEST])
+    story = manifest["stories"]["coffee"]
+    for place, file in enumerate(("data/datasets//dev/zero", "../../../../../../../dev/zero")):  # a file without end
+        story["datasets"] = {
+            "z": {"title": "z", "file": file, "sha256": "0" * 64, "rows": 1, "source": "office-survey"}
+        }
+        files = attacks.with_hashes({**whole, attacks.MANIFEST: json.dumps(manifest).encode()})
+        verify_alone(attacks.write(tmp_path / f"{place}.zip", files))
+
+
 @counts.of("archives")
 @pytest.mark.parametrize("part", counts.parts())
 def test_flipped_bytes_are_an_error_or_a_difference_or_change_nothing(whole, tmp_path, part, record_property):

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import zlib
 
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -53,6 +55,13 @@ def told(name, old, new):
         ("Half", "H&#97;lf", None),
         ('x="1"', 'x="1.00000000001"', None),
         ("Half", "Ha&#1;lf", "a hidden sentence"),
+        ("</title>", "</ title>", "a tag that browsers read otherwise"),
+        ("</a>", "</a\x0b>", "a tag that browsers read otherwise"),
+        ('Policy" content=', 'Policy"\xa0content=', "a tag that browsers read otherwise"),
+        ('Policy" content=', 'Policy" content==', "a tag that browsers read otherwise"),
+        ('Policy" content=', 'Policy" content=\xa0', "a tag that browsers read otherwise"),
+        ('one">', 'one"class="d">', "a tag that browsers read otherwise"),
+        ("<p hidden>c</p>", "<p hidden>c</p><p/>", "an element"),
     ],
 )
 def test_a_part_of_a_page_has_a_readers_word(old, new, what):
@@ -110,6 +119,12 @@ def test_other_files_are_compared_by_what_they_hold(name, old, new, what):
     assert told(name, old, new) == what
 
 
+def test_only_in_a_drawing_does_a_slash_close_an_element():
+    assert told("a.html", "<svg><path></path></svg>", "<svg><path/></svg>") is None
+    for old in ("<p><button></button>a</p>", "<svg><desc><b></b></desc></svg>"):
+        assert told("a.html", old, old.replace("></button>", "/>").replace("></b>", "/>")) == "an element"
+
+
 def png(image, **options):
     made = io.BytesIO()
     image.save(made, "PNG", **options)
@@ -124,7 +139,11 @@ def test_a_picture_is_compared_by_its_pixels_and_all_that_it_holds_beside_them()
     other.putpixel((3, 3), 7)
     words = PngImagePlugin.PngInfo()
     words.add_text("Comment", "a fraud")
-    for changed in (png(other), png(image, pnginfo=words), plain + b"more", plain[:-20], b""):
+    hidden = b"IDATmore"
+    at = plain.rindex(b"IEND") - 4
+    more = plain[:at] + struct.pack(">I", 4) + hidden + struct.pack(">I", zlib.crc32(hidden)) + plain[at:]
+    torn = plain[:-1] + b"?"
+    for changed in (png(other), png(image, pnginfo=words), plain + b"more", plain[:-20], b"", more, torn):
         assert difference("a.png", plain, changed).what == "a picture"
     assert written_otherwise("a.png", plain, packed).what == "how a picture is packed"
 
@@ -157,6 +176,20 @@ def font(letters):
 def test_a_font_in_which_digits_look_like_others_is_another_style():
     assert told("a.css", font({"a": 5, "b": 7}), font({"a": 5, "b": 7})) is None
     assert told("a.css", font({"a": 5, "b": 7}), font({"a": 7, "b": 5})) == "a style"
+
+
+def test_a_font_that_browsers_refuse_or_that_holds_more_is_another_style():
+    style = font({"a": 5})
+    packed = style.partition("base64,")[2].rstrip(")}")
+    content = base64.b64decode(packed)
+    length, more = struct.pack(">I", 5), struct.pack(">II", len(content), 4)
+    for changed in (
+        content[:8] + length + content[12:],
+        content[:36] + more + content[44:] + b"more",
+        content + b"more",
+    ):
+        assert told("a.css", style, style.replace(packed, base64.b64encode(changed).decode())) == "a style"
+    assert told("a.css", style, style.replace(packed, f"={packed}")) == "a style"
 
 
 def test_line_endings_are_named_and_nothing_is_lost_in_a_text_that_is_no_utf8():

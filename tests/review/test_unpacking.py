@@ -75,6 +75,15 @@ def test_a_zero_in_a_name_is_seen_before_python_cuts_the_name_there(tmp_path):
     assert "path" in refused(path)
 
 
+def test_a_second_name_in_an_extra_field_is_refused(tmp_path, monkeypatch):
+    def second(self, *_):
+        self.filename = "../over.txt"  # as Python 3.13 and later take it from there
+
+    path = packed(tmp_path / "a.zip")
+    monkeypatch.setattr(zipfile.ZipInfo, "_decodeExtra", second)
+    assert "two names" in refused(path)
+
+
 def test_links_and_special_files_are_refused(tmp_path):
     for kind in (stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK):
         path = packed(tmp_path / "a.zip", {"README.md": b"/etc/passwd"}, external_attr=(kind | 0o777) << 16)

@@ -29,11 +29,15 @@ def _digest(packed: str) -> str:
     from fontTools.ttLib import TTFont
 
     try:
-        font = TTFont(io.BytesIO(base64.b64decode(packed)), lazy=True)
+        content = base64.b64decode(packed, validate=True)
+        signature, flavor, length, more = struct.unpack_from(">4s4sI12x20s", content)
+        if length != len(content) or any(more):  # browsers refuse the first; `more` is what is not the letters
+            return packed
+        font = TTFont(io.BytesIO(content), lazy=True)
         tables = {tag: font.reader[tag] for tag in sorted(font.reader.keys())}
     except Exception:  # whatever a damaged font makes of its reader: it is not one that a build packed
         return packed
-    found = hashlib.sha256()
+    found = hashlib.sha256(signature + flavor)
     for tag, content in tables.items():
         found.update(f"{tag} {len(content)}\n".encode() + content)
     return found.hexdigest()
@@ -46,12 +50,18 @@ def picture_contents(content: bytes) -> list[str]:
     """
     from PIL import Image
 
-    chunks = [text for name, text in _chunks(content) if name != "IDAT"]
+    found = list(_chunks(content))
+    packed = b"".join(bytes.fromhex(text.partition(" ")[2]) for name, text in found if name == "IDAT")
+    chunks = [text for name, text in found if name != "IDAT"]
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError("more pixels than a picture of an edition has")
             pixels = hashlib.sha256(image.convert("RGBA").tobytes()).hexdigest()
+            stream = zlib.decompressobj()
+            stream.decompress(packed, 2 * image.height * (8 * image.width + 1))
+            if stream.unused_data or stream.unconsumed_tail:
+                chunks.append("more than its pixels, among them")
     except (OSError, SyntaxError, zlib.error, Image.DecompressionBombError) as error:
         raise ValueError(str(error)) from error
     return [*chunks, f"pixels {pixels}"]
@@ -67,6 +77,8 @@ def _chunks(content: bytes) -> Iterator[tuple[str, str]]:
             yield "", f"after the end {content[place:].hex()}"
             return
         length, name = struct.unpack_from(">I4s", content, place)
-        text = name.decode("latin-1")
-        yield text, f"{CHUNKS.get(text, text)} {content[place + 8 : place + 8 + length].hex()}"
+        text, held = name.decode("latin-1"), content[place + 8 : place + 8 + length]
+        yield text, f"{CHUNKS.get(text, text)} {held.hex()}"
         place += 12 + length
+        if content[place - 4 : place] != struct.pack(">I", zlib.crc32(name + held)):
+            yield "", f"a wrong check sum of {text}"

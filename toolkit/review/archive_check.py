@@ -170,9 +170,12 @@ def _unlike_inputs(root: Path, there: Mapping[str, bytes], stored: Mapping) -> I
                 yield name
     for story in stored["stories"].values():
         for one in story.get("datasets", {}).values():
-            path = root / "datasets" / one["file"].rpartition("data/datasets/")[2]
-            if path.exists() and sha256_of(path) != one["sha256"]:
-                yield f"datasets/{path.name}"
+            name = f"datasets/{one['file'].rpartition('data/datasets/')[2]}"  # may lead anywhere: it is only compared
+            if (
+                any(path == name or path.startswith(f"{name}/") for path in there)
+                and sha256_of(root / name) != one["sha256"]
+            ):
+                yield name
 
 
 def _wrong(where: str, old: str, new: str, part: str = "", place: str = "") -> Mismatch:

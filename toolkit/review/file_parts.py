@@ -18,6 +18,7 @@ from toolkit.review.markup_parts import (
     HIDDEN,
     LINK,
     LOADED,
+    ODD_TAG,
     PICTURE,
     POLICY,
     SCRIPT,
@@ -29,7 +30,7 @@ from toolkit.review.markup_parts import (
 )
 
 # what is named first of several parts that one file has alone, and what only if there is nothing else
-TELLING = (SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)
+TELLING = (ODD_TAG, SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)
 PLAIN = ("an element", "a part of a drawing", "a group of marks in a drawing")
 ATTRIBUTE = re.compile(r"[\w:-]+=")
 TEXT_SHOWN = 200  # characters of a part that are printed

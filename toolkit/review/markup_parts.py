@@ -22,7 +22,14 @@ from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
+# tags that a browser reads as Python does; others, such as `</ p>` and `a=="b"`, are parts by how they are written
+START_TAG = re.compile(
+    r"""<[a-zA-Z][a-zA-Z0-9-]*"""
+    r"""(?:[ \t\n\r\f]+[^\s"'<>/=\x00-\x1f]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>`/]+))?)*[ \t\n\r\f]*/?>"""
+)
+ODD_END_TAG = re.compile(r"</(?![a-zA-Z][a-zA-Z0-9-]*>)[^>]*>?")
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+WORDS_IN_DRAWINGS = ("foreignobject", "desc", "title")
 VERBATIM = frozenset(("pre", "script", "style", "textarea"))
 UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0|font-size:\s*0|clip", re.IGNORECASE)
 NOT_SHOWN = frozenset(("template", "noscript", "datalist"))
@@ -48,6 +55,7 @@ MARKS = {
     "image": "a picture",
 }
 SCRIPT, STYLE, HIDDEN = "a script", "a style", "a hidden sentence"
+ODD_TAG = "a tag that browsers read otherwise"
 WORDS, DRAWN_WORDS, SPOKEN = "words", "words in a drawing", "words for screen readers (alternative text)"
 MARKED = "how an element is marked"
 SHARED = "what search engines and shared links show"
@@ -96,6 +104,12 @@ class _Reading:
 
     def inside(self, name: str) -> bool:
         return any(opened == name for opened, _ in self.open)
+
+    @property
+    def in_drawing(self) -> bool:
+        """True if the innermost element that holds either marks or words holds marks."""
+        names = [name for name, _ in self.open if name in ("svg", "math", *WORDS_IN_DRAWINGS)]
+        return bool(names) and names[-1] not in WORDS_IN_DRAWINGS
 
     def start(self, name: str, attributes: Sequence[tuple[str, str | None]], line: int) -> None:
         """An element begins."""
@@ -214,14 +228,17 @@ class _HTML(HTMLParser):
         self.reading = _Reading()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = self.get_starttag_text() or ""
+        if not START_TAG.fullmatch(written):
+            self.reading.add(ODD_TAG, written, self.getpos()[0])
         self.reading.start(tag, attrs, self.getpos()[0])
         if tag in VOID:
             self.reading.open.pop()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.reading.start(tag, attrs, self.getpos()[0])
-        self.reading.open.pop()
-        self.reading.add("an element", f"</{tag}>", self.getpos()[0])
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID and self.reading.in_drawing:  # elsewhere a browser leaves the element open
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self.reading.end(tag, self.getpos()[0])
@@ -248,6 +265,7 @@ def html_parts(text: str) -> list[Part]:
     parser.feed(text)
     parser.close()
     odd = [Part(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
+    odd += [Part(ODD_TAG, found[0]) for found in ODD_END_TAG.finditer(text)]
     return [*_with_own_hashes(parser.reading), *odd]
 
 

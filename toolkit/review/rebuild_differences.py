@@ -141,6 +141,9 @@ def _finding(where: str, both: Editions, old: Mapping, new: Mapping) -> Mismatch
     if old.get("label") != new.get("label"):
         labels = str(old.get("label", "")), str(new.get("label", ""))
         return Mismatch("finding", where, *labels, text_changed=False, causes=causes, part="the label of a finding")
+    if old.keys() != new.keys():
+        names = ", ".join(sorted(old)), ", ".join(sorted(new))
+        return Mismatch("finding", where, *names, text_changed=False, causes=causes, part="the entries of a finding")
     before, after = _in_states(old), _in_states(new)
     if before.keys() != after.keys():
         return Mismatch("finding", where, "; ".join(before), "; ".join(after), causes=causes)

@@ -122,6 +122,8 @@ def _wrong(entry: zipfile.ZipInfo, name: str, twin: str | None) -> Iterator[str]
     mode = entry.external_attr >> 16
     if reason := outside(name):
         yield reason
+    if entry.filename != entry.orig_filename:  # a second name in its extra field, which some Pythons unpack it under
+        yield "two names"
     if twin is not None:
         yield "a second file of this name, or of one that some systems take for the same"
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
