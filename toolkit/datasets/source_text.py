@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.text import PERIODS, period_days
+from toolkit.core.text import PERIODS, WEB_ADDRESS, period_days
 from toolkit.datasets.declaration_text import scalar
 from toolkit.reading.entry import ID
 
@@ -35,7 +35,7 @@ def source_text(source: NewSource) -> str:
             period_days(source.published)
         except ValueError:
             problems.append(Problem("--published", repr(source.published), PERIODS, "write the day or the period"))
-    if source.address and not source.address.startswith(("https://", "http://")):
+    if source.address and not WEB_ADDRESS.fullmatch(source.address):
         problems.append(
             Problem("--address", repr(source.address), "an address with https://", "write the whole address")
         )

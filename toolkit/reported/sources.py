@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
+from toolkit.core.text import WEB_ADDRESS
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.data_files import data_files
@@ -93,7 +94,7 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
             "id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name"
         )
     address = top.text("address")
-    if address is not None and not address.startswith(("https://", "http://")):
+    if address is not None and not WEB_ADDRESS.fullmatch(address):
         top.add_problem(
             "address", f"address is {address!r}", "an address with https://, or null", "write the whole address"
         )
