@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from toolkit.build.edition_paths import outside, refuse_paths_outside
+from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review import unpacking
 from toolkit.review.unpacking import unpacked
@@ -188,3 +189,10 @@ def test_a_manifests_paths_and_links_stay_in_the_edition(tmp_path, bad):
     (tmp_path / "page.html").symlink_to("/etc/passwd")
     with pytest.raises(ToolkitError, match="a symbolic link"):
         refuse_paths_outside(tmp_path, manifest)
+
+
+@pytest.mark.parametrize("odd", ["NaN", "1e999", "9" * 400, r'"\ud800"'])
+def test_values_that_are_none_in_json_are_one_error(tmp_path, odd):
+    (tmp_path / "manifest.json").write_text(f'{{"schema": 3, "name": {odd}}}', encoding="utf-8")
+    with pytest.raises(ToolkitError, match="the manifest of an edition"):
+        stored_manifest(tmp_path)

@@ -272,6 +272,7 @@ def stored_manifest(edition: Path) -> dict:
     path, where = edition / NAME, f"{edition.name}/{NAME}"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        canonical(found)  # NaN, whole numbers past 2**53 and half characters are read by Python, and are none in JSON
     except (OSError, ValueError, RecursionError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ToolkitError(
