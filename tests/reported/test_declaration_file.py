@@ -198,7 +198,7 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
     )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."
-    layout = Layout(story, annex.split(story)[0], Citations(Sourcing(open_story("coffee").database)), HOUSE).run()
+    layout = Layout(story, annex.split(story)[0], Citations(Sourcing(open_story("coffee").database)), HOUSE).lay_out()
     assert layout.finding.words == f"Told: {said}." and said in layout.finding.html
     assert layout.citations.references == []
 

@@ -36,7 +36,7 @@ def test_an_untouched_edition_comes_out_again(built):
     found = verify(built, built.reports, said.append)
     assert found.holds and found.missed == (), report(found)
     assert "1 of 1 findings reproduced" in report(found) and "1 of 1 charts" in report(found)
-    assert "4 of 4 pages: words, links, styles, scripts" in report(found)
+    assert re.search(r"(\d+) of \1 pages: words, links, styles, scripts", report(found))
     total = len(contents(built.reports)) - 1
     assert f"{total} of {total} files have the same bytes" in report(found)
     assert "runs the project's notebooks" in said[0] and said[1] == "building in a clean place"

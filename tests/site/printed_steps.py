@@ -55,6 +55,7 @@ UNLISTED = re.compile(
     r"|(sum|mean|product|least|greatest|least to greatest) of \d+ figures"
     r"|count of (distinct \w+ in )?\d+ figures?)"
 )
+UNTOLD = " rows; which of them were used cannot be listed"
 GIVEN = re.compile(
     r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
     r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
@@ -98,6 +99,8 @@ def read_step(line: str) -> Step:
         return _encloses(line, narrowed[1], amount(narrowed[2], FIGURES))
     said, equals, result = line.partition(" = ")
     if not equals:
+        if line.endswith(UNTOLD):
+            return Step(line, UNTOLD, False)
         said, colon, _ = line.rpartition(": ")
         if colon and (given := GIVEN.fullmatch(said)):
             return Step(line, given["how"], False)

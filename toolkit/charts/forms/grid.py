@@ -309,7 +309,8 @@ def boxes(cells: Cells, across: alt.X, width: float, starts: dict[int, float], h
     """The cells, from these heights down."""
     top = cells.plan.down({at: down + 0.75 for at, down in starts.items()}, "top")
     foot = cells.plan.add("foot", {at: round(down + height - 0.75, 2) for at, down in starts.items()})
-    box = alt.Chart().mark_rect(strokeWidth=1.5, width=width - 1.5)
+    # a bar, since Vega-Lite has no dashes for a rect
+    box = alt.Chart().mark_bar(strokeWidth=1.5, width=width - 1.5, orient="vertical")
     return box.encode(x=across, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **style_of(cells))
 
 
