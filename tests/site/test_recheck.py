@@ -11,6 +11,8 @@ from toolkit.build.manifest import SCHEMA, canonical
 from toolkit.charts import HOUSE
 from toolkit.core.operation import PRIMITIVES, RULES, operation
 from toolkit.core.tree import nodes_to_json
+from toolkit.core.unit import no_unit, registry_of_text
+from toolkit.core.wording import Style, wording_of
 from toolkit.site import recheck
 from toolkit.site.shortened import shortened
 
@@ -59,6 +61,35 @@ def test_a_value_a_word_a_unit_and_a_name_that_are_changed_are_each_seen(twin):
                 changed += [{**nodes, name: {**node, **more}} for more in ({"printed": "seven"}, {"kind": "measured"})]
     found = twin.evaluate(EVALUATE, [UNITS, changed])
     assert len(found) > 40 and all(found)
+
+
+WORDED = """([units, cases]) => cases.map(([low, high, style]) => {
+  const known = unitsOf(units);
+  return worded(low, high, parsedUnit("1", known), style, known, TABLE.language);
+})"""
+
+
+@pytest.mark.browser
+def test_it_writes_ranges_of_shares_as_the_core_does(twin):
+    ends = [
+        (2e-6, 0.16),
+        (0.0001, 0.0002),
+        (0.0949, 0.1),
+        (0.57, 0.72),
+        (0.85, 1.15),
+        (0.892241379, 1.12214104),
+        (1, 2),
+    ]
+    styles = [
+        {"form": form, "digits": digits, "bare": False, "words": False, "brief": brief}
+        for form in ("percent", "points", "times")
+        for digits in (None, 1, 2, 3, 4)
+        for brief in (False, True)
+    ]
+    cases = [(low, high, style) for low, high in ends for style in styles]
+    known = registry_of_text(UNITS, "invented")
+    expected = [wording_of(low, high, no_unit(known), Style(**style)).prose for low, high, style in cases]
+    assert twin.evaluate(WORDED, [UNITS, cases]) == expected
 
 
 @pytest.mark.browser

@@ -15,6 +15,10 @@ function worded(low, high, unit, style, units, locale) {
   if (first.form === "quantity" && second.scale && !first.scale && first.value.c && compared(first.size, LIMITS[1000]) < 0) {
     ends[1] = { ...second, digits: grouped(second.value, locale), scale: "" };
   }
+  if (first.form === "percent" && by.digits === 3 && first.value.c > 0n
+    && compared(first.value, LIMITS[100]) < 0 && compared(second.value, LIMITS[100]) >= 0) {
+    ends[0] = valueParts(values[0], parts, { ...by, digits: 2 }, locale);
+  }
   const after = first.form === "times" ? locale.times : first.form === "points" ? locale.points
     : first.form === "percent" ? "" : unitWords(parts, low === 1 && high === 1, units, locale);
   if (by.brief) return shortText(ends, by, locale);
@@ -25,11 +29,15 @@ function worded(low, high, unit, style, units, locale) {
 
 // How values stand in charts: "$650–700bn".
 function shortText([low, high], by, locale) {
+  if (low.form === "percent" && by.digits && low.value.c > 0n
+    && compared(low.value, LIMITS[0.01]) < 0 && compared(high.value, LIMITS[0.01]) >= 0) {
+    low = { ...low, digits: `<${grouped(LIMITS[0.01], locale)}` };
+  }
   const ending = by.bare ? "" : { times: locale.short_times, points: locale.short_points }[low.form] ?? "";
   const [one, other] = [low, high].map((end) => endText(end, locale, true));
   if (one === other) return one + ending;
   if (low.minus || high.minus) return locale.range.replace("{low}", one).replace("{high}", other) + ending;
-  if (low.form === "money" && low.scale === high.scale) {
+  if ((low.form === "money" || low.form === "percent") && low.scale === high.scale) {
     return endText({ ...low, digits: `${low.digits}–${high.digits}` }, locale, true) + ending;
   }
   return `${one}–${other}${ending}`;
