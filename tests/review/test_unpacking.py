@@ -196,3 +196,22 @@ def test_values_that_are_none_in_json_are_one_error(tmp_path, odd):
     (tmp_path / "manifest.json").write_text(f'{{"schema": 3, "name": {odd}}}', encoding="utf-8")
     with pytest.raises(ToolkitError, match="the manifest of an edition"):
         stored_manifest(tmp_path)
+
+
+def test_a_file_that_stands_between_others_and_not_in_the_list_is_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("edition/manifest.json", "hidden.sh", "README.md"):
+            archive.writestr(name, "{}")
+        archive.filelist = [entry for entry in archive.filelist if entry.filename != "hidden.sh"]
+    assert "something beside its files, before, between or after them" in refused(path)
+
+
+def test_an_archive_packed_again_as_a_stream_is_read(tmp_path):
+    with open(tmp_path / "a.zip", "wb") as file:
+        file.seekable = lambda: False
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in CONTENT.items():
+                archive.writestr(name, content)
+    with unpacked(tmp_path / "a.zip") as (_, root):
+        assert (root / "README.md").read_bytes() == CONTENT["README.md"]

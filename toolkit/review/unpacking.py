@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO, cast
 
 from toolkit.build.edition_paths import outside
 from toolkit.core.errors import Problem, ToolkitError
@@ -22,6 +23,8 @@ MOST_FILES = 20_000
 BLOCK = 1 << 20
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1 | 0x40 | 0x2000  # bits of an entry's flags
+LENGTHS = 26  # bytes: where an entry's own header has the lengths of its name and of what else it holds
+DESCRIBED, DESCRIPTOR = 0x8, 24  # the flag for sizes after the content, and the most bytes that these take
 MADE = "a file made by `toolkit archive`"
 ANOTHER = "ask for the file again, or name another"
 # what zipfile raises for files that are damaged or made by hand, beside its own error
@@ -99,8 +102,8 @@ def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.Z
         yield Problem(archive, said, f"at most {LONGEST >> 20} MiB", ANOTHER)
     if len(entries) > MOST_FILES:
         yield Problem(archive, f"{len(entries):,} files", f"at most {MOST_FILES:,}", ANOTHER)
-    if packed.comment or min((entry.header_offset for entry in entries), default=0) > 0:
-        yield Problem(archive, "something beside its files, before or after them", MADE, ANOTHER)
+    if packed.comment or _has_more(packed, entries):
+        yield Problem(archive, "something beside its files, before, between or after them", MADE, ANOTHER)
     files = {entry.orig_filename for entry in entries if not entry.is_dir()}
     seen: dict[str, str] = {}
     wrong: dict[str, str] = {}
@@ -116,6 +119,21 @@ def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.Z
             wrong.setdefault("a file inside another file", name)
     for said, name in wrong.items():
         yield Problem(f"{archive}, {shortened(ascii(name)[1:-1])}", said, "plain files of the archive", ANOTHER)
+
+
+def _has_more(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:
+    """True if files do not follow one another up to their list: programs that unpack as they read would see more."""
+    at, more, file = 0, 0, cast("IO[bytes]", packed.fp)  # None only after it is closed
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if not at <= entry.header_offset <= at + more:
+            return True
+        file.seek(entry.header_offset + LENGTHS)
+        lengths = file.read(4)
+        if len(lengths) < 4:
+            return True
+        at = entry.header_offset + LENGTHS + 4 + sum(struct.unpack("<HH", lengths)) + entry.compress_size
+        more = DESCRIPTOR if entry.flag_bits & DESCRIBED else 0
+    return not at <= packed.start_dir <= at + more
 
 
 def _wrong(entry: zipfile.ZipInfo, name: str, twin: str | None) -> Iterator[str]:
