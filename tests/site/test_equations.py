@@ -502,7 +502,7 @@ FORMS = {
 @pytest.mark.heavy
 def test_every_step_of_the_edition_holds():
     pages = {file.name: steps_of(file.read_text(encoding="utf-8")) for file in sorted(REPORTS.glob("*.html"))}
-    own = {name for name in pages if name != "index.html" and not name.startswith("claims")}
+    own = {name for name in pages if name not in ("index.html", "recheck.html") and not name.startswith("claims")}
     stories = {name: found for name, found in pages.items() if name in own and not name.endswith("-annex.html")}
     assert len(stories) >= 8 and all(found for found in stories.values())
     found = [step for steps in pages.values() for step in steps]
