@@ -34,8 +34,7 @@ DAMAGED = (
     EOFError,
     struct.error,
     ValueError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # also what is not implemented in it
     OverflowError,
 )
 
