@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.browser import launched
 from tests.sql_tables import GUIDE, document
 from toolkit.build.pipeline import build
 from toolkit.notebook.cell_settings import HIDES, PLACES
@@ -135,19 +136,19 @@ def test_whoever_checks_with_python_sees_that_all_holds(published, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_whoever_checks_in_a_browser_sees_that_all_holds(published, browser):
-    page = browser.new_page()
-    page.goto((published.reports / "coffee.html").as_uri())
-    page.locator("[popovertarget]").first.click()
-    assert page.locator(":popover-open").count() == 1
-    page.keyboard.press("Escape")
-    page.locator("a", has_text="Check these numbers").click()
-    for chosen, said in (("#archive", "archive"), ("#folder", "edition")):
-        page.set_input_files(chosen, published.root / "edition.zip" if said == "archive" else published.reports)
-        page.get_by_text(f"This {said} agrees with itself").wait_for()
-    page.locator("#found summary").first.click()
-    assert "35" in page.locator("#found details").first.inner_text()
-    page.close()
+def test_whoever_checks_in_a_browser_sees_that_all_holds(published):
+    with launched() as browser:  # after the build, which cannot run beside Playwright's loop
+        page = browser.new_page()
+        page.goto((published.reports / "coffee.html").as_uri())
+        page.locator("[popovertarget]").first.click()
+        assert page.locator(":popover-open").count() == 1
+        page.keyboard.press("Escape")
+        page.locator("a", has_text="Check these numbers").click()
+        for chosen, said in (("#archive", "archive"), ("#folder", "edition")):
+            page.set_input_files(chosen, published.root / "edition.zip" if said == "archive" else published.reports)
+            page.get_by_text(f"This {said} agrees with itself").wait_for()
+        page.locator("#found summary").first.click()
+        assert "35" in page.locator("#found details").first.inner_text()
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)

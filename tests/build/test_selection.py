@@ -85,7 +85,7 @@ def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as
     assert "idea: draft, not built" in said and "later: embargoed until 2026-07-02, not built" in said
     pages = {path.name for path in sample.reports.glob("*.html")}
     manifest = (sample.reports / "manifest.json").read_text()
-    assert pages == {"coffee.html", "index.html", "claims.html", "claims-coffee.html"} and not (
+    assert pages == {"coffee.html", "index.html", "claims.html", "claims-coffee.html", "recheck.html"} and not (
         "later" in manifest or "idea" in manifest
     )
 

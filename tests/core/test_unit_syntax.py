@@ -31,7 +31,14 @@ WRONG = [
     '__import__("os")',
     "[cup",
     "cup\u202e",
+    "cup/(thousand １)",  # a digit of another script
 ]
+
+
+def test_a_unit_that_pint_cannot_read_and_says_nothing_of_is_an_error_in_words():
+    with pytest.raises(NumberError) as raised:
+        parse_unit("cupcup/", registry_of_text(UNITS, "units.txt"))
+    assert raised.value.problems[0].found == "a text that names no unit"
 
 
 @pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:20])

@@ -346,6 +346,10 @@ def test_what_differs_in_the_last_digit_is_printed_to_it():
     assert "narrowed" not in equation(total - number(1e18)) and not read_step(equation(total - number(1e18))).wrong
 
 
+def test_a_short_result_of_a_long_input_does_not_print_all_digits_of_it():
+    assert equation(number(903) / (number(903) / number(5.4970125))) == "903 ÷ 164.27 = 5.497"
+
+
 def test_a_step_that_is_narrowed_says_so_with_and_without_its_result():
     x = number(1, 3)
     made = (x + number(2)) / (x + number(5))

@@ -140,7 +140,7 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         raise NumberError(
             f"the unit {shortened(text)!r}",
-            f"{error}",
+            str(error) or "a text that names no unit",  # pint says nothing of some
             f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
             "correct the unit, or define it there in one line",
         ) from error

@@ -9,9 +9,9 @@ DEEPEST = 5  # parentheses inside one another
 _LETTER = "[^\\W\u2070-\u2079\u00b2\u00b3\u00b9]"  # raised digits are powers, not parts of a name
 NAME = re.compile(rf"(?!\d){_LETTER}+")
 _DIMENSION = re.compile(rf"\[{NAME.pattern}\]")
-_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?")
-_POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?\d{1,2}(?:\.\d{1,6})?)(?!\s*(?:\*\*|\^|[\w.]))")
-_SIGN = re.compile(r"[*/%]|-\s*(?=\d)")
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?[0-9]{1,2}(?:\.[0-9]{1,6})?)(?!\s*(?:\*\*|\^|[\w.]))")
+_SIGN = re.compile(r"[*/%]|-\s*(?=\d)", re.ASCII)
 
 
 def wrong_in_unit(text: str) -> str:

@@ -48,7 +48,9 @@ def step(number: Number) -> str:
 
 def equation(number: Number) -> str:
     """The step with its result: "69m ÷ 7m = 9.857"; empty for a number without inputs."""
-    digits = None if _is_whole(number.low, number.high) else max(RESULT, number.style.digits or 0)
+    # All digits of a result would ask for all of its inputs'.
+    short = _is_whole(number.low, number.high) and all(map(_is_printed_whole, number.inputs))
+    digits = None if short else max(RESULT, number.style.digits or 0)
     words, sign, result = _parts(number, digits)
     if sign == NARROWED:
         say = locale_of(number.unit).say
@@ -152,10 +154,14 @@ def _is_figure(number: Number) -> bool:
     return not number.inputs and number.operation.name not in ("constant", "measured", "counted")
 
 
+def _is_printed_whole(number: Number) -> bool:
+    """True for what somebody stated, and for short values: all digits of such inputs are printed."""
+    return _is_figure(number) or _is_whole(number.low, number.high)
+
+
 def _digits_of(number: Number, precision: int) -> int | None:
-    """How many significant figures an input is printed with; None is all, for what somebody stated and short values."""
-    whole = precision < MOST and _is_whole(number.low, number.high)
-    return None if whole or _is_figure(number) else precision
+    """How many significant figures an input is printed with; None is all."""
+    return None if _is_figure(number) or (precision < MOST and _is_printed_whole(number)) else precision
 
 
 def _term(number: Number, precision: int) -> tuple[str, Printed]:

@@ -117,6 +117,7 @@ async function dropped(transfer) {
 
 function start() {
   const form = byId("choose");
+  byId("folder").webkitdirectory = true; // an attribute that every browser knows and HTML does not
   form.addEventListener("change", ({ target }) => {
     const chosen = [...target.files];
     target.value = ""; // so that the same file may be chosen again
