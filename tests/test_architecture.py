@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import toolkit
+
 PACKAGE = Path(__file__).parents[1] / "toolkit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
@@ -205,7 +207,7 @@ def test_what_others_use_says_what_it_does_in_a_few_lines():
 IMPORTS = """
 import json, os, signal, sys, threading
 before = (os.getcwd(), dict(os.environ), sys.path[:], signal.getsignal(signal.SIGINT))
-import toolkit
+from toolkit import *
 after = (os.getcwd(), dict(os.environ), sys.path[:], signal.getsignal(signal.SIGINT))
 print(json.dumps({"same": before == after, "threads": threading.active_count(), "loaded": sorted(sys.modules)}))
 """
@@ -255,6 +257,25 @@ def raised(node, caught=frozenset()):
                 yield name
         if not isinstance(child, (ast.FunctionDef, ast.ClassDef)):
             yield from raised(child, here)
+
+
+HELP = """
+import contextlib, io, json, sys
+from toolkit.main import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main(["--help"])
+print(json.dumps({"loaded": sorted(sys.modules)}))
+"""
+
+
+def test_help_is_printed_without_numbers_and_without_a_database(tmp_path):
+    loaded = printed_by(HELP, tmp_path)["loaded"]
+    assert [library for library in ("pint", "numpy", "duckdb", *SLOW) if library in loaded] == []
+
+
+def test_every_public_name_is_found_and_listed():
+    assert set(toolkit.__all__) <= set(dir(toolkit)) and all(getattr(toolkit, name) for name in toolkit.__all__)
+    assert not hasattr(toolkit, "averages")
 
 
 def test_importing_changes_nothing_and_is_light(tmp_path):

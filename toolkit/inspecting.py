@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.core.number import Number
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
@@ -124,4 +123,6 @@ def columns(rows: Sequence[tuple[str, ...]]) -> str:
 
 def _plain(cell: Cell) -> object:
     """A cell for JSON: words as they are, a number as low and high."""
+    from toolkit.core.number import Number  # pint, which `toolkit --help` does without
+
     return [cell.low, cell.high] if isinstance(cell, Number) else cell

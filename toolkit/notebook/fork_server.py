@@ -18,7 +18,7 @@ PRELOADED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
-    "toolkit",
+    "toolkit.notebook.story",
     "toolkit.notebook.landlock",
     "toolkit.notebook.kernel_extension",
 )
