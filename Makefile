@@ -10,13 +10,15 @@ TWO := -n 2 --dist worksteal
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports lab check docs test test-fast test-slow test-pythons gallery soak bench sbom lock new-venv
+.PHONY: help setup spark reports lab check docs test test-fast test-slow test-pythons gallery soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.stamp ## make .venv and install what requirements.lock pins
+
+spark: $(VENV)/spark/.stamp ## install Apache Spark beside it, 400 MB, for --master and the slow tests; it needs Java 17
 
 reports: $(VENV)/.stamp ## build the database, run the notebooks, write reports/
 	$(PY) -m toolkit build
@@ -66,9 +68,11 @@ sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbo
 	$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
 		-o data/build/sbom.cdx.json $(PY)
 
-lock: $(VENV)/.stamp ## write requirements.lock again after a change to pyproject.toml; pins stay where they fit
+lock: $(VENV)/.stamp ## write the locks again after a change to pyproject.toml; pins stay where they fit
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 		--no-header pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group spark \
+		--no-header -o requirements-spark.lock
 	$(PY) -m tests.desk_lock
 	$(PY) -m tests.third_party
 
@@ -90,4 +94,10 @@ $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	UV_COMPILE_BYTECODE=1 $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	$(PY) -m toolkit.lab
+	@touch $@
+
+# The package of Spark's server and that of its client cannot be installed in one place.
+$(VENV)/spark/.stamp: requirements-spark.lock | $(VENV)/.stamp
+	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)/spark
+	$(PY) -m uv pip install --quiet --python $(VENV)/spark/bin/python --require-hashes -r requirements-spark.lock
 	@touch $@

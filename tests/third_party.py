@@ -1,4 +1,4 @@
-"""Writes THIRD_PARTY.md: what requirements.lock names, with licences, and what the toolkit carries of others.
+"""Writes THIRD_PARTY.md: what the locks name, with licences, and what the toolkit carries of others.
 
 Run: python -m tests.third_party, as `make lock` does. Licences are those that the installed packages state; what is not
 installed here, such as what another system needs, keeps the licence that the page had.
@@ -12,10 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD_PARTY.md"
+LOCKS = ("requirements.lock", "requirements-spark.lock")
 HEAD = """# What others made
 
-`make lock` writes this page from `requirements.lock`. None of these packages is in this repository or in its wheel;
-they are installed beside it. Licences are as the packages state them.
+`make lock` writes this page from `requirements.lock` and `requirements-spark.lock`. None of these packages is in this
+repository or in its wheel; they are installed beside it. Licences are as the packages state them.
 
 What is in the repository, in the wheel or in an edition itself:
 
@@ -35,7 +36,7 @@ UNKNOWN = "see its page"
 def page(before: str) -> str:
     """The page's text; `before` is what it was, for the licences of what is not installed here."""
     known = {name: licence for name, _, licence in ROW.findall(before)}
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in LOCKS)
     lines = (
         f"| {name} | {version} | {licence_of(name) or known.get(name, UNKNOWN)} |\n"
         for name, version in sorted(set(re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, re.MULTILINE)))

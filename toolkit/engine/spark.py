@@ -1,0 +1,148 @@
+"""Spark Connect: opened here and nowhere else. One client for Apache Spark and for Sail, which speaks its protocol.
+
+Parquet files become views, SQL is passed as it is written, and an answer comes back as Arrow. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from toolkit.core.errors import ToolkitError
+from toolkit.engine.spark_server import Server, listens, start_sail, start_spark
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import SparkSession
+
+PORT = 15002  # of a Connect server whose address names none
+REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
+UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A session of a Connect server, and the server where it is our own; `close` ends both, as leaving `with` does."""
+
+    session: SparkSession
+    server: Server | None = None
+
+    def __enter__(self) -> Spark:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the session, and the server that was started for it."""
+        with contextlib.suppress(Exception):  # the server may be gone
+            self.session.stop()
+        if self.server:
+            self.server.close()
+
+    def view(self, name: str, paths: Sequence[str]) -> None:
+        """Makes a temporary view over Parquet files: paths, addresses of an object store, or globs of both."""
+        with spark_question(f"the files of {name}"):
+            self.session.read.parquet(*paths).createOrReplaceTempView(name)
+
+    def define(self, name: str, sql: str) -> None:
+        """Makes a temporary view of a query. Raises ToolkitError with what Spark says of it."""
+        with spark_question(name):
+            self.session.sql(sql).createOrReplaceTempView(name)
+
+    def hold(self, name: str, table: pyarrow.Table) -> None:
+        """Makes a temporary view of rows that are sent to the server."""
+        with spark_question(name):
+            self.session.createDataFrame(table).createOrReplaceTempView(name)
+
+    def ask(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> pyarrow.Table:
+        """The answer to a query, which `where` names. Raises ToolkitError with what Spark says of it."""
+        with spark_question(where):
+            return self.session.sql(sql, dict(parameters) if parameters else None).toArrow()
+
+
+def open_spark(
+    remote: str | None = None, master: str | None = None, settings: Mapping[str, str] | None = None
+) -> Spark:
+    """A session of the Connect server at `remote`; or of an Apache Spark with `master`, which is started for it.
+
+    Without either the variable SPARK_REMOTE names a server, else Sail is started, for trying out. `settings` are
+    Spark's own, such as those of an object store: they are passed as they are. Raises ToolkitError where the client is
+    not installed, nobody answers at the address, or no server starts.
+    """
+    _import_client()
+    settings = dict(settings or {})
+    remote = remote or (None if master else os.environ.get(REMOTE))
+    if remote:
+        _refuse_unreachable(remote)
+        return Spark(_session(remote, settings))
+    server = start_spark(master, settings) if master else start_sail()
+    try:
+        return Spark(_session(server.remote, {} if master else settings), server)
+    except BaseException:
+        server.close()
+        raise
+
+
+def _import_client() -> None:
+    try:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # on pandas 3, which is not used here
+            importlib.import_module("pyspark.sql.connect.session")
+    except ImportError as error:
+        raise ToolkitError(
+            "the engine spark",
+            "its client is not installed here",
+            "pyspark-client 4.2",
+            'pip install "pyspark-client<4.3"',
+        ) from error
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it would print what `spark_question` says in a line
+
+
+def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    with spark_question("the session of Spark Connect"):
+        builder = SparkSession.builder.remote(remote)
+        for key, value in {**UTC, **settings}.items():
+            builder = builder.config(key, value)
+        return builder.create()
+
+
+def _refuse_unreachable(remote: str) -> None:
+    """Raises ToolkitError for what is no address, and where nobody listens: the client itself would try for minutes."""
+    try:
+        address = urlsplit(remote)
+        host, port = address.hostname or "", address.port or PORT
+    except ValueError:
+        host, port = "", PORT
+    if not host or not remote.startswith("sc://"):
+        raise ToolkitError("--remote", repr(remote), "sc://HOST:PORT, the address of a Connect server", "correct it")
+    if not listens(host, port, 10):
+        raise ToolkitError(
+            f"Spark Connect at {host}:{port}",
+            "nobody answers",
+            "a server that runs",
+            "start it, or correct the address",
+        )
+
+
+@contextlib.contextmanager
+def spark_question(where: str) -> Iterator[None]:
+    """Asks Spark; `where` names the query. Raises ToolkitError with the first line of what Spark says."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        said: Any = str(error).strip().splitlines() or [type(error).__name__]
+        raise ToolkitError(where, said[0][:300], "one SELECT that Spark can run", "mend the query") from error

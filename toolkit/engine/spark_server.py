@@ -1,0 +1,185 @@
+"""Spark Connect servers of our own, on this machine alone: Apache Spark with a master, or Sail, for trying out.
+
+A server is held by a process of its own (`hold`), which ends it when the process that wanted it has ended, however
+that happened; with it goes its folder of temporary files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.scratch import new_scratch
+
+LONGEST_START = 120  # seconds
+LOOPBACK = "127.0.0.1"
+SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+HOLD = "from toolkit.engine.spark_server import hold; hold()"
+INSTALLED = Path(sys.prefix) / "spark"  # where `make spark` puts it
+LOG = "server.log"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Connect server of our own: its address for clients, and the process that holds it."""
+
+    remote: str
+    holder: subprocess.Popen[bytes]
+
+    def close(self) -> None:
+        """Ends the server and waits until nothing of it is left."""
+        if self.holder.stdin:
+            self.holder.stdin.close()
+        self.holder.wait()
+
+
+def start_spark(master: str, settings: Mapping[str, str]) -> Server:
+    """An Apache Spark whose driver runs here, with this master: local[*], spark://HOST:PORT, yarn …
+
+    `settings` are Spark's own, over those of its spark-defaults.conf. Clients need the token in the address. Raises
+    ToolkitError where there is no Spark or no Java, or it does not start, with the end of what it said.
+    """
+    home = spark_home()
+    folder, port, token = new_scratch(), _free_port(), secrets.token_hex(16)
+    here = master.startswith("local") or urlsplit(master).hostname in (LOOPBACK, "localhost")
+    own = {
+        "spark.connect.grpc.binding.address": LOOPBACK,
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.connect.authenticate.token": token,
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.ui.enabled": "false",
+        **({"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK} if here else {}),
+    }
+    properties = folder / "server.conf"
+    properties.touch(mode=0o600)  # it has the token, and may have keys of an object store
+    properties.write_text("".join(f"{key} {value}\n" for key, value in {**settings, **own}.items()), encoding="utf-8")
+    submit = [str(home / "bin" / "spark-submit"), "--class", SERVER, "--master", master]
+    command = [*submit, "--properties-file", str(properties), "--load-spark-defaults"]
+    variables = {"SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
+    if here:
+        variables["SPARK_LOCAL_IP"] = LOOPBACK
+    # a token goes without encryption only to "localhost", by that name
+    return _started(
+        f"Apache Spark, master {master}", command, variables, folder, port, f"localhost:{port}/;token={token}"
+    )
+
+
+def start_sail() -> Server:
+    """A Sail of its own, which is for trying out: everybody on this machine can ask it while it runs.
+
+    Raises ToolkitError where Sail is not installed or does not start.
+    """
+    if importlib.util.find_spec("pysail") is None:
+        raise ToolkitError(
+            "the engine spark",
+            "no server is named, and Sail, which is for trying out, is not installed here",
+            "--remote sc://HOST:PORT, --master URL, or Sail",
+            'name one, or: pip install "pysail<0.8"',
+        )
+    port = _free_port()
+    command = [sys.executable, "-m", "pysail", "spark", "server", "--ip", LOOPBACK, "--port", str(port)]
+    return _started("Sail", command, {"RUST_LOG": "error"}, new_scratch(), port, f"{LOOPBACK}:{port}")
+
+
+def spark_home() -> Path:
+    """The folder of Apache Spark: what SPARK_HOME names, else what `make spark` installed.
+
+    Raises ToolkitError where there is none, or no Java.
+    """
+    named = os.environ.get("SPARK_HOME")
+    found = [Path(named)] if named else sorted(INSTALLED.glob("lib/python*/site-packages/pyspark"))
+    homes = [home for home in found if (home / "bin" / "spark-submit").is_file()]
+    if not homes:
+        raise ToolkitError(
+            "Apache Spark",
+            f"not in {named}, which SPARK_HOME names" if named else "not installed here",
+            "Spark 4.2",
+            "run make spark, or let SPARK_HOME name its folder",
+        )
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise ToolkitError("Apache Spark", "no Java here", "Java 17 or 21", "install it, or let JAVA_HOME name it")
+    return homes[-1]
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def _started(
+    name: str, command: list[str], variables: Mapping[str, str], folder: Path, port: int, address: str
+) -> Server:
+    asked = json.dumps({"command": command, "folder": str(folder)})
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, asked], stdin=subprocess.PIPE, env={**os.environ, **variables}, cwd=folder
+    )
+    server = Server(f"sc://{address}", holder)
+    until = time.monotonic() + LONGEST_START
+    while time.monotonic() < until and holder.poll() is None:
+        if listens(LOOPBACK, port):
+            return server
+        time.sleep(0.05)
+    said = _end_of(folder / LOG)
+    server.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    raise ToolkitError(f"{name}, its Connect server", said, "a server that starts", "mend what it says")
+
+
+def listens(host: str, port: int, seconds: float = 1) -> bool:
+    """Whether a port can be connected to within so many seconds."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=seconds):
+        return True
+    return False
+
+
+def _end_of(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith(("at ", "..."))]
+    telling = [line for line in said if "Exception" in line or "ERROR" in line]
+    return (telling[:1] or said[-1:] or ["it ended at once, or said nothing for two minutes"])[0][:300]
+
+
+def hold() -> None:
+    """Runs a server until standard input ends or the server does. In a process of its own, which removes the folder.
+
+    The command and the folder come as JSON on the command line; what the server says goes to a log in the folder, which
+    stays where the server ended by itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that wanted the server, and so this input
+    asked = json.loads(sys.argv[1])
+    folder = Path(asked["folder"])
+    with open(folder / LOG, "wb") as log:
+        server = subprocess.Popen(
+            asked["command"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
+        )
+    unwanted = threading.Event()
+    threading.Thread(target=_end_with_input, args=(server, unwanted), daemon=True).start()
+    server.wait()
+    if unwanted.is_set():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_input(server: subprocess.Popen[bytes], unwanted: threading.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    unwanted.set()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(server.pid, number)
+            server.wait(10)
