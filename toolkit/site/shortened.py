@@ -21,6 +21,7 @@ TOKEN = re.compile(
 )
 REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 TEMPLATE = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)  # a part of one, up to its end or to ${
+WORD = re.compile(r"[\w$]")
 BEFORE_REGEX = {*"(,=:[!&|?{};+", "", "return", "=>"}
 BEFORE_OBJECT = {*"(,=:[?&|", "return", "const", "let", "..."}
 OPENS, CLOSES = "([{", ")]}"
@@ -37,15 +38,16 @@ def shortened(script: str) -> str:
     tokens = list(_plain(list(_tokens(script))))
     roles, parts, again = _roles(tokens), _parts(tokens), _let_again(tokens)
     short = _short_names(tokens, roles, parts)
-    made = ""
+    made, last = [], ""
     for place, (token, role, part) in enumerate(zip(tokens, roles, parts, strict=True)):
         name = short[part].get(token, token) if role != "property" else token
         text = f"{token}:{name}" if role == "both" and name != token else name
         if place in again:
             text = "," if token == ";" else ""
-        apart = re.search(r"[\w$]$", made) and re.match(r"[\w$]", text)
-        made += f" {text}" if apart or (made[-1:] in "+-" and text[:1] == made[-1:]) else text
-    return made
+        apart = WORD.match(last) and WORD.match(text)
+        made.append(f" {text}" if apart or (last in ("+", "-") and text[:1] == last) else text)
+        last = text[-1:] or last
+    return "".join(made)
 
 
 def _tokens(script: str) -> Iterator[str]:
