@@ -19,6 +19,7 @@ from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
+from toolkit.charts.fields import Records
 from toolkit.charts.interaction import cited, interactive
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
@@ -98,10 +99,12 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     """The specification of a house form's chart in a layout, with the theme; its data are the form's records."""
     with debug_mode(False), alt.theme.enable("none"):  # the forms' own marks need no checking against a schema
         made = form.draw(drawing, layout).to_dict(validate=False)
-    if "values" in made.get("data", {}):  # Vega reads a field that is not there as it reads null
-        made["data"]["values"] = [
-            {field: value for field, value in record.items() if value is not None} for record in made["data"]["values"]
-        ]
+    for view in views(made):
+        held = view.get("data", {}).get("values")
+        if isinstance(held, Records):  # Vega reads a field that is not there as it reads null
+            view["data"]["values"] = [
+                {field: value for field, value in record.items() if value is not None} for record in held.rows
+            ]
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["config"]["mark"] |= {"invalid": "break-paths-show-domains"}  # rows without a mark too
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}

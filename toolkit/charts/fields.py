@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,13 @@ from toolkit.core import wording
 from toolkit.core.kind import Kind
 
 LINES = 5  # of a tooltip at most
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records that Altair passes on as they are; a list it would copy at each step by which a chart is made."""
+
+    rows: list[dict[str, Any]]
 
 
 class Fields:
@@ -36,8 +44,9 @@ class Fields:
 
     @property
     def data(self) -> alt.InlineData:
-        """The records as data of a chart."""
-        return alt.InlineData(values=self.records, name="table")
+        """The records as data of a chart, held in `Records`."""
+        held: Any = Records(self.records)
+        return alt.InlineData(values=held, name="table")
 
     def name(self, encoding: str) -> str:
         """The field of a column of text, dates, or numbers without ranges, by the encoding that names the column."""

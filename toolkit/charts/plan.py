@@ -60,7 +60,7 @@ class Plan:
         )
         at = self.down({at: down for at, (down, _) in words.items()}, f"{name}_at")
         shown = mark.transform_filter(f"isValid(datum.{said})")
-        return shown.encode(x=alt.value(0), y=at, text=alt.Text(field=said, type="nominal"))
+        return shown.encode(x=alt.XValue(0), y=at, text=alt.Text(field=said, type="nominal"))
 
     def labels(self, found: Mapping[int, tuple[float, str, str]], width: float, name: str = "name") -> list[alt.Chart]:
         """Labels with details under them, (baseline, label, detail) by the index of a row, in lines of this width."""
@@ -85,7 +85,7 @@ class Plan:
         if not heights:
             return []
         line = alt.Chart().mark_rule(color=self.colours["rule"], xOffset=1, x2Offset=-1)  # Vega counts a rim of lines
-        return [line.encode(x=alt.value(0), x2=alt.value("width"), y=self.down(heights, name))]
+        return [line.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=self.down(heights, name))]
 
     def chart(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
         """The layers as a chart as wide as the layout and as high as the plan."""

@@ -132,7 +132,7 @@ class Rows:
     def names_of(self, rimmed: bool = False) -> list[alt.Chart]:
         """The names, and the details under them; `rimmed` ones can be read on a line that runs through them."""
         layout, colours = self.layout, self.fields.drawing.palette.light
-        left = alt.value(0)
+        left = alt.XValue(0)
         rim: dict[str, Any] = {"stroke": colours["paper"], "strokeWidth": 6} if rimmed else {}
         return [
             alt.Chart()
@@ -181,7 +181,7 @@ class Rows:
         )
         if layout.wide:
             line = once.mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED)
-            line = line.encode(x=x, y=alt.value(0), y2=alt.value("height"))
+            line = line.encode(x=x, y=alt.YValue(0), y2=alt.Y2Value("height"))
         else:
             line = alt.Chart().mark_point(
                 shape="M0,-1L0,1",
@@ -195,7 +195,7 @@ class Rows:
         label = once.mark_text(
             align="left", baseline="alphabetic", fontSize=layout.detail, color=muted, dx=alt.ExprRef(f"datum.{aside}")
         )
-        return [line, label.encode(x=x, y=alt.value(-8), text=alt.Text(field=words, type="nominal"))]
+        return [line, label.encode(x=x, y=alt.YValue(-8), text=alt.Text(field=words, type="nominal"))]
 
     def _reference_words(self, scale: Scale) -> tuple[str, str]:
         """The fields of what stands above a line that rows are compared with, and of how far right of it it begins.
@@ -272,7 +272,7 @@ def value_words(
 def line_through(rows: Rows, scale: Scale) -> alt.Chart:
     """A light line through each row, as long as the scale."""
     line = alt.Chart().mark_rule(color=rows.fields.drawing.palette.light["rule"], yOffset=rows.shift)
-    return line.encode(x=alt.value(scale.start), x2=alt.value(scale.end))
+    return line.encode(x=alt.XValue(scale.start), x2=alt.X2Value(scale.end))
 
 
 def spans(rows: Rows, low: str, high: str, cells: Sequence[Cell], look: str, scale: Scale) -> alt.Chart:
