@@ -1,86 +1,74 @@
-"""Events a second of the simulator, of the same model written plainly, and of a generator from PyPI, in one run.
+"""Events a second of the simulator, of the same model in NumPy with three writers, and of a generator from PyPI.
 
-All write Parquet with zstd. The plain model and mimesis run on one core and are multiplied by the number of cores,
-as if they lost nothing by sharing the work. mimesis draws each column by itself, without sessions or calibration.
-Exits with 1 if the simulator makes fewer than 6 million events a second, needs more than 2 GB, or more than 16 bytes
+Each is a command of its own that uses all cores, from its start to its end; all write Parquet, the first four the same
+columns, with LZ4. Rounds go through all of them, each round from another one on; times are medians. mimesis draws each
+column by itself, without sessions or calibration, and few rows, as it takes long.
+Exits with 1 if the simulator makes fewer than 6 million events a second, needs more than 1 GB, or more than 16 bytes
 an event.
 
-    python -m bench.simulate_against_others [--scenario public-board] [--developers N] [--weeks N]
+    python -m bench.simulate_against_others [--scenario public-board] [--developers N] [--weeks N] [--rounds 5]
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas
+from pyarrow import parquet
 
 from bench.build_against_nbconvert import Memory, machine
-from bench.plain_model import write
-from toolkit.core.project import find_project
-from toolkit.usage.simulate.plan import make_plan
+from bench.plain_model import WRITERS
 
-RATE, MEMORY, BYTES = 6e6, 2e9, 16
-SMALL = (100, 2)  # developers and weeks of the plain model's run
-ROWS = 100_000  # of the generator from PyPI
+RATE, MEMORY, BYTES = 6e6, 1e9, 16
+ROWS = 20_000  # of each process of the generator from PyPI
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run made, in how long, with how much memory (0: not measured)."""
+    """What one run made, in how long, with how much memory of all its processes."""
 
-    name: str
     events: int
     seconds: float
     peak: int
     size: int
-    cores: int
 
     @property
     def rate(self) -> float:
-        """Events a second on all cores."""
-        return self.events / self.seconds * self.cores
+        """Events a second."""
+        return self.events / self.seconds
 
 
-def ours(scenario: str, size: list[str], folder: Path) -> Run:
-    """The command, from its start to its end."""
-    command = [sys.executable, "-m", "toolkit", "simulate", scenario, *size, "--out", str(folder)]
+def run(command: list[str], folder: Path) -> Run:
+    """A command that writes events under `folder`, which is removed after it."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     memory = Memory(process.pid)
-    status = process.wait()
+    _, said = process.communicate()
     seconds = time.perf_counter() - start
     peak = memory.stop()
-    if status:
-        sys.exit(f"{' '.join(command)} ended with {status}")
-    files = list(folder.glob("synthetic-*/events/*.parquet"))
-    import pyarrow.parquet as parquet
-
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}: {said[-500:]}")
+    files = [path for path in folder.rglob("*.parquet") if path.parent.name not in ("outcomes", "truth")]
     events = sum(parquet.read_metadata(path).num_rows for path in files)
-    run = Run("toolkit simulate", events, seconds, peak, sum(path.stat().st_size for path in files), 1)
+    found = Run(events, seconds, peak, sum(path.stat().st_size for path in files))
     shutil.rmtree(folder)
-    return run
+    return found
 
 
-def timed(name: str, make: Callable[[Path], int]) -> Run:
-    """A generator that runs in this process, on one core."""
-    with tempfile.TemporaryDirectory() as scratch:
-        start = time.perf_counter()
-        events = make(Path(scratch))
-        seconds = time.perf_counter() - start
-        size = sum(path.stat().st_size for path in Path(scratch).iterdir())
-    return Run(name, events, seconds, 0, size, os.cpu_count() or 1)
-
-
-def mimesis(folder: Path) -> int:
+def mimesis(path: Path) -> None:
     """Rows with the same columns from the generator's own providers."""
     from mimesis import Fieldset, Locale
 
@@ -105,20 +93,29 @@ def mimesis(folder: Path) -> int:
             "is_headless": field("development.boolean"),
             **numbers,
         }
-    ).to_parquet(folder / "rows.parquet", compression="zstd", index=False)
-    return ROWS
+    ).to_parquet(path, compression="lz4", index=False)
 
 
-def show(runs: list[Run]) -> None:
-    """Prints runs as a table in Markdown; times as much for ours over each of the others."""
-    print("| generator | events | seconds | million a second, all cores | bytes an event | peak MB | ours is faster |")
+def mimesis_on_all_cores(folder: Path) -> None:
+    """A file of rows of mimesis from each core."""
+    folder.mkdir()
+    cores = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(mimesis, [folder / f"{core}.parquet" for core in range(cores)]))
+
+
+def show(runs: dict[str, list[Run]]) -> None:
+    """Prints medians as a table in Markdown; "ours is faster" is the median of the ratios within a round."""
+    print("| generator | events | seconds | million a second | bytes an event | peak MB | ours is faster |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for run in runs:
-        peak = f"{run.peak / 1e6:.0f}" if run.peak else ""
+    ours = next(iter(runs.values()))
+    for name, found in runs.items():
+        one = found[0]
+        ratio = statistics.median(first.rate / other.rate for first, other in zip(ours, found, strict=True))
         print(
-            f"| {run.name} | {run.events:,} | {run.seconds:.2f} | {run.rate / 1e6:.3f} "
-            f"| {run.size / run.events:.1f} | {peak} "
-            f"| {runs[0].rate / run.rate:.0f} times |"
+            f"| {name} | {one.events:,} | {statistics.median(run.seconds for run in found):.2f} "
+            f"| {statistics.median(run.rate for run in found) / 1e6:.2f} | {one.size / one.events:.1f} "
+            f"| {statistics.median(run.peak for run in found) / 1e6:.0f} | {ratio:.2f} times |"
         )
 
 
@@ -126,27 +123,34 @@ def main() -> int:
     """Measures; 0 if the simulator keeps its limits."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--scenario", default="public-board")
-    parser.add_argument("--developers", type=int)
-    parser.add_argument("--weeks", type=int)
-    options = parser.parse_args()
-    print(f"Machine: {machine()}; scenario {options.scenario}\n")
-    size = [
-        part
-        for key in ("developers", "weeks")
-        if getattr(options, key)
-        for part in (f"--{key}", str(getattr(options, key)))
-    ]
+    parser.add_argument("--developers", type=int, default=7_000)
+    parser.add_argument("--weeks", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--mimesis", type=Path, help=argparse.SUPPRESS)  # a process of its own
+    chosen = parser.parse_args()
+    if chosen.mimesis:
+        mimesis_on_all_cores(chosen.mimesis)
+        return 0
+    print(f"Machine: {machine()}; scenario {chosen.scenario}, medians of {chosen.rounds} rounds\n", flush=True)
+    size = ["--developers", str(chosen.developers), "--weeks", str(chosen.weeks)]
     with tempfile.TemporaryDirectory() as scratch:
-        runs = [ours(options.scenario, size, Path(scratch) / "feed")]
-        plan = make_plan(find_project(), "none", *SMALL).prepared()
-        runs.append(timed("same model, NumPy and pandas", lambda folder: write(plan, folder)))
-        try:
-            runs.append(timed("mimesis, columns drawn apart", mimesis))
-        except ImportError:
-            print("mimesis is not installed: left out. To compare: pip install mimesis\n")
-        show(runs)
-    first = runs[0]
-    return 0 if first.rate >= RATE and first.peak <= MEMORY and first.size <= BYTES * first.events else 1
+        out = str(Path(scratch) / "out")
+        plain = ["bench.plain_model", chosen.scenario, out, *size, "--writer"]
+        commands = {
+            "toolkit simulate": ["toolkit", "simulate", chosen.scenario, *size, "--out", out],
+            **{f"same model, NumPy and {writer}": [*plain, writer] for writer in WRITERS},
+            "mimesis, columns drawn apart": ["bench.simulate_against_others", "--mimesis", out],
+        }
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
+        names = list(commands)
+        for number in range(chosen.rounds):
+            start = number % len(names)
+            for name in names[start:] + names[:start]:
+                runs[name].append(run(commands[name], Path(out)))
+    show(runs)
+    ours = runs["toolkit simulate"]
+    rate, peak = (statistics.median(values) for values in ([one.rate for one in ours], [one.peak for one in ours]))
+    return 0 if rate >= RATE and peak <= MEMORY and ours[0].size <= BYTES * ours[0].events else 1
 
 
 if __name__ == "__main__":

@@ -184,8 +184,8 @@ def test_a_usage_log_is_opened_with_the_whole_contract(usage_log):
     described = dict(
         opened.connection.execute("SELECT column_name, column_type FROM (DESCRIBE usage_event)").fetchall()
     )
+    assert list(described) == [column.name for column in EVENT]
     for column in EVENT:
-        assert column.name in described
         assert described[column.name].startswith(column.type.split("(")[0])
     rows = opened.connection.execute(
         "SELECT count(*), count(DISTINCT dedup_key), "

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from tests import counts
 from tests.usage.test_scenarios import HERE, named_in
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
+from toolkit.usage.log_views import stored_event
 from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
 from toolkit.usage.simulate.part_files import FOLDERS, PART
 from toolkit.usage.simulate.plan import make_plan
@@ -35,10 +36,9 @@ def digests(folder):
 def rows(folder, sql):
     with duckdb.connect() as connection:
         for room in FOLDERS:
-            connection.execute(
-                f"CREATE VIEW {room} AS SELECT *, file_row_number + 1 AS line "
-                f"FROM read_parquet('{folder}/{room}/*.parquet', file_row_number = true)"
-            )
+            files = f"read_parquet('{folder}/{room}/*.parquet', file_row_number = true)"
+            read = f"({stored_event({'kind': 'synthetic'}, files)})" if room == "events" else files
+            connection.execute(f"CREATE VIEW {room} AS SELECT *, file_row_number + 1 AS line FROM {read}")
         return connection.execute(sql).fetchall()
 
 

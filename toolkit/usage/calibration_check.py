@@ -5,6 +5,7 @@ python -m toolkit.usage.calibration_check FOLDER_OF_THE_LOG
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, find_project
 from toolkit.engine.connect import Connection, first_value, in_memory, use_one_thread
 from toolkit.engine.paths import from_parquet
+from toolkit.usage.declaration import FEED_JSON
 from toolkit.usage.declared import read_calibration
+from toolkit.usage.log_views import event_view, outcome_view
 
 # allowed difference, as a share of the real value: of p10 to p90 and most numbers; of p99 and variances
 BODY, TAIL = 0.15, 0.30
@@ -199,7 +202,10 @@ def _rhythm(lists: Mapping, name: str) -> dict:
 
 def _tables(connection: Connection, usage_log: Path) -> None:
     use_one_thread(connection)
-    truth, events, outcomes = (sorted((usage_log / room).glob("*.parquet")) for room in ("truth", "events", "outcomes"))
+    declared = json.loads((usage_log / FEED_JSON).read_text(encoding="utf-8"))
+    event_view(connection, declared, usage_log, declared["files"])
+    outcome_view(connection, declared, usage_log, declared["files"], "outcome")
+    truth = [usage_log / "truth" / name for name in declared["files"]]
     connection.execute(
         f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})
         SELECT "gen_ai.conversation.id" AS session, "gen_ai.usage.input_tokens" AS input,
@@ -207,11 +213,10 @@ def _tables(connection: Connection, usage_log: Path) -> None:
             user_id, time_utc, "gen_ai.usage.cache_read.input_tokens" AS cached, "usage.uncached_input_tokens" AS fresh,
             lag(input) OVER one AS before, lag(output) OVER one AS answer,
             epoch_ms(time_utc) - lag(epoch_ms(time_utc)) OVER one AS gap_ms
-        FROM {from_parquet(events, rows=True)}
+        FROM stored_event
         WHERE "gen_ai.agent.name" = 'coding-assistant' AND "gen_ai.conversation.id" NOT IN (FROM known)
         WINDOW one AS (PARTITION BY "gen_ai.conversation.id" ORDER BY file_row_number)"""
     )
-    connection.execute(f"CREATE VIEW outcome AS SELECT * FROM {from_parquet(outcomes)}")
 
 
 def text(lines: list[Line]) -> str:

@@ -2,7 +2,8 @@
 
 A row of events is one logged use of an AI tool. Names are those of OpenTelemetry's GenAI conventions where they exist.
 NULL means not recorded, never zero, and no total spans two grains or two token definitions. A synthetic file leaves
-out what can be computed from its other columns; the view toolkit/usage/views/1_usage_event.sql adds it.
+out what is the same in every row and what can be computed from its other columns; toolkit/usage/views/stored_event.sql
+and 1_usage_event.sql add it. That a row is synthetic stands in each.
 """
 
 from __future__ import annotations
@@ -32,29 +33,29 @@ _COUNT = pyarrow.int32()
 
 EVENT = (
     Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
-    Column("source_format", "VARCHAR", _WORD, "format the row was read from"),
+    Column("source_format", "VARCHAR", None, "format the row was read from"),
     Column("source_file", "INTEGER", _COUNT, "number of the file; its path stays outside the project"),
     Column("source_line", "BIGINT", None, "line or row of that file, counted from 1"),
     Column("dedup_key", "VARCHAR", None, "keyed hash of what makes the event one of a kind in its format"),
     Column("time_utc", "TIMESTAMP", pyarrow.timestamp("ms"), "when the request was sent, UTC"),
-    Column("time_grain", "VARCHAR", _WORD, "span of time the row covers: " + ", ".join(GRAINS)),
-    Column("tz_known", "BOOLEAN", pyarrow.bool_(), "whether local hours may be read from time_utc"),
+    Column("time_grain", "VARCHAR", None, "span of time the row covers: " + ", ".join(GRAINS)),
+    Column("tz_known", "BOOLEAN", None, "whether local hours may be read from time_utc"),
     Column("user_id", "VARCHAR", _WORD, "keyed hash of the person, key or service"),
-    Column("user_kind", "VARCHAR", _WORD, ", ".join(USER_KINDS)),
+    Column("user_kind", "VARCHAR", None, ", ".join(USER_KINDS)),
     Column("gen_ai.provider.name", "VARCHAR", _WORD, "who sells the model"),
     Column("gen_ai.request.model", "VARCHAR", _WORD, "model asked for"),
     Column("gen_ai.agent.name", "VARCHAR", _WORD, "tool that sent the request"),
     Column("gen_ai.conversation.id", "VARCHAR", _WORD, "session"),
     Column("gen_ai.response.id", "VARCHAR", None, "the provider's name for the answer"),
     Column("gen_ai.operation.name", "VARCHAR", _WORD, "chat, invoke_agent"),
-    Column("gen_ai.usage.input_tokens", "BIGINT", _COUNT, "all input, cached input with it; tokens"),
+    Column("gen_ai.usage.input_tokens", "BIGINT", None, "all input, cached input with it; tokens"),
     Column("usage.uncached_input_tokens", "BIGINT", _COUNT, "input neither read from nor written to the cache; tokens"),
     Column("gen_ai.usage.cache_read.input_tokens", "BIGINT", _COUNT, "input read from the cache; tokens"),
     Column("gen_ai.usage.cache_creation.input_tokens", "BIGINT", _COUNT, "input written to the cache; tokens"),
     Column("gen_ai.usage.output_tokens", "BIGINT", _COUNT, "output; tokens"),
     Column("gen_ai.usage.reasoning.output_tokens", "BIGINT", _COUNT, "part of output; NULL where not recorded; tokens"),
-    Column("token_definition", "VARCHAR", _WORD, "what a total in the source held: " + ", ".join(TOKEN_DEFINITIONS)),
-    Column("requests", "BIGINT", _COUNT, "requests the row stands for; 1 at request grain"),
+    Column("token_definition", "VARCHAR", None, "what a total in the source held: " + ", ".join(TOKEN_DEFINITIONS)),
+    Column("requests", "BIGINT", None, "requests the row stands for; 1 at request grain"),
     Column("cost_usd", "DECIMAL(18,9)", None, "cost in USD"),
     Column("cost_source", "VARCHAR", None, "reported, list_price or none"),
     Column("is_sidechain", "BOOLEAN", pyarrow.bool_(), "sent by a sub-agent; NULL where not recorded"),

@@ -21,11 +21,15 @@ def view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = 
 
 def event_view(connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str]) -> None:
     """Makes the view stored_event over these files of events of the log in a folder."""
+    sql = stored_event(declared, _events(folder, names, rows=True))
+    connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
+
+
+def stored_event(declared: LogDeclaration, files: str) -> str:
+    """The query for events in the columns of the contract; `files` is what reads a log's files, for use after FROM."""
     if declared["kind"] == "synthetic":
-        view(connection, "stored_event", [folder / "events" / name for name in names], rows=True)
-    else:
-        sql = read_sql("stored_event", files=_events(folder, names, rows=True))
-        connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
+        return (SQL / "stored_event.sql").read_text(encoding="utf-8").format(files=files)
+    return read_sql("stored_event", files=files)
 
 
 def outcome_view(

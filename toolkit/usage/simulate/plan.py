@@ -22,7 +22,8 @@ from toolkit.usage.simulate.sessions import Tables, draw_sessions, make_tables, 
 
 PART = 32  # blocks in a file: 4,096 developers in one week
 SAMPLE = 3_000  # sessions of each shape that its mean tokens and cost are estimated from
-CODE = (  # files beside this one that decide what a log holds and says of itself
+CODE = (  # files that decide what a log holds and says of itself, from the folder of this one
+    "../contract.py",
     "draws.py",
     "people.py",
     "sessions.py",
