@@ -9,6 +9,9 @@ TWO := -n 2 --dist worksteal
 # Not there, or there with an interpreter that is gone: made again.
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
+# Each process that a test or a build starts would compile the toolkit anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup spark reports lab check docs test test-fast test-slow test-pythons gallery soak bench sbom lock new-venv
 .DELETE_ON_ERROR:
