@@ -56,15 +56,8 @@ soak: $(VENV)/.stamp ## run in full what other targets try a few times; writes d
 test-pythons: $(VENV)/.stamp ## run the fast tests on each Python from 3.11 to 3.14 that is here; say which are not
 	$(PY) -m tests.pythons
 
-bench: $(VENV)/.stamp ## measure the build, the database, the simulator and the metrics, most beside others in one run
-	$(PY) -m bench.build_against_nbconvert
-	$(PY) -m bench.simulate_against_others
-	$(PY) -m bench.metrics_against_pandas
-	$(PY) -m bench.answers_by_size
-	$(PY) -m bench.dataset_answers
-	$(PY) -m bench.desk_by_size
-	$(PY) -m bench.datasets
-	$(PY) -m bench.lighthouse
+bench: $(VENV)/.stamp ## measure build, changes, simulator, metrics and pages beside others; writes docs/benchmarks.md
+	$(PY) -m bench
 
 sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
 	@mkdir -p data/build
