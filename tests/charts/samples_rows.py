@@ -66,7 +66,6 @@ def multiples() -> Drawing:
         [dict(zip(names, row, strict=True)) for row in rows],
         kind="computed",
         **same(*names),
-        label_title="Published pair",
         median_title="or the median developer",
     )
 

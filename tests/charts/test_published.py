@@ -7,18 +7,16 @@ import pytest
 import vl_convert
 
 from tests.charts.samples import SAMPLES, cell, drawing
-from toolkit.charts import FORMS, draw, has_specification, live, vega_lite
+from toolkit.charts import draw, live, vega_lite
 from toolkit.charts.drawing import Cell
 from toolkit.core.kind import Kind
 
 pytestmark = pytest.mark.heavy
-DRAWN_BY_ALTAIR = [name for name, make in SAMPLES.items() if not FORMS[make().form].in_pixels]
 
 
-@pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)
+@pytest.mark.parametrize("sample", SAMPLES)
 def test_it_holds_the_tables_own_columns_and_says_them_when_pointed_at(sample):
     chart = SAMPLES[sample]()
-    assert has_specification(chart)
     found = vega_lite(chart)
     values = [row for data in every(found, "data") for row in data.get("values", ())]
     for row in chart.rows:
@@ -55,7 +53,7 @@ def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
     assert [row["cited"] for row in rows[:3]] == ["The Kettle", "The Pot", None]
 
 
-@pytest.mark.parametrize("sample", DRAWN_BY_ALTAIR)
+@pytest.mark.parametrize("sample", SAMPLES)
 def test_it_is_the_same_chart_without_our_page(sample):
     chart = SAMPLES[sample]()
     found = vega_lite(chart)

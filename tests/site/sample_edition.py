@@ -51,7 +51,6 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
         folder="forms",
         files={},
         drawing=drawing,
-        tips={place: f"row {place}" for place in range(len(drawing.rows))},
         sources={0: "The Kettle, 15 April 2026"},
     )
 

@@ -6,10 +6,8 @@ from tests.charts.samples import SAMPLES
 from tests.charts.test_altair_chart import CHARTS, drawing
 from tests.charts.test_arrangement import made as many_plots
 from tests.site import checkers, sample_edition
-from toolkit import charts
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
-OURS = {name: make for name, make in SAMPLES.items() if not charts.FORMS[make().form].in_pixels}
 MARKS = ".role-mark [role='graphics-symbol']"
 LEVELS = """() => { let most = 0;
   for (const mark of document.querySelectorAll("#live .role-mark [role='graphics-symbol']")) {
@@ -23,7 +21,7 @@ LEVELS = """() => { let most = 0;
 def drawings():
     yield from ((f"own-{name}", drawing(CHARTS[name])) for name in ("points", "lines", "heat", "layers", "hconcat"))
     yield from ((f"many-{name}", many_plots(name)) for name in ("violins", "matrix", "pyramid"))
-    yield from ((f"form-{name}", make()) for name, make in OURS.items())
+    yield from ((f"form-{name}", make()) for name, make in SAMPLES.items())
 
 
 NAMES = [name for name, _ in drawings()]

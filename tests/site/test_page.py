@@ -188,6 +188,7 @@ def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
         "tea/charts/pairs.svg",
         "tea/charts/pairs.png",
         "tea/charts/pairs.html",
+        "tea/charts/pairs.vl.json",
         "tea/charts/pairs-interactive.html",
     ]
     assert {f"tea/{name}" for name in made.page.files} >= {a["href"] for a in soup.select(".files a")}

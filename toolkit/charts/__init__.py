@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from toolkit.charts import altair_chart, altair_theme, interactive, rendering, share, svg
+from toolkit.charts import altair_chart, altair_theme, rendering, share, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
@@ -23,14 +23,12 @@ __all__ = [
     "Layout",
     "Palette",
     "draw",
-    "has_specification",
     "hatches",
     "live",
     "picture",
     "read_drawing",
     "read_palette",
     "share_picture",
-    "specification",
     "standalone",
     "vega_lite",
 ]
@@ -43,7 +41,7 @@ def draw(drawing: Drawing, width: str) -> str:
     """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px).
 
     Raises ToolkitError with all that the form refuses, and for texts that overlap or run out of the drawing; so do
-    `picture`, `standalone`, `specification` and `hatches`.
+    `picture`, `standalone` and `hatches`.
     """
     return rendering.inline(form_of(drawing), drawing, width)
 
@@ -61,17 +59,6 @@ def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
 def standalone(drawing: Drawing) -> str:
     """A chart as an SVG file with its title, subtitle, kind and source, and its font inside."""
     return rendering.with_fonts(form_of(drawing), drawing)
-
-
-def specification(drawing: Drawing, width: str, rows: Collection[int]) -> dict:
-    """A house form's chart as Vega-Lite for a reader's browser, who can point at `rows`, indices of rows from 0."""
-    return interactive.specification(rendering.static_specification(drawing, width), rows, drawing.alt)
-
-
-def has_specification(drawing: Drawing) -> bool:
-    """Whether a chart's Vega-Lite holds its data: an author's chart, and one of a form that Altair draws."""
-    form = form_of(drawing)
-    return form is None or not form.in_pixels
 
 
 def vega_lite(drawing: Drawing) -> dict:

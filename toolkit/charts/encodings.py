@@ -206,16 +206,12 @@ def encodings_of(described_by: type) -> dict[str, Encoding]:
 
 @dataclass(frozen=True)
 class Form:
-    """A way to draw a table: the question it answers, its encodings, and the function that makes its Altair chart.
-
-    The marks of a form `in_pixels` are placed by itself, on a canvas.
-    """
+    """A way to draw a table: the question it answers, its encodings, and the function that makes its Altair chart."""
 
     name: str
     question: str
     encodings: Encodings[Any, Any]
     draw: Callable[[Drawing, Layout], Any]
-    in_pixels: bool = False
 
     def describe(self) -> str:
         """The form's encodings as lines of help."""

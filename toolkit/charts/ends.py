@@ -9,11 +9,11 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.axes import spread
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.notes import Ground
 from toolkit.charts.paths import Series
+from toolkit.charts.placement import spread
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped
 

@@ -50,11 +50,6 @@ class Box:
         )
 
 
-def box_between(x0: float, y0: float, x1: float, y1: float) -> Box:
-    """The box between any two opposite corners."""
-    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
 def text_box(x: float, y: float, words: str, size: float, weight: int = 400, anchor: str = "start") -> Box:
     """The box of a line of text on the baseline `y`, by the widths of the font that pages carry.
 
@@ -94,9 +89,3 @@ def are_apart(one: list[Point], other: list[Point]) -> bool:
             if max(first) <= min(second) or max(second) <= min(first):
                 return True
     return False
-
-
-def rounded(value: float) -> float:
-    """A coordinate in tenths of a pixel."""
-    tenths = round(float(value), 1)
-    return int(tenths) if tenths.is_integer() else tenths

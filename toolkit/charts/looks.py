@@ -36,6 +36,11 @@ def with_kind(role: str, kind: str) -> str:
     return f"{role}, {kind}" if kind in ("assumed", PROJECTED, "synthetic") else role
 
 
+def inside(role: str, kind: str) -> str:
+    """The role of the colour of words inside a bar in the colour of a role: paper on a filled one."""
+    return role if kind in ("assumed", PROJECTED, "synthetic") else "paper"
+
+
 def bars(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of bars by the field of their looks: solid, dashed and open, pale and dashed, hatched."""
     return bars_among(fields.values(look), look, fields.drawing.palette)
@@ -54,6 +59,12 @@ def points(fields: Fields, look: str) -> dict[str, Any]:
 def points_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
     """The encodings of points by a field of these looks, which a transform of the chart gives."""
     return _channels(looks, field, palette, _point)
+
+
+def point(role: str, kind: str, palette: Palette) -> dict[str, Any]:
+    """The look of one point in the colour of a role, as properties of a mark."""
+    style = _point(role, kind, palette)
+    return {"fill": style.fill, "stroke": style.stroke, "strokeWidth": style.width, "strokeDash": list(style.dash)}
 
 
 def named_fills(fields: Fields, look: str, names: Mapping[str, str]) -> alt.Fill:

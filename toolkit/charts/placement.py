@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from toolkit.charts.geometry import SLACK, Box, Position
-from toolkit.charts.typography import ASCENT, DESCENT, text_width
+from toolkit.charts.geometry import SLACK, Box
 
 WATERMARK_WEIGHT = 600  # of its font
-WATERMARK_GAP = 10  # the least space between a watermark and text beside it on the same line
-MARK_MARGIN = 3  # a mark nearer to a watermark than this counts as covered
-GRID_STEPS = 24  # positions tried for a watermark along each side of a plot: 24 x 24
 # what is wrong with a place for words: the sum of these is its cost
 OFF_CANVAS, COVERS_TEXT, CROSSES_BACKGROUND, COVERS_MARK, LATER_CHOICE = 1000, 500, 25, 10, 0.01
 
@@ -59,21 +55,28 @@ class Occupied:
             costs.append(cost)
         return costs.index(min(costs))
 
-    def watermark_place(self, words: str, size: float, plot: Box) -> tuple[float, Position] | None:
-        """(cost, position) of the best place in a plot for words of a font size; None if each would cover a text.
 
-        The cost is the number of marks covered, plus less than 1 for the distance from the top left of the plot.
-        """
-        width, best = text_width(words, size, WATERMARK_WEIGHT), None
-        for row in range(GRID_STEPS):
-            for column in range(GRID_STEPS):
-                left = plot.left + 4 + (plot.right - plot.left - width - 8) * column / (GRID_STEPS - 1)
-                baseline = plot.top + size * 0.9 + (plot.bottom - plot.top - size * 1.2) * row / (GRID_STEPS - 1)
-                box = Box(left - 4, baseline - size * ASCENT - 3, left + width + 4, baseline + size * DESCENT + 3)
-                with_gap = Box(box.left - WATERMARK_GAP, box.top, box.right + WATERMARK_GAP, box.bottom)
-                if box.left < plot.left or box.right > plot.right or any(with_gap.overlaps(t) for t in self.texts):
-                    continue
-                cost = sum(box.overlaps(mark, -MARK_MARGIN) for mark in self.marks) + 0.001 * (row + column)
-                if best is None or cost < best[0]:
-                    best = (cost, (left, baseline, "start"))
-        return best
+def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """A position for each wanted one, as near as possible to it and at least `gap` apart, in the order given.
+
+    All lie from `low` to `high` if there is room for them. Neighbours that come too near form a group, which is centred
+    on the mean of its wanted positions.
+    """
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    groups: list[list[float]] = []  # [mean of the wanted positions, number of members]
+    for place in order:
+        groups.append([wanted[place], 1])
+        while len(groups) > 1 and groups[-2][0] + (groups[-2][1] + groups[-1][1]) / 2 * gap > groups[-1][0]:
+            centre, count = groups.pop()
+            before, members = groups[-1]
+            groups[-1] = [(before * members + centre * count) / (members + count), members + count]
+    places: list[float] = []
+    for centre, count in groups:
+        centre = min(max(centre, low + (count - 1) / 2 * gap), high - (count - 1) / 2 * gap)
+        places += [centre + (step - (count - 1) / 2) * gap for step in range(int(count))]
+    for step in range(1, len(places)):  # clamping may have pushed groups into one another
+        places[step] = max(places[step], places[step - 1] + gap)
+    result = [0.0] * len(wanted)
+    for place, position in zip(order, places, strict=True):
+        result[place] = position
+    return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import altair as alt
 
@@ -12,6 +12,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.notes import in_lines
 from toolkit.charts.typography import balanced
 
+Position = TypeVar("Position", alt.X, alt.Y)
 LEADING = 1.2  # of labels, in parts of their size
 Words = Mapping[int, tuple[float, str]]  # (baseline of the first line, lines) by the index of a row
 
@@ -29,9 +30,17 @@ class Plan:
 
     def down(self, values: Mapping[int, float], name: str) -> alt.Y:
         """The position down the drawing, for some rows."""
-        field = self.add(name, {at: round(value, 2) for at, value in values.items()})
-        scale = alt.Scale(domain=[0, self.height], range=[0, self.height], nice=False, zero=False)
-        return alt.Y(field=field, type="quantitative", scale=scale, axis=None)
+        return self.pixels(alt.Y, self.add(name, {at: round(value, 2) for at, value in values.items()}))
+
+    def right(self, values: Mapping[int, float], name: str) -> alt.X:
+        """The position from the left edge, for some rows."""
+        return self.pixels(alt.X, self.add(name, {at: round(value, 2) for at, value in values.items()}))
+
+    def pixels(self, channel: type[Position], field: str) -> Position:
+        """A field whose values are pixels."""
+        end = self.height if channel is alt.Y else self.layout.width
+        scale = alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False)
+        return channel(field=field, type="quantitative", scale=scale, axis=None)
 
     def text(
         self,

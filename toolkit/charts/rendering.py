@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import vl_convert
-from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import altair_chart, png, svg, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
@@ -33,20 +32,7 @@ def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[s
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
-    if form is None or not form.in_pixels:
-        return altair_chart.marks(form, drawing, layout)
-    typography.register_fonts()
-    with debug_mode(False):  # the forms' own marks need no checking against Vega-Lite's schema
-        drawing.cache[f"{width} specification"] = spec = form.draw(drawing, layout).to_dict(validate=False)
-    where = f"{drawing.where}, {width}"
-    found = svg.elements(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), where)
-    svg.check(found, layout.width, spec["height"], where, layout.floor)
-    return found, spec["height"]
-
-
-def static_specification(drawing: Drawing, width: str) -> dict:
-    """The Vega-Lite specification that the marks of a drawn chart in a house form were drawn from."""
-    return drawing.cache[f"{width} specification"]
+    return altair_chart.marks(form, drawing, layout)
 
 
 def inline(form: Form | None, drawing: Drawing, width: str) -> str:

@@ -46,6 +46,8 @@ class RowOptions:
     """Options of the shared axis: the emphasised row or group, the unit, and the words beside it.
 
     `log_note` says what a step of a log scale is, with {times} in it; `reference_title` follows a reference's value.
+    `half` is half of the height of marks; `aside` and `under` are what a form needs besides, right of the names and
+    under each mark, all in pixels.
     """
 
     emphasis: str | None
@@ -53,27 +55,38 @@ class RowOptions:
     x_title: str
     log_note: str = ""
     reference_title: str = ""
+    half: float = 12
+    aside: float = 0
+    under: float = 0
 
 
 class Rows:
     """A plan of rows: names stand left of the plot in the wide layout, above each mark in the narrow one.
 
+    Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own.
     `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
     stands, all in pixels.
     """
 
-    def __init__(self, fields: Fields, layout: Layout, rows: Sequence[NamedRow], options: RowOptions) -> None:
+    def __init__(
+        self,
+        fields: Fields,
+        layout: Layout,
+        rows: Sequence[NamedRow],
+        options: RowOptions,
+        keys: Sequence[str] | None = None,
+    ) -> None:
         rows = [replace(row, name=printable(row.name), detail=printable(row.detail or "")) for row in rows]
         self.fields, self.layout, self.rows, self.options = fields, layout, rows, options
         palette = fields.drawing.palette
         self.roles = [role_of(row, options.emphasis, palette) for row in rows]
         self.role = fields.add("colour", self.roles)
-        self.row = fields.add("row", row_keys(rows, fields.drawing.where))
+        self.row = fields.add("row", keys or row_keys(rows, fields.drawing.where))
         self.group = fields.add("heading", [row.group for row in rows])
         widest = max(text_width(row.name, layout.label, 600) for row in rows)
         under = max(text_width(row.detail, layout.detail) for row in rows)
         self.name_width = min(236.0, max(widest, under) + 2) if layout.wide else layout.width
-        self.start = self.name_width + 16 if layout.wide else 0.0
+        self.start = options.aside + (self.name_width + 16 if layout.wide else 0)
         self._place_names()
 
     def _place_names(self) -> None:
@@ -83,9 +96,10 @@ class Rows:
         names = [balanced(row.name, self.name_width, size, 600) for row in self.rows]
         details = [balanced(row.detail, self.name_width, layout.detail) if row.detail else [] for row in self.rows]
         heights = [len(name) * lead + len(detail) * step for name, detail in zip(names, details, strict=True)]
-        self.step = max(32.0, max(heights) + 10) if layout.wide else max(heights) + 38
-        self.shift = 0.0 if layout.wide else self.step / 2 - 20
-        tops = [-high / 2 if layout.wide else self.shift - 17 - high for high in heights]
+        above, below = 5 + self.options.half, 8 + self.options.half + self.options.under
+        self.step = max(32.0, max(heights) + 10, 2 * (below - 4)) if layout.wide else max(heights) + 1 + above + below
+        self.shift = 0.0 if layout.wide else self.step / 2 - below
+        tops = [-high / 2 if layout.wide else self.shift - above - high for high in heights]
         self.name_lines = self.fields.add("name", ["\n".join(name) for name in names])
         self.name_top = self.fields.add("name_dy", [round(top + size * 0.88, 1) for top in tops])
         self.detail_lines = self.fields.add("detail_lines", ["\n".join(detail) for detail in details])
@@ -104,8 +118,8 @@ class Rows:
         unit = unit_of(values, self.options.unit)
         axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
-        grid = [] if layout.wide else self._ticks(scale)
-        return self.over(x, [*grid, *self._references(scale), *self.names_of(), *marks])
+        grid = [] if layout.wide else self.ticks(scale.ticks(lines_on(layout)), scale.log)
+        return self.over(x, [*grid, *self.references(scale), *self.names_of(), *marks])
 
     def over(self, x: alt.X, layers: Sequence[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
         """The chart of these layers in rows, under the headings of their groups, over an axis."""
@@ -155,18 +169,18 @@ class Rows:
             if any(self.fields.values(lines))
         ]
 
-    def _ticks(self, scale: Scale) -> list[alt.Chart]:
-        """The lines of the axis around each mark alone: above it stands its name."""
+    def ticks(self, values: Sequence[float], log: bool = False) -> list[alt.Chart]:
+        """Lines of the axis around each mark alone: above it stands its name."""
         colours = self.fields.drawing.palette.light
         tick: dict[str, Any] = {"orient": "vertical", "size": TICK, "thickness": 1, "yOffset": self.shift}
         return [
             alt.Chart()
-            .mark_tick(color=colours["rule" if value or scale.log else "context"], **tick)
+            .mark_tick(color=colours["rule" if value or log else "context"], **tick)
             .encode(x=alt.X(datum=value, type="quantitative"))
-            for value in scale.ticks(lines_on(self.layout))
+            for value in values
         ]
 
-    def _references(self, scale: Scale) -> list[alt.Chart]:
+    def references(self, scale: Scale) -> list[alt.Chart]:
         """Dotted lines at the values that the rows of a group are compared with, each with its value above it."""
         if not any(row.reference for row in self.rows):
             return []
@@ -267,6 +281,22 @@ def value_words(
     )
     said = alt.Text(field=text, type="nominal")
     return mark.encode(x=alt.X(field=x, type="quantitative"), text=said, **looks.words(rows.fields, rows.role))
+
+
+def words_side(cell: Cell, reference: Cell | None, scale: Scale, layout: Layout, left: bool = True) -> float:
+    """How far right of its mark a row's words begin; below 0, how far left of it they end, if they may stand there.
+
+    They keep clear of the line that the row is compared with.
+    """
+    low, high = scale.at(cell.low), scale.at(cell.high)
+    wide = text_width(cell.text, layout.value - 1, 600)
+    line = scale.at(reference.low) if reference else None
+    if line is not None and high < line < high + 15 + wide:
+        if left and low - 13 - wide > scale.start:
+            return -13
+        if line + 7 + wide <= layout.width:
+            return line + 7 - high
+    return 13
 
 
 def line_through(rows: Rows, scale: Scale) -> alt.Chart:

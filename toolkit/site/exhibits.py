@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -60,7 +60,7 @@ class RenderedChart:
 
     `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
     heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
-    `files` are by name in the story's `folder`; `tips` are the tooltips by row; `page` is the file in which it stands.
+    `files` are by name in the story's `folder`; `page` is the file in which it stands.
     Where a choice changes it (`chart_states.py`), `said` has its words in all states, `seen` their descriptions, and
     `alone` is the chart as declared.
     """
@@ -82,7 +82,6 @@ class RenderedChart:
     folder: str
     files: Mapping[str, bytes]
     drawing: Drawing = field(repr=False)
-    tips: Mapping[int, str] = field(repr=False)
     sources: Mapping[int, str] = field(repr=False)  # of the numbers of each row
     code: str = ""
     page: str = ""
@@ -98,13 +97,6 @@ class RenderedChart:
     def as_declared(self) -> RenderedChart:
         """The chart in the state that stands without a choice, for pages that offer none."""
         return self.alone or self
-
-    @property
-    def has_specification(self) -> bool:
-        """True for a chart that opens in any editor of Vega-Lite, with its data; it has no interactive page."""
-        from toolkit import charts
-
-        return charts.has_specification(self.drawing)
 
     @property
     def tall(self) -> bool:
@@ -173,10 +165,6 @@ def render_chart(
     Raises ToolkitError for what its form cannot draw.
     """
     from toolkit import charts
-    from toolkit.site import tooltips
-
-    def cite(digests: Iterable[str]) -> str:
-        return citations.cited(citations.by_digest(digests))
 
     add_numbers(chart, citations)
     drawing = drawing_of(chart, palette)
@@ -184,10 +172,9 @@ def render_chart(
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
+        f"charts/{chart['id']}.vl.json": json.dumps(charts.vega_lite(drawing), ensure_ascii=False).encode(),
         **downloads(chart, f"Chart {number} of: {title}", citations),
     }
-    if charts.has_specification(drawing):
-        files[f"charts/{chart['id']}.vl.json"] = json.dumps(charts.vega_lite(drawing), ensure_ascii=False).encode()
     return RenderedChart(
         number=number,
         id=chart["id"],
@@ -206,9 +193,18 @@ def render_chart(
         folder=folder,
         files=files,
         drawing=drawing,
-        tips=tooltips.tooltips(chart, cite),
-        sources=tooltips.sources(chart, cite),
+        sources=sources_of(chart, citations),
     )
+
+
+def sources_of(chart: Mapping, citations: Citations) -> dict[int, str]:
+    """The sources of the numbers in each row of a chart's table, by its index, where it has some."""
+    found = {}
+    for nth, row in enumerate(chart["table"]["rows"]):
+        digests = [cell["node"] for cell in row if isinstance(cell, Mapping)]
+        if cited := citations.cited(citations.by_digest(digests)):
+            found[nth] = curly(cited)
+    return found
 
 
 def table_of(chart: Mapping, number: int, citations: Citations) -> RenderedTable:

@@ -34,27 +34,15 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
     from toolkit import charts
 
     view = embed.view(chart, edition, slug, title)
-    if chart.has_specification:
-        live = {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
-        specification = with_differences(live)
-    else:
-        drawn = {width: charts.specification(chart.drawing, width, chart.tips) for width in charts.LAYOUTS}
-        specification = indexed_lines(chart.tips) | with_differences(drawn)
+    live = {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
-        "specification": Markup(metadata.script_json(specification).replace(*HATCHES)),
+        "specification": Markup(metadata.script_json(with_differences(live)).replace(*HATCHES)),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }
     if "address" in view:
         view["address"] = view["address"].removesuffix(".html") + "-interactive.html"
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
-
-
-def indexed_lines(tips: Mapping[int, str]) -> dict[str, Any]:
-    """Tooltips by row as {"lines": every distinct line, "words": by row the indices of its lines}."""
-    lines = list(dict.fromkeys(line for tip in tips.values() for line in tip.split("\n")))
-    places = {line: place for place, line in enumerate(lines)}
-    return {"lines": lines, "words": {nth: [places[line] for line in tip.split("\n")] for nth, tip in tips.items()}}
 
 
 def with_differences(drawn: Mapping[str, Mapping]) -> dict[str, Any]:

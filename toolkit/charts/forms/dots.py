@@ -11,7 +11,17 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
+from toolkit.charts.rows import (
+    NamedRow,
+    RowOptions,
+    Rows,
+    line_through,
+    lines_on,
+    points_at,
+    spans,
+    value_words,
+    words_side,
+)
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
@@ -77,7 +87,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     rows = Rows(fields, layout, [named(row) for row in read], row_options(options))
     scale = scale_of(drawing, layout, read, options, rows.start)
     note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
-    sides = [words_side(row, scale, layout) for row in read]
+    sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
     words = value_words(rows, end, fields.text("x"), sides)
     return rows.chart(scale, [row.x for row in read], [*marks(rows, read, scale), words], note)
@@ -119,22 +129,6 @@ def marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
     look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, kinds, strict=True)])
     ranged = [spans(rows, fields.low("x"), fields.high("x"), cells, look, scale)] if fields.has_ranges("x") else []
     return [line_through(rows, scale), *ranged, points_at(rows, cells, look)]
-
-
-def words_side(row: DotsRow, scale: Scale, layout: Layout) -> float:
-    """How far right of its mark a row's words begin; below 0, how far left of it they end.
-
-    They keep clear of the line that the row is compared with.
-    """
-    low, high = scale.at(row.x.low), scale.at(row.x.high)
-    wide = text_width(row.x.text, layout.value - 1, 600)
-    line = scale.at(row.reference.low) if row.reference else None
-    if line is not None and high < line < high + 15 + wide:
-        if low - 13 - wide > scale.start:
-            return -13
-        if line + 7 + wide <= layout.width:
-            return line + 7 - high
-    return 13
 
 
 def named(row: DotsRow) -> NamedRow:

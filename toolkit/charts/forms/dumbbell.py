@@ -13,13 +13,13 @@ from toolkit.charts.encodings import Encodings, Form, number_option, text_column
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.forms.slopes import PairOptions, PairRow
+from toolkit.charts.keys import Entry, key
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 
 WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
 ASIDE = 13.0  # pixels from a point to its words
-START = 9.5  # pixels from the left edge to the middle of the first point of the key
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]
     whole = rows.chart(scale, values, [*marks(rows, read, scale), *words(rows, read, scale)], note)
-    return alt.vconcat(key(read, options, drawing, layout), whole, spacing=4)
+    return alt.vconcat(key(key_of(read, options, drawing), layout), whole, spacing=4)
 
 
 def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout) -> Scale:
@@ -148,30 +148,14 @@ def words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     return made
 
 
-def key(
-    read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing, layout: Layout
-) -> alt.LayerChart | alt.FacetChart:
-    """What the open point with light words is, and the filled one with heavy words, hatched if all of them are.
-
-    It has no scale: its points stand in pixels, as far apart as its words are long.
-    """
-    size, x, y, palette = layout.detail, START, 10.0, drawing.palette
+def key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[Entry]:
+    """What the open point with light words is, and the filled one with heavy words, hatched if all of them are."""
     kinds = {row.second.kind for row in read}
-    made = []
-    for title, second in ((options.first_title, False), (options.second_title, True)):
-        wide = text_width(title, size, WEIGHTS[second]) + 15
-        if x + wide > layout.width:
-            x, y = START, y + layout.line + 4
-        kind = "assumed" if not second else kinds.pop() if len(kinds) == 1 else "reported"
-        one = alt.Chart(alt.InlineData(values=[{"look": looks.with_kind("ink", kind), "title": title}]))
-        dot = one.mark_point(size=150, opacity=1).encode(
-            **looks.points_among([looks.with_kind("ink", kind)], "look", palette)
-        )
-        said = one.mark_text(align="left", baseline="alphabetic", dx=13, dy=size * 0.34, fontWeight=WEIGHTS[second])
-        at = {"x": alt.value(x), "y": alt.value(y)}
-        made += [dot.encode(**at), said.encode(text=alt.Text(field="title", type="nominal"), **at)]
-        x += wide + 26
-    return alt.layer(*made, width=layout.width, height=y + 10)
+    second = kinds.pop() if len(kinds) == 1 else "reported"
+    return [
+        Entry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
+        Entry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
+    ]
 
 
 FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell)

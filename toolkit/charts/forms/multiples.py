@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 
-from toolkit.charts.axes import Span
-from toolkit.charts.canvas import DOTTED, MARKS, Canvas
-from toolkit.charts.deciles import RankedGroup, decile_strip, percentile_tick, ranked_group
+from toolkit.charts import looks
+from toolkit.charts.altair_axes import inside, of_scale, worded
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Box
-from toolkit.charts.marks import dot, row_label, span, stroke_dash
-from toolkit.charts.scales import Scale
-from toolkit.charts.typography import text_width
+from toolkit.charts.fields import Fields
+from toolkit.charts.keys import Entry, key
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, points_at, spans, value_words, words_side
+from toolkit.charts.scales import Scale, fitted
+from toolkit.charts.typography import balanced, text_width
+from toolkit.core.errors import ToolkitError
+
+HIGH = 13  # pixels: the height of a strip
+STROKE = 22  # pixels: the height of the stroke of a percentile
+IN_PIXELS = 4  # the size at which the coordinates of a point's shape are pixels
+CUT = 1.5  # pixels between tenths
+DOUBLE = 1.9  # pixels from the middle of a doubled stroke to each of the two
+GAP = 30  # pixels from a strip to the plot
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,6 @@ class MultiplesOptions:
     """The words around the ratios, and which group is emphasised."""
 
     reference_title: str = text_option("after the reference", "as told")
-    label_title: str = text_option("over the labels", "")
-    who_title: str = text_option("over the strips", "Who is compared")
     equal_title: str = text_option("at the line of one", "equal")
     fewest_title: str = text_option("at the strip's left", "fewest")
     most_title: str = text_option("at the strip's right", "most")
@@ -88,221 +96,232 @@ def sample() -> Drawing:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A row with the two groups of its strip (`deciles`), the one with more first; None without a strip."""
+class RankedGroup:
+    """A group of a ranked population: tenths `first` to `last` (1 is the lowest), or the member at a percentile.
 
-    row: MultiplesRow
-    pair: tuple[RankedGroup, RankedGroup] | None
+    `percentile` runs from 0 to 100; None for tenths, which then are not 0.
+    """
 
-
-@dataclass(frozen=True)
-class Comparison:
-    """All rows by group, in the order of the table, with their words and the colour of each group."""
-
-    groups: dict[str, list[Compared]]
-    options: MultiplesOptions
-
-    @property
-    def strips(self) -> bool:
-        """True if any row has a strip."""
-        return any(one.pair for members in self.groups.values() for one in members)
-
-    def role(self, group: str) -> str:
-        """The colour of a group."""
-        return "accent" if group == (self.options.emphasis or next(iter(self.groups))) else "ink"
+    first: int = 0
+    last: int = 0
+    percentile: float | None = None
 
 
-def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
-    """Each ratio as a line from 1, beside its strip. Raises ToolkitError for a strip code that is none."""
-    rows, options = MULTIPLES.read(drawing)
-    groups: dict[str, list[Compared]] = {}
-    for row in rows:
-        pair = (ranked_group(row.more, drawing), ranked_group(row.less, drawing)) if row.more and row.less else None
-        groups.setdefault(row.group or "", []).append(Compared(row, pair))
-    comparison = Comparison(groups, options)
-    canvas = Canvas(drawing, layout)
-    scale = stem_scale(rows, drawing.held, comparison.strips, layout)
-    return canvas.to_chart((wide_multiples if layout.wide else narrow_multiples)(canvas, comparison, scale))
+def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
+    """Each ratio as a line from 1, beside a strip of tenths, of which two groups are marked.
+
+    Raises ToolkitError for a strip code that is none.
+    """
+    read, options = MULTIPLES.read(drawing)
+    pairs = [
+        (ranked_group(row.more, drawing), ranked_group(row.less, drawing)) if row.more and row.less else None
+        for row in read
+    ]
+    fields, strip = Fields(drawing), (136.0 if layout.wide else 97.0) if any(pairs) else 0.0
+    who = [balanced(row.who or "", strip if layout.wide else layout.width, layout.detail) for row in read]
+    lines = max(map(len, who)) if strip else 0
+    shared = RowOptions(
+        emphasis=options.emphasis or read[0].group or "",
+        unit=None,
+        x_title="",
+        reference_title=options.reference_title,
+        aside=strip + GAP if strip else 16,
+        half=8,
+        under=lines * layout.line,
+    )
+    named = [
+        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", reference=row.reference)
+        for row in read
+    ]
+    rows = Rows(fields, layout, named, shared)
+    scale = scale_of(drawing, layout, read, rows.start)
+    one = [] if layout.wide else rows.ticks([1])
+    layers = [*one, *rows.references(scale), *rows.names_of(), *stems(rows, read, scale)]
+    if strip:
+        layers.append(strips(rows, pairs, rows.start - strip - GAP, strip))
+        layers += words_of_strips(rows, who, options, rows.start - strip - GAP, strip)
+    whole = rows.over(alt.X(type="quantitative", scale=of_scale(scale), axis=axis_of(rows, scale, options)), layers)
+    return alt.vconcat(whole, key(key_of(pairs, options, drawing), layout), spacing=14) if strip else whole
 
 
-def stem_scale(rows: list[MultiplesRow], held: Sequence[Cell], strips: bool, layout: Layout) -> Scale:
-    """The scale from 1, or the least value if below, to the largest value or reference, with room for its text."""
-    ends = [*(cell for row in rows for cell in (row.value, row.reference) if cell), *held]
+def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
+    """ "10", "9-10", "median" or "p90" as a group. Raises ToolkitError for any other code."""
+    if code == "median":
+        return RankedGroup(percentile=50)
+    if found := re.fullmatch(r"p(\d{1,2}(?:\.\d)?)", code):
+        return RankedGroup(percentile=float(found[1]))
+    if found := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", code):
+        first, last = int(found[1]), int(found[2] or found[1])
+        if 1 <= first <= last <= 10:
+            return RankedGroup(first, last)
+    raise ToolkitError(
+        drawing.where,
+        f"the strip code {code!r}",
+        allowed='"10" (top tenth), "9-10" (top fifth), "1", "1-2", "median", "p90"',
+        remedy="say who is compared with such a code",
+    )
+
+
+def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
+    """The scale from 1, or the least value if below, to the largest value or reference, with room for its words."""
+    values = [*(row.value for row in read), *drawing.held]
+    ends = [*values, *(row.reference for row in read if row.reference)]
     low, high = min(1.0, *(cell.low for cell in ends)), max(1.0, *(cell.high for cell in ends))
-    room = max(text_width(cell.text, layout.value, 600) for cell in (*(row.value for row in rows), *held)) + 16
-    start: float = (404 if strips else 260) if layout.wide else (124 if strips else 14)
-    if low < 1:
-        start += room
-    return Scale(low, high if high > low else low + 1, start, layout.width - room)
+    room = [text_width(cell.text, layout.value - 1, 600) + 16 for cell in values]
+    needs = [(cell.high, wide) for cell, wide in zip(values, room, strict=True)]
+    beyond = [(row.reference.low, wide) for row, wide in zip(read, room, strict=False) if row.reference]
+    start = left + (max(room) if low < 1 else 8)
+    return fitted(low, high if high > low else low + 1, start, layout.width - 8, [*needs, *beyond])
 
 
-def wide_multiples(canvas: Canvas, comparison: Comparison, scale: Scale) -> float:
-    """Draws the rows with names and strips at the left; returns where they end."""
-    layout, strip_x, strip_w = canvas.layout, 236, 136
-    strips, options = comparison.strips, comparison.options
-    y = 0.0
-    if strips or options.label_title:
-        canvas.text(0, 14, options.label_title, layout.detail, fill="muted")
-        if strips:
-            canvas.text(strip_x, 14, options.who_title, layout.detail, fill="muted")
-        y = 26
-    last_labels: list[float] = []
-    for place, (group, members) in enumerate(comparison.groups.items()):
-        role = comparison.role(group)
-        if y:
-            canvas.rule(0, y, layout.width, y)
-        long = text_width(group, layout.label, 600) > (strip_x if strips else scale.start) - 40
-        canvas.text(0, y + 24, group, layout.label, 600, role)
-        head = y + (46 if long else 24)
-        if place == 0:
-            if strips:
-                canvas.text(strip_x, head, options.fewest_title, layout.detail, fill="muted")
-                canvas.text(strip_x + strip_w, head, options.most_title, layout.detail, fill="muted", anchor="end")
-            canvas.text(scale.at(1), head, options.equal_title, layout.detail, fill="muted", anchor="middle")
-        top, first = head + 10, head + 27
-        end = first + (len(members) - 1) * 60 + 34
-        references(canvas, members, scale, role, options.reference_title, head, (top, end))
-        canvas.rule(scale.at(1), top, scale.at(1), end, "context", 1.5)
-        canvas.plot_area(scale.start, top, layout.width, end)
-        last_labels = []
-        for nth, one in enumerate(members):
-            row, base = one.row, first + nth * 60
-            with canvas.for_rows(row):
-                row_label(canvas, 0, base, (strip_x if strips else scale.start) - 16, row.label, row.detail)
-                if one.pair:
-                    decile_strip(canvas, strip_x, base - 4, strip_w, *one.pair, role)
-                    canvas.text(strip_x, base + layout.line + 2, row.who or "", layout.detail, fill="muted")
-                last_labels.append(stem(canvas, row, scale, base - 4, role))
-            canvas.hit_area(row, Box(0, base - 18, layout.width, base + 34))
-        y = end + 12
-        bottom = end
-    if strips:
-        bottom = key(canvas, comparison, max(last_labels) + 14, bottom, len(last_labels) * 60)
-    return bottom + 4
+def axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
+    """The line at one, and under it what it means: there are no other ticks, as each row says its value."""
+    return alt.Axis(
+        values=[1],
+        labelExpr=worded([1], [options.equal_title]),
+        labelFlush=False,
+        labelPadding=5 if rows.layout.wide else -8,
+        labelOffset=inside(scale, [1], [options.equal_title], rows.layout),
+        title=None,
+        domain=False,
+        grid=rows.layout.wide,
+        gridColor=rows.fields.drawing.palette.light["context"],
+        gridWidth=1.5,
+    )
 
 
-def narrow_multiples(canvas: Canvas, comparison: Comparison, scale: Scale) -> float:
-    """Draws the rows with names above the bars; returns where they end."""
-    layout, strip_w = canvas.layout, 97
-    strips, options = comparison.strips, comparison.options
-    y = 0.0
-    for group, members in comparison.groups.items():
-        role = comparison.role(group)
-        head = canvas.text_block(0, y + 16, group, layout.width, layout.label, 600, role) if group else y + 16
-        if group and text_width(group, layout.label, 600) > scale.at(1) - 28:
-            head += 22
-        if group == next(iter(comparison.groups)):
-            half = text_width(options.equal_title, layout.detail) / 2
-            over = max(half, scale.at(1))
-            canvas.place_text(options.equal_title, [(over, head, "middle")], layout.detail, fill="muted", halo=False)
-        references(canvas, members, scale, role, options.reference_title, head)
-        y = start = head + 9
-        for one in members:
-            row, base = one.row, y + 21
-            canvas.rule(0, y, layout.width, y)
-            with canvas.for_rows(row):
-                last = canvas.text_block(0, base, row.label, layout.width, layout.label, 600, leading=1.2)
-                last = canvas.text_block(
-                    0, last + layout.line, row.detail or "", layout.width, layout.detail, fill="muted"
-                )
-                middle, end = last + 25, last + 39
-                if one.pair:
-                    decile_strip(canvas, 0, middle, strip_w, *one.pair, role)
-                    who = canvas.text_block(0, middle + 27, row.who or "", layout.width, layout.detail, fill="muted")
-                    end = who - 2
-            canvas.rule(scale.at(1), middle - 12, scale.at(1), middle + 12, "context", 1.5)
-            if row.reference:
-                at = scale.at(row.reference.low)
-                canvas.rule(at, middle - 12, at, middle + 12, role, 1.6, DOTTED)
-            with canvas.for_rows(row):
-                stem(canvas, row, scale, middle, role)
-            canvas.hit_area(row, Box(0, y + 2, layout.width, end + 12))
-            y = end + 17
-        canvas.plot_area(scale.start, start, layout.width, y - 17)
-        y += 10
-    return (key(canvas, comparison, None, y, 0) if strips else y - 10) + 4
+def stems(rows: Rows, read: list[MultiplesRow], scale: Scale) -> list[alt.Chart]:
+    """A line from one to each value, a point or the bar of a range at its end, and its words beside it."""
+    fields, cells = rows.fields, [row.value for row in read]
+    look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, (c.kind for c in cells), strict=True)])
+    near = fields.add("near", [cell.low if cell.high >= 1 else cell.high for cell in cells])
+    end = fields.add("words_at", [cell.high if cell.high >= 1 else cell.low for cell in cells])
+    stem = alt.Chart().mark_rule(strokeWidth=2.25, yOffset=rows.shift)
+    stem = stem.encode(x=alt.X(field=near, type="quantitative"), x2=alt.X2(datum=1), **looks.strokes(fields, look))
+    ranged = [spans(rows, fields.low("value"), fields.high("value"), cells, look, scale)]
+    sides = [
+        words_side(row.value, row.reference, scale, rows.layout, left=False) if row.value.high >= 1 else -13.0
+        for row in read
+    ]
+    return [
+        stem,
+        *(ranged if fields.has_ranges("value") else []),
+        points_at(rows, cells, look),
+        value_words(rows, end, fields.text("value"), sides),
+    ]
 
 
-def references(
-    canvas: Canvas,
-    members: list[Compared],
-    scale: Scale,
-    role: str,
-    title: str,
-    head: float,
-    span: Span | None = None,
-) -> None:
-    """The multiples as told, named above their group, and dotted through it where a span is given."""
-    told = {one.row.reference.low: one.row.reference for one in members if one.row.reference}
-    for value, cell in told.items():
-        at = scale.at(value)
-        if span:
-            canvas.rule(at, span[0], at, span[1], role, 1.6, DOTTED)
-        name = f"{cell.text} {title}".strip()
-        half = text_width(name, canvas.layout.detail) / 2
-        over = min(at, canvas.layout.width - half)
-        canvas.place_text(
-            name,
-            [(over, head, "middle"), (at - 2, head, "start"), (at + 2, head, "end")],
-            canvas.layout.detail,
-            fill="muted",
-            halo=False,
-            marks=False,
-        )
+def strips(rows: Rows, pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], left: float, width: float) -> alt.Chart:
+    """A box for each tenth from the lowest, and strokes at percentiles, in each row with two groups.
+
+    Each is a glyph, a shape at a place in pixels; all stand in one layer, as Vega-Lite flattens one field in a facet.
+    """
+    fields, colours = rows.fields, rows.fields.drawing.palette.light
+    found = [
+        pair and [*boxes(role, *pair, left, width), *strokes(role, *pair, left, width)]
+        for role, pair in zip(rows.roles, pairs, strict=True)
+    ]
+    field, every = fields.add("glyphs", found), [one for glyphs in found for one in glyphs or []]
+
+    def colour(channel: Any, part: str) -> Any:
+        return looks.by_value(channel, f"glyph.{part}", {one[part]: colours[one[part]] for one in every})
+
+    shown = alt.Chart().transform_filter(f"isValid(datum.{field})").transform_flatten([field], as_=["glyph"])
+    place: dict[str, Any] = {"xOffset": alt.ExprRef("datum.glyph.at"), "yOffset": rows.shift}
+    return shown.mark_point(size=IN_PIXELS, opacity=1, **place).encode(
+        x=alt.value(0),
+        shape=alt.Shape(field="glyph.shape", type="nominal", scale=None),
+        fill=colour(alt.FillValue, "fill"),
+        stroke=colour(alt.StrokeValue, "edge"),
+        strokeWidth=alt.StrokeWidth(field="glyph.wide", type="quantitative", scale=None),
+        tooltip=fields.tooltip,
+    )
 
 
-def stem(canvas: Canvas, row: MultiplesRow, scale: Scale, y: float, role: str) -> float:
-    """A line from 1 to the value, the value named; a range keeps both its ends. Returns where its words end."""
-    cell = row.value
-    one, low, high = scale.at(1), scale.at(cell.low), scale.at(cell.high)
-    near_one, far = (low, high) if cell.high >= 1 else (high, low)
-    canvas.rule(one, y, near_one, y, role, 2.25, stroke_dash(cell.kind), level=MARKS)
-    if cell.is_range:
-        span(canvas, low, high, y, role, cell.kind, 11)
-    else:
-        dot(canvas, far, y, role, cell.kind, 7.5)
-    left = cell.high < 1
-    x = far - 13 if left else beyond_reference(canvas.layout, row, scale, far + 13)
-    box = canvas.text(x, y + 6, cell.text, canvas.layout.value, 600, role, "end" if left else "start", halo="paper")
-    return box.right
+def boxes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
+    """A glyph for each tenth: those of `more` filled, those of `less` outlined in the row's colour."""
+    found, shape = [], box((width / 10 - CUT) / 2)
+    for tenth in range(1, 11):
+        is_more, is_less = more.first <= tenth <= more.last, less.first <= tenth <= less.last
+        fill, edge = role if is_more else "slip", role if is_more or is_less else "context"
+        at, wide = round(left + (tenth - 0.5) * width / 10, 2), 2.25 if is_less else 1
+        found.append({"at": at, "shape": shape, "fill": fill, "edge": edge, "wide": wide})
+    return found
 
 
-def beyond_reference(layout: Layout, row: MultiplesRow, scale: Scale, x: float) -> float:
-    """Where the row's words start from `x` on: right of the dotted line if it would cross them, and there is room."""
-    if row.reference is None:
-        return x
-    at, wide = scale.at(row.reference.low), text_width(row.value.text, layout.value, 600)
-    crossed = x - 4 < at < x + wide + 4
-    return at + 8 if crossed and at + 8 + wide <= layout.width else x
+def strokes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
+    """A glyph for each percentile, on one of paper: two strokes for the median, else one, heavy for who has more."""
+    found = []
+    for group, heavy in ((less, False), (more, True)):
+        if group.percentile is not None:
+            at, twice = round(left + width * group.percentile / 100, 2), group.percentile == 50
+            paper = {"at": at, "shape": upright(0), "fill": "paper", "edge": "paper", "wide": 8.4 if twice else 6}
+            shape, wide = upright(*((-DOUBLE, DOUBLE) if twice else (0,))), 3.4 if heavy and not twice else 1.6
+            found += [paper, {"at": at, "shape": shape, "fill": "paper", "edge": role, "wide": wide}]
+    return found
 
 
-def key(canvas: Canvas, comparison: Comparison, x: float | None, bottom: float, room: float) -> float:
-    """What the strips' fills mean, in the empty corner from `x` on, if it has room, or else below; returns its end."""
-    layout, options = canvas.layout, comparison.options
-    shown = [group for members in comparison.groups.values() for one in members for group in one.pair or ()]
-    entries = [("more", options.more_title), ("less", options.less_title), ("median", options.median_title)]
-    if not any(group.percentile == 50 for group in shown):
-        entries.pop()
-    step = layout.line + 6
-    widest = max(text_width(words, layout.detail) for _, words in entries) + 24
-    fits = x is not None and x + widest <= layout.width and room >= len(entries) * step
-    left = layout.width - widest if fits else 0.0
-    y = bottom - (len(entries) - 1) * step - 8 if fits else bottom + 24
-    across = not fits and layout.wide
-    for name, words in entries:
-        middle = y - layout.detail * 0.34
-        if name == "median":
-            percentile_tick(canvas, left + 10, middle, "ink", double=True)
-        elif name == "more":
-            canvas.rect(left + 4, middle - 6.5, left + 16, middle + 6.5, fill="ink")
-        else:
-            canvas.rect(left + 5, middle - 5.5, left + 15, middle + 5.5, fill="slip", stroke="ink", width=2.25)
-        canvas.text(left + 24, y, words, layout.detail, fill="muted")
-        if across:
-            left += 24 + text_width(words, layout.detail) + 28
-        else:
-            y += step
-    return bottom if fits else (y if across else y - step) + 6
+def box(half: float) -> str:
+    """The shape of a box as high as a strip."""
+    high = HIGH / 2
+    return f"M-{half:g},-{high:g}L{half:g},-{high:g}L{half:g},{high:g}L-{half:g},{high:g}Z"
 
 
-FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples, in_pixels=True)
+def upright(*places: float) -> str:
+    """The shape of upright strokes."""
+    return "".join(f"M{at:g},-{STROKE / 2:g}L{at:g},{STROKE / 2:g}" for at in places)
+
+
+def words_of_strips(
+    rows: Rows, who: Sequence[Sequence[str]], options: MultiplesOptions, left: float, width: float
+) -> list[alt.Chart]:
+    """Who is compared under each strip, and over the first one at which end the fewest are, and the most."""
+    fields, layout = rows.fields, rows.layout
+    muted = fields.drawing.palette.light["muted"]
+    words = fields.add("who_lines", ["\n".join(lines) for lines in who])
+    text: dict[str, Any] = {"baseline": "alphabetic", "color": muted, "fontSize": layout.detail}
+    under = alt.Chart().mark_text(
+        align="left", dx=left, dy=rows.shift + layout.line + 6, lineBreak="\n", lineHeight=layout.line, **text
+    )
+    made = [under.encode(x=alt.value(0), text=alt.Text(field=words, type="nominal"))]
+    if layout.wide:  # on a phone they would stand on the name
+        ends: list[tuple[str, str, float, Literal["left", "right"]]] = [
+            ("fewest", options.fewest_title, left, "left"),
+            ("most", options.most_title, left + width, "right"),
+        ]
+        for name, said, at, align in ends:
+            shown = fields.add(name, [said] + [None] * (len(rows.rows) - 1))
+            mark = alt.Chart().transform_filter(f"isValid(datum.{shown})").mark_text(align=align, dx=at, **text)
+            made.append(mark.encode(x=alt.value(0), y=alt.value(-8), text=alt.Text(field=shown, type="nominal")))
+    return made
+
+
+def key_of(
+    pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], options: MultiplesOptions, drawing: Drawing
+) -> list[Entry]:
+    """What the boxes of the strips mean, and the doubled stroke where there is one."""
+    colours = drawing.palette.light
+    entries = [
+        Entry(
+            options.more_title, {"shape": box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
+        ),
+        Entry(
+            options.less_title,
+            {
+                "shape": box(5),
+                "size": IN_PIXELS,
+                "fill": colours["slip"],
+                "stroke": colours["ink"],
+                "strokeWidth": 2.25,
+            },
+        ),
+        Entry(
+            options.median_title,
+            {"shape": upright(-DOUBLE, DOUBLE), "size": IN_PIXELS, "stroke": colours["ink"], "strokeWidth": 1.6},
+        ),
+    ]
+    medians = any(group.percentile == 50 for pair in pairs if pair for group in pair)
+    return entries if medians else entries[:2]
+
+
+FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples)

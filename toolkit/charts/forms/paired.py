@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from toolkit.charts.axes import foot_axis, level_axis
-from toolkit.charts.canvas import Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Box, Point, Position
-from toolkit.charts.marks import dot, stroke_dash
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, unit_of
+from toolkit.charts.fields import Fields
+from toolkit.charts.geometry import Point, Position
+from toolkit.charts.notes import Ground, Note, note_layers
+from toolkit.charts.plots import PADDING, Measure, Plot
+from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
+
+EDGE = 10  # pixels right of the plot, for half of a label
 
 
 @dataclass(frozen=True)
 class PairedRow(Row):
-    """A point of an ellipse, the origin, the marked point, or a region along x."""
+    """A point of an ellipse, joined in the order of the table; the origin, the marked point, or a region along x."""
 
     role: str = text_column("what the row is", required=True, choices=("ellipse", "origin", "point", "region"))
     x: Cell = number_column("along the bottom; low and high for a region", required=True)
@@ -28,7 +31,6 @@ class PairedRow(Row):
     label: str | None = text_column("the name of an ellipse (the same in each of its rows), of a point, of a region")
     detail: str | None = text_column("under a point's name")
     across: str | None = text_column("under the line from the origin to a point")
-    order: Cell | None = number_column("the order of an ellipse's points; without it the table's")
 
 
 @dataclass(frozen=True)
@@ -48,19 +50,17 @@ PAIRED = Encodings(PairedRow, PairedOptions)
 def sample() -> Drawing:
     """Shops by turnover and floor space."""
     rows: list[dict[str, str | Cell | None]] = []
+
+    def assumed(value: float) -> Cell:
+        return number(round(value, 3), "", kind="assumed")
+
     for words, radius in (("half of the shops", 1.177), ("nine in ten", 2.146)):
         for step in range(36):
             turn = 2 * math.pi * step / 36
-            space = radius * math.cos(turn)
-            sales = radius * (0.6 * math.cos(turn) + 0.8 * math.sin(turn))
-            rows.append(
-                {
-                    "what": "ellipse",
-                    "words": words,
-                    "space": number(round(math.exp(0.9 * space), 3), "", kind="assumed"),
-                    "sales": number(round(math.exp(0.7 * sales), 3), "", kind="assumed"),
-                }
-            )
+            space = math.exp(0.9 * radius * math.cos(turn))
+            sales = math.exp(0.7 * radius * (0.6 * math.cos(turn) + 0.8 * math.sin(turn)))
+            both = {"space": assumed(space), "sales": assumed(sales)}
+            rows.append({"what": "ellipse", "words": words, **both})
     one = number(1, "1×")
     rows += [
         {"what": "origin", "words": "median shop", "space": one, "sales": one},
@@ -90,44 +90,7 @@ def sample() -> Drawing:
     )
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A row with its position in pixels."""
-
-    row: PairedRow
-    x: float
-    y: float
-    kind: str
-    name: str
-
-    @property
-    def point(self) -> Point:
-        """The place as a point of a line."""
-        return self.x, self.y
-
-
-@dataclass(frozen=True)
-class Plot:
-    """What stands in the plot, and its two scales."""
-
-    x: Scale
-    y: Scale
-    ellipses: dict[str, list[Spot]]
-    origin: Spot | None
-    points: list[Spot]
-    regions: list[PairedRow]
-
-    def across(self, region: PairedRow) -> tuple[float, float]:
-        """(left, right) of a region, in pixels."""
-        return self.x.at(max(region.x.low, self.x.low)), self.x.at(min(region.x.high, self.x.high))
-
-    @property
-    def both(self) -> tuple[float, float]:
-        """The least and the greatest value that are on both scales."""
-        return max(self.x.low, self.y.low), min(self.x.high, self.y.high)
-
-
-def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Ellipses that hold parts of a population, the diagonal, and a marked point reached from the origin.
 
     Raises ToolkitError for values that are not above zero.
@@ -135,64 +98,41 @@ def paired(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
     rows, options = PAIRED.read(drawing)
     ends = [end for row in rows for cell in (row.x, row.y) if cell for end in (cell.low, cell.high)]
     positive(ends, drawing.where, "x or y")
-    canvas = Canvas(drawing, layout)
-    unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), options.unit)
-    title_end = canvas.text_block(0, 14, options.y_title, layout.width, layout.detail, fill="muted", even=True)
-    plot = plot_of(rows, *equal_scales(rows, layout, title_end + 16))
-    x, y = plot.x, plot.y
-    draw_regions(canvas, plot)
-    level_axis(canvas, y, unit, x.start, x.end)
-    for tick in x.ticks(5):
-        canvas.rule(x.at(tick), y.end, x.at(tick), y.start)
-    foot_axis(canvas, x, y.start, unit)
-    canvas.line([(x.at(value), y.at(value)) for value in plot.both], "context", 1.25)
-    draw_ellipses(canvas, plot)
-    draw_steps(canvas, plot)
-    name_all(canvas, plot, options.diagonal_title)
-    canvas.plot_area(x.start, y.end, x.end, y.start)
-    bottom = canvas.text_block(
-        layout.width,
-        y.start + 9 + layout.detail + layout.line,
-        f"{options.x_title}; {x.stepped(options.log_note, 5, drawing.locale)}",
-        layout.width,
-        layout.detail,
-        fill="muted",
-        anchor="end",
-        even=True,
-    )
-    return canvas.to_chart(bottom + 7)
-
-
-def plot_of(rows: list[PairedRow], x: Scale, y: Scale) -> Plot:
-    """The rows by role, each where it stands; an ellipse's points in their order."""
-    spots = [
-        Spot(row, x.at(row.x.low), y.at(row.y.low), row.y.kind, row.label or row.y.text)
-        for row in rows
-        if row.y and row.role != "region"
+    fields = Fields(drawing)
+    x, y, plot = scales(rows, options, drawing, layout)
+    ground = Ground(plot, options.y_title)
+    for tick, word in zip(x.ticks, x.words, strict=True):
+        ground.words(plot.x.at(tick), plot.y.start + layout.detail + 4, word, layout.detail, "middle")
+    for tick, word in zip(y.ticks, y.words, strict=True):
+        ground.words(-PADDING, plot.y.at(tick) + layout.detail * 0.35, word, layout.detail, "end")
+    diagonal = alt.InlineData(values=[{fields.low("x"): value, fields.low("y"): value} for value in both(plot)])
+    across = alt.X(field=fields.low("x"), type="quantitative")
+    upright = alt.Y(field=fields.low("y"), type="quantitative")
+    layers = [
+        *regions(fields, rows, plot, ground),
+        alt.Chart(diagonal).mark_line(color=drawing.palette.light["context"], strokeWidth=1.25),
+        *outlines(fields, rows, plot, ground),
+        *steps(fields, rows, plot, ground),
+        *points(fields, rows, plot, ground),
     ]
-    ellipses: dict[str, list[Spot]] = {}
-    for spot in spots:
-        if spot.row.role == "ellipse":
-            ellipses.setdefault(spot.row.label or "", []).append(spot)
-    for members in ellipses.values():
-        members.sort(key=lambda spot: spot.row.order.low if spot.row.order else 0.0)
-    return Plot(
-        x=x,
-        y=y,
-        ellipses=ellipses,
-        origin=next((spot for spot in spots if spot.row.role == "origin"), None),
-        points=[spot for spot in spots if spot.row.role == "point"],
-        regions=[row for row in rows if row.role == "region"],
+    layers += note_layers(fields, notes_on(rows, plot), ground, across, upright)
+    layers += note_layers(fields, on_lines(rows, options.diagonal_title, plot), ground, across, upright)
+    title = f"{options.x_title}; {plot.x.stepped(options.log_note, 5, drawing.locale)}"
+    return plot.chart(layers, fields).encode(
+        x=across.scale(x.scale()).axis(x.across(plot, title, grid=True, base=True)),
+        y=upright.scale(y.scale()).axis(y.upright(plot, options.y_title)),
     )
 
 
-def equal_scales(rows: list[PairedRow], layout: Layout, top: float) -> tuple[Scale, Scale]:
+def scales(
+    rows: list[PairedRow], options: PairedOptions, drawing: Drawing, layout: Layout
+) -> tuple[Measure, Measure, Plot]:
     """Scales with the same pixels for a power of ten on both axes: two that grow in step lie on the diagonal."""
     shown = [row for row in rows if row.role != "region"]
     x0, x1 = powers([row.x for row in shown])
     y0, y1 = powers([row.y for row in shown if row.y])
-    left = 36
-    across = layout.width - left - 4
+    left = 40.0
+    across = layout.width - left - EDGE
     for start, need in words_right(rows, layout):  # the words of a point stand right of it, or in its region
         x1 = max(x1, (start * across - need * x0) / (across - need))
     decade = min(across / (x1 - x0), (290 if layout.wide else 260) / (y1 - y0))
@@ -202,11 +142,17 @@ def equal_scales(rows: list[PairedRow], layout: Layout, top: float) -> tuple[Sca
     if spare > 0:  # a flat plot gets air above and below, where its words can stand
         y0, y1 = y0 - spare * 0.6, y1 + spare * 0.4
     y0, y1 = (round(end) if abs(end - round(end)) < 0.16 else end for end in (y0, y1))
-    right = left + decade * (x1 - x0)
-    return (
-        Scale(10**x0, 10**x1, left, right, log=True),
-        Scale(10**y0, 10**y1, top + decade * (y1 - y0), top, log=True),
+    unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), options.unit)
+    wide, tall = decade * (x1 - x0), decade * (y1 - y0)
+    plot = Plot(
+        drawing, layout, left, Scale(10**x0, 10**x1, 0, wide, log=True), Scale(10**y0, 10**y1, tall, 0, log=True)
     )
+
+    def measure(scale: Scale, count: int) -> Measure:
+        ticks = scale.ticks(count)
+        return Measure(scale.low, scale.high, ticks, tick_words(ticks, unit, True, drawing.locale), "log")
+
+    return measure(plot.x, 5), measure(plot.y, 4), plot
 
 
 def powers(cells: list[Cell]) -> tuple[float, float]:
@@ -219,11 +165,10 @@ def words_right(rows: list[PairedRow], layout: Layout) -> list[tuple[float, floa
     """The pixels that the texts of points need to their right, by power of ten."""
     region = None if layout.wide else next((row for row in rows if row.role == "region"), None)
     needs = []
-    for row in (row for row in rows if row.role == "point"):
-        wide = text_width(row.label or "", layout.label, 600)
-        wide = max(wide, *(text_width(line, layout.detail) for line in under(row, layout)))
+    for row in of_role(rows, "point"):
+        wide = max(text_width(line, layout.detail) for line in under(row, layout))
         start, gap = (region.x.low, 12) if region else (row.x.low, 22)
-        needs.append((math.log10(start), wide + gap))
+        needs.append((math.log10(start), max(wide, text_width(row.label or "", layout.label, 600)) + gap))
     return needs
 
 
@@ -232,80 +177,161 @@ def under(row: PairedRow, layout: Layout) -> list[str]:
     return wrapped(row.detail or "", layout.width if layout.wide else 90, layout.detail)
 
 
-def draw_regions(canvas: Canvas, plot: Plot) -> None:
-    """Tinted regions of the plot."""
-    for region in plot.regions:
-        left, right = plot.across(region)
-        with canvas.for_rows(region):
-            canvas.background(left, plot.y.end, right, plot.y.start, "tint")
-        canvas.hit_area(region, Box(left, plot.y.end, right, plot.y.start))
+def at(row: PairedRow, plot: Plot) -> Point:
+    """Where a row stands in its plot, in pixels."""
+    return plot.x.at(row.x.low), plot.y.at(row.y.low if row.y else plot.y.low)
 
 
-def draw_ellipses(canvas: Canvas, plot: Plot) -> None:
-    """Closed lines; the first row of each is its hit area."""
-    for members in plot.ellipses.values():
-        points, first = [spot.point for spot in members], members[0].row
-        with canvas.for_rows(first):
-            canvas.line([*points, points[0]], "muted", 1.5, stroke_dash(first.x.kind))
-        (left, right), (top, bottom) = ((min(ends), max(ends)) for ends in zip(*points, strict=True))
-        canvas.hit_area(first, Box(left, top, right, bottom))
+def of_role(rows: list[PairedRow], role: str) -> list[PairedRow]:
+    """The rows of a role, but for those without a value."""
+    return [row for row in rows if row.role == role and (row.y or role == "region")]
 
 
-def draw_steps(canvas: Canvas, plot: Plot) -> None:
-    """From the origin across to a point's x, then up to the point."""
-    origin = plot.origin
-    for spot in plot.points:
-        with canvas.for_rows(spot.row):
-            if origin:
-                canvas.line([origin.point, (spot.x, origin.y)], "ink", 2.25)
-                canvas.line([(spot.x, origin.y), spot.point], "accent", 3)
-            dot(canvas, spot.x, spot.y, "accent", spot.kind, 8)
-    if origin:
-        with canvas.for_rows(origin.row):
-            dot(canvas, origin.x, origin.y, "ink", "reported", 6.5)
+def flag(fields: Fields, name: str, rows: list[PairedRow]) -> alt.Chart:
+    """A chart of these rows alone."""
+    chosen = {row.index for row in rows}
+    field = fields.add(name, [True if index in chosen else None for index in range(len(fields.records))])
+    return alt.Chart().transform_filter(f"isValid(datum.{field})")
 
 
-def name_all(canvas: Canvas, plot: Plot, diagonal_title: str) -> None:
-    """All words of the plot, the important ones first, each at the first free place."""
-    layout, x, y, origin = canvas.layout, plot.x, plot.y, plot.origin
-    for region in plot.regions:
-        left, right = plot.across(region)
-        lines = wrapped(region.label, right - left - 10, layout.detail) if region.label else []
-        for step, line in enumerate(reversed(lines)):
-            canvas.text(left + 6, y.start - 8 - step * layout.line, line, layout.detail, fill="accent")
-    for spot in plot.points:
-        name_point(canvas, spot, plot)
-    if origin and origin.row.label:
-        ox, oy = origin.point
-        spots = [(ox - 10, oy - 8, "end"), (ox - 10, oy + 18, "end"), (ox + 8, oy - 10, "start")]
-        canvas.place_text(origin.row.label, spots, layout.detail, fill="muted")
-    for name, members in plot.ellipses.items():
-        canvas.place_text(name, around([spot.point for spot in members]), layout.detail, fill="muted")
-    low, high = plot.both
-    along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
-    canvas.place_text(
-        diagonal_title,
-        [(x.at(v) + 9, y.at(v) + 5, "start") for v in along] + [(x.at(v) - 8, y.at(v) - 4, "end") for v in along],
-        layout.detail,
-        fill="muted",
+def regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+    """Tinted parts of the plot."""
+    found = of_role(rows, "region")
+    if not found:
+        return []
+    for row in found:
+        left, right = part_of(row, plot)
+        ground.shaded(plot.x.at(left), plot.x.at(right), "tint")
+    start, stop = (
+        fields.add(f"region_{end}", [part_of(row, plot)[end] if row.role == "region" else None for row in rows])
+        for end in (0, 1)
     )
+    part = flag(fields, "region", found).mark_rect(color=fields.drawing.palette.light["tint"])
+    whole = {"y": alt.value(0), "y2": alt.value("height"), "tooltip": fields.tooltip}
+    return [part.encode(x=alt.X(field=start, type="quantitative"), x2=stop, **whole)]
 
 
-def name_point(canvas: Canvas, spot: Spot, plot: Plot) -> None:
-    """The name of a point with its detail, and what stands under the line from the origin to it."""
-    layout, row, px, py = canvas.layout, spot.row, spot.x, spot.y
+def part_of(region: PairedRow, plot: Plot) -> tuple[float, float]:
+    """The values that a region runs from and to in the plot."""
+    return max(region.x.low, plot.x.low), min(region.x.high, plot.x.high)
+
+
+def both(plot: Plot) -> tuple[float, float]:
+    """The least and the greatest value that are on both scales."""
+    return max(plot.x.low, plot.y.low), min(plot.x.high, plot.y.high)
+
+
+def outlines(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+    """The ellipses as closed lines."""
+    found = of_role(rows, "ellipse")
+    for members in by_name(found).values():
+        ground.line([at(row, plot) for row in (*members, members[0])])
+    look = fields.add("outline_look", [looks.with_kind("muted", row.x.kind) if row in found else None for row in rows])
+    order = fields.add("outline_order", [row.index for row in rows])
+    kinds = list(dict.fromkeys(looks.with_kind("muted", row.x.kind) for row in found))
+    line = flag(fields, "outline", found).mark_line(interpolate="linear-closed", strokeWidth=1.5)
+    strokes = looks.strokes_among(kinds, look, fields.drawing.palette)
+    detail = alt.Detail(field=fields.name("label"), type="nominal")
+    return [line.encode(detail=detail, order=alt.Order(field=order, type="quantitative"), **strokes)] if found else []
+
+
+def by_name(found: list[PairedRow]) -> dict[str, list[PairedRow]]:
+    """The points of each ellipse, by its name."""
+    members: dict[str, list[PairedRow]] = {}
+    for row in found:
+        members.setdefault(row.label or "", []).append(row)
+    return members
+
+
+def steps(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+    """From the origin across to a point's x, then up to the point."""
+    origin, found = next(iter(of_role(rows, "origin")), None), of_role(rows, "point")
+    if not origin or not origin.y or not found:
+        return []
+    for row in found:
+        corner = plot.x.at(row.x.low), plot.y.at(origin.y.low)
+        ground.line([at(origin, plot), corner, at(row, plot)])
+    ink, accent = (fields.drawing.palette.light[role] for role in ("ink", "accent"))
+    whole = flag(fields, "step", found)
+    from_x, from_y = alt.X(datum=origin.x.low), alt.Y(datum=origin.y.low)
+    return [
+        whole.mark_rule(color=ink, strokeWidth=2.25).encode(x=from_x, x2=fields.low("x"), y=from_y),
+        whole.mark_rule(color=accent, strokeWidth=3).encode(y=from_y, y2=fields.low("y")),
+    ]
+
+
+def points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+    """The origin and the marked points."""
+    found = [*of_role(rows, "point"), *of_role(rows, "origin")]
+    kinds = {
+        row.index: looks.with_kind("accent", row.y.kind) if row.role == "point" else "ink" for row in found if row.y
+    }
+    for row in found:
+        (left, base), r = at(row, plot), 8
+        ground.mark(left - r, base - r, left + r, base + r)
+    look = fields.add("look", [kinds.get(row.index) for row in rows])
+    dot = flag(fields, "marked", found).mark_point(size=190, opacity=1)
+    channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    return [dot.encode(tooltip=fields.tooltip, **channels)] if found else []
+
+
+def notes_on(rows: list[PairedRow], plot: Plot) -> list[Note]:
+    """All words of the plot but those on lines, the important ones first."""
+    layout, found = plot.layout, []
+    for row in of_role(rows, "region"):
+        left, right = part_of(row, plot)
+        lines = wrapped(row.label or "", plot.x.at(right) - plot.x.at(left) - 10, layout.detail)
+        places: list[Position] = [(6.0, -8 - (len(lines) - 1) * layout.line, "start")]
+        foot, words = (plot.x.at(left), plot.y.start), "\n".join(lines)
+        found.append(Note(row.index, foot, left, plot.y.low, words, places, "accent", layout.detail, "", False, False))
+    found += [point_note(row, plot) for row in of_role(rows, "point")]
+    near: list[Position] = [(-10, -8, "end"), (-10, 18, "end"), (8, -10, "start"), (0, -14, "middle"), (8, 36, "start")]
+    found += [grey_note(row, row.label, plot, near) for row in of_role(rows, "origin")]
+    for name, members in by_name(of_role(rows, "ellipse")).items():
+        (left, top), outside = at(members[0], plot), around([at(row, plot) for row in members])
+        found.append(grey_note(members[0], name, plot, [(x - left, y - top, anchor) for x, y, anchor in outside]))
+    return [note for note in found if note.words]
+
+
+def grey_note(row: PairedRow, words: str | None, plot: Plot, places: list[Position]) -> Note:
+    """Words that are read last."""
+    y = row.y.low if row.y else plot.y.low
+    return Note(row.index, at(row, plot), row.x.low, y, words or "", places, "muted", plot.layout.detail, bold=False)
+
+
+def point_note(row: PairedRow, plot: Plot) -> Note:
+    """The name of a point with its detail; what stands under the line from the origin to it is its last line."""
+    layout, (px, py) = plot.layout, at(row, plot)
     below = under(row, layout)
     beside: list[Position] = [
-        (px + side * 14, py + drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)
+        (side * 14, drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)
     ]
-    high = py - 14 - layout.line * len(below)
-    above: list[Position] = [(plot.x.end - 4, high, "end"), (px, high, "middle"), (px + 4, high, "end")]
-    with canvas.for_rows(row):
-        canvas.place_text(spot.name, beside if layout.wide else above, layout.label, 600, "accent", below)
-    if plot.origin and row.across:
-        ox, oy = plot.origin.point
-        options = [(ox + 8, oy + 17, "start"), (px - 4, oy + 17, "end"), (ox + 8, oy - 8, "start")]
-        canvas.place_text(row.across, options, layout.detail, 600)
+    high = -14 - layout.line * len(below)
+    above: list[Position] = [(plot.x.end - 4 - px, high, "end"), (0, high, "middle"), (4, high, "end")]
+    words = row.label or (row.y.text if row.y else "")
+    y = row.y.low if row.y else plot.y.low
+    places = beside if layout.wide else above
+    return Note(row.index, (px, py), row.x.low, y, words, places, "accent", layout.label, "\n".join(below))
+
+
+def on_lines(rows: list[PairedRow], diagonal_title: str, plot: Plot) -> list[Note]:
+    """What stands under the lines from the origin to points, and along the diagonal."""
+    found, size = [], plot.layout.detail
+    for origin in of_role(rows, "origin"):
+        left, base = at(origin, plot)
+        for row in of_role(rows, "point"):
+            end = plot.x.at(row.x.low) - left - 4
+            places: list[Position] = [(8, 17, "start"), (end, 17, "end"), (8, -8, "start")]
+            value = origin.y.low if origin.y else plot.y.low
+            found.append(Note(row.index, (left, base), origin.x.low, value, row.across or "", places, "ink", size))
+    low, high = both(plot)
+    start = plot.x.at(low), plot.y.at(low)
+    along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
+    spots = [(plot.x.at(value) - start[0], plot.y.at(value) - start[1]) for value in along]
+    places = [(x + 9, y + 5, "start") for x, y in spots] + [(x - 8, y - 4, "end") for x, y in spots]
+    row = next((row for row in rows if row.role != "point"), rows[0])
+    found.append(Note(row.index, start, low, low, diagonal_title, places, "muted", size, bold=False))
+    return [note for note in found if note.words]
 
 
 def around(points: list[Point]) -> list[Position]:
@@ -321,4 +347,4 @@ def around(points: list[Point]) -> list[Position]:
     return spots
 
 
-FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired, in_pixels=True)
+FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)

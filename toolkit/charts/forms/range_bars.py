@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
-from toolkit.charts.axes import number_axis
-from toolkit.charts.canvas import BACKGROUND, DOTTED, GRID, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
+from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
-from toolkit.charts.marks import PROJECTED, bar, label_column, on_bar, row_label
+from toolkit.charts.keys import Entry, key
+from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
 from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
-from toolkit.charts.typography import text_width
+from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import Locale
 
-BAR, STEP = 36, 78  # pixels: the height of a bar, and from one row to the next
+BAR = 36  # pixels: the height of a bar
+INSET = 6  # pixels by which the bar from the lowest sum to the highest is less high, above and below
+LEAST = 4  # pixels that a claim is wide at least
 ROLES = ("ink", "context", "muted")  # of entities without a colour of their own
 
 
@@ -75,32 +81,17 @@ def sample() -> Drawing:
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one entity adds to a bar."""
-
-    entity: str
-    value: Cell
-    row: RangeBarsRow
-
-
-@dataclass(frozen=True)
 class Bar:
-    """The rows of one label: a bar of parts, or a claim."""
+    """The rows of one label: a bar of parts, which are rows with an entity, or a claim."""
 
     label: str
     rows: list[RangeBarsRow]
-    parts: list[Part]
+    parts: list[RangeBarsRow]
     claim: Cell | None
 
-    @property
-    def detail(self) -> str:
-        """The detail of the label: that of the last of its rows with one."""
-        return next((row.detail for row in reversed(self.rows) if row.detail), "")
-
-    @property
-    def note(self) -> str:
-        """The remark of the label: that of the last of its rows with one."""
-        return next((row.note for row in reversed(self.rows) if row.note), "")
+    def last(self, column: str) -> str:
+        """What the last of the rows with a text in a column says there; "" where none does."""
+        return next((text for row in reversed(self.rows) if (text := getattr(row, column))), "")
 
     @property
     def low(self) -> float:
@@ -112,37 +103,55 @@ class Bar:
         """The claim's high end, or the sum of the parts'."""
         return self.claim.high if self.claim else sum(part.value.high for part in self.parts)
 
+    def placed(self) -> Iterator[tuple[RangeBarsRow, float]]:
+        """Each part with the sum of those before it, at which it starts."""
+        start = 0.0
+        for part in self.parts:
+            yield part, start
+            start += part.value.low
+
     def words(self, unit: str, locale: Locale) -> str:
         """The text of the sum: as the table gives it, else as added up here."""
         total = next((row.total for row in reversed(self.rows) if row.total), None)
         return total.text if total else spoken(self.low, self.high, unit, locale)
 
 
-def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """Solid to the sum of the lows, dashed from there to the sum of the highs, a claim dotted through the rows.
 
     Raises ToolkitError for a row that is both a claim and a sum, and for more than four entities.
     """
-    rows, options = RANGE_BARS.read(drawing)
-    bars = bars_of(rows, options.claim_row, drawing)
-    roles = entity_roles(bars, drawing)
-    canvas = Canvas(drawing, layout)
-    unit, wide = unit_of((row.value for row in rows), options.unit), layout.wide
-    words = [each.words(unit, drawing.locale) for each in bars]
-    scale = bar_scale(bars, words, unit, canvas)
-    first = head(canvas, bars, roles, scale)
-    places, y = [], first
-    for each in bars:
-        places.append(y if wide else y + 32)
-        y += (STEP if wide else 86) + (layout.line if each.note else 0) - (0 if wide else 4)
-    bottom = places[-1] + BAR + (layout.line + 6 if bars[-1].note else 0)
-    number_axis(canvas, scale, unit, [(first - (8 if wide else 4), bottom + 6)], bottom + 6, 4)
-    band(canvas, bars, scale, first - 8, bottom + 6)
-    canvas.plot_area(scale.start, first - 8, scale.end, bottom)
-    for each, at, said in zip(bars, places, words, strict=True):
-        with canvas.for_rows(*each.rows):
-            draw_bar(canvas, each, at, scale, roles, said)
-    return canvas.to_chart(bottom + 6 + layout.line + 8)
+    read, options = RANGE_BARS.read(drawing)
+    bars = bars_of(read, options.claim_row, drawing)
+    roles, unit = entity_roles(bars, drawing), unit_of((row.value for row in read), options.unit)
+    fields, starts = Fields(drawing), {each.rows[0].index: each for each in bars}
+    heads = [starts.get(row.index) for row in read]  # what is drawn once a bar stands at its first row
+    named = [NamedRow(name=one.label, detail=one.last("detail")) if one else NamedRow(name="") for one in heads]
+    claims = [each.label for each in bars if each.claim]
+    remarks = max(len(remark(each, layout)) for each in bars)
+    shared = RowOptions(
+        emphasis=claims[0] if claims else "",
+        unit=options.unit,
+        x_title="",
+        half=BAR / 2,
+        under=remarks * layout.line,
+    )
+    rows = Rows(fields, layout, named, shared, [row.label for row in read])
+    said = {one.label: one.words(unit, drawing.locale) for one in bars}
+    scale = bar_scale(bars, said, unit, rows.start + (0 if layout.wide else 1), rows)
+    layers = [*band(rows, heads), *sums(rows, heads), *stacks(rows, read, bars, roles, scale)]
+    end = fields.add("words_at", [one and one.high for one in heads])
+    words = fields.add("words", [said[row.label] for row in read])
+    layers += [value_words(rows, end, words, [9] * len(read)), *remarks_under(rows, heads, scale)]
+    over = names_over(rows, read, bars, roles, scale)
+    whole = rows.chart(scale, [row.value for row in read], [*layers, *over])
+    entries = [
+        Entry(
+            name, looks.point(role, "reported", drawing.palette) | {"shape": "square"}, 600, drawing.palette.light[role]
+        )
+        for name, role in roles.items()
+    ]
+    return whole if over or not entries else alt.vconcat(key(entries, layout), whole, spacing=6)
 
 
 def bars_of(rows: list[RangeBarsRow], claim_row: str | None, drawing: Drawing) -> list[Bar]:
@@ -152,7 +161,7 @@ def bars_of(rows: list[RangeBarsRow], claim_row: str | None, drawing: Drawing) -
         by_label.setdefault(row.label, []).append(row)
     bars = []
     for label, members in by_label.items():
-        parts = [Part(row.entity, row.value, row) for row in members if row.entity and label != claim_row]
+        parts = [row for row in members if row.entity and label != claim_row]
         claims = [row.value for row in members if not row.entity or label == claim_row]
         bars.append(Bar(label, members, parts, claims[-1] if claims else None))
     mixed = [each.label for each in bars if each.claim and each.parts]
@@ -167,7 +176,7 @@ def bars_of(rows: list[RangeBarsRow], claim_row: str | None, drawing: Drawing) -
 
 def entity_roles(bars: list[Bar], drawing: Drawing) -> dict[str, str]:
     """Each entity's colour. Raises ToolkitError for more than four."""
-    entities = list(dict.fromkeys(part.entity for each in bars for part in each.parts))
+    entities = list(dict.fromkeys(part.entity or "" for each in bars for part in each.parts))
     if len(entities) > 4:
         raise ToolkitError(
             drawing.where,
@@ -179,134 +188,163 @@ def entity_roles(bars: list[Bar], drawing: Drawing) -> dict[str, str]:
     return {name: drawing.palette.role_of(name) or next(spare, "context") for name in entities}
 
 
-def bar_scale(bars: list[Bar], words: list[str], unit: str, canvas: Canvas) -> Scale:
-    """From zero to a round number above the highest bar, with room for the names left and the words right."""
-    layout, top = canvas.layout, round_up(max(each.high for each in bars))
-    if not layout.wide:
-        return fitted(0, top, 0, layout.width - 2, [])
-    left = label_column([each.label for each in bars], [each.detail for each in bars], layout, 170) + 14
-    needs = [(each.high, text_width(said, layout.value, 600) + 12) for each, said in zip(bars, words, strict=True)]
-    end_words = text_width(tick_words([top], unit, locale=canvas.drawing.locale)[0], layout.detail) / 2
-    return fitted(0, top, left, layout.width - end_words, needs)
+def bar_scale(bars: list[Bar], said: dict[str, str], unit: str, left: float, rows: Rows) -> Scale:
+    """From zero to a round number above the highest bar, with room for words right of each and for the last label."""
+    layout, top = rows.layout, round_up(max(each.high for each in bars))
+    needs = [(each.high, text_width(said[each.label], layout.value - 1, 600) + 13) for each in bars]
+    label = text_width(tick_words([top], unit, locale=rows.fields.drawing.locale)[0], layout.detail)
+    return fitted(0, top, left, layout.width, [*needs, (top, label / 2 + 2)])
 
 
-def head(canvas: Canvas, bars: list[Bar], roles: dict[str, str], scale: Scale) -> float:
-    """The names of the parts: over the first bar where they fit, else as a line. Returns where the first row starts."""
-    layout = canvas.layout
-    first = next((each for each in bars if each.parts), None)
-    if first is None:
-        return 16
-    spans, start = [], 0.0
-    for part in first.parts:
-        spans.append((part.entity, scale.at(start), scale.at(start + part.value.low)))
-        start += part.value.low
-    complete = set(roles) == {part.entity for part in first.parts} and first is bars[0]
-    over = [text_box((a + b) / 2, 17, name, layout.label, 600, "middle") for name, a, b in spans]
-    clear = all(a.right + 8 <= b.left for a, b in zip(over, over[1:], strict=False)) and over[0].left >= scale.start
-    if layout.wide and complete and clear:
-        for name, a, b in spans:
-            canvas.text((a + b) / 2, 17, name, layout.label, 600, roles[name], "middle", halo="paper")
-        return 26
-    x, y = 0.0, 15.0
-    for name, role in roles.items():
-        wide = text_width(name, layout.label, 600) + 17
-        if x + wide > layout.width:
-            x, y = 0.0, y + 22
-        canvas.rect(x, y - 10.5, x + 11, y + 0.5, fill=role)
-        canvas.text(x + 17, y, name, layout.label, 600, role)
-        x += wide + 16
-    return y + 16
+def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
+    """The claims' ranges behind all rows, their edges dotted."""
+    fields, colours = rows.fields, rows.fields.drawing.palette.light
+    claims = [one and one.claim for one in heads]
+    if not any(claims):
+        return []
+    low = fields.add("claim_low", [claim and claim.low for claim in claims])
+    high = fields.add("claim_high", [claim and claim.high for claim in claims])
+    claimed = alt.Chart().transform_filter(f"isValid(datum.{low})")
+    whole = {"y": alt.value(0), "y2": alt.value("height")}
+    x, x2 = alt.X(field=low, type="quantitative"), alt.X(field=high, type="quantitative")
+    edge = claimed.mark_rule(color=colours["accent"], strokeWidth=1.6, strokeDash=looks.DOTTED)
+    shade = claimed.mark_rect(color=colours["tint"]).encode(x=x, x2=alt.X2(field=high), **whole)
+    return [shade, edge.encode(x=x, **whole), edge.encode(x=x2, **whole)]
 
 
-def band(canvas: Canvas, bars: list[Bar], scale: Scale, top: float, bottom: float) -> None:
-    """The claim's range behind all rows, its edges dotted."""
-    for claim in (each.claim for each in bars):
-        if claim:
-            low, high = scale.at(claim.low), scale.at(claim.high)
-            canvas.rect(low, top, high, bottom, fill="tint", level=BACKGROUND)
-            for x in sorted({low, high}):
-                canvas.rule(x, top, x, bottom, "accent", 1.6, DOTTED, level=GRID)
+def stacks(
+    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: Scale
+) -> list[alt.Chart]:
+    """The parts of each bar and the claims, with what was stated inside them."""
+    fields, layout = rows.fields, rows.layout
+    starts = {part.index: start for each in bars for part, start in each.placed()}
+    low = fields.add("from", [starts.get(row.index, row.value.low) for row in read])
+    high = fields.add("to", [starts[r.index] + r.value.low if r.index in starts else r.value.high for r in read])
+    role = [roles[row.entity] if row.index in starts and row.entity else "accent" for row in read]
+    look = fields.add("look", [looks.with_kind(one, row.value.kind) for one, row in zip(role, read, strict=True)])
+    wide = [
+        0.0 if r.index in starts else max(0.0, LEAST - scale.at(r.value.high) + scale.at(r.value.low)) for r in read
+    ]
+    wider = fields.add("wider", [round(one / 2 - 0.75, 2) for one in wide])
+    aside: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{wider}"), "x2Offset": alt.ExprRef(f"datum.{wider}")}
+    part = alt.Chart().mark_bar(height=BAR, yOffset=rows.shift, **aside)
+    part = part.encode(
+        x=alt.X(field=low, type="quantitative"),
+        x2=alt.X2(field=high),
+        tooltip=fields.tooltip,
+        **looks.bars(fields, look),
+    )
+    inside = fields.add(
+        "inside", [digits_inside(row.value, scale, layout) if row.index in starts else "" for row in read]
+    )
+    middle = fields.add("middle", [starts.get(row.index, 0) + row.value.low / 2 for row in read])
+    lines = fields.add("lift", [-2.5 if "\n" in record[inside] else 5 for record in fields.records])
+    colour = fields.add("inside_role", [looks.inside(one, row.value.kind) for one, row in zip(role, read, strict=True)])
+    words = alt.Chart().mark_text(
+        baseline="alphabetic",
+        align="center",
+        fontSize=layout.detail,
+        fontWeight=600,
+        lineBreak="\n",
+        lineHeight=15,
+        dy=alt.ExprRef(f"datum.{lines} + {rows.shift}"),
+    )
+    words = words.encode(
+        x=alt.X(field=middle, type="quantitative"),
+        text=alt.Text(field=inside, type="nominal"),
+        **looks.words(fields, colour),
+    )
+    return [part, words]
 
 
-def draw_bar(canvas: Canvas, drawn: Bar, y: float, scale: Scale, roles: dict[str, str], said: str) -> None:
-    """One row: name, bar from low to high, value in words."""
-    layout, middle = canvas.layout, y + BAR / 2
-    role = "accent" if drawn.claim else "ink"
-    ends = (scale.at(drawn.low), scale.at(drawn.high))
-    if layout.wide:
-        row_label(
-            canvas, 0, middle - 3 if drawn.detail else middle + 5, scale.start - 12, drawn.label, drawn.detail, role
+def sums(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
+    """A dashed box from the sum of the lows to the sum of the highs."""
+    fields = rows.fields
+    ranged = [one if one and not one.claim and one.high > one.low else None for one in heads]
+    if not any(ranged):
+        return []
+    low, high = (fields.add(f"sum_{end}", [one and getattr(one, end) for one in ranged]) for end in ("low", "high"))
+    look = fields.add("sum_look", [looks.with_kind("ink", looks.PROJECTED)] * len(heads))
+    box = alt.Chart().transform_filter(f"isValid(datum.{low})").mark_bar(height=BAR - 2 * INSET, yOffset=rows.shift)
+    x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
+    return [box.encode(x=x, x2=x2, **looks.bars(fields, look))]
+
+
+def digits_inside(cell: Cell, scale: Scale, layout: Layout) -> str:
+    """What is written inside a part: its digits, those of a range in two lines where it is narrow; "" without room."""
+    room = scale.at(cell.low) - scale.at(0) - 5
+    ends = cell.digits.split("–")
+    for lines in ([cell.digits], [f"{ends[0]}–", ends[-1]] if len(ends) == 2 else []):
+        if lines and max(text_width(line, layout.detail, 600) for line in lines) <= room:
+            return "\n".join(lines)
+    return ""
+
+
+def names_over(
+    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: Scale
+) -> list[alt.Chart]:
+    """The names of the parts over the first bar, if it has all of them and they fit; else none."""
+    first, layout = bars[0], rows.layout
+    if not layout.wide or {part.entity for part in first.parts} != set(roles):
+        return []
+    at = {part.index: (part.entity or "", start + part.value.low / 2) for part, start in first.placed()}
+    boxes = [text_box(scale.at(middle), 0, name, layout.label, 600, "middle") for name, middle in at.values()]
+    if boxes[0].left < scale.start or any(b.left < a.right + 8 for a, b in itertools.pairwise(boxes)):
+        return []
+    fields = rows.fields
+    name = fields.add("part", [at[row.index][0] if row.index in at else None for row in read])
+    middle = fields.add("part_at", [at[row.index][1] if row.index in at else None for row in read])
+    role = fields.add("part_role", [roles[row.entity or ""] if row.index in at else None for row in read])
+    words = (
+        alt.Chart()
+        .transform_filter(f"isValid(datum.{name})")
+        .mark_text(align="center", baseline="alphabetic", fontSize=layout.label, fontWeight=600)
+    )
+    return [
+        words.encode(
+            x=alt.X(field=middle, type="quantitative"),
+            y=alt.value(-4),
+            text=alt.Text(field=name, type="nominal"),
+            **looks.words(fields, role),
         )
-        if drawn.claim and text_width(said, layout.value, 600) + 12 < ends[0] - scale.start:
-            canvas.text(ends[0] - 10, middle + 6, said, layout.value, 600, role, "end", halo="paper")
-        else:
-            canvas.text(ends[1] + 9, middle + 6, said, layout.value, 600, role, halo="paper")
-    else:
-        box = canvas.text(0, y - 9, drawn.label, layout.label, 600, role)
-        canvas.text(box.right + 8, y - 9, drawn.detail, layout.detail, fill="muted", halo="paper")
-        canvas.text(layout.width, y - 9, said, layout.value, 600, role, "end", halo="paper")
-    if drawn.claim:
-        x0, x1 = ordered(ends)
-        bar(canvas, x0, y, x1, y + BAR, "accent", drawn.claim.kind)
-    else:
-        stack(canvas, drawn, y, scale, roles)
-    if drawn.note:
-        right = text_width(drawn.note, layout.detail) + scale.start <= scale.end
-        at = max(scale.start, min(opened(drawn, scale), layout.width - text_width(drawn.note, layout.detail)))
-        canvas.text_block(
-            at if right else 0,
-            y + BAR + layout.line,
-            drawn.note,
-            layout.width - (at if right else 0),
-            layout.detail,
-            fill="muted",
-            halo="paper",
+    ]
+
+
+def remarks_under(rows: Rows, heads: list[Bar | None], scale: Scale) -> list[alt.Chart]:
+    """The remark of each row under its bar, from its first assumed part on, which it is about."""
+    fields, layout = rows.fields, rows.layout
+    broken = [remark(one, layout) if one else [] for one in heads]
+    if not any(broken):
+        return []
+    wide = [max((text_width(line, layout.detail) for line in lines), default=0) for lines in broken]
+    lefts = [one and min(opened(one, scale), layout.width - room - 3) for one, room in zip(heads, wide, strict=True)]
+    words = fields.add("remark", ["\n".join(lines) or None for lines in broken])
+    left = fields.add("remark_at", [one and round(max(one, 0), 1) for one in lefts])
+    mark = (
+        alt.Chart()
+        .transform_filter(f"isValid(datum.{words})")
+        .mark_text(
+            align="left",
+            baseline="alphabetic",
+            color=fields.drawing.palette.light["muted"],
+            dx=alt.ExprRef(f"datum.{left}"),
+            dy=rows.shift + BAR / 2 + layout.line - 1,
+            lineBreak="\n",
+            lineHeight=layout.line,
         )
+    )
+    return [mark.encode(x=alt.value(0), text=alt.Text(field=words, type="nominal"))]
 
 
-def ordered(ends: tuple[float, float]) -> tuple[float, float]:
-    """(left, right) of a claim's bar, at least four pixels apart."""
-    return ends if ends[1] - ends[0] >= 4 else ((sum(ends) - 4) / 2, (sum(ends) + 4) / 2)
+def remark(each: Bar, layout: Layout) -> list[str]:
+    """The lines of a row's remark; in the wide layout they leave the names free."""
+    note = each.last("note")
+    return wrapped(note, layout.width * (0.7 if layout.wide else 1), layout.detail) if note else []
 
 
 def opened(drawn: Bar, scale: Scale) -> float:
-    """Where the first assumed part of a row starts, which its remark is about."""
-    start = 0.0
-    for part in drawn.parts:
-        if part.value.kind == "assumed":
-            return scale.at(start)
-        start += part.value.low
-    return scale.start
+    """Where the first assumed part of a row starts; without one, where the plot does."""
+    return next((scale.at(start) for part, start in drawn.placed() if part.value.kind == "assumed"), scale.start)
 
 
-def stack(canvas: Canvas, drawn: Bar, y: float, scale: Scale, roles: dict[str, str]) -> None:
-    """The parts of one bar, then the dashed box to the sum of the highs."""
-    start, layout = 0.0, canvas.layout
-    for part in drawn.parts:
-        cell, role = part.value, roles[part.entity]
-        x0, x1 = scale.at(start), scale.at(start + cell.low)
-        with canvas.for_rows(part.row):
-            bar(canvas, x0 + 0.75, y, x1 - 0.75, y + BAR, role, cell.kind)
-        inside, colour = cell.digits, on_bar(cell.kind, role)
-        halo = "paper" if cell.kind == "synthetic" else None
-        pieces = [inside] if text_width(inside, layout.detail, 600) + 5 <= x1 - x0 else inside.split("–")
-        if max(text_width(piece, layout.detail, 600) for piece in pieces) + 5 <= x1 - x0 and len(pieces) <= 2:
-            for place, piece in enumerate(pieces):
-                dash = "–" if len(pieces) == 2 and place == 0 else ""
-                drop = 5 if len(pieces) == 1 else (-2.5 if place == 0 else 12.5)
-                with canvas.for_rows(part.row):
-                    canvas.text(
-                        (x0 + x1) / 2, y + BAR / 2 + drop, piece + dash, layout.detail, 600, colour, "middle", halo
-                    )
-        start += cell.low
-    if drawn.high > drawn.low:
-        bar(canvas, scale.at(drawn.low) + 0.75, y + 6, scale.at(drawn.high), y + BAR - 6, "ink", PROJECTED)
-
-
-FORM = Form(
-    "range_bars",
-    "What do stated ranges add up to, and where does a claim stand?",
-    RANGE_BARS,
-    range_bars,
-    in_pixels=True,
-)
+FORM = Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars)

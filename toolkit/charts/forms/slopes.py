@@ -9,11 +9,11 @@ from typing import Any, Literal
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.axes import spread
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.placement import spread
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, role_of
 from toolkit.charts.scales import Scale

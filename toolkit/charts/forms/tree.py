@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import altair as alt
 
-from toolkit.charts.canvas import GRID, Canvas
+from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import example, number
-from toolkit.charts.geometry import Box, Point
-from toolkit.charts.marks import dot, label_height, row_label
+from toolkit.charts.fields import Fields
+from toolkit.charts.geometry import Point
+from toolkit.charts.plan import Plan
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
+
+LOOKS = {"origin": "ink", "link": "ink, assumed", "broken": "accent"}  # a link is a ring
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Edge:
 
     source: Node
     target: Node
+    row: TreeRow
 
 
 @dataclass(frozen=True)
@@ -108,22 +112,18 @@ class Graph:
     nodes: list[Node]
     edges: list[Edge]
 
-    def neighbours(self, node: Node) -> list[TreeRow]:
-        """The rows of the nodes that an edge joins to this one."""
-        joined = [(edge.source, edge.target) for edge in self.edges]
-        return [end.row for pair in joined if node in pair for end in pair if end is not node]
 
-
-def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelLayerSpec:
+def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """Origins first; an edge runs from a source to whoever relies on it.
 
-    Raises ToolkitError for two nodes of one id, and for edges that name no node or do not go to a later layer.
+    Its places are in pixels: Vega-Lite lays out no graph. Raises ToolkitError for two nodes of one id, and for edges
+    that name no node or do not go to a later layer.
     """
     rows, options = TREE.read(drawing)
-    graph = graph_of(rows, drawing)
-    canvas = Canvas(drawing, layout)
+    graph, plan = graph_of(rows, drawing), Plan(Fields(drawing), layout)
     titles = [title.strip() for title in options.layer_titles.split("|")] if options.layer_titles else []
-    return canvas.to_chart((wide_tree if layout.wide else narrow_tree)(canvas, graph, titles))
+    layers = (wide_tree if layout.wide else narrow_tree)(plan, graph, titles)
+    return plan.chart([*layers, nodes_of(plan, graph)])
 
 
 def graph_of(rows: list[TreeRow], drawing: Drawing) -> Graph:
@@ -154,15 +154,15 @@ def graph_of(rows: list[TreeRow], drawing: Drawing) -> Graph:
                 )
             )
         if source and target:
-            edges.append(Edge(source, target))
+            edges.append(Edge(source, target, row))
     if problems:
         raise ToolkitError(problems)
     return Graph(list(nodes.values()), edges)
 
 
-def wide_tree(canvas: Canvas, graph: Graph, titles: list[str]) -> float:
-    """Layers as columns from left to right, bends where an edge passes one; returns where they end."""
-    layout = canvas.layout
+def wide_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
+    """Layers as columns from left to right, bends where an edge passes one."""
+    layout = plan.layout
     layers: dict[int, list[Stop]] = {}
     for node in graph.nodes:
         layers.setdefault(node.layer, []).append(node)
@@ -174,40 +174,81 @@ def wide_tree(canvas: Canvas, graph: Graph, titles: list[str]) -> float:
     top = 34.0 if titles else 8.0
 
     def height(stop: Stop) -> float:
-        return label_height(stop.label, stop.row.detail, room, layout) + 16 if isinstance(stop, Node) else 14.0
+        return plan.label_height(stop.label, stop.row.detail or "", room) + 16 if isinstance(stop, Node) else 14.0
 
     tallest = max(sum(map(height, layer)) for layer in layers.values())
     for column, key in enumerate(order):
         layer = layers[key]
         spare = (tallest - sum(map(height, layer))) / (len(layer) + 1)
         y = top + spare
-        if column < len(titles):
-            canvas.text(column * pitch, 15, titles[column], layout.detail, fill="muted")
         for stop in layer:
             stop.x = column * pitch + 7
             stop.y = y + (layout.label * 0.55 if isinstance(stop, Node) else height(stop) / 2)
             y += height(stop) + spare
-    if titles:
-        canvas.rule(0, 24, layout.width, 24)
-    draw_edges(canvas, graph.edges, paths, room)
-    for node in graph.nodes:
-        draw_node(canvas, node, room, graph.neighbours(node))
-    canvas.plot_area(0, top, layout.width, top + tallest)
-    return top + tallest + 6
+    plan.height = top + tallest + 6
+    over = {column: (column * pitch, 15.0, title) for column, title in enumerate(titles[: len(order)])}
+    both = zip(graph.edges, paths, strict=True)
+    edges = lines_of(plan, {edge.row.index: turns(edge, path, graph, room, layout) for edge, path in both})
+    return [*(plan.rules({0: 24}) if titles else []), *titles_at(plan, over), edges, *names_of(plan, graph, room, 13)]
 
 
-def draw_edges(canvas: Canvas, edges: list[Edge], paths: list[list[Stop]], room: float) -> None:
-    """Edges as lines that turn in the gutter before a layer; each source has a lane there."""
-    sources = list(dict.fromkeys(edge.source for edge in edges))
-    for edge, path in zip(edges, paths, strict=True):
-        lane = 18 + 7 * (sources.index(edge.source) % 3)
-        points = [(leaves(edge.source, room, canvas.layout), edge.source.y)]
-        for before, stop in zip(path, path[1:], strict=False):
-            if not isinstance(before, Node):
-                points.append((before.x + room, before.y))
-            points += bend((points[-1][0], before.y), (stop.x, stop.y), stop.x - lane)
-        with canvas.for_rows(edge.source.row, edge.target.row):
-            canvas.line(points, "context", 1.5, level=GRID)
+def titles_at(plan: Plan, found: dict[int, tuple[float, float, str]]) -> list[alt.Chart]:
+    """The titles of layers, (x, baseline, words) by the index of any row."""
+    words = plan.text("title", {at: (y, said) for at, (_, y, said) in found.items()}, plan.layout.detail, role="muted")
+    return [words.encode(x=plan.right({at: x for at, (x, _, _) in found.items()}, "title_x"))]
+
+
+def names_of(plan: Plan, graph: Graph, room: float, aside: float) -> list[alt.Chart]:
+    """The names of the nodes with their details, right of their marks."""
+    drop = plan.layout.label * 0.34
+    found = {node.row.index: (node.y + drop, node.label, node.row.detail or "") for node in graph.nodes}
+    x = plan.right({node.row.index: node.x + aside for node in graph.nodes}, "name_x")
+    return [layer.encode(x=x) for layer in plan.labels(found, room)]
+
+
+def nodes_of(plan: Plan, graph: Graph) -> alt.Chart:
+    """The marks of the nodes: an origin filled, a link open, a broken one in the accent colour."""
+    look = plan.add("look", {node.row.index: LOOKS[mark_of(node)] for node in graph.nodes})
+    x = plan.right({node.row.index: node.x for node in graph.nodes}, "node_x")
+    y = plan.down({node.row.index: node.y for node in graph.nodes}, "node_y")
+    mark = alt.Chart().transform_filter(f"isValid(datum.{look})").mark_point(size=125, opacity=1)
+    channels = looks.points_among(list(LOOKS.values()), look, plan.fields.drawing.palette)
+    return mark.encode(x=x, y=y, tooltip=plan.fields.tooltip, **channels)
+
+
+def mark_of(node: Node) -> str:
+    """How a node is drawn: as the table says, else an origin if it relies on nobody."""
+    return node.row.mark or ("origin" if not node.before and node.layer == 0 else "link")
+
+
+def lines_of(plan: Plan, points: dict[int, list[Point]]) -> alt.Chart:
+    """Edges as lines through points in pixels, by the index of their row."""
+    bends = {
+        at: [{"nth": nth, "x": round(x, 2), "y": round(y, 2)} for nth, (x, y) in enumerate(line)]
+        for at, line in points.items()
+    }
+    field, edge = plan.add("bends", bends), plan.add("edge", {at: at for at in points})
+    shown = alt.Chart().transform_filter(f"isValid(datum.{edge})").transform_flatten([field], as_=["bend"])
+    shown = shown.transform_calculate(nth="datum.bend.nth", across="datum.bend.x", down="datum.bend.y")
+    line = shown.mark_line(color=plan.colours["context"], strokeWidth=1.5)
+    return line.encode(
+        x=plan.pixels(alt.X, "across"),
+        y=plan.pixels(alt.Y, "down"),
+        detail=alt.Detail(field=edge, type="nominal"),
+        order=alt.Order(field="nth", type="quantitative"),
+    )
+
+
+def turns(edge: Edge, path: list[Stop], graph: Graph, room: float, layout: Layout) -> list[Point]:
+    """The points of an edge, which turns in the gutter before a layer; each source has a lane there."""
+    sources = list(dict.fromkeys(each.source for each in graph.edges))
+    lane = 18 + 7 * (sources.index(edge.source) % 3)
+    points = [(leaves(edge.source, room, layout), edge.source.y)]
+    for before, stop in zip(path, path[1:], strict=False):
+        if not isinstance(before, Node):
+            points.append((before.x + room, before.y))
+        points += bend((points[-1][0], before.y), (stop.x, stop.y), stop.x - lane)
+    return points
 
 
 def leaves(node: Node, room: float, layout: Layout) -> float:
@@ -262,31 +303,31 @@ def bend(start: Point, end: Point, gutter: float) -> list[Point]:
     return [(x0, y0), *arc, *back, (x1, y1)]
 
 
-def narrow_tree(canvas: Canvas, graph: Graph, titles: list[str]) -> float:
-    """One node to a line in the order of layers, edges as brackets at the left; returns where they end."""
-    layout = canvas.layout
+def narrow_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
+    """One node to a line in the order of layers, edges as brackets at the left."""
+    layout = plan.layout
     ranked = sorted(graph.nodes, key=lambda node: node.layer)
     lanes = bracket_lanes(graph.edges, ranked)
     left = 12.0 + 11 * max(lanes.values(), default=0) + 14
+    room = layout.width - left - 14
     columns = sorted({node.layer for node in ranked})
-    y, shown = 4.0, ""
+    y, over = 4.0, {}
     for node in ranked:
         column = columns.index(node.layer)
-        if column < len(titles) and titles[column] != shown:
-            shown = titles[column]
-            canvas.text(left + 14, y + 14, shown, layout.detail, fill="muted")
+        if column < len(titles) and column not in over:
+            over[column] = (left + 14, y + 14, titles[column])
             y += layout.line + 6
         node.x, node.y = left, y + layout.label * 0.55 + 3
-        y = draw_node(canvas, node, layout.width - left - 14, graph.neighbours(node)) + 15
+        y += plan.label_height(node.label, node.row.detail or "", room) + 17
+    plan.height = y
+    points = {}
     for edge, lane in lanes.items():
         source, target = edge.source, edge.target
         x = left - 14 - 11 * lane
         out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
         back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
-        with canvas.for_rows(source.row, target.row):
-            canvas.line([*out, *back], "context", 1.5, level=GRID)
-    canvas.plot_area(left, 0, layout.width, y)
-    return y
+        points[edge.row.index] = [*out, *back]
+    return [*titles_at(plan, over), lines_of(plan, points), *names_of(plan, graph, room, 14)]
 
 
 def bracket_lanes(edges: list[Edge], ranked: list[Node]) -> dict[Edge, int]:
@@ -304,23 +345,4 @@ def bracket_lanes(edges: list[Edge], ranked: list[Node]) -> dict[Edge, int]:
     return {edge: used[edge.source] for edge in edges}
 
 
-def draw_node(canvas: Canvas, node: Node, room: float, near: list[TreeRow]) -> float:
-    """The mark and the words of a node; returns their last baseline. It is highlighted with its neighbours."""
-    layout, left = canvas.layout, node.x + (13 if canvas.layout.wide else 14)
-    with canvas.for_rows(node.row, *near):
-        last = row_label(canvas, left, node.y + layout.label * 0.34, room, node.label, node.row.detail)
-        node_dot(canvas, node)
-    canvas.hit_area(node.row, Box(node.x - 8, node.y - 12, left + room, last + 5))
-    return last
-
-
-def node_dot(canvas: Canvas, node: Node) -> None:
-    """The mark of a node: origin, link, or broken."""
-    mark = node.row.mark or ("origin" if not node.before and node.layer == 0 else "link")
-    if mark == "link":
-        canvas.dot(node.x, node.y, 6, "paper", "ink", 2)
-    else:
-        dot(canvas, node.x, node.y, "accent" if mark == "broken" else "ink", "reported", 6.5)
-
-
-FORM = Form("tree", "Who relies on whom?", TREE, tree, in_pixels=True)
+FORM = Form("tree", "Who relies on whom?", TREE, tree)
