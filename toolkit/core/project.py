@@ -28,6 +28,7 @@ SETTINGS: dict[str, tuple[type, str]] = {
     "language": (str, 'a text: language = "en"'),
     "colours": (dict, "a table of its own, [tool.toolkit.colours]"),
 }
+SITE = re.compile(r"(https?://[\w.:\[\]-]+(/[\w.~%/-]*)?)?", re.ASCII)
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 
 
@@ -65,7 +66,7 @@ class Project:
     def settings(self) -> dict[str, Any]:
         """The table `[tool.toolkit]` of pyproject.toml, {} without one.
 
-        Raises ToolkitError if the file cannot be read or is no TOML, or a setting is of another type than SETTINGS.
+        Raises ToolkitError if the file cannot be read or is no TOML, or a setting does not fit SETTINGS.
         """
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
@@ -138,7 +139,7 @@ class Project:
 
 
 def _wrong_settings(table: Any) -> Iterator[Problem]:
-    """A problem for a table that is none, and for each setting of another type than SETTINGS."""
+    """A problem for a table that is none, for settings of other types than SETTINGS, and a site that is no address."""
     where = "pyproject.toml, [tool.toolkit]"
     if not isinstance(table, dict):
         yield Problem(where, shortened(repr(table)), "a table, [tool.toolkit], with its lines below", "write it so")
@@ -148,6 +149,9 @@ def _wrong_settings(table: Any) -> Iterator[Problem]:
         fits = isinstance(found, kind)
         if not fits or not all(isinstance(one, str) for one in found):
             yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
+        elif name == "site" and not SITE.fullmatch(found):
+            address = "the address at which the edition will stand, such as https://desk.example/audits"
+            yield Problem(f"{where} {name}", shortened(repr(found)), address, "correct it, or leave it out")
 
 
 def find_project(start: Path | None = None) -> Project:

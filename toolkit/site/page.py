@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -39,7 +38,6 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 
 TOPIC = "claims-"  # how the names of pages of claims begin
 OWN = {"index", "claims", "recheck"}  # pages of an edition that are no stories
-SITE = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?", re.ASCII)
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
 RAW, PACKED = (460_000, 70_000), (65_000, 8_000)
 CHARTS = 4
@@ -80,13 +78,6 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
             "rename the notebook",
         )
     site = str(settings.get("site", "")).rstrip("/")
-    if site and not SITE.fullmatch(site):
-        raise ToolkitError(
-            "pyproject.toml, [tool.toolkit] site",
-            repr(site),
-            "the address at which the edition will stand, such as https://desk.example/audits",
-            "correct it, or leave it out",
-        )
     on = "" if day == date.min else day.isoformat()
     return EditionContext(
         settings.get("name", project.root.name), site, stories, read_palette(project), on, project.language
