@@ -70,3 +70,23 @@ def with_database(sample, _built_database):
     """The sample as `sample` has it, with the database that another copy of it was built into."""
     shutil.copytree(_built_database, sample.build)
     return sample
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The sample's project with its edition in reports/, built once; tests leave it as it is."""
+    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
+
+    root = tmp_path_factory.mktemp("built") / "sample"
+    shutil.copytree(Path(__file__).parent / "sample", root)
+    project = find_project(root)
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture
+def changeable(built, tmp_path):
+    """A copy of the built sample, to be changed."""
+    shutil.copytree(built.root, tmp_path / "sample")
+    return find_project(tmp_path / "sample")

@@ -17,7 +17,7 @@ from tests.build.three_stories import three_stories
 from toolkit.build.pipeline import refuse_two_values
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
-from toolkit.core.project import Project, find_project
+from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
 from toolkit.notebook.run import Executed
 
@@ -45,17 +45,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The sample's project with its edition, built once for this file."""
-    root = tmp_path_factory.mktemp("built") / "sample"
-    shutil.copytree(HERE / "sample", root)
-    project = find_project(root)
-    done = run(project)
-    assert done.returncode == 0, done.stderr
-    return project
-
-
 def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built):
     found = contents(built.reports)
     assert {"index.html", "coffee.html", "manifest.json"} <= set(found)
@@ -71,14 +60,19 @@ def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built)
 
 
 @pytest.mark.slow
-def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(built, tmp_path):
-    shutil.rmtree(built.build)
+def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(built, changeable, tmp_path):
+    shutil.rmtree(changeable.build)
     home = tmp_path / "home"
     home.mkdir()
     before = os.umask(0o077)
     try:
         done = run(
-            built, "--out", str(tmp_path / "again"), PYTHONHASHSEED="7", TZ="Pacific/Apia", LC_ALL="C", HOME=str(home)
+            changeable,
+            *("--out", str(tmp_path / "again")),
+            PYTHONHASHSEED="7",
+            TZ="Pacific/Apia",
+            LC_ALL="C",
+            HOME=str(home),
         )
     finally:
         os.umask(before)
@@ -213,35 +207,29 @@ def test_nothing_published_names_the_machine(built):
         assert not [word for word in words if word in body], name
 
 
-def test_a_story_that_fails_leaves_the_edition_that_was_there(built):
-    before = contents(built.reports)
-    notebook = built.notebooks / "coffee.ipynb"
+def test_a_story_that_fails_leaves_the_edition_that_was_there(changeable):
+    before = contents(changeable.reports)
+    notebook = changeable.notebooks / "coffee.ipynb"
     kept = notebook.read_text(encoding="utf-8")
-    try:
-        notebook.write_text(kept.replace("{eval}`multiple`", "{eval}`multiply`"), encoding="utf-8")
-        done = run(built)
-    finally:
-        notebook.write_text(kept, encoding="utf-8")
+    notebook.write_text(kept.replace("{eval}`multiple`", "{eval}`multiply`"), encoding="utf-8")
+    done = run(changeable)
     assert done.returncode == 1
     assert "story coffee, cell 2" in done.stderr and "multiply" in done.stderr
-    assert contents(built.reports) == before
-    assert [path.name for path in built.root.iterdir() if path.name.endswith(".tmp")] == []
-    assert [path.name for path in built.root.iterdir() if path.name.startswith(".reports")] == []
+    assert contents(changeable.reports) == before
+    assert [path.name for path in changeable.root.iterdir() if path.name.endswith(".tmp")] == []
+    assert [path.name for path in changeable.root.iterdir() if path.name.startswith(".reports")] == []
 
 
-def test_a_wrong_entry_stops_the_build_with_its_line_and_the_edition_stays(built):
-    before = contents(built.reports)
-    source = built.data / "sources" / "office-survey.yml"
+def test_a_wrong_entry_stops_the_build_with_its_line_and_the_edition_stays(changeable):
+    before = contents(changeable.reports)
+    source = changeable.data / "sources" / "office-survey.yml"
     kept = source.read_text(encoding="utf-8")
-    try:
-        source.write_text(kept.replace("unit: cup/week", "unit: mug/week", 1), encoding="utf-8")
-        done = run(built)
-    finally:
-        source.write_text(kept, encoding="utf-8")
+    source.write_text(kept.replace("unit: cup/week", "unit: mug/week", 1), encoding="utf-8")
+    done = run(changeable)
     assert done.returncode == 1
     line = kept[: kept.index("unit: cup/week")].count("\n") + 1
     assert f"data/sources/office-survey.yml, line {line}, heavy" in done.stderr and "mug" in done.stderr
-    assert contents(built.reports) == before
+    assert contents(changeable.reports) == before
 
 
 def test_two_stories_may_not_give_one_name_to_different_numbers():
