@@ -22,7 +22,8 @@ from bench.build_against_nbconvert import machine
 from bench.rows import LEAST, Row, keep
 from toolkit.analysis.elasticity import output_elasticity
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import FEED_JSON, SQL, UsageLog, open_usage_log
+from toolkit.database.log_rows import SQL
+from toolkit.database.usage_logs import FEED_JSON, UsageLog, open_usage_log
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.notebook.story import open_story
 from toolkit.usage.roll_up import GRAINS, roll_up_folder

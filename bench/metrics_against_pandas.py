@@ -26,7 +26,8 @@ import pandas
 from bench.build_against_nbconvert import machine
 from bench.rows import LEAST, Row, in_turn, keep
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import SQL, UsageLog, metric, open_usage_log
+from toolkit.database.log_rows import SQL
+from toolkit.database.usage_logs import UsageLog, metric, open_usage_log
 from toolkit.usage.roll_up import roll_up_folder
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
@@ -50,8 +51,7 @@ def straight(usage_log: UsageLog) -> dict[str, list]:
         SELECT outcome.user_id, outcome.week_start_on, team, merged_prs, review_hours,
             CASE WHEN tokens IS NOT NULL THEN 1 END AS requests, tokens, 0 AS uncached_tokens, 0 AS cost_nanousd
         FROM outcome LEFT JOIN used USING (user_id, week_start_on)""")
-    sql = (SQL / "views" / "4_developer.sql").read_text()
-    connection.execute(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
+    connection.execute(f"CREATE OR REPLACE TABLE developer AS {(SQL / 'views' / '5_developer.sql').read_text()}")
     return on_desk(usage_log)
 
 

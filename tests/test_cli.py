@@ -31,6 +31,7 @@ COMMANDS = (
     "new",
     "signals",
     "inspect",
+    "metric",
     "strip",
     "archive",
     "verify",

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from toolkit.asking import engine_arguments, with_engine
 from toolkit.core.project import Project
 
 
@@ -28,6 +29,7 @@ def build_arguments(parser: ArgumentParser) -> None:
     what = "build the edition of this day: stories whose embargo ends later are left out (default: today)"
     parser.add_argument("--on", type=_day, metavar="DATE", help=what)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
+    engine_arguments(parser)
 
 
 def build(chosen: Namespace, project: Project) -> int:
@@ -49,7 +51,7 @@ def build(chosen: Namespace, project: Project) -> int:
     def tell(line: str) -> None:
         print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True)
 
-    out = pipeline.build(project, chosen.out, tell, chosen.stories, chosen.on)
+    out = pipeline.build(with_engine(project, chosen), chosen.out, tell, chosen.stories, chosen.on)
     print(f"{time.perf_counter() - start:6.1f} s  {pipeline.here(out / 'index.html')}")
     return 0
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit import add, building, checking, ingesting, inspecting, starting
+from toolkit import add, asking, building, checking, ingesting, inspecting, starting
 from toolkit.checking import print_json
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -231,6 +231,13 @@ COMMANDS = (
         example="toolkit inspect burn-loop --page inspection.html",
         run=inspecting.inspect,
         arguments=inspecting.inspect_arguments,
+    ),
+    Command(
+        name="metric",
+        help="answer a metric of a usage log, on DuckDB or on Spark, for logs that one machine takes too long for",
+        example="toolkit metric concentration --log burn-loop --format csv",
+        run=asking.metric,
+        arguments=asking.metric_arguments,
     ),
     Command(
         name="new",

@@ -6,14 +6,13 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.asking import columns, plain_rows
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
-    from toolkit.database.table import Cell, Table
     from toolkit.usage.simulate.run import Progress
 
 
@@ -64,7 +63,7 @@ def signals(chosen: Namespace, project: Project) -> int:
 
     found = recipe_rates(project, scored_recipes(project))
     if chosen.json:
-        print(json.dumps(_rows(found), indent=1))
+        print(json.dumps(plain_rows(found), indent=1))
         return 0
     print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
     print(columns([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
@@ -98,7 +97,7 @@ def inspect(chosen: Namespace, project: Project) -> int:
         replace_file(chosen.page, inspection_page(found).encode())
     tables = {"checks": found.checks, "signals": found.signals, "accounting": found.usage_log.accounting}
     if chosen.json:
-        said = {name: _rows(table) if table else None for name, table in tables.items()}
+        said = {name: plain_rows(table) if table else None for name, table in tables.items()}
         print(json.dumps({"log": found.usage_log.name, "withheld": found.withheld or None, **said}, indent=1))
         return 0
     print(f"{headline(found)}\n")
@@ -108,21 +107,3 @@ def inspect(chosen: Namespace, project: Project) -> int:
     if chosen.page:
         print(f"{here(chosen.page)}, {chosen.page.stat().st_size // 1024} KB")
     return 0
-
-
-def _rows(table: Table) -> list[dict[str, object]]:
-    return [{key: _plain(cell) for key, cell in row.items()} for row in table]
-
-
-def columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Rows of words as lines, each column as wide as its widest word."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _plain(cell: Cell) -> object:
-    """A cell for JSON: words as they are, a number as low and high."""
-    from toolkit.core.number import Number  # pint, which `toolkit --help` does without
-
-    return [cell.low, cell.high] if isinstance(cell, Number) else cell

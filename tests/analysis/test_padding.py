@@ -91,7 +91,7 @@ def sample(sessions, kind="synthetic"):
     )
     rows = [event for made in sessions for event in made]
     connection.executemany(f"INSERT INTO stored_event ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return UsageLog(HERE, HERE.build, {**DECLARED, "kind": kind}, connection, registry(HERE.data / "units.txt"))
+    return UsageLog(HERE, HERE.build, {**DECLARED, "kind": kind}, lambda: connection, registry(HERE.data / "units.txt"))
 
 
 def signals_of(*sessions):

@@ -34,7 +34,7 @@ def read_log(opened: UsageLog) -> UsageLog:
         "4 AS duplicates, 1 AS other_lines, 1 AS quarantined UNION ALL SELECT 'claude-code', 1, 2, 2, 0, 0, 0"
     )
     declared = {**opened.declared, "feed": "handed-over", "kind": "measured", "made_from": "two files"}
-    return replace(opened, declared=declared, connection=connection)
+    return replace(opened, declared=declared, open_connection=lambda: connection)
 
 
 @pytest.fixture(scope="module")

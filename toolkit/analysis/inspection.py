@@ -18,8 +18,9 @@ from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
 from toolkit.database.log_people import FEWEST
+from toolkit.database.log_rows import SQL
 from toolkit.database.table import Cell, Table, table
-from toolkit.database.usage_logs import SQL, UsageLog
+from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
 from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, known_rates, measured

@@ -15,7 +15,8 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
-from toolkit.database.usage_logs import SQL, UsageLog
+from toolkit.database.log_rows import SQL
+from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
 
 Rows = Mapping[str, numpy.ndarray]  # columns by name, each of shape (rows,)

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
 from toolkit.core.project import Project, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
+from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
@@ -60,7 +61,7 @@ def build(
     with _said_where_it_cannot_write(project):
         with one_at_a_time(project.build, lambda: progress("another build is running: waiting until it is done")):
             for _ in range(ATTEMPTS):
-                if _attempt(Project(project.root), out, progress, frozenset(only), on):
+                if _attempt(replace(project), out, progress, frozenset(only), on):
                     return out
                 progress("something that the build reads was changed meanwhile: once more")
     raise ToolkitError(
@@ -176,7 +177,8 @@ class _Edition:
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         if stale and not landlock.is_supported():
             self.progress(NOT_CHECKED)
-        with collect_problems(problems):
+        asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
+        with collect_problems(problems), for_kernels(self.project) if asks_logs else contextlib.nullcontext():
             if stale:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]

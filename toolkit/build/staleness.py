@@ -20,6 +20,7 @@ from typing import Any
 
 from toolkit.build.selection import Selection
 from toolkit.core.project import Project, digest, replace_file
+from toolkit.database.log_engine import log_engine
 from toolkit.database.trace import Traced
 
 PACKAGE = Path(__file__).parents[1]
@@ -80,12 +81,13 @@ def shared_inputs(project: Project) -> dict[str, str]:
 def fingerprint(project: Project, shared: Mapping[str, str], selection: Selection) -> str:
     """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml.
 
-    `selection` has its stories and its day.
+    `selection` has its stories and its day. Raises ToolkitError for settings of an engine that there is not.
     """
     parts = [part for pair in sorted(shared.items()) for part in pair] + [
         "stories",
         *selection.slugs,
         selection.day.isoformat(),
+        log_engine(project).name,
     ]
     for folder in (project.data, project.notebooks):
         for path in _files(folder, without=project.build):

@@ -26,6 +26,10 @@ SETTINGS: dict[str, tuple[type, str]] = {
     "name": (str, 'a text: name = "Harbour desk"'),
     "site": (str, 'a text: site = "https://desk.example/audits"'),
     "language": (str, 'a text: language = "en"'),
+    "engine": (str, 'a text: engine = "spark"'),
+    "remote": (str, 'a text: remote = "sc://spark.example:15002"'),
+    "master": (str, 'a text: master = "spark://spark.example:7077"'),
+    "spark": (dict, "a table of its own, [tool.toolkit.spark]"),
     "colours": (dict, "a table of its own, [tool.toolkit.colours]"),
 }
 SITE = re.compile(r"(https?://[\w.:\[\]-]+(/[\w.~%/-]*)?)?", re.ASCII)
@@ -36,11 +40,13 @@ UNFIT = {"\\": "a backslash", "?": "a question mark"}
 class Project:
     """The folders of one investigation, as paths: none of them needs to exist.
 
-    `contents` has files of data/ that were read already, so that what was hashed is what is read.
+    `contents` has files of data/ that were read already, so that what was hashed is what is read; `chosen` has settings
+    in place of those of pyproject.toml.
     """
 
     root: Path
     contents: Mapping[Path, bytes] = field(default_factory=dict, repr=False, compare=False)
+    chosen: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def data(self) -> Path:
@@ -64,7 +70,7 @@ class Project:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """The table `[tool.toolkit]` of pyproject.toml, {} without one.
+        """The table `[tool.toolkit]` of pyproject.toml, {} without one, with what was `chosen` in its place.
 
         Raises ToolkitError if the file cannot be read or is no TOML, or a setting does not fit SETTINGS.
         """
@@ -76,7 +82,7 @@ class Project:
         table: Any = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
         if wrong := list(_wrong_settings(table)):
             raise ToolkitError(wrong)
-        return dict(table)
+        return {**table, **self.chosen}
 
     @property
     def language(self) -> str:

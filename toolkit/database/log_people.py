@@ -6,7 +6,7 @@ row is alone among rows that add up with it. What cannot be counted is refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -20,9 +20,14 @@ from toolkit.engine.select_only import refuse_other_than_select
 if TYPE_CHECKING:
     import numpy
 
+    from toolkit.engine.connect import Rows
+
 FEWEST = 5  # people behind a number that is published of a read log
 PERSON = "user_id"  # the column of tables that has people
-EXACT = ("stored_event",)  # tables with times to the millisecond, which no question sees: usage_event has the hours
+EXACT = (
+    "stored_event",
+    "stored_request",
+)  # tables with times to the millisecond, which no question sees: usage_event has the hours
 OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
@@ -36,26 +41,35 @@ MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of
 DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
 
 
-def rows_of_read_log(
-    cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None, own: bool
-) -> tuple[list[tuple[str, str]], list[numpy.ndarray]]:
+def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Rows:
     """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
 
-    `own` says that the query is a metric of the toolkit. Raises ToolkitError for a query whose people cannot be
-    counted, and for one without a row that FEWEST people or more are behind.
+    Raises ToolkitError for a query whose people cannot be counted, and for one without a row that FEWEST people or
+    more are behind.
     """
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
-    people = _tables_of_people(cursor)
-    counts = _counts(cursor, where, sql, tables, people) if not own else []
+    counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor))
     node = tree_of(cursor, sql)
     asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]}) if counts else sql
     cursor.execute(asked, dict(parameters) if parameters else None)
     columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
     shown = len(columns) - len(counts)
-    columns, behind = columns[:shown], [values.tolist() for values in arrays[shown:]]
-    if own:
-        behind = [_people_of_metric(cursor, columns, arrays)] if tables else []
-    arrays = arrays[:shown]
+    return _withheld(where, columns[:shown], arrays[:shown], [values.tolist() for values in arrays[shown:]])
+
+
+def without_few(where: str, found: Rows, tables: Collection[str], ask: Callable[[str, str], Rows]) -> Rows:
+    """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
+
+    `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
+    FEWEST people or more are behind.
+    """
+    columns, arrays = found
+    return _withheld(where, columns, arrays, [_people_of_metric(ask, *found)] if {*tables} - {*OF_ALL} else [])
+
+
+def _withheld(
+    where: str, columns: list[tuple[str, str]], arrays: list[numpy.ndarray], behind: Sequence[Sequence[int]]
+) -> Rows:
     if not behind or not len(arrays[0]):
         return columns, arrays
     few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
@@ -138,14 +152,15 @@ def _aggregates(node: Node) -> list[str]:
 
 
 def _people_of_metric(
-    cursor: Connection, columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
+    ask: Callable[[str, str], Rows], columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
 ) -> list[int]:
     """The people with any use behind each row of a metric: those of its week and team, or of the whole log."""
     keys = [place for place, (name, _) in enumerate(columns) if name in ("week_start_on", "team")]
     names = [columns[place][0] for place in keys]
-    selected = "".join(f"CAST({name} AS VARCHAR), " for name in names)
-    asked = f"SELECT {selected}count(DISTINCT {PERSON}) FROM developer_week WHERE requests IS NOT NULL"
-    rows = cursor.execute(f"{asked} GROUP BY ALL" if keys else asked).fetchall()
+    selected = "".join(f"CAST({name} AS STRING) AS {name}, " for name in names)
+    asked = f"SELECT {selected}count(DISTINCT {PERSON}) AS people FROM developer_week WHERE requests IS NOT NULL"
+    found = ask("people behind a metric", f"{asked} GROUP BY {', '.join(names)}" if keys else asked)[1]
+    rows = [*zip(*(values.tolist() for values in found), strict=True)]
     known = {row[:-1]: row[-1] for row in rows}
     listed = [[str(value)[:10] if "week" in columns[place][0] else value for value in arrays[place]] for place in keys]
     if not keys:

@@ -15,6 +15,7 @@ from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, make_tables, refuse_single_people, unit_of_column
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
 from toolkit.engine.select_only import refuse_other_than_select
+from toolkit.usage.log_views import SPARK_TABLES
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -39,7 +40,8 @@ def _meaning(usage_log: UsageLog, column: str, kind: str) -> Meaning:
 
 def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
     """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
-    tables = {name.lower() for name in refuse_other_than_select(where, sql)} - {*columns_of_log(usage_log)}
+    own = SPARK_TABLES if usage_log.spark else columns_of_log(usage_log)
+    tables = {name.lower() for name in refuse_other_than_select(where, sql)} - {*own}
     return not tables.isdisjoint({*database.datasets, *database.reported_columns})
 
 
@@ -57,6 +59,13 @@ def answer_with_log(
     `where` names it in errors. Raises ToolkitError as `answer_question` and `ask_usage_log` do, for a log that was
     read, and where two tables have one name.
     """
+    if usage_log.spark:
+        raise ToolkitError(
+            where,
+            f"the usage log {usage_log.name} on Spark together with tables of the project",
+            "a question of the log alone: the project's tables are in DuckDB",
+            "ask the log by itself, and join its answer: FROM the frame of it",
+        )
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
             where,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
@@ -19,31 +19,57 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry,
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.columns import is_quantity, refuse_columns
-from toolkit.database.log_people import PERSON, refuse_few, rows_of_read_log
+from toolkit.database.log_engine import log_engine
+from toolkit.database.log_people import PERSON
+from toolkit.database.log_rows import SQL, rows_of
 from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock
+from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock, rows_of_arrow
 from toolkit.engine.errors import question
-from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration
-from toolkit.usage.log_views import SQL as VIEWS
-from toolkit.usage.log_views import event_view, outcome_view, own_views, view
+from toolkit.usage.declared_tables import declared_tables
+from toolkit.usage.log_views import event_view, make_derived, outcome_view, own_views, view
 from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
-SQL = Path(__file__).parents[1] / "usage"
+if TYPE_CHECKING:
+    from toolkit.engine.connect import Rows
+    from toolkit.engine.spark import Spark
+
 UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
 
 
 @dataclass(frozen=True)
 class UsageLog:
-    """One usage log, read or simulated, opened: what it declares of itself, and a connection to its views."""
+    """One usage log, read or simulated, opened: what it declares of itself, and its views.
+
+    Metrics are asked of `spark` where there is one, all else of `connection`, which is opened when it is first used.
+    """
 
     project: Project
     folder: Path
     declared: LogDeclaration
-    connection: Connection
+    open_connection: Callable[[], Connection]
     units: UnitRegistry
+    spark: Spark | None = None
+
+    @cached_property
+    def connection(self) -> Connection:
+        """DuckDB, with the log's tables and views; on Spark it is opened, and a missing roll-up built, only now."""
+        return self.open_connection()
+
+    def rows(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
+        """The columns of an answer, names and types of DuckDB, and their arrays. Raises ToolkitError as `question`."""
+        if self.spark:
+            return rows_of_arrow(self.spark.ask(where, sql, parameters))
+        return self.rows_of_duckdb(where, sql, parameters)
+
+    def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
+        """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone."""
+        cursor = self.connection.cursor()
+        with question(where):
+            cursor.execute(sql, dict(parameters) if parameters else None)
+            return columns_of(cursor), [*arrays_of(cursor).values()]
 
     @property
     def name(self) -> str:
@@ -108,30 +134,44 @@ class UsageLog:
 
 
 def usage_log_named(
-    project: Project, name: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+    project: Project,
+    name: str,
+    developers: int | None = None,
+    weeks: int | None = None,
+    seed: int = 1,
+    spark: Spark | None = None,
 ) -> UsageLog:
-    """The read log of a name, or else the simulated one of a scenario, at a size.
+    """The read log of a name, or else the simulated one of a scenario, at a size; its metrics are asked of `spark`.
 
     Raises ToolkitError for a size of a read log, and as `open_usage_log` and `simulated_usage_log` do.
     """
     folder = log_folder(project, name)
     if not folder.is_dir():
-        return simulated_usage_log(project, name, developers, weeks, seed)
+        return simulated_usage_log(project, name, developers, weeks, seed, spark)
     if (developers, weeks, seed) != (None, None, 1):
         raise ToolkitError(f"the usage log {name}", "a size, which it has", "its name alone", "leave the size out")
-    return open_usage_log(project, folder)
+    return open_usage_log(project, folder, spark)
 
 
 def made_from(project: Project, name: str, developers: int | None, weeks: int | None, seed: int) -> str:
-    """The fingerprint of all that the log `usage_log_named` so is made from. Raises ToolkitError as that does."""
+    """The fingerprint of all that the log `usage_log_named` so is made from, and the engine of its metrics.
+
+    Raises ToolkitError as that does.
+    """
     from toolkit.usage.simulate.plan import make_plan
 
     declared = declared_log(log_folder(project, name))
-    return declared["fingerprint"] if declared else make_plan(project, name, developers, weeks, seed).fingerprint
+    made = declared["fingerprint"] if declared else make_plan(project, name, developers, weeks, seed).fingerprint
+    return f"{made} on {log_engine(project).name}"
 
 
 def simulated_usage_log(
-    project: Project, scenario: str, developers: int | None = None, weeks: int | None = None, seed: int = 1
+    project: Project,
+    scenario: str,
+    developers: int | None = None,
+    weeks: int | None = None,
+    seed: int = 1,
+    spark: Spark | None = None,
 ) -> UsageLog:
     """The usage log of a scenario at a size (None: the declared one), opened; it is simulated if it is not there.
 
@@ -140,15 +180,15 @@ def simulated_usage_log(
     from toolkit.usage.simulate.plan import make_plan
     from toolkit.usage.simulate.run import simulate
 
-    return open_usage_log(
-        project, simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds")
-    )
+    made = simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds")
+    return open_usage_log(project, made, spark)
 
 
-def open_usage_log(project: Project, folder: Path) -> UsageLog:
-    """Opens the usage log in a folder that `toolkit simulate` or `toolkit ingest` made; a missing roll-up is built.
+def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -> UsageLog:
+    """Opens the usage log in a folder that `toolkit simulate` or `toolkit ingest` made.
 
-    Raises ToolkitError if the folder holds no usage log.
+    Its metrics are asked of `spark`; without it of DuckDB, and a missing roll-up is built. Raises ToolkitError if the
+    folder holds no usage log, or Spark cannot read it.
     """
     if not (folder / FEED_JSON).is_file():
         raise ToolkitError(
@@ -160,16 +200,25 @@ def open_usage_log(project: Project, folder: Path) -> UsageLog:
     declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
     if not declared["files"]:
         raise ToolkitError(f"the usage log {folder.name}", "no event", "a log with events", "read files that have some")
-    connection = in_memory()
-    lock(connection, folders=make_tables(connection, project, declared, folder))
-    return UsageLog(project, folder, declared, connection, registry(project.data / "units.txt"))
+
+    def opened() -> Connection:
+        connection = in_memory()
+        lock(connection, folders=make_tables(connection, project, declared, folder))
+        return connection
+
+    if spark:
+        from toolkit.usage.spark_views import define_log
+
+        define_log(spark, declared, folder)
+    made = UsageLog(project, folder, declared, opened, registry(project.data / "units.txt"), spark)
+    _ = spark or made.connection  # so that what is wrong with the log is said here
+    return made
 
 
 def make_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
     """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read."""
-    _accounting(connection, declared)
-    _prices(connection, declared)
-    _incentives(connection, declared)
+    for table in declared_tables(declared):
+        table.make(connection)
     read = declared["kind"] == "measured"
     rolled = read_roll_up_folder(project.build, declared) if read else roll_up_folder(folder)
     build_roll_up(connection, declared, folder, rolled)
@@ -179,8 +228,9 @@ def make_tables(connection: Connection, project: Project, declared: LogDeclarati
         view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
     for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
         view(connection, name, sorted((rolled / grain).glob("*.parquet")))
-    for sql in (*own_views(declared), *(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("[34]_*.sql")))):
+    for sql in own_views(declared):
         connection.execute(sql)
+    make_derived(connection)
     return [folder, rolled]
 
 
@@ -193,12 +243,6 @@ def metric(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _is_own(room: str, name: str, sql: str) -> bool:
-    """Whether a query is one of the toolkit's: one of its metrics, or what a log says "about" itself."""
-    path = SQL / room / f"{name}.sql"
-    return path.is_file() and path.read_text(encoding="utf-8") == sql
-
-
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
@@ -206,17 +250,8 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     no SELECT, with what DuckDB says, with every column that has no unit or is not finite, or if it would show single
     people of a log that is not synthetic; of such a log, numbers that fewer than five people are behind are withheld.
     """
-    cursor = usage_log.connection.cursor()
-    refuse_other_than_select(f"{name}.sql", sql, cursor)
+    columns, arrays = rows_of(usage_log, name, sql, parameters)
     with question(f"{name}.sql"):
-        own = _is_own("about", name, sql)
-        if usage_log.kind == Kind.SYNTHETIC or own:
-            if own and usage_log.kind != Kind.SYNTHETIC:
-                refuse_few(f"{name}.sql", name, usage_log.declared["developers"])
-            cursor.execute(sql, dict(parameters) if parameters else None)
-            columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
-        else:
-            columns, arrays = rows_of_read_log(cursor, f"{name}.sql", sql, parameters, _is_own("metrics", name, sql))
         refuse_columns(f"{name}.sql", columns)
     units = {column: unit_of_column(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
@@ -297,47 +332,3 @@ def unit_of_column(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
         return no_unit(units), "quantity"
     found = name_of(column, units)
     return (found.unit, found.form) if found.unit is not None else None
-
-
-def _accounting(connection: Connection, declared: LogDeclaration) -> None:
-    connection.execute(
-        "CREATE TABLE accounting (source_format VARCHAR, files BIGINT, lines BIGINT, events BIGINT, "
-        "duplicates BIGINT, other_lines BIGINT, quarantined BIGINT)"
-    )
-    for row in declared["accounting"]:
-        connection.execute(
-            "INSERT INTO accounting VALUES ($source_format, $files, $lines, $events, $duplicates, $other_lines, "
-            "$quarantined)",
-            dict(row),
-        )
-
-
-def _prices(connection: Connection, declared: LogDeclaration) -> None:
-    """List prices by model and day, in billionths of a dollar a token: whole numbers, so that sums are exact."""
-    connection.execute(
-        "CREATE TABLE price (model VARCHAR, from_on DATE, until_on DATE, uncached BIGINT, "
-        "cache_read BIGINT, cache_creation BIGINT, output BIGINT)"
-    )
-    prices = sorted(declared["prices_nanousd_per_token"], key=lambda price: (price["model"], price["from_on"]))
-    for price, after in zip(prices, [*prices[1:], None][: len(prices)], strict=True):
-        until = after["from_on"] if after and after["model"] == price["model"] else None
-        connection.execute(
-            "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                price["model"],
-                price["from_on"],
-                until,
-                *(price[key] for key in ("uncached", "cache_read", "cache_creation", "output")),
-            ],
-        )
-
-
-def _incentives(connection: Connection, declared: LogDeclaration) -> None:
-    connection.execute("CREATE TABLE incentive (id VARCHAR, mechanism VARCHAR, from_on DATE, until_on DATE)")
-    start = date.fromisoformat(declared["start_on"])
-    for found in declared["incentives"]:
-        ends = [
-            start + timedelta(weeks=week) if week is not None else None
-            for week in (found["from_week"], found["until_week"])
-        ]
-        connection.execute("INSERT INTO incentive VALUES (?, ?, ?, ?)", [found["id"], found["mechanism"], *ends])

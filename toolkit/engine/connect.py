@@ -19,6 +19,9 @@ from toolkit.engine.paths import literal_pattern, quoted
 
 if TYPE_CHECKING:
     import numpy
+    import pyarrow
+
+    Rows = tuple[list[tuple[str, str]], list[numpy.ndarray]]  # names and DuckDB types of columns, and their arrays
 
 Connection = duckdb.DuckDBPyConnection
 DATABASE = "project"  # the name of the database file in a connection that `open_read_only` opened
@@ -122,6 +125,14 @@ def arrays_of(result: Connection) -> dict[str, numpy.ndarray]:
         name: values if isinstance(values, numpy.ndarray) else numpy.array(values.tolist(), dtype=object)
         for name, values in columns
     }
+
+
+def rows_of_arrow(table: pyarrow.Table) -> Rows:
+    """The columns of a table of Arrow, with the types and arrays that DuckDB would give them (`arrays_of`)."""
+    connection = in_memory()
+    connection.register("answer", table)
+    result = connection.execute("SELECT * FROM answer")
+    return columns_of(result), [*arrays_of(result).values()]
 
 
 def first_value(result: Connection) -> Any:

@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import SparkSession
 
+DIGITS = 12  # significant ones of doubles in an answer
 PORT = 15002  # of a Connect server whose address names none
 REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
 UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
@@ -50,25 +52,61 @@ class Spark:
         if self.server:
             self.server.close()
 
-    def view(self, name: str, paths: Sequence[str]) -> None:
-        """Makes a temporary view over Parquet files: paths, addresses of an object store, or globs of both."""
-        with spark_question(f"the files of {name}"):
-            self.session.read.parquet(*paths).createOrReplaceTempView(name)
+    def view(
+        self, name: str, paths: Sequence[str], columns: Mapping[str, str] | None = None, where: str = "true"
+    ) -> None:
+        """Makes a temporary view over Parquet files: paths, addresses of an object store, or globs of both.
 
-    def define(self, name: str, sql: str) -> None:
-        """Makes a temporary view of a query. Raises ToolkitError with what Spark says of it."""
+        `columns` are those of the view, each an expression in Spark's SQL, None for all; `where` is a condition.
+        Raises ToolkitError for files that cannot be read.
+        """
+        with spark_question(f"the files of {name}"):
+            rows = self.session.read.parquet(*paths).where(where)
+            if columns is not None:
+                rows = rows.selectExpr(*(f"{column} AS {made}" for made, column in columns.items()))
+            rows.createOrReplaceTempView(name)
+
+    def define(self, name: str, sql: str, keep: bool = False) -> None:
+        """Makes a temporary view of a query; the server may `keep` its rows. Raises ToolkitError as `ask` does."""
         with spark_question(name):
-            self.session.sql(sql).createOrReplaceTempView(name)
+            rows = self.session.sql(sql)
+            (rows.persist() if keep else rows).createOrReplaceTempView(name)
 
     def hold(self, name: str, table: pyarrow.Table) -> None:
         """Makes a temporary view of rows that are sent to the server."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
         with spark_question(name):
-            self.session.createDataFrame(table).createOrReplaceTempView(name)
+            rows = table if len(table) else []
+            self.session.createDataFrame(rows, from_arrow_schema(table.schema)).createOrReplaceTempView(name)
 
     def ask(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> pyarrow.Table:
-        """The answer to a query, which `where` names. Raises ToolkitError with what Spark says of it."""
+        """The answer to a query, which `where` names, of `parameters` that it marks with `:` or, as DuckDB does, `$`.
+
+        Doubles are rounded to DIGITS: their last bits depend on the order in which partitions arrive. Raises
+        ToolkitError with what Spark says of the query.
+        """
         with spark_question(where):
-            return self.session.sql(sql, dict(parameters) if parameters else None).toArrow()
+            answer = self.session.sql(_with_colons(sql, parameters or {}), dict(parameters or {})).toArrow()
+        return _rounded(answer)
+
+
+def _with_colons(sql: str, parameters: Mapping[str, object]) -> str:
+    """The query with Spark's mark of a parameter, `:name`, in place of DuckDB's, `$name`: no other sign is changed."""
+    if not parameters:
+        return sql
+    found = re.compile(rf"('(?:[^']|'')*'|--[^\n]*)|\$(?=(?:{'|'.join(map(re.escape, parameters))})\b)")
+    return found.sub(lambda one: one[1] or ":", sql)
+
+
+def _rounded(answer: pyarrow.Table) -> pyarrow.Table:
+    import pyarrow
+
+    for place, column in enumerate(answer.columns):
+        if pyarrow.types.is_floating(column.type):
+            values = [None if value is None else float(f"{value:.{DIGITS}g}") for value in column.to_pylist()]
+            answer = answer.set_column(place, answer.column_names[place], pyarrow.array(values, pyarrow.float64()))
+    return answer
 
 
 def open_spark(

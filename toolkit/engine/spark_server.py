@@ -127,7 +127,11 @@ def _started(
 ) -> Server:
     asked = json.dumps({"command": command, "folder": str(folder)})
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, asked], stdin=subprocess.PIPE, env={**os.environ, **variables}, cwd=folder
+        [sys.executable, "-c", HOLD, asked],
+        stdin=subprocess.PIPE,
+        env={**os.environ, **variables},
+        cwd=folder,
+        start_new_session=True,  # what ends this process and those around it leaves it time to end the server
     )
     server = Server(f"sc://{address}", holder)
     until = time.monotonic() + LONGEST_START
@@ -161,7 +165,6 @@ def hold() -> None:
     The command and the folder come as JSON on the command line; what the server says goes to a log in the folder, which
     stays where the server ended by itself.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that wanted the server, and so this input
     asked = json.loads(sys.argv[1])
     folder = Path(asked["folder"])
     with open(folder / LOG, "wb") as log:

@@ -16,6 +16,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.wording import cited
+from toolkit.database.log_engine import log_engine, session
 from toolkit.database.open import Database, open_database
 from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Cell, Table, datasets_of
@@ -90,10 +91,12 @@ class Story:
         """The usage log that `toolkit ingest` read as this name, or the one simulated of data/scenarios/<name>.yml.
 
         A simulated one is made if it is not on disk; None for developers or weeks is what its scenario says. Raises
-        ScenarioError with every problem of the scenario and the size, ToolkitError for a size of a read log.
+        ScenarioError with every problem of the scenario and the size, ToolkitError for a size of a read log, and where
+        the engine of [tool.toolkit] does not answer.
         """
         self.database.call(usage_log_made_from, name, developers, weeks, seed)
-        found = usage_log_named(self.database.project, name, developers, weeks, seed)
+        spark = session(log_engine(self.database.project))
+        found = usage_log_named(self.database.project, name, developers, weeks, seed, spark)
         self.taken.add(found.leaf)
         return found
 

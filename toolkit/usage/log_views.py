@@ -6,11 +6,38 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from toolkit.engine.connect import Connection
-from toolkit.engine.paths import from_parquet
+from toolkit.engine.paths import from_parquet, identifier
 from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration
 
 SQL = Path(__file__).parent / "views"
 ROLLED = ("request", "all_types")  # the grain and meaning of tokens that roll-ups have, unless a log has other ones
+TABLES = ("rolled_week", "team_week", "developer")  # of the derived views those that DuckDB holds in memory
+# what questions can ask of a log on Spark
+SPARK_TABLES = (
+    "accounting price incentive activity_day outcome rolled_week developer_week activity_week team_week developer"
+).split()
+# the columns of stored_request, in plain names that every engine can spell, and those of the events
+_REQUEST = {
+    "synthetic": "synthetic",
+    "user_id": "user_id",
+    "time_utc": "time_utc",
+    "agent": "gen_ai.agent.name",
+    "model": "gen_ai.request.model",
+    "is_headless": "is_headless",
+    "uncached_tokens": "usage.uncached_input_tokens",
+    "cache_read_tokens": "gen_ai.usage.cache_read.input_tokens",
+    "cache_creation_tokens": "gen_ai.usage.cache_creation.input_tokens",
+    "output_tokens": "gen_ai.usage.output_tokens",
+}
+REQUEST = {
+    "synthetic": _REQUEST,  # whose files hold requests with tokens of all types alone; its prices are declared
+    "measured": {
+        **_REQUEST,
+        "requests": "requests",
+        "input_tokens": "gen_ai.usage.input_tokens",
+        "cost_usd": "cost_usd",
+    },
+}
 WITHIN_A_DAY = GRAINS[: GRAINS.index("day") + 1]
 
 
@@ -20,9 +47,12 @@ def view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = 
 
 
 def event_view(connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str]) -> None:
-    """Makes the view stored_event over these files of events of the log in a folder."""
+    """Makes the views stored_event and stored_request over these files of events of the log in a folder."""
     sql = stored_event(declared, _events(folder, names, rows=True))
     connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
+    columns = ", ".join(f"{identifier(column)} AS {name}" for name, column in REQUEST[declared["kind"]].items())
+    made = f"SELECT {columns} FROM stored_event WHERE {in_grain(*rolled(declared))}"
+    connection.execute(f"CREATE OR REPLACE VIEW stored_request AS {made}")
 
 
 def stored_event(declared: LogDeclaration, files: str) -> str:
@@ -39,18 +69,33 @@ def outcome_view(
     if declared["kind"] == "synthetic":
         view(connection, view_name, [folder / "outcomes" / name for name in names])
     else:
-        weeks = ", ".join(f"(DATE '{name[:10]}')" for name in names) or "(CAST(NULL AS DATE))"
-        sql = read_sql(
-            "outcome", files=_events(folder, declared["files"]), weeks=weeks, grain=in_grain(*rolled(declared))
-        )
-        connection.execute(f"CREATE OR REPLACE VIEW {view_name} AS {sql}")
+        people = f"{_events(folder, declared['files'])} WHERE {in_grain(*rolled(declared))}"
+        connection.execute(f"CREATE OR REPLACE VIEW {view_name} AS {outcome_query(names, people)}")
+
+
+def outcome_query(names: Iterable[str], people: str) -> str:
+    """The query of a read log's outcomes in the weeks of these files; `people`, after FROM, are rows with user_id."""
+    weeks = ", ".join(f"(DATE '{week}')" for week in sorted({name[:10] for name in names})) or "(CAST(NULL AS DATE))"
+    return read_sql("outcome", people=people, weeks=f"SELECT * FROM (VALUES {weeks}) AS listed (week_start_on)")
 
 
 def day_query(declared: LogDeclaration) -> str:
     """The query that makes the daily roll-up."""
     if declared["kind"] == "synthetic":
         return (SQL / "activity_day.sql").read_text(encoding="utf-8")
-    return read_sql("activity_day", grain=in_grain(*rolled(declared)))
+    return read_sql("activity_day")
+
+
+def derived_views() -> list[tuple[str, str]]:
+    """Name and query of each view over the roll-ups, in the order in which they rest on each other."""
+    paths = sorted(SQL.glob("[345]_*.sql"))
+    return [(path.stem[2:], path.read_text(encoding="utf-8")) for path in paths]
+
+
+def make_derived(connection: Connection) -> None:
+    """Makes the views over the roll-ups in DuckDB, those of TABLES as tables."""
+    for name, sql in derived_views():
+        connection.execute(f"CREATE {'TABLE' if name in TABLES else 'VIEW'} {name} AS {sql}")
 
 
 def own_views(declared: LogDeclaration) -> list[str]:

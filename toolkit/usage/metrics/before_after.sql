@@ -13,12 +13,12 @@ SELECT
         WHEN incentive.until_on IS NULL OR by_week.week_start_on < incentive.until_on THEN 'during'
         ELSE 'after'
     END AS phase,
-    min(by_week.week_start_on) AS first_week_on, sum(active) / sum(people) AS active_share,
-    sum(tokens) / sum(people) AS mean_token_per_developer,
-    sum(cost_nanousd) / 1000000000 / sum(people) AS mean_usd_per_developer,
-    sum(merged_prs) / sum(people) AS mean_pr_per_developer,
-    sum(review_hours) / sum(people) AS mean_hour_per_developer
+    min(by_week.week_start_on) AS first_week_on, CAST(sum(active) AS DOUBLE) / sum(people) AS active_share,
+    CAST(sum(tokens) AS DOUBLE) / sum(people) AS mean_token_per_developer,
+    CAST(sum(cost_nanousd) AS DOUBLE) / 1000000000 / sum(people) AS mean_usd_per_developer,
+    CAST(sum(merged_prs) AS DOUBLE) / sum(people) AS mean_pr_per_developer,
+    CAST(sum(review_hours) AS DOUBLE) / sum(people) AS mean_hour_per_developer
 FROM by_week
 CROSS JOIN incentive
 GROUP BY 1, 2
-ORDER BY 1, 3
+ORDER BY 1 NULLS LAST, 3 NULLS LAST

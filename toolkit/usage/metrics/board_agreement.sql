@@ -1,11 +1,14 @@
--- How far boards of one population agree: rank correlation, and share of the first tenth that both have.
+-- How far boards of one population agree: rank correlation (NULL where all share a place), and the share of the first
+-- tenth that both have.
 WITH placed AS (
     SELECT
         user_id, count(*) OVER () AS people,
         rank() OVER (ORDER BY tokens DESC) AS tokens_rank,
         rank() OVER (ORDER BY uncached_tokens DESC) AS uncached_rank,
         rank() OVER (ORDER BY cost_nanousd DESC) AS cost_rank,
-        rank() OVER (ORDER BY CASE WHEN tokens > 0 THEN merged_prs / tokens ELSE 0 END DESC) AS output_rank
+        rank() OVER (
+            ORDER BY CASE WHEN tokens > 0 THEN CAST(merged_prs AS DOUBLE) / nullif(tokens, 0) ELSE 0 END DESC NULLS LAST
+        ) AS output_rank
     FROM developer
 ),
 pair AS (
@@ -16,9 +19,12 @@ pair AS (
     SELECT 'merged requests per token' AS board, people, tokens_rank, output_rank AS other_rank FROM placed
 )
 SELECT
-    board, corr(tokens_rank, other_rank) AS rank_correlation,
-    sum(CASE WHEN 10 * (tokens_rank - 1) < people AND 10 * (other_rank - 1) < people THEN 1 ELSE 0 END)
+    board,
+    CASE
+        WHEN min(tokens_rank) < max(tokens_rank) AND min(other_rank) < max(other_rank) THEN corr(tokens_rank, other_rank)
+    END AS rank_correlation,
+    CAST(sum(CASE WHEN 10 * (tokens_rank - 1) < people AND 10 * (other_rank - 1) < people THEN 1 ELSE 0 END) AS DOUBLE)
     / sum(CASE WHEN 10 * (tokens_rank - 1) < people THEN 1 ELSE 0 END) AS both_first_tenth_share
 FROM pair
 GROUP BY board
-ORDER BY board
+ORDER BY board NULLS LAST

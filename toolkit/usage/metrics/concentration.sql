@@ -6,17 +6,21 @@ WITH measured AS (
 ),
 placed AS (
     SELECT
-        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount, user_id) AS place,
+        measure, amount, row_number() OVER (PARTITION BY measure ORDER BY amount NULLS LAST, user_id NULLS LAST) AS place,
         count(*) OVER (PARTITION BY measure) AS people
     FROM measured
 )
 SELECT
     measure, count(*) AS n_developers,
-    2 * sum(CAST(place AS DOUBLE) * amount) / (count(*) * sum(amount)) - (count(*) + 1) / count(*) AS gini,
-    sum(CASE WHEN 100 * (people - place) < people THEN amount ELSE 0 END) / sum(amount) AS top_hundredth_share,
-    sum(CASE WHEN 10 * (people - place) < people THEN amount ELSE 0 END) / sum(amount) AS top_tenth_share,
-    sum(CASE WHEN 2 * place <= people THEN amount ELSE 0 END) / sum(amount) AS bottom_half_share
+    2 * sum(CAST(place AS DOUBLE) * amount) / (count(*) * nullif(sum(amount), 0))
+    - CAST(count(*) + 1 AS DOUBLE) / count(*) AS gini,
+    CAST(sum(CASE WHEN 100 * (people - place) < people THEN amount ELSE 0 END) AS DOUBLE)
+    / nullif(sum(amount), 0) AS top_hundredth_share,
+    CAST(sum(CASE WHEN 10 * (people - place) < people THEN amount ELSE 0 END) AS DOUBLE)
+    / nullif(sum(amount), 0) AS top_tenth_share,
+    CAST(sum(CASE WHEN 2 * place <= people THEN amount ELSE 0 END) AS DOUBLE)
+    / nullif(sum(amount), 0) AS bottom_half_share
 FROM placed
 GROUP BY measure
 HAVING sum(amount) > 0
-ORDER BY measure
+ORDER BY measure NULLS LAST

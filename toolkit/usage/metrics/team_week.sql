@@ -1,6 +1,6 @@
 -- Tokens, cost, merged requests and review hours of each team and week.
 SELECT
-    team, week_start_on, developers AS n_developers, tokens, cost_nanousd / 1000000000 AS cost_usd,
+    team, week_start_on, developers AS n_developers, tokens, CAST(cost_nanousd AS DOUBLE) / 1000000000 AS cost_usd,
     merged_prs AS merged_pr, review_hours
 FROM team_week
-ORDER BY team, week_start_on
+ORDER BY team NULLS LAST, week_start_on NULLS LAST

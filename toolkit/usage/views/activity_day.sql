@@ -1,15 +1,12 @@
 -- The daily roll-up: one row a person, day, tool and model; tokens of all types, cost in billionths of a dollar.
 WITH counted AS (
     SELECT
-        synthetic, user_id, CAST(time_utc AS DATE) AS day_on, "gen_ai.agent.name" AS agent, "gen_ai.request.model" AS model,
-        count(*) AS requests, count(CASE WHEN is_headless THEN 1 END) AS headless_requests,
-        sum("usage.uncached_input_tokens") AS uncached_tokens,
-        sum("gen_ai.usage.cache_read.input_tokens") AS cache_read_tokens,
-        sum("gen_ai.usage.cache_creation.input_tokens") AS cache_creation_tokens,
-        sum("gen_ai.usage.output_tokens") AS output_tokens
-    FROM stored_event
-    WHERE time_grain = 'request' AND token_definition = 'all_types'
-    GROUP BY synthetic, user_id, CAST(time_utc AS DATE), "gen_ai.agent.name", "gen_ai.request.model"
+        synthetic, user_id, CAST(time_utc AS DATE) AS day_on, agent, model, count(*) AS requests,
+        count(CASE WHEN is_headless THEN 1 END) AS headless_requests, sum(uncached_tokens) AS uncached_tokens,
+        sum(cache_read_tokens) AS cache_read_tokens, sum(cache_creation_tokens) AS cache_creation_tokens,
+        sum(output_tokens) AS output_tokens
+    FROM stored_request
+    GROUP BY synthetic, user_id, CAST(time_utc AS DATE), agent, model
 )
 SELECT
     synthetic, user_id, day_on, CAST(date_trunc('week', day_on) AS DATE) AS week_start_on, agent,
@@ -24,4 +21,4 @@ SELECT
 FROM counted
 LEFT JOIN price
     ON price.model = counted.model AND day_on >= price.from_on AND (price.until_on IS NULL OR day_on < price.until_on)
-ORDER BY day_on, user_id, agent, counted.model
+ORDER BY day_on NULLS LAST, user_id NULLS LAST, agent NULLS LAST, counted.model NULLS LAST

@@ -2,5 +2,5 @@
 SELECT
     false AS synthetic, user_id, 'everybody in the log' AS team, week_start_on, CAST(NULL AS INTEGER) AS merged_prs,
     CAST(NULL AS DOUBLE) AS review_hours, CAST(NULL AS INTEGER) AS reverts, CAST(NULL AS INTEGER) AS incidents
-FROM (SELECT DISTINCT user_id FROM {files} WHERE {grain})
-CROSS JOIN (VALUES {weeks}) AS week (week_start_on)
+FROM (SELECT DISTINCT user_id FROM {people}) AS person
+CROSS JOIN ({weeks}) AS week

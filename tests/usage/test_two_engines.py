@@ -1,0 +1,88 @@
+"""Every metric gives the same on DuckDB and on Spark: on Sail here, on Apache Spark in the slow tests."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests import counts
+from tests.engine.test_spark import NO_SPARK
+from tests.usage.generated_logs import CONTENT, write_log
+from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project
+from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
+from toolkit.engine.spark import open_spark
+from toolkit.engine.spark_server import start_sail
+
+pytestmark = [pytest.mark.heavy, counts.of("engines")]
+EXAMPLES = settings(
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),  # shrinking would ask each engine hundreds of times
+    max_examples=counts.count("engines"),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def sail():
+    server = start_sail()
+    with open_spark(server.remote) as session:
+        yield session
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def apache():
+    with open_spark(master="local[2]", settings={"spark.sql.shuffle.partitions": "2"}) as session:
+        yield session
+
+
+def answers(log):
+    """The rows of each metric, or what is said of them."""
+    found = {}
+    for name in METRICS:
+        try:
+            rows = ask_usage_log(log, name, metric(name), PARAMETERS.get(name)).rows
+            found[name] = [[cell.low if hasattr(cell, "low") else cell for cell in row] for row in rows]
+        except ToolkitError as error:
+            found[name] = [[problem.where, problem.found] for problem in error.problems]
+    return found
+
+
+def refuse_differences(kind, content, spark):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "data").mkdir()
+        (root / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
+        write_log(root / "log", content, kind)
+        there = answers(open_usage_log(Project(root), root / "log", spark))
+        here = answers(open_usage_log(Project(root), root / "log"))
+    for name, rows in here.items():
+        assert there[name] == [
+            [pytest.approx(one, rel=1e-9, abs=1e-12) if isinstance(one, float) and one % 1 else one for one in row]
+            for row in rows
+        ], name
+
+
+@pytest.mark.parametrize("kind", ["synthetic", "measured"])
+def test_metrics_agree_with_sail_to_nine_digits_and_counts_exactly(sail, kind):
+    @EXAMPLES
+    @given(CONTENT)
+    def agrees(content):
+        refuse_differences(kind, content, sail)
+
+    agrees()
+
+
+@NO_SPARK
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["synthetic", "measured"])
+def test_metrics_agree_with_apache_spark_to_nine_digits_and_counts_exactly(apache, kind):
+    @EXAMPLES
+    @given(CONTENT)
+    def agrees(content):
+        refuse_differences(kind, content, apache)
+
+    agrees()

@@ -1,0 +1,55 @@
+"""The rows that a usage log's engine answers a query with, and which queries it may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.kind import Kind
+from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
+from toolkit.engine.errors import question
+from toolkit.engine.select_only import refuse_other_than_select
+
+if TYPE_CHECKING:
+    from toolkit.database.usage_logs import UsageLog
+    from toolkit.engine.connect import Rows
+
+SQL = Path(__file__).parents[1] / "usage"
+
+
+def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Rows:
+    """The answer to a query by column, of the log's engine; of a read log without what too few people are behind.
+
+    Raises ToolkitError for what is no SELECT, means something else on the log's engine, or would show single people.
+    """
+    where, synthetic = f"{name}.sql", usage_log.kind == Kind.SYNTHETIC
+    about, own = _is_own("about", name, sql), _is_own("metrics", name, sql)
+    tables = refuse_other_than_select(where, sql)
+    if about:
+        if not synthetic:
+            refuse_few(where, name, usage_log.declared["developers"])
+        return usage_log.rows_of_duckdb(where, sql, parameters)
+    if usage_log.spark:
+        from toolkit.engine.portable import refuse_unportable
+
+        refuse_unportable(where, sql)
+    if synthetic or own:
+        found = usage_log.rows(where, sql, parameters)
+        return found if synthetic else without_few(where, found, tables, usage_log.rows)
+    if usage_log.spark:
+        raise ToolkitError(
+            where,
+            f"a question of one's own of the read log {usage_log.name} on Spark",
+            "metrics of toolkit/usage/metrics: the people behind other answers are counted by DuckDB alone",
+            'ask a metric, or have engine = "duckdb"',
+        )
+    with question(where):
+        return rows_of_read_log(usage_log.connection.cursor(), where, sql, parameters)
+
+
+def _is_own(room: str, name: str, sql: str) -> bool:
+    """Whether a query is one of the toolkit's: one of its metrics, or what a log says "about" itself."""
+    path = SQL / room / f"{name}.sql"
+    return path.is_file() and path.read_text(encoding="utf-8") == sql

@@ -1,0 +1,2 @@
+-- One row a team of the roster and week.
+SELECT * FROM stored_team
