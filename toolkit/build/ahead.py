@@ -5,9 +5,6 @@ Nothing of it happens if nothing changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from toolkit.build.manifest import SCHEMA
 from toolkit.core.project import Project
 
@@ -32,11 +29,3 @@ def shared_files(project: Project) -> dict[str, bytes]:
     check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language)
     shared = {style.SHARED: style.shared_style(palette), recheck.NAME: check.encode()}
     return interactive.shared_files(project.build, palette) | shared
-
-
-def draw(chart: Mapping[str, Any], project: Project) -> None:
-    """Draws a chart, so that the page finds it drawn."""
-    from toolkit.charts import read_palette
-    from toolkit.site.exhibits import draw_ahead
-
-    draw_ahead(chart, read_palette(project))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from toolkit.build import ahead, staleness
+from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
@@ -96,6 +96,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
+    drawings.remove_others(project, staleness.drawn_by(shared))
     if edition.outdated:
         staleness.forget_edition(project)
     else:
@@ -171,7 +172,7 @@ class _Edition:
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        hooks = RunHooks(opened, ran, lambda chart: self.aside.submit(ahead.draw, chart, self.project))
+        hooks = RunHooks(opened, ran, lambda chart: self.aside.submit(self._draw, chart))
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -182,6 +183,9 @@ class _Edition:
             if stale:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
+
+    def _draw(self, chart: Mapping[str, Any]) -> None:
+        drawings.draw(chart, self.project, staleness.drawn_by(self.shared))
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
         """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
@@ -244,6 +248,8 @@ class _Edition:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
             return kept
+        for chart in drawings.charts_of(story.notebook) if from_cache else ():
+            self._draw(chart)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
             page = render(story, traced, edition)

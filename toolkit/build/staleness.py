@@ -168,6 +168,13 @@ def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[st
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
 
 
+def drawn_by(shared: Mapping[str, str]) -> str:
+    """A digest of the code and the libraries that draw charts: of what all stories share but the templates."""
+    return digest(
+        [part for name, value in sorted(shared.items()) if not name.startswith(TEMPLATES) for part in (name, value)]
+    )
+
+
 def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
     """A story's notebook as its last run left it, as JSON; None if there was none, or the notebook changed since."""
     entry = load(project, slug, "run")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from toolkit.charts import svg
 from toolkit.charts.features import COLUMN as GEOMETRY
 from toolkit.core import wording
-from toolkit.core.errors import StoryError, ToolkitError
+from toolkit.core.errors import StoryError
 from toolkit.core.kind import KINDS
 from toolkit.core.language import Locale
 from toolkit.core.number import nodes_from_json
@@ -228,17 +227,6 @@ def _drawing(text: str, palette: Palette) -> Drawing:
     from toolkit import charts
 
     return charts.read_drawing(json.loads(text), palette)
-
-
-def draw_ahead(chart: Mapping, palette: Palette) -> None:
-    """Draws a chart while kernels still compute, so that `render_chart` finds it drawn; that also raises errors."""
-    from toolkit import charts
-
-    with contextlib.suppress(ToolkitError):
-        drawing = drawing_of(chart, palette)
-        for width in charts.LAYOUTS:
-            charts.draw(drawing, width)
-        charts.picture(drawing)
 
 
 def without_placing(chart: Mapping) -> dict:

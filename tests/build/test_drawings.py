@@ -1,0 +1,67 @@
+"""Drawings kept between builds: found again, drawn anew where damaged, gone with the code that drew them."""
+
+import pytest
+import vl_convert
+
+from toolkit.build import drawings
+from toolkit.charts import draw, live, picture, read_palette, standalone
+from toolkit.core.project import Project
+from toolkit.site import exhibits
+
+pytestmark = pytest.mark.heavy  # charts are drawn
+
+NUMBER = {"kind": "reported", "form": "quantity", "scaled": False, "node": "a"}
+ROWS = [["Heavy", {"low": 35, "high": 35, "short": "35", "digits": "35", **NUMBER}]]
+CHART = {
+    "id": "cups",
+    "form": "bars",
+    "kind": "reported",
+    "language": "en",
+    "source": "an invented table",
+    "encodings": {"value": "cups", "label": "who"},
+    "table": {"columns": [{"name": "who"}, {"name": "cups"}], "rows": ROWS},
+    "title": {"text": "Heavy drinkers have 35 cups"},
+    "subtitle": {"text": "Cups a week, invented"},
+    "notes": {"text": ""},
+    "alt": {"text": "One bar of 35 cups a week."},
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.toolkit]\n")
+    return Project(tmp_path)
+
+
+def shown(project, drawn_by="one"):
+    """What a page shows of the chart, drawn ahead by a build of its own."""
+    exhibits._drawing.cache_clear()
+    drawings.draw(CHART, project, drawn_by)
+    drawing = exhibits.drawing_of(CHART, read_palette(project))
+    return draw(drawing, "wide"), draw(drawing, "narrow"), picture(drawing), standalone(drawing), live(drawing, "wide")
+
+
+def test_a_kept_drawing_is_what_was_drawn_and_nothing_is_drawn_again(project, monkeypatch):
+    first = shown(project)
+    for name in ("vegalite_to_svg", "svg_to_png"):
+        monkeypatch.setattr(vl_convert, name, lambda *_, **__: pytest.fail("it was drawn again"))
+    assert shown(project) == first
+
+
+def test_a_damaged_drawing_is_drawn_anew(project):
+    first = shown(project)
+    (kept,) = (project.build / "drawings").glob("*/*")
+    kept.write_bytes(kept.read_bytes().replace(b"35", b"53"))
+    assert shown(project) == first
+    kept.write_bytes(b"")
+    assert shown(project) == first
+
+
+def test_drawings_of_other_code_and_the_oldest_are_removed(project, monkeypatch):
+    shown(project, "one")
+    shown(project, "two")
+    drawings.remove_others(project, "two")
+    assert [path.parent.name for path in (project.build / "drawings").glob("*/*")] == ["two"]
+    monkeypatch.setattr(drawings, "MOST", 0)
+    drawings.remove_others(project, "two")
+    assert not list((project.build / "drawings").glob("*/*"))

@@ -1,0 +1,103 @@
+"""Drawings of charts kept between builds, by a hash of what each was drawn from: a page laid out again finds them.
+
+They lie in data/build/drawings/, in a folder for the code and the libraries that drew them, and can be deleted at any
+time. `toolkit verify` builds in a place without them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.project import Project, digest, replace_file
+from toolkit.notebook import mime
+
+if TYPE_CHECKING:
+    from toolkit.charts import Drawing
+
+MOST = 500  # drawings of one folder: the oldest go first
+
+
+def charts_of(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The JSON of every chart in the outputs of a notebook that has run."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if mime.CHART in output.get("data", {}):
+                yield output["data"][mime.CHART]
+
+
+def draw(chart: Mapping[str, Any], project: Project, drawn_by: str) -> None:
+    """Draws a chart, or takes its drawing of an earlier build, so that the page finds it drawn.
+
+    `drawn_by` is a digest of the code and the libraries. What a chart's form refuses, the page's rendering raises.
+    """
+    from toolkit.charts import LAYOUTS, picture, read_palette
+    from toolkit.charts import draw as draw_chart
+    from toolkit.site.exhibits import drawing_of
+
+    with contextlib.suppress(ToolkitError):
+        drawing = drawing_of(chart, read_palette(project))
+        path = _folder(project, drawn_by) / digest([repr(drawing)])
+        if kept := _load(path):
+            drawing.cache.update(kept)
+            return
+        for width in LAYOUTS:
+            draw_chart(drawing, width)
+        picture(drawing)
+        _store(path, drawing)
+
+
+def remove_others(project: Project, drawn_by: str) -> None:
+    """Removes what other code or libraries drew, and the oldest drawings beyond MOST."""
+    own = _folder(project, drawn_by)
+    for folder in own.parent.glob("*"):
+        if folder != own:
+            shutil.rmtree(folder, ignore_errors=True)
+    newest_first = sorted(own.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[MOST:]:
+        path.unlink(missing_ok=True)
+
+
+def _folder(project: Project, drawn_by: str) -> Path:
+    return project.build / "drawings" / drawn_by[:16]
+
+
+def _store(path: Path, drawing: Drawing) -> None:
+    """Writes what is in the drawing's cache: a line with the hash of the rest, which is JSON."""
+    from toolkit.charts import LAYOUTS
+
+    kept = {
+        "marks": {
+            width: [[astuple(mark) for mark in drawing.cache[width][0]], drawing.cache[width][1]] for width in LAYOUTS
+        },
+        "specifications": {width: drawing.cache[f"{width} specification"] for width in LAYOUTS},
+        "picture": b64encode(drawing.cache["picture"]).decode(),
+    }
+    body = json.dumps(kept, ensure_ascii=False).encode()
+    replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """A drawing's cache as `_store` wrote it; empty if there is none, or it is damaged."""
+    from toolkit.charts.svg import Element
+
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != head:
+            return {}
+        kept = json.loads(body)
+    except (OSError, ValueError):
+        return {}
+    made: dict[str, Any] = {"picture": b64decode(kept["picture"])}
+    for width, (marks, height) in kept["marks"].items():
+        found = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]
+        made |= {width: (found, height), f"{width} specification": kept["specifications"][width]}
+    return made
