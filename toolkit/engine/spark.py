@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 DIGITS = 12  # significant ones of doubles in an answer
 PORT = 15002  # of a Connect server whose address names none
 REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
-UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
+OWN = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    # it cannot read BYTE_STREAM_SPLIT, in which files of simulated events have their numbers
+    "spark.sql.parquet.enableVectorizedReader": "false",
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,22 @@ class Spark:
         with spark_question(name):
             rows = table if len(table) else []
             self.session.createDataFrame(rows, from_arrow_schema(table.schema)).createOrReplaceTempView(name)
+
+    def each(
+        self, where: str, make: Callable[[int], Mapping[str, object]], columns: str, numbers: int, tasks: int
+    ) -> pyarrow.Table:
+        """The rows of `columns` that `make` gives for the numbers from 0 to `numbers`, in so many tasks, in no order.
+
+        `make` runs in Pythons of the server's workers, which have the modules that it needs; a task whose worker is
+        lost is run again. Raises ToolkitError with what Spark says of a task that fails.
+        """
+
+        def rows(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+            for batch in batches:
+                yield type(batch).from_pylist([dict(make(number)) for number in batch["id"].to_pylist()])
+
+        with spark_question(where):
+            return self.session.range(0, numbers, 1, tasks).mapInArrow(rows, columns).toArrow()
 
     def ask(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> pyarrow.Table:
         """The answer to a query, which `where` names, of `parameters` that it marks with `:` or, as DuckDB does, `$`.
@@ -151,7 +172,7 @@ def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
 
     with spark_question("the session of Spark Connect"):
         builder = SparkSession.builder.remote(remote)
-        for key, value in {**UTC, **settings}.items():
+        for key, value in {**OWN, **settings}.items():
             builder = builder.config(key, value)
         return builder.create()
 

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import is_running
@@ -21,6 +22,9 @@ from toolkit.usage.declaration import FEED_JSON, Accounting, DeclaredIncentive, 
 from toolkit.usage.simulate.part_files import FOLDERS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 from toolkit.usage.simulate.scenario import PRICES, Price
+
+if TYPE_CHECKING:
+    from toolkit.engine.spark import Spark
 
 SMALL = 25_000  # developer-weeks, about 8 million events: below, a second process takes longer to start than it saves
 AHEAD = 2  # parts handed to each process at once, so that none waits for its next one
@@ -43,13 +47,18 @@ class Progress:
 
 
 def simulate(
-    plan: Plan, folder: Path, processes: int | None = None, progress: Callable[[Progress], None] = lambda state: None
+    plan: Plan,
+    folder: Path,
+    processes: int | None = None,
+    progress: Callable[[Progress], None] = lambda state: None,
+    spark: Spark | None = None,
 ) -> Path:
     """The folder of a plan's usage log, under `folder`; the log is made if it is not there.
 
-    `processes` is by default one for a small log, else one a core; `progress` is called after each part. Until the last
-    file is written nothing has the name of a log; what a killed run left is removed by the next one.
-    Raises ToolkitError for a folder of that name that is no log.
+    `processes` is by default one for a small log, else one a core; `progress` is called after each part. With `spark`
+    the parts are its tasks, whose workers share the folder, and tell no progress. Until the last file is written
+    nothing has the name of a log; what a killed run left is removed by the next one.
+    Raises ToolkitError for a folder of that name that is no log, and as `write_parts` does.
     """
     target = folder / plan.name
     if (target / FEED_JSON).is_file():
@@ -63,7 +72,12 @@ def simulate(
         for kind in FOLDERS:
             (half_made / kind).mkdir(parents=True)
         small = plan.developers * plan.weeks < SMALL
-        events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
+        if spark:
+            from toolkit.usage.simulate.spark_job import write_parts
+
+            events = write_parts(spark, plan, list(plan.parts()), half_made)
+        else:
+            events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
         (half_made / FEED_JSON).write_text(declaration(plan, events), encoding="utf-8")
         try:
             os.rename(half_made, target)
