@@ -139,28 +139,27 @@ def all_gone(mark):
 @pytest.mark.slow
 @counts.of("builds")
 @pytest.mark.parametrize("part", counts.parts())
-def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample, part, record_property):
+def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(changeable, part, record_property):
     """Every other time a build that keeps what it can, or one from nothing."""
     editions, moments, chance = {}, [], random.Random(7)
     times, stops = counts.count("builds")
-    assert built(sample)[0] == 0
     for value, kept in ((35, False), (36, True)):
-        figure(sample, value)
+        figure(changeable, value)
         if not kept:
-            shutil.rmtree(sample.build)
-        seconds, steps = timed(sample, "build")
-        editions[value] = contents(sample.reports)
+            shutil.rmtree(changeable.build)
+        seconds, steps = timed(changeable, "build")
+        editions[value] = contents(changeable.reports)
         at = spread_over(seconds, times // 2, chance) + chosen(steps, stops // 2)
         moments += [(kept, moment) for moment in at]
     assert editions[35] != editions[36]
     moments = moments[part :: len(counts.parts())]
     mark, value, changed = uuid.uuid4().hex, 35, 0
     for kept, at in moments:
-        figure(sample, value)
+        figure(changeable, value)
         if not kept:
-            shutil.rmtree(sample.build, ignore_errors=True)  # a killed one may still write there
-        killed(sample, "build", at=at, MARK=mark)
-        now = contents(sample.reports)
+            shutil.rmtree(changeable.build, ignore_errors=True)  # a killed one may still write there
+        killed(changeable, "build", at=at, MARK=mark)
+        now = contents(changeable.reports)
         for name in {name for edition in (now, *editions.values()) for name in edition}:
             known = [edition.get(name) for edition in editions.values()]
             assert now.get(name) in known, f"{at}: {name} is neither of the old edition nor of the new"
@@ -170,9 +169,9 @@ def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(sample, 
     assert 0 < changed < len(moments), "the moments were all before the end, or all after it"
     record_property("rounds", len(moments))
     assert all_gone(mark)
-    figure(sample, value)
-    assert built(sample)[0] == 0
-    assert contents(sample.reports) == editions[value] and left_behind(sample) == []
+    figure(changeable, value)
+    assert built(changeable)[0] == 0
+    assert contents(changeable.reports) == editions[value] and left_behind(changeable) == []
 
 
 @POSIX
@@ -238,17 +237,16 @@ def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(sa
 
 
 @pytest.mark.slow
-def test_a_folder_that_was_taken_away_to_be_replaced_is_put_back(sample):
+def test_a_folder_that_was_taken_away_to_be_replaced_is_put_back(changeable):
     """What a build leaves that is killed between two renames, where a system cannot exchange two names."""
-    assert built(sample)[0] == 0
-    before = contents(sample.reports)
+    before = contents(changeable.reports)
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    sample.reports.rename(sample.root / f".reports.{gone.pid}.old")
-    notebook = sample.notebooks / "coffee.ipynb"
+    changeable.reports.rename(changeable.root / f".reports.{gone.pid}.old")
+    notebook = changeable.notebooks / "coffee.ipynb"
     notebook.write_text(notebook.read_text().replace("{eval}`multiple`", "{eval}`multiply`"))
-    assert built(sample)[0] == 1
-    assert contents(sample.reports) == before and left_behind(sample) == []
+    assert built(changeable)[0] == 1
+    assert contents(changeable.reports) == before and left_behind(changeable) == []
 
 
 def no_file_over(size):
@@ -276,17 +274,16 @@ def told(code, said, sample, before):
 @POSIX
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [3_000, 80_000, 700_000])
-def test_a_disk_without_room_is_an_error_that_loses_nothing(sample, size):
+def test_a_disk_without_room_is_an_error_that_loses_nothing(changeable, size):
     """Every file may have so many bytes and no more, so that another step fails each time."""
-    assert built(sample)[0] == 0
-    before = contents(sample.reports)
-    figure(sample, 36)
-    told(*built(sample, before=no_file_over(size)), sample, before)
+    before = contents(changeable.reports)
+    figure(changeable, 36)
+    told(*built(changeable, before=no_file_over(size)), changeable, before)
 
 
 @POSIX
 @pytest.mark.slow
-def test_a_full_disk_is_an_error_that_loses_nothing(sample, tmp_path):
+def test_a_full_disk_is_an_error_that_loses_nothing(changeable, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(small)], capture_output=True)
@@ -294,9 +291,8 @@ def test_a_full_disk_is_an_error_that_loses_nothing(sample, tmp_path):
         pytest.skip("NOT TRIED ON A FULL DISK: this user may not mount one; the test with limits stands for it")
     try:
         root = small / "desk"
-        shutil.copytree(sample.root, root)
+        shutil.copytree(changeable.root, root)
         project = find_project(root)
-        assert built(project)[0] == 0
         before = contents(project.reports)
         figure(project, 36)
         free = shutil.disk_usage(small).free
@@ -311,19 +307,18 @@ def test_a_full_disk_is_an_error_that_loses_nothing(sample, tmp_path):
 @POSIX
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", ["data/build", "data/build/stories", "."])
-def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(sample, folder):
-    assert built(sample)[0] == 0
-    before = contents(sample.reports)
-    figure(sample, 36)
-    path = sample.root / folder
+def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(changeable, folder):
+    before = contents(changeable.reports)
+    figure(changeable, 36)
+    path = changeable.root / folder
     path.chmod(0o555)
     try:
-        code, said = built(sample, before=bound_by_permissions)
+        code, said = built(changeable, before=bound_by_permissions)
         if code == 99:
             pytest.skip("NOT TRIED WITHOUT LEAVE TO WRITE: root keeps every right here")
     finally:
         path.chmod(0o755)
-    told(code, said, sample, before)
+    told(code, said, changeable, before)
 
 
 @pytest.mark.parametrize("processes", [2, 3], ids=["while it imports", "while a kernel runs"])
