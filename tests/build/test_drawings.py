@@ -6,7 +6,9 @@ import vl_convert
 from toolkit.build import drawings
 from toolkit.charts import draw, live, picture, read_palette, standalone
 from toolkit.core.project import Project
+from toolkit.notebook import mime
 from toolkit.site import exhibits
+from toolkit.site.chart_states import drawings_of
 
 pytestmark = pytest.mark.heavy  # charts are drawn
 
@@ -36,7 +38,7 @@ def project(tmp_path):
 def shown(project, drawn_by="one"):
     """What a page shows of the chart, drawn ahead by a build of its own."""
     exhibits._drawing.cache_clear()
-    drawings.draw(CHART, project, drawn_by)
+    drawings.draw({mime.CHART: CHART}, project, drawn_by)
     drawing = exhibits.drawing_of(CHART, read_palette(project))
     return draw(drawing, "wide"), draw(drawing, "narrow"), picture(drawing), standalone(drawing), live(drawing, "wide")
 
@@ -46,6 +48,19 @@ def test_a_kept_drawing_is_what_was_drawn_and_nothing_is_drawn_again(project, mo
     for name in ("vegalite_to_svg", "svg_to_png"):
         monkeypatch.setattr(vl_convert, name, lambda *_, **__: pytest.fail("it was drawn again"))
     assert shown(project) == first
+
+
+def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch):
+    other = {
+        **CHART,
+        "table": {**CHART["table"], "rows": [["Heavy", {**ROWS[0][1], "low": 50, "high": 50, "short": "50"}]]},
+    }
+    states = {"states": [{"at": {}, "data": {mime.CHART: chart}} for chart in (CHART, other)]}
+    drawings.draw({mime.CHART: CHART, mime.STATES: states}, project, "one")
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: pytest.fail("it was drawn again"))
+    found = drawings_of([CHART, other], read_palette(project))
+    assert [cell.high for cell in found[0].held] == [35, 50]
+    assert len({draw(drawing, "wide") for drawing in found}) == 2
 
 
 def test_a_damaged_drawing_is_drawn_anew(project):

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,32 +27,45 @@ MOST = 500  # drawings of one folder: the oldest go first
 
 
 def charts_of(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The JSON of every chart in the outputs of a notebook that has run."""
+    """The data of every output with a chart in a notebook that has run."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             if mime.CHART in output.get("data", {}):
-                yield output["data"][mime.CHART]
+                yield output["data"]
 
 
-def draw(chart: Mapping[str, Any], project: Project, drawn_by: str) -> None:
-    """Draws a chart, or takes its drawing of an earlier build, so that the page finds it drawn.
+def draw(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
+    """Draws a chart in all its states, or takes drawings of an earlier build, so that the page finds them drawn.
 
-    `drawn_by` is a digest of the code and the libraries. What a chart's form refuses, the page's rendering raises.
+    `data` is that of the chart's output, `drawn_by` a digest of the code and the libraries. What a chart's form
+    refuses, the page's rendering raises.
     """
-    from toolkit.charts import LAYOUTS, picture, read_palette
-    from toolkit.charts import draw as draw_chart
+    from toolkit.charts import picture, read_palette
+    from toolkit.site.chart_states import drawings_of
     from toolkit.site.exhibits import drawing_of
 
+    palette, folder = read_palette(project), _folder(project, drawn_by)
     with contextlib.suppress(ToolkitError):
-        drawing = drawing_of(chart, read_palette(project))
-        path = _folder(project, drawn_by) / digest([repr(drawing)])
-        if kept := _load(path):
-            drawing.cache.update(kept)
-            return
-        for width in LAYOUTS:
-            draw_chart(drawing, width)
+        _draw(drawing_of(data[mime.CHART], palette), folder, picture)
+        states = data.get(mime.STATES, {}).get("states", ())
+        for drawing in drawings_of([state["data"][mime.CHART] for state in states], palette):
+            _draw(drawing, folder)
+
+
+def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] | None = None) -> None:
+    """Fills a drawing's cache at both widths, with `picture` too, from the folder or by drawing."""
+    from toolkit.charts import LAYOUTS
+    from toolkit.charts import draw as draw_chart
+
+    path = folder / digest([repr(drawing)])
+    if kept := _load(path):
+        drawing.cache.update(kept)
+        return
+    for width in LAYOUTS:
+        draw_chart(drawing, width)
+    if picture:
         picture(drawing)
-        _store(path, drawing)
+    _store(path, drawing)
 
 
 def remove_others(project: Project, drawn_by: str) -> None:
@@ -79,7 +92,7 @@ def _store(path: Path, drawing: Drawing) -> None:
             width: [[astuple(mark) for mark in drawing.cache[width][0]], drawing.cache[width][1]] for width in LAYOUTS
         },
         "specifications": {width: drawing.cache[f"{width} specification"] for width in LAYOUTS},
-        "picture": b64encode(drawing.cache["picture"]).decode(),
+        "picture": b64encode(drawing.cache.get("picture", b"")).decode(),
     }
     body = json.dumps(kept, ensure_ascii=False).encode()
     replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
@@ -96,7 +109,7 @@ def _load(path: Path) -> dict[str, Any]:
         kept = json.loads(body)
     except (OSError, ValueError):
         return {}
-    made: dict[str, Any] = {"picture": b64decode(kept["picture"])}
+    made: dict[str, Any] = {"picture": b64decode(kept["picture"])} if kept["picture"] else {}
     for width, (marks, height) in kept["marks"].items():
         found = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]
         made |= {width: (found, height), f"{width} specification": kept["specifications"][width]}

@@ -172,7 +172,7 @@ class _Edition:
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        hooks = RunHooks(opened, ran, lambda chart: self.aside.submit(self._draw, chart))
+        hooks = RunHooks(opened, ran, lambda data: self.aside.submit(self._draw, data))
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -184,8 +184,8 @@ class _Edition:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
 
-    def _draw(self, chart: Mapping[str, Any]) -> None:
-        drawings.draw(chart, self.project, staleness.drawn_by(self.shared))
+    def _draw(self, data: Mapping[str, Any]) -> None:
+        drawings.draw(data, self.project, staleness.drawn_by(self.shared))
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
         """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
@@ -248,8 +248,8 @@ class _Edition:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
             return kept
-        for chart in drawings.charts_of(story.notebook) if from_cache else ():
-            self._draw(chart)
+        for data in drawings.charts_of(story.notebook) if from_cache else ():
+            self._draw(data)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
             page = render(story, traced, edition)

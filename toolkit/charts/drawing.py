@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.charts.theme import HOUSE, Palette
@@ -84,6 +84,13 @@ class Drawing:
             raise ToolkitError(self.where, f"kind {self.kind!r}", allowed=", ".join(KINDS))
         if not self.rows:
             raise ToolkitError(self.where, "a table without rows", remedy="look at the question behind the chart")
+
+    def holding(self, held: tuple[Cell, ...]) -> Drawing:
+        """The drawing with room for these numbers of its other states; asked again it is the same object."""
+        known: dict[tuple[Cell, ...], Drawing] = self.cache.setdefault("holding", {})
+        if held not in known:
+            known[held] = replace(self, held=held)
+        return known[held]
 
     @property
     def locale(self) -> Locale:

@@ -41,12 +41,12 @@ class Executed:
 class RunHooks:
     """What runs wait for before their first cell (`database`), and what is called after each run and for each chart.
 
-    `ran` gets the run, `charted` the JSON of the chart. No database to wait for is None.
+    `ran` gets the run, `charted` the data of the chart's output. No database to wait for is None.
     """
 
     database: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
-    charted: Callable[[dict[str, Any]], object] = lambda chart: None
+    charted: Callable[[dict[str, Any]], object] = lambda data: None
 
 
 def as_bytes(story: Executed) -> bytes:
@@ -134,7 +134,7 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
             await client.async_execute_cell(cell, index)
             for output in cell.get("outputs", ()):
                 if mime.CHART in output.get("data", {}):
-                    hooks.charted(output.data[mime.CHART])
+                    hooks.charted(output.data)
             if cell.cell_type == "code":
                 keep_published(cell)
         found = await client.record()

@@ -67,7 +67,7 @@ def chart_in_states(
     if len(states) == 1:
         return made
     charts = [(picks, one[mime.CHART]) for picks, one in states]
-    drawings = _on_one_axis([drawing_of(chart, palette) for _, chart in charts])
+    drawings = drawings_of([chart for _, chart in charts], palette)
     tables = [(picks, table_of(chart, made.number, citations)) for picks, chart in charts]
     said = {
         name: choices.around([(picks, getattr(one, name)) for (picks, _), one in zip(charts, drawings, strict=True)])
@@ -97,14 +97,15 @@ def chart_in_states(
     )
 
 
-def _on_one_axis(drawings: Sequence[Drawing]) -> list[Drawing]:
-    """The drawings with room for each other's values on their axis."""
+def drawings_of(charts: Sequence[Mapping[str, Any]], palette: Palette) -> list[Drawing]:
+    """The drawings of a chart's states, from their JSON, with room for each other's values on their axis."""
+    drawings = [drawing_of(chart, palette) for chart in charts]
     columns = {
         str(drawing.encodings[name]) for drawing in drawings for name in ("x", "value") if name in drawing.encodings
     }
     cells = [row.get(column) for drawing in drawings for row in drawing.rows for column in columns]
     held = dict.fromkeys(cell for cell in cells if isinstance(cell, Cell))
-    return [replace(drawing, held=tuple(held)) for drawing in drawings]
+    return [drawing.holding(tuple(held)) for drawing in drawings]
 
 
 def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:

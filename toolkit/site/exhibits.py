@@ -222,7 +222,7 @@ def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def _drawing(text: str, palette: Palette) -> Drawing:
     from toolkit import charts
 
