@@ -78,6 +78,17 @@ def test_metrics_agree_with_sail_to_nine_digits_and_counts_exactly(sail, kind):
 
 @NO_SPARK
 @pytest.mark.slow
+def test_apache_spark_reads_what_the_simulator_writes(apache, usage_log):
+    there, here = (answers(open_usage_log(HERE, usage_log, spark)) for spark in (apache, None))
+    assert there["weekly_active"] == [
+        [pytest.approx(one, rel=1e-9) if isinstance(one, float) else one for one in row]
+        for row in here["weekly_active"]
+    ]
+    assert there["team_week"] == here["team_week"]
+
+
+@NO_SPARK
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["synthetic", "measured"])
 def test_metrics_agree_with_apache_spark_to_nine_digits_and_counts_exactly(apache, kind):
     @EXAMPLES

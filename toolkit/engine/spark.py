@@ -57,6 +57,10 @@ class Spark:
         if self.server:
             self.server.close()
 
+    def read_any_encoding(self) -> None:
+        """Has Apache Spark read its files row by row: its faster reader does not know BYTE_STREAM_SPLIT."""
+        self.session.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
+
     def view(
         self, name: str, paths: Sequence[str], columns: Mapping[str, str] | None = None, where: str = "true"
     ) -> None:
@@ -157,6 +161,7 @@ def _import_client() -> None:
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):  # on pandas 3, which is not used here
             importlib.import_module("pyspark.sql.connect.session")
+        importlib.import_module("sqlglot")  # which reads queries before they are passed
     except ImportError as error:
         raise ToolkitError(
             "the engine spark",

@@ -27,6 +27,7 @@ def define_log(spark: Spark, declared: LogDeclaration, folder: Path) -> None:
     synthetic = declared["kind"] == "synthetic"
     spark.view("stored_request", files, columns, "true" if synthetic else in_grain(*rolled(declared)))
     if synthetic:
+        spark.read_any_encoding()  # the simulator writes counts so
         spark.view("outcome", [str(folder / "outcomes" / name) for name in declared["files"]])
     else:
         spark.define("outcome", outcome_query(declared["files"], "stored_request"))
