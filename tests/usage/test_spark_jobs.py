@@ -82,6 +82,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_right_rows(tmp_path):
             assert digests(there) == digests(here)
             hit += middle
             cluster.fill(2)
+            spark.read_any_encoding()
             spark.view("event", [files])
             started = threading.Event()
             threading.Timer(0.5 + number % 3, started.set).start()

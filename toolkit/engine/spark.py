@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 DIGITS = 12  # significant ones of doubles in an answer
 PORT = 15002  # of a Connect server whose address names none
 REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
-OWN = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.timestampType": "TIMESTAMP_NTZ",
-    # it cannot read BYTE_STREAM_SPLIT, in which files of simulated events have their numbers
-    "spark.sql.parquet.enableVectorizedReader": "false",
-}
+UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
 
 
 @dataclass(frozen=True)
@@ -177,7 +172,7 @@ def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
 
     with spark_question("the session of Spark Connect"):
         builder = SparkSession.builder.remote(remote)
-        for key, value in {**OWN, **settings}.items():
+        for key, value in {**UTC, **settings}.items():
             builder = builder.config(key, value)
         return builder.create()
 
