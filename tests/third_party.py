@@ -15,7 +15,7 @@ PAGE = ROOT / "THIRD_PARTY.md"
 LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-sbom.lock")
 HEAD = """# What others made
 
-`make lock` writes this page from the locks, `requirements*.lock`. None of these packages is in this repository or in its
+`make lock` writes this page from `requirements*.lock`. None of these packages is in this repository or in its
 wheel; they are installed beside it. Licences are as the packages state them.
 
 What is in the repository, in the wheel or in an edition itself:

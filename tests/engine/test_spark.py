@@ -33,6 +33,13 @@ def answers(spark, tmp_path):
     return spark.ask("usd.sql", sql, {"times": 3}).to_pylist()
 
 
+def test_the_client_is_found_where_the_main_module_has_no_file():
+    """As in kernels, and in `python -c`."""
+    code = "from toolkit.engine.spark import open_spark; open_spark('sc://127.0.0.1:1')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1 and "nobody answers" in done.stderr
+
+
 def test_a_session_reads_parquet_and_rows_and_passes_settings_on(tmp_path):
     endpoint = {"fs.s3a.endpoint": "http://127.0.0.1:9000"}
     with open_spark(settings=endpoint) as spark:

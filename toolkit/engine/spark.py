@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -154,7 +155,10 @@ def open_spark(
 
 def _import_client() -> None:
     try:
-        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # on pandas 3, which is not used here
+        with (
+            warnings.catch_warnings(action="ignore", category=FutureWarning),  # on pandas 3, which is not used here
+            _main_with_a_file(),
+        ):
             importlib.import_module("pyspark.sql.connect.session")
         importlib.import_module("sqlglot")  # which reads queries before they are passed
     except ImportError as error:
@@ -165,6 +169,20 @@ def _import_client() -> None:
             'pip install "pyspark-client<4.3"',
         ) from error
     logging.getLogger("SQLQueryContextLogger").disabled = True  # it would print what `spark_question` says in a line
+
+
+@contextlib.contextmanager
+def _main_with_a_file() -> Iterator[None]:
+    """Where the main module has no file, as in kernels and `python -c`, pyspark takes itself for tested, and exits."""
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = ""
+    try:
+        yield
+    finally:
+        del main.__file__
 
 
 def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
