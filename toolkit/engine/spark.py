@@ -71,6 +71,29 @@ class Spark:
                 rows = rows.selectExpr(*(f"{column} AS {made}" for made, column in columns.items()))
             rows.createOrReplaceTempView(name)
 
+    def columns_of(self, where: str, paths: Sequence[str], names: Sequence[str]) -> list[str]:
+        """Those of the names that are columns of Parquet files, paths as in `view`.
+
+        Raises ToolkitError where there are no files, or none that can be read.
+        """
+        from pyspark.errors import PySparkException
+
+        rows = self.session.read.parquet(*paths)
+
+        def readable(*expressions: str) -> bool:
+            with contextlib.suppress(PySparkException):
+                return bool(rows.selectExpr(*expressions).columns)
+            return False
+
+        allowed, remedy = "Parquet files that the server can read", "correct the pattern or the address"
+        with contextlib.suppress(PySparkException):  # Sail has no name for texts with a dictionary, nor for their files
+            if found := set(rows.columns):
+                return [name for name in names if name in found]
+            raise ToolkitError(where, "no files", allowed, remedy)
+        with spark_question(where, allowed, remedy):
+            _ = rows.selectExpr("1 AS one").columns
+        return [name for name in names if readable(f"CAST(`{name}` AS STRING) AS one")]
+
     def define(self, name: str, sql: str, keep: bool = False) -> None:
         """Makes a temporary view of a query; the server may `keep` its rows. Raises ToolkitError as `ask` does."""
         with spark_question(name):
@@ -214,7 +237,9 @@ def _refuse_unreachable(remote: str) -> None:
 
 
 @contextlib.contextmanager
-def spark_question(where: str) -> Iterator[None]:
+def spark_question(
+    where: str, allowed: str = "one SELECT that Spark can run", remedy: str = "mend the query"
+) -> Iterator[None]:
     """Asks Spark; `where` names the query. Raises ToolkitError with the first line of what Spark says."""
     from pyspark.errors import PySparkException
 
@@ -222,4 +247,4 @@ def spark_question(where: str) -> Iterator[None]:
         yield
     except PySparkException as error:
         said: Any = str(error).strip().splitlines() or [type(error).__name__]
-        raise ToolkitError(where, said[0][:300], "one SELECT that Spark can run", "mend the query") from error
+        raise ToolkitError(where, said[0][:300], allowed, remedy) from error

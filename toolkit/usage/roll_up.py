@@ -14,6 +14,12 @@ from toolkit.usage.log_views import SQL, day_query, event_view, outcome_view, vi
 
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
 GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}
+# the order of rows in files, so that their bytes are the same each time; Spark writes none
+ORDERS = {
+    "day": ("day_on", "user_id", "agent", "model"),
+    "week": ("week_start_on", "team", "user_id"),
+    "team": ("team", "week_start_on"),
+}
 
 
 def roll_up_folder(usage_log: Path) -> Path:
@@ -61,11 +67,13 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
 def _write(connection: Connection, declared: LogDeclaration, grain: str, target: Path) -> None:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = day_query(declared) if grain == "day" else (SQL / GRAINS[grain]).read_text(encoding="utf-8")
+    order = ", ".join(f"{column} NULLS LAST" for column in ORDERS[grain])
     said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
     allowed = "a feed's folder that can be written, with room on the disk"
     try:
         with writing_parquet(f"the roll-up of the feed {declared['feed']}", allowed):
-            connection.execute(f"COPY ({sql}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
+            rows = f"SELECT * FROM ({sql}) ORDER BY {order}"
+            connection.execute(f"COPY ({rows}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
         os.replace(half_made, target)
     finally:
         half_made.unlink(missing_ok=True)

@@ -21,4 +21,3 @@ SELECT
 FROM counted
 LEFT JOIN price
     ON price.model = counted.model AND day_on >= price.from_on AND (price.until_on IS NULL OR day_on < price.until_on)
-ORDER BY day_on NULLS LAST, user_id NULLS LAST, agent NULLS LAST, counted.model NULLS LAST

@@ -15,4 +15,3 @@ SELECT
     team, merged_prs, CAST(review_hours AS DECIMAL(12, 2)) AS review_hours, requests, tokens, cache_read_tokens, uncached_tokens, cost_nanousd
 FROM stored_outcome
 FULL JOIN used ON used.user_id = stored_outcome.user_id AND used.week_start_on = stored_outcome.week_start_on
-ORDER BY week_start_on NULLS LAST, team NULLS LAST, user_id NULLS LAST

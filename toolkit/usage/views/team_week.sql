@@ -6,4 +6,3 @@ SELECT
 FROM stored_week
 WHERE team IS NOT NULL
 GROUP BY team, week_start_on
-ORDER BY team NULLS LAST, week_start_on NULLS LAST

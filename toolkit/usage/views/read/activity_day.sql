@@ -11,4 +11,3 @@ SELECT
 FROM stored_request
 GROUP BY
     synthetic, user_id, CAST(time_utc AS DATE), CAST(date_trunc('week', time_utc) AS DATE), agent, model
-ORDER BY day_on NULLS LAST, user_id NULLS LAST, agent NULLS LAST, model NULLS LAST
