@@ -30,7 +30,7 @@ LOOPS = {
     "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
     "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 2, 200),
     "added": Loop("add and archive killed at a moment: all that they write or nothing", 4, 200),
-    "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a question", 1, 20),
+    "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a metric", 1, 20),
     "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (10, 10), (100, 100)),
     "lines": Loop("files of usage logs broken at random: every line accounted for", 5_000, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
