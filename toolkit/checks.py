@@ -129,11 +129,14 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     """Runs every question in notebooks/sql/feeds on a small simulated usage log; returns how many there are.
 
-    Those that need parameters are parsed and not run. What is wrong is added to `problems`.
+    Those that need parameters are parsed and not run; where the project's engine is spark, each must mean the same
+    there. What is wrong is added to `problems`.
     """
+    from toolkit.database.log_engine import log_engine
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
     from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log
+    from toolkit.engine.portable import refuse_unportable
     from toolkit.engine.select_only import refuse_other_than_select
 
     database = open_database(project)
@@ -141,10 +144,15 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     if not names:
         return 0
     usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
+    on_spark = False
+    with collect_problems(problems):
+        on_spark = log_engine(project).name == "spark"
     for name in names:
         with collect_problems(problems):
             sql = read_question(database, f"feeds/{name}")
             refuse_other_than_select(f"notebooks/sql/feeds/{name}.sql", sql)
+            if on_spark:
+                refuse_unportable(f"notebooks/sql/feeds/{name}.sql", sql)
             if not re.search(r"\$[a-z]", sql):
                 ask_usage_log(usage_log, f"feeds/{name}", sql)
     return len(names)

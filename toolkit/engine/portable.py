@@ -118,10 +118,17 @@ NAMED = {
 def refuse_unportable(where: str, sql: str) -> None:
     """Raises ToolkitError with everything in a query that differs between the engines, or that sqlglot cannot read.
 
-    `where` names its file or cell; each problem has the line.
+    `where` names its file or cell; each problem has the line. Raises ToolkitError too where sqlglot is not installed.
     """
-    from sqlglot.errors import SqlglotError
-
+    try:
+        from sqlglot.errors import SqlglotError
+    except ImportError as error:
+        raise ToolkitError(
+            "the engine spark",
+            "what reads its queries is not installed here",
+            "sqlglot",
+            'pip install "sqlglot>=30.30"',
+        ) from error
     try:
         found = sorted(_found(sql), key=lambda one: one[0])
     except SqlglotError as error:
