@@ -59,9 +59,9 @@ test-pythons: $(VENV)/.stamp ## run the fast tests on each Python from 3.11 to 3
 bench: $(VENV)/.stamp ## measure build, changes, simulator, metrics and pages beside others; writes docs/benchmarks.md
 	$(PY) -m bench
 
-sbom: $(VENV)/sbom/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
+sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
 	@mkdir -p data/build
-	$(VENV)/sbom/bin/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
+	$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
 		-o data/build/sbom.cdx.json $(PY)
 
 lock: $(VENV)/.stamp ## write the locks again after a change to pyproject.toml; pins stay where they fit
@@ -69,8 +69,6 @@ lock: $(VENV)/.stamp ## write the locks again after a change to pyproject.toml; 
 		--no-header pyproject.toml -o requirements.lock
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group spark \
 		--no-header -o requirements-spark.lock
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group sbom \
-		--no-header -o requirements-sbom.lock
 	$(PY) -m tests.desk_lock
 	$(PY) -m tests.third_party
 
@@ -94,8 +92,8 @@ $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	$(PY) -m toolkit.lab
 	@touch $@
 
-# What cannot be installed in one place with the rest: Spark's server, whose package is that of its client, and sbom's.
-$(VENV)/%/.stamp: requirements-%.lock | $(VENV)/.stamp
-	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)/$*
-	$(PY) -m uv pip install --quiet --python $(VENV)/$*/bin/python --require-hashes -r $<
+# The package of Spark's server and that of its client cannot be installed in one place.
+$(VENV)/spark/.stamp: requirements-spark.lock | $(VENV)/.stamp
+	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)/spark
+	$(PY) -m uv pip install --quiet --python $(VENV)/spark/bin/python --require-hashes -r requirements-spark.lock
 	@touch $@

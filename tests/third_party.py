@@ -12,11 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD_PARTY.md"
-LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-sbom.lock")
+LOCKS = ("requirements.lock", "requirements-spark.lock")
 HEAD = """# What others made
 
-`make lock` writes this page from `requirements*.lock`. None of these packages is in this repository or in its
-wheel; they are installed beside it. Licences are as the packages state them.
+`make lock` writes this page from `requirements.lock` and `requirements-spark.lock`. None of these packages is in this
+repository or in its wheel; they are installed beside it. Licences are as the packages state them.
 
 What is in the repository, in the wheel or in an edition itself:
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # functions that give the same on the three engines, tests/engine/test_portable.py asks each of them
 SAME = (
-    "abs bool_and bool_or ceil coalesce corr count covar_pop covar_samp date_trunc day dense_rank exp first_value "
+    "abs bool_and bool_or ceil coalesce count covar_pop covar_samp date_trunc day dense_rank exp first_value "
     "floor greatest hour lag last_value lead least length ln lower max median min minute month ntile nullif "
     "percent_rank percentile_cont power quarter rank regr_avgx regr_avgy regr_count regr_intercept regr_r2 "
     "regr_slope round row_number second sqrt stddev_pop stddev_samp substr sum trim upper var_pop var_samp year"
@@ -35,9 +35,7 @@ PLAIN = (
     "Date",
     "Timestamp",
 )  # no functions in SQL
-DOUBLE = (
-    "exp ln sqrt power corr covar_pop covar_samp median percentile_cont stddev_pop stddev_samp var_pop var_samp".split()
-)
+DOUBLE = "exp ln sqrt power covar_pop covar_samp median percentile_cont stddev_pop stddev_samp var_pop var_samp".split()
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,11 @@ WEEKDAY = Rule(
     "dayofweek, weekday, isodow, extract of a day of the week",
     "0 to 6 here, 1 to 7 there",
     "a join with a table of days",
+)
+CORRELATION = Rule(
+    "corr",
+    "an error where all values are the same",
+    "CAST(covar_pop(y, x) AS DOUBLE) / nullif(stddev_pop(y) * stddev_pop(x), 0)",
 )
 LOGARITHM = Rule("log, log2, log10", "another base, or another last digit", "ln(x) / ln(CAST(10 AS DOUBLE))")
 DIVISION = Rule("a / b of whole numbers or decimals", "decimals are cut after some places", "CAST(a AS DOUBLE) / b")
@@ -88,6 +91,7 @@ RULES = (
     QUANTILES,
     GROUP_ALL,
     WEEKDAY,
+    CORRELATION,
     LOGARITHM,
     DIVISION,
     WHOLE,
@@ -109,6 +113,7 @@ NAMED = {
     r"approx_\w+|reservoir_quantile": APPROXIMATE,
     "quantile_cont|quantile_disc|quantile|percentile_disc|mode|mad|histogram": QUANTILES,
     "dayofweek|weekday|isodow|dow": WEEKDAY,
+    "corr": CORRELATION,
     "log|log2|log10": LOGARITHM,
     r"list|list_\w+|array_\w+|unnest|struct_\w+|map_\w+|len|range|generate_series|arg_max|arg_min": LISTS,
     "columns": STARS,

@@ -20,9 +20,8 @@ pair AS (
 )
 SELECT
     board,
-    CASE
-        WHEN min(tokens_rank) < max(tokens_rank) AND min(other_rank) < max(other_rank) THEN corr(tokens_rank, other_rank)
-    END AS rank_correlation,
+    CAST(covar_pop(tokens_rank, other_rank) AS DOUBLE)
+    / nullif(stddev_pop(tokens_rank) * stddev_pop(other_rank), 0) AS rank_correlation,
     CAST(sum(CASE WHEN 10 * (tokens_rank - 1) < people AND 10 * (other_rank - 1) < people THEN 1 ELSE 0 END) AS DOUBLE)
     / sum(CASE WHEN 10 * (tokens_rank - 1) < people THEN 1 ELSE 0 END) AS both_first_tenth_share
 FROM pair
