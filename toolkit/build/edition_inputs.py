@@ -76,7 +76,8 @@ def dataset_files(project: Project) -> dict[str, str]:
 
 def environment() -> dict[str, str]:
     """Interpreter, platform, a hash of the fonts, and the version of each library that the toolkit requires."""
-    wanted = {re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires(DISTRIBUTION) or ()}
+    required = (line for line in importlib.metadata.requires(DISTRIBUTION) or () if "extra ==" not in line)
+    wanted = {re.split(r"[^\w.-]", line)[0] for line in required}
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}",

@@ -273,16 +273,24 @@ def replace_file(path: Path, content: bytes) -> None:
 
     Raises OSError where the disk refuses it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        if not is_running(int(left.name.split(".")[-2])):
-            left.unlink(missing_ok=True)
-    half_made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    half_made = half_made_of(path)
     try:
         half_made.write_bytes(content)
         os.replace(half_made, path)
     finally:
         half_made.unlink(missing_ok=True)
+
+
+def half_made_of(path: Path) -> Path:
+    """Where this process writes a file before it is put in its place; its folder is made, what killed ones left removed.
+
+    Raises OSError where the disk refuses it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        if not is_running(int(left.name.split(".")[-2])):
+            left.unlink(missing_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 def is_running(process: int) -> bool:

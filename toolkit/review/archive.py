@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.project import Project, with_lf
+from toolkit.core.project import Project, half_made_of, with_lf
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
@@ -179,8 +179,7 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
             f"at most {LONGEST >> 20} MiB",
             "declare large files of datasets as linked: toolkit add --link FILE",
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    part = half_made_of(target)
     try:
         with zipfile.ZipFile(part, "w") as packed:
             for name, content in sorted(files.items()):
