@@ -113,7 +113,7 @@ def test_apache_spark_is_started_with_a_master_asked_and_ended(tmp_path):
             spark.view("away", ["s3a://bucket/events/*.parquet"])
         running = [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
         assert holder in running and not any("invented" in word for one in running for word in one.cmdline())
-    assert psutil.wait_procs(started, timeout=1)[1] == []
+    assert psutil.wait_procs(started, timeout=10)[1] == []
 
 
 @NO_SPARK
