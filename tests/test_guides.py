@@ -148,6 +148,7 @@ def test_whoever_checks_in_a_browser_sees_that_all_holds(published):
             page.set_input_files(chosen, published.root / "edition.zip" if said == "archive" else published.reports)
             page.get_by_text(f"This {said} agrees with itself").wait_for()
         page.locator("#found summary").first.click()
+        page.locator("#found details .steps").first.wait_for()  # written when the browser says that it is open
         assert "35" in page.locator("#found details").first.inner_text()
 
 
