@@ -21,7 +21,7 @@ from tests import small_dataset
 from toolkit.build.manifest import stored_manifest
 from toolkit.build.selection import select
 from toolkit.charts import read_palette
-from toolkit.checks import read_stories, strip
+from toolkit.commands.check import read_stories, strip
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import parse_unit, registry, registry_of_text

@@ -10,7 +10,7 @@ import pytest
 from tests import counts
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.pipeline import build
-from toolkit.checks import check
+from toolkit.commands.check import check
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project
 from toolkit.notebook.prose import allowed_names

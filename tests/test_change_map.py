@@ -29,6 +29,7 @@ LEFT = {
     "give a company, or another entity, a colour of its own in all charts": "tests/charts/test_theme.py tries it",
     "change what JupyterLab shows of numbers": "tests/notebook/test_display.py looks at it",
     "change when a build keeps": "no one change: the rules themselves, which tests/build/test_staleness.py holds",
+    "refuse something more in every notebook": "no one change: tests/notebook/test_typed_labels.py holds such a rule",
     "change a section": "no one change: each section has its test in tests/site",
     "change how a read is refused": "no one change: tests/notebook/test_declared_reads.py holds it",
     "change which files a notebook may read": "no one change: the rules, which tests/notebook holds",

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit import add, asking, building, checking, ingesting, inspecting, starting
-from toolkit.checking import print_json
+from toolkit.commands import add, build, edition, ingest, init, metric, usage_log
+from toolkit.commands.edition import print_json
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
@@ -44,7 +44,7 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 def _check(chosen: Namespace, project: Project) -> int:
     from toolkit.build.selection import select
-    from toolkit.checks import check, left_out_of_stories, watch_lines
+    from toolkit.commands.check import check, left_out_of_stories, watch_lines
 
     try:
         counted = check(project)
@@ -115,7 +115,7 @@ def _docs(chosen: Namespace, project: Project) -> int:
 
 
 def _strip(chosen: Namespace, project: Project) -> int:
-    from toolkit.checks import strip
+    from toolkit.commands.check import strip
 
     for path in project.stories():
         if strip(path):
@@ -134,8 +134,8 @@ COMMANDS = (
         name="init",
         help="begin an investigation: an empty desk in a new folder, with one invented story",
         example='toolkit init kitchens --title "Kitchens, inspected"',
-        run=starting.init,
-        arguments=starting.init_arguments,
+        run=init.init,
+        arguments=init.init_arguments,
         needs_project=False,
     ),
     Command(
@@ -149,22 +149,22 @@ COMMANDS = (
         name="build",
         help="build the database, then the published stories, into reports/; drafts are listed",
         example="toolkit build --out /tmp/edition",
-        run=building.build,
-        arguments=building.build_arguments,
+        run=build.build,
+        arguments=build.build_arguments,
     ),
     Command(
         name="preview",
         help="render one story, drafts too, and open it in the browser; again on each save",
         example="toolkit preview spending-per-desk",
-        run=building.preview,
-        arguments=building.preview_arguments,
+        run=build.preview,
+        arguments=build.preview_arguments,
     ),
     Command(
         name="page",
         help="make one self-contained page of anybody's notebook, as it was stored; nothing is run or checked",
         example="toolkit page analysis.ipynb -o analysis.html",
-        run=building.page,
-        arguments=building.page_arguments,
+        run=build.page,
+        arguments=build.page_arguments,
         needs_project=False,
     ),
     Command(
@@ -193,8 +193,8 @@ COMMANDS = (
         help="say what differs between two editions, in value or in print, and draft the correction; "
         "1 if anything differs",
         example="toolkit diff HEAD~1 reports",
-        run=checking.diff,
-        arguments=checking.diff_arguments,
+        run=edition.diff,
+        arguments=edition.diff_arguments,
     ),
     Command(
         name="docs",
@@ -207,44 +207,44 @@ COMMANDS = (
         name="simulate",
         help="simulate a usage log from a scenario of data/scenarios",
         example="toolkit simulate public-board --developers 1000 --weeks 12",
-        run=inspecting.simulate,
-        arguments=inspecting.simulate_arguments,
+        run=usage_log.simulate,
+        arguments=usage_log.simulate_arguments,
     ),
     Command(
         name="ingest",
         help="read files of AI use that somebody handed over into a usage log, and say what became of each line; "
         "names become keyed hashes",
         example="toolkit ingest handed-over/ --as newsroom-logs",
-        run=ingesting.ingest,
-        arguments=ingesting.ingest_arguments,
+        run=ingest.ingest,
+        arguments=ingest.ingest_arguments,
     ),
     Command(
         name="signals",
         help="say how often the declared signals of padding are right, recipe by recipe, in simulated logs",
         example="toolkit signals --json",
-        run=inspecting.signals,
-        arguments=inspecting.signals_arguments,
+        run=usage_log.signals,
+        arguments=usage_log.signals_arguments,
     ),
     Command(
         name="inspect",
         help="say how far a usage log is consistent with real traffic, and what marks its people as a group",
         example="toolkit inspect burn-loop --page inspection.html",
-        run=inspecting.inspect,
-        arguments=inspecting.inspect_arguments,
+        run=usage_log.inspect,
+        arguments=usage_log.inspect_arguments,
     ),
     Command(
         name="metric",
         help="answer a metric of a usage log, on DuckDB or on Spark, for logs that one machine takes too long for",
         example="toolkit metric concentration --log burn-loop --format csv",
-        run=asking.metric,
-        arguments=asking.metric_arguments,
+        run=metric.metric,
+        arguments=metric.metric_arguments,
     ),
     Command(
         name="new",
         help="write the notebook of a new story, to be filled in; of a dataset it runs as it is",
         example="toolkit new spending-per-desk --dataset spending",
-        run=starting.new,
-        arguments=starting.new_arguments,
+        run=init.new,
+        arguments=init.new_arguments,
     ),
     Command(
         name="strip",
@@ -256,15 +256,15 @@ COMMANDS = (
         name="archive",
         help="write one file with an edition, its data and a script that checks both",
         example="toolkit archive --out edition.zip",
-        run=checking.archive,
-        arguments=checking.archive_arguments,
+        run=edition.archive,
+        arguments=edition.archive_arguments,
     ),
     Command(
         name="verify",
         help="build everything again in a clean place and compare it with an edition; 1 if anything differs",
         example="toolkit verify reports",
-        run=checking.verify,
-        arguments=checking.verify_arguments,
+        run=edition.verify,
+        arguments=edition.verify_arguments,
         needs_project=False,
     ),
     Command(

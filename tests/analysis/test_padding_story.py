@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.usage.test_scenarios import named_in
-from toolkit.checks import ask_usage_log_questions
+from toolkit.commands.check import ask_usage_log_questions
 from toolkit.core.project import Project, find_project
 
 HERE = find_project()

@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from tests import counts
 from tests.charts.drawn import SVG, nodes
-from tests.charts.samples import OWN, PALETTE, SAMPLES, cell, drawing
+from tests.charts.example_charts import EXAMPLES, OWN, PALETTE, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, standalone, typography
 from toolkit.charts.geometry import text_box
 from toolkit.charts.moments import marked, moment
@@ -34,14 +34,14 @@ PICTURES = Path(__file__).parent / "pictures"
 UPDATE = "UPDATE_PICTURES"  # UPDATE_PICTURES=1 pytest tests/charts/test_charts.py draws the reference pictures anew
 HOSTILE = """<script>alert("1")</script> & 'two' ]]> <b>"""
 
-each_sample = pytest.mark.parametrize("sample", SAMPLES)
+each_example = pytest.mark.parametrize("example", EXAMPLES)
 each_width = pytest.mark.parametrize("width", LAYOUTS)
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Each sample at each width, drawn once."""
-    return {(sample, width): draw(SAMPLES[sample](), width) for sample in SAMPLES for width in LAYOUTS}
+    """Each example at each width, drawn once."""
+    return {(example, width): draw(EXAMPLES[example](), width) for example in EXAMPLES for width in LAYOUTS}
 
 
 def texts(source: str) -> list[ElementTree.Element]:
@@ -65,7 +65,7 @@ def dotted(source: str) -> list[tuple[float, ...]]:
 
 
 def test_every_form_has_a_sample():
-    assert {SAMPLES[sample]().form for sample in SAMPLES} == FORMS.keys()
+    assert {EXAMPLES[example]().form for example in EXAMPLES} == FORMS.keys()
 
 
 def test_no_encoding_is_named_like_a_field_of_every_chart():
@@ -73,41 +73,41 @@ def test_no_encoding_is_named_like_a_field_of_every_chart():
     assert not {(form.name, name) for form in FORMS.values() for name in form.encodings.by_name if name in taken}
 
 
-@each_sample
+@each_example
 @each_width
-def test_the_svg_fits_a_page(drawn, sample, width):
-    source = drawn[sample, width]
+def test_the_svg_fits_a_page(drawn, example, width):
+    source = drawn[example, width]
     root = ElementTree.fromstring(source)
     assert root.get("viewBox").startswith(f"0 0 {LAYOUTS[width].width:g} ")
     assert root.get("role") == "img"
     names = root.get("aria-labelledby").split()
     given = {node.get("id"): node.text for node in root if node.tag in (f"{SVG}title", f"{SVG}desc")}
     assert list(given) == names
-    assert given == dict(zip(names, (SAMPLES[sample]().title, SAMPLES[sample]().alt), strict=True))
+    assert given == dict(zip(names, (EXAMPLES[example]().title, EXAMPLES[example]().alt), strict=True))
     ids = re.findall(r' id="([^"]+)"', source)
     assert len(ids) == len(set(ids))
-    assert all(name.startswith(f"{SAMPLES[sample]().id}-{width}-") for name in ids)
+    assert all(name.startswith(f"{EXAMPLES[example]().id}-{width}-") for name in ids)
     assert "style=" not in source and "<style" not in source and "aria-label=" not in source
     assert len(source) < 20_000
 
 
-@each_sample
+@each_example
 @each_width
-def test_colours_are_the_pages_variables(drawn, sample, width):
-    painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[sample, width])
+def test_colours_are_the_pages_variables(drawn, example, width):
+    painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[example, width])
     known = {bare(PALETTE.paint(role)) for role in PALETTE.light} | {"none"}
     assert {colour for colour in painted if not colour.startswith("url(#")} <= known
 
 
-@each_sample
+@each_example
 @each_width
-def test_the_same_bytes_twice(drawn, sample, width):
-    assert draw(SAMPLES[sample](), width) == drawn[sample, width]
+def test_the_same_bytes_twice(drawn, example, width):
+    assert draw(EXAMPLES[example](), width) == drawn[example, width]
 
 
-@each_sample
-def test_the_smallest_text_is_twelve_pixels_on_a_small_phone(drawn, sample):
-    sizes = [float(text.get("font-size")) for text in texts(drawn[sample, "narrow"])]
+@each_example
+def test_the_smallest_text_is_twelve_pixels_on_a_small_phone(drawn, example):
+    sizes = [float(text.get("font-size")) for text in texts(drawn[example, "narrow"])]
     assert min(sizes) * 288 / 340 >= 12
 
 
@@ -128,25 +128,25 @@ def test_words_stand_where_they_were_measured(browser, drawn):
         assert width <= typography.text_width(text, size, weight) + 0.75, text
 
 
-@each_sample
-def test_simulated_marks_say_so(drawn, sample):
-    simulated = SAMPLES[sample]().kind == "synthetic"
+@each_example
+def test_simulated_marks_say_so(drawn, example):
+    simulated = EXAMPLES[example]().kind == "synthetic"
     for width in LAYOUTS:
-        source = drawn[sample, width]
+        source = drawn[example, width]
         assert ("SIMULATED" in source) is simulated
-        if simulated and SAMPLES[sample]().form != "lines":
+        if simulated and EXAMPLES[example]().form != "lines":
             assert "<pattern" in source and "-hatch-" in source
     if simulated:
-        assert "SIMULATED" in standalone(SAMPLES[sample]())
+        assert "SIMULATED" in standalone(EXAMPLES[example]())
 
 
 def test_a_line_of_simulated_values_is_dotted(drawn):
     assert 'stroke-dasharray="1.8,1.8"' in drawn["lines_simulated", "wide"]
 
 
-@pytest.mark.parametrize("sample", ["multiples", "bars", "columns"])
-def test_pictures_carry_their_words_and_stay_small(sample):
-    chart = SAMPLES[sample]()
+@pytest.mark.parametrize("example", ["multiples", "bars", "columns"])
+def test_pictures_carry_their_words_and_stay_small(example):
+    chart = EXAMPLES[example]()
     data = picture(chart)
     assert len(data) <= 80_000
     image = Image.open(io.BytesIO(data))
@@ -182,11 +182,11 @@ def pixels_of(image: Image.Image, colour: tuple[int, ...]) -> int:
     return {found: count for count, found in image.getcolors(1 << 20)}.get(colour, 0)
 
 
-@pytest.mark.parametrize("sample", OWN)
+@pytest.mark.parametrize("example", OWN)
 @each_width
-def test_pictures_look_as_they_did(drawn, sample, width):
-    now = png.packed(on_paper(drawn[sample, width], 1))
-    path = PICTURES / f"{sample}-{width}.png"
+def test_pictures_look_as_they_did(drawn, example, width):
+    now = png.packed(on_paper(drawn[example, width], 1))
+    path = PICTURES / f"{example}-{width}.png"
     if os.environ.get(UPDATE):
         path.write_bytes(now)
     before, after = (Image.open(io.BytesIO(data)).convert("L") for data in (path.read_bytes(), now))
@@ -205,9 +205,9 @@ def test_the_reference_pictures_stay_small():
 
 
 @each_width
-@pytest.mark.parametrize("sample", ["bars", "grid", "tree"])
-def test_hostile_words_stay_words(sample, width):
-    chart = SAMPLES[sample]()
+@pytest.mark.parametrize("example", ["bars", "grid", "tree"])
+def test_hostile_words_stay_words(example, width):
+    chart = EXAMPLES[example]()
     rows = [
         {key: f"<i>&'\"{place}" if key == "label" and value else value for key, value in row.items()}
         for place, row in enumerate(chart.rows)
@@ -279,9 +279,9 @@ def test_a_range_keeps_both_ends(drawn):
 
 
 def test_large_numbers_are_written_as_the_house_writes_them(drawn):
-    for (sample, width), source in drawn.items():
+    for (example, width), source in drawn.items():
         for text in texts(source):
-            assert not re.search(r"\d[GM]\b", text.text), (sample, width, text.text)
+            assert not re.search(r"\d[GM]\b", text.text), (example, width, text.text)
     assert "$800bn" in {t.text for t in texts(drawn["lines", "wide"])}
 
 
@@ -422,9 +422,9 @@ def test_percentages_on_a_log_axis_are_percentages_at_each_line():
 
 
 def test_a_company_has_one_colour_in_all_forms(drawn):
-    for sample in ("range_bars", "lines", "bars"):
-        found = [t.get("fill") for t in texts(drawn[sample, "narrow"]) if t.text.startswith(("Meta", "$115bn"))]
-        assert "var(--meta)" in found or sample == "bars"
+    for example in ("range_bars", "lines", "bars"):
+        found = [t.get("fill") for t in texts(drawn[example, "narrow"]) if t.text.startswith(("Meta", "$115bn"))]
+        assert "var(--meta)" in found or example == "bars"
     assert 'fill="var(--meta)"' in drawn["bars", "wide"]
 
 

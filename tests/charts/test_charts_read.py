@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.charts.drawn import nodes
-from tests.charts.samples import cell, drawing, same
+from tests.charts.example_charts import cell, drawing, same
 from toolkit.charts import LAYOUTS, draw
 from toolkit.charts.theme import HOUSE, bare
 from toolkit.charts.typography import text_width

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.charts.samples import SAMPLES, cell, drawing, same
+from tests.charts.example_charts import EXAMPLES, cell, drawing, same
 from toolkit.charts import FORMS, Cell, Drawing, draw, svg
 from toolkit.core.errors import ToolkitError
 
@@ -51,7 +51,7 @@ def test_rows_of_a_role_want_their_own():
 
 
 def test_edges_name_nodes_and_go_forward():
-    chart = SAMPLES["tree"]()
+    chart = EXAMPLES["tree"]()
     said = fault(replace(chart, rows=(*chart.rows, {"role": "edge", "source": "tr", "target": "nobody"})))
     assert "an edge names 'nobody'" in said
     said = fault(replace(chart, rows=(*chart.rows, {"role": "edge", "source": "tr", "target": "tc"})))
@@ -59,7 +59,7 @@ def test_edges_name_nodes_and_go_forward():
 
 
 def test_bars_start_at_zero():
-    said = fault(replace(SAMPLES["bars"](), encodings={**SAMPLES["bars"]().encodings, "base": 50}))
+    said = fault(replace(EXAMPLES["bars"](), encodings={**EXAMPLES["bars"]().encodings, "base": 50}))
     assert "bars that start at 50" in said and "dots" in said
 
 
@@ -74,12 +74,12 @@ def test_more_than_four_parts_are_too_many():
 
 
 def test_too_many_squares_are_refused():
-    said = fault(replace(SAMPLES["squares"](), encodings={**SAMPLES["squares"]().encodings, "left_per_square": 0.1}))
+    said = fault(replace(EXAMPLES["squares"](), encodings={**EXAMPLES["squares"]().encodings, "left_per_square": 0.1}))
     assert "18,220 squares" in said and "left_per_square" in said
 
 
 def test_strip_codes_are_checked():
-    chart = SAMPLES["multiples"]()
+    chart = EXAMPLES["multiples"]()
     rows = ({**chart.rows[0], "more": "11"}, *chart.rows[1:])
     assert "the strip code '11'" in fault(replace(chart, rows=rows))
 
@@ -113,7 +113,7 @@ def test_clipped_marks_are_refused():
 @pytest.mark.parametrize("name", ["Chart 1", "", "a<b", "é"])
 def test_an_id_must_be_fit_for_a_page(name):
     with pytest.raises(ToolkitError, match="small letters"):
-        replace(SAMPLES["dots"](), id=name)
+        replace(EXAMPLES["dots"](), id=name)
 
 
 def test_a_date_must_be_one():
@@ -128,7 +128,7 @@ def test_a_timeline_needs_two_days():
 
 @pytest.mark.parametrize("form", ["curve", "paired", "distribution", "lines", "columns", "tree"])
 def test_an_empty_number_is_named_or_left_out_but_never_a_crash(form):
-    chart = SAMPLES[form]()
+    chart = EXAMPLES[form]()
     for column in {name for row in chart.rows for name, value in row.items() if isinstance(value, Cell)}:
         for role in {row.get("role") for row in chart.rows}:
             at = next(place for place, row in enumerate(chart.rows) if row.get("role") == role)
@@ -141,6 +141,6 @@ def test_an_empty_number_is_named_or_left_out_but_never_a_crash(form):
 
 
 def test_an_empty_point_of_a_curve_is_named_with_its_row():
-    chart = SAMPLES["curve"]()
+    chart = EXAMPLES["curve"]()
     said = fault(replace(chart, rows=({**chart.rows[0], "multiple": None}, *chart.rows[1:])))
     assert "row 1: no y" in said and "in each row of role curve" in said

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.charts.samples import cell, drawing
+from tests.charts.example_charts import cell, drawing
 from toolkit.charts import FORMS, Cell, forms
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 

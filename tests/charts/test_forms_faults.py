@@ -6,7 +6,7 @@ import pytest
 
 from tests.charts.drawn import nodes
 from toolkit.charts import LAYOUTS, Cell, draw
-from toolkit.charts.forms import load_samples
+from toolkit.charts.forms import load_examples
 from toolkit.charts.slots import slots_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import LOCALES
@@ -44,7 +44,7 @@ ZEROS = ("areas", "area_multiples", "choropleth", "funnel", "histogram", "point_
 
 
 def changed(form: str, **ends: float):
-    drawing = load_samples()[form]()
+    drawing = load_examples()[form]()
     rows = [{name: end(name, cell, **ends) for name, cell in row.items()} for row in drawing.rows]
     return replace(drawing, rows=tuple(rows))
 
@@ -63,7 +63,7 @@ def fault(drawing) -> str:
 
 @pytest.mark.parametrize("form", DRAWN)
 def test_one_row_is_drawn(form):
-    drawing = load_samples()[form]()
+    drawing = load_examples()[form]()
     encodings = {name: value for name, value in drawing.encodings.items() if name != "emphasis"}
     for width in LAYOUTS:
         assert "<path" in draw(replace(drawing, rows=drawing.rows[:1], encodings=encodings), width)
@@ -77,7 +77,7 @@ def test_zeros_alone_are_drawn(form):
 
 @pytest.mark.parametrize("form", TWICE)
 def test_two_values_in_one_place_are_refused_by_name(form):
-    drawing = load_samples()[form]()
+    drawing = load_examples()[form]()
     said = fault(replace(drawing, rows=(*drawing.rows, drawing.rows[0])))
     assert TWICE[form] in said and "one value in one place" in said
 
@@ -93,18 +93,18 @@ def test_values_below_zero_are_refused_where_they_mean_nothing(form):
 
 
 def test_a_funnel_narrows():
-    drawing = load_samples()["funnel"]()
+    drawing = load_examples()["funnel"]()
     said = fault(replace(drawing, rows=drawing.rows[::-1]))
     assert "310 at 'Inspected on site', more than 42 at 'Fined'" in said and '"bars"' in said
 
 
 def test_areas_have_a_value_of_each_part_at_each_place():
-    drawing = load_samples()["areas"]()
+    drawing = load_examples()["areas"]()
     assert "no value for Repairs, 2020" in fault(replace(drawing, rows=drawing.rows[1:]))
 
 
 def test_counts_stand_beside_the_ranges_that_they_count():
-    drawing = load_samples()["histogram"]()
+    drawing = load_examples()["histogram"]()
     rows = tuple(
         {"days": Cell(low, low + 5, f"{low} to {low + 5}"), "n": Cell(count, count, str(count))}
         for low, count in ((0.0, 4.0), (5.0, 9.0), (10.0, 2.0))
@@ -132,12 +132,12 @@ def test_a_column_that_is_left_out_keeps_its_place(xs, slots):
 @pytest.mark.parametrize("years", [("2016", "2017", "2018", "2022"), ("2016", "2020", "2024")])
 def test_a_line_has_a_gap_where_years_are_left_out(years):
     rows = tuple({"year": year, "v": Cell(at, at, str(at)), "s": "a"} for at, year in enumerate(years, 1))
-    chart = replace(load_samples()["lines"](), rows=rows, encodings={"x": "year", "y": "v", "series": "s"})
+    chart = replace(load_examples()["lines"](), rows=rows, encodings={"x": "year", "y": "v", "series": "s"})
     paths = [node.get("d") for node in nodes(draw(chart, "wide"), "path") if node.get("stroke-width") == "2.25"]
     assert sum(path.count("l") for path in paths) == 2
 
 
 def test_a_misspelt_encoding_names_the_nearest():
-    drawing = load_samples()["scatter"]()
+    drawing = load_examples()["scatter"]()
     said = fault(replace(drawing, encodings={"x": "hours", "y": "visit", "colour": "library"}))
     assert "write 'color', or" in said and "write 'visits', or" in said

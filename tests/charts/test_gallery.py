@@ -10,7 +10,7 @@ import pytest
 from toolkit.charts import FORMS, LAYOUTS
 from toolkit.charts.contrast import contrast
 from toolkit.charts.example import simulated
-from toolkit.charts.forms import load_samples
+from toolkit.charts.forms import load_examples
 from toolkit.charts.gallery import DRAWN, code, drawn, page
 from toolkit.core.text import shortened
 from toolkit.notebook.typed_numbers import typed_numbers
@@ -24,7 +24,7 @@ each_form = pytest.mark.parametrize("form", FORMS)
 
 @cache
 def pictures(form: str) -> dict[str, str]:
-    return dict(drawn(load_samples()[form]()))
+    return dict(drawn(load_examples()[form]()))
 
 
 @each_form
@@ -38,7 +38,7 @@ def test_each_example_is_drawn_as_it_was(form):
 
 @each_form
 def test_each_is_readable_in_the_light_and_in_the_dark(form):
-    drawing = load_samples()[form]()
+    drawing = load_examples()[form]()
     for name, picture in pictures(form).items():
         roles = set(re.findall(r"<text[^>]* fill=\"var\\(--([a-z]+)\\)", picture))
         for colours in (drawing.palette.light, drawing.palette.dark):
@@ -48,7 +48,7 @@ def test_each_is_readable_in_the_light_and_in_the_dark(form):
 
 @each_form
 def test_its_code_is_short_and_says_no_typed_number(form):
-    drawing = load_samples()[form]()
+    drawing = load_examples()[form]()
     made = code(drawing)
     assert len(made.splitlines()) <= 14
     call = ast.parse(made).body[1].value
@@ -67,5 +67,5 @@ def test_the_gallery_is_whole_and_current():
 
 
 def test_a_simulated_example_is_simulated_in_each_number():
-    made = simulated(load_samples()["bars"]())
+    made = simulated(load_examples()["bars"]())
     assert {cell.kind for row in made.rows for cell in row.values() if hasattr(cell, "kind")} == {"synthetic"}

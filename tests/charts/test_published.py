@@ -6,7 +6,7 @@ import re
 import pytest
 import vl_convert
 
-from tests.charts.samples import SAMPLES, cell, drawing
+from tests.charts.example_charts import EXAMPLES, cell, drawing
 from toolkit.charts import draw, live, vega_lite
 from toolkit.charts.drawing import Cell
 from toolkit.core.kind import Kind
@@ -14,9 +14,9 @@ from toolkit.core.kind import Kind
 pytestmark = pytest.mark.heavy
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", EXAMPLES)
 def test_it_holds_the_tables_own_columns_and_says_them_when_pointed_at(sample):
-    chart = SAMPLES[sample]()
+    chart = EXAMPLES[sample]()
     found = vega_lite(chart)
     values = [row for data in every(found, "data") for row in data.get("values", ())]
     for row in chart.rows:
@@ -36,7 +36,7 @@ def held(record: dict, name: str) -> list:
 
 
 def test_a_tooltip_says_at_last_of_which_kind_a_row_is():
-    chart = SAMPLES["bars"]()
+    chart = EXAMPLES["bars"]()
     found = vega_lite(chart)
     (last,) = {(tips[-1]["field"], tips[-1]["title"]) for tips in every(found, "tooltip")}
     rows = [row for data in every(found, "data") for row in data.get("values", ()) if last[0] in row]
@@ -46,16 +46,16 @@ def test_a_tooltip_says_at_last_of_which_kind_a_row_is():
 
 @pytest.mark.parametrize("sample", ["bars", "dots", "lines", "dumbbell"])
 def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
-    found = live(SAMPLES[sample](), "wide", {0: "The Kettle", 1: "The Pot"})
+    found = live(EXAMPLES[sample](), "wide", {0: "The Kettle", 1: "The Pot"})
     assert {tips[-1]["title"] for tips in every(found, "tooltip")} == {"Source"}
     assert max(len(tips) for tips in every(found, "tooltip")) <= 5
     rows = [row for data in every(found, "data") for row in data.get("values", ()) if "cited" in row]
     assert [row["cited"] for row in rows[:3]] == ["The Kettle", "The Pot", None]
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", EXAMPLES)
 def test_it_is_the_same_chart_without_our_page(sample):
-    chart = SAMPLES[sample]()
+    chart = EXAMPLES[sample]()
     found = vega_lite(chart)
     assert not re.search(r"var\(--|url\(", json.dumps(found))
     alone, page = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from coloraide import Color
 
-from tests.charts.samples import PALETTE
+from tests.charts.example_charts import PALETTE
 from toolkit import site
 from toolkit.charts import HOUSE, read_palette
 from toolkit.charts.theme import OWN

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.usage.test_metrics import HERE
-from toolkit.checks import ask_usage_log_questions
+from toolkit.commands.check import ask_usage_log_questions
 from toolkit.core.project import Project
 
 

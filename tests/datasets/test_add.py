@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.datasets.workbook import workbook
-from toolkit.checks import read_dataset_files
+from toolkit.commands.check import read_dataset_files
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.notebook.test_run import OPEN, write
 from toolkit import open_story, say
 from toolkit.charts import HOUSE
-from toolkit.checks import check
+from toolkit.commands.check import check
 from toolkit.core.errors import RecordError, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project

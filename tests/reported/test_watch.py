@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from toolkit.checks import watch_lines
+from toolkit.commands.check import watch_lines
 from toolkit.core.errors import RecordError
 from toolkit.database.open import open_database
 from toolkit.reported.read_all import read_reported

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from tests.charts.samples import PALETTE
+from tests.charts.example_charts import PALETTE
 from tests.site import sample_story
 from toolkit import charts
 from toolkit.site import interactive, page

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.charts.samples import SAMPLES
+from tests.charts.example_charts import EXAMPLES
 from tests.site import checkers, sample_edition, sample_story
 from toolkit.site.edition import EditionContext
 
@@ -104,9 +104,9 @@ def test_the_download_has_the_glyphs_of_its_own_words(made):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("form", SAMPLES)
+@pytest.mark.parametrize("form", EXAMPLES)
 def test_it_is_small(form):
-    pages = sample_edition.pages_of(SAMPLES[form](), EditionContext("Forms", "", ()))
+    pages = sample_edition.pages_of(EXAMPLES[form](), EditionContext("Forms", "", ()))
     sizes = {name: len(content) for name, content in pages.items()}
     assert max(size for name, size in sizes.items() if "interactive" not in name) < LARGEST
     assert max(sizes.values()) < 3 * LARGEST

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.samples import PALETTE, SAMPLES
+from tests.charts.example_charts import EXAMPLES, PALETTE
 from tests.site import checkers, sample_edition
 from toolkit.site import interactive
 
@@ -117,9 +117,9 @@ def test_axe_finds_nothing(opened, width, scheme):
 
 
 def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
-    drawing = SAMPLES["lines_simulated"]()
+    drawing = EXAMPLES["lines_simulated"]()
     edition = sample_edition.EditionContext("Tea, audited", "", ())
-    assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(SAMPLES["lines_simulated"](), edition)
+    assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(EXAMPLES["lines_simulated"](), edition)
     script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
     bundled = (folder / "vega.js").read_bytes()
     assert interactive.bundle.__wrapped__(script) == bundled

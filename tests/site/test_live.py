@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.charts.samples import SAMPLES
+from tests.charts.example_charts import EXAMPLES
 from tests.charts.test_altair_chart import CHARTS, drawing
 from tests.charts.test_arrangement import made as many_plots
 from tests.site import checkers, sample_edition
@@ -21,7 +21,7 @@ LEVELS = """() => { let most = 0;
 def drawings():
     yield from ((f"own-{name}", drawing(CHARTS[name])) for name in ("points", "lines", "heat", "layers", "hconcat"))
     yield from ((f"many-{name}", many_plots(name)) for name in ("violins", "matrix", "pyramid"))
-    yield from ((f"form-{name}", make()) for name, make in SAMPLES.items())
+    yield from ((f"form-{name}", make()) for name, make in EXAMPLES.items())
 
 
 NAMES = [name for name, _ in drawings()]

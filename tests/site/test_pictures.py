@@ -15,7 +15,7 @@ from tests.site import sample_story
 from toolkit.build.manifest import stored_manifest
 from toolkit.build.pipeline import build
 from toolkit.charts.photographs import photograph
-from toolkit.checks import left_out_of_stories
+from toolkit.commands.check import left_out_of_stories
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.left_out import keep_published

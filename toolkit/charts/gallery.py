@@ -16,7 +16,7 @@ from toolkit.charts import FORMS, draw, standalone
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing
 from toolkit.charts.encodings import Encoding, Form
 from toolkit.charts.example import simulated
-from toolkit.charts.forms import load_samples
+from toolkit.charts.forms import load_examples
 
 HEAD = """# Chart gallery
 
@@ -39,9 +39,9 @@ LONG = 28  # characters of a cell: longer ones are cut
 def files() -> Iterator[tuple[str, str]]:
     """(name, text) of each file of the gallery."""
     yield "README.md", page()
-    for name, sample in load_samples().items():
-        yield f"{name}.svg", standalone(sample()) + "\n"
-        yield from drawn(sample())
+    for name, example in load_examples().items():
+        yield f"{name}.svg", standalone(example()) + "\n"
+        yield from drawn(example())
 
 
 def drawn(drawing: Drawing) -> Iterator[tuple[str, str]]:
@@ -56,7 +56,7 @@ def drawn(drawing: Drawing) -> Iterator[tuple[str, str]]:
 def page() -> str:
     """The page in Markdown."""
     index = "".join(f"| [`{name}`](#{name}) | {form.question} |\n" for name, form in FORMS.items())
-    sections = (section(FORMS[name], sample()) for name, sample in load_samples().items())
+    sections = (section(FORMS[name], example()) for name, example in load_examples().items())
     return HEAD.format(first="bars") + index + "".join(sections)
 
 

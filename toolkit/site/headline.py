@@ -13,7 +13,7 @@ from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
-from toolkit.site.sections import Part
+from toolkit.site.story_sections import Part
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

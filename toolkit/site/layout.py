@@ -28,8 +28,8 @@ from toolkit.site.inlines import Inline, fixed, inline_of
 from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
-from toolkit.site.sections import Part, Section
 from toolkit.site.sentences import Sentence, sentences
+from toolkit.site.story_sections import Part, Section
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

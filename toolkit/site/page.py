@@ -27,8 +27,8 @@ from toolkit.site.headline import headline
 from toolkit.site.layout import Layout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
-from toolkit.site.sections import pop_used
 from toolkit.site.sourcing import Sourcing, count, listed
+from toolkit.site.story_sections import pop_used
 from toolkit.site.style import SHARED, TEMPLATES, styled, stylesheet, tint
 from toolkit.site.table_style import card_labels
 

@@ -1,6 +1,6 @@
 """The forms of charts. Each module here is one: its FORM has its name, its encodings, and the function that draws.
 
-Its function `sample` gives the example that the gallery shows and the tests compare.
+Its function `example` gives what the gallery shows and the tests compare.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ def load_forms() -> dict[str, Form]:
     return {module.FORM.name: module.FORM for module in _modules()}
 
 
-def load_samples() -> dict[str, Callable[[], Drawing]]:
+def load_examples() -> dict[str, Callable[[], Drawing]]:
     """The function that makes the example of each form, by the form's name."""
-    return {module.FORM.name: module.sample for module in _modules()}
+    return {module.FORM.name: module.example for module in _modules()}
 
 
 def _modules() -> Iterator[Any]:

@@ -127,7 +127,7 @@ def peaks(fields: Fields, rows: list[AreaMultiplesRow], roles: dict[str, str], p
     )
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Visitors of six pools."""
     shape = (2, 3, 5, 9, 14, 19, 22, 21, 12, 6, 3, 2)
     pools = {"Aberley": 1.0, "Brockham": 0.8, "Castleton": 0.55, "Dunmore": 0.9, "Easton": 0.4, "Fairhaven": 0.7}

@@ -93,7 +93,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     return plot.chart(layers, fields).encode(x=across)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """What a town spends on roads."""
     spent = {
         "Repairs": (4.1, 4.0, 3.6, 3.1, 2.7, 2.2),

@@ -43,7 +43,7 @@ class BarsOptions:
 BARS = Encodings(BarsRow, BarsOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Libraries by visits, one of them an estimate."""
     visits = {"Aberley": 48, "Brockham": 31, "Castleton": 26, "Dunmore": 9}
     rows: list[dict[str, str | Cell | None]] = [

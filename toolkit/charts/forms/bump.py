@@ -108,7 +108,7 @@ def refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: Bu
     refuse_twice(places, lambda row: (f"place {row.y.text}" if row.y else "", row.x), drawing)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Towns by recycling."""
     towns = dict(zip("ABCDEF", ("Aberley", "Brockham", "Castleton", "Dunmore", "Easton", "Fairhaven"), strict=True))
     orders = {"2021": "ABCDEF", "2022": "BACDFE", "2023": "BCAFDE", "2024": "CBFADE"}

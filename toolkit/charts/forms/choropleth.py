@@ -115,7 +115,7 @@ def names(
     )
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Districts of an invented county."""
     return example(
         "choropleth",

@@ -60,7 +60,7 @@ class ColumnsOptions:
 COLUMNS = Encodings(ColumnsRow, ColumnsOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Late buses by week, before and after a new timetable."""
     late = (31, 28, 33, 30, 34, 29, 32, 22, 19, 21, 18, 17)
     weeks: list[dict[str, str | Cell | None]] = [

@@ -53,7 +53,7 @@ class CurveOptions:
 CURVE = Encodings(CurveRow, CurveOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """What a higher fare would bring, for two guesses of how many stay away."""
     rows: list[dict[str, str | Cell | None]] = [
         {

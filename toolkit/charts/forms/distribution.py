@@ -50,7 +50,7 @@ class DistributionOptions:
 DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Rents, of which a few are very high."""
     rows: list[dict[str, str | Cell | None]] = [
         {"what": "curve", "rent": number(round(700 * math.exp(step / 10)), ""), "flats": number(bell(step), "")}

@@ -58,7 +58,7 @@ class DotsOptions:
 DOTS = Encodings(DotsRow, DotsOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """How many came to a march, by who counted."""
     rows: list[dict[str, str | Cell | None]] = [
         {"who": "Police", "how": "from the ground", "people": number(4_500)},

@@ -43,7 +43,7 @@ class DumbbellOptions(PairOptions):
 DUMBBELL = Encodings(DumbbellRow, DumbbellOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """What buildings were to cost, and what they did."""
     built = (("Town hall", 18, 31), ("Swimming pool", 12, 14), ("School", 24, 29), ("Bridge", 9, 17))
     return example(

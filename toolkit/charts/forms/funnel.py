@@ -104,7 +104,7 @@ def refuse(rows: list[FunnelRow], drawing: Drawing) -> None:
         raise ToolkitError(problems)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """What became of complaints."""
     steps = [
         ("Complaints received", 1200, None, None),

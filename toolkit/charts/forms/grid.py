@@ -59,7 +59,7 @@ class GridOptions:
 GRID = Encodings(GridRow, GridOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Which promises which document keeps."""
     states = {
         "A new school": ("yes", "yes", "unknown"),

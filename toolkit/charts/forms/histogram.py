@@ -113,7 +113,7 @@ def inside(found: Measure, low: float, high: float) -> Measure:
     return Measure(low, high, [tick for tick, _ in kept], [word for _, word in kept])
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Days until requests were answered."""
     days = {3: 2, 5: 4, 7: 9, 9: 14, 11: 16, 13: 13, 15: 9, 17: 8, 19: 6, 21: 4, 23: 3, 27: 2, 31: 1, 39: 1}
     return example(

@@ -173,7 +173,7 @@ def refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Dra
         raise ToolkitError(problems)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Two schools compared."""
     weeks = [("With a queue", 23, 77), ("Without one", 4, 96)]
     return example(

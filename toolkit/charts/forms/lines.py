@@ -67,7 +67,7 @@ class LinesOptions:
 LINES = Encodings(LinesRow, LinesOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Rents in three towns."""
     rents = {"Aberley": (520, 575, 735, 860), "Brockham": (610, 630, 660, 672), "Castleton": (480, 495, None, 531)}
     rows = [

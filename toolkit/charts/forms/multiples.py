@@ -60,7 +60,7 @@ class MultiplesOptions:
 MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Pairs of values as multiples of one another."""
     names = ("group", "what", "from", "more", "less", "who", "multiple", "told")
     twice = number(2, "2×")

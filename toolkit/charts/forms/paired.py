@@ -47,7 +47,7 @@ class PairedOptions:
 PAIRED = Encodings(PairedRow, PairedOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Shops by turnover and floor space."""
     rows: list[dict[str, str | Cell | None]] = []
 

@@ -143,7 +143,7 @@ def refuse(rows: list[PointMapRow], drawing: Drawing) -> None:
         raise ToolkitError(problems)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Complaints by place of an invented county."""
     places = [
         ("Aberley", 7.12, 50.5, 120),

@@ -104,7 +104,7 @@ def refuse(rows: Sequence[QuantileDotsRow], dots: float, drawing: Drawing) -> No
         raise ToolkitError(drawing.where, f"dots={dots:g} of {len(rows)} rows", allowed, 'or draw "dots", one a row')
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Days until requests were answered."""
     days = [
         4,

@@ -51,7 +51,7 @@ class RangeBarsOptions:
 RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Budgets that were promised, by department."""
     promised = (
         ("Spring", "Roads", 20, 20),

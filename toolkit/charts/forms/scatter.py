@@ -86,7 +86,7 @@ def groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) ->
     return ["accent" if row.text or not some else "context" for row in rows]
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Libraries of an invented county."""
     places = [
         (12, 31),

@@ -47,7 +47,7 @@ class PairOptions:
 SLOPES = Encodings(PairRow, PairOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Clubs before and after a fee."""
     members = (("Rowing", 140, 96), ("Football", 310, 305), ("Chess", 60, 64))
     return example(

@@ -45,7 +45,7 @@ class SquaresOptions:
 SQUARES = Encodings(SquaresRow, SquaresOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """What two fifths of a town's people spend on transport, and how often they travel."""
     rows: list[dict[str, str | Cell | None]] = [
         {"who": "Poorest fifth", "spent": number(42, "€42"), "trips": number(31)},

@@ -104,7 +104,7 @@ def refuse(rows: list[StepLineRow], drawing: Drawing) -> None:
         raise ToolkitError(drawing.where, "no value in y", "one at the least", "look at the question")
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Prices of two invented tickets."""
     prices = {
         "Day ticket": [("2019-04", 5.2), ("2021-01", 5.8), ("2022-01", 6.4), ("2024-01", 7.9), ("2026-01", 8.6)],

@@ -48,7 +48,7 @@ class TimelineOptions:
 TIMELINE = Encodings(TimelineRow, TimelineOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """A bridge that was closed."""
     names = ("group", "day", "event", "more", "result")
     rows = [

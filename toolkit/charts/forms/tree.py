@@ -45,7 +45,7 @@ class TreeOptions:
 TREE = Encodings(TreeRow, TreeOptions)
 
 
-def sample() -> Drawing:
+def example() -> Drawing:
     """Where a number came from."""
     names = ("what", "id", "depth", "source", "words", "state")
     nodes: list[tuple[str | Cell | None, ...]] = [

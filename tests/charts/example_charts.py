@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.charts.samples_made import PALETTE, cell, drawing, same
-from tests.charts.samples_plots import columns, curve, distribution, lines, lines_simulated, paired
-from tests.charts.samples_rows import (
+from tests.charts.example_parts import PALETTE, cell, drawing, same
+from tests.charts.example_plots import columns, curve, distribution, lines, lines_simulated, paired
+from tests.charts.example_rows import (
     bars,
     bars_simulated,
     dots,
@@ -19,9 +19,9 @@ from tests.charts.samples_rows import (
     timeline,
     tree,
 )
-from toolkit.charts.forms import load_samples
+from toolkit.charts.forms import load_examples
 
-__all__ = ["OWN", "PALETTE", "SAMPLES", "cell", "drawing", "same"]
+__all__ = ["OWN", "PALETTE", "EXAMPLES", "cell", "drawing", "same"]
 
 OWN = {
     "multiples": multiples,
@@ -44,4 +44,4 @@ OWN = {
     "timeline": timeline,
     "tree": tree,
 }
-SAMPLES = load_samples() | OWN  # of forms without a sample here, the example in the gallery
+EXAMPLES = load_examples() | OWN  # of forms without one here, that of the gallery

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.charts.samples_made import cell, drawing, same
+from tests.charts.example_parts import cell, drawing, same
 from toolkit.charts import Drawing
 
 

@@ -1,4 +1,4 @@
-"""What the samples of the chart forms are made with."""
+"""What the example charts are made with: cells, drawings, the colours of this project."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.asking import columns, plain_rows, with_engine
+from toolkit.commands.metric import columns, plain_rows, with_engine
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:

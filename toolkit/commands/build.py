@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from toolkit.asking import engine_arguments, with_engine
+from toolkit.commands.metric import engine_arguments, with_engine
 from toolkit.core.project import Project
 
 

@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import clean_text
 
-DESK = Path(__file__).parent / "empty_desk"  # files end in .template; a name that begins with dot- is hidden
+DESK = Path(__file__).parents[1] / "empty_desk"  # files end in .template; a name that begins with dot- is hidden
 DISTRIBUTION = "numberdesk"
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests import desk_lock
 from tests.browser import in_ci
+from toolkit.commands.init import DISTRIBUTION, write_desk
 from toolkit.main import main
-from toolkit.starting import DISTRIBUTION, write_desk
 
 INVENTED = ("notebooks/market-stalls.ipynb", "data/datasets/stalls.csv", "data/datasets/stalls.yml")
 SOURCE = "data/sources/invented-count.yml"

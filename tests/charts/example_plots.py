@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tests.charts.samples_made import cell, drawing, same
+from tests.charts.example_parts import cell, drawing, same
 from toolkit.charts import Drawing
 
 
