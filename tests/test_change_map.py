@@ -333,8 +333,8 @@ def test_a_form_of_chart(copy):
             '"""Pins: dots by another name."""\n\nfrom dataclasses import replace\n\n'
             "from toolkit.charts.encodings import Form\n"
             "from toolkit.charts.forms.dots import DOTS, dots\n"
-            "from toolkit.charts.forms.dots import sample as dotted\n\n\n"
-            'def sample():\n    return replace(dotted(), form="pins", id="pins")\n\n\n'
+            "from toolkit.charts.forms.dots import example as dotted\n\n\n"
+            'def example():\n    return replace(dotted(), form="pins", id="pins")\n\n\n'
             'FORM = Form("pins", "Where do values stand?", DOTS, dots)\n',
         )
         copy.run("-m", "toolkit.charts.gallery", "docs/gallery")

@@ -42,7 +42,7 @@ def number(low: float, text: str = "", high: float | None = None, kind: str = "r
     )
 
 
-def example(
+def invented_chart(
     form: str, rows: Sequence[Mapping[str, str | Cell | None]], title: str, subtitle: str, alt: str, **encodings: Any
 ) -> Drawing:
     """The example of a form: its table, what its chart says and shows, and the encodings as a notebook gives them."""

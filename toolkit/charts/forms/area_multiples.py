@@ -20,7 +20,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Measure, Plot, along, measure, refuse_unstacked
 from toolkit.charts.scales import UNITS, Scale
@@ -131,7 +131,7 @@ def example() -> Drawing:
     """Visitors of six pools."""
     shape = (2, 3, 5, 9, 14, 19, 22, 21, 12, 6, 3, 2)
     pools = {"Aberley": 1.0, "Brockham": 0.8, "Castleton": 0.55, "Dunmore": 0.9, "Easton": 0.4, "Fairhaven": 0.7}
-    return example(
+    return invented_chart(
         "area_multiples",
         [
             {

@@ -19,7 +19,7 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_unstacked, roles_of
 from toolkit.charts.scales import UNITS
@@ -100,7 +100,7 @@ def example() -> Drawing:
         "New roads": (2.0, 2.3, 2.9, 3.8, 4.4, 5.3),
         "Cycle paths": (0.4, 0.5, 0.5, 0.6, 0.8, 0.9),
     }
-    return example(
+    return invented_chart(
         "areas",
         [
             {"year": str(2020 + step), "spent": number(value * 1e6, f"€{value:g}m"), "purpose": purpose}

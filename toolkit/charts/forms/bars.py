@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
 from toolkit.charts.scales import UNITS, fitted
@@ -50,7 +50,7 @@ def example() -> Drawing:
         {"library": name, "visits": number(count * 1000)} for name, count in visits.items()
     ]
     rows.append({"library": "Mobile library", "visits": number(12_000, "12,000–15,000", 15_000, "assumed")})
-    return example(
+    return invented_chart(
         "bars",
         rows,
         "Dunmore's library has few visits, fewer than the mobile one",

@@ -10,7 +10,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.ends import ASIDE
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width
@@ -112,7 +112,7 @@ def example() -> Drawing:
     """Towns by recycling."""
     towns = dict(zip("ABCDEF", ("Aberley", "Brockham", "Castleton", "Dunmore", "Easton", "Fairhaven"), strict=True))
     orders = {"2021": "ABCDEF", "2022": "BACDFE", "2023": "BCAFDE", "2024": "CBFADE"}
-    return example(
+    return invented_chart(
         "bump",
         [
             {"year": year, "place": number(place), "town": towns[town]}

@@ -12,7 +12,7 @@ from toolkit.charts import features, maps
 from toolkit.charts.altair_theme import HATCHED, RAMP, shade
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import COUNTY, example, number
+from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.looks import FINE
 from toolkit.charts.plots import Spot, beside, measure, refuse_ranges, refuse_twice
@@ -117,7 +117,7 @@ def names(
 
 def example() -> Drawing:
     """Districts of an invented county."""
-    return example(
+    return invented_chart(
         "choropleth",
         [
             {

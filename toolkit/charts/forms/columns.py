@@ -19,7 +19,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, measure, plot_of, refuse_twice
@@ -73,7 +73,7 @@ def example() -> Drawing:
             {"week": span, "late": number(mean), "what": "level", "words": words, "more": words and "weekly mean"}
         )
     weeks.append({"week": number(8), "late": None, "what": "event", "words": "new timetable", "more": None})
-    return example(
+    return invented_chart(
         "columns",
         weeks,
         "Fewer buses came late after the new timetable",

@@ -10,7 +10,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.ends import end_lines, named_ends, room_for
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Position
 from toolkit.charts.notes import Ground, Note, note_layers
@@ -67,7 +67,7 @@ def example() -> Drawing:
         for fare in range(20, 51, 3)
     ]
     rows.append({"fare": None, "revenue": number(1, "1"), "guess": None, "what": "level", "words": "revenue today"})
-    return example(
+    return invented_chart(
         "curve",
         rows,
         "A higher fare brings more only if few stay away",

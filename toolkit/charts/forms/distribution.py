@@ -14,7 +14,7 @@ from toolkit.charts.altair_axes import of_scale
 from toolkit.charts.altair_theme import REGION, shade
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, refuse_twice
@@ -59,7 +59,7 @@ def example() -> Drawing:
     for rent, words, more in ((700, "€700", "median"), (910, "€910", "mean")):
         rows.append({"what": "mark", "rent": number(rent, words), "words": words, "more": more})
     rows.append({"what": "region", "rent": number(1700, "€1,700 or more", 4000), "words": "dearest tenth"})
-    return example(
+    return invented_chart(
         "distribution",
         rows,
         "The mean rent is higher than what most flats cost",

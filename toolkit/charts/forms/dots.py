@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import (
     NamedRow,
@@ -66,7 +66,7 @@ def example() -> Drawing:
         {"who": "Organisers", "how": "no method given", "people": number(15_000)},
         {"who": "From the route's area", "how": "two people a square metre", "people": number(7_000, kind="assumed")},
     ]
-    return example(
+    return invented_chart(
         "dots",
         rows,
         "The organisers' count is far above all others",

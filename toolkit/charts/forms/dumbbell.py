@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, number_option, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.forms.slopes import PairOptions, PairRow
 from toolkit.charts.keys import Entry, key
@@ -46,7 +46,7 @@ DUMBBELL = Encodings(DumbbellRow, DumbbellOptions)
 def example() -> Drawing:
     """What buildings were to cost, and what they did."""
     built = (("Town hall", 18, 31), ("Swimming pool", 12, 14), ("School", 24, 29), ("Bridge", 9, 17))
-    return example(
+    return invented_chart(
         "dumbbell",
         [
             {"building": name, "planned": number(plan * 1e6, f"€{plan}m"), "cost": number(cost * 1e6, f"€{cost}m")}

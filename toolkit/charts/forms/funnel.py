@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
@@ -112,7 +112,7 @@ def example() -> Drawing:
         ("Inspected on site", 310, 36, "the others on paper"),
         ("Fined", 42, 14, None),
     ]
-    return example(
+    return invented_chart(
         "funnel",
         [
             {

@@ -11,7 +11,7 @@ from toolkit.charts import looks
 from toolkit.charts.altair_theme import HATCHED, shade
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
-from toolkit.charts.example import example
+from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plan import LEADING, Plan
 from toolkit.charts.plots import refuse_twice
@@ -66,7 +66,7 @@ def example() -> Drawing:
         "Cheaper tickets": ("yes", "no", "no"),
         "A second bridge": ("yes", "no", "unknown"),
     }
-    return example(
+    return invented_chart(
         "grid",
         [
             {"promise": promise, "where": where, "state": state}

@@ -11,7 +11,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Measure, measure, plot_of
 from toolkit.charts.scales import UNITS, round_step
@@ -116,7 +116,7 @@ def inside(found: Measure, low: float, high: float) -> Measure:
 def example() -> Drawing:
     """Days until requests were answered."""
     days = {3: 2, 5: 4, 7: 9, 9: 14, 11: 16, 13: 13, 15: 9, 17: 8, 19: 6, 21: 4, 23: 3, 27: 2, 31: 1, 39: 1}
-    return example(
+    return invented_chart(
         "histogram",
         [{"days": number(day)} for day, requests in days.items() for _ in range(requests)],
         "Most requests are answered soon, a few take very long",

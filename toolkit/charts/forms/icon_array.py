@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice, roles_of
 from toolkit.charts.typography import text_width
@@ -176,7 +176,7 @@ def refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Dra
 def example() -> Drawing:
     """Two schools compared."""
     weeks = [("With a queue", 23, 77), ("Without one", 4, 96)]
-    return example(
+    return invented_chart(
         "icon_array",
         [
             {"weeks": number(count), "ended": ended, "clinic": clinic}

@@ -21,7 +21,7 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.ends import end_lines, last_value, named_ends, room_for
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
@@ -78,7 +78,7 @@ def example() -> Drawing:
     title = "Rents in Aberley ran away from those of its neighbours"
     about = "Mean monthly rent of new contracts in invented towns, euros; of Castleton one year is not known"
     alt = "Lines by year: Aberley's climbs steeply past the others, Castleton's has a gap."
-    return example("lines", rows, title, about, alt, x="year", y="rent", series="town", emphasis="Aberley")
+    return invented_chart("lines", rows, title, about, alt, x="year", y="rent", series="town", emphasis="Aberley")
 
 
 def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:

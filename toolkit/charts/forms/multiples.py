@@ -13,7 +13,7 @@ from toolkit.charts import looks
 from toolkit.charts.altair_axes import inside, of_scale, worded
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.keys import Entry, key
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, points_at, spans, value_words, words_side
@@ -78,7 +78,7 @@ def example() -> Drawing:
         ),
         ("Hours", "Hours a week", "39 and 35", "10", "median", "top tenth and median", number(1.1, "1.1×"), twice),
     ]
-    return example(
+    return invented_chart(
         "multiples",
         [dict(zip(names, row, strict=True)) for row in rows],
         "The top tenth works little longer and earns far more",

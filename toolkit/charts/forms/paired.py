@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.notes import Ground, Note, note_layers
@@ -73,7 +73,7 @@ def example() -> Drawing:
             "line": "4 times the space",
         },
     ]
-    return example(
+    return invented_chart(
         "paired",
         rows,
         "Much more space sells only a little more",

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import features, looks, maps
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import COUNTY, example, number
+from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Spot, beside, roles_of
 from toolkit.charts.scales import round_step, tick_words, unit_of
@@ -158,7 +158,7 @@ def example() -> Drawing:
         ("Hexford", 8.03, 50.1, 980),
     ]
     outlines: list[dict[str, str | Cell | None]] = [{"geometry": outline} for outline in COUNTY.values()]
-    return example(
+    return invented_chart(
         "point_map",
         [
             {

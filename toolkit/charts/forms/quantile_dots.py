@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import EDGE, Plot, measure
 from toolkit.charts.scales import UNITS, Scale
@@ -138,7 +138,7 @@ def example() -> Drawing:
         26,
         34,
     ]
-    return example(
+    return invented_chart(
         "quantile_dots",
         [{"days": number(day)} for day in days],
         "Many requests take longer than the rule allows",

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
 from toolkit.charts.keys import Entry, key
@@ -68,7 +68,7 @@ def example() -> Drawing:
         for when, department, low, high in promised
     ]
     rows.append({"when": "The mayor", "department": None, "amount": number(65e6, "€65m", 65e6)})
-    return example(
+    return invented_chart(
         "range_bars",
         rows,
         "What the mayor promised is more than her departments plan",

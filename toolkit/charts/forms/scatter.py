@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Spot, beside, measure, plot_of, refuse_ranges, roles_of
 from toolkit.charts.scales import UNITS
@@ -103,7 +103,7 @@ def example() -> Drawing:
     ]
     places += [(63, 52), (66, 67), (71, 58), (74, 71), (79, 64), (83, 77), (24, 68), (77, 29), (88, 73)]
     named = {(24, 68): "Aberley", (77, 29): "Brockham"}
-    return example(
+    return invented_chart(
         "scatter",
         [
             {"hours": number(hours), "visits": number(visits * 10), "library": named.get((hours, visits))}

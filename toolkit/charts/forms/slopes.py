@@ -11,7 +11,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.placement import spread
 from toolkit.charts.plots import refuse_twice
@@ -50,7 +50,7 @@ SLOPES = Encodings(PairRow, PairOptions)
 def example() -> Drawing:
     """Clubs before and after a fee."""
     members = (("Rowing", 140, 96), ("Football", 310, 305), ("Chess", 60, 64))
-    return example(
+    return invented_chart(
         "slopes",
         [{"club": club, "before": number(before), "after": number(after)} for club, before, after in members],
         "Only the rowing club lost members after the fee",

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plan import LEADING, Plan
 from toolkit.charts.plots import refuse_twice
@@ -51,7 +51,7 @@ def example() -> Drawing:
         {"who": "Poorest fifth", "spent": number(42, "€42"), "trips": number(31)},
         {"who": "Richest fifth", "spent": number(390, "€390"), "trips": number(38)},
     ]
-    return example(
+    return invented_chart(
         "squares",
         rows,
         "The richest fifth pays far more for hardly more trips",

@@ -20,7 +20,7 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_ranges, refuse_twice, roles_of
 from toolkit.charts.scales import UNITS
@@ -110,7 +110,7 @@ def example() -> Drawing:
         "Day ticket": [("2019-04", 5.2), ("2021-01", 5.8), ("2022-01", 6.4), ("2024-01", 7.9), ("2026-01", 8.6)],
         "Single ticket": [("2019-04", 2.4), ("2021-01", 2.6), ("2022-07", 2.8), ("2025-01", 3.2)],
     }
-    return example(
+    return invented_chart(
         "step_line",
         [
             {"since": since, "price": number(price, f"€{price:.2f}"), "ticket": ticket}

@@ -12,7 +12,7 @@ from toolkit.charts import looks
 from toolkit.charts.altair_axes import clear, inside, worded
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
-from toolkit.charts.example import example
+from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import DAY, marked, moment, written
 from toolkit.charts.plots import ROOM
@@ -57,7 +57,7 @@ def example() -> Drawing:
         ("What happened", "2026-03", "Repairs", None, "€2.4m"),
         ("What was said", "2026-02-20", "The council's statement", "“found this week”", None),
     ]
-    return example(
+    return invented_chart(
         "timeline",
         [dict(zip(names, row, strict=True)) for row in rows],
         "The crack was known for months before the bridge was closed",

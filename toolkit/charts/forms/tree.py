@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import example, number
+from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point
 from toolkit.charts.plan import Plan
@@ -55,7 +55,7 @@ def example() -> Drawing:
         ("radio", number(2), "The radio", "with the survey's number", None),
     ]
     ties = (("survey", "press"), ("press", "paper"), ("survey", "radio"))
-    return example(
+    return invented_chart(
         "tree",
         [
             *(dict(zip(names, ("node", *node), strict=True)) for node in nodes),
