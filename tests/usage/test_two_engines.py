@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests import counts
 from tests.engine.test_spark import NO_SPARK
-from tests.usage.generated_logs import CONTENT, write_log
+from tests.usage.generated_logs import CONTENT, STARTS, write_log
 from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -74,6 +74,45 @@ def test_metrics_agree_with_sail_to_nine_digits_and_counts_exactly(sail, kind):
         refuse_differences(kind, content, sail)
 
     agrees()
+
+
+USE = {"second": 1, "headless": False, "uncached": 7, "read": 500, "creation": 1, "output": 7}
+SOME_COSTS = {
+    "start": STARTS[0],
+    "events": [
+        {**USE, "person": person, "week": week, "unknown": unknown, "model": "without a price" if unknown else "a"}
+        for person in range(6)
+        for week in range(3)
+        for unknown in (True, False)
+    ],
+    "work": [(1, 0.25)] * 24,
+    "people": 6,
+}
+
+
+def said_of_costs(log, names):
+    """The metrics of these that say anything of money, and what they say."""
+    said = {}
+    for name in names:
+        answer = ask_usage_log(log, name, metric(name), PARAMETERS.get(name))
+        columns = [one.name for one in answer.columns if "usd" in one.name or one.name == "cost_rank"]
+        if name == "board_agreement":
+            answer, columns = answer.where(board="cost"), ["rank_correlation", "both_first_tenth_share"]
+        if columns:
+            said[name] = {row[column] for row in answer for column in columns}
+    return said
+
+
+@pytest.mark.parametrize(("kind", "names"), [("synthetic", METRICS), ("measured", set(METRICS) - {"leaderboards"})])
+def test_costs_that_a_log_does_not_have_are_unknown_in_every_metric_on_both_engines(sail, tmp_path, kind, names):
+    """Of the two requests of each person and week one has no cost: no sum is known, and none is 0."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
+    write_log(tmp_path / "log", SOME_COSTS, kind)
+    of_money = {*names} & {"before_after", "blended_price", "board_agreement", "leaderboards", "team_week"}
+    for spark in (None, sail):
+        log = open_usage_log(Project(tmp_path), tmp_path / "log", spark)
+        assert said_of_costs(log, names) == {name: {None} for name in of_money}
 
 
 @NO_SPARK

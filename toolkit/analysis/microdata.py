@@ -86,10 +86,20 @@ class Totals:
 
 
 def totals(usage_log: UsageLog, from_week: Number) -> Totals:
-    """What people used and merged from a week on, counted from 0. Raises ToolkitError for a real usage log."""
+    """What people used and merged from a week on, counted from 0.
+
+    Raises ToolkitError for a real usage log, and where some use has no price.
+    """
     refuse_real_people(usage_log, "totals")
     from_on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
     rows = fetch(usage_log, "totals", {"from_on": from_on.isoformat()})
+    if numpy.ma.is_masked(rows["cost_usd"]):
+        raise ToolkitError(
+            f"the costs of {usage_log.name}",
+            "use of a model on a day before its first price",
+            "a price from the first day of the scenario on",
+            "add it to prices of the model in the scenario",
+        )
     people = float(len(rows["user_id"]))
     asked = question("totals")[1]
     base = Number(

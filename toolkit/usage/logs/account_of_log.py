@@ -23,8 +23,8 @@ FROM count_of_file GROUP BY source_file
 TOTALS = """
 SELECT
     source_format, time_grain, token_definition, count(*), CAST(sum(requests) AS BIGINT),
-    CAST(coalesce(sum("gen_ai.usage.input_tokens"), 0) AS BIGINT),
-    CAST(coalesce(sum("gen_ai.usage.output_tokens"), 0) AS BIGINT), count(DISTINCT user_id)
+    CAST(sum("gen_ai.usage.input_tokens") AS BIGINT), CAST(sum("gen_ai.usage.output_tokens") AS BIGINT),
+    count(DISTINCT user_id)
 FROM {events} GROUP BY ALL ORDER BY ALL
 """
 SPAN = """

@@ -41,8 +41,8 @@ class Total:
     token_definition: str
     events: int
     requests: int
-    input_tokens: int
-    output_tokens: int
+    input_tokens: int | None  # None: not recorded
+    output_tokens: int | None
     people: int
 
 
@@ -95,7 +95,7 @@ def as_text(account: Account, shown: int = 12) -> str:
         said += ["", "totals, each of one grain and one meaning of tokens; they are not to be added:"]
         said += _table(
             [("format", "grain", "tokens are", "events", "requests", "input", "output", "people")]
-            + [(t.format, t.grain, t.token_definition, *(f"{v:,}" for v in _numbers(t))) for t in account.totals]
+            + [(t.format, t.grain, t.token_definition, *_numbers(t)) for t in account.totals]
         )
     if account.folder:
         said += ["", f"kept in {account.folder}", f"its key: {account.key}", KEY]
@@ -107,8 +107,9 @@ def as_text(account: Account, shown: int = 12) -> str:
 KEY = "Names were replaced by hashes under it: who has it can find a person. Destroy it when no more will be added."
 
 
-def _numbers(total: Total) -> tuple[int, ...]:
-    return total.events, total.requests, total.input_tokens, total.output_tokens, total.people
+def _numbers(total: Total) -> list[str]:
+    counts = (total.events, total.requests, total.input_tokens, total.output_tokens, total.people)
+    return ["not recorded" if count is None else f"{count:,}" for count in counts]
 
 
 def _by_format(files: Iterable[FileCount]) -> list[tuple[str, list[FileCount]]]:
@@ -131,7 +132,7 @@ def _count(number: int, word: str) -> str:
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
     """Rows as text: words to the left, numbers to the right."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    right = [rows[-1][place][:1].isdigit() for place in range(len(widths))]
+    right = [any(row[place][:1].isdigit() for row in rows[1:]) for place in range(len(widths))]
     return [
         "  ".join(
             f"{cell:>{w}}" if r else f"{cell:<{w}}" for cell, w, r in zip(row, widths, right, strict=True)

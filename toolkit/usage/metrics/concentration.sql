@@ -1,4 +1,5 @@
--- How unequally tokens and merged requests are spread over developers, those with none with them.
+-- How unequally tokens and merged requests are spread over developers, those with none with them; not of a
+-- measure that is not known of everybody.
 WITH measured AS (
     SELECT 'tokens' AS measure, user_id, tokens AS amount FROM developer
     UNION ALL
@@ -22,5 +23,5 @@ SELECT
     / nullif(sum(amount), 0) AS bottom_half_share
 FROM placed
 GROUP BY measure
-HAVING sum(amount) > 0
+HAVING sum(amount) > 0 AND count(amount) = count(*)
 ORDER BY measure NULLS LAST

@@ -1,4 +1,5 @@
--- The Lorenz curve of tokens: share of all tokens that the lowest hundredths of developers hold together.
+-- The Lorenz curve of tokens: share of all tokens that the lowest hundredths of developers hold together,
+-- NULL where anybody's are not known.
 WITH placed AS (
     SELECT
         tokens, row_number() OVER (ORDER BY tokens NULLS LAST, user_id NULLS LAST) AS place, count(*) OVER () AS people,
@@ -11,7 +12,7 @@ cut AS (
     SELECT ceil(CAST(100 * place AS DOUBLE) / people) AS hundredth, up_to_here FROM placed
 ),
 whole AS (
-    SELECT sum(tokens) AS tokens FROM developer
+    SELECT CASE WHEN count(tokens) = count(*) THEN sum(tokens) END AS tokens FROM developer
 )
 SELECT
     CAST(cut.hundredth AS DOUBLE) / 100 AS developer_share,

@@ -1,11 +1,13 @@
 -- The weekly roll-up: one row a person and week, of those on the roster and of those with any use; what a person did
--- not have is NULL. Hours are decimals, so that sums are exact. uncached_tokens here are all tokens that were not read from a cache.
+-- not have is NULL, and so are tokens and cost where those of a day are not known. Hours are decimals, so that sums are
+-- exact. uncached_tokens here are all tokens that were not read from a cache.
 WITH used AS (
     SELECT
-        user_id, week_start_on, CAST(sum(requests) AS BIGINT) AS requests, CAST(sum(tokens) AS BIGINT) AS tokens,
+        user_id, week_start_on, CAST(sum(requests) AS BIGINT) AS requests,
+        CASE WHEN count(tokens) = count(*) THEN CAST(sum(tokens) AS BIGINT) END AS tokens,
         CAST(sum(cache_read_tokens) AS BIGINT) AS cache_read_tokens,
-        CAST(sum(tokens) - sum(cache_read_tokens) AS BIGINT) AS uncached_tokens,
-        CAST(sum(cost_nanousd) AS BIGINT) AS cost_nanousd
+        CASE WHEN count(tokens) = count(*) THEN CAST(sum(tokens) - sum(cache_read_tokens) AS BIGINT) END AS uncached_tokens,
+        CASE WHEN count(cost_nanousd) = count(*) THEN CAST(sum(cost_nanousd) AS BIGINT) END AS cost_nanousd
     FROM activity_day
     GROUP BY user_id, week_start_on
 )

@@ -1,8 +1,10 @@
--- The roll-up by team and week, of those on the roster.
+-- The roll-up by team and week, of those on the roster. Who has no use used none; what is not known of anybody's use
+-- is not known of the team's.
 SELECT
-    team, week_start_on, count(*) AS developers, CAST(coalesce(sum(tokens), 0) AS BIGINT) AS tokens,
-    CAST(coalesce(sum(cost_nanousd), 0) AS BIGINT) AS cost_nanousd, CAST(sum(merged_prs) AS BIGINT) AS merged_prs,
-    sum(review_hours) AS review_hours
+    team, week_start_on, count(*) AS developers,
+    CASE WHEN count(tokens) = count(requests) THEN CAST(coalesce(sum(tokens), 0) AS BIGINT) END AS tokens,
+    CASE WHEN count(cost_nanousd) = count(requests) THEN CAST(coalesce(sum(cost_nanousd), 0) AS BIGINT) END AS cost_nanousd,
+    CAST(sum(merged_prs) AS BIGINT) AS merged_prs, sum(review_hours) AS review_hours
 FROM stored_week
 WHERE team IS NOT NULL
 GROUP BY team, week_start_on

@@ -7,7 +7,8 @@ SELECT
     "gen_ai.usage.cache_read.input_tokens" AS cache_read_tokens,
     "gen_ai.usage.cache_creation.input_tokens" AS cache_creation_tokens, "gen_ai.usage.output_tokens" AS output_tokens,
     "gen_ai.usage.reasoning.output_tokens" AS reasoning_tokens,
-    coalesce("gen_ai.usage.input_tokens", 0) + coalesce("gen_ai.usage.output_tokens", 0) AS tokens, cost_usd, is_sidechain,
-    is_error, project
+    coalesce(
+        "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"
+    ) AS tokens, cost_usd, is_sidechain, is_error, project
 FROM usage_event
 WHERE {grain}
