@@ -233,7 +233,9 @@ for group, simple in {
         "key twice": swap(".csv-metadata.json", r"^\{", '{"url":"evil.csv",'),
         "specification": swap(".vl.json", r":\s*\d+", lambda found: another(found[0])),
         "data of a specification": swap(".vl.json", r'"(Bronx|Mugs|all mugs)"', '"Fraud"'),
-        "specification of a page": swap("-interactive.html", r'"\w+":\d+', lambda found: another(found[0])),
+        "specification of a page": swap(
+            "-interactive.html", r'(?<=id="specification">)[\w+/]+', lambda found: another(found[0])
+        ),
     },
 }.items():
     TAMPERINGS[group] = dict(simple)

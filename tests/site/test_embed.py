@@ -109,7 +109,7 @@ def test_it_is_small(form):
     pages = sample_edition.pages_of(EXAMPLES[form](), EditionContext("Forms", "", ()))
     sizes = {name: len(content) for name, content in pages.items()}
     assert max(size for name, size in sizes.items() if "interactive" not in name) < LARGEST
-    assert max(sizes.values()) < 3 * LARGEST
+    assert max(sizes.values()) < LARGEST
 
 
 def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_address(tmp_path, soup):

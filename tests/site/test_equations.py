@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -401,6 +403,10 @@ def sums_of(page: str) -> list[Step]:
 def _strings(soup: BeautifulSoup) -> Iterator[str]:
     """The texts in the JSON of a page: tooltips and titles of interactive charts."""
     waiting = [json.loads(one.string) for one in soup.select('script[type$="json"]') if one.string]
+    waiting += [
+        json.loads(zlib.decompress(base64.b64decode(one.string)))
+        for one in soup.select('#specification[type="text/plain"]')
+    ]
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):

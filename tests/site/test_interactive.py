@@ -1,7 +1,5 @@
 """The interactive page of a chart in a real Chromium: three requests, one row lit, its words beside it."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.charts.example_charts import EXAMPLES, PALETTE
@@ -128,19 +126,8 @@ def test_pages_and_bundle_are_the_same_bytes_each_time(folder, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ({"a": [1, {"b": 2, "c": None}], "d": "e"}, {"a": [1, {"b": 3}], "d": "e", "f": [True]}),
-        ({"a": [1, 2]}, {"a": [1, 2, 3]}),
-        ({"=": 1}, {"=": 2}),
-        ({"a": 1}, {"a": 1}),
-    ],
-)
-def test_what_differs_between_the_widths_makes_one_specification_of_the_other(opened, one, other):
-    """`patched` of the page's script undoes `difference`."""
-    drawn = interactive.with_differences({"wide": one, "narrow": other})
-    script = (Path(interactive.__file__).parent / "templates/report/interactive.js").read_text(encoding="utf-8")
-    function = script[script.index("function patched") : script.index("async function show")]
-    made = opened().evaluate(f"drawn => {{ {function} return patched(drawn.both, drawn.narrow) }}", drawn)
-    assert made == other
+def test_the_pages_script_unpacks_the_specifications_of_both_widths(opened):
+    drawn = {"wide": {"a": [1, {"b": "ü – <b>"}]}, "narrow": {"a": []}}
+    script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
+    function = script[script.index("function unpacked") : script.index("const EMPTY")]
+    assert opened().evaluate(f"text => {{ {function} return unpacked(text) }}", interactive.packed(drawn)) == drawn

@@ -2,20 +2,15 @@
 const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 
-/* A specification at a width: `both` with what differs there, as difference() of toolkit/site/interactive.py has it. */
-function patched(value, part) {
-  if ("=" in part) return part["="];
-  const made = Array.isArray(value) ? [...value] : {...value};
-  for (const [key, one] of Object.entries(part)) {
-    if ("-" in one) delete made[key];
-    else made[key] = patched(made[key], one);
-  }
-  return made;
+/* What packed() of toolkit/site/interactive.py made of specifications by width. */
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
 }
 
 const EMPTY = new Set(["null", "undefined", "NaN", ""]);
 
-async function show({both, ...widths}, figure, live, tip) {
+async function show(widths, figure, live, tip) {
   let drawn;
   const marks = () => [...live.querySelectorAll('.role-mark [role="graphics-symbol"]')];
 
@@ -39,7 +34,7 @@ async function show({both, ...widths}, figure, live, tip) {
 
   async function draw() {
     if (drawn) drawn.finalize();
-    drawn = await vegaEmbed(live, patched(both, widths[WIDE.matches ? "wide" : "narrow"]), {...OPTIONS, tooltip: say, logLevel: 1});
+    drawn = await vegaEmbed(live, widths[WIDE.matches ? "wide" : "narrow"], {...OPTIONS, tooltip: say, logLevel: 1});
     const svg = live.querySelector("svg");
     for (const group of svg.querySelectorAll('[aria-roledescription="group mark container"], [aria-roledescription="group mark"], .role-scope > g > g')) {
       for (const name of ["role", "aria-roledescription", "aria-label"]) group.removeAttribute(name); // plots are no level of their own
@@ -71,4 +66,7 @@ async function show({both, ...widths}, figure, live, tip) {
 }
 
 const source = document.getElementById("specification");
-if (source) show(JSON.parse(source.textContent), document.querySelector("figure"), document.getElementById("live"), document.getElementById("tip"));
+if (source) {
+  const [figure, live, tip] = [document.querySelector("figure"), document.getElementById("live"), document.getElementById("tip")];
+  unpacked(source.textContent).then((widths) => show(widths, figure, live, tip));
+}
