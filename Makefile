@@ -59,16 +59,18 @@ test-pythons: $(VENV)/.stamp ## run the fast tests on each Python from 3.11 to 3
 bench: $(VENV)/.stamp ## measure build, changes, simulator, metrics and pages beside others; writes docs/benchmarks.md
 	$(PY) -m bench
 
-sbom: $(VENV)/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
+sbom: $(VENV)/sbom/.stamp ## list what is installed, with licences, in data/build/sbom.cdx.json (CycloneDX)
 	@mkdir -p data/build
-	$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
+	$(VENV)/sbom/bin/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
 		-o data/build/sbom.cdx.json $(PY)
 
+# Extras stay in the lock, or pip looks for the newest version that has one and refuses it as not pinned.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header
+
 lock: $(VENV)/.stamp ## write the locks again after a change to pyproject.toml; pins stay where they fit
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
-		--no-header pyproject.toml -o requirements.lock
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group spark \
-		--no-header -o requirements-spark.lock
+	$(PY) -m $(LOCK) --group dev pyproject.toml -o requirements.lock
+	$(PY) -m $(LOCK) --group spark -o requirements-spark.lock
+	$(PY) -m $(LOCK) --group sbom -o requirements-sbom.lock
 	$(PY) -m tests.desk_lock
 	$(PY) -m tests.third_party
 
@@ -92,8 +94,8 @@ $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	$(PY) -m toolkit.lab
 	@touch $@
 
-# The package of Spark's server and that of its client cannot be installed in one place.
-$(VENV)/spark/.stamp: requirements-spark.lock | $(VENV)/.stamp
-	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)/spark
-	$(PY) -m uv pip install --quiet --python $(VENV)/spark/bin/python --require-hashes -r requirements-spark.lock
+# What cannot be installed in one place with the rest: Spark's server, whose package is that of its client, and sbom's.
+$(VENV)/%/.stamp: requirements-%.lock | $(VENV)/.stamp
+	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)/$*
+	$(PY) -m uv pip install --quiet --python $(VENV)/$*/bin/python --require-hashes -r $<
 	@touch $@

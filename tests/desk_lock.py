@@ -32,7 +32,7 @@ def lock() -> str:
 
 
 def _name(block: str) -> str:
-    return block.partition("==")[0]
+    return re.split(r"[\[=]", block, maxsplit=1)[0]  # without the extras that are asked of it
 
 
 if __name__ == "__main__":

@@ -145,6 +145,15 @@ def test_lock_is_read_whole():
     assert locked(ROOT)["duckdb"] == metadata.version("duckdb")
 
 
+def test_the_lock_names_the_extras_that_its_packages_ask_for():
+    """Of a pin without them, pip takes the newest version that has the extra, and refuses it as not pinned."""
+    named = {canonicalize_name(pin.name): pin.extras for pin, _ in entries(ROOT)}
+    asked = [Requirement(line) for name in locked(ROOT) for line in metadata.requires(name) or []]
+    asked = [other for other in asked if other.extras and (not other.marker or other.marker.evaluate({"extra": ""}))]
+    assert asked
+    assert [str(other) for other in asked if not other.extras <= named[canonicalize_name(other.name)]] == []
+
+
 @pytest.mark.parametrize(
     "name, pattern, replacement, finding",
     [

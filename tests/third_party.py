@@ -12,11 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD_PARTY.md"
-LOCKS = ("requirements.lock", "requirements-spark.lock")
+LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-sbom.lock")
 HEAD = """# What others made
 
-`make lock` writes this page from `requirements.lock` and `requirements-spark.lock`. None of these packages is in this
-repository or in its wheel; they are installed beside it. Licences are as the packages state them.
+`make lock` writes this page from the locks, `requirements*.lock`. None of these packages is in this repository or in
+its wheel; they are installed beside it. Licences are as the packages state them.
 
 What is in the repository, in the wheel or in an edition itself:
 
@@ -39,7 +39,7 @@ def page(before: str) -> str:
     lock = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in LOCKS)
     lines = (
         f"| {name} | {version} | {licence_of(name) or known.get(name, UNKNOWN)} |\n"
-        for name, version in sorted(set(re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, re.MULTILINE)))
+        for name, version in sorted(set(re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;\\]+)", lock, re.MULTILINE)))
     )
     return HEAD + "".join(lines)
 
