@@ -1,6 +1,7 @@
 """What a difference between two files is called, and what is none: as a reader, a screen reader or a browser has it."""
 
 import base64
+import gzip
 import io
 import struct
 import zlib
@@ -195,3 +196,15 @@ def test_a_font_that_browsers_refuse_or_that_holds_more_is_another_style():
 def test_line_endings_are_named_and_nothing_is_lost_in_a_text_that_is_no_utf8():
     assert written_otherwise("a.txt", b"a\r\nb", b"a\nb").what == CRLF_LINES
     assert [part.content for part in parts("a.txt", b"\xff")] != [part.content for part in parts("a.txt", b"\xfe")]
+
+
+def page_with_packed(script, level=9, more=b""):
+    packed = base64.b64encode(gzip.compress(script, level, mtime=0) + more).decode()
+    return f'<script type="application/gzip" id="code">{packed}</script>'
+
+
+def test_a_packed_script_is_compared_by_what_it_says():
+    page = page_with_packed(b"let a = 1;" * 9)
+    assert told("a.html", page, page_with_packed(b"let a = 1;" * 9, 1)) is None
+    for other in (page_with_packed(b"let a = 2;" * 9), page_with_packed(b"let a = 1;" * 9, more=b"alert(1)")):
+        assert told("a.html", page, other) == "a script"

@@ -14,7 +14,6 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import no_unit, registry_of_text
 from toolkit.core.wording import Style, wording_of
 from toolkit.site import recheck
-from toolkit.site.shortened import shortened
 
 EVALUATE = """([units, stories]) => stories.map((nodes) => {
   const tree = readNodes(nodes, { units: unitsOf(units), locale: TABLE.language, rows: false });
@@ -108,21 +107,7 @@ def test_every_rule_of_the_core_has_its_twin():
 
 def test_the_page_is_one_file_that_may_ask_for_nothing():
     page = recheck.page("An invented desk", HOUSE, SCHEMA)
-    assert len(page.encode()) < 49_000
+    assert len(page.encode()) < 40_000
     assert page == recheck.page("An invented desk", HOUSE, SCHEMA)
     assert "default-src 'none'" in page and "connect-src" not in page and "unsafe" not in page
     assert not re.findall(r"\b(?:src|href)=\"(?!index\.html)", page)
-
-
-def test_a_script_is_shortened_without_a_change_of_what_it_says():
-    script = """const longName = { value: 1 };
-function tell({ value: other }, ...more) {
-  // said
-  return `${other} of ${more.length}`;
-}
-const { value } = longName, text = /[/]x+/.test("'") ? tell({ value }, text) : [...'a b'].map((one) => one);
-"""
-    assert shortened(script) == (
-        "let A={value:1};function B({value:a},...b){return`${a} of ${b.length}`}"
-        "let{value:C}=A,D=/[/]x+/.test(\"'\")?B({value:C},D):[...'a b'].map(a=>a);"
-    )

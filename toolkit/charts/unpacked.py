@@ -1,4 +1,4 @@
-"""What fonts and pictures hold, however packed: compression depends on the machine, letters and pixels do not."""
+"""What fonts, pictures and scripts hold, however packed: how depends on the machine, what they hold does not."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ FONT = re.compile(r"data:font/woff;base64,([A-Za-z0-9+/=]+)")  # those of pages,
 PNG = b"\x89PNG\r\n\x1a\n"
 CHUNKS = {"IHDR": "size and colours", "PLTE": "palette"}
 MOST_PIXELS = 100_000_000  # of a picture that is looked at
+MOST_SCRIPT = 10_000_000  # bytes of a script that is unpacked
+PLAIN_GZIP = b"\x1f\x8b\x08\0\0\0\0\0"  # how one begins that says nothing of its file or time
 
 
 def with_font_digests(style: str) -> str:
@@ -41,6 +43,17 @@ def _digest(packed: str) -> str:
     for tag, content in tables.items():
         found.update(f"{tag} {len(content)}\n".encode() + content)
     return found.hexdigest()
+
+
+def script_of(packed: str) -> str:
+    """The script that a page holds as base64 of gzip; the text itself if it is not packed as a build packs it."""
+    try:
+        content = base64.b64decode(packed, validate=True)
+        stream = zlib.decompressobj(wbits=31)
+        script = stream.decompress(content, MOST_SCRIPT).decode("utf-8")
+    except (ValueError, zlib.error):
+        return packed
+    return script if stream.eof and not stream.unused_data and content.startswith(PLAIN_GZIP) else packed
 
 
 def picture_contents(content: bytes) -> list[str]:

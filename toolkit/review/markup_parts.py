@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from xml.parsers import expat
 
-from toolkit.charts.unpacked import with_font_digests
+from toolkit.charts.unpacked import script_of, with_font_digests
 from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 
 DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?")
@@ -33,6 +33,7 @@ WORDS_IN_DRAWINGS = ("foreignobject", "desc", "title")
 VERBATIM = frozenset(("pre", "script", "style", "textarea"))
 UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0|font-size:\s*0|clip", re.IGNORECASE)
 NOT_SHOWN = frozenset(("template", "noscript", "datalist"))
+PACKED = "application/gzip"  # the type of a script that a page unpacks
 DATA = ("json", "ld+json")  # endings of the type of a script that is data
 ADDRESSES = frozenset("action background cite data formaction manifest ping poster src srcset".split())
 NAMES = frozenset("abbr alt label role summary title".split())
@@ -97,6 +98,7 @@ class _Reading:
     open: list[tuple[str, bool]] = field(default_factory=list)
     near: str = ""
     script: str = SCRIPT  # what the script that is open holds
+    packed: bool = False  # whether it is packed
     inline: list[str] = field(default_factory=list)  # styles and scripts that stand in the page
 
     def add(self, what: str, content: str, line: int) -> None:
@@ -129,6 +131,7 @@ class _Reading:
                 self.add(called, f"{key}={content}", line)
         if name == "script":
             self.script = "structured data" if first.get("type", "").endswith(DATA) else SCRIPT
+            self.packed = first.get("type") == PACKED
         shown = not hidden and (not self.open or self.open[-1][1])
         self.open.append((name, shown))
 
@@ -145,6 +148,7 @@ class _Reading:
         names = [name for name, _ in self.open]
         inside = names[-1] if names else ""
         if inside in ("script", "style"):
+            text = script_of(text) if inside == "script" and self.packed else text
             self.inline.append(text)
             self.add(self.script if inside == "script" else STYLE, with_font_digests(text), line)
             return

@@ -1,11 +1,13 @@
 """The page that checks an edition or an archive in a reader's browser: one file that asks for nothing.
 
-Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by.
+Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by. It
+travels packed, comments and all, and the page's policy has its hash: the browser unpacks it and runs nothing else.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import re
@@ -19,7 +21,6 @@ from toolkit.core.kind import KINDS
 from toolkit.core.language import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
-from toolkit.site.shortened import shortened
 from toolkit.site.style import TEMPLATES
 
 NAME = "recheck.html"
@@ -32,9 +33,16 @@ UNUSED = ("words", "short_months")  # parts of a language that no number and no 
 def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code) -> str:
     """The HTML of the page, for the edition of this name: it reads manifests of this schema, in this language."""
     style = metadata.compact(palette.css_variables() + _read("recheck.css"))
-    code = shortened(script(MODULES, schema, language))
-    policy = f"default-src 'none'; script-src {_allowed(code)}; style-src {_allowed(style)}; base-uri 'none'"
-    found = {"policy": f"{policy}; form-action 'none'", "style": style, "script": code, "edition": html.escape(name)}
+    code, unpack = script(MODULES, schema, language), _read("unpack.js")
+    scripts = f"{_allowed(unpack)} {_allowed(code)}"
+    policy = f"default-src 'none'; script-src {scripts}; style-src {_allowed(style)}; base-uri 'none'"
+    found = {
+        "policy": f"{policy}; form-action 'none'",
+        "style": style,
+        "edition": html.escape(name),
+        "packed": base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode(),
+        "unpack": unpack,
+    }
     return re.sub(r"\{\{ (\w+) \}\}", lambda match: found[match[1]], _read("recheck.html"))
 
 

@@ -117,7 +117,6 @@ async function dropped(transfer) {
 
 function start() {
   const form = byId("choose");
-  byId("folder").webkitdirectory = true; // an attribute that every browser knows and HTML does not
   form.addEventListener("change", ({ target }) => {
     const chosen = [...target.files];
     target.value = ""; // so that the same file may be chosen again
@@ -131,5 +130,8 @@ function start() {
     });
   }
   addEventListener("hashchange", toStory);
+  for (const field of form.querySelectorAll("input")) { // what was chosen before this script ran
+    if (field.files.length) field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 }
 if (byId("choose")) start();
