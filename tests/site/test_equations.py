@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -404,8 +404,8 @@ def _strings(soup: BeautifulSoup) -> Iterator[str]:
     """The texts in the JSON of a page: tooltips and titles of interactive charts."""
     waiting = [json.loads(one.string) for one in soup.select('script[type$="json"]') if one.string]
     waiting += [
-        json.loads(zlib.decompress(base64.b64decode(one.string)))
-        for one in soup.select('#specification[type="text/plain"]')
+        json.loads(gzip.decompress(base64.b64decode(one.string)))
+        for one in soup.select('#specification[type="application/gzip"]')
     ]
     while waiting:
         one = waiting.pop()

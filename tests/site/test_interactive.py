@@ -130,4 +130,6 @@ def test_the_pages_script_unpacks_the_specifications_of_both_widths(opened):
     drawn = {"wide": {"a": [1, {"b": "ü – <b>"}]}, "narrow": {"a": []}}
     script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
     function = script[script.index("function unpacked") : script.index("const EMPTY")]
-    assert opened().evaluate(f"text => {{ {function} return unpacked(text) }}", interactive.packed(drawn)) == drawn
+    assert (
+        opened().evaluate(f"text => {{ {function} return unpacked(text) }}", interactive.specifications(drawn)) == drawn
+    )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -19,6 +17,7 @@ from toolkit.core.project import replace_file, with_lf
 from toolkit.site import embed
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.packed import packed
 
 VEGA_LITE = "6.4"
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
@@ -39,7 +38,9 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
     view = embed.view(chart, edition, slug, title)
     view |= {
         "policy": f"{view['policy']}; script-src 'self'",
-        "specification": packed({width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}),
+        "specification": specifications(
+            {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
+        ),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }
     if "address" in view:
@@ -47,13 +48,13 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
 
 
-def packed(drawn: Mapping[str, Any]) -> str:
-    """Specifications by width as text that the page's script unpacks: JSON, deflated, in base64.
+def specifications(drawn: Mapping[str, Any]) -> str:
+    """Specifications by width as text that the page's script unpacks.
 
     They take nine times the bytes as they are; the chart's .vl.json beside the page is there to be read.
     """
     text = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).replace(*HATCHES)
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    return packed(text)
 
 
 def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:

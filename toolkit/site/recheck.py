@@ -7,7 +7,6 @@ travels packed, comments and all, and the page's policy has its hash: the browse
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import html
 import re
@@ -21,6 +20,7 @@ from toolkit.core.kind import KINDS
 from toolkit.core.language import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
+from toolkit.site.packed import packed
 from toolkit.site.style import TEMPLATES
 
 NAME = "recheck.html"
@@ -40,7 +40,7 @@ def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code)
         "policy": f"{policy}; form-action 'none'",
         "style": style,
         "edition": html.escape(name),
-        "packed": base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode(),
+        "packed": packed(code),
         "unpack": unpack,
     }
     return re.sub(r"\{\{ (\w+) \}\}", lambda match: found[match[1]], _read("recheck.html"))

@@ -2,10 +2,10 @@
 const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 
-/* What packed() of toolkit/site/interactive.py made of specifications by width. */
+/* What specifications() of toolkit/site/interactive.py made of specifications by width. */
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
 const EMPTY = new Set(["null", "undefined", "NaN", ""]);
