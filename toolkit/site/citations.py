@@ -16,7 +16,7 @@ from toolkit.core.tree import nodes_of, style_to_json
 from toolkit.core.unit import UnitRegistry, locale_of, parse_unit, unit_text
 from toolkit.core.wording import written_date
 from toolkit.site.choices import ALWAYS, Shown
-from toolkit.site.equations import step
+from toolkit.site.equations import essential, step
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, listed
 
@@ -159,10 +159,11 @@ class Citations:
     def line(self, number: Number) -> dict:
         """What a line of a list says of a number: `text`, `calculation`, `label`, `kind` and `sources`, all text."""
         cites = [self.sourcing.cite(source) for source in self.sources([number])]
+        made = replace(essential(number)[0], style=number.style)
         full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence names the unit here
         return {
             "text": str(full),
-            "calculation": with_question(number, step(number)),
+            "calculation": with_question(number, step(made)),
             "label": label_of(self.labelled(number)),
             "kind": kind_words(number),
             "sources": listed(cites),

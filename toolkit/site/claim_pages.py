@@ -10,7 +10,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
@@ -18,7 +17,7 @@ from toolkit.site.claims import MARKS, Claim, claims
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.ending import certainty_rule
 from toolkit.site.page import load
-from toolkit.site.sourcing import CLAIMS, LEVELS, topic_page
+from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
 from toolkit.site.style import SHARED, TEMPLATES, styled
 
 
@@ -44,7 +43,7 @@ class Topic:
 def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -> dict[str, str]:
     """The HTML of the pages of claims by path: the list of all, and a page for each topic."""
     topics = _topics(claims(database, pages))
-    as_of = newest(row["published"] for row in database.rows("SELECT published FROM sources")) or ""
+    as_of = Sourcing(database).newest(row["id"] for row in database.rows("SELECT id FROM sources")) or ""
     view = {
         "edition": edition,
         "topics": topics,

@@ -10,7 +10,7 @@ from toolkit.core import interval, wording
 from toolkit.core.interval import IDENTITY, Dependence
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, Say, operation
-from toolkit.core.unit import convert_value, locale_of, unit_without_scales
+from toolkit.core.unit import base_units, convert_value, locale_of, unit_without_scales
 from toolkit.core.wording import Style, Wording
 
 TERMS = 8  # a step lists so many inputs; more are counted
@@ -44,6 +44,34 @@ def step(number: Number) -> str:
     words, sign, _ = _parts(number, number.style.digits or 2)
     say = locale_of(number.unit).say
     return words + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
+
+
+def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
+    """The number whose step says something, and the assumptions that it was multiplied by as one to be on record."""
+    conditions: list[Number] = []
+    while number.operation.name in ("product", "ratio", "taken"):
+        if number.operation.name == "taken":  # an option of a reader's choice, as it is
+            number = number.inputs[0]
+            continue
+        ones = [part for place, part in enumerate(number.inputs) if _is_one(part) and _leaves(number, place)]
+        rest = [part for part in number.inputs if part not in ones]
+        if not ones or len(rest) != 1:
+            break
+        conditions += [one for one in ones if one.operation.name != "constant"]
+        number = rest[0]
+    return number, tuple(conditions)
+
+
+def _is_one(number: Number) -> bool:
+    """True for 1, for 100% and for one of what is counted, as 1 employee."""
+    plain = unit_without_scales(number.unit)
+    ends = (convert_value(end, number.unit, plain) for end in (number.low, number.high))
+    return base_units(plain)[0] == 1 and not number.inputs and set(ends) == {1.0}
+
+
+def _leaves(number: Number, place: int) -> bool:
+    """True if the input at this place, being one, leaves the others as they are: not if something divides it."""
+    return number.operation.name == "product" or place > 0
 
 
 def equation(number: Number) -> str:

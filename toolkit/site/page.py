@@ -14,7 +14,6 @@ from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
-from toolkit.core.text import newest
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
@@ -240,8 +239,8 @@ def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
 
 
 def _as_of(citations: Citations) -> str | None:
-    """The date of the newest source that the page uses, by the rule of all pages (`newest`)."""
-    return newest(citations.sourcing.source(name)["published"] for name in citations.used)
+    """The date of the newest source that the page uses, by the rule of all pages; None if none has one."""
+    return citations.sourcing.newest(citations.used)
 
 
 def _higher(layout: Layout, kind: Kind) -> str:

@@ -21,8 +21,8 @@ from toolkit.site.citations import (
     with_question,
     without_hash,
 )
-from toolkit.site.equations import equation
-from toolkit.site.receipt_head import essential, head
+from toolkit.site.equations import equation, essential
+from toolkit.site.receipt_head import head
 from toolkit.site.rows_behind import rows_behind
 from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 

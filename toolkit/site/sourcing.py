@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from toolkit.core import wording
 from toolkit.core.language import LOCALES
+from toolkit.core.text import newest
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import Style, written_date
 from toolkit.database.open import Database
@@ -65,6 +66,11 @@ class Sourcing:
     def date(self, text: str | None) -> str:
         """An ISO date, or a part of one, in the language of the pages; "undated" for None."""
         return written_date(text, self.database.units.locale)
+
+    def newest(self, names: Iterable[str]) -> str | None:
+        """The date of the newest of these sources, those of invented datasets left out; None if none has a date."""
+        invented = {dataset.source for dataset in self.database.declared.datasets.values() if dataset.synthetic}
+        return newest(self.source(name)["published"] for name in names if name not in invented)
 
     def seen(self, name: str, how: str | None = None) -> str:
         """How a source was seen, or `how` a reading of it was, and whether it is a primary one: "in full; primary"."""
