@@ -218,7 +218,7 @@ for group, simple in {
         "handler": swap(".html", r"<(p|a|section|figure)(?=[ >])", r'<\1 onclick="alert(1)"'),
         "line before vega.js": swap("vega.js", r"^", "fetch('https://evil.example/');\n"),
         "line after vega.js": swap("vega.js", r"$(?![\n])", "\nfetch('https://evil.example/');"),
-        "line in vega.js": swap("vega.js", r";(?=function|var |const )", ";alert(1);"),
+        "line in vega.js": swap("vega.js", r";(?=\s+(?:function|run|const))", ";alert(1);"),
         "script's address": swap(".html", r'<script src="[^"]*"', '<script src="https://evil.example/vega.js"'),
     },
     TABLES: {

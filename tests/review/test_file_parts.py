@@ -208,3 +208,14 @@ def test_a_packed_script_is_compared_by_what_it_says():
     assert told("a.html", page, page_with_packed(b"let a = 1;" * 9, 1)) is None
     for other in (page_with_packed(b"let a = 2;" * 9), page_with_packed(b"let a = 1;" * 9, more=b"alert(1)")):
         assert told("a.html", page, other) == "a script"
+
+
+def test_a_file_of_a_packed_script_is_compared_by_the_script():
+    script = "const a = 1;\n" * 40
+
+    def file(text, level):
+        return f'run("{base64.b64encode(gzip.compress(text.encode(), level, mtime=0)).decode()}");\n'.encode()
+
+    assert file(script, 1) != file(script, 9) and difference("vega.js", file(script, 1), file(script, 9)) is None
+    for changed in (file(script + "b", 9), file(script, 9) + b"alert(1)", f"run({script})".encode()):
+        assert difference("vega.js", file(script, 9), changed).what == "a script"

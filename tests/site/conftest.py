@@ -7,7 +7,7 @@ import pytest
 def open_page(browser):
     """Opens addresses in contexts of their own, closed at the end.
 
-    What a page asked for and what its console said stand in `page.asked` and `page.said`.
+    What a page asked for, but for its own memory (`blob:`), and what its console said: `page.asked` and `page.said`.
     """
     contexts = []
 
@@ -16,7 +16,7 @@ def open_page(browser):
         contexts.append(context)
         page = context.new_page()
         page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("request", lambda request: request.url.startswith("blob:") or page.asked.append(request.url))
         page.on("console", lambda message: page.said.append(message.text))
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.goto(address)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.build.edition_inputs import sha256
-from toolkit.charts.unpacked import picture_contents, with_font_digests
+from toolkit.charts.unpacked import picture_contents, script_of, with_font_digests
 from toolkit.core.number import to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.review.markup_parts import (
@@ -48,6 +48,7 @@ NAMES = {
     ".xml": "a feed or a list of pages",
 }
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".ico")
+PACKED = re.compile(r'^run\("([A-Za-z0-9+/=]+)"\);$', re.MULTILINE)  # what vega.js holds
 CRLF_LINES = "the ends of its lines: they were changed to CRLF"
 
 
@@ -83,6 +84,8 @@ def parts(name: str, content: bytes) -> list[Part]:
                 return xml_parts(content)
             case ".css":
                 return list(_style(text))
+            case ".js":
+                text = PACKED.sub(lambda found: f"run({script_of(found[1])})", text)
             case ".json":
                 return list(_json(text))
             case ".csv":

@@ -1,8 +1,8 @@
-/* The end of vega.js: draws the chart of an interactive page, with Vega's own highlight and legend; here words, keys and names. */
+/* The end of what vega.js holds: draws the chart of an interactive page, with Vega's own highlight and legend; here words, keys and names. */
 const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 
-/* What specifications() of toolkit/site/interactive.py made of specifications by width. */
+/* What specifications() of toolkit/site/interactive.py made of those by width. */
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
