@@ -138,7 +138,7 @@ class DatasetQuestions(Traced):
         tables = sorted({name.lower() for name in refuse_other_than_select(where, sql, cursor)})
         used = tuple(name for name in tables if name in self.datasets)
         self.refuse_unreadable(used)
-        with question(where):
+        with question(where, cursor):
             limits = self.limits(used)
             limited = [limit.dataset.name for limit in limits]
             selection = selection_of(cursor, sql, parameters, used, limited)
@@ -147,10 +147,10 @@ class DatasetQuestions(Traced):
             shown = columns[: len(columns) - (selection.added if selection else 0)]
             refuse_columns(where, shown)
             arrays = tuple(arrays_of(cursor).values())
+            tree = tree_of(cursor, sql)
+            least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))
-        tree = tree_of(cursor, sql)
-        least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
         return Asked(tuple(columns), arrays, selection, tree, used, others, logged, limits, least)
 
     def refuse_unreadable(self, names: Iterable[str]) -> None:
@@ -174,7 +174,7 @@ class DatasetQuestions(Traced):
     def bind(self, where: str, sql: str) -> None:
         """Looks up a query's tables and columns, and does not run it. Raises ToolkitError as `ask_by_column` does."""
         cursor = cursor_of(self._connection)
-        with question(where):
+        with question(where, cursor):
             described = cursor.execute(f"DESCRIBE {sql.rstrip().rstrip(';')}").fetchall()
         refuse_columns(where, [(name, kind) for name, kind, *_ in described])
 
@@ -193,9 +193,9 @@ class DatasetQuestions(Traced):
         """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns."""
         listed = ", ".join(map(identifier, columns))
         where = f" WHERE {condition}" if condition else ""
-        with question(f"the dataset {name}"):
-            asked = f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}"
-            return cursor_of(self._connection).execute(asked).fetchall()
+        cursor = cursor_of(self._connection)
+        with question(f"the dataset {name}", cursor):
+            return cursor.execute(f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}").fetchall()
 
     def frame_cursor(self, name: str, columns: Mapping[str, Sequence[str | None]]) -> Connection:
         """A cursor on which columns of text are one more table, for questions of the toolkit itself."""

@@ -56,7 +56,7 @@ def ask_frames(
     database.refuse_unreadable(datasets)
     for name in reported:
         database.rows_digest(name)
-    with question(where):
+    with question(where, cursor):
         register_frames(cursor, frames)
         tables = {name.lower(): _columns(cursor, name) for name in frames}
         limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)

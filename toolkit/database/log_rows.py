@@ -45,8 +45,9 @@ def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, o
             "metrics of toolkit/usage/metrics: the people behind other answers are counted by DuckDB alone",
             'ask a metric, or have engine = "duckdb"',
         )
-    with question(where):
-        return rows_of_read_log(usage_log.connection.cursor(), where, sql, parameters)
+    cursor = usage_log.connection.cursor()
+    with question(where, cursor):
+        return rows_of_read_log(cursor, where, sql, parameters)
 
 
 def _is_own(room: str, name: str, sql: str) -> bool:

@@ -137,7 +137,7 @@ class Database(DatasetQuestions):
         """
         cursor = cursor_of(self._connection)
         refuse_other_than_select(where, sql, cursor)
-        with question(where):
+        with question(where, cursor):
             cursor.execute(sql, parameters)
             columns = columns_of(cursor)
             refuse_columns(where, columns)

@@ -67,7 +67,7 @@ class UsageLog:
     def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
         """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone."""
         cursor = self.connection.cursor()
-        with question(where):
+        with question(where, cursor):
             cursor.execute(sql, dict(parameters) if parameters else None)
             return columns_of(cursor), [*arrays_of(cursor).values()]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 import duckdb
@@ -12,16 +13,35 @@ from toolkit.core.errors import ToolkitError
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
+SECONDS = 300  # a question that takes longer is stopped
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
 @contextlib.contextmanager
-def question(where: str) -> Iterator[None]:
-    """Runs a query; `where` names its file or cell. Raises ToolkitError with DuckDB's message where the query fails."""
+def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+    """Runs a query; `where` names its file or cell, and `asked` is the cursor that runs it, for SECONDS at the most.
+
+    Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer.
+    """
+    limit = threading.Timer(SECONDS, asked.interrupt) if asked else None
+    if limit:
+        limit.daemon = True  # a process that ends does not wait for it
+        limit.start()
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise ToolkitError(
+            where,
+            f"no answer after {SECONDS} seconds",
+            f"a question that is answered within {SECONDS} seconds",
+            "have WITH RECURSIVE end and each JOIN name a key, or count fewer rows: "
+            "toolkit add FILE keeps what was worked out before as a dataset",
+        ) from error
     except duckdb.Error as error:
         raise ToolkitError(where, _first_line(error), "one SELECT that DuckDB can run", "mend the query") from error
+    finally:
+        if limit:
+            limit.cancel()
 
 
 @contextlib.contextmanager

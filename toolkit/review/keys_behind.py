@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.project import digest
 from toolkit.database.query import read_question
+from toolkit.engine.connect import columns_of
+from toolkit.engine.errors import question
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
@@ -22,16 +24,21 @@ def keys_behind(database: Database, stored: Mapping, leaf: Mapping) -> list[str]
 
     `stored` is a manifest. Raises ToolkitError for a question that cannot be asked.
     """
-    question = leaf["ref"].removeprefix("rows:").partition("#")[0]
+    wanted = leaf["ref"].removeprefix("rows:").partition("#")[0]
     for story in stored["stories"].values():
         for asked in story["questions"]:
             name, given = asked.partition(" ")[0], parameters(asked)
-            if name != question or given is None:
+            if name != wanted or given is None:
                 continue
             sql = story.get("queries", {}).get(name) or read_question(database, name)
-            refuse_other_than_select(name, sql, database.cursor())
-            for row in database.rows(sql, given or None):
-                for keys in (sorted(value) for column, value in row.items() if column.startswith("keys") and value):
+            cursor = database.cursor()
+            refuse_other_than_select(name, sql, cursor)
+            with question(name, cursor):
+                columns = columns_of(cursor.execute(sql, given or None))
+                found = cursor.fetchall()
+            keyed = [place for place, (column, _) in enumerate(columns) if column.startswith("keys")]
+            for row in found:
+                for keys in (sorted(row[place]) for place in keyed if row[place]):
                     if digest(["\n".join(keys)])[:16] == leaf["operation"]["digest"]:
                         return keys
     return []
