@@ -87,17 +87,20 @@ def read_dataset_files(project: Project, problems: list[Problem]) -> int:
 def read_stories(project: Project, selection: Selection, problems: list[Problem]) -> None:
     """Reads every notebook, and adds what is wrong to `problems`.
 
-    Of stories that are held back only what must never be stored is wrong, such as outputs.
+    Of stories that are held back only what must never be stored is wrong, such as outputs. Where the project's engine
+    is spark, questions of usage logs in cells must mean the same there.
     """
+    from toolkit.notebook.log_questions import unportable_questions
     from toolkit.notebook.notebook_file import read_notebook
 
-    held = [one.slug for one in selection.held]
+    held, on_spark = [one.slug for one in selection.held], asks_spark(project, problems)
     for path in project.stories():
         try:
             with collect_problems(problems):
                 problems += notebook_problems(project, path)
                 if path.stem not in held:
-                    read_notebook(path)
+                    notebook = read_notebook(path)
+                    problems += unportable_questions(path.stem, notebook) if on_spark else ()
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             problems.append(
                 Problem(
@@ -132,7 +135,6 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     Those that need parameters are parsed and not run; where the project's engine is spark, each must mean the same
     there. What is wrong is added to `problems`.
     """
-    from toolkit.database.log_engine import log_engine
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question
     from toolkit.database.usage_logs import ask_usage_log, simulated_usage_log
@@ -144,9 +146,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     if not names:
         return 0
     usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
-    on_spark = False
-    with collect_problems(problems):
-        on_spark = log_engine(project).name == "spark"
+    on_spark = asks_spark(project, problems)
     for name in names:
         with collect_problems(problems):
             sql = read_question(database, f"feeds/{name}")
@@ -156,6 +156,16 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
             if not re.search(r"\$[a-z]", sql):
                 ask_usage_log(usage_log, f"feeds/{name}", sql)
     return len(names)
+
+
+def asks_spark(project: Project, problems: list[Problem]) -> bool:
+    """Whether the project's engine is spark; what is wrong with its settings is added to `problems`."""
+    from toolkit.database.log_engine import log_engine
+
+    on_spark = False
+    with collect_problems(problems):
+        on_spark = log_engine(project).name == "spark"
+    return on_spark
 
 
 def read_scenarios(project: Project, problems: list[Problem]) -> int:

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from toolkit.commands.metric import for_job, job_arguments
 from toolkit.core.project import Project
 
 UNITS = (
@@ -27,14 +28,19 @@ def ingest_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="F", help="of all these files (default: what the content of each shows)")
     parser.add_argument("--dry-run", action="store_true", help="read everything, say what it is, and write nothing")
     parser.add_argument("--json", action="store_true", help="the same as JSON, with a count for each file")
+    job_arguments(parser, "read the files of a new log; all its workers see the files and data/logs")
 
 
 def ingest(chosen: Namespace, project: Project) -> int:
-    """Reads files into a usage log, and prints its account; 0. Raises ToolkitError for what cannot be read."""
+    """Reads files into a usage log, and prints its account; 0.
+
+    Raises ToolkitError for what cannot be read, and where there is no Spark that was asked for.
+    """
     from toolkit.usage.logs.accounting import as_json, as_text
     from toolkit.usage.logs.ingest import ingest as read
 
-    found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run)
+    with for_job(chosen, project) as spark:
+        found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run, spark)
     print(json.dumps(as_json(found), indent=1) if chosen.json else as_text(found))
     if missing := _missing_units(project):
         print("\nto ask the log in a story, add to data/units.txt:", *missing, sep="\n", file=sys.stderr)

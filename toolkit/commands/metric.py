@@ -8,6 +8,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from toolkit.core.project import Project
 
 if TYPE_CHECKING:
     from toolkit.database.table import Cell, Table
+    from toolkit.engine.spark import Spark
 
 
 def engine_arguments(parser: ArgumentParser) -> None:
@@ -25,6 +27,30 @@ def engine_arguments(parser: ArgumentParser) -> None:
         "do not fit here: of 5 million events on two cores, the most that was measured, DuckDB was the quicker one"
     )
     parser.add_argument("--engine", choices=("duckdb", "spark"), help=what)
+    _server_arguments(parser)
+
+
+def job_arguments(parser: ArgumentParser, what: str) -> None:
+    """The options of a command whose work tasks of Spark can do; `what` says what they do then."""
+    local = f"local: this machine does it (default); spark: tasks of a cluster {what}"
+    parser.add_argument("--engine", choices=("local", "spark"), default="local", help=local)
+    _server_arguments(parser)
+
+
+def for_job(chosen: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
+    """The session of Spark that the options of `job_arguments` name, None where this machine does the work.
+
+    Raises ToolkitError where there is no such Spark.
+    """
+    if chosen.engine == "local" and not (chosen.remote or chosen.master):
+        return contextlib.nullcontext()
+    from toolkit.database.log_engine import log_engine
+
+    named = Namespace(engine="spark", remote=chosen.remote, master=chosen.master)
+    return log_engine(with_engine(project, named)).open() or contextlib.nullcontext()
+
+
+def _server_arguments(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--remote", metavar="sc://HOST:PORT", help="a Spark Connect server that runs")
     where.add_argument("--master", metavar="URL", help="an Apache Spark to start: local[*], spark://HOST:PORT")

@@ -6,15 +6,13 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.commands.metric import columns, plain_rows, with_engine
+from toolkit.commands.metric import columns, for_job, job_arguments, plain_rows
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
-    from toolkit.engine.spark import Spark
     from toolkit.usage.simulate.run import Progress
 
 
@@ -25,15 +23,7 @@ def simulate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
-    parser.add_argument(
-        "--engine",
-        choices=("local", "spark"),
-        default="local",
-        help="local: processes of this machine (default); spark: tasks of a cluster whose workers share --out",
-    )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--remote", metavar="sc://HOST:PORT", help="a Spark Connect server that runs")
-    where.add_argument("--master", metavar="URL", help="an Apache Spark to start: local[*], spark://HOST:PORT")
+    job_arguments(parser, "make the log; all its workers see --out")
 
 
 def simulate(chosen: Namespace, project: Project) -> int:
@@ -56,21 +46,12 @@ def simulate(chosen: Namespace, project: Project) -> int:
             print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
     plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
-    with _spark(chosen, project) as spark:
+    with for_job(chosen, project) as spark:
         made = run.simulate(plan, chosen.out or project.build / "feeds", None, tell, spark)
     if last and terminal:
         print(file=sys.stderr)
     print(here(made))
     return 0
-
-
-def _spark(chosen: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
-    if chosen.engine == "local" and not (chosen.remote or chosen.master):
-        return nullcontext()
-    from toolkit.database.log_engine import log_engine
-
-    named = Namespace(engine="spark", remote=chosen.remote, master=chosen.master)
-    return log_engine(with_engine(project, named)).open() or nullcontext()
 
 
 def signals_arguments(parser: ArgumentParser) -> None:

@@ -15,11 +15,11 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from toolkit.core.errors import ToolkitError
-from toolkit.engine.spark_server import Server, listens, start_sail, start_spark
+from toolkit.engine.spark_server import LOOPBACK, Server, listens, start_sail, start_spark
 
 if TYPE_CHECKING:
     import pyarrow
@@ -37,6 +37,7 @@ class Spark:
 
     session: SparkSession
     server: Server | None = None
+    host: str = LOOPBACK  # where the server, or the master of its workers, is
 
     def __enter__(self) -> Spark:
         return self
@@ -124,6 +125,30 @@ class Spark:
         with spark_question(where):
             return self.session.range(0, numbers, 1, tasks).mapInArrow(rows, columns).toArrow()
 
+    def by_key(
+        self,
+        where: str,
+        sql: str,
+        key: str,
+        make: Callable[[Iterator[pyarrow.RecordBatch]], Iterator[Mapping[str, object]]],
+        columns: str,
+        tasks: int,
+    ) -> pyarrow.Table:
+        """The rows of `columns` that `make` gives for the rows of a query, in so many tasks, in no order.
+
+        All rows of one value of the column `key` come to one call of `make`, which runs as in `each`. Raises
+        ToolkitError with what Spark says of the query, or of a task that fails.
+        """
+
+        def rows(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+            import pyarrow
+
+            for row in make(batches):
+                yield pyarrow.RecordBatch.from_pylist([dict(row)])
+
+        with spark_question(where):
+            return self.session.sql(sql).repartition(tasks, key).mapInArrow(rows, columns).toArrow()
+
     def ask(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> pyarrow.Table:
         """The answer to a query, which `where` names, of `parameters` that it marks with `:` or, as DuckDB does, `$`.
 
@@ -167,13 +192,18 @@ def open_spark(
     remote = remote or (None if master else os.environ.get(REMOTE))
     if remote:
         _refuse_unreachable(remote)
-        return Spark(_session(remote, settings))
+        return Spark(_session(remote, settings), None, _host(remote))
     server = start_spark(master, settings) if master else start_sail()
     try:
-        return Spark(_session(server.remote, {} if master else settings), server)
+        return Spark(_session(server.remote, {} if master else settings), server, _host(master or ""))
     except BaseException:
         server.close()
         raise
+
+
+def _host(address: str) -> str:
+    """The host of an address; this machine's loopback where it names none, as local[*] does."""
+    return urlsplit(address).hostname or LOOPBACK if "://" in address else LOOPBACK
 
 
 def _import_client() -> None:
@@ -246,5 +276,11 @@ def spark_question(
     try:
         yield
     except PySparkException as error:
-        said: Any = str(error).strip().splitlines() or [type(error).__name__]
+        text = str(error).strip()
+        told = re.search(
+            rf"\b{ToolkitError.__name__}: (.+?)(?:\n    allowed: (.+))?(?:\n    do: (.+))?$", text, re.MULTILINE
+        )
+        if told:  # by a task
+            raise ToolkitError(where, told[1], told[2] or allowed, told[3] or remedy) from None
+        said = text.splitlines() or [type(error).__name__]
         raise ToolkitError(where, said[0][:300], allowed, remedy) from error

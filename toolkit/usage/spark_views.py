@@ -23,6 +23,7 @@ def define_log(spark: Spark, declared: LogDeclaration, folder: Path) -> None:
         name: f"CAST(`{column}` AS STRING)" if name in TEXTS else f"`{column}`"
         for name, column in REQUEST[declared["kind"]].items()
     }
+    folder = folder.absolute()  # the server's own folder is another
     files = [str(folder / "events" / name) for name in declared["files"]]
     synthetic = declared["kind"] == "synthetic"
     spark.view("stored_request", files, columns, "true" if synthetic else in_grain(*rolled(declared)))

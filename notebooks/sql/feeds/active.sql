@@ -3,9 +3,9 @@ WITH used AS (
     SELECT DISTINCT user_id, week_start_on FROM activity_day
 )
 SELECT
-    1 + (outcome.week_start_on - (SELECT min(week_start_on) FROM outcome)) // 7 AS n_week,
-    count(used.user_id) / count(*) AS active_share
+    dense_rank() OVER (ORDER BY outcome.week_start_on NULLS LAST) AS n_week,
+    CAST(count(used.user_id) AS DOUBLE) / count(*) AS active_share
 FROM outcome
 LEFT JOIN used ON used.user_id = outcome.user_id AND used.week_start_on = outcome.week_start_on
 GROUP BY outcome.week_start_on
-ORDER BY n_week
+ORDER BY n_week NULLS LAST

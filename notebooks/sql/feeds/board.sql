@@ -6,13 +6,19 @@ WITH used AS (
 ),
 merged AS (
     SELECT user_id, sum(merged_prs) AS merged_prs FROM outcome GROUP BY user_id
+),
+ranked AS (
+    SELECT
+        merged.user_id,
+        rank() OVER (ORDER BY coalesce(used.tokens, 0) DESC) AS by_tokens,
+        rank() OVER (ORDER BY coalesce(used.new_tokens, 0) DESC) AS by_new,
+        rank() OVER (ORDER BY coalesce(used.cost, 0) DESC) AS by_cost,
+        rank() OVER (ORDER BY merged.merged_prs DESC) AS by_merged
+    FROM merged
+    LEFT JOIN used ON used.user_id = merged.user_id
 )
 SELECT
-    merged.user_id,
-    rank() OVER (ORDER BY coalesce(used.tokens, 0) DESC) AS tokens_rank, tokens_rank AS n_tokens,
-    rank() OVER (ORDER BY coalesce(used.new_tokens, 0) DESC) AS new_rank, new_rank AS n_new,
-    rank() OVER (ORDER BY coalesce(used.cost, 0) DESC) AS cost_rank, cost_rank AS n_cost,
-    rank() OVER (ORDER BY merged.merged_prs DESC) AS merged_rank, merged_rank AS n_merged
-FROM merged
-LEFT JOIN used ON used.user_id = merged.user_id
-ORDER BY n_tokens
+    user_id, by_tokens AS tokens_rank, by_tokens AS n_tokens, by_new AS new_rank, by_new AS n_new,
+    by_cost AS cost_rank, by_cost AS n_cost, by_merged AS merged_rank, by_merged AS n_merged
+FROM ranked
+ORDER BY n_tokens NULLS LAST, user_id NULLS LAST

@@ -1,6 +1,11 @@
--- From which week an incentive of a feed holds, counted from 1, and in which week it is gone.
+-- From which week an incentive of a feed holds, counted from 1, and in which week of the feed it is gone.
+WITH week AS (
+    SELECT DISTINCT week_start_on FROM outcome
+)
 SELECT
-    id, 1 + (from_on - start.day_on) // 7 AS n_from_week, 1 + (until_on - start.day_on) // 7 AS n_until_week
+    id, count(CASE WHEN week_start_on <= from_on THEN 1 END) AS n_from_week,
+    CASE WHEN max(week_start_on) >= until_on THEN count(CASE WHEN week_start_on <= until_on THEN 1 END) END AS n_until_week
 FROM incentive
-CROSS JOIN (SELECT min(week_start_on) AS day_on FROM outcome) AS start
-ORDER BY id
+CROSS JOIN week
+GROUP BY id, until_on
+ORDER BY id NULLS LAST

@@ -6,40 +6,44 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
-from toolkit.engine.connect import Connection, in_memory
-from toolkit.engine.paths import quoted
+from toolkit.engine.connect import Connection
 from toolkit.usage.logs import store
 from toolkit.usage.logs.account_of_log import account_of, declaration, with_counts
 from toolkit.usage.logs.accounting import Account
-from toolkit.usage.logs.batches import batches
 from toolkit.usage.logs.discover import discover
-from toolkit.usage.logs.extract import extract, insert, make_tables, prepare
-from toolkit.usage.logs.file_states import FileState, Task, after_reading, as_table, load_states, plan_reading
-from toolkit.usage.logs.lines import read_lines
-from toolkit.usage.logs.log_format import log_format, log_formats
+from toolkit.usage.logs.extract import insert
+from toolkit.usage.logs.file_states import FileState, Task, as_table, load_states, plan_reading
+from toolkit.usage.logs.log_format import log_format
 from toolkit.usage.logs.merge import merge
-from toolkit.usage.logs.protection import add_macros, keep_key, key_path, make_key, read_key
+from toolkit.usage.logs.protection import keep_key, key_path, make_key, read_key
+from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
 from toolkit.usage.logs.recognise import recognise
 
+if TYPE_CHECKING:
+    from toolkit.engine.spark import Spark
+
 NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
-MEMORY = "800MB"  # of DuckDB: some 200 bytes an event, and the lines of a batch
 
 
 def ingest(
-    project: Project, paths: Sequence[Path], name: str, form: str | None = None, dry_run: bool = False
+    project: Project,
+    paths: Sequence[Path],
+    name: str,
+    form: str | None = None,
+    dry_run: bool = False,
+    spark: Spark | None = None,
 ) -> Account:
     """Reads the files under `paths` into the usage log `name`, which is made or added to; returns its account.
 
     Each file is of the format `form`, or of the one that its content shows. What was read before is not read again, and
-    a file that has grown is read on from where it ended. With `dry_run` everything is read and nothing is kept.
+    a file that has grown is read on from where it ended. With `dry_run` everything is read and nothing is kept. On
+    `spark` its tasks read the files of a log that is not there yet.
     Raises ToolkitError for a name, path, format or file that cannot be used; the log is then as it was.
     """
     _refuse_name(project, name)
@@ -47,21 +51,35 @@ def ingest(
         log_format(form)
     folder = store.log_folder(project, name)
     before = store.declared_log(folder)
+    if spark:
+        _refuse_on_spark(name, before, dry_run)
     log_id = before["id"] if before else secrets.token_hex(4)
     place = key_path(project, name, log_id)
     key = read_key(place, name) if before else make_key()
     found = discover(paths)
     with scratch() as aside:
         target = _copy(folder, aside / name) if dry_run else folder
-        connection = _connection(key)
+        connection = reading_connection(key)
         states = load_states(connection, store.table(folder, before, "files")) if before else {}
         tasks = plan_reading(found, states, key)
         said = ("", "") if dry_run else (project.name(folder), str(place))
         if before and not tasks:
             store.clear(target, store.named_files(before))  # what a reading that was killed left
             return account_of(connection, target, before, 0, *said)
-        read = _read(connection, tasks, form, key)
-        declared = _write(connection, target, before, {"feed": name, "id": log_id}, states, read)
+        formats = (
+            dict.fromkeys(range(len(tasks)), form) if form else recognise(connection, [one.found for one in tasks])
+        )
+        again = [task.state.number for task in tasks if task.again]
+        if spark:
+            from toolkit.usage.logs.spark_job import read_on_spark
+
+            after, files = read_on_spark(spark, connection, tasks, formats, key, target)
+        else:
+            after = read_files(connection, tasks, formats, key, last_moment())
+            files = merge(connection, target, before["files"] if before else (), again)
+        counted = with_counts(connection, {**states, **{state.file: state for state in after}}, again)
+        tables = _write_tables(connection, target, before, counted, tasks)
+        declared = declaration(connection, target, {"feed": name, "id": log_id}, files, tables, counted)
         if not dry_run:
             if not before:
                 keep_key(place, key)
@@ -84,64 +102,35 @@ def _copy(folder: Path, target: Path) -> Path:
     return target
 
 
-def _connection(key: bytes) -> Connection:
-    """A connection that never lays anything on the disk by itself: what is read has names in it."""
-    connection = in_memory()
-    for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC")):
-        connection.execute(f"SET {setting} = {quoted(value)}")
-    add_macros(connection, key)
-    make_tables(connection)
-    return connection
+def _refuse_on_spark(name: str, before: Mapping[str, Any] | None, dry_run: bool) -> None:
+    """Raises ToolkitError for what tasks of Spark are not given to do."""
+    if dry_run:
+        raise ToolkitError(
+            "--dry-run", "on Spark, whose tasks write", "a reading here, of some of the files", "leave one of them out"
+        )
+    if before:
+        raise ToolkitError(
+            f"the usage log {name}",
+            "it is there, and Spark reads a log whole",
+            "a log that is not there yet",
+            "add to it without --engine spark, which reads what is new, or read all files anew under another name",
+        )
 
 
-def _read(connection: Connection, tasks: Sequence[Task], form: str | None, key: bytes) -> list[tuple[Task, FileState]]:
-    """Reads the files of all tasks into the tables of the connection; returns each with its state afterwards."""
-    latest = datetime.now(UTC) + timedelta(days=1)
-    if form is None:
-        formats = recognise(connection, [task.found for task in tasks])
-    else:
-        formats = dict.fromkeys(range(len(tasks)), form)
-    owners = [{"source_file": task.state.number, "owner": task.state.owner} for task in tasks]
-    insert(connection, "owner", owners)
-    readings = {task.state.number: task.reading for task in tasks}
-    chosen = {task.state.number: formats.get(place, "") for place, task in enumerate(tasks)}
-    for one in log_formats().values():
-        if own := {number: reading for number, reading in readings.items() if chosen[number] == one.name}:
-            prepared = prepare(connection, one, f"TIMESTAMP '{latest:%Y-%m-%d %H:%M:%S}'")
-            for lines in batches(connection, own, one):
-                extract(connection, one, prepared, lines)
-    for number, reading in readings.items():
-        if not chosen[number]:
-            for _ in read_lines(reading):
-                pass
-            reading.quarantined.clear()  # in no format that is known, all lines are other lines
-        quarantined = [{"source_file": number, "record": None, **asdict(one)} for one in reading.quarantined]
-        insert(connection, "quarantine", quarantined)
-    return [
-        (task, after_reading(key, task, readings[number], chosen[number]))
-        for task in tasks
-        for number in [task.state.number]
-    ]
-
-
-def _write(
+def _write_tables(
     connection: Connection,
     folder: Path,
     before: Mapping[str, Any] | None,
-    own: Mapping[str, str],
-    states: Mapping[str, FileState],
-    read: Sequence[tuple[Task, FileState]],
-) -> dict[str, Any]:
-    """Writes the files of the log with what was read; returns the content of its feed.json."""
-    again = [state.number for task, state in read if task.again]
-    files = merge(connection, folder, before["files"] if before else (), again)
-    counted = with_counts(connection, {**states, **{state.file: state for _, state in read}}, again)
+    counted: Sequence[FileState],
+    tasks: Sequence[Task],
+) -> dict[str, str]:
+    """Writes the tables of the log that hold no events; returns their files' names."""
     connection.register("states", as_table(counted))
     tables = {"files": store.write_table(connection, "FROM states", folder, "files")}
-    from_line = {state.number: 0 if task.again else task.state.lines for task, state in read}
+    from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
         tables[name] = _grown(connection, folder, before, name, from_line)
-    return declaration(connection, folder, own, files, tables, counted)
+    return tables
 
 
 def _grown(

@@ -1,0 +1,86 @@
+"""What tasks of Spark are told by the process that wants them, each over a connection of its own.
+
+A task itself lies in memory, and may lie in files, of a cluster: what no file may have is asked for where a task runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import secrets
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.core.errors import ToolkitError
+
+LONGEST = 60  # seconds that one waits for the other
+
+
+@dataclass(frozen=True)
+class TaskInputs:
+    """Where tasks ask for their inputs, and the word that they show; it opens nothing once the inputs are gone."""
+
+    host: str
+    port: int
+    word: str
+
+    def of(self, number: int) -> bytes:
+        """The input of a task by number. Raises ToolkitError where nobody answers, or not with an input."""
+        try:
+            with socket.create_connection((self.host, self.port), LONGEST) as connection:
+                connection.sendall(f"{self.word} {number}\n".encode())
+                with connection.makefile("rb") as stream:
+                    size, found = stream.readline(), stream.read()
+        except OSError:
+            size, found = b"", b""
+        if size != b"%d\n" % len(found):
+            raise ToolkitError(
+                "a worker of Spark",
+                f"the command does not answer it at {self.host}",
+                "workers that reach the machine of the command",
+                "run the command on a machine of the cluster",
+            )
+        return found
+
+
+@contextlib.contextmanager
+def handed_out(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
+    """Has tasks ask for `inputs` while the block runs, on the address from which this machine reaches the `server`.
+
+    Raises OSError where no port can be had.
+    """
+    word = secrets.token_hex(16)
+
+    class Handler(socketserver.StreamRequestHandler):
+        timeout = LONGEST
+
+        def handle(self) -> None:
+            with contextlib.suppress(OSError, ValueError, IndexError):  # of somebody who is no task
+                shown, _, number = self.rfile.readline(200).decode("ascii").partition(" ")
+                if hmac.compare_digest(shown, word):
+                    found = inputs[int(number)]
+                    self.wfile.write(b"%d\n" % len(found) + found)
+
+    with _Server((_own_address(server), 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        try:
+            host, port = listening.server_address[:2]
+            yield TaskInputs(str(host), port, word)
+        finally:
+            listening.shutdown()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def _own_address(server: str) -> str:
+    """The address of this machine in the network of another one, to which nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
+        route.connect((server, 9))
+        return str(route.getsockname()[0])
