@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy
 import pyarrow
 
 from toolkit.engine.connect import Connection
-from toolkit.usage.logs.lines import Lines, Reading, read_lines
+from toolkit.engine.paths import quoted
+from toolkit.usage.logs.lines import Lines, Reading, integers, read_lines
 from toolkit.usage.logs.log_format import LogFormat
 
+T = TypeVar("T")
 SIZE = 32 << 20  # bytes of lines: fewer cost time, as each table is asked several questions, more cost memory
 
 
@@ -21,14 +25,24 @@ def batches(connection: Connection, readings: Mapping[int, Reading], form: LogFo
     lines of their file, a table has whole files, and of them only lines that matter.
     """
     held: list[pyarrow.Table] = []
+    cursor = connection.cursor()
     for lines, ends_file in _pieces(readings):
-        made = _readable(connection, lines, readings)
-        held.append(_that_matter(connection, made, form) if form.whole_files else made)
+        made = _readable(cursor, lines, readings, form)
+        held.append(_that_matter(cursor, made, form) if form.whole_files else made)
         if (ends_file or not form.whole_files) and sum(one.nbytes for one in held) >= SIZE:
             yield pyarrow.concat_tables(held)
             held = []
     if held:
         yield pyarrow.concat_tables(held)
+
+
+def one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, each made in a thread of its own while the one before is worked on."""
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(next, items, None)
+        while (item := made.result()) is not None:
+            made = thread.submit(next, items, None)
+            yield item
 
 
 def _pieces(readings: Mapping[int, Reading]) -> Iterator[tuple[pyarrow.Table, bool]]:
@@ -53,28 +67,48 @@ def _table(held: list[tuple[int, Lines]]) -> pyarrow.Table:
     files = [numpy.full(len(lines.text), number, numpy.int32) for number, lines in held]
     return pyarrow.table(
         {
-            "source_file": pyarrow.chunked_array([pyarrow.array(one) for one in files]),
-            "source_line": pyarrow.chunked_array([pyarrow.array(lines.numbers) for _, lines in held]),
+            "source_file": pyarrow.chunked_array(map(integers, files)),
+            "source_line": pyarrow.chunked_array([integers(lines.numbers) for _, lines in held]),
             "line": pyarrow.chunked_array([lines.text for _, lines in held]),
         }
     )
 
 
-def _readable(connection: Connection, lines: pyarrow.Table, readings: Mapping[int, Reading]) -> pyarrow.Table:
-    """The lines that are JSON; others are quarantined with their reason, but blank ones, which count as other lines."""
+def _readable(
+    connection: Connection, lines: pyarrow.Table, readings: Mapping[int, Reading], form: LogFormat
+) -> pyarrow.Table:
+    """The lines that are JSON, with those of which the format's SELECT will find out; others are quarantined."""
+    lines, others = only_json(connection, lines, form.parses)
+    for number, line, reason, length in others:
+        readings[number].quarantine(line, reason, length)
+    return lines
+
+
+def only_json(
+    connection: Connection, lines: pyarrow.Table, trusted: str = ""
+) -> tuple[pyarrow.Table, list[tuple[int, int, str, int]]]:
+    """The lines that are JSON; and file, line, reason and length in bytes of others, but of blank ones, which are other
+    lines.
+
+    Lines with the text `trusted` are not looked at, unless they have no end: those may be cut off and read on.
+    """
+    asked = "NOT json_valid(line)"
+    if trusted:
+        asked = f"NOT (contains(line, {quoted(trusted)}) AND suffix(line, chr(10))) AND {asked}"
     connection.register("line", lines)
-    found = connection.execute("SELECT source_file, source_line, line FROM line WHERE NOT json_valid(line)").fetchall()
+    found = connection.execute(f"SELECT source_file, source_line, line FROM line WHERE {asked}").fetchall()
     if not found:
-        return lines
-    for number, line, text in found:
-        if text.strip():
-            reason = "zero bytes" if "\0" in text else "no JSON"
-            readings[number].quarantine(line, reason, len(text.encode()))
+        return lines, []
     places = numpy.isin(
         _places(lines["source_file"], lines["source_line"]),
         _places([one[0] for one in found], [one[1] for one in found]),
     )
-    return lines.filter(pyarrow.array(~places))
+    others = [
+        (number, line, "zero bytes" if "\0" in text else "no JSON", len(text.encode()))
+        for number, line, text in found
+        if text.strip()
+    ]
+    return lines.filter(pyarrow.array(~places)), others
 
 
 def _places(files: object, lines: object) -> numpy.ndarray:
@@ -89,4 +123,4 @@ def _that_matter(connection: Connection, lines: pyarrow.Table, form: LogFormat) 
     found = connection.execute(
         f"SELECT place FROM ({asked}) WHERE regexp_matches(line, ?)", [form.lines_with]
     ).fetchnumpy()
-    return lines.take(pyarrow.array(numpy.sort(found["place"])))
+    return lines.take(integers(numpy.sort(found["place"])))

@@ -1,7 +1,6 @@
 -- Rows of a format, whole: what it does not say is NULL or the default, and `reason` says why a row cannot be an event.
--- What is filled in for said is the format's SELECT with a column for each of these names. MATERIALIZED has DuckDB work
--- each value out once, and not wherever it is named.
-WITH row AS MATERIALIZED (
+-- What is filled in for said is the format's SELECT with a column for each of these names.
+WITH row AS (
     SELECT * REPLACE (
         coalesce(record, 1) AS record, try_cast(time_utc AS TIMESTAMP) AS time_utc, coalesce(time_grain, 'request') AS time_grain,
         coalesce(token_definition, 'all_types') AS token_definition, coalesce(requests, 1) AS requests,

@@ -17,6 +17,7 @@ from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import EngineError, OutOfMemory
 from toolkit.engine.paths import identifier, quoted
 from toolkit.usage.contract import EVENT
+from toolkit.usage.logs.batches import only_json
 from toolkit.usage.logs.log_format import LogFormat
 
 SQL = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
@@ -24,13 +25,11 @@ SQL = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
 GIVEN = ("record", "user", "user_kind", "dedup_key", "replay_key", "problem", "remark")
 NOT_GIVEN = ("synthetic", "source_format", "user_id", "gen_ai.response.id", "cost_source")
 COLUMNS = (*GIVEN, *(one.name for one in EVENT if one.name not in (*NOT_GIVEN, *GIVEN)))
-EMPTY = pyarrow.table(
-    {
-        "source_file": pyarrow.array([], pyarrow.int32()),
-        "source_line": pyarrow.array([], pyarrow.int64()),
-        "line": pyarrow.array([], pyarrow.string()),
-    }
+EMPTY = pyarrow.Table.from_batches(
+    [],
+    pyarrow.schema([("source_file", pyarrow.int32()), ("source_line", pyarrow.int64()), ("line", pyarrow.string())]),
 )
+FAILED = (EngineError, UnicodeDecodeError)  # the second where a message of DuckDB's quotes half a character
 TABLES = {
     "quarantine": "source_file INTEGER, source_line BIGINT, record BIGINT, reason VARCHAR, length BIGINT",
     "remark": "source_file INTEGER, remark VARCHAR, records BIGINT",
@@ -42,10 +41,9 @@ CANDIDATES = """
 INSERT INTO candidate
 SELECT {made} FROM raw JOIN owner ON owner.source_file = raw.source_file
 WHERE raw.rowid IN (
-    SELECT rowid FROM raw
+    SELECT arg_min(rowid, row(-total, is_sidechain, source_file, source_line, record)) FROM raw
     WHERE reason IS NULL
-    QUALIFY row_number() OVER (
-        PARTITION BY dedup_key ORDER BY total DESC, is_sidechain, source_file, source_line, record) = 1)
+    GROUP BY dedup_key)
 """
 KEPT = {  # columns of a candidate, and what makes them of a row
     "synthetic": "false",
@@ -83,8 +81,9 @@ def make_tables(connection: Connection) -> None:
 def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Adds rows to one of these tables, by the names of its columns."""
     if rows:
-        connection.register("rows_to_insert", pyarrow.Table.from_pylist(list(rows)))
-        connection.execute(f"INSERT INTO {table} BY NAME FROM rows_to_insert")
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        listed = ", ".join(f"unnest(${name}) AS {name}" for name in columns)
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT {listed}", columns)
 
 
 @cache
@@ -137,12 +136,8 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
         _quarantine(connection, lines, "too long for the memory there is")
         lines = EMPTY
         _make_raw(connection, prepared, lines)
-    except EngineError:
-        failing = _failing(connection, prepared, lines)
-        kept = [place for place in range(len(lines)) if place not in failing]
-        _quarantine(connection, lines.take(pyarrow.array(failing)), "what it holds is out of every range")
-        lines = lines.take(pyarrow.array(kept, pyarrow.int64()))
-        _make_raw(connection, prepared, lines)
+    except FAILED:
+        _make_raw_without_failing(connection, prepared, lines)
     _add_counts(connection)
     made = ", ".join(f"{_kept(name)} AS {identifier(name)}" for name in candidate())
     connection.execute(CANDIDATES.format(made=made).replace("$format", quoted(form.name)))
@@ -157,11 +152,23 @@ def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> No
     connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {prepared}")
 
 
+def _make_raw_without_failing(connection: Connection, prepared: str, lines: pyarrow.Table) -> None:
+    """Makes `raw` of the lines at which the SELECT does not fail; the others are quarantined."""
+    lines, others = only_json(connection, lines)
+    for file, line, reason, length in others:
+        _quarantine_line(connection, file, line, reason, length)
+    if failing := _failing(connection, prepared, lines):
+        reason = "what it holds is out of every range"
+        _quarantine(connection, lines.take(pyarrow.array(failing, pyarrow.int64())), reason)
+        kept = sorted({*range(len(lines))} - {*failing})
+        _make_raw(connection, prepared, lines.take(pyarrow.array(kept, pyarrow.int64())))
+
+
 def _failing(connection: Connection, prepared: str, lines: pyarrow.Table, start: int = 0) -> list[int]:
     """The places, counted from `start`, of lines at which the SELECT fails, found by halving."""
     try:
         _make_raw(connection, prepared, lines)
-    except EngineError:
+    except FAILED:
         half = len(lines) // 2
         if not half:
             return [start]
@@ -172,9 +179,12 @@ def _failing(connection: Connection, prepared: str, lines: pyarrow.Table, start:
 
 def _quarantine(connection: Connection, lines: pyarrow.Table, reason: str) -> None:
     for row in lines.to_pylist():
-        file, line, length = row["source_file"], row["source_line"], len(row["line"].encode())
-        connection.execute("INSERT INTO quarantine VALUES (?, ?, 1, ?, ?)", [file, line, reason, length])
-        connection.execute("INSERT INTO count_of_file VALUES (?, 1, 1, 1)", [file])
+        _quarantine_line(connection, row["source_file"], row["source_line"], reason, len(row["line"].encode()))
+
+
+def _quarantine_line(connection: Connection, file: int, line: int, reason: str, length: int) -> None:
+    connection.execute("INSERT INTO quarantine VALUES (?, ?, 1, ?, ?)", [file, line, reason, length])
+    connection.execute("INSERT INTO count_of_file VALUES (?, 1, 1, 1)", [file])
 
 
 def _add_counts(connection: Connection) -> None:

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-import pyarrow
-
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.logs.accounting import FileCount
 from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.lines import Reading
 from toolkit.usage.logs.log_format import log_formats
 from toolkit.usage.logs.protection import pseudonym, same_file
 
 END = 1 << 16  # bytes of a beginning and of an end by which a file is known again
+SQL_TYPES = {"int": "BIGINT", "str": "VARCHAR", "bool": "BOOLEAN"}
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,8 @@ def load_states(connection: Connection, relation: str) -> dict[str, FileState]:
     return {state.file: state for state in (FileState(*row) for row in rows)}
 
 
-def as_table(states: Sequence[FileState]) -> pyarrow.Table:
-    """States as a table that `load_states` reads."""
-    return pyarrow.Table.from_pylist([asdict(one) for one in sorted(states, key=lambda one: one.number)])
+def make_state_table(connection: Connection, states: Sequence[FileState]) -> None:
+    """Makes the table `state`, of which `load_states` reads states again."""
+    columns = ", ".join(f"{identifier(one.name)} {SQL_TYPES[str(one.type)]}" for one in fields(FileState))
+    connection.execute(f"CREATE TABLE state ({columns})")
+    insert(connection, "state", [asdict(one) for one in sorted(states, key=lambda one: one.number)])

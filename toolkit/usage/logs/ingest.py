@@ -18,7 +18,7 @@ from toolkit.usage.logs.account_of_log import account_of, declaration, with_coun
 from toolkit.usage.logs.accounting import Account
 from toolkit.usage.logs.discover import discover
 from toolkit.usage.logs.extract import insert
-from toolkit.usage.logs.file_states import FileState, Task, as_table, load_states, plan_reading
+from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table, plan_reading
 from toolkit.usage.logs.log_format import log_format
 from toolkit.usage.logs.merge import merge
 from toolkit.usage.logs.protection import keep_key, key_path, make_key, read_key
@@ -125,8 +125,8 @@ def _write_tables(
     tasks: Sequence[Task],
 ) -> dict[str, str]:
     """Writes the tables of the log that hold no events; returns their files' names."""
-    connection.register("states", as_table(counted))
-    tables = {"files": store.write_table(connection, "FROM states", folder, "files")}
+    make_state_table(connection, counted)
+    tables = {"files": store.write_table(connection, "FROM state", folder, "files")}
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
         tables[name] = _grown(connection, folder, before, name, from_line)

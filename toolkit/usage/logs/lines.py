@@ -110,6 +110,13 @@ class _Limited:
         self.stream.close()
 
 
+def integers(values: numpy.ndarray) -> pyarrow.Array:
+    """The same whole numbers for Arrow; `pyarrow.array` would import pandas for them, a fifth of a second."""
+    return pyarrow.Array.from_buffers(
+        pyarrow.from_numpy_dtype(values.dtype), len(values), [None, pyarrow.py_buffer(values)]
+    )
+
+
 def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
     """The lines of a file, in pieces, from where `reading` ends; it is brought up to date with each.
 

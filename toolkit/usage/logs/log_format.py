@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
 
 FOLDER = Path(__file__).parent / "formats"
-HEADER = re.compile(r"-- (title|versions|recognise|lines with|whole files): (.+)")
+HEADER = re.compile(r"-- (title|versions|recognise|parses lines with|lines with|whole files): (.+)")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class LogFormat:
     versions: str
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
     lines_with: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
+    parses: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
     whole_files: bool  # whether rows depend on other lines of their file, so that it is read at once
     sql: str
 
@@ -52,6 +53,7 @@ def _read(path: Path) -> LogFormat:
         versions=said["versions"],
         recognise=said["recognise"],
         lines_with=said.get("lines with", ""),
+        parses=said.get("parses lines with", ""),
         whole_files=said.get("whole files", "no") == "yes",
         sql=sql,
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.engine.paths import quoted
-from toolkit.usage.logs.batches import batches
+from toolkit.usage.logs.batches import batches, one_ahead
 from toolkit.usage.logs.extract import extract, insert, make_tables, prepare
 from toolkit.usage.logs.file_states import FileState, Task, after_reading
 from toolkit.usage.logs.lines import read_lines
@@ -48,7 +48,7 @@ def read_files(
     for one in log_formats().values():
         if own := {number: reading for number, reading in readings.items() if chosen[number] == one.name}:
             prepared = prepare(connection, one, latest)
-            for lines in batches(connection, own, one):
+            for lines in one_ahead(batches(connection, own, one)):
                 extract(connection, one, prepared, lines)
     for number, reading in readings.items():
         if not chosen[number]:

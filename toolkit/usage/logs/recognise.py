@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy
 import pyarrow
@@ -10,11 +12,12 @@ import pyarrow
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs.discover import Found
-from toolkit.usage.logs.lines import Lines, Reading, read_lines
+from toolkit.usage.logs.lines import Lines, Reading, integers, read_lines
 from toolkit.usage.logs.log_format import log_formats
 
 FIRST, MORE = 1 << 14, 1 << 22  # bytes of a file that are looked at; where these say nothing, more
 TOGETHER = 256  # files that are asked about at once
+EXISTS = re.compile(r"json_exists\(line, ('[^']*')\)")
 
 
 def recognise(connection: Connection, files: Sequence[Found]) -> dict[int, str]:
@@ -53,18 +56,30 @@ def _formats(connection: Connection, samples: dict[int, Lines | None]) -> dict[i
         return {}
     table = pyarrow.table(
         {
-            "place": numpy.concatenate(
-                [numpy.full(len(lines.text), place, numpy.int64) for place, lines in kept.items()]
+            "place": integers(
+                numpy.concatenate([numpy.full(len(lines.text), place, numpy.int64) for place, lines in kept.items()])
             ),
             "line": pyarrow.chunked_array([lines.text for lines in kept.values()]),
         }
     )
     cursor = connection.cursor()
     cursor.register("sample", table)
-    asked = ", ".join(
-        f"coalesce(bool_or(CASE WHEN json_valid(line) THEN {one.recognise} END), false)"
-        for one in log_formats().values()
-    )
-    rows = cursor.execute(f"SELECT place, {asked} FROM sample GROUP BY place").fetchall()
+    rows = cursor.execute(_question()).fetchall()
     names = list(log_formats())
     return {row[0]: {name for name, fits in zip(names, row[1:], strict=True) if fits} for row in rows if any(row[1:])}
+
+
+@cache
+def _question() -> str:
+    """The conditions of all formats, for which each line is parsed once to see what it has."""
+    conditions = [one.recognise for one in log_formats().values()]
+    paths = sorted({path for condition in conditions for path in EXISTS.findall(condition)})
+    places = {path: f"there[{place}]" for place, path in enumerate(paths, 1)}
+    asked = ", ".join(
+        f"coalesce(bool_or({EXISTS.sub(lambda found: places[found[1]], condition)}), false)" for condition in conditions
+    )
+    return (
+        f"WITH looked AS MATERIALIZED (SELECT place, line, json_exists(line, [{', '.join(paths)}]) AS there "
+        f"FROM (SELECT place, CASE WHEN json_valid(line) THEN line END AS line FROM sample)) "
+        f"SELECT place, {asked} FROM looked GROUP BY place"
+    )

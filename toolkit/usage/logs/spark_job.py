@@ -29,7 +29,7 @@ from toolkit.engine.spark import Spark
 from toolkit.engine.task_inputs import TaskInputs, handed_out
 from toolkit.usage.logs.discover import Found
 from toolkit.usage.logs.extract import candidate
-from toolkit.usage.logs.file_states import FileState, Task, as_table, load_states
+from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
 from toolkit.usage.logs.merge import PLACE
 from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
 from toolkit.usage.logs.store import EVENTS, NOT_COMMITTED, relation, write_table
@@ -116,7 +116,7 @@ def read_group(told: TaskInputs, version: str, number: int) -> dict[str, object]
         tasks = [Task(Found(Path(one["path"]), "", ""), FileState(**one["state"])) for one in given["files"]]
         formats = {place: one["format"] for place, one in enumerate(given["files"])}
         connection = reading_connection(key)
-        connection.register("state", as_table(read_files(connection, tasks, formats, key, given["latest"])))
+        make_state_table(connection, read_files(connection, tasks, formats, key, given["latest"]))
         with _attempt(aside) as attempt:
             for name, sql in WRITTEN.items():
                 half_made = attempt / name

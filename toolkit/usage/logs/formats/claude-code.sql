@@ -1,6 +1,7 @@
 -- title: Claude Code session transcripts
 -- versions: 1.0 to 2.1, JSON lines in ~/.claude/projects
 -- recognise: json_exists(line, '$.sessionId') AND (json_exists(line, '$.message.role') OR json_exists(line, '$.uuid'))
+-- parses lines with: _tokens"
 -- One answer is several lines that repeat its usage, output growing: the one with most tokens is kept. Its key is the
 -- provider's ids of answer and request, of the answer alone where a line has no requestId. A sub-agent's file may repeat
 -- its parent's answers under other requests. input_tokens leave cached input out.
@@ -13,9 +14,9 @@ WITH said AS MATERIALIZED (
             "cache_creation_input_tokens": "VARCHAR", "cache_creation": {
                 "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}}}') AS said
     FROM line
-    WHERE contains(line, '"usage"')
+    WHERE contains(line, '_tokens"')
 ),
-counted AS MATERIALIZED (
+counted AS (
     SELECT
         source_file, source_line, said, said.message AS message, whole(said.message.usage.input_tokens) AS uncached,
         whole(said.message.usage.cache_read_input_tokens) AS cache_read,
