@@ -140,6 +140,11 @@ WRONG = {
     "units that are no dimension": ("data/units.txt", "a = 1 +\nb = [\nc = = 2\n", "data/units.txt, line 2"),
     "no TOML": ("pyproject.toml", "[tool.toolkit\n", "pyproject.toml"),
     "TOML in another encoding": ("pyproject.toml", "# é\n".encode("cp1252"), "pyproject.toml, line 1"),
+    "a name that turns round": (
+        "pyproject.toml",
+        '[tool.toolkit]\nname = "A\\u202e"\n',
+        "pyproject.toml, [tool.toolkit] name",
+    ),
     "no list of stories": ("pyproject.toml", "[tool.toolkit]\nstories = 5\n", "pyproject.toml, [tool.toolkit] stories"),
     "a list of other things": (
         "pyproject.toml",

@@ -316,6 +316,15 @@ WRONG = {
         "https://",
         "office-survey",
     ),
+    "address whose host looks like another": (
+        SURVEY,
+        "https://example.org",
+        "https://ex\u0430mple.org",
+        "address",
+        "several scripts (Cyrillic, Latin)",
+        "as the site itself writes it",
+        "office-survey",
+    ),
     "seen in full without an address": (
         SURVEY,
         "https://example.org/survey",

@@ -1,6 +1,7 @@
 """The front page: two stories with a sentence, a number and a chart each, then a list of the others."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -142,3 +143,9 @@ def test_each_correction_is_an_entry_of_the_feed(tmp_path):
     place = note.findtext("a:id", None, space).partition("#")[2]
     assert BeautifulSoup(made.page.html, "lxml").find(id=place)
     assert feed.findtext("a:updated", None, space) == "2026-06-01T00:00:00Z"
+
+
+def test_no_character_of_a_feed_is_invisible(made):
+    hidden = replace(made.page, title="12.5\u202e cups")
+    edition = replace(made.edition, site="https://desk.example")
+    assert "<title>12.5[U+202E] cups</title>" in front.feeds([hidden], edition, OTHERS)["feed.xml"]

@@ -16,7 +16,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.language import LOCALES
-from toolkit.core.text import shortened
+from toolkit.core.text import CLEAN, shortened, unfit_sign
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 RESERVED = ("index", "claims")  # pages of every edition, which no notebook may replace
@@ -155,6 +155,8 @@ def _wrong_settings(table: Any) -> Iterator[Problem]:
         fits = isinstance(found, kind)
         if not fits or not all(isinstance(one, str) for one in found):
             yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
+        elif isinstance(found, str) and (unfit := unfit_sign(found)):
+            yield Problem(f"{where} {name}", f"{shortened(ascii(found))} has {unfit}", CLEAN, "write it without")
         elif name == "site" and not SITE.fullmatch(found):
             address = "the address at which the edition will stand, such as https://desk.example/audits"
             yield Problem(f"{where} {name}", shortened(repr(found)), address, "correct it, or leave it out")

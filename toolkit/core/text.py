@@ -12,8 +12,6 @@ from decimal import Decimal
 from functools import cache
 
 DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
-# of a page, and nothing that reads as another's: a name before @ looks like the site, white space and quotes end a link
-WEB_ADDRESS = re.compile(r"""https?://[^\s/?#@\\"'<>]+(?:[/?#][^\s"<>]*)?""")
 PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
 NAMED = 16  # so many names does an error list
 CLEAN = "text without spaces at its ends and without invisible characters"

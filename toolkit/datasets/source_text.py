@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.text import PERIODS, WEB_ADDRESS, period_days
+from toolkit.core.text import PERIODS, period_days
+from toolkit.core.web_address import wrong_address
 from toolkit.datasets.declaration_text import scalar
 from toolkit.reading.entry import ID
 
@@ -35,10 +36,9 @@ def source_text(source: NewSource) -> str:
             period_days(source.published)
         except ValueError:
             problems.append(Problem("--published", repr(source.published), PERIODS, "write the day or the period"))
-    if source.address and not WEB_ADDRESS.fullmatch(source.address):
-        problems.append(
-            Problem("--address", repr(source.address), "an address with https://", "write the whole address")
-        )
+    if source.address and (wrong := wrong_address(source.address)):
+        found, remedy = f"{source.address!r}: {wrong}", "write the whole address, as the site itself writes it"
+        problems.append(Problem("--address", found, "an address with https://", remedy))
     if problems:
         raise ToolkitError(problems)
     return "\n".join(

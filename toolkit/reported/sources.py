@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
-from toolkit.core.text import WEB_ADDRESS
+from toolkit.core.web_address import wrong_address
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.data_files import data_files
@@ -94,9 +94,12 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
             "id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name"
         )
     address = top.text("address")
-    if address is not None and not WEB_ADDRESS.fullmatch(address):
+    if address is not None and (wrong := wrong_address(address)):
         top.add_problem(
-            "address", f"address is {address!r}", "an address with https://, or null", "write the whole address"
+            "address",
+            f"address is {address!r}: {wrong}",
+            "an address with https://, or null",
+            "write the whole address, as the site itself writes it",
         )
     if address is None and top.get("seen") == "in full":
         top.add_problem(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import escape
 
+from toolkit.core.web_address import wrong_address
 from toolkit.site.mathml import ATTRIBUTES
 from toolkit.site.mathml import TAGS as MATH
 
@@ -68,7 +69,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return all(OWN_CLASSES.fullmatch(word) for word in value.split())
     if tag == "a" and name == "href":
-        return value.startswith(("http://", "https://", "mailto:", "#"))
+        return value.startswith(("mailto:", "#")) or not wrong_address(value)
     if tag == "img":
         return name == "alt" or (name == "src" and value.startswith("data:image/"))
     if tag in ("div", "span") and name in ("role", "aria-label"):

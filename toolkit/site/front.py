@@ -13,7 +13,7 @@ from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import load
 from toolkit.site.sentences import Sentence
-from toolkit.site.style import styled, stylesheet
+from toolkit.site.style import styled, stylesheet, with_invisible_shown
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
@@ -66,7 +66,10 @@ def feeds(pages: Sequence[Page], edition: EditionContext, others: Sequence[str])
     days += [note["on"] for page in pages for note in page.summary.corrections]
     view = {"edition": edition, "pages": pages, "others": others, "updated": max(days, default="")}
     environment = load().environment
-    made = {name: environment.get_template(f"{name}.j2").render(page=view) for name in ("feed.xml", "sitemap.xml")}
+    made = {
+        name: with_invisible_shown(environment.get_template(f"{name}.j2").render(page=view))
+        for name in ("feed.xml", "sitemap.xml")
+    }
     if metadata.robots(edition.site) == f"{edition.site}/robots.txt":
         made["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"
     return made

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from toolkit.charts import Palette
 from toolkit.core.project import replace_file, with_lf
+from toolkit.core.text import visible
 from toolkit.site import embed
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
@@ -50,7 +51,7 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
 
 def specifications(drawn: Mapping[str, Any]) -> str:
     """Specifications by width as JSON, packed: a ninth of the bytes. To be read, the chart's .vl.json is beside it."""
-    return packed(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).replace(*HATCHES))
+    return packed(visible(json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))).replace(*HATCHES))
 
 
 def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from markupsafe import Markup, escape
 
 from toolkit.core.errors import StoryError
+from toolkit.core.web_address import wrong_address
 from toolkit.notebook.markdown_parser import parser
 from toolkit.site.anchors import anchor
 from toolkit.site.markdown import PLACEHOLDER, Block, curly
@@ -291,6 +292,8 @@ class MarkdownHTML:
         except ValueError:
             self._refuse(f"a link to {url}", "correct the address")
         if scheme.lower() in SCHEMES:
+            if host and (wrong := wrong_address(url)):
+                self._refuse(f"a link to {url}: {wrong}", "write the address as the site itself writes it")
             return url
         path = unquote(path)  # before it is looked at: %6aavascript: and %5C%5Cexample.org are addresses as well
         if scheme or host or path.startswith("/") or ":" in path or "\\" in path:

@@ -28,7 +28,7 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.story_sections import pop_used
-from toolkit.site.style import SHARED, TEMPLATES, styled, stylesheet, tint
+from toolkit.site.style import SHARED, TEMPLATES, styled, stylesheet, tint, with_invisible_shown
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
     from nbconvert.exporters import HTMLExporter
 
 TOPIC = "claims-"  # how the names of pages of claims begin
+READ = (".html", ".svg", ".json")  # files of text whose words somebody reads; of tables each cell was made so
 OWN = {"index", "claims", "recheck"}  # pages of an edition that are no stories
 # the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
 RAW, PACKED = (460_000, 70_000), (65_000, 8_000)
@@ -167,7 +168,11 @@ def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
         files |= interactive.files(
             chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
         )
-    return files
+    return {name: _shown(content) if name.endswith(READ) else content for name, content in files.items()}
+
+
+def _shown(content: bytes) -> bytes:
+    return with_invisible_shown(content.decode()).encode()
 
 
 def _view(layout: Layout, database: Database, edition: EditionContext, further: Layout | None = None) -> dict:

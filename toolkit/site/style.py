@@ -61,10 +61,15 @@ def styled(
         sheet = style(rarer)
         page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
         html = environment.get_template(template).render(page=page).lstrip()
-        html = visible(REFERENCE.sub(_character, html))
+        html = with_invisible_shown(html)
         if not typography.RARER.search(html):
             break
     return html
+
+
+def with_invisible_shown(markup: str) -> str:
+    """HTML or XML with the code of each invisible character in its place, also of one that a reference means."""
+    return visible(REFERENCE.sub(_character, markup))
 
 
 def _character(found: re.Match[str]) -> str:
