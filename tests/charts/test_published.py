@@ -7,8 +7,9 @@ import pytest
 import vl_convert
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing
-from toolkit.charts import draw, live, vega_lite
+from toolkit.charts import draw, live, vega_lite, vega_lite_file
 from toolkit.charts.drawing import Cell
+from toolkit.charts.inline_csv import with_csv
 from toolkit.core.kind import Kind
 
 pytestmark = pytest.mark.heavy
@@ -56,13 +57,31 @@ def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
 @pytest.mark.parametrize("sample", EXAMPLES)
 def test_it_is_the_same_chart_without_our_page(sample):
     chart = EXAMPLES[sample]()
-    found = vega_lite(chart)
+    found = json.loads(vega_lite_file(chart))
     assert not re.search(r"var\(--|url\(", json.dumps(found))
     alone, page = (
         re.findall(r"<(?:text|tspan)[^>]*>([^<]+)<", svg)
         for svg in (vl_convert.vegalite_to_svg(found), draw(chart, "wide"))
     )
     assert set(page) - {"SIMULATED"} <= set(alone) | set(" ".join(alone).split("\n"))
+
+
+@pytest.mark.parametrize("example", ["lines", "timeline", "dots", "tree"])
+def test_its_file_holds_the_rows_as_csv_and_is_the_same_chart(example):
+    chart = EXAMPLES[example]()
+    plain, file = vega_lite(chart), vega_lite_file(chart)
+    assert len(file) < len(json.dumps(plain).encode())
+    assert vl_convert.vegalite_to_svg(json.loads(file)) == vl_convert.vegalite_to_svg(plain)
+
+
+def test_rows_that_csv_would_change_stay_rows():
+    rows = [{"a": "b", "n": 1.5, "yes": True}, {"a": 'c, d\n"e"'}, {"n": -2}, {"a": "f", "yes": False}]
+    (data,) = with_csv({"data": {"values": rows}}).values()
+    assert data["format"] == {"type": "csv", "parse": {"a": "string", "n": "number", "yes": "boolean"}}
+    assert data["values"].splitlines()[:2] == ["a,n,yes", "b,1.5,true"]
+    for odd in ({"a": ""}, {"a": 1}, {"a": ["b"]}, {"a.b": 1}):
+        specification = {"layer": [{"data": {"values": [*rows, odd]}}]}
+        assert with_csv(specification) == specification
 
 
 def test_a_column_may_have_any_name():

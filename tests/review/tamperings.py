@@ -232,7 +232,7 @@ for group, simple in {
         "kind of a table": swap(".csv-metadata.json", r'("dc:type":")[^"]*', r"\1measured"),
         "key twice": swap(".csv-metadata.json", r"^\{", '{"url":"evil.csv",'),
         "specification": swap(".vl.json", r":\s*\d+", lambda found: another(found[0])),
-        "data of a specification": swap(".vl.json", r'"(Bronx|Mugs|all mugs)"', '"Fraud"'),
+        "data of a specification": swap(".vl.json", r"\b(Bronx|Mugs|all mugs)\b", "Fraud"),
         "specification of a page": swap(
             "-interactive.html", r'(?<=id="specification">)[\w+/]+', lambda found: another(found[0])
         ),

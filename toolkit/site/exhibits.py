@@ -171,7 +171,7 @@ def render_chart(
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
-        f"charts/{chart['id']}.vl.json": json.dumps(charts.vega_lite(drawing), ensure_ascii=False).encode(),
+        f"charts/{chart['id']}.vl.json": charts.vega_lite_file(drawing),
         **downloads(chart, f"Chart {number} of: {title}", citations),
     }
     return RenderedChart(
