@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from toolkit.core.number import Number
     from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
     from toolkit.database.table import Table, table
+    from toolkit.notebook.annotation import note
     from toolkit.notebook.prose import say
     from toolkit.notebook.story import open_story
 
@@ -23,6 +24,7 @@ __all__ = [
     "log",
     "low_end",
     "mean",
+    "note",
     "open_story",
     "say",
     "span",
@@ -34,6 +36,7 @@ HOMES = {
     "Number": "toolkit.core.number",
     "Table": "toolkit.database.table",
     "table": "toolkit.database.table",
+    "note": "toolkit.notebook.annotation",
     "say": "toolkit.notebook.prose",
     "open_story": "toolkit.notebook.story",
 }  # the modules of those that are not in toolkit.core.number_functions

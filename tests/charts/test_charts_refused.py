@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_small_print_is_refused():
 def test_clipped_marks_are_refused():
     source = '<svg xmlns="http://www.w3.org/2000/svg"><g><clipPath id="clip1"/></g></svg>'
     with pytest.raises(ToolkitError, match="without gradients"):
-        svg.elements(source, "chart a")
+        svg.elements(ElementTree.fromstring(source), "chart a")
 
 
 @pytest.mark.parametrize("name", ["Chart 1", "", "a<b", "é"])

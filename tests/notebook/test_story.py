@@ -219,15 +219,15 @@ def test_the_source_line_says_what_we_computed(story):
     survey = story["office-survey"]
     made = table("made", [{"told_multiple": survey["heavy"] / survey["median"], "publisher": "x"}])
     assert draw(story, made).source == "Invented Office, 15 April 2026; our computation"
-    words = table("words", [{"told_multiple": None, "publisher": "x"}])
-    assert draw(story, words).source == "our computation"
+    guess = table("guess", [{"told_multiple": assume(4, "1", why="invented").times, "publisher": "x"}])
+    assert draw(story, guess).source == "our computation"
 
 
 def test_a_chart_is_of_the_highest_kind_of_what_it_draws_and_says(story, told):
     guess = assume(4, "1", why="invented").times
     assert draw(story, told).kind == Kind.REPORTED
     assert draw(story, told, title=say("Perhaps {}", guess)).kind == Kind.ASSUMED
-    assert draw(story, told, reference=guess).kind == Kind.ASSUMED
+    assert draw(story, told, x_from=guess).kind == Kind.ASSUMED
     drawn = draw(story, table("made", [{"told_multiple": guess * story["office-survey"]["told"], "publisher": "x"}]))
     assert drawn.kind == Kind.ASSUMED
     assert drawn.to_json()["kind"] == "assumed" and "assumed" in drawn._repr_mimebundle_()["text/plain"]
@@ -235,8 +235,8 @@ def test_a_chart_is_of_the_highest_kind_of_what_it_draws_and_says(story, told):
 
 def test_every_number_of_a_chart_has_its_receipt_in_the_chart(story, told):
     guess = assume(4, "1", why="invented").times
-    shown = json.loads(json.dumps(draw(story, told, reference=guess).to_json()))
-    assert shown["nodes"][shown["encodings"]["reference"]["node"]]["why"] == "invented"
+    shown = json.loads(json.dumps(draw(story, told, x_from=guess).to_json()))
+    assert shown["nodes"][shown["encodings"]["x_from"]["node"]]["why"] == "invented"
     assert all(row[2]["node"] in shown["nodes"] for row in shown["table"]["rows"])
 
 

@@ -12,14 +12,16 @@ import altair as alt
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from toolkit.charts import svg, typography
+from toolkit.charts import annotation_words, svg, typography
 from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables
+from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
+from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import cited, interactive
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
@@ -44,7 +46,9 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     refused: list[ToolkitError] = []
     for made in arranged(form, drawing, layout, where):
         try:
-            found = _checked(_drawn(made, where), drawing, layout, where)
+            root = ElementTree.fromstring(_drawn(made, where))
+            noted = annotation_words.place(root, made, layout) if drawing.notes_at else (0.0, 0.0)
+            found = _checked(root, drawing, layout, where, noted)
             drawing.cache[f"{layout.name} specification"] = made
             return found
         except ToolkitError as error:
@@ -52,13 +56,14 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     raise refused[-1]  # of the fewest plots side by side, which have the most room
 
 
-def _checked(raw: str, drawing: Drawing, layout: Layout, where: str) -> tuple[list[svg.Element], float]:
-    """What `marks` returns of a drawn SVG."""
-    root = ElementTree.fromstring(raw)
-    reached = reach(root)
+def _checked(
+    root: ElementTree.Element, drawing: Drawing, layout: Layout, where: str, noted: tuple[float, float]
+) -> tuple[list[svg.Element], float]:
+    """What `marks` returns of Vega's SVG, in which the words of notes reach from `noted` downwards to there."""
+    reached = reach(root).joined(Box(0.0, noted[0], 0.0, noted[1]))
     simulated = _simulated(drawing)
     top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
-    found = svg.elements(raw, where, top)
+    found = svg.elements(root, where, top)
     if simulated:
         style = (("font-size", f"{layout.detail:g}"), ("font-weight", str(WATERMARK_WEIGHT)), ("text-anchor", "end"))
         muted = (("fill", drawing.palette.light["muted"]),)
@@ -105,6 +110,7 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
             view["data"]["values"] = [
                 {field: value for field, value in record.items() if value is not None} for record in held.rows
             ]
+    made = annotated(made, drawing, layout)
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["config"]["mark"] |= {"invalid": "break-paths-show-domains"}  # rows without a mark too
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
@@ -161,7 +167,8 @@ def _part_halos(whole: Specification) -> None:
             mark = layer.get("mark")
             if isinstance(mark, dict) and mark["type"] == "text" and "stroke" in mark:
                 encoding = {name: channel for name, channel in layer["encoding"].items() if name != "color"}
-                layers.append(layer | {"mark": mark | {"color": mark["stroke"]}, "encoding": encoding})
+                named = {"name": f"{layer['name']}_halo"} if "name" in layer else {}
+                layers.append(layer | named | {"mark": mark | {"color": mark["stroke"]}, "encoding": encoding})
                 layer["mark"] = {name: value for name, value in mark.items() if not name.startswith("stroke")}
             layers.append(layer)
         if layers:
@@ -179,6 +186,7 @@ def specification(drawing: Drawing, layout: Layout) -> Specification:
     if is_map(made):
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
         with_height(made, made["datasets"], layout)
+    made = annotated(made, drawing, layout)
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made

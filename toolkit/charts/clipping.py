@@ -26,7 +26,7 @@ def cut_off(root: ElementTree.Element, where: str) -> Iterator[Problem]:
         if not found or found[1] not in boxes:
             continue
         box = boxes[found[1]]
-        count = sum(any(_outside(point, box) for point in points) for points, _ in _marks(group, 0.0, 0.0))
+        count = sum(any(_outside(point, box) for point in points) for points, _ in shapes(group, 0.0, 0.0))
         if count:
             marks = (group.get("class") or "mark").split()[0].removeprefix("mark-")
             yield Problem(
@@ -40,7 +40,7 @@ def cut_off(root: ElementTree.Element, where: str) -> Iterator[Problem]:
 def reach(root: ElementTree.Element) -> Box:
     """The box around all marks of Vega's SVG, and around the drawing itself."""
     found = Box(0.0, 0.0, float(root.get("width", 0)), float(root.get("height", 0)))
-    for points, radius in _marks(root, 0.0, 0.0):
+    for points, radius in shapes(root, 0.0, 0.0):
         if points:
             around = box_around(points)
             wider = Box(around.left - radius, around.top - radius, around.right + radius, around.bottom + radius)
@@ -62,7 +62,7 @@ def _outside(point: Point, box: Box) -> bool:
     return not (box.left - ROOM <= x <= box.right + ROOM and box.top - ROOM <= y <= box.bottom + ROOM)
 
 
-def _marks(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[list[Point], float]]:
+def shapes(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[list[Point], float]]:
     """(points, 0) of each shape below a node at (x, y); of a symbol, whose path has arcs, (its centre, its radius)."""
     for child in node:
         moved = MOVE.search(child.get("transform", ""))
@@ -77,7 +77,7 @@ def _marks(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[list
         elif child.tag == f"{SVG}line":
             yield [(left, top), (left + float(child.get("x2", 0)), top + float(child.get("y2", 0)))], 0.0
         else:
-            yield from _marks(child, left, top)
+            yield from shapes(child, left, top)
 
 
 def vertices(path: str) -> Iterator[Point]:

@@ -42,6 +42,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Annotation:
+    """Words on a chart, and their place: () on an axis that does not matter, one value, or the two ends of a band."""
+
+    label: str
+    x: tuple[Cell | str, ...] = ()
+    y: tuple[Cell | str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Drawing:
     """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
@@ -68,6 +77,7 @@ class Drawing:
     narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
     held: tuple[Cell, ...] = ()
+    notes_at: tuple[Annotation, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
     cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -91,6 +101,14 @@ class Drawing:
         if held not in known:
             known[held] = replace(self, held=held)
         return known[held]
+
+    def noted(self, axis: str) -> list[Cell]:
+        """The numbers on an axis that notes stand at, for which it has room."""
+        return [end for note in self.notes_at for end in getattr(note, axis, ()) if isinstance(end, Cell)]
+
+    def texts_noted(self) -> list[str]:
+        """What notes have of texts along the bottom."""
+        return [end for note in self.notes_at for end in note.x if isinstance(end, str)]
 
     @property
     def locale(self) -> Locale:
@@ -148,8 +166,15 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         specification=chart.get("specification"),
         narrow=chart.get("narrow"),
         frames=tuple(chart.get("frames", ())),
+        notes_at=tuple(annotation(note) for note in chart.get("notes_at", ())),
         **words,
     )
+
+
+def annotation(note: Mapping[str, Any]) -> Annotation:
+    """A note of a chart's JSON."""
+    x, y = (tuple(one for end in note[axis] if (one := cell(end)) is not None) for axis in ("x", "y"))
+    return Annotation(note["label"]["text"], x, y)
 
 
 def cell(value: Any) -> str | Cell | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.drawing import Annotation, Cell, Drawing
 from toolkit.core.currency import CURRENCIES
 
 SOURCE = "an invented table"
@@ -43,7 +43,13 @@ def number(low: float, text: str = "", high: float | None = None, kind: str = "r
 
 
 def invented_chart(
-    form: str, rows: Sequence[Mapping[str, str | Cell | None]], title: str, subtitle: str, alt: str, **encodings: Any
+    form: str,
+    rows: Sequence[Mapping[str, str | Cell | None]],
+    title: str,
+    subtitle: str,
+    alt: str,
+    notes_at: Sequence[Annotation] = (),
+    **encodings: Any,
 ) -> Drawing:
     """The example of a form: its table, what its chart says and shows, and the encodings as a notebook gives them."""
     cells = [value for row in rows for value in row.values() if isinstance(value, Cell)]
@@ -59,6 +65,7 @@ def invented_chart(
         source=SOURCE,
         notes=NOTES,
         alt=alt,
+        notes_at=tuple(notes_at),
     )
 
 

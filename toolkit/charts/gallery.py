@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.charts import FORMS, draw, standalone
-from toolkit.charts.drawing import LAYOUTS, Cell, Drawing
+from toolkit.charts.drawing import LAYOUTS, Annotation, Cell, Drawing
 from toolkit.charts.encodings import Encoding, Form
 from toolkit.charts.example import simulated
 from toolkit.charts.forms import load_examples
@@ -25,12 +25,16 @@ Every form of chart, drawn from a small invented table. A form is asked for by i
 not know, and a column that the table lacks, are refused in the cell, with the nearest name. A chart of Altair is
 published by the same call: see [pandas and Altair](../pandas.md).
 
+Each form, and each chart of Altair, takes `notes_at`: words on the chart, made by `note`, as in
+[step_line](#step_line), [scatter](#scatter) and [bars](#bars). [Notebooks](../notebooks.md#notes-on-a-chart) says how.
+
 `make gallery` writes this page from the examples in `toolkit/charts/forms/`. What it writes is what the tests compare.
 
 | form | the question it answers |
 | --- | --- |
 """
 DRAWN = "drawn"  # the folder of pictures for the tests
+PLACE = "limit"  # a number that a note stands at
 SHOWN = 3  # rows of an example's table
 WIDTH = 100  # characters of a line of code
 LONG = 28  # characters of a cell: longer ones are cut
@@ -74,8 +78,10 @@ def code(drawing: Drawing) -> str:
     """The call of a notebook that draws the example."""
     columns = ", ".join(drawing.rows[0])
     given = [f"{name}={quoted(value)}" for name, value in drawing.encodings.items()]
+    given += [f"notes_at=[{', '.join(map(noted, drawing.notes_at))}]"] if drawing.notes_at else []
     words = [line for name in ("title", "subtitle", "notes", "alt") for line in worded(name, getattr(drawing, name))]
     lines = [
+        *([f'{PLACE} = story["a-source"]["a_figure"]'] if drawing.noted("x") or drawing.noted("y") else []),
         f'rows = story.sql("SELECT {columns} FROM my_data")',
         f'story.chart(rows, "{drawing.form}",',
         *lines_of(given),
@@ -87,6 +93,15 @@ def code(drawing: Drawing) -> str:
 def quoted(value: object) -> str:
     """A value as code has it, words in the quotation marks that this project's code has."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def noted(note: Annotation) -> str:
+    """A note on the chart as code has it."""
+    places = []
+    for axis in ("x", "y"):
+        ends = [PLACE if isinstance(end, Cell) else quoted(end) for end in getattr(note, axis)]
+        places += [f"{axis}={ends[0] if len(ends) == 1 else f'({ends[0]}, {ends[1]})'}"] if ends else []
+    return f"note({', '.join([quoted(note.label), *places])})"
 
 
 def worded(name: str, text: str) -> list[str]:

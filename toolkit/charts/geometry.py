@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.charts.typography import ASCENT, DESCENT, text_width
@@ -89,3 +90,14 @@ def are_apart(one: list[Point], other: list[Point]) -> bool:
             if max(first) <= min(second) or max(second) <= min(first):
                 return True
     return False
+
+
+def along_line(points: Sequence[Point]) -> list[Box]:
+    """A line through points as a row of small boxes, at most 8 pixels apart."""
+    found = []
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) // 8))
+        for step in range(steps + 1):
+            x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+            found.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
+    return found

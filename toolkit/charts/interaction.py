@@ -24,6 +24,7 @@ UNITS = re.compile("year|quarter|month|week|dayofyear|date|day|hours|minutes|sec
 SERIES = ("line", "area", "trail")  # marks of many rows each
 CLOUD = ("point", "circle", "square")
 UNSEEN = {"fillOpacity": 0, "strokeOpacity": 0}  # points that can be pointed at
+NOTE = "notes_at"  # begins the names of layers with an author's notes, which say by themselves what they are
 SILENT = ("text", "image")  # marks that stand beside others, and say by themselves what they are
 STEPS_BACK = 0.25  # the opacity of what is not pointed at
 COMPOSITE = ("boxplot", "errorbar", "errorband")  # which take no selections, and say what they are made of
@@ -48,6 +49,11 @@ class Part(NamedTuple):
         """The type of its mark."""
         return str(self.view["mark"]["type"])
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is a note that stands on the chart."""
+        return str(self.view.get("name", "")).startswith(NOTE)
+
 
 def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Specification:
     """The specification with all this; `worded` has the field of a number's words by the field of the number.
@@ -63,7 +69,7 @@ def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Speci
     regrouped = any(step.keys() & set(REGROUPING) for view in views(made) for step in view.get("transform", ()))
     for place, parts in enumerate(list(_plots(made))):
         for part in parts:
-            if part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
+            if part.is_note or part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
                 part.view["mark"]["aria"] = False
             elif part.type not in COMPOSITE:
                 _tell(part, {} if regrouped else worded or {})
@@ -160,6 +166,7 @@ def _plain_fields(part: Part) -> list[str]:
 
 def _highlight(parts: list[Part], place: int) -> None:
     """Lets the other marks of a plot step back while one, or an entry of the legend, is chosen."""
+    parts = [part for part in parts if not part.is_note]
     told = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]
     if not told or any("opacity" in part.encoding for part in parts) or told[0].type in COMPOSITE:
         return

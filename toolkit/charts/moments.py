@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from toolkit.charts.scales import day
 from toolkit.core.language import Locale
 
+ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 DAY = 86_400_000.0  # milliseconds
 YEARS, MONTHS = 2.2 * 366, 62.0  # days: from the first on years are marked, from the second on months
 

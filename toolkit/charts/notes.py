@@ -10,7 +10,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.fields import Fields, printable
-from toolkit.charts.geometry import Box, Point, Position, text_box
+from toolkit.charts.geometry import Box, Point, Position, along_line, text_box
 from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import ALIGN, Plot
 from toolkit.charts.typography import wrapped
@@ -62,12 +62,8 @@ class Ground:
         self.occupied.texts.append(text_box(x + self.plot.left, y + ABOVE, words, size, 600, anchor))
 
     def line(self, points: Sequence[Point]) -> None:
-        """A line through points, as a row of small boxes, at most 8 pixels apart."""
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-            steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) // 8))
-            for step in range(steps + 1):
-                x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
-                self.mark(x - 1.5, y - 1.5, x + 1.5, y + 1.5)
+        """A line through points, as a row of small boxes."""
+        self.occupied.marks += [self._box(box.left, box.top, box.right, box.bottom) for box in along_line(points)]
 
     def placed(self, note: Note) -> tuple[Position, str]:
         """The place of a note, which it takes up then, and the role of the ground there."""

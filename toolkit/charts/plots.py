@@ -13,7 +13,7 @@ from toolkit.charts.altair_axes import clear, lines, worded
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Box, Position, text_box
-from toolkit.charts.moments import DAY, marked, moment
+from toolkit.charts.moments import DAY, ISO, marked, moment
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
 from toolkit.charts.theme import Palette
@@ -108,13 +108,15 @@ def measure(
     zero: bool = True,
     log: bool = False,
     start: float | None = None,
+    axis: str = "y",
 ) -> Measure:
     """The scale for some numbers: about `count` steps, from zero unless `zero` is False, its ends at ticks.
 
-    It begins at `start` if that is given.
+    It begins at `start` if that is given, and has room for notes on the axis.
 
     Raises ToolkitError for two currencies, for values below `start`, and for those that no log scale has.
     """
+    cells = [*cells, *drawing.noted(axis)]
     ends = [end for cell in cells for end in (cell.low, cell.high)]
     low, high, unit = min(ends), max(ends), unit_of(cells, unit)
     if start is not None and low < start:
@@ -146,7 +148,10 @@ def along(
     numbers = [value for value in values if isinstance(value, Cell)]
     if dates and numbers:
         raise ToolkitError(drawing.where, "x holds dates and numbers", "one of them", "draw them apart")
-    found = places_of(values, drawing)
+    texts = [text for text in drawing.texts_noted() if ISO.fullmatch(text)]
+    noted: list[Cell | str] = [*(texts if dates else drawing.noted("x"))]
+    found = places_of([*values, *noted], drawing)
+    found += [one.high for one in noted if isinstance(one, Cell)]
     low, high = min(found), max(found)
     if dates:
         low, high = (low, high) if high > low else (low - DAY, high + DAY)

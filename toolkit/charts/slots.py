@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts.drawing import Cell
+from toolkit.charts.moments import ISO
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
 from toolkit.core.language import Locale
 
-ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 MOST = 400  # slots, those of missing dates among them
 
 

@@ -61,13 +61,13 @@ def number(value: float) -> str:
     return "0" if text in ("-0", "-", "") else text
 
 
-def elements(raw: str, where: str, top: float = 0.0) -> list[Element]:
-    """The marks of a vl-convert SVG, moved down by `top`, in drawing order; successive paths of one style are joined.
+def elements(root: ElementTree.Element, where: str, top: float = 0.0) -> list[Element]:
+    """The marks of vl-convert's SVG, moved down by `top`, in drawing order; successive paths of one style are joined.
 
     Raises ToolkitError for elements that are neither shapes nor texts.
     """
     found: list[Element] = []
-    for element in walk(ElementTree.fromstring(raw), 0.0, top, where):
+    for element in walk(root, 0.0, top, where):
         last = found[-1] if found else None
         if last and element.tag == "path" == last.tag and last.style == element.style and joinable(element):
             found[-1] = replace(last, shape=last.shape + element.shape)

@@ -11,6 +11,7 @@ from toolkit.core.project import Project
 from toolkit.core.tree import nodes_to_json
 from toolkit.database.table import Cell, Table, cell_json, numbers_in
 from toolkit.notebook import mime
+from toolkit.notebook.annotation import Annotation
 from toolkit.notebook.prose import Text
 
 
@@ -19,7 +20,7 @@ class Chart:
     """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources.
 
     `altair` is {} for a house form; for a chart of Altair its "specification" without data, "narrow"
-    where the author gave one, and its "frames".
+    where the author gave one, and its "frames". `notes_at` are words that stand on it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Chart:
     source: str
     project: Project = field(repr=False, compare=False)
     altair: dict[str, Any] = field(default_factory=dict, repr=False)
+    notes_at: tuple[Annotation, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -42,7 +44,7 @@ class Chart:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every number in the chart's table, encodings and words, and the rows of datasets that the table rests on."""
-        parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values())
+        parts = (self.title, self.subtitle, self.notes, self.alt, *self.encodings.values(), *self.notes_at)
         return (*self.table.numbers, *self.table.rests_on, *(number for part in parts for number in numbers_in(part)))
 
     def to_json(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ class Chart:
             "nodes": nodes,
             **{name: text.to_json() for name, text in words.items()},
             **self.altair,
+            **({"notes_at": [note.to_json() for note in self.notes_at]} if self.notes_at else {}),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

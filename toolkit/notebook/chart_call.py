@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from toolkit.core.errors import StoryError
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.number import Number
 from toolkit.database.table import Table
+from toolkit.notebook.prose import Text, as_text, unit_names
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel
 FROM_PANDAS = 'compute it from figures, or bring it back from pandas: story.number(value, "unit", how="what it is")'
 WORDS = "title=…, subtitle=…, notes=…, alt=…"
+ARGUMENTS = ("title", "subtitle", "notes", "alt", "id", "units", "narrow", "notes_at")  # of every chart
+OF_ALTAIR = {  # arguments of a chart of Altair, refused beside a table: what was found, what is allowed, what to do
+    "units": ("the numbers of a table have theirs", "units= of a frame", "leave units= out"),
+    "narrow": ("a house form lays itself out", "narrow= of a chart of Altair", "leave narrow= out"),
+}
+COLUMNS = {"number_column": {True}, "text_column": {False}, "number_or_date_column": {True, False}}  # are numbers?
+OPTIONS = ("text_option", "number_option")
 
 
-def refuse_other_than_table(table: object, form: str, where: str) -> None:
-    """Raises StoryError for a frame or anything else that is no Table, and for an unknown form."""
+class Encoding(NamedTuple):
+    """An encoding as a form's module declares it: the function that describes it, and what it is told."""
+
+    kind: str
+    given: Mapping[str, Any]
+
+
+def refuse_other_than_table(table: object, form: str, where: str, **of_altair: object) -> None:
+    """Raises StoryError for what is no Table, for an unknown form, and for arguments of charts of Altair."""
     library = type(table).__module__.partition(".")[0]
     if hasattr(table, "iloc"):
         raise StoryError(
@@ -36,8 +57,131 @@ def refuse_other_than_table(table: object, form: str, where: str) -> None:
             ", ".join(forms()),
             f'story.chart(table, "{near[0] if near else "bars"}", …)',
         )
+    for name, value in of_altair.items():
+        if value is not None:
+            raise StoryError(f"{where}, {name}", *OF_ALTAIR[name])
 
 
 def forms() -> list[str]:
     """The names of the forms of charts: each is a module of the folder."""
     return sorted(path.stem for path in FORMS.glob("[!_]*.py"))
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Raises StoryError for every argument that is neither an encoding, of which these are known, nor any chart's."""
+    encodings = list(known)
+    names = [*encodings, *ARGUMENTS]
+    problems = []
+    for name in given:
+        if name not in encodings:
+            near = difflib.get_close_matches(name, names, 1)
+            remedy = f"write {near[0]!r}, or drop it" if near else "drop or rename it"
+            problems.append(Problem(where, f"unknown argument {name!r}", ", ".join(names), remedy))
+    if problems:
+        raise StoryError(problems)
+
+
+def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: str) -> None:
+    """Raises StoryError with all that keeps a form from reading the table by these encodings.
+
+    The form is asked where something looks wrong: asking it imports Altair.
+    """
+    declared = encodings_of(form)
+    refuse_unknown(encodings, declared, where)
+    if len(table) and fits(table, declared, encodings):
+        return
+    from toolkit.charts import FORMS, read_drawing
+
+    words = {name: {"text": ""} for name in ("title", "subtitle", "notes", "alt")}
+    given = {name: {"low": value.low} if isinstance(value, Number) else value for name, value in encodings.items()}
+    chart = {"id": "chart", "form": form, "kind": "reported", "source": "", "language": "en", "table": table.to_json()}
+    try:
+        FORMS[form].encodings.read(read_drawing({**chart, **words, "encodings": given}))
+    except ToolkitError as error:
+        named = f"chart chart, form {form}"
+        raise StoryError([replace(one, where=one.where.replace(named, where)) for one in error.problems]) from error
+
+
+@cache
+def encodings_of(form: str) -> dict[str, Encoding]:
+    """The encodings that a form's module declares, by name, without importing it."""
+    return {name: encoding for found in _by_class(form).values() for name, encoding in found.items()}
+
+
+def _by_class(form: str) -> dict[str, dict[str, Encoding]]:
+    """The encodings of each class of a form's module, those of the classes that it extends first."""
+    module = ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8"))
+    named: dict[str, ast.expr] = {}
+    extended: dict[str, dict[str, Encoding]] = {}
+    made: dict[str, dict[str, Encoding]] = {}
+    for node in module.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.charts.forms."):
+            extended |= _by_class((node.module or "").rpartition(".")[2])
+        elif isinstance(node, ast.Assign):
+            named[ast.unparse(node.targets[0])] = node.value
+        elif isinstance(node, ast.ClassDef):
+            before = [found for base in node.bases if (found := extended.get(ast.unparse(base)))]
+            own = dict(one for field in node.body for one in _declared(field, named))
+            made[node.name] = {name: one for found in (*before, own) for name, one in found.items()}
+    return made
+
+
+def _declared(field: ast.stmt, named: Mapping[str, ast.expr]) -> Iterator[tuple[str, Encoding]]:
+    """The encoding of a field that has one; `named` are the module's constants."""
+    if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
+        kind, words = ast.unparse(field.value.func), field.value.keywords
+        if kind in (*COLUMNS, *OPTIONS):
+            given = {word.arg or "": _constant(named.get(ast.unparse(word.value), word.value)) for word in words}
+            yield ast.unparse(field.target), Encoding(kind, given)
+
+
+def _constant(node: ast.expr) -> Any:
+    """The value of a constant; None where it is imported."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def fits(table: Table, declared: Mapping[str, Encoding], encodings: Mapping[str, Any]) -> bool:
+    """Whether what a form needs is there, each column of the type that it is read as, each option one that there is."""
+    if any(one.given.get("required") and name not in encodings for name, one in declared.items()):
+        return False
+    names = {column.name for column in table.columns}
+    columns = {name: value for name, value in encodings.items() if declared[name].kind in COLUMNS}
+    if not all(isinstance(value, str) and value in names for value in columns.values()):
+        return False
+    for name in encodings.keys() - columns.keys():
+        kind, choices, value = declared[name].kind, declared[name].given.get("choices"), encodings[name]
+        if isinstance(value, str) is (kind == "number_option") or (choices and value not in choices):
+            return False
+    choices = declared["role"].given.get("choices", ()) if "role" in declared else ()
+    roles = table[columns["role"]] if "role" in columns else [None] * len(table)
+    for name, value in columns.items():
+        one = declared[name]
+        needing = one.given.get("role", "").split()
+        needed = bool(one.given.get("required")) and not one.given.get("gaps")
+        for cell, role in zip(table[value], roles, strict=True):
+            if cell is None:
+                if str(role or next(iter(choices), "")) in needing if needing else needed:
+                    return False
+            elif isinstance(cell, Number) not in COLUMNS[one.kind]:
+                return False
+            elif one.given.get("choices") and str(cell) not in one.given["choices"]:
+                return False
+    return True
+
+
+def words_of(texts: Mapping[str, Any], table: Table, where: str) -> tuple[dict[str, Text], list[Problem]]:
+    """The words of a chart by name, and the problems of those that are missing or have a typed number."""
+    words: dict[str, Text] = {}
+    problems: list[Problem] = []
+    names = unit_names(table.numbers)
+    for name, value in texts.items():
+        try:
+            words[name] = as_text(value, f"{where}, {name}", names)
+            if not str(words[name]).strip():
+                raise StoryError(f"{where}, {name}", "empty", "one sentence or more", f"write the {name}")
+        except StoryError as error:
+            problems += error.problems
+    return words, problems

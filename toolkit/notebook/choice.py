@@ -14,6 +14,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import chosen_in
 from toolkit.database.table import Table
 from toolkit.notebook import mime
+from toolkit.notebook.annotation import Annotation
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.prose import ByChoice, Text, as_text, refuse_typed
 
@@ -98,7 +99,9 @@ def _parts(found: object) -> Iterable[object]:
     if isinstance(found, Table) and isinstance(found.rows, tuple):
         return (cell for row in found.rows for cell in row)
     if isinstance(found, Chart):
-        return (found.table, *found.encodings.values(), *(getattr(found, name) for name in WORDS))
+        return (found.table, *found.encodings.values(), *(getattr(found, name) for name in WORDS), *found.notes_at)
+    if isinstance(found, Annotation):
+        return (found.label, *found.x, *found.y)
     return ()
 
 
@@ -113,7 +116,12 @@ def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
     if isinstance(found, Chart):
         words = {name: in_state(getattr(found, name), picks, choices) for name in WORDS}
         encodings = {name: in_state(value, picks, choices) for name, value in found.encodings.items()}
-        return replace(found, table=in_state(found.table, picks, choices), encodings=encodings, **words)
+        notes = tuple(in_state(note, picks, choices) for note in found.notes_at)
+        table = in_state(found.table, picks, choices)
+        return replace(found, table=table, encodings=encodings, notes_at=notes, **words)
+    if isinstance(found, Annotation):
+        x, y = (tuple(in_state(end, picks, choices) for end in ends) for ends in (found.x, found.y))
+        return Annotation(in_state(found.label, picks, choices), x, y)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -22,8 +22,9 @@ from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Cell, Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
+from toolkit.notebook.annotation import Annotation, noted
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table
+from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown, words_of
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
@@ -33,7 +34,7 @@ from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import Taken, number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
-from toolkit.notebook.prose import Text, as_text, unit_names
+from toolkit.notebook.prose import Text
 from toolkit.notebook.questions import answered
 from toolkit.notebook.story_record import record_of
 from toolkit.notebook.study import Study
@@ -41,10 +42,6 @@ from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own
 ALT = (40, 300)  # characters that an alt text may have, from and to
-OF_ALTAIR = {  # arguments of a chart of Altair, refused beside a table: what was found, what is allowed, what to do
-    "units": ("the numbers of a table have theirs", "units= of a frame", "leave units= out"),
-    "narrow": ("a house form lays itself out", "narrow= of a chart of Altair", "leave narrow= out"),
-}
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 
@@ -235,45 +232,41 @@ class Story:
         id: str = "",
         units: Mapping[str, str] | None = None,
         narrow: Any = None,
+        notes_at: Any = (),
         **encodings: Cell,
     ) -> Chart:
         """A chart of Altair, or of a table in a `form` of toolkit/charts/forms, with the form's encodings as keywords.
 
         `id` names its files, by default the table's name. A frame of an Altair chart that is no table's own becomes a
         table as `table` does it, with `units`; `narrow` is another such chart, for a phone, where the first has no room
-        in 340 pixels. Raises StoryError with every text that is missing or has a typed number,
-        for an alt text that is too short, too long, or the title again, and for data that no receipt can name.
+        in 340 pixels. `notes_at` are words on the chart, each made by `toolkit.note`. Raises StoryError for arguments
+        that no chart has, encodings that do not fit the table, places of notes that it has nothing like; with every
+        text that is missing or has a typed number, for an alt text that is too short, too long, or the title again,
+        and for data that no receipt can name.
         """
         drawn: dict[str, Any] = {}
+        where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
         if is_altair(table):
-            charts = charts_of(table, narrow, f"story {self.slug}, story.chart")
-            table, drawn = self._split(charts, id, units or {})
+            refuse_unknown(encodings, (), where)
+            table, drawn = self._split(charts_of(table, narrow, where), id, units or {})
             form = ALTAIR
         else:
-            refuse_other_than_table(table, form, f"story {self.slug}, story.chart")
-            for given, belongs in (("units", units), ("narrow", narrow)):
-                if belongs is not None:
-                    where = f"story {self.slug}, chart {id or table.name}, {given}"
-                    raise StoryError(where, *OF_ALTAIR[given])
+            refuse_other_than_table(table, form, where, units=units, narrow=narrow)
+            refuse_unfit(table, form, encodings, where)
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
-        problems: list[Problem] = []
-        words: dict[str, Text] = {}
-        unit_words = unit_names(table.numbers)
-        for key, value in (("title", title), ("subtitle", subtitle), ("notes", notes), ("alt", alt)):
-            try:
-                words[key] = as_text(value, f"{where}, {key}", unit_words)
-                if not str(words[key]).strip():
-                    raise StoryError(f"{where}, {key}", "empty", "one sentence or more", f"write the {key}")
-            except StoryError as error:
-                problems += error.problems
+        stood = noted(notes_at, table, where)
+        texts = {"title": title, "subtitle": subtitle, "notes": notes, "alt": alt}
+        words, problems = words_of(texts, table, where)
         if not problems:
             problems = list(_alt_problems(words, where))
         problems += table.withheld
         if problems:
             raise StoryError(problems)
-        source, project = self._source_line(table), self.database.project
-        made = Chart(name, form, table, encodings, **words, source=source, project=project, altair=drawn)
+        source, project = self._source_line(table, stood), self.database.project
+        made = Chart(
+            name, form, table, encodings, **words, source=source, project=project, altair=drawn, notes_at=stood
+        )
         refuse_fixed(made, self.choices)
         self.charts[name] = made
         return made
@@ -287,16 +280,18 @@ class Story:
         tables = Tables(table_of, self.taken.table_of, self.sql)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
-    def _source_line(self, table: Table) -> str:
-        """The sources of a table's numbers, oldest first, and "our computation" unless all numbers are as reported."""
-        keys = dict.fromkeys(leaf.ref or "" for number in (*table.numbers, *table.rests_on) for leaf in number.leaves())
+    def _source_line(self, table: Table, notes: Sequence[Annotation]) -> str:
+        """The sources of a chart's numbers, oldest first, and "our computation" unless all numbers are as reported."""
+        numbers = (*table.numbers, *table.rests_on, *(number for note in notes for number in note.numbers))
+        keys = dict.fromkeys(leaf.ref or "" for number in numbers for leaf in number.leaves())
         held = [key for key in keys if key.startswith(("figure:", "series:", DATASET))]
         ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
         sources = [self.database.source(name) for name in ids if name]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         locale = self.database.units.locale
         named = cited(((source["publisher"], source["published"]) for source in sources), locale)
-        own = [] if named and table.kind == Kind.REPORTED else [locale.say("our computation")]
+        kind = max((table.kind, *(number.kind for note in notes for number in note.numbers)))
+        own = [] if named and kind == Kind.REPORTED else [locale.say("our computation")]
         return "; ".join([*named, *own])
 
     def picture(

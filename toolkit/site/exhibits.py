@@ -219,6 +219,7 @@ def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
     kept |= {name: chart[name] for name in ("specification", "narrow", "frames") if name in chart}
+    kept["notes_at"] = [{**note, "label": {"text": curly(note["label"]["text"])}} for note in chart.get("notes_at", ())]
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
 
@@ -242,14 +243,18 @@ def without_placing(chart: Mapping) -> dict:
 
 
 def words_of(chart: Mapping, citations: Citations) -> list[dict]:
-    """The numbers in a chart's title, subtitle and notes that its table does not show, each once."""
+    """The numbers in a chart's words, and those its notes stand at, that its table does not show, each once."""
     shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
+    notes = [note["label"] for note in chart.get("notes_at", ())]
     found = {
         (part["node"], part["text"]): citations.line(
             replace(citations.numbers[part["node"]], style=Style(**part["style"]))
         )
-        for field in ("title", "subtitle", "notes")
-        for part in chart[field]["parts"]
+        for text in (*(chart[field] for field in ("title", "subtitle", "notes")), *notes)
+        for part in text["parts"]
         if isinstance(part, dict) and part["node"] not in shown
     }
-    return list(found.values())
+    said = {node for node, _ in found} | shown
+    ends = [end for note in chart.get("notes_at", ()) for end in (*note["x"], *note["y"]) if isinstance(end, dict)]
+    placed = {end["node"]: citations.line(citations.numbers[end["node"]]) for end in ends if end["node"] not in said}
+    return [*found.values(), *placed.values()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
@@ -56,6 +56,7 @@ def example() -> Drawing:
         "Dunmore's library has few visits, fewer than the mobile one",
         "Visits to the libraries of an invented county in a year; the mobile library's are estimated",
         "Bars by library: Aberley's is by far the longest, Dunmore's the shortest.",
+        [Annotation("closed in spring", y=("Dunmore",))],
         value="visits",
         label="library",
         emphasis="Dunmore",
@@ -75,6 +76,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     values = [row.value for row in read]
     needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
     ends = [end for row in read for cell in (row.value, row.reference) if cell for end in (cell.low, cell.high)]
+    ends += [end for cell in drawing.noted("x") for end in (cell.low, cell.high)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     start = rows.start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
     scale = fitted(low, high or 1, start, layout.width - 8, needs)

@@ -80,7 +80,7 @@ def shades(
 ) -> dict[str, Any]:
     """The encodings of areas in shades that change at round values, with their legend; simulated ones are hatched."""
     accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
-    found = measure(values, drawing, CLASSES - 1, options.unit, zero=False)
+    found = measure(values, drawing, CLASSES - 1, options.unit, zero=False, axis="")
     parts = list(zip(found.words, found.words[1:], strict=False))
     said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
     shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]

@@ -97,7 +97,7 @@ def scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: Dot
     """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
     written = [*(row.x for row in read), *drawing.held]
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
-    cells = [*written, *(row.reference for row in read if row.reference)]
+    cells = [*written, *(row.reference for row in read if row.reference), *drawing.noted("x")]
     values = [end for cell in cells for end in (cell.low, cell.high)]
     right = layout.width - 8
     if options.scale == "log":

@@ -83,7 +83,8 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
 
 def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout) -> Scale:
     """The scale on which the texts of both values fit, left and right of the line between them."""
-    values = [end for row in read for cell in (row.first, row.second) for end in (cell.low, cell.high)]
+    cells = [*(cell for row in read for cell in (row.first, row.second)), *drawing.noted("x")]
+    values = [end for cell in cells for end in (cell.low, cell.high)]
     log = options.scale == "log"
     if log:
         positive(values, drawing.where, "x")

@@ -59,7 +59,9 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
         low, high = step * math.floor(low / step + 1e-9), step * (math.floor(high / step + 1e-9) + 1)
         places = [math.floor(row.x.low / step + 1e-9) for row in rows]
         counts = [float(places.count(place)) for place in set(places)]
-    x = inside(measure([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False), low, high)
+    x = inside(
+        measure([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False, axis="x"), low, high
+    )
     y = measure([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
     plot = plot_of(x, y, drawing, layout, 240)
     look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))

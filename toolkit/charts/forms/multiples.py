@@ -165,7 +165,7 @@ def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
 def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
     """The scale from 1, or the least value if below, to the largest value or reference, with room for its words."""
     values = [*(row.value for row in read), *drawing.held]
-    ends = [*values, *(row.reference for row in read if row.reference)]
+    ends = [*values, *(row.reference for row in read if row.reference), *drawing.noted("x")]
     low, high = min(1.0, *(cell.low for cell in ends)), max(1.0, *(cell.high for cell in ends))
     room = [text_width(cell.text, layout.value - 1, 600) + 16 for cell in values]
     needs = [(cell.high, wide) for cell, wide in zip(values, room, strict=True)]

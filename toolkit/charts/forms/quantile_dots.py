@@ -53,7 +53,12 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
     fields, dots, size = Fields(drawing), int(options.dots), SIZE[layout.name]
     values = middles([row.x.low for row in rows], dots)
     x = measure(
-        [Cell(value, value, "", form=rows[0].x.form) for value in values], drawing, 6 if layout.wide else 4, None, False
+        [Cell(value, value, "", form=rows[0].x.form) for value in values],
+        drawing,
+        6 if layout.wide else 4,
+        None,
+        False,
+        axis="x",
     )
     across = Scale(x.low, x.high, 0, layout.width - 2 * EDGE)
     step = (x.high - x.low) / min(PLACES, across.end // size)

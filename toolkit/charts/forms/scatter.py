@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
@@ -51,7 +51,13 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
     x = measure(
-        [row.x for row in rows], drawing, 6 if layout.wide else 4, options.x_unit, False, options.x_scale == "log"
+        [row.x for row in rows],
+        drawing,
+        6 if layout.wide else 4,
+        options.x_unit,
+        False,
+        options.x_scale == "log",
+        axis="x",
     )
     y = measure([row.y for row in rows], drawing, 5, options.y_unit, False, options.y_scale == "log")
     plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
@@ -112,6 +118,7 @@ def example() -> Drawing:
         "Longer hours go with more visits, but for two libraries",
         "Opening hours and visits in a week, libraries of an invented county",
         "Twenty points rising from bottom left to top right; Aberley stands above the others, Brockham below.",
+        [Annotation("the county's minimum", y=(number(300),))],
         x="hours",
         y="visits",
         text="library",

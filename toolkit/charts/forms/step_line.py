@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Encodings,
     Form,
@@ -120,6 +120,7 @@ def example() -> Drawing:
         "The day ticket rose again and again, the single ticket little",
         "Price of bus tickets in an invented town, euros",
         "Two lines in steps: the day ticket's climbs steeply, the single ticket's a little.",
+        [Annotation("new council", x=("2023-06",))],
         x="since",
         y="price",
         color="ticket",

@@ -1,0 +1,181 @@
+"""Where the words of notes stand: clear of a chart's words and marks, as Vega has drawn these.
+
+A note's words are drawn at the start of its mark, too small to be seen, and moved: the text in the drawing, and its
+size and offsets in the data of its layer, so that the published specification draws them there too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from toolkit.charts import clipping, svg
+from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.drawing import Layout
+from toolkit.charts.geometry import Box, Position, along_line, box_around
+from toolkit.charts.interaction import NOTE
+from toolkit.charts.placement import Occupied
+from toolkit.charts.plots import ALIGN
+
+LAYER = re.compile(rf"{NOTE}_(\d+)_(mark|words)_marks")
+THIN = ("mark-line", "mark-area", "mark-rule", "mark-trail")  # what words keep clear of as of a line, not of a box
+ASIDE, OVER, INSIDE = 6.0, 6.0, 4.0  # pixels from a line or band to words beside it, over it, and inside
+
+
+@dataclass
+class Drawn:
+    """A note in one plot: the box of its mark, and the node of its words, which stands at (x, y)."""
+
+    box: Box
+    node: ElementTree.Element
+    x: float
+    y: float
+
+
+@dataclass
+class Found:
+    """What a drawing holds: notes by their number, each once in every plot, and all else in boxes."""
+
+    marks: dict[int, list[Box]] = field(default_factory=dict)
+    words: dict[int, list[tuple[ElementTree.Element, float, float]]] = field(default_factory=dict)
+    texts: list[Box] = field(default_factory=list)
+    shapes: list[Box] = field(default_factory=list)
+
+
+def place(root: ElementTree.Element, made: Specification, layout: Layout) -> tuple[float, float]:
+    """Moves the words of each note in Vega's SVG, and in the specification that it was drawn from.
+
+    Returns from where to where these words reach downwards.
+    """
+    found, reached = Found(), (0.0, 0.0)
+    _look(root, 0.0, 0.0, found)
+    top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
+    occupied = Occupied(layout.width, [_down(box, top) for box in found.texts], [_down(b, top) for b in found.shapes])
+    layers = {view["name"]: view for view in views(made) if str(view.get("name", "")).startswith(NOTE)}
+    for nth in found.words:
+        for box in found.marks[nth]:
+            if min(_size(box)) < 2 * ASIDE or max(_size(box)) < 4 * ASIDE:
+                occupied.marks.append(_down(box, top))
+            else:
+                occupied.backgrounds.append((_down(box, top), "slip"))
+    for nth, nodes in sorted(found.words.items()):
+        for node, *_ in nodes:
+            node.set("font-size", f"{layout.detail:g}px")
+        drawn = [Drawn(box, *node) for box, node in zip(found.marks[nth], nodes, strict=True)]
+        shift, boxes = _best(drawn, occupied, layout, top)
+        occupied.texts += boxes
+        reached = min(reached[0], *(b.top + top for b in boxes)), max(reached[1], *(b.bottom + top for b in boxes))
+        for one in drawn:
+            _move(one.node, shift)
+        record = layers[f"{NOTE}_{nth}_words"]["data"]["values"][0]
+        record |= {"dx": shift[0], "dy": shift[1], "align": ALIGN[shift[2]], "size": layout.detail}
+    return reached
+
+
+def _look(node: ElementTree.Element, x: float, y: float, found: Found) -> None:
+    """Adds what lies below a node at (x, y)."""
+    for child in node:
+        moved = svg.MOVE.search(child.get("transform", ""))
+        left, top = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        names = child.get("class", "")
+        if child.get("opacity") == "0":
+            continue
+        if child.tag.endswith("}text"):
+            found.texts += [svg.box_of(line) for line in svg.lines_of(child, left, top)]
+        elif note := LAYER.search(names):
+            _note(int(note[1]), note[2], child, left, top, found)
+        elif "role-mark" in names and not names.startswith("mark-text"):
+            for points, radius in clipping.shapes(child, left, top):
+                found.shapes += along_line(points) if names.startswith(THIN) else [_around(points, radius)]
+        else:
+            _look(child, left, top, found)
+
+
+def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: Found) -> None:
+    """Adds a note's mark, or its words."""
+    if part == "mark":
+        found.marks.setdefault(nth, []).extend(_around(*one) for one in clipping.shapes(group, x, y))
+        return
+    for node in group:
+        moved = svg.MOVE.search(node.get("transform", ""))
+        left, top = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        found.words.setdefault(nth, []).append((node, left, top))
+
+
+def _around(points: list[tuple[float, float]], radius: float) -> Box:
+    box = box_around(points)
+    return Box(box.left - radius, box.top - radius, box.right + radius, box.bottom + radius)
+
+
+def _down(box: Box, top: float) -> Box:
+    """The box on a canvas that begins at `top`."""
+    return Box(box.left, box.top - top, box.right, box.bottom - top)
+
+
+def _size(box: Box) -> tuple[float, float]:
+    return box.right - box.left, box.bottom - box.top
+
+
+def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) -> tuple[Position, list[Box]]:
+    """The (right, down, anchor) of a note's words from where they are drawn, and the boxes that they take then."""
+    first = drawn[0]
+    lines = list(svg.lines_of(first.node, 0.0, 0.0))
+    size, weight = layout.detail, int(svg.WEIGHTS.get(lines[0].get("font-weight"), "400"))
+    shifts = [
+        (round(x - first.x, 1), round(y - first.y, 1), anchor)
+        for x, y, anchor in _places(first.box, len(lines), size, layout)
+    ]
+    choices = [
+        [
+            _down(svg.text_box(one.x + dx, one.y + dy + line.y, line.shape, size, weight, anchor), top)
+            for one in drawn
+            for line in lines
+        ]
+        for dx, dy, anchor in shifts
+    ]
+    best = occupied.best(choices, avoid_marks=True)
+    return shifts[best], choices[best]
+
+
+def _places(box: Box, count: int, size: float, layout: Layout) -> Iterator[Position]:
+    """(x, first baseline, anchor) of words of so many lines: the best place for a mark of this box first."""
+    wide, high = _size(box)
+    tall, ascent = (count - 1) * layout.line, size * 0.85
+    middle, beneath = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    above, below = box.top - OVER - tall, box.bottom + INSIDE + ascent
+    if wide < 2 * ASIDE <= high:  # a line upwards
+        for drop in range(4):
+            base = box.top + ascent + drop * layout.line
+            yield from ((box.right + ASIDE, base, "start"), (box.left - ASIDE, base, "end"))
+        yield from ((box.left, above, anchor) for anchor in ("start", "middle", "end"))
+    elif high < 2 * ASIDE <= wide:  # a line across
+        for base in (above, below):
+            yield from ((box.right, base, "end"), (box.left + INSIDE, base, "start"), (middle, base, "middle"))
+    elif max(wide, high) < 4 * ASIDE:  # a point
+        for gap in (ASIDE, 2.5 * ASIDE, 5 * ASIDE):
+            near, far = box.right + gap, box.left - gap
+            level = beneath + size * 0.35 - tall / 2
+            yield from ((near, level, "start"), (far, level, "end"))
+            yield from ((middle, box.top - gap - tall, "middle"), (middle, box.bottom + gap + ascent, "middle"))
+            for base in (box.top - gap - tall, box.bottom + gap + ascent):
+                yield from ((box.right, base, "start"), (box.left, base, "end"))
+    else:
+        first, last, level = box.top + INSIDE + ascent, box.bottom - INSIDE - tall, beneath + size * 0.35 - tall / 2
+        inside = (level, first, last) if high < tall + 3 * size else (first, last, level)
+        beside = ((box.right - INSIDE, "end"), (box.left + INSIDE, "start"))
+        for base in (*inside, above, below):
+            for x, anchor in (*beside, (middle, "middle")) if wide > high else ((middle, "middle"), *beside):
+                yield x, base, anchor
+        for base in inside:
+            yield from ((box.right + ASIDE, base, "start"), (box.left - ASIDE, base, "end"))
+
+
+def _move(node: ElementTree.Element, shift: Position) -> None:
+    """Moves a text of Vega's SVG, and turns it to its anchor."""
+    right, down, anchor = shift
+    moved = svg.MOVE.search(node.get("transform", ""))
+    x, y = (float(moved[1]), float(moved[2])) if moved else (0.0, 0.0)
+    node.set("transform", f"translate({x + right:g},{y + down:g})")
+    node.set("text-anchor", anchor)

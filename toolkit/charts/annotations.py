@@ -1,0 +1,295 @@
+"""Notes on a chart of any form: words at a point, a reference line, a band, an event; layers on its own scales.
+
+A note has a place on one axis (a line across the plot, or a band between two values) or on both (a point). Its words
+are put clear of all else once Vega has drawn the chart: their offsets are data of their layer (`annotation_words.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
+from toolkit.charts.encodings import nearest
+from toolkit.charts.interaction import NOTE, title_of
+from toolkit.charts.looks import DOTTED
+from toolkit.charts.moments import ISO, moment
+from toolkit.charts.slots import key_of
+from toolkit.charts.typography import wrapped
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.text import nearest_first
+
+Specification = dict[str, Any]
+Axis = Literal["x", "y"]
+AXES: tuple[Axis, Axis] = ("x", "y")
+WIDEST = 0.4  # of the layout's width: longer words are broken into lines
+UNSEEN = 0.01  # pixels: the size of words until they are placed, so that they move nothing else
+WHOLE = {"x": ({"value": 0}, {"value": "width"}), "y": ({"value": 0}, {"value": "height"})}
+OUTSIDE = ("data", "width", "height", "config", "padding", "autosize", "bounds", "view", "background", "datasets")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+TAKES = {"number": "a number, or the text of a year", "time": 'a date, such as "2026-04" or "2026-04-15"'}
+FACETS = ("row", "column", "facet")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale of a plot: the channel that a mark is placed by, the values it has room for, and its name in Vega.
+
+    `kind` is "number", "time" or "band"; of a band, `values` are its categories, else the ends of a given domain.
+    """
+
+    kind: str
+    channel: Mapping[str, Any]
+    values: Sequence[Any]
+    name: str
+
+
+def annotated(whole: Specification, drawing: Drawing, layout: Layout) -> Specification:
+    """The specification with a layer or two for each note, in every plot that has its axes.
+
+    Raises ToolkitError with every note that has no place: no such axis, no such category, outside of the axis.
+    """
+    if not drawing.notes_at:
+        return whole
+    found: list[bool] = [False] * len(drawing.notes_at)
+    problems: list[Problem] = []
+    made = _in_plots(whole, whole, drawing, layout, "", found, problems)
+    for note, shown in zip(drawing.notes_at, found, strict=True):
+        if not shown and not any(_where(drawing, note) == problem.where for problem in problems):
+            axes = " and ".join(axis for axis in AXES if getattr(note, axis))
+            problems.append(
+                Problem(
+                    _where(drawing, note),
+                    f"no plot of the chart has one axis {axes} for all its marks",
+                    "a chart with such an axis",
+                    "say it in notes=",
+                )
+            )
+    if problems:
+        raise ToolkitError(list(dict.fromkeys(problems)))
+    return made
+
+
+def _where(drawing: Drawing, note: Annotation) -> str:
+    return f"{drawing.where}, notes_at {note.label!r}"
+
+
+def _in_plots(
+    view: Specification,
+    whole: Specification,
+    drawing: Drawing,
+    layout: Layout,
+    prefix: str,
+    found: list[bool],
+    problems: list[Problem],
+) -> Specification:
+    """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega."""
+
+    def inside(one: Specification, name: str) -> Specification:
+        return _in_plots(one, whole, drawing, layout, name, found, problems)
+
+    for name in ("hconcat", "vconcat", "concat"):
+        if name in view:
+            return view | {name: [inside(one, f"{prefix}concat_{nth}_") for nth, one in enumerate(view[name])]}
+    if "facet" in view:
+        return view | {"spec": inside(view["spec"], f"{prefix}child_" if _is_apart(view) else prefix)}
+    if not {"mark", "layer"} & view.keys():
+        return view
+    if facets := {name: view["encoding"][name] for name in FACETS if name in view.get("encoding", {})}:
+        return inside(_faceted(view, facets), prefix)
+    scales = {axis: scale for axis in AXES if (scale := _scale(view, axis, whole, prefix, drawing))}
+    under: list[Specification] = []
+    over: list[Specification] = []
+    for nth, note in enumerate(drawing.notes_at):
+        needed = [axis for axis in AXES if getattr(note, axis)]
+        if set(needed) <= scales.keys():
+            found[nth] = True
+            wrong = [problem for axis in needed for problem in _misplaced(note, axis, scales[axis], drawing)]
+            problems += wrong
+            if not wrong:
+                mark, words = _layers(nth, note, scales, view, drawing, layout)
+                (under if mark["mark"]["type"] == "rect" else over).append(mark)
+                over.append(words)
+    if not under and not over:
+        return view
+    outside = {name: value for name, value in view.items() if name in OUTSIDE}
+    own = {name: value for name, value in view.items() if name not in OUTSIDE}
+    return outside | {"layer": [*under, own, *over]}
+
+
+def _is_apart(view: Mapping[str, Any]) -> bool:
+    """Whether the plots of a facet have upright scales of their own, as rows under headings do."""
+    return view.get("resolve", {}).get("scale", {}).get("y") == "independent"
+
+
+def _faceted(view: Specification, facets: Specification) -> Specification:
+    """A view that is faceted by its encoding as one that is by an operator, inside which layers may stand."""
+    encoding = {name: channel for name, channel in view["encoding"].items() if name not in FACETS}
+    outside = {name: view[name] for name in ("data", "config", "padding", "resolve", "datasets") if name in view}
+    rest = {name: value for name, value in view.items() if name not in outside}
+    facet = {name: value for name, value in facets.get("facet", facets).items() if name != "columns"}
+    columns = {"columns": facets["facet"]["columns"]} if "columns" in facets.get("facet", {}) else {}
+    return outside | columns | {"facet": facet, "spec": rest | {"encoding": encoding}}
+
+
+def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, drawing: Drawing) -> Scale | None:
+    """The scale of an axis in a plot; None where it has none that a reader sees."""
+    channel = _channel(view, axis, {})
+    if channel is None or view.get("resolve", {}).get("scale", {}).get(axis) == "independent":
+        return None
+    given = channel.get("scale") or {}
+    domain: list[Any] = given["domain"] if isinstance(given.get("domain"), list) else []
+    if channel["type"] in ("nominal", "ordinal"):
+        sort = channel.get("sort") if isinstance(channel.get("sort"), list) else []
+        return Scale("band", channel, domain or sort or _values(whole, channel.get("field")), f"{prefix}{axis}")
+    if channel.get("axis", {}) is None and not _is_column(channel.get("field"), drawing):  # places of the chart's own
+        return None
+    return Scale("time" if channel["type"] == "temporal" else "number", channel, domain, f"{prefix}{axis}")
+
+
+def _is_column(field: Any, drawing: Drawing) -> bool:
+    """Whether a field is a column of the table, or an end of one."""
+    return any(field in (name, f"{name}_low", f"{name}_high") for name in drawing.rows[0])
+
+
+def _channel(view: Specification, axis: Axis, around: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the first marks of a plot are placed by along an axis, with what the views around them say of it."""
+    own = view.get("encoding", {}).get(axis, {})
+    channel = {**around, **own} if isinstance(own, dict) and "value" not in own else {}
+    if "mark" in view:
+        return channel if "type" in channel and {"field", "aggregate", "datum"} & channel.keys() else None
+    found = (_channel(layer, axis, channel) for layer in view.get("layer", ()))
+    return next((one for one in found if one), None)
+
+
+def _values(whole: Specification, field: Any) -> list[Any]:
+    """The distinct values of a field in the chart's data."""
+    data = [*whole.get("datasets", {}).values(), *(one["values"] for one in _inline(whole))]
+    return list(dict.fromkeys(row[field] for rows in data for row in rows if row.get(field) is not None))
+
+
+def _inline(view: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    data = view.get("data")
+    if isinstance(data, dict) and isinstance(data.get("values"), list):
+        yield data
+    for name in ("layer", "hconcat", "vconcat", "concat"):
+        for one in view.get(name, ()):
+            yield from _inline(one)
+    if isinstance(view.get("spec"), dict):
+        yield from _inline(view["spec"])
+
+
+def _misplaced(note: Annotation, axis: Axis, scale: Scale, drawing: Drawing) -> Iterator[Problem]:
+    """The problems of a note's place on an axis."""
+    for end in getattr(note, axis):
+        found, where = f"{axis}={end.text if isinstance(end, Cell) else end!r}", _where(drawing, note)
+        if scale.kind == "band":
+            names = [str(value) for value in scale.values]
+            if key_of(end) not in names:
+                yield Problem(
+                    where,
+                    f"{found}, which is not on the axis",
+                    nearest_first(key_of(end), names),
+                    f"{nearest(key_of(end), names)}name one of them",
+                )
+            continue
+        values = _values_of(end, scale)
+        if not values:
+            yield Problem(where, f"{found} on an axis of {scale.kind}s", TAKES[scale.kind], f"give {axis}= such a one")
+        elif any(isinstance(value, (int, float)) for value in scale.values):
+            low, high = min(scale.values), max(scale.values)
+            at = [moment(end, where)] if isinstance(end, str) and scale.kind == "time" else values
+            if not all(low <= value <= high for value in at):
+                yield Problem(where, f"{found}, beyond the ends of the axis", "a place on it", "say it in notes=")
+
+
+def _layers(
+    nth: int, note: Annotation, scales: Mapping[Axis, Scale], view: Specification, drawing: Drawing, layout: Layout
+) -> tuple[Specification, Specification]:
+    """The mark of a note, and its words, which begin at the mark's start until they are put in their place."""
+    colours = drawing.palette.light
+    record: dict[str, Any] = {"words": "\n".join(wrapped(note.label, layout.width * WIDEST, layout.detail))}
+    places: dict[str, Any] = {}
+    for axis in AXES:
+        if ends := getattr(note, axis):
+            places |= _place(axis, ends, scales[axis], record, alone=not (note.x and note.y))
+    bands = any(f"{axis}2" in places for axis in AXES)
+    for axis in AXES:
+        if axis not in places:
+            places[axis], places[f"{axis}2"] = WHOLE[axis]
+    shift = _shift(view) if note.y and scales["y"].kind == "band" else 0
+    ink = {"stroke": colours["ink"], "strokeWidth": 1.6}
+    mark: dict[str, Any] = {"type": "rule", "color": colours["ink"], "strokeWidth": 1.6, "strokeDash": list(DOTTED)}
+    if bands:
+        mark = {"type": "rect", "color": colours["slip"]}
+    elif note.x and note.y:
+        mark = {"type": "point", "filled": False, "size": 150, "opacity": 1, "yOffset": shift, **ink}
+    elif note.y:
+        mark |= {"xOffset": 2, "x2Offset": -2}  # Vega counts the rim of a line's ends
+    start = {name: channel for name, channel in places.items() if not name.endswith("2")}
+    words = {
+        "type": "text",
+        "baseline": "alphabetic",
+        "align": {"expr": "datum.align"},
+        "dx": {"expr": "datum.dx"},
+        "dy": {"expr": "datum.dy"},
+        "lineBreak": "\n",
+        "lineHeight": layout.line,
+        "fontSize": {"expr": "datum.size"},
+        "color": colours["ink" if note.x and note.y else "muted"],
+        "fontWeight": 600 if note.x and note.y else 400,
+    }
+    if not bands:
+        words |= {"stroke": colours["paper"], "strokeWidth": 4}
+    record |= {"align": "left", "dx": 0, "dy": 0, "size": UNSEEN}
+    data = {"values": [record]}
+    said = {"field": "words", "type": "nominal"}
+    return (
+        {"name": f"{NOTE}_{nth}_mark", "data": data, "mark": mark, "encoding": places},
+        {"name": f"{NOTE}_{nth}_words", "data": data, "mark": words, "encoding": start | {"text": said}},
+    )
+
+
+def _place(axis: Axis, ends: Sequence[Cell | str], scale: Scale, record: dict[str, Any], alone: bool) -> dict[str, Any]:
+    """The channels of a place on an axis: one value, or the two ends of a band; values become fields of `record`."""
+    if scale.kind == "band":
+        first, last = key_of(ends[0]), key_of(ends[-1])
+        edges = {"x": (first, 0.0), "x2": (last, 1.0)}
+        if not alone:
+            edges = {"x": (first, 0.5)}
+        elif len(ends) == 1 and (isinstance(ends[0], Cell) or ISO.fullmatch(first)):
+            edges = {"x": (first, 0.0)}  # an event, before its column
+        return {name.replace("x", axis): _on_band(scale.name, *edge) for name, edge in edges.items()}
+    values = [value for end in ends for value in _values_of(end, scale)]
+    record |= {f"at_{axis}": values[0]}
+    kept = {name: scale.channel[name] for name in ("type", "timeUnit", "axis", "scale") if name in scale.channel}
+    made: dict[str, Any] = {axis: kept | {"field": f"at_{axis}", "title": title_of(scale.channel) or None}}
+    if values[-1] != values[0]:
+        record |= {f"to_{axis}": values[-1]}
+        made[f"{axis}2"] = {"field": f"to_{axis}"}
+    return made
+
+
+def _values_of(end: Cell | str, scale: Scale) -> list[Any]:
+    """The ends of a value as the scale's field has them; [] for one that it has no place for."""
+    if scale.kind == "number":
+        return [end.low, end.high] if isinstance(end, Cell) else [float(end)] if NUMBER.fullmatch(end) else []
+    if isinstance(end, Cell) or not ISO.fullmatch(end):
+        return []
+    utc = (scale.channel.get("scale") or {}).get("type") == "utc"
+    return [f"{(end + '-01-01')[:10]}T00:00:00{'Z' if utc else ''}"]
+
+
+def _on_band(name: str, category: str, part: float) -> dict[str, Any]:
+    """A place on a band, by its scale: a category in data of its own would unsort the axis."""
+    said = category.replace("\\", "\\\\").replace("'", "\\'")
+    return {"value": {"expr": f"scale('{name}', '{said}') + {part:g} * bandwidth('{name}')"}}
+
+
+def _shift(view: Specification) -> float:
+    """How far below the middle of their band the marks of a plot stand, in pixels: under a name, on a phone."""
+    marks = [layer["mark"] for layer in view.get("layer", ()) if "tooltip" in layer.get("encoding", {})]
+    shifts = [mark.get("yOffset") for mark in marks if isinstance(mark, dict)]
+    return next((shift for shift in shifts if isinstance(shift, (int, float))), 0)
