@@ -13,11 +13,11 @@ from toolkit.charts import LAYOUTS, draw, live, vega_lite
 from toolkit.charts.arrangement import views
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.example import number
-from toolkit.charts.forms import load_samples
+from toolkit.charts.forms import load_examples
 from toolkit.core.errors import ToolkitError
 
 pytestmark = pytest.mark.heavy
-SAMPLES = load_samples()
+SAMPLES = load_examples()
 NOTED = {  # a form of each kind of scale: the place of a line, of a band, of a point
     "step_line": ({"x": ("2022-07",)}, {"x": ("2020-03", "2021-06")}, {"x": ("2024-01",), "y": (number(7.9),)}),
     "scatter": ({"y": (number(350),)}, {"x": (number(30), number(40))}, {"x": (number(63),), "y": (number(520),)}),
