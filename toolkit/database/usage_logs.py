@@ -26,7 +26,7 @@ from toolkit.database.query import name_of
 from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock, rows_of_arrow
 from toolkit.engine.errors import question
-from toolkit.usage.declaration import FEED_JSON, LogDeclaration
+from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import event_view, make_derived, outcome_view, own_views, view
 from toolkit.usage.logs.store import declared_log, log_folder
@@ -226,8 +226,9 @@ def make_tables(connection: Connection, project: Project, declared: LogDeclarati
     outcome_view(connection, declared, folder, declared["files"], "outcome")
     if declared["kind"] == "synthetic":
         view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
+    weeks = sorted({*map(week_of, declared["files"])})
     for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
-        view(connection, name, sorted((rolled / grain).glob("*.parquet")))
+        view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
     for sql in own_views(declared):
         connection.execute(sql)
     make_derived(connection)

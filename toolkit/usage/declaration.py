@@ -60,10 +60,15 @@ class LogDeclaration(TypedDict):
     developers: int  # people of the roster; without one, people seen
     weeks: int
     start_on: str  # the Monday on which the first week begins
-    files: list[str]  # names of its files: week-0000-part-0000.parquet
+    files: list[str]  # names of its files, one or more a week: week-0000-part-0000.parquet, 2026-03-02-….parquet
     accounting: list[Accounting]
     incentives: list[DeclaredIncentive]
     prices_nanousd_per_token: list[DeclaredPrice]
     id: NotRequired[str]  # of a read log: it names its key
     tables: NotRequired[dict[str, str]]  # of a read log: its files on what was read, by what they hold
     grains: NotRequired[list[tuple[str, str]]]  # of a read log: each grain of time with each meaning of tokens
+
+
+def week_of(file: str) -> str:
+    """The week of a file of events, which its name begins with: week-0000, of a read log its Monday."""
+    return file[:10].rstrip("-")

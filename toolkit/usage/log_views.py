@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import from_parquet, identifier
-from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration
+from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration, week_of
 
 SQL = Path(__file__).parent / "views"
 ROLLED = ("request", "all_types")  # the grain and meaning of tokens that roll-ups have, unless a log has other ones
@@ -75,7 +75,7 @@ def outcome_view(
 
 def outcome_query(names: Iterable[str], people: str) -> str:
     """The query of a read log's outcomes in the weeks of these files; `people`, after FROM, are rows with user_id."""
-    weeks = ", ".join(f"(DATE '{week}')" for week in sorted({name[:10] for name in names})) or "(CAST(NULL AS DATE))"
+    weeks = ", ".join(f"(DATE '{week}')" for week in sorted({*map(week_of, names)})) or "(CAST(NULL AS DATE))"
     return read_sql("outcome", people=people, weeks=f"SELECT * FROM (VALUES {weeks}) AS listed (week_start_on)")
 
 

@@ -9,7 +9,7 @@ from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import quoted
-from toolkit.usage.declaration import LogDeclaration
+from toolkit.usage.declaration import LogDeclaration, week_of
 from toolkit.usage.log_views import SQL, day_query, event_view, outcome_view, view
 
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
@@ -46,7 +46,7 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         (folder / grain).mkdir(parents=True, exist_ok=True)
     weeks: dict[str, list[str]] = {}
     for name in declared["files"]:
-        weeks.setdefault(name.partition("-part")[0], []).append(name)
+        weeks.setdefault(week_of(name), []).append(name)
     made = []
     for week, names in sorted(weeks.items()):
         day, whole, last = (folder / grain / f"{week}.parquet" for grain in GRAINS)

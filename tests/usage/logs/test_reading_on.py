@@ -9,7 +9,9 @@ import pytest
 from tests.usage.logs.reading import counts, read, rows
 from tests.usage.logs.test_bad_lines import GOOD, OTHER, answer, text
 from toolkit.core.errors import ToolkitError
+from toolkit.database.usage_logs import open_usage_log
 from toolkit.usage.logs.ingest import ingest
+from toolkit.usage.logs.merge import MOST
 
 TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
 
@@ -80,6 +82,23 @@ def test_new_files_are_added_and_copies_are_duplicates(desk, tmp_path):
     assert counts(account) == (4, 3, 1, 0, 0) and account.read == 1
     assert [(one.events, one.duplicates) for one in account.files] == [(1, 1), (2, 0)]
     assert rows(desk, TOKENS) == [(60,)]
+
+
+def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_path):
+    """What is there is not written again, but the week is one all the same."""
+    folder, found = desk.data / "logs" / "log" / "events", []
+    (tmp_path / "in").mkdir()
+    for number in range(MOST + 2):
+        (tmp_path / "in" / f"{number}.jsonl").write_text(text(answer(number)))
+        kept = {path: path.stat().st_mtime_ns for path in folder.glob("*")}
+        read(desk, tmp_path / "in")
+        after = {path: path.stat().st_mtime_ns for path in folder.glob("*")}
+        found.append(len(after))
+        assert kept.items() <= after.items() or number == MOST
+    assert found == [*range(1, MOST + 1), 1, 2]
+    opened = open_usage_log(desk, desk.data / "logs" / "log")
+    asked = "SELECT count(*), count(DISTINCT user_id), sum(requests) FROM developer_week"
+    assert opened.connection.execute(asked).fetchall() == [(1, 1, MOST + 2)]
 
 
 def test_a_file_that_was_changed_is_refused_and_the_log_stays(desk, tmp_path):

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
+from toolkit.usage.declaration import week_of
 from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.store import EVENTS, relation, write_table
 
 PLACE = "source_file, source_line, record"
+WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
+MOST = 8  # files of a week: a reading that would make more writes them as one
 NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, total, is_sidechain"
 WINNER = f"""
 CREATE TABLE winner AS
@@ -24,6 +27,11 @@ QUALIFY row_number() OVER (PARTITION BY dedup_key ORDER BY total DESC, is_sidech
 COPIES = """
 DELETE FROM winner
 WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM winner WHERE NOT is_sidechain)
+"""
+CHANGED = f"""
+SELECT week, bool_or(loses) FROM (
+    SELECT {WEEK} AS week, false AS loses FROM won UNION ALL SELECT {WEEK}, true FROM lost
+) GROUP BY week ORDER BY week
 """
 
 
@@ -53,21 +61,21 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
 
 
 def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
-    before = {name[:10]: name for name in files}
-    week = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
-    changed = [
-        row[0]
-        for row in connection.execute(f"SELECT {week} FROM won UNION SELECT {week} FROM lost ORDER BY 1").fetchall()
-    ]
-    columns = ", ".join(identifier(name) for name in candidate())
-    for name in changed:
-        of_week = f"{week} = '{name}'"
-        sql = f"SELECT {columns} FROM fresh WHERE {of_week}"
-        if name in before:
-            kept = relation(folder / EVENTS, [before[name]])
-            sql += f" UNION ALL SELECT {columns} FROM {kept} WHERE ({PLACE}) NOT IN (SELECT ({PLACE}) FROM lost)"
+    """Adds a file to each week that only gets events, and writes others anew; returns the names of all files."""
+    named: dict[str, list[str]] = {}
+    for name in files:
+        named.setdefault(week_of(name), []).append(name)
+    columns, place = ", ".join(identifier(name) for name in candidate()), f"({PLACE})"
+    for week, loses in connection.execute(CHANGED).fetchall():
+        before = named.get(week, [])
+        whole = loses or len(before) >= MOST
+        sql = f"SELECT {columns} FROM fresh WHERE {WEEK} = '{week}'"
+        if before and whole:
+            kept = relation(folder / EVENTS, before)
+            sql += f" UNION ALL SELECT {columns} FROM {kept} WHERE {place} NOT IN (SELECT {place} FROM lost)"
+        after = [] if whole else before
         if connection.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
-            before[name] = write_table(connection, f"{sql} ORDER BY time_utc, {PLACE}", folder / EVENTS, name)
-        else:
-            before.pop(name, None)
-    return [before[name] for name in sorted(before)]
+            ordered = f"{sql} ORDER BY time_utc, {PLACE}"
+            after = [*after, write_table(connection, ordered, folder / EVENTS, week)]
+        named[week] = after
+    return sorted(name for own in named.values() for name in own)

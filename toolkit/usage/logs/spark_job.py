@@ -30,13 +30,12 @@ from toolkit.engine.task_inputs import TaskInputs, handed_out
 from toolkit.usage.logs.discover import Found
 from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
-from toolkit.usage.logs.merge import PLACE
+from toolkit.usage.logs.merge import PLACE, WEEK
 from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
 from toolkit.usage.logs.store import EVENTS, NOT_COMMITTED, relation, write_table
 
 TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split, as its lines are numbered
 ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of other weeks
-WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
 WRITTEN = {  # what a task writes, and the query for it
     "candidate": f"SELECT {', '.join(map(identifier, candidate()))} FROM candidate ORDER BY time_utc, {PLACE}",
     "pool": f"SELECT {PLACE}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
