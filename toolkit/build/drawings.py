@@ -40,16 +40,31 @@ def draw(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
     `data` is that of the chart's output, `drawn_by` a digest of the code and the libraries. What a chart's form
     refuses, the page's rendering raises.
     """
-    from toolkit.charts import picture, read_palette
+    from toolkit.charts import picture
+
+    folder = _folder(project, drawn_by)
+    with contextlib.suppress(ToolkitError):
+        for place, drawing in enumerate(_drawings(data, project)):
+            _draw(drawing, folder, None if place else picture)
+
+
+def are_kept(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
+    """Whether nothing of a chart has to be drawn any more; also where its form refuses it."""
+    folder = _folder(project, drawn_by)
+    with contextlib.suppress(ToolkitError):
+        return all(_path(drawing, folder).exists() for drawing in _drawings(data, project))
+    return True
+
+
+def _drawings(data: Mapping[str, Any], project: Project) -> Iterator[Drawing]:
+    """A chart's drawing, then those of its states."""
+    from toolkit.charts import read_palette
     from toolkit.site.chart_states import drawings_of
     from toolkit.site.exhibits import drawing_of
 
-    palette, folder = read_palette(project), _folder(project, drawn_by)
-    with contextlib.suppress(ToolkitError):
-        _draw(drawing_of(data[mime.CHART], palette), folder, picture)
-        states = data.get(mime.STATES, {}).get("states", ())
-        for drawing in drawings_of([state["data"][mime.CHART] for state in states], palette):
-            _draw(drawing, folder)
+    palette = read_palette(project)
+    yield drawing_of(data[mime.CHART], palette)
+    yield from drawings_of([state["data"][mime.CHART] for state in data.get(mime.STATES, {}).get("states", ())], palette)
 
 
 def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] | None = None) -> None:
@@ -57,7 +72,7 @@ def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] |
     from toolkit.charts import LAYOUTS
     from toolkit.charts import draw as draw_chart
 
-    path = folder / digest([repr(drawing)])
+    path = _path(drawing, folder)
     if kept := _load(path):
         drawing.cache.update(kept)
         return
@@ -77,6 +92,10 @@ def remove_others(project: Project, drawn_by: str) -> None:
     newest_first = sorted(own.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest_first[MOST:]:
         path.unlink(missing_ok=True)
+
+
+def _path(drawing: Drawing, folder: Path) -> Path:
+    return folder / digest([repr(drawing)])
 
 
 def _folder(project: Project, drawn_by: str) -> Path:

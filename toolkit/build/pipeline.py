@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
+from toolkit.build.drawing_process import DrawingProcess
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.selection import Selection, select
@@ -89,8 +90,12 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
         made_from = staleness.fingerprint(project, shared, selection)
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
-    with room_beside(out) as folder, ThreadPoolExecutor(1) as aside:
-        edition = _Edition(project, shared, progress, aside, selection, only)
+    with (
+        room_beside(out) as folder,
+        ThreadPoolExecutor(1) as aside,
+        contextlib.closing(DrawingProcess(project, staleness.drawn_by(shared))) as drawer,
+    ):
+        edition = _Edition(project, shared, progress, aside, drawer, selection, only)
         written = edition.write(folder)
         if not written or made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection):
             return False
@@ -108,7 +113,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
 class _Edition:
     """One edition being made; `shared` are the inputs that all stories share (`staleness.shared_inputs`).
 
-    `aside`, a thread, does what can be done while kernels start and compute. Stories that are not in `only` are kept
+    `aside`, a thread, does what can be done while kernels start and compute, `drawer` draws charts. Stories that are not in `only` are kept
     as they were built, unless `only` is empty; `outdated` has those of them that have changed since, and why.
     """
 
@@ -116,6 +121,7 @@ class _Edition:
     shared: Mapping[str, str]
     progress: Progress
     aside: ThreadPoolExecutor
+    drawer: DrawingProcess
     selection: Selection
     only: frozenset[str]
     outdated: dict[str, str] = field(default_factory=dict)
@@ -134,7 +140,6 @@ class _Edition:
             refuse_two_values(stories)
         with collect_problems(problems):
             refuse_unpublishable(stories)
-        # the last task of the one thread: two threads that draw would take each other's theme, which Altair has one of
         self.aside.submit(ahead.load_site).result()
         from toolkit.site.page import edition_context
 
@@ -172,7 +177,7 @@ class _Edition:
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
-        hooks = RunHooks(opened, ran, lambda data: self.aside.submit(self._draw, data))
+        hooks = RunHooks(opened, ran, self.drawer.draw)
         stale = [path for path in paths if path.stem in why]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
@@ -184,8 +189,16 @@ class _Edition:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
 
-    def _draw(self, data: Mapping[str, Any]) -> None:
-        drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+    def _take_drawings(self, story: Executed) -> None:
+        """Takes the drawings of a story's charts; draws here what the drawing process has not begun, or could not."""
+        charts = list(drawings.charts_of(story.notebook))
+        asked = [self.drawer.draw(data) for data in charts]
+        for data in (data for data, one in zip(charts, asked, strict=True) if one.cancel()):
+            drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+        for data, one in zip(charts, asked, strict=True):
+            with contextlib.suppress(OSError, CancelledError):
+                one.result()
+            drawings.draw(data, self.project, staleness.drawn_by(self.shared))
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
         """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
@@ -248,8 +261,7 @@ class _Edition:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
             return kept
-        for data in drawings.charts_of(story.notebook) if from_cache else ():
-            self._draw(data)
+        self._take_drawings(story)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
             page = render(story, traced, edition)
