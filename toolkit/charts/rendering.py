@@ -52,7 +52,10 @@ def inline(form: Form | None, drawing: Drawing, width: str) -> str:
 
 
 def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
-    """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper; with `fonts` inside."""
+    """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper.
+
+    With `fonts` these are inside; without, texts are outlines.
+    """
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
@@ -82,9 +85,9 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
         (own_style([*head, *found, *foot]) if fonts else "")
         + paper
         + rule
-        + svg.body(head, prefix)
-        + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix)}</g>'
-        + svg.body(foot, prefix)
+        + svg.body(head, prefix, not fonts)
+        + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix, not fonts)}</g>'
+        + svg.body(foot, prefix, not fonts)
     )
     document = svg.document(
         inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
@@ -122,7 +125,6 @@ def bitmap(form: Form | None, drawing: Drawing) -> bytes:
 
 def drawn_bitmap(form: Form | None, drawing: Drawing) -> bytes:
     """The PNG at the largest scale that stays within PICTURE_BYTES. Raises ToolkitError if none does."""
-    typography.register_fonts()
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:
         picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))

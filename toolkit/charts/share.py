@@ -21,7 +21,6 @@ def picture(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes
 
     Raises ToolkitError as drawing the chart does.
     """
-    typography.register_fonts()
     head, y = _headline(title)
     kind = drawing.locale.say(KINDS[drawing.kind])
     heavy = 600 if drawing.kind == str(Kind.SYNTHETIC) else 400
@@ -30,7 +29,7 @@ def picture(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes
     chart, defs = _chart(form, drawing)
     ground = f'<path d="M0,0h{WIDTH}v{HEIGHT}h-{WIDTH}z" fill="{HOUSE.paint("paper")}"/>'
     rule = f'<path d="M{EDGE},{EDGE}h{WIDTH - 2 * EDGE}" stroke="{HOUSE.paint("ink")}" stroke-width="2"/>'
-    inner = ground + rule + svg.body(head, "share") + chart
+    inner = ground + rule + svg.body(head, "share", outlined=True) + chart
     document = svg.document(inner, "share", WIDTH, HEIGHT, title, drawing.alt, "chart", defs)
     return png.packed(vl_convert.svg_to_png(drawing.palette.resolved(document), scale=1))
 
@@ -58,4 +57,4 @@ def _chart(form: Form | None, drawing: Drawing) -> tuple[str, str]:
     left = EDGE + WORDS + GAP + (across - LAYOUTS[width].width * scale) / 2
     top = EDGE + 24 + (down - height * scale) / 2
     place = f"translate({svg.number(left)},{svg.number(top)}) scale({scale:.4f})"
-    return f'<g transform="{place}">{svg.body(found, "share")}</g>', svg.patterns(found, "share", drawing.palette)
+    return f'<g transform="{place}">{svg.body(found, "share", outlined=True)}</g>', svg.patterns(found, "share", drawing.palette)

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned, turned_points
+from toolkit.charts.glyphs import text_path
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem, ToolkitError
@@ -259,24 +260,24 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
         raise ToolkitError(problems)
 
 
-def body(marks: list[Element], prefix: str) -> str:
-    """The marks as SVG, hatches pointing at the patterns that `patterns` defines."""
+def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
+    """The marks as SVG, hatches pointing at the patterns that `patterns` defines; texts as outlines where `outlined`."""
     parts = []
     for tag, run in groupby(marks, key=lambda mark: mark.tag):
-        shapes = grouped(tag, run, prefix)
+        shapes = grouped(run, prefix, outlined)
         parts.append(f"<g{attributes(HALO)}>{shapes}</g>" if tag == "text" and ' stroke="' in shapes else shapes)
     return "".join(parts)
 
 
-def grouped(tag: str, marks: Iterable[Element], prefix: str) -> str:
+def grouped(marks: Iterable[Element], prefix: str, outlined: bool) -> str:
     """Marks as SVG; successive ones of one style stand in a group that has it."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
         style_text, (first, *others) = attributes(drawn_style(style, prefix)), run
         if others:
-            parts += [f"<g{style_text}>", *(shape(mark) for mark in (first, *others)), "</g>"]
+            parts += [f"<g{style_text}>", *(shape(mark, "", outlined) for mark in (first, *others)), "</g>"]
         else:
-            parts.append(shape(first, style_text))
+            parts.append(shape(first, style_text, outlined))
     return "".join(parts)
 
 
@@ -288,11 +289,16 @@ def drawn_style(style: tuple[tuple[str, str], ...], prefix: str) -> dict[str, st
     return values
 
 
-def shape(mark: Element, style_text: str = "") -> str:
-    """A mark as SVG, with these attributes; none where a group has them."""
+def shape(mark: Element, style_text: str, outlined: bool) -> str:
+    """A mark as SVG, with these attributes; none where a group has them. A text is a path where `outlined`."""
     if mark.tag == "path":
         return f'<path d="{mark.shape}"{style_text}/>'
     turned = f' transform="rotate({number(mark.turn)} {number(mark.x)} {number(mark.y)})"' if mark.turn else ""
+    if outlined:
+        size, weight = float(mark.get("font-size")), mark.get("font-weight", "400")
+        anchor = mark.get("text-anchor", "start")
+        path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor)
+        return f'<path d="{path}"{turned}{style_text}/>'
     return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
 

@@ -1,0 +1,72 @@
+"""Texts as outlines of their glyphs: what draws a picture then opens no font, which it does for every glyph."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+from toolkit.charts.typography import font_file, metrics, text_width
+
+BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the part of a text that lies before its point, by anchor
+
+Contour = tuple[float, float, str]  # where it starts, right of and below the glyph's origin, and its path from there
+
+
+def text_path(text: str, x: float, y: float, size: float, weight: int, anchor: str) -> str:
+    """The path data of a line of Desk Sans with its anchor at (x, y); what the font lacks is left out."""
+    font, parts = metrics(weight), []
+    x -= BEFORE[anchor] * text_width(text, size, weight)
+    codes = [ord(sign) for sign in text]
+    for code, pair in zip(codes, pairwise([*codes, 0]), strict=True):
+        parts += [f"M{x + right:.2f},{y + down:.2f}{path}" for right, down, path in outline(code, size, weight)]
+        x += size * (font.advances.get(code, 1.0) + font.kerning.get(pair, 0.0))
+    return "".join(parts)
+
+
+@lru_cache(maxsize=10_000)
+def outline(code: int, size: float, weight: int) -> tuple[Contour, ...]:
+    """The contours of a character of Desk Sans in a type size in pixels; none where the font lacks it."""
+    font = _font(weight)
+    name = font.getBestCmap().get(code)
+    if name is None:
+        return ()
+    pen = _ContourPen(font.getGlyphSet(), size / font["head"].unitsPerEm)
+    font.getGlyphSet()[name].draw(pen)
+    return tuple((right, down, "".join(steps)) for right, down, steps in pen.contours)
+
+
+@lru_cache
+def _font(weight: int) -> TTFont:
+    return TTFont(font_file("Desk Sans", weight, "ttf"))
+
+
+class _ContourPen(BasePen):
+    """Collects the contours of a glyph, each with steps relative to the point before; y points down."""
+
+    def __init__(self, glyphs: object, scale: float):
+        super().__init__(glyphs)
+        self.scale = scale
+        self.contours: list[tuple[float, float, list[str]]] = []
+
+    def _moveTo(self, point: tuple[float, float]) -> None:
+        self.contours.append((point[0] * self.scale, -point[1] * self.scale, []))
+
+    def _lineTo(self, point: tuple[float, float]) -> None:
+        self._step("l", point)
+
+    def _qCurveToOne(self, control: tuple[float, float], point: tuple[float, float]) -> None:
+        self._step("q", control, point)
+
+    def _curveToOne(self, one: tuple[float, float], other: tuple[float, float], point: tuple[float, float]) -> None:
+        self._step("c", one, other, point)
+
+    def _closePath(self) -> None:
+        self.contours[-1][2].append("z")
+
+    def _step(self, command: str, *points: tuple[float, float]) -> None:
+        (left, up), scale = self._getCurrentPoint(), self.scale
+        steps = (f"{(x - left) * scale:.3f},{(up - y) * scale:.3f}" for x, y in points)
+        self.contours[-1][2].append(command + " ".join(steps))
