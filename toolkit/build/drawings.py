@@ -64,7 +64,9 @@ def _drawings(data: Mapping[str, Any], project: Project) -> Iterator[Drawing]:
 
     palette = read_palette(project)
     yield drawing_of(data[mime.CHART], palette)
-    yield from drawings_of([state["data"][mime.CHART] for state in data.get(mime.STATES, {}).get("states", ())], palette)
+    yield from drawings_of(
+        [state["data"][mime.CHART] for state in data.get(mime.STATES, {}).get("states", ())], palette
+    )
 
 
 def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] | None = None) -> None:

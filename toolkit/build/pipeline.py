@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
@@ -113,8 +113,9 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
 class _Edition:
     """One edition being made; `shared` are the inputs that all stories share (`staleness.shared_inputs`).
 
-    `aside`, a thread, does what can be done while kernels start and compute, `drawer` draws charts. Stories that are not in `only` are kept
-    as they were built, unless `only` is empty; `outdated` has those of them that have changed since, and why.
+    `aside`, a thread, does what can be done while kernels start and compute; `drawer` draws charts. Stories that are
+    not in `only` are kept as they were built, unless `only` is empty; `outdated` has those that have changed since, and
+    why.
     """
 
     project: Project

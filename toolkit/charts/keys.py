@@ -9,6 +9,7 @@ from typing import Any, Literal
 import altair as alt
 
 from toolkit.charts.drawing import Layout
+from toolkit.charts.layers import layered
 from toolkit.charts.typography import text_width
 
 START = 9.5  # pixels from the left edge to the middle of the first point
@@ -44,7 +45,7 @@ def key(entries: Sequence[Entry], layout: Layout) -> alt.LayerChart | alt.FacetC
         said = one.mark_text(
             align="left", baseline="alphabetic", dx=WORDS, dy=size * 0.34, fontWeight=entry.weight, **colour
         )
-        at = {"x": alt.value(x), "y": alt.value(y)}
+        at = {"x": alt.XValue(x), "y": alt.YValue(y)}
         made += [dot.encode(**at), said.encode(text=alt.Text(field="title", type="nominal"), **at)]
         x += wide + BETWEEN
-    return alt.layer(*made, width=layout.width, height=y + 10)
+    return layered(*made, width=layout.width, height=y + 10)

@@ -9,6 +9,7 @@ import altair as alt
 
 from toolkit.charts.drawing import Layout
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.notes import in_lines
 from toolkit.charts.typography import balanced
 
@@ -98,4 +99,4 @@ class Plan:
 
     def chart(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
         """The layers as a chart as wide as the layout and as high as the plan."""
-        return alt.layer(*layers, data=self.fields.data, width=self.layout.width, height=self.height)
+        return layered(*layers, data=self.fields.data, width=self.layout.width, height=self.height)

@@ -13,6 +13,7 @@ from toolkit.charts.altair_axes import clear, lines, worded
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Box, Position, text_box
+from toolkit.charts.layers import layered
 from toolkit.charts.moments import DAY, ISO, marked, moment
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
@@ -97,7 +98,7 @@ class Plot:
 
     def chart(self, layers: Sequence[alt.Chart], fields: Fields) -> alt.LayerChart | alt.FacetChart:
         """The layers over each other, with the axes as wide as the layout."""
-        return alt.layer(*layers, data=fields.data, width=self.x.end, height=self.y.start)
+        return layered(*layers, data=fields.data, width=self.x.end, height=self.y.start)
 
 
 def measure(

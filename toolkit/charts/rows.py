@@ -15,6 +15,7 @@ from toolkit.charts.altair_axes import across, of_scale
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields, printable
 from toolkit.charts.geometry import text_box
+from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, unit_of
 from toolkit.charts.theme import Palette
@@ -125,7 +126,7 @@ class Rows:
         """The chart of these layers in rows, under the headings of their groups, over an axis."""
         fields, layout = self.fields, self.layout
         y = alt.Y(field=self.row, type="nominal", sort=fields.values(self.row), axis=None, scale=alt.Scale(padding=0))
-        whole = alt.layer(*layers, data=fields.data, width=layout.width, height=alt.Step(self.step)).encode(x=x, y=y)
+        whole = layered(*layers, data=fields.data, width=layout.width, height=alt.Step(self.step)).encode(x=x, y=y)
         groups = list(dict.fromkeys(row.group for row in self.rows))
         if groups == [""]:
             return whole

@@ -57,4 +57,5 @@ def _chart(form: Form | None, drawing: Drawing) -> tuple[str, str]:
     left = EDGE + WORDS + GAP + (across - LAYOUTS[width].width * scale) / 2
     top = EDGE + 24 + (down - height * scale) / 2
     place = f"translate({svg.number(left)},{svg.number(top)}) scale({scale:.4f})"
-    return f'<g transform="{place}">{svg.body(found, "share", outlined=True)}</g>', svg.patterns(found, "share", drawing.palette)
+    marks = svg.body(found, "share", outlined=True)
+    return f'<g transform="{place}">{marks}</g>', svg.patterns(found, "share", drawing.palette)

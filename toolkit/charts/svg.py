@@ -261,7 +261,7 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
 
 
 def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
-    """The marks as SVG, hatches pointing at the patterns that `patterns` defines; texts as outlines where `outlined`."""
+    """The marks as SVG, hatches pointing at the patterns that `patterns` defines; texts are paths where `outlined`."""
     parts = []
     for tag, run in groupby(marks, key=lambda mark: mark.tag):
         shapes = grouped(run, prefix, outlined)

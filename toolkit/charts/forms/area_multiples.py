@@ -22,6 +22,7 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.plots import Measure, Plot, along, measure, refuse_unstacked
 from toolkit.charts.scales import UNITS, Scale
 from toolkit.charts.typography import text_width, wrapped
@@ -75,7 +76,7 @@ def area_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     upright = alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot))
     area = alt.Chart().mark_area().encode(tooltip=fields.tooltip, **looks.bars(fields, look))
     layers = [area, peaks(fields, rows, roles, plot)]
-    whole = alt.layer(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
+    whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
     title: dict[str, Any] = {"labelFontSize": layout.detail, "labelAnchor": "start", "labelPadding": 20}
     words = {name: wrapped(name, width, layout.detail, 600) for name in names}
     heading = fields.add("heading", ["\n".join(words[row.facet]) for row in rows])

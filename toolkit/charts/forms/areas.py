@@ -81,8 +81,8 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot, options.x_title))
     upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
     part = alt.Y(field=fields.low("y"), stack="normalize" if shares else "zero", **upright)
-    paper = alt.value(drawing.palette.light["paper"])
-    fills = looks.bars(fields, look) | {"stroke": paper, "strokeWidth": alt.value(1.5)}
+    paper = alt.StrokeValue(drawing.palette.light["paper"])
+    fills = looks.bars(fields, look) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
     layers = [
         alt.Chart()
         .mark_area()

@@ -12,6 +12,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.ends import ASIDE
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -77,7 +78,7 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
                 text=alt.Text(field=field, type="nominal"), **looks.words(fields, role)
             )
         )
-    whole = alt.layer(*layers, data=fields.data, width=layout.width, height=PITCH * (most + 0.2))
+    whole = layered(*layers, data=fields.data, width=layout.width, height=PITCH * (most + 0.2))
     return whole.encode(x=x, y=y)
 
 

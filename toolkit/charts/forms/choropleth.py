@@ -14,6 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
 from toolkit.charts.plots import Spot, beside, measure, refuse_ranges, refuse_twice
 from toolkit.charts.scales import UNITS
@@ -72,7 +73,7 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     if any(row.text for row in rows):
         layers.append(names(fields, rows, shapes, frame, layout))
     mercator = alt.Projection(type="mercator")
-    return alt.layer(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
+    return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
 
 
 def shades(
@@ -97,7 +98,7 @@ def shades(
     )
     scale = alt.Scale(type="threshold", domain=found.ticks[1:-1], range=shown)
     return {
-        "fill": alt.value(colour),
+        "fill": alt.FillValue(colour),
         "opacity": alt.Opacity(field=field, type="quantitative", scale=scale, legend=legend),
     }
 

@@ -21,6 +21,7 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, measure, plot_of, refuse_twice
 from toolkit.charts.scales import UNITS, Scale
@@ -200,11 +201,11 @@ def panel_chart(
     ]
     layers[0] = layers[0].encode(y=alt.Y(**layers[0].encoding.y._kwds | upright))
     if panel.name:
-        words, up = alt.Chart(alt.InlineData(values=[{"panel": panel.name}])), -22 if plot.layout.wide else -26
-        style: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "dx": -plot.left, "dy": up}
-        words = words.mark_text(fontSize=plot.layout.label, fontWeight=600, **style)
-        layers.append(words.encode(x=alt.value(0), y=alt.value(0), text=alt.Text(field="panel", type="nominal")))
-    return alt.layer(*layers, width=plot.x.end, height=plot.y.start)
+        style: dict[str, Any] = {"baseline": "alphabetic", "fontSize": plot.layout.label, "fontWeight": 600}
+        words = alt.Chart(alt.InlineData(values=[{"panel": panel.name}]))
+        words = words.mark_text(align="left", dx=-plot.left, dy=-22 if plot.layout.wide else -26, **style)
+        layers.append(words.encode(x=alt.XValue(0), y=alt.YValue(0), text=alt.Text(field="panel", type="nominal")))
+    return layered(*layers, width=plot.x.end, height=plot.y.start)
 
 
 def stacks(
@@ -291,7 +292,7 @@ def level_layers(panel: Panel, fields: Fields, slots: Slots, last_role: str, sca
     colours = looks.words(fields, role)
     for name, size, weight, down, colour in (
         ("label", layout.value, 600, 6.0, colours),
-        ("detail", layout.detail, 400, 6 + layout.line, {"color": alt.value(muted)}),
+        ("detail", layout.detail, 400, 6 + layout.line, {"color": alt.ColorValue(muted)}),
     ):
         if name in fields.drawing.encodings:
             made.append(level_words(panel, fields, first, name, (size, weight, down), colour, y))
@@ -313,13 +314,12 @@ def level_words(
     text = alt.Text(field=field, type="nominal")
     style: dict[str, Any] = {"baseline": "alphabetic", "fontSize": size, "fontWeight": weight}
     if layout.wide:
-        return words.mark_text(align="left", dx=9, dy=down, **style).encode(
-            x=alt.value("width"), y=y, text=text, **colour
-        )
+        words = words.mark_text(align="left", dx=9, dy=down, **style)
+        return words.encode(x=alt.XValue("width"), y=y, text=text, **colour)
     beside = max((text_width(row.label or "", layout.value, 600) for row in panel.levels if row.label), default=0)
     aside = 0 if name == "label" else -beside - 6
     return words.mark_text(align="right", dx=aside, dy=-26, **style).encode(
-        x=alt.value("width"), y=alt.value(0), text=text, **colour
+        x=alt.XValue("width"), y=alt.YValue(0), text=text, **colour
     )
 
 
@@ -332,7 +332,7 @@ def event_rules(fields: Fields, events: list[ColumnsRow], x: alt.X) -> list[alt.
     ink = fields.drawing.palette.light["ink"]
     rule = alt.Chart().mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED, yOffset=-14)
     rule = rule.transform_filter(f"isValid(datum.{event})")
-    return [rule.encode(x=x, y=alt.value(0), y2=alt.value("height"))]
+    return [rule.encode(x=x, y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
 def event_notes(events: list[ColumnsRow], slots: Slots, plot: Plot) -> list[Note]:

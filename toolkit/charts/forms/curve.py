@@ -148,7 +148,7 @@ def levels(fields: Fields, rows: list[CurveRow]) -> list[alt.Chart]:
     rule = alt.Chart().mark_rule(color=fields.drawing.palette.light["ink"], strokeWidth=1.6, strokeDash=looks.DOTTED)
     rule = rule.transform_filter(f"isValid(datum.{level})")
     y = alt.Y(field=level, type="quantitative")
-    return [rule.encode(x=alt.value(0), x2=alt.value("width"), y=y, tooltip=fields.tooltip)]
+    return [rule.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=y, tooltip=fields.tooltip)]
 
 
 def points(fields: Fields, rows: list[CurveRow], roles: dict[str, str]) -> list[alt.Chart]:

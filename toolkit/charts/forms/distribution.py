@@ -16,6 +16,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, refuse_twice
 from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, tick_words, unit_of
@@ -137,7 +138,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
         "x": alt.X(**across._kwds | {"scale": of_scale(plot.x), "axis": x_axis}),
         "y": alt.Y(**upright._kwds | {"scale": alt.Scale(domain=[0, plot.y.high], nice=False), "axis": None}),
     }
-    return alt.layer(*layers, data=fields.data, width=layout.width, height=plot.y.start).encode(**base)
+    return layered(*layers, data=fields.data, width=layout.width, height=plot.y.start).encode(**base)
 
 
 def curve_of(
@@ -264,7 +265,7 @@ def staffs(fields: Fields, flags: list[Flag], options: DistributionOptions, curv
     strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
     rule = alt.Chart().mark_rule(strokeWidth=1.5, yOffset=alt.ExprRef(f"datum.{top}"))
     rule = rule.transform_filter(f"isValid(datum.{top})")
-    return [rule.encode(y=alt.value(0), y2=alt.value("height"), **strokes)]
+    return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"), **strokes)]
 
 
 def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, curve: Curve) -> list[alt.Chart]:

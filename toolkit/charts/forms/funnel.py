@@ -63,7 +63,7 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     left = alt.X(field=fields.high("x"), type="quantitative")
     bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
     look = fields.add("look", [looks.with_kind(role, row.x.kind) for role, row in zip(rows.roles, read, strict=True)])
-    lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.value(drawing.palette.light["rule"]))
+    lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.ColorValue(drawing.palette.light["rule"]))
     kept = bar.encode(x=left, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
     marks = [lost, kept]
     if fields.has_ranges("x"):

@@ -251,7 +251,7 @@ def listed_grid(cells: Cells) -> list[alt.Chart]:
     role, size = cells.plan.add("word_role", word_roles(cells, inside=False)), layout.detail
     colours = looks.words(cells.plan.fields, role)
     if words:
-        word = cells.plan.text("word", words, size, 600, "right").encode(x=alt.value("width"), **colours)
+        word = cells.plan.text("word", words, size, 600, "right").encode(x=alt.XValue("width"), **colours)
         made.append(word)
     if under:
         made.append(cells.plan.text("word_under", under, size, 600, dx=LEFT).encode(**colours))
@@ -318,7 +318,7 @@ def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
     """The cells as small boxes at the left edge."""
     box = alt.Chart().mark_point(shape="M-1,-0.75L1,-0.75L1,0.75L-1,0.75Z", size=16.5**2, opacity=1, strokeWidth=1.5)
     at = cells.plan.down(middles, "middle")
-    return box.encode(x=alt.value(10), y=at, tooltip=cells.plan.fields.tooltip, **style_of(cells))
+    return box.encode(x=alt.XValue(10), y=at, tooltip=cells.plan.fields.tooltip, **style_of(cells))
 
 
 def word_roles(cells: Cells, inside: bool) -> dict[int, str]:

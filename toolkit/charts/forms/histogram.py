@@ -81,7 +81,10 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
             y=alt.Y(aggregate="count", **upright),
             tooltip=alt.Tooltip(aggregate="count", type="quantitative", title=options.y_title or "count"),
         )
-    return plot.chart([bars.encode(stroke=alt.value(drawing.palette.light["paper"]), strokeWidth=alt.value(1))], fields)
+    return plot.chart(
+        [bars.encode(stroke=alt.StrokeValue(drawing.palette.light["paper"]), strokeWidth=alt.StrokeWidthValue(1))],
+        fields,
+    )
 
 
 def refuse(rows: list[HistogramRow], counted: bool, drawing: Drawing) -> None:

@@ -14,6 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.plots import refuse_twice, roles_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -100,7 +101,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
         words(fields, rows, roles, plan, layout).encode(x=alt.X(field="words_x", **x), y=alt.Y(field="words_y", **y)),
     ]
     size: dict[str, Any] = {"width": plan.columns * plan.pitch, "height": (plan.lines + plan.top) * plan.pitch}
-    whole = alt.layer(*layers, data=fields.data, **size)
+    whole = layered(*layers, data=fields.data, **size)
     arrays = list(dict.fromkeys(row.row or "" for row in rows))
     if "row" not in drawing.encodings:
         return whole

@@ -201,8 +201,11 @@ def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]
     left = plot.x.at(moment(options.projected_from, plot.drawing.where))
     ground.shaded(left, plot.x.end, "slip")
     ground.words(plot.x.end, -8, options.projected_title, layout.detail, "end")
-    whole = {"y": alt.value(0), "y2": alt.value("height")}
-    return [part.encode(x=start, x2=alt.value("width"), **whole), title.encode(x=alt.value("width"), y=alt.value(0))]
+    whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
+    return [
+        part.encode(x=start, x2=alt.X2Value("width"), **whole),
+        title.encode(x=alt.XValue("width"), y=alt.YValue(0)),
+    ]
 
 
 def event_rules(fields: Fields, rows: list[LinesRow]) -> list[alt.Chart]:
@@ -212,7 +215,7 @@ def event_rules(fields: Fields, rows: list[LinesRow]) -> list[alt.Chart]:
     event = fields.add("event", [True if row.role == "event" else None for row in rows])
     rule = alt.Chart().mark_rule(color=fields.drawing.palette.light["ink"], strokeWidth=1.6, strokeDash=looks.DOTTED)
     rule = rule.transform_filter(f"isValid(datum.{event})")
-    return [rule.encode(y=alt.value(0), y2=alt.value("height"))]
+    return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
 def beside_lines(fields: Fields, rows: list[LinesRow], plot: Plot) -> list[alt.Chart]:

@@ -229,7 +229,7 @@ def strips(rows: Rows, pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], 
     shown = alt.Chart().transform_filter(f"isValid(datum.{field})").transform_flatten([field], as_=["glyph"])
     place: dict[str, Any] = {"xOffset": alt.ExprRef("datum.glyph.at"), "yOffset": rows.shift}
     return shown.mark_point(size=IN_PIXELS, opacity=1, **place).encode(
-        x=alt.value(0),
+        x=alt.XValue(0),
         shape=alt.Shape(field="glyph.shape", type="nominal", scale=None),
         fill=colour(alt.FillValue, "fill"),
         stroke=colour(alt.StrokeValue, "edge"),
@@ -283,7 +283,7 @@ def words_of_strips(
     under = alt.Chart().mark_text(
         align="left", dx=left, dy=rows.shift + layout.line + 6, lineBreak="\n", lineHeight=layout.line, **text
     )
-    made = [under.encode(x=alt.value(0), text=alt.Text(field=words, type="nominal"))]
+    made = [under.encode(x=alt.XValue(0), text=alt.Text(field=words, type="nominal"))]
     if layout.wide:  # on a phone they would stand on the name
         ends: list[tuple[str, str, float, Literal["left", "right"]]] = [
             ("fewest", options.fewest_title, left, "left"),
@@ -292,7 +292,7 @@ def words_of_strips(
         for name, said, at, align in ends:
             shown = fields.add(name, [said] + [None] * (len(rows.rows) - 1))
             mark = alt.Chart().transform_filter(f"isValid(datum.{shown})").mark_text(align=align, dx=at, **text)
-            made.append(mark.encode(x=alt.value(0), y=alt.value(-8), text=alt.Text(field=shown, type="nominal")))
+            made.append(mark.encode(x=alt.XValue(0), y=alt.YValue(-8), text=alt.Text(field=shown, type="nominal")))
     return made
 
 

@@ -207,7 +207,7 @@ def regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -
         for end in (0, 1)
     )
     part = flag(fields, "region", found).mark_rect(color=fields.drawing.palette.light["tint"])
-    whole = {"y": alt.value(0), "y2": alt.value("height"), "tooltip": fields.tooltip}
+    whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height"), "tooltip": fields.tooltip}
     return [part.encode(x=alt.X(field=start, type="quantitative"), x2=stop, **whole)]
 
 

@@ -14,6 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.plots import Spot, beside, roles_of
 from toolkit.charts.scales import round_step, tick_words, unit_of
 from toolkit.core.errors import Problem, ToolkitError
@@ -84,7 +85,7 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
         spots = [spot(row, frame, largest, layout) for row in rows]
         layers.append(beside(fields, spots, layout.detail, 0, layout.width).encode(**at))
     mercator = alt.Projection(type="mercator")
-    return alt.layer(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
+    return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
 
 
 def spot(row: PointMapRow, frame: maps.Frame, largest: float, layout: Layout) -> Spot:

@@ -205,7 +205,7 @@ def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
     low = fields.add("claim_low", [claim and claim.low for claim in claims])
     high = fields.add("claim_high", [claim and claim.high for claim in claims])
     claimed = alt.Chart().transform_filter(f"isValid(datum.{low})")
-    whole = {"y": alt.value(0), "y2": alt.value("height")}
+    whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
     x, x2 = alt.X(field=low, type="quantitative"), alt.X(field=high, type="quantitative")
     edge = claimed.mark_rule(color=colours["accent"], strokeWidth=1.6, strokeDash=looks.DOTTED)
     shade = claimed.mark_rect(color=colours["tint"]).encode(x=x, x2=alt.X2(field=high), **whole)
@@ -303,7 +303,7 @@ def names_over(
     return [
         words.encode(
             x=alt.X(field=middle, type="quantitative"),
-            y=alt.value(-4),
+            y=alt.YValue(-4),
             text=alt.Text(field=name, type="nominal"),
             **looks.words(fields, role),
         )
@@ -333,7 +333,7 @@ def remarks_under(rows: Rows, heads: list[Bar | None], scale: Scale) -> list[alt
             lineHeight=layout.line,
         )
     )
-    return [mark.encode(x=alt.value(0), text=alt.Text(field=words, type="nominal"))]
+    return [mark.encode(x=alt.XValue(0), text=alt.Text(field=words, type="nominal"))]
 
 
 def remark(each: Bar, layout: Layout) -> list[str]:

@@ -13,6 +13,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
 from toolkit.charts.placement import spread
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, role_of
@@ -92,7 +93,7 @@ def slopes(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
         "first": middles(fields, "first", [row.first for row in rows]),
         "second": middles(fields, "second", [row.second for row in rows]),
     }
-    x: dict[str, Any] = {"first": alt.value(left), "second": alt.value(right)}
+    x: dict[str, Any] = {"first": alt.XValue(left), "second": alt.XValue(right)}
     line_look = fields.add(
         "look", [looks.with_kind(one, row.second.kind) for one, row in zip(roles, rows, strict=True)]
     )
@@ -112,7 +113,7 @@ def slopes(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     )
     said = first_values(fields, rows, y, size)
     layers.append(ends_in_words(*said, "right", size).encode(x=x["first"], y=upright["first"]))
-    return alt.layer(*layers, data=fields.data, width=layout.width, height=height)
+    return layered(*layers, data=fields.data, width=layout.width, height=height)
 
 
 def middles(fields: Fields, name: str, cells: Sequence[Cell]) -> str:
@@ -153,8 +154,8 @@ def axes(
         )
         edge = at if inside else 0 if side == "left" else layout.width
         made += [
-            line.encode(x=alt.value(at), y=alt.value(0), y2=alt.value("height")),
-            words.encode(x=alt.value(edge), y=alt.value(0)),
+            line.encode(x=alt.XValue(at), y=alt.YValue(0), y2=alt.Y2Value("height")),
+            words.encode(x=alt.XValue(edge), y=alt.YValue(0)),
         ]
     return made
 

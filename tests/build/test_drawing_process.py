@@ -1,0 +1,60 @@
+"""The process that draws a build's charts: what it drew is found, what it could not is drawn by the build."""
+
+import os
+import signal
+
+import pytest
+
+from tests.build.test_drawings import CHART, shown
+from toolkit.build import drawings
+from toolkit.build.drawing_process import DrawingProcess
+from toolkit.core.project import Project
+from toolkit.notebook import mime
+
+pytestmark = pytest.mark.heavy  # charts are drawn
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.toolkit]\n")
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def drawer(project):
+    process = DrawingProcess(project, "one")
+    yield process
+    process.close()
+
+
+def test_what_it_drew_is_kept_and_the_same_as_drawn_here(project, drawer, tmp_path):
+    assert not drawings.are_kept({mime.CHART: CHART}, project, "one")
+    drawer.draw({mime.CHART: CHART}).result()
+    assert drawings.are_kept({mime.CHART: CHART}, project, "one")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "pyproject.toml").write_text("[tool.toolkit]\n")
+    assert shown(project) == shown(Project(elsewhere))
+
+
+def test_a_chart_is_asked_for_once_and_what_is_kept_starts_no_process(project, drawer):
+    asked = drawer.draw({mime.CHART: CHART})
+    assert drawer.draw({mime.CHART: dict(CHART), "text/plain": "a chart"}) is asked
+    asked.result()
+    another = DrawingProcess(project, "one")
+    another.draw({mime.CHART: CHART}).result()
+    assert another._process is None
+    another.close()
+
+
+def test_a_form_that_refuses_is_left_to_the_page(project, drawer):
+    wrong = {**CHART, "form": "nothing"}
+    drawer.draw({mime.CHART: wrong}).result()
+    assert not list((project.build / "drawings").glob("*/*"))
+
+
+def test_a_process_that_has_ended_is_said(project, drawer):
+    drawer.draw({mime.CHART: CHART}).result()
+    os.kill(drawer._process.pid, signal.SIGKILL)
+    with pytest.raises(OSError):
+        drawer.draw({mime.CHART: {**CHART, "id": "others"}}).result()
