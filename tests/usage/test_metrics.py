@@ -18,7 +18,7 @@ from toolkit.core.unit import registry
 from toolkit.database.log_rows import SQL
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, open_usage_log, simulated_usage_log
 from toolkit.usage.contract import EVENT
-from toolkit.usage.log_views import ROLLED, in_grain, make_derived
+from toolkit.usage.log_views import USUAL_GRAIN, in_grain, make_derived
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder
 
 pytestmark = pytest.mark.heavy
@@ -314,7 +314,7 @@ def test_the_elasticity_of_a_usage_log_is_a_range_that_knows_its_usage_log_seed_
 
 def test_no_view_or_metric_mixes_grains(usage_log):
     one = "time_grain = 'request' AND token_definition = 'all_types'"
-    assert one in (SQL / "views" / "2_request_all_types.sql").read_text() and in_grain(*ROLLED) == one
+    assert one in (SQL / "views" / "2_request_all_types.sql").read_text() and in_grain(*USUAL_GRAIN) == one
     (sql,) = (
         open_usage_log(HERE, usage_log)
         .connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'stored_request'")

@@ -1,4 +1,4 @@
-"""How much groups of people, sorted by their tokens, differ: what skew and chance give by themselves.
+"""Ratios between groups of people sorted by their tokens, and the range that chance alone gives them.
 
 A multiple is the ratio of one group's mean or ratio to another's. People have weights, the times that each is drawn.
 """
@@ -22,14 +22,14 @@ def output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Es
     """
     tokens, merged = people.rows["tokens"], people.rows["merged_prs"]
 
-    def rule(weights: numpy.ndarray) -> float:
+    def ratio(weights: numpy.ndarray) -> float:
         rank = _ranks(tokens, weights)
         most, fewest = (weights * inside for inside in (rank > 1 - group.low, rank < group.low))
         numerator, denominator = ((part @ merged) / part.sum() for part in (most, fewest))
         return numerator / denominator if denominator else float("nan")
 
     method = f"merged requests a person, {group} with the most tokens over {group} with the fewest"
-    return draws.of_people(rule, len(tokens), (people.base, group), method, TIMES)
+    return draws.of_people(ratio, len(tokens), (people.base, group), method, TIMES)
 
 
 def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Number:
@@ -41,8 +41,8 @@ def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Nu
     rank = _ranks(people.rows["tokens"], numpy.ones(len(merged)))
     most, fewest = rank > 1 - group.low, rank < group.low
     random = numpy.random.default_rng(int(draws.seed.low))
-    dealt = (random.permutation(merged) for _ in range(int(draws.count.low)))
-    values = [hand[most].mean() / hand[fewest].mean() for hand in dealt]
+    shuffled = (random.permutation(merged) for _ in range(int(draws.count.low)))
+    values = [requests[most].mean() / requests[fewest].mean() for requests in shuffled]
     low, high = (float(end) for end in numpy.quantile(values, draws.tail_levels))
     # {1} to {4} stand for inputs, counted from 0
     method = "middle {2} of {3} random deals of the merged requests, seed {4}: {1} with the most tokens over the fewest"
@@ -64,7 +64,7 @@ def tokens_per_output_multiple(people: Totals, group: Number, draws: PeopleBoots
     """
     tokens, merged = people.rows["tokens"], people.rows["merged_prs"]
 
-    def rule(weights: numpy.ndarray) -> float:
+    def ratio(weights: numpy.ndarray) -> float:
         rank = _ranks(tokens, weights)
         most, middle = (weights * inside for inside in (rank > 1 - group.low, abs(rank - 1 / 2) < MIDDLE_FIFTH / 2))
         numerator, denominator = (
@@ -73,12 +73,12 @@ def tokens_per_output_multiple(people: Totals, group: Number, draws: PeopleBoots
         return numerator / denominator
 
     method = f"tokens per merged request, {group} with the most tokens over the middle fifth"
-    return draws.of_people(rule, len(tokens), (people.base, group), method, TIMES)
+    return draws.of_people(ratio, len(tokens), (people.base, group), method, TIMES)
 
 
 def _ranks(tokens: numpy.ndarray, weights: numpy.ndarray) -> numpy.ndarray:
     """Each person's rank by tokens, 0 (fewest) to 1; of a person drawn several times, the rank of the middle copy."""
     order = numpy.argsort(tokens, kind="stable")
-    upto = numpy.empty(len(tokens))  # the sum of weights as far as this person, inclusive
-    upto[order] = numpy.cumsum(weights[order])
-    return (upto - weights / 2) / weights.sum()
+    cumulative = numpy.empty(len(tokens))  # the sum of weights as far as this person, inclusive
+    cumulative[order] = numpy.cumsum(weights[order])
+    return (cumulative - weights / 2) / weights.sum()

@@ -209,7 +209,7 @@ def record_edition(project: Project, made_from: str, folder: Path) -> None:
 
 
 def forget_edition(project: Project) -> None:
-    """Has the next build look at every story: an edition was written in which some are not as they would be now."""
+    """Makes the next build check every story, after an edition was written in which some pages are out of date."""
     (project.build / "edition.json").unlink(missing_ok=True)
 
 

@@ -45,7 +45,7 @@ def words_of(x: Cell | str) -> str:
 
 
 def slots_of(found: Sequence[Cell | str], locale: Locale) -> Slots:
-    """The key and the words of each, numbers and dates in their order; one that is left out between has its slot."""
+    """The slots of these numbers, dates or names: numbers and dates sorted, those missing between included."""
     names = {key_of(x): words_of(x) for x in found}
     texts = [x for x in found if isinstance(x, str)]
     if len(texts) == len(found) and all(ISO.fullmatch(text) for text in texts):
@@ -87,7 +87,7 @@ def date_words(days: list[str], locale: Locale) -> list[str]:
 
 
 def in_run(key: str, run: Cell | str) -> bool:
-    """True if a level goes across a column."""
+    """True if a column is among those that a level line crosses: a range of numbers, or one column."""
     if isinstance(run, Cell):
         try:
             return run.low <= float(key) <= run.high

@@ -22,7 +22,7 @@ from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 from toolkit.usage.declaration import LogDeclaration
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import REQUEST, SQL, in_grain, make_derived, outcome_query, read_sql, rolled
+from toolkit.usage.log_views import REQUEST, SQL, in_grain, make_derived, outcome_query, read_sql, roll_up_grain
 from toolkit.usage.roll_up import GRAINS
 from toolkit.usage.spark_views import TEXTS, define_roll_ups
 
@@ -178,6 +178,6 @@ def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDec
         prices_nanousd_per_token=[],
         grains=sorted({(row[1], row[2]) for row in rows}),
     )
-    request = f"SELECT * FROM event_row WHERE {in_grain(*rolled(log))}"
+    request = f"SELECT * FROM event_row WHERE {in_grain(*roll_up_grain(log))}"
     outcome = outcome_query(weeks, "stored_request")
     return log, {"stored_request": request, "outcome": outcome, "stored_outcome": "SELECT * FROM outcome"}

@@ -28,7 +28,7 @@ from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory,
 from toolkit.engine.errors import question
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import event_view, make_derived, outcome_view, own_views, view
+from toolkit.usage.log_views import event_view_statements, make_derived, make_event_views, make_outcome_view, make_view
 from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
@@ -222,14 +222,14 @@ def make_tables(connection: Connection, project: Project, declared: LogDeclarati
     read = declared["kind"] == "measured"
     rolled = read_roll_up_folder(project.build, declared) if read else roll_up_folder(folder)
     build_roll_up(connection, declared, folder, rolled)
-    event_view(connection, declared, folder, declared["files"])
-    outcome_view(connection, declared, folder, declared["files"], "outcome")
+    make_event_views(connection, declared, folder, declared["files"])
+    make_outcome_view(connection, declared, folder, declared["files"], "outcome")
     if declared["kind"] == "synthetic":
-        view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
+        make_view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
     weeks = sorted({*map(week_of, declared["files"])})
     for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
-        view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
-    for sql in own_views(declared):
+        make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
+    for sql in event_view_statements(declared):
         connection.execute(sql)
     make_derived(connection)
     return [folder, rolled]

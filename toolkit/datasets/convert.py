@@ -10,7 +10,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import shortened
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
-from toolkit.datasets.staged import ROW, Stage, scratch, staged
+from toolkit.datasets.staged import ROW, StagedRows, scratch, stage_rows
 from toolkit.datasets.typed import misfits, value_of
 from toolkit.engine.connect import Connection, first_value, for_files
 from toolkit.engine.errors import reading_file
@@ -27,7 +27,7 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
     """
     with scratch(project) as folder:
         connection = for_files(folder)
-        stage, _ = staged(connection, path, dataset.reading, folder)
+        stage, _ = stage_rows(connection, path, dataset.reading, folder)
         where = f"data/datasets/{dataset.name}.yml"
         refuse_other_columns(where, stage.headers, dataset)
         half_made = folder / "typed.parquet"
@@ -45,7 +45,7 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
         os.replace(half_made, out)
 
 
-def copy_rows(connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...], out: Path) -> None:
+def copy_rows(connection: Connection, stage: StagedRows, columns: tuple[DatasetColumn, ...], out: Path) -> None:
     """Writes the staged rows with these columns as Parquet, in the order of the file."""
     listed = ", ".join(f"{expression(stage, column)} AS {identifier(column.name)}" for column in columns)
     connection.execute(
@@ -53,14 +53,14 @@ def copy_rows(connection: Connection, stage: Stage, columns: tuple[DatasetColumn
     )
 
 
-def expression(stage: Stage, column: DatasetColumn) -> str:
+def expression(stage: StagedRows, column: DatasetColumn) -> str:
     """SQL for the value of a column in the staged rows."""
     field = stage.fields[column.position - 1]
     return value_of(field, column) if stage.texts else f"CAST({identifier(field)} AS {TYPES[column.type]})"
 
 
 def counted_misfits(
-    connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...]
+    connection: Connection, stage: StagedRows, columns: tuple[DatasetColumn, ...]
 ) -> dict[str, tuple[int, list[tuple[int, str]]]]:
     """By column's name how many cells do not fit, and the first of them as (row, text); columns without any are left
     out."""
@@ -86,7 +86,7 @@ def misfits_text(count: int, first: list[tuple[int, str]], private: bool) -> str
     return f"{count:,} {'cell does' if count == 1 else 'cells do'} not fit: {cells}{' …' if count > len(first) else ''}"
 
 
-def refuse_misfits(connection: Connection, where: str, stage: Stage, dataset: Dataset) -> None:
+def refuse_misfits(connection: Connection, where: str, stage: StagedRows, dataset: Dataset) -> None:
     """Raises ToolkitError for each column in which more cells do not fit than it declares."""
     declared = {column.name: column for column in dataset.columns}
     found = counted_misfits(connection, stage, dataset.columns)

@@ -18,7 +18,7 @@ from toolkit.datasets.header import Extent, find_extent
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.datasets.recognise import reading_of
-from toolkit.datasets.staged import Stage, staged
+from toolkit.datasets.staged import StagedRows, stage_rows
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, for_files
 from toolkit.engine.errors import reading_file
@@ -75,7 +75,7 @@ def examine(
         return replace(reading, header=extents[0].header, footer=extents[0].footer)
 
     with reading_file(path.name, "mend the file, or say how it is read"):
-        stage, reading = staged(connection, path, reading, folder, find)
+        stage, reading = stage_rows(connection, path, reading, folder, find)
         if stage.texts:
             likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
             guess = guess_columns(connection, stage, options.words, options.units, likely)
@@ -135,7 +135,7 @@ def _kept(
 
 
 def _with_misfits(
-    connection: Connection, stage: Stage, columns: tuple[DatasetColumn, ...], private: bool
+    connection: Connection, stage: StagedRows, columns: tuple[DatasetColumn, ...], private: bool
 ) -> tuple[tuple[DatasetColumn, ...], list[tuple[str, str]]]:
     """The columns with the counts of cells that do not fit, and a printed_<name> for each that has such."""
     wrong = counted_misfits(connection, stage, columns)

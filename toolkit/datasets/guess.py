@@ -17,7 +17,7 @@ from toolkit.datasets.number_shapes import (
     looks_like_code,
     number_shape,
 )
-from toolkit.datasets.staged import Stage
+from toolkit.datasets.staged import StagedRows
 from toolkit.datasets.typed import FALSE, TRUE, trimmed, value_of
 from toolkit.engine.connect import Connection, columns_of, first_value
 from toolkit.engine.paths import identifier
@@ -93,7 +93,7 @@ class _Cells:
 
 
 def guess_columns(
-    connection: Connection, stage: Stage, words: Collection[str], units: Collection[str], likely: str = ""
+    connection: Connection, stage: StagedRows, words: Collection[str], units: Collection[str], likely: str = ""
 ) -> Guess:
     """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have.
 
@@ -113,7 +113,7 @@ def guess_columns(
     )
 
 
-def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) -> Guess:
+def typed_columns(connection: Connection, stage: StagedRows, words: Collection[str]) -> Guess:
     """The columns of staged rows that have types already; what is no type of TYPES becomes text."""
     kinds = columns_of(
         connection.execute(f"SELECT {', '.join(map(identifier, stage.fields))} FROM {stage.relation} LIMIT 0")
@@ -131,7 +131,7 @@ def typed_columns(connection: Connection, stage: Stage, words: Collection[str]) 
     return Guess(tuple(columns), tuple(doubts))
 
 
-def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cells:
+def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> _Cells:
     """Counts the shapes of a column: "12,5" is "99,9", "007" is "099", "Ulm" is itself, "Leipzig" is "text".
 
     Plain numbers, which are most, are 9 and 9.9 whatever their length, and equal cells are looked at once: that is
@@ -160,7 +160,7 @@ def _cells(connection: Connection, stage: Stage, column: DatasetColumn) -> _Cell
 
 
 def _guess(
-    connection: Connection, stage: Stage, cells: _Cells, decimal: str, units: Collection[str]
+    connection: Connection, stage: StagedRows, cells: _Cells, decimal: str, units: Collection[str]
 ) -> tuple[DatasetColumn, str]:
     """A column with its type and form, and what is not certain about it, "" for nothing."""
     missing, words = tuple(cells.missing), {shape.lower() for shape in cells.rest}
@@ -202,7 +202,7 @@ def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
     return f"{bare:,} of {cells.count:,} numbers are without %" if "%" in form.around and bare else ""
 
 
-def _dates(connection: Connection, stage: Stage, cells: _Cells) -> tuple[DatasetColumn, str] | None:
+def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> tuple[DatasetColumn, str] | None:
     """A column of dates or moments; None if it is none. One of which nobody can tell day from month stays text."""
     shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
     plain = replace(cells.column, form=Form(tuple(cells.missing)))

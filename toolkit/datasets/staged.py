@@ -26,11 +26,11 @@ ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Rows to be read from `relation` (which stands after FROM) with the columns `fields`, and ROW.
+class StagedRows:
+    """The rows of a file: `relation` stands after FROM and has the columns `fields`, and ROW.
 
-    `headers` has the printed header of each column; `texts` is true where all cells are texts, and `kept` names the
-    fields in which the file itself has digits as text.
+    `headers` has the printed header of each column. `texts` is true where all cells are texts; `kept` names the fields
+    whose digits the file itself stores as text.
     """
 
     relation: str
@@ -55,15 +55,16 @@ def scratch(project: Project) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def staged(
+def stage_rows(
     connection: Connection, path: Path, reading: Reading, folder: Path, find: Finder | None = None
-) -> tuple[Stage, Reading]:
-    """The rows of a file, or of all files in a folder one after another, laid into `folder` where they are no Parquet.
+) -> tuple[StagedRows, Reading]:
+    """(the rows of a file, or of all files of a folder in turn; the reading by which they were read).
 
-    With `find`, which gets a sheet's file and its rows, they are read as it says; how they were is returned.
-    Raises ToolkitError where a file cannot be read so, or files have other columns than the first.
+    Rows that are not Parquet yet are written to `folder` as Parquet. `find` is called with the first file and its rows
+    where the format has a header, and returns the reading to use in place of `reading`. Raises ToolkitError for a file
+    that cannot be read, and for files whose columns differ from the first one's.
     """
-    parts: list[Stage] = []
+    parts: list[StagedRows] = []
     format_ = format_named(reading.format)
     for count, file in enumerate(files_at(path)):
         out = folder / f"{count}.parquet"
@@ -86,19 +87,19 @@ def staged(
     return replace(first, relation=f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"), reading
 
 
-def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
-    """The rows that were laid into `out`, or are in the file itself."""
+def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
+    """The rows of one file: those written to `out`, or those of the file itself."""
     format_ = format_named(reading.format)
     if format_.header:
         return _below_header(connection, file, reading, out)
     read = out if format_.write else file
     fields = tuple(field_names(read))
     counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
-    return Stage(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
+    return StagedRows(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
 
 
-def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> Stage:
-    """The rows below the header of a sheet, without those of its footer and without columns in which nothing stands."""
+def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
+    """The rows of a sheet below its header, without those of its footer and without empty columns at its right."""
     fields, (first, last) = field_names(out), reading.header
     counts = ", ".join(f"count({identifier(field)})" for field in fields)
     with reading_file(file.name, "say how it is read"):
@@ -112,7 +113,7 @@ def _below_header(connection: Connection, file: Path, reading: Reading, out: Pat
         every = from_parquet([out], rows=True)
         above = f"SELECT {listed} FROM {every} WHERE file_row_number < {last} ORDER BY file_row_number"
         headers = header_of(connection.execute(above).fetchall()[first - 1 :] if last else [], len(kept))
-    return Stage(
+    return StagedRows(
         f"(SELECT {listed}, file_row_number + 1 - {last} AS {ROW} FROM {every} "
         f"WHERE file_row_number >= {last} AND file_row_number < {rows - reading.footer})",
         tuple(kept),
@@ -122,7 +123,7 @@ def _below_header(connection: Connection, file: Path, reading: Reading, out: Pat
 
 
 def header_of(rows: list[tuple[str | None, ...]], width: int) -> tuple[str, ...]:
-    """The printed header of each column; of several rows joined, where what is merged goes on to the right."""
+    """The printed header of each column: rows are joined, and a merged cell counts to its right too."""
     lines = [[printed_header(cell or "") for cell in row] for row in rows]
     for line in lines[:-1]:
         for at in range(1, len(line)):

@@ -34,7 +34,7 @@ FUNCTIONS = re.compile(
     "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
     "|inet_.*|pg_.*_time|pg_sleep|sleep_ms|version|nextval|currval|setval|setseed|__internal_.*"
 )
-OWN = ("pg_", "duckdb_", "pragma_", "sqlite_")  # names of DuckDB's own views begin so
+SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
 PATH = re.compile(r"[./\\:*]")
 
 
@@ -57,11 +57,12 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     parsed = _Parsed()
     parsed.read(statements)
     if parsed.problems:
-        raise ToolkitError(Problem(where, *said) for said in dict.fromkeys(parsed.problems))
+        raise ToolkitError(Problem(where, *rest) for rest in dict.fromkeys(parsed.problems))
     return frozenset(parsed.tables)
 
 
 def _refuse_deep(where: str, sql: str) -> None:
+    """Raises ToolkitError for SQL with more than MOST_OPEN brackets open at once."""
     depth = 0
     for found in re.finditer(r"[(\[{]|[)\]}]", sql):
         depth = depth + 1 if found[0] in "([{" else max(depth - 1, 0)
@@ -126,7 +127,7 @@ class _Parsed:
             self.problems.append(
                 (f"the file {name!r}", ALLOWED, f"run toolkit add {name} once, then ask FROM its name")
             )
-        elif name.lower().startswith(OWN):
+        elif name.lower().startswith(SYSTEM_VIEWS):
             self.problems.append((f"{name}, a list of DuckDB's own", ALLOWED, "run toolkit tables"))
         else:
             self.tables.add(name)

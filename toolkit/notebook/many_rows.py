@@ -13,7 +13,7 @@ from toolkit.engine.paths import identifier as quoted
 
 OPERATIONS = {"mean": "avg", "average": "avg", "median": "median", "sum": "sum", "min": "min", "max": "max"}
 PERIODS = {"year": "year", "yearquarter": "quarter", "yearmonth": "month", "yearmonthdate": "day"}
-SAID = {"mean": "Mean of {}", "average": "Mean of {}", "median": "Median of {}", "sum": "Sum of {}"}
+TITLES = {"mean": "Mean of {}", "average": "Mean of {}", "median": "Median of {}", "sum": "Sum of {}"}
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")  # a name that SQL takes without quotation marks
 COLUMNS_OF = re.compile(  # SELECT of columns as they are, from one table
     r"SELECT\s+(?:\*|\w+(?:\s*,\s*\w+)*)\s+FROM\s+(\w+(?:\s+WHERE\b(?:(?!\b(?:GROUP|ORDER|LIMIT|QUALIFY|UNION)\b).)*)?)",
@@ -99,7 +99,7 @@ def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encod
         return {"n": "count(*)"}, {"title": "Number of rows"} | kept | {"field": "n"}
     if operation in OPERATIONS:
         column = f"{operation}_{field}"
-        title = {"title": SAID.get(operation, f"{operation.capitalize()} of {{}}").format(field)}
+        title = {"title": TITLES.get(operation, f"{operation.capitalize()} of {{}}").format(field)}
         return {column: f"{OPERATIONS[operation]}({identifier(field)})"}, title | kept | {"field": column}
     if operation or channel.get("timeUnit", "year") not in PERIODS:
         return None
@@ -110,10 +110,10 @@ def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encod
     return {field: identifier(field)}, kept | {"field": field}
 
 
-def _binned(name: str, field: str, said: Any, kept: Encoding, frame: Any) -> tuple[dict[str, str], Encoding] | None:
-    if name not in "xy" or (isinstance(said, dict) and not said.keys() <= {"maxbins", "step"}):
+def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) -> tuple[dict[str, str], Encoding] | None:
+    if name not in "xy" or (isinstance(settings, dict) and not settings.keys() <= {"maxbins", "step"}):
         return None
-    given = said if isinstance(said, dict) else {}
+    given = settings if isinstance(settings, dict) else {}
     low, high = float(frame[field].min()), float(frame[field].max())
     step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
     start = f"floor({identifier(field)} / {step!r}) * {step!r}"

@@ -17,7 +17,7 @@ from toolkit.engine.connect import Connection, first_value, in_memory, use_one_t
 from toolkit.engine.paths import from_parquet
 from toolkit.usage.declaration import FEED_JSON
 from toolkit.usage.declared import read_calibration
-from toolkit.usage.log_views import event_view, outcome_view
+from toolkit.usage.log_views import make_event_views, make_outcome_view
 
 # allowed difference, as a share of the real value: of p10 to p90 and most numbers; of p99 and variances
 BODY, TAIL = 0.15, 0.30
@@ -203,8 +203,8 @@ def _rhythm(lists: Mapping, name: str) -> dict:
 def _tables(connection: Connection, usage_log: Path) -> None:
     use_one_thread(connection)
     declared = json.loads((usage_log / FEED_JSON).read_text(encoding="utf-8"))
-    event_view(connection, declared, usage_log, declared["files"])
-    outcome_view(connection, declared, usage_log, declared["files"], "outcome")
+    make_event_views(connection, declared, usage_log, declared["files"])
+    make_outcome_view(connection, declared, usage_log, declared["files"], "outcome")
     truth = [usage_log / "truth" / name for name in declared["files"]]
     connection.execute(
         f"""CREATE TABLE request AS WITH known AS (SELECT conversation_id FROM {from_parquet(truth)})

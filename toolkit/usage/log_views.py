@@ -10,7 +10,10 @@ from toolkit.engine.paths import from_parquet, identifier
 from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration, week_of
 
 SQL = Path(__file__).parent / "views"
-ROLLED = ("request", "all_types")  # the grain and meaning of tokens that roll-ups have, unless a log has other ones
+USUAL_GRAIN = (
+    "request",
+    "all_types",
+)  # the grain and meaning of tokens that most roll-ups have
 TABLES = ("rolled_week", "team_week", "developer")  # of the derived views those that DuckDB holds in memory
 # what questions can ask of a log on Spark
 SPARK_TABLES = (
@@ -41,17 +44,17 @@ REQUEST = {
 WITHIN_A_DAY = GRAINS[: GRAINS.index("day") + 1]
 
 
-def view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = False) -> None:
+def make_view(connection: Connection, name: str, paths: Iterable[Path], rows: bool = False) -> None:
     """Makes a view over Parquet files, in place of one of that name; `rows` adds the column file_row_number."""
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {from_parquet(paths, rows)}")
 
 
-def event_view(connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str]) -> None:
+def make_event_views(connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str]) -> None:
     """Makes the views stored_event and stored_request over these files of events of the log in a folder."""
     sql = stored_event(declared, _events(folder, names, rows=True))
     connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
     columns = ", ".join(f"{identifier(column)} AS {name}" for name, column in REQUEST[declared["kind"]].items())
-    made = f"SELECT {columns} FROM stored_event WHERE {in_grain(*rolled(declared))}"
+    made = f"SELECT {columns} FROM stored_event WHERE {in_grain(*roll_up_grain(declared))}"
     connection.execute(f"CREATE OR REPLACE VIEW stored_request AS {made}")
 
 
@@ -62,14 +65,14 @@ def stored_event(declared: LogDeclaration, files: str) -> str:
     return read_sql("stored_event", files=files)
 
 
-def outcome_view(
+def make_outcome_view(
     connection: Connection, declared: LogDeclaration, folder: Path, names: Sequence[str], view_name: str
 ) -> None:
     """Makes the view of outcomes in the weeks of these files."""
     if declared["kind"] == "synthetic":
-        view(connection, view_name, [folder / "outcomes" / name for name in names])
+        make_view(connection, view_name, [folder / "outcomes" / name for name in names])
     else:
-        people = f"{_events(folder, declared['files'])} WHERE {in_grain(*rolled(declared))}"
+        people = f"{_events(folder, declared['files'])} WHERE {in_grain(*roll_up_grain(declared))}"
         connection.execute(f"CREATE OR REPLACE VIEW {view_name} AS {outcome_query(names, people)}")
 
 
@@ -98,19 +101,19 @@ def make_derived(connection: Connection) -> None:
         connection.execute(f"CREATE {'TABLE' if name in TABLES else 'VIEW'} {name} AS {sql}")
 
 
-def own_views(declared: LogDeclaration) -> list[str]:
+def event_view_statements(declared: LogDeclaration) -> list[str]:
     """The statements that make usage_event, and a view of each grain and meaning of tokens, as request_all_types is."""
     if declared["kind"] == "synthetic":
         paths = sorted(SQL.glob("[12]_*.sql"))
         return [path.read_text(encoding="utf-8") for path in paths]
-    pairs = sorted({ROLLED, *map(tuple, declared["grains"])})
+    pairs = sorted({USUAL_GRAIN, *map(tuple, declared["grains"])})
     made = [read_sql("grain", name="_".join(pair), grain=in_grain(*pair)) for pair in pairs]
     return [read_sql("usage_event"), *made]
 
 
-def rolled(declared: LogDeclaration) -> tuple[str, str]:
+def roll_up_grain(declared: LogDeclaration) -> tuple[str, str]:
     """The one grain and meaning of tokens that a log's roll-ups are of: the finest that has tokens of all types."""
-    pairs = [tuple(pair) for pair in declared.get("grains", ()) if pair[0] in WITHIN_A_DAY] or [ROLLED]
+    pairs = [tuple(pair) for pair in declared.get("grains", ()) if pair[0] in WITHIN_A_DAY] or [USUAL_GRAIN]
     grain, definition = min(pairs, key=lambda pair: (TOKEN_DEFINITIONS.index(pair[1]), GRAINS.index(pair[0])))
     return grain, definition
 

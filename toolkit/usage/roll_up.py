@@ -10,7 +10,7 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import quoted
 from toolkit.usage.declaration import LogDeclaration, week_of
-from toolkit.usage.log_views import SQL, day_query, event_view, outcome_view, view
+from toolkit.usage.log_views import SQL, day_query, make_event_views, make_outcome_view, make_view
 
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
 GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}
@@ -53,12 +53,12 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         if last.exists():
             continue
         if not day.exists():
-            event_view(connection, declared, usage_log, names)
+            make_event_views(connection, declared, usage_log, names)
             _write(connection, declared, "day", day)
-        view(connection, "activity_day", [day])
-        outcome_view(connection, declared, usage_log, names, "stored_outcome")
+        make_view(connection, "activity_day", [day])
+        make_outcome_view(connection, declared, usage_log, names, "stored_outcome")
         _write(connection, declared, "week", whole)
-        view(connection, "stored_week", [whole])
+        make_view(connection, "stored_week", [whole])
         _write(connection, declared, "team", last)
         made.append(week)
     return made

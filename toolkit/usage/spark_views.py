@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.engine.spark import Spark
 from toolkit.usage.declaration import LogDeclaration
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import REQUEST, SQL, day_query, derived_views, in_grain, outcome_query, rolled
+from toolkit.usage.log_views import REQUEST, SQL, day_query, derived_views, in_grain, outcome_query, roll_up_grain
 from toolkit.usage.roll_up import GRAINS
 
 TEXTS = ("user_id", "agent", "model")
@@ -26,7 +26,7 @@ def define_log(spark: Spark, declared: LogDeclaration, folder: Path) -> None:
     folder = folder.absolute()  # the server's own folder is another
     files = [str(folder / "events" / name) for name in declared["files"]]
     synthetic = declared["kind"] == "synthetic"
-    spark.view("stored_request", files, columns, "true" if synthetic else in_grain(*rolled(declared)))
+    spark.view("stored_request", files, columns, "true" if synthetic else in_grain(*roll_up_grain(declared)))
     if synthetic:
         spark.read_any_encoding()  # the simulator writes counts so
         spark.view("outcome", [str(folder / "outcomes" / name) for name in declared["files"]])
