@@ -69,16 +69,16 @@ def chart_in_states(
     charts = [(picks, one[mime.CHART]) for picks, one in states]
     drawings = drawings_of([chart for _, chart in charts], palette)
     tables = [(picks, table_of(chart, made.number, citations)) for picks, chart in charts]
-    said = {
+    texts = {
         name: choices.around([(picks, getattr(one, name)) for (picks, _), one in zip(charts, drawings, strict=True)])
         for name in SAID
     }
     kinds = [
         (picks, drawing.locale.say(KINDS[drawing.kind])) for (picks, _), drawing in zip(charts, drawings, strict=True)
     ]
-    said["kind"] = choices.around(kinds)
+    texts["kind"] = choices.around(kinds)
     described = [(picks, one.alt) for (picks, _), one in zip(charts, drawings, strict=True)]
-    seen = Markup("").join(
+    descriptions = Markup("").join(
         shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
         for shown, alt in choices.merged(described)
     )
@@ -86,10 +86,10 @@ def chart_in_states(
     every = [picks for picks, _ in charts]
     return replace(
         made,
-        alone=made,
+        declared=made,
         kind_name=str(max(Kind[drawing.kind.upper()] for drawing in drawings)),
-        said=said,
-        seen=seen,
+        texts_in_states=texts,
+        descriptions=descriptions,
         table=_merged_table(tables, citations, choices, where),
         words=tuple({**line, "shown": shown} for shown, found in lines for line in found),
         wide=_drawn(drawings, every, "wide", choices),

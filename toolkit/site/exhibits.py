@@ -60,8 +60,8 @@ class RenderedChart:
     `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
     heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
     `files` are by name in the story's `folder`; `page` is the file in which it stands.
-    Where a choice changes it (`chart_states.py`), `said` has its words in all states, `seen` their descriptions, and
-    `alone` is the chart as declared.
+    Where a choice changes it (`chart_states.py`), `texts_in_states` has its words in every state, `descriptions` those
+    for screen readers, and `declared` is the chart as declared.
     """
 
     number: int
@@ -84,18 +84,18 @@ class RenderedChart:
     sources: Mapping[int, str] = field(repr=False)  # of the numbers of each row
     code: str = ""
     page: str = ""
-    said: Mapping[str, Markup] = field(default_factory=dict)
-    seen: Markup = Markup("")
-    alone: RenderedChart | None = None
+    texts_in_states: Mapping[str, Markup] = field(default_factory=dict)
+    descriptions: Markup = Markup("")
+    declared: RenderedChart | None = None
 
     def words_as_shown(self, name: str) -> Markup | str:
         """Its title, subtitle, notes, source or kind, in all states that it has."""
-        return self.said.get(name, getattr(self, name))
+        return self.texts_in_states.get(name, getattr(self, name))
 
     @property
     def as_declared(self) -> RenderedChart:
         """The chart in the state that stands without a choice, for pages that offer none."""
-        return self.alone or self
+        return self.declared or self
 
     @property
     def tall(self) -> bool:

@@ -34,7 +34,7 @@ class Inline:
         return "".join(map(_words, self.versions[0][1]))
 
     @property
-    def said(self) -> Markup:
+    def text_in_states(self) -> Markup:
         """The words of all versions."""
         return Markup("").join(shown.around("".join(map(_words, pieces))) for shown, pieces in self.versions)
 

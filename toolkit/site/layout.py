@@ -240,12 +240,12 @@ class Layout:
         found = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
         html = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].html, block.html)
         words = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].words, block.words)
-        said = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].said, escape(block.words))
+        text = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].text_in_states, escape(block.words))
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
         references = tuple(reference for inline in found for reference in inline.references)
         every = tuple(reference for inline in found for reference in inline.every)
-        return Part(Markup(html), words, Markup(said), references, every)
+        return Part(Markup(html), words, Markup(text), references, every)
 
     # code and what it shows
 
@@ -276,7 +276,7 @@ class Layout:
                 yield Part(picture=self._picture(data[mime.PICTURE], where))
             elif inline := inline_of(data, self.citations, self.choices, where):
                 html = Markup("<p>{}</p>").format(inline.html)
-                yield Part(html, inline.words, inline.said, inline.references, inline.every)
+                yield Part(html, inline.words, inline.text_in_states, inline.references, inline.every)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
         if any(picture["id"] == other.id for page in self._pages for other in page.pictures):

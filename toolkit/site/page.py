@@ -152,7 +152,7 @@ def _document(layout: Layout, view: dict) -> Document:
 
 def _shared(layout: Layout) -> tuple[str, str]:
     """Path and alt text of the picture that a link to the story shows."""
-    return metadata.shared(layout.story.slug, layout.title.said, next(iter(layout.charts), None))
+    return metadata.shared(layout.story.slug, layout.title.text_in_states, next(iter(layout.charts), None))
 
 
 def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
@@ -164,7 +164,7 @@ def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
     for chart in layout.charts:
         files |= chart.files
         if chart is layout.charts[0] and not layout.annexed_to:
-            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.said, edition.name)
+            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.text_in_states, edition.name)
         files |= interactive.files(
             chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
         )
@@ -225,7 +225,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "corrections": corrected,
         "glossary": terms,
         "cited": ending.cited_findings(story.record, citations, lead, layout.choices),
-        "cited_title": ending.inside_quotes(layout.title.said),
+        "cited_title": ending.inside_quotes(layout.title.text_in_states),
         **metadata.addresses(edition.site, layout.path, *_shared(above or layout)),
         "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }

@@ -17,13 +17,13 @@ from toolkit.site.pictures import RenderedPicture
 class Part:
     """One piece of a section: a block of prose, a chart, a table or a picture; others are empty or None.
 
-    Of prose: its `html`, its `words` without markup, `said` (these in all states that it has), its `references`, and
-    `every` one of all states. `code` is the source of the cell that made the piece.
+    Of prose: its `html`, its `words` without markup, `text_in_states` (these in every state of a choice), its
+    `references`, and `every` one of all states. `code` is the source of the cell that made the piece.
     """
 
     html: Markup = Markup("")
     words: str = ""
-    said: Markup = Markup("")
+    text_in_states: Markup = Markup("")
     references: tuple[Reference, ...] = ()
     every: tuple[Reference, ...] = ()
     chart: RenderedChart | None = None
