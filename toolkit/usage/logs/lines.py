@@ -229,7 +229,10 @@ def _lines(reading: Reading, content: bytes) -> Lines | None:
     numbers = reading.lines + 1 + numpy.arange(len(ends))
     reading.lines += len(ends)
     reading.offset += len(content)
-    text = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(content))
+    if len(ends) * 3 > len(content):  # most are empty: a small compressed file may hold hundreds of millions
+        content, offsets, filled = _without_empty(content, offsets)
+        numbers = numbers[filled]
+    text = pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(offsets), pyarrow.py_buffer(content))
     try:
         text.validate(full=True)
     except pyarrow.ArrowInvalid:
@@ -240,6 +243,15 @@ def _lines(reading: Reading, content: bytes) -> Lines | None:
         parts = [content[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
         numbers, text = numbers[kept], pyarrow.array(parts, pyarrow.string())
     return Lines(numbers, text) if len(numbers) else None
+
+
+def _without_empty(content: bytes, offsets: numpy.ndarray) -> tuple[bytes, numpy.ndarray, numpy.ndarray]:
+    """The lines that are more than their end: their content, where each begins and the last ends, and which they are."""
+    data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
+    first, last = data[offsets[:-1]], data[offsets[1:] - 1]
+    filled = (first != 10) & ((first != 13) | (last != 10) | (lengths > 2))
+    kept = data[numpy.repeat(filled, lengths)].tobytes()
+    return kept, numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
 
 
 def _is_utf8(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
