@@ -246,7 +246,7 @@ def _lines(reading: Reading, content: bytes) -> Lines | None:
 
 
 def _without_empty(content: bytes, offsets: numpy.ndarray) -> tuple[bytes, numpy.ndarray, numpy.ndarray]:
-    """The lines that are more than their end: their content, where each begins and the last ends, and which they are."""
+    """Lines that are more than their end: their content, where each begins and the last ends, and which they are."""
     data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
     first, last = data[offsets[:-1]], data[offsets[1:] - 1]
     filled = (first != 10) & ((first != 13) | (last != 10) | (lengths > 2))
