@@ -77,7 +77,7 @@ def test_it_loads_the_style_that_all_charts_share_and_nothing_runs(made, soup):
     assert not re.search(r"url\((?!#)|@import", str(soup))
     assert not re.search(r"url\((?!data:font/woff2;)|@import", (folder_of(made) / "charts.css").read_text())
     live = BeautifulSoup(made.page.files["charts/model-interactive.html"], "lxml")
-    assert policy(live) == f"{closed}; script-src 'self' blob:"
+    assert policy(live) == f"{closed}; frame-src 'self'; script-src 'self' blob:"
 
 
 def test_every_file_that_a_chart_page_names_is_there(made):
@@ -171,7 +171,8 @@ def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition
         # the parts with rarer letters, which the page does not show, are not loaded
         assert frame.evaluate(FACES) == ["Desk Sans 400", "Desk Sans 600"]
         still = name == "model" or sandbox == "sandbox"  # where no script runs, the still chart stands there
-        frame.wait_for_selector("svg.chart-narrow" if still else "#live svg")
+        shown = page.frames[-1] if still else frame
+        shown.wait_for_selector("svg.chart-narrow" if still else "#live svg")
         assert all(address.removeprefix("blob:").startswith((f"{other}/", "null/")) for address in asked[1:])
         page.close()
 

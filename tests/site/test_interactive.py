@@ -1,4 +1,4 @@
-"""The interactive page of a chart in a real Chromium: three requests, one row lit, its words beside it."""
+"""The interactive page of a chart in a real Chromium: four files, one row lit, its words beside it."""
 
 import pytest
 
@@ -40,8 +40,8 @@ def opened(open_page, address):
 
 def test_it_asks_for_the_page_its_style_and_the_bundle_draws_and_says_nothing(opened, address):
     page = opened()
-    asked = ("tea/charts/model-interactive.html", "charts.css", "vega.js")
-    assert page.asked == [f"{address}/{name}" for name in asked]
+    asked = ("tea/charts/model-interactive.html", "tea/charts/model.html", "charts.css", "vega.js")
+    assert {*page.asked} == {f"{address}/{name}" for name in asked}
     assert page.said == []
     assert page.locator("#live svg").is_visible() and not page.locator(".still").is_visible()
     assert page.locator("#live").get_by_text("SIMULATED", exact=True).is_visible()
@@ -49,7 +49,7 @@ def test_it_asks_for_the_page_its_style_and_the_bundle_draws_and_says_nothing(op
 
 def test_it_also_works_from_a_file(opened, folder):
     page = opened(start=folder.as_uri())
-    assert len(page.asked) == 3 and page.said == [] and page.locator("#live svg").is_visible()
+    assert len({*page.asked}) == 4 and page.said == [] and page.locator("#live svg").is_visible()
 
 
 def test_a_mark_says_its_row_its_kind_and_its_source(opened):
@@ -74,11 +74,15 @@ def test_the_tip_stays_inside_the_page(opened):
         assert tip["x"] >= 0 and tip["x"] + tip["width"] <= 330
 
 
-@pytest.mark.parametrize("width", [320, 720])
-def test_with_scripts_off_the_still_chart_stands_there(opened, width):
+@pytest.mark.parametrize(("width", "drawn"), [(320, "narrow"), (659, "narrow"), (675, "narrow"), (692, "wide")])
+def test_with_scripts_off_the_still_chart_stands_there_whole_and_alone(opened, width, drawn):
     page = opened(width=width, java_script_enabled=False, wait=False)
-    shown = [svg for svg in page.locator(".plot svg").all() if svg.is_visible()]
-    assert [svg.get_attribute("class") for svg in shown] == ["chart chart-narrow"]
+    frame = page.frame_locator(".still iframe")
+    shown = [svg for svg in frame.locator("svg").all() if svg.is_visible()]
+    assert [svg.get_attribute("class") for svg in shown] == [f"chart chart-{drawn}"]
+    (box, room) = (one.bounding_box() for one in (shown[0], page.locator(".still")))
+    assert abs(box["height"] - room["height"]) < 1 and abs(box["y"] - room["y"]) < 1 and box["width"] <= room["width"]
+    assert [part.is_visible() for part in frame.locator("figcaption, .notes").all()] == [False, False]
     assert not page.get_by_text("Point at a mark").is_visible()
 
 

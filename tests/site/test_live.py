@@ -31,19 +31,19 @@ NAMES = [name for name, _ in drawings()]
 def address(tmp_path_factory):
     root = tmp_path_factory.mktemp("live")
     made = sample_edition.written(root)
-    folder = root / "edition" / "forms" / "charts"
-    folder.mkdir(parents=True)
     for name, chart in drawings():
-        pages = sample_edition.pages_of(chart, made.edition)
-        (folder / f"{name}.html").write_bytes(next(content for path, content in pages.items() if "interactive" in path))
+        folder = root / "edition" / name / "charts"
+        folder.mkdir(parents=True)
+        for path, content in sample_edition.pages_of(chart, made.edition).items():
+            (folder / path.rpartition("/")[2].replace(f"{chart.id}-", "")).write_bytes(content)
     with sample_edition.served(root / "edition") as start:
-        yield f"{start}/forms/charts"
+        yield start
 
 
 @pytest.fixture
 def opened(open_page, address):
     def opened_page(name, width=720, wait=True, **options):
-        page = open_page(f"{address}/{name}.html", width, **options)
+        page = open_page(f"{address}/{name}/charts/interactive.html", width, **options)
         if wait:
             page.wait_for_selector("figure.drawn")
         return page
@@ -58,7 +58,7 @@ def test_each_chart_is_drawn_with_its_page_style_and_script_alone_and_every_mark
 
 def faults(page):
     """What is not as it should be in the interactive page of a chart."""
-    if len(page.asked) != 3 or (said := [one for one in page.said if not one.startswith("WARN")]):
+    if len({*page.asked}) != 4 or (said := [one for one in page.said if not one.startswith("WARN")]):
         yield page.asked, said
     if not checkers.fits(page):
         yield "wider than the screen"
@@ -70,7 +70,10 @@ def faults(page):
     ):
         yield names[:5]
     words = "all => all.map(text => text.textContent)"
-    still, drawn = (page.eval_on_selector_all(f"{one} text", words) for one in (".still", "#live"))
+    still, drawn = (
+        page.frames[1].eval_on_selector_all(".chart-narrow text", words),
+        page.eval_on_selector_all("#live text", words),
+    )
     if lost := [text for text in still if text not in " ".join(drawn) and text not in "".join(drawn)]:
         yield lost
     if (levels := page.evaluate(LEVELS)) > 4:
@@ -115,7 +118,8 @@ def test_colours_are_the_pages_on_a_dark_screen(opened):
 
 def test_with_scripts_off_the_still_chart_stands_there(opened):
     page = opened("own-points", wait=False, java_script_enabled=False)
-    assert [svg.is_visible() for svg in page.locator(".plot > svg").all()] == [True]
+    shown = [svg for svg in page.frame_locator(".still iframe").locator("svg").all() if svg.is_visible()]
+    assert [svg.get_attribute("class") for svg in shown] == ["chart chart-wide"]
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), [("own-lines", 320, "light"), ("many-violins", 1280, "dark")])

@@ -1,4 +1,4 @@
-"""A chart that readers can point into, in a page of its own: the narrow drawing, until Vega has drawn it anew."""
+"""A chart that readers can point into, in a page of its own: the embed page's plot, until Vega has drawn it anew."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.charts import Palette
+from toolkit.charts import Palette, svg
 from toolkit.core.project import replace_file, with_lf
 from toolkit.core.text import visible
 from toolkit.site import embed
@@ -33,12 +33,13 @@ def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
 
 
 def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The interactive page of a chart: it loads the edition's charts.css and runs its vega.js, nothing else."""
+    """The interactive page of a chart: it frames the embed page, runs the edition's vega.js and loads nothing else."""
     from toolkit import charts
 
     view = embed.view(chart, edition, slug, title)
     view |= {
-        "policy": f"{view['policy']}; script-src 'self' blob:",
+        "policy": f"{view['policy']}; frame-src 'self'; script-src 'self' blob:",
+        "sizes": [(width, svg.size(getattr(chart, width))) for width in charts.LAYOUTS],
         "specification": specifications(
             {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
         ),
