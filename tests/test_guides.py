@@ -1,5 +1,6 @@
 """The guides of docs/: their commands and cells run as they stand, links lead somewhere, lists are current."""
 
+import base64
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.browser import launched
+from tests.review import rich_edition
 from tests.sql_tables import GUIDE, document
 from toolkit.build.pipeline import build
 from toolkit.notebook.cell_settings import HIDES, PLACES
@@ -134,22 +136,55 @@ def test_whoever_checks_with_python_sees_that_all_holds(published, tmp_path):
     assert reader.said == "0 differences\n"
 
 
+DROP = """async ([name, content]) => {
+  const held = new DataTransfer(), bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+  held.items.add(new File([bytes], name));
+  document.dispatchEvent(new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true }));
+}"""
+
+
 @pytest.mark.slow
 @pytest.mark.browser
-def test_whoever_checks_in_a_browser_sees_that_all_holds(published):
+def test_whoever_checks_in_a_browser_sees_that_all_holds(tmp_path):
+    """Each step of check_in_five_minutes.md, on an edition with figures, a dataset and a choice."""
+    project = rich_edition.make(tmp_path / "desk")
+    build(project)
+    held = tmp_path / "edition.zip"
+    archive(project, project.reports, held)
     with launched() as browser:  # after the build, which cannot run beside Playwright's loop
         page = browser.new_page()
-        page.goto((published.reports / "coffee.html").as_uri())
+        page.goto((project.reports / "coffee.html").as_uri())
+
+        # 1 and 2: a receipt says kind, inputs and who said each; it leads to the figure's place and the source's link
         page.locator("[popovertarget]").first.click()
-        assert page.locator(":popover-open").count() == 1
+        receipt = page.locator(":popover-open")
+        for said in ("computed from reported figures", "35 a week ÷ 10 a week", "Invented Office"):
+            assert said in receipt.inner_text()
+        receipt.locator("summary").first.click()
+        assert "reported" in receipt.inner_text() and "table of drinkers" in receipt.inner_text()
+        source = receipt.locator("a", has_text="Invented Office").first.get_attribute("href")
+        assert page.locator(f"{source} a[href^='https://example.org/survey']").count() == 1
         page.keyboard.press("Escape")
+
+        # 3 and 4: the archive or the saved folder, chosen or dropped, on the page that the story leads to or by itself
         page.locator("a", has_text="Check these numbers").click()
-        for chosen, said in (("#archive", "archive"), ("#folder", "edition")):
-            page.set_input_files(chosen, published.root / "edition.zip" if said == "archive" else published.reports)
-            page.get_by_text(f"This {said} agrees with itself").wait_for()
-        page.locator("#found summary").first.click()
-        page.locator("#found details .steps").first.wait_for()  # written when the browser says that it is open
-        assert "35" in page.locator("#found details").first.inner_text()
+        page.set_input_files("#archive", held)
+        page.get_by_text("This archive agrees with itself").wait_for()
+        saved = shutil.copytree(project.reports, tmp_path / "saved")
+        page.goto((saved / "recheck.html").as_uri())
+        page.wait_for_function("typeof checkAndShow === 'function'")  # the script is unpacked
+        page.evaluate(DROP, [held.name, base64.b64encode(held.read_bytes()).decode()])
+        page.get_by_text("This archive agrees with itself").wait_for()
+        page.set_input_files("#folder", saved)
+        page.get_by_text("This edition agrees with itself").wait_for()
+        assert re.search(r"compared, in \d\.\d seconds", page.inner_text("#said"))
+
+        # 5: each step with the value that the browser got; one that it cannot follow says why
+        for label, said in (("Mugs that stay", "35"), ("Cups counted in the Bronx", "rows that are not here")):
+            finding = page.locator("#found details", has_text=label)
+            finding.locator("summary").click()
+            finding.locator(".steps").first.wait_for()  # written when the browser says that it is open
+            assert said in finding.inner_text(), label
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)

@@ -100,7 +100,7 @@ function toStory() {
 // Files of a dropped folder by path, or the one file that was dropped.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 1 && entries[0].isFile) return archiveOf(transfer.files[0]);
+  if (transfer.files.length === 1 && !entries[0]?.isDirectory) return archiveOf(transfer.files[0]);
   const found = [];
   const walk = async (entry) => {
     withinLimits(0, found.length);
