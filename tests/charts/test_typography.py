@@ -22,7 +22,7 @@ def test_fonts_are_renamed_small_and_set_what_a_newsroom_writes(family, weight):
         assert {"kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
         parts = [set(map(ord, letters)) for letters in typography.PARTS.values()]
         assert set.union(*parts) == font.getBestCmap().keys() and not set.intersection(*parts)
-    assert typography.font_file(family, f"{weight}-basic", "woff2").stat().st_size < 10_500
+    assert typography.font_file(family, f"{weight}-basic", "woff2").stat().st_size < 9_500
 
 
 def test_font_faces_carry_the_fonts():
@@ -41,10 +41,11 @@ def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does():
     with TTFont(io.BytesIO(font)) as cut, TTFont(typography.font_file("Desk Sans", 600, "ttf")) as whole:
         names = cut.getBestCmap()
         assert set(names) == set(map(ord, "".join(texts)))
-        assert all(cut["hmtx"][name] == whole["hmtx"][name] for name in names.values())
+        size = cut["head"].unitsPerEm
+        wide = {name: whole["hmtx"][name][0] * size / whole["head"].unitsPerEm for name in names.values()}
+        assert all(abs(cut["hmtx"][name][0] - width) <= 0.5 for name, width in wide.items())
         kerning = cut["kern"].kernTables[0].kernTable
         assert kerning["T", "o"] < 0 and len(font) < 4_000
-        size = whole["head"].unitsPerEm
         assert kerning["A", "V"] == round(typography.metrics(600).kerning[ord("A"), ord("V")] * size)
 
 

@@ -19,9 +19,10 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
-from toolkit.charts.typography import PARTS
+from toolkit.charts.typography import PARTS, UNITS
 
 HERE = Path(__file__).parent
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -53,6 +54,7 @@ def save_parts(name: str) -> None:
             chosen = subset.Subsetter(options)
             chosen.populate(text=letters)
             chosen.subset(font)
+            scale_upem(font, UNITS)
             font.flavor = "woff2"
             font.save(HERE / f"{name}-{part}.woff2")
 
