@@ -3,6 +3,8 @@
 Run: python -m bench.datasets
 """
 
+import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.rows import Row, keep
 from toolkit.engine.connect import in_memory
 from toolkit.engine.paths import quoted
 
@@ -37,7 +40,7 @@ columns:
   - {name: amount, type: decimal, unit: cup, meaning: cups}
   - {name: source, type: text, meaning: the source}
 """
-KEPT = {"check": 10.0, "seconds": 8.0, "memory": 1_000_000_000}  # at most, for 5 million rows of Parquet
+MOST = {"add": 8.0, "memory": 1000.0, "check": 10.0}  # seconds, MB and seconds, for ROWS of a dataset and SERIES_ROWS
 
 
 def measured(project: Path, *arguments: str) -> tuple[float, float, float]:
@@ -55,8 +58,8 @@ def measured(project: Path, *arguments: str) -> tuple[float, float, float]:
     return time.perf_counter() - start, float(cpu), float(memory)
 
 
-def series(folder: Path) -> float:
-    """Prints how long the check of a long series takes when it is new, and after that; returns the first."""
+def of_series(folder: Path) -> list[Row]:
+    """How long the check of a long series takes when it is new, and after that."""
     project = Path(shutil.copytree(SAMPLE, folder / "with_series"))
     source = next((project / "data" / "sources").glob("*.yml")).stem
     (project / "data" / "series").mkdir()
@@ -64,36 +67,42 @@ def series(folder: Path) -> float:
     rows = (f"town {i // 20},{2000 + i % 20},{i * 7919 % 1000003 / 100},{source}" for i in range(SERIES_ROWS))
     (project / "data" / "series" / "towns.csv").write_text("\n".join(["town,year,amount,source", *rows, ""]))
     (first, cpu, _), (again, *_) = measured(project, "check"), measured(project, "check")
+    print(f"series of {SERIES_ROWS:,} rows: check {first:.1f} s ({cpu:.1f} s of CPU), {again:.1f} s after that")
+    named = f"toolkit check of a new series of {SERIES_ROWS:,} rows"
+    return [Row(named, "s", first, goal=MOST["check"]), Row("the same, checked again", "s", again)]
+
+
+def of_dataset(project: Path, file: Path, kind: str, rows: int) -> list[Row]:
+    """What `add` of a file takes, and the check after it."""
+    in_memory().execute(f"COPY ({INVENTED.format(rows=rows)}) TO {quoted(file)} (FORMAT {kind})")
+    seconds, cpu, memory = measured(project, "add", str(file))
+    check, *_ = measured(project, "check")
+    size, named = file.stat().st_size / 1e6, f"{rows:,} rows of {file.suffix[1:]}"
     print(
-        f"series   {SERIES_ROWS:>9,} rows: check {first:5.1f} s ({cpu:.1f} s of CPU) when they are new, "
-        f"{again:4.1f} s after that"
+        f"{named}, {size:.0f} MB: add {seconds:.1f} s ({cpu:.1f} s of CPU), {memory / 1e6:.0f} MB; check {check:.1f} s"
     )
-    return first
+    whole = rows == ROWS
+    return [
+        Row(f"toolkit add of {named}, {size:.0f} MB", "s", seconds, goal=MOST["add"] if whole else None),
+        Row("its memory", "MB", memory / 1e6, goal=MOST["memory"] if whole else None),
+        Row("toolkit check after it", "s", check),
+    ]
 
 
 def main() -> int:
-    """Prints a line for each format and size; 1 if Parquet of 5 million rows takes more than it may."""
-    slow = False
+    """Keeps a row for each format and size; 1 if one takes more than it may."""
+    found: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         project = Path(shutil.copytree(SAMPLE, Path(folder) / "project"))
         for ending, kind in (("parquet", "parquet"), ("csv", "csv, header")):
             for rows in (ROWS // 10, ROWS):
-                file = Path(folder) / f"{ending}_{rows}.{ending}"
-                in_memory().execute(f"COPY ({INVENTED.format(rows=rows)}) TO {quoted(file)} (FORMAT {kind})")
-                seconds, cpu, memory = measured(project, "add", str(file))
-                check, *_ = measured(project, "check")
-                print(
-                    f"{ending:8} {rows:>9,} rows, {file.stat().st_size / 1e6:4.0f} MB: add {seconds:5.1f} s "
-                    f"({cpu:4.1f} s of CPU) and {memory / 1e6:4.0f} MB of memory; check {check:4.1f} s",
-                    flush=True,
-                )
-                if (ending, rows) == ("parquet", ROWS):
-                    slow = seconds > KEPT["seconds"] or memory > KEPT["memory"]
-        slow = series(Path(folder)) > KEPT["check"] or slow
-    print(
-        f"kept: {'no' if slow else 'yes'}; add in {KEPT['seconds']} s and 1 GB, check of a series in {KEPT['check']} s"
-    )
-    return int(slow)
+                found += of_dataset(project, Path(folder) / f"{ending}_{rows}.{ending}", kind, rows)
+        found += of_series(Path(folder))
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end, one run"
+    keep("datasets", machine, found)
+    failed = [row.name for row in found if not row.holds]
+    print(f"kept: {', '.join(failed) + ' not' if failed else 'yes'}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from toolkit.engine.paths import from_parquet, literal_pattern, quoted
 
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 WIDEST = 4096  # columns
+LARGE = 16 << 20  # bytes of a file that several processors read faster than one
 MEND = "mend the file at this place, or say how it is read: --delimiter, --encoding"
 
 
@@ -60,21 +61,44 @@ def write_texts(connection: Connection, path: Path, reading: Reading, out: Path)
 
 
 def _write(connection: Connection, plain: Path, reading: Reading, width: int, out: Path) -> None:
-    """Quotes have to be as RFC 4180 has them; where they are not, they are taken as they come."""
+    """Quotes have to be as RFC 4180 has them; where they are not, they are taken as they come.
+
+    A file of which each line is a record is read by all processors.
+    """
     columns = "{" + ", ".join(f"'c{at}': 'VARCHAR'" for at in range(1, width + 1)) + "}"
     filled = f"coalesce({', '.join(f'c{at}' for at in range(1, width + 1))}) IS NOT NULL"
     options = (
-        "auto_detect = false, header = false, null_padding = true, parallel = false, nullstr = '', "
+        "auto_detect = false, header = false, null_padding = true, nullstr = '', "
         f"delim = {quoted(reading.delimiter)}, quote = {quoted(reading.quote)}, escape = {quoted(reading.quote)}"
     )
     for strict in ("true", "false"):
-        scan = f"read_csv({quoted(literal_pattern(plain))}, columns = {columns}, {options}, strict_mode = {strict})"
+        parallel = strict == "true" and _lines_are_records(plain, reading.quote)
+        scan = (
+            f"read_csv({quoted(literal_pattern(plain))}, columns = {columns}, {options}, strict_mode = {strict}, "
+            f"parallel = {parallel})"
+        )
         try:
             connection.execute(f"COPY (SELECT * FROM {scan} WHERE {filled}) TO {quoted(out)} (FORMAT parquet)")
             return
         except EngineError:
             if strict == "false":
                 raise
+
+
+def _lines_are_records(plain: Path, quote: str) -> bool:
+    """Whether no line ends between two quotes: each has an even number of them. False for a file that is not large."""
+    if plain.stat().st_size < LARGE:
+        return False
+    sign, carried = quote.encode(), b""
+    others = bytes({*range(256)} - {*b"\r\n", *sign})
+    with open(plain, "rb") as file:
+        while sign and (block := file.read(1 << 23)):
+            if carried or sign in block:
+                signs = (carried + block.translate(None, others)).replace(b"\r", b"\n").replace(sign * 2, b"")
+                ended, _, carried = signs.rpartition(b"\n")
+                if sign in ended:
+                    return False
+    return True
 
 
 def _widest_at_the_start(plain: Path, reading: Reading) -> int:

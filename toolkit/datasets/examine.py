@@ -82,7 +82,8 @@ def examine(
         else:
             guess = typed_columns(connection, stage, options.words)
         columns, known = _kept(guess.columns, declared[1] if declared else ())
-        columns, notes = _with_misfits(connection, stage, columns, options.private)
+        fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in known}
+        columns, notes = _with_misfits(connection, stage, columns, fitting, options.private)
         notes += [note for note in guess.doubts if note[0] not in known]
         in_place = format_named(reading.format).write is None and not path.is_dir()
         parquet = path if in_place else folder / "typed.parquet"
@@ -135,10 +136,17 @@ def _kept(
 
 
 def _with_misfits(
-    connection: Connection, stage: StagedRows, columns: tuple[DatasetColumn, ...], private: bool
+    connection: Connection,
+    stage: StagedRows,
+    columns: tuple[DatasetColumn, ...],
+    fitting: Collection[int],
+    private: bool,
 ) -> tuple[tuple[DatasetColumn, ...], list[tuple[str, str]]]:
-    """The columns with the counts of cells that do not fit, and a printed_<name> for each that has such."""
-    wrong = counted_misfits(connection, stage, columns)
+    """The columns with the counts of cells that do not fit, and a printed_<name> for each that has such.
+
+    Those at the positions `fitting` have none.
+    """
+    wrong = counted_misfits(connection, stage, tuple(c for c in columns if c.position not in fitting))
     columns = tuple(replace(c, unread=wrong[c.name][0]) if c.name in wrong else c for c in columns)
     notes = [
         (name, f"{misfits_text(count, first, private)}; they are missing in {name} and stand in printed_{name}")

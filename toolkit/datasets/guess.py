@@ -66,10 +66,14 @@ WIDE, LARGEST = ("UBIGINT", "HUGEINT", "UHUGEINT"), 2**63 - 1
 
 @dataclass(frozen=True)
 class Guess:
-    """The columns of a file, and what was not certain about them: (column's name, what to know)."""
+    """The columns of a file, and what was not certain about them: (column's name, what to know).
+
+    `fitting` are the positions of columns all of whose cells are known to fit, which need not be looked at again.
+    """
 
     columns: tuple[DatasetColumn, ...]
     doubts: tuple[tuple[str, str], ...]
+    fitting: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,17 @@ def guess_columns(
     decimals = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
     guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, decimals, strict=True)]
     return Guess(
-        tuple(column for column, _ in guessed), tuple((column.name, doubt) for column, doubt in guessed if doubt)
+        tuple(column for column, _ in guessed),
+        tuple((column.name, doubt) for column, doubt in guessed if doubt),
+        frozenset(column.position for (column, _), one in zip(guessed, cells, strict=True) if _all_fit(column, one)),
     )
+
+
+def _all_fit(column: DatasetColumn, cells: _Cells) -> bool:
+    """Whether every cell is a truth value, or a plain number with a point; False where the shapes do not say."""
+    plain = {"0", "9"} if column.type == "integer" else {"0", "9", "9.9"}
+    numbers = column.type in ("integer", "decimal") and column.form.decimal == "." and {*cells.rest} <= plain
+    return column.type == "boolean" or numbers
 
 
 def typed_columns(connection: Connection, stage: StagedRows, words: Collection[str]) -> Guess:
