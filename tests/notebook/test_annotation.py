@@ -75,6 +75,11 @@ def test_a_missing_encoding_and_an_empty_cell_are_refused_in_the_cell(story, tol
         story.chart(gaps, "dots", x="told_multiple", y="publisher", **WORDS)
 
 
+def test_options_in_words_may_hold_numbers(story, told):  # noqa: F811
+    guess = assume(3, "1", why="invented").times
+    assert draw(story, told, x_title=say("in the office, of {}", guess)).encodings["x_title"]
+
+
 @pytest.mark.heavy
 def test_what_is_read_of_a_form_is_what_it_declares():
     from toolkit.charts import FORMS

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.number import Number
-from toolkit.database.table import Table
+from toolkit.database.table import Table, cell_json
 from toolkit.notebook.prose import Text, as_text, unit_names
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel
@@ -93,7 +93,7 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
     from toolkit.charts import FORMS, read_drawing
 
     words = {name: {"text": ""} for name in ("title", "subtitle", "notes", "alt")}
-    given = {name: {"low": value.low} if isinstance(value, Number) else value for name, value in encodings.items()}
+    given = {name: cell_json(value) for name, value in encodings.items()}
     chart = {"id": "chart", "form": form, "kind": "reported", "source": "", "language": "en", "table": table.to_json()}
     try:
         FORMS[form].encodings.read(read_drawing({**chart, **words, "encodings": given}))
@@ -153,7 +153,9 @@ def fits(table: Table, declared: Mapping[str, Encoding], encodings: Mapping[str,
         return False
     for name in encodings.keys() - columns.keys():
         kind, choices, value = declared[name].kind, declared[name].given.get("choices"), encodings[name]
-        if isinstance(value, str) is (kind == "number_option") or (choices and value not in choices):
+        if isinstance(value, (Number, int, float)) is (kind == "text_option"):
+            return False
+        if choices and str(value) not in choices:
             return False
     choices = declared["role"].given.get("choices", ()) if "role" in declared else ()
     roles = table[columns["role"]] if "role" in columns else [None] * len(table)
