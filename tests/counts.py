@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 full: bool | None = None  # set by conftest.py before any file of tests is imported
-MORE = 20  # in full, a property that is slow to try is tried so many times as often as usual
+MORE = 50  # in full, a property that is slow to try is tried so many times as often as usual
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ LOOPS = {
     "lines": Loop("files of usage logs broken at random: every line accounted for", 5_000, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5_000, 100_000),
-    "properties": Loop("properties, each of up to 600 generated inputs", 30, 600, "hypothesis"),
+    "properties": Loop("properties, each of up to 600 generated inputs", 15, 600, "hypothesis"),
     "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 3, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 30, 1500),
@@ -82,6 +82,14 @@ def count(loop: str) -> Any:
 def examples(usual: int) -> int:
     """How many inputs are generated for a property of which each takes long."""
     return usual * MORE if full else usual
+
+
+def each_in_turn(things: Sequence, loop: str) -> list[tuple[Any, Any]]:
+    """Each thing with what the loop goes through: with one of it, in turn, and in full with all of it."""
+    ways = count(loop)
+    if full:
+        return [(thing, way) for thing in things for way in ways]
+    return [(thing, ways[place % len(ways)]) for place, thing in enumerate(things)]
 
 
 def parts() -> range:

@@ -29,7 +29,18 @@ def test_each_that_did_not_run_is_said_and_only_a_failure_counts(monkeypatch, ca
     monkeypatch.chdir(".")
     assert pythons.main([]) == 0
     assert "Python 3.11 passed\n  Python 3.12 did not run: this machine has none" in capsys.readouterr().out
-    assert pythons.main(["--others"]) == 0
-    assert "3.11" not in capsys.readouterr().out
     outcomes["3.12"] = (False, "failed")
     assert pythons.main([]) == 1
+
+
+def test_the_newest_that_is_here_runs_alone(monkeypatch, capsys):
+    outcomes = {"3.12": (True, "passed"), "3.13": (True, "passed"), "3.14": (True, pythons.NONE)}
+    monkeypatch.setattr(pythons, "VERSIONS", ("3.11", *outcomes))
+    monkeypatch.setattr(pythons, "OWN", "3.11")
+    monkeypatch.setattr(pythons, "run", outcomes.__getitem__)
+    monkeypatch.chdir(".")
+    assert pythons.main(["--newest"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  Python 3.14 did not run: this machine has none",
+        "  Python 3.13 passed",
+    ]

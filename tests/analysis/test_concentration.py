@@ -136,7 +136,7 @@ def test_all_meanings_agree_where_there_is_no_link_and_rise_with_it(sigma, link,
 
 
 @given(sigmas, st.floats(0.01, 0.99), shares)
-@settings(max_examples=counts.examples(25))
+@settings(max_examples=counts.examples(10))
 def test_the_link_found_gives_the_multiple_again(sigma, link, top):
     s, p = plain(sigma, name="s"), plain(top, name="p")
     for meaning in MEANINGS:

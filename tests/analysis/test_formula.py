@@ -82,7 +82,7 @@ def test_a_range_between_two_numbers_is_one_input():
 
 
 @given(ends, st.sampled_from(["log", "even"]), st.floats(0.05, 0.95))
-@settings(max_examples=counts.examples(25))
+@settings(max_examples=counts.examples(10))
 def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     low, high = pair
     given_that(high > low * 1.01)

@@ -238,7 +238,7 @@ values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
 kinds = st.sampled_from(["reported", "computed", "assumed", "synthetic"])
 
 
-@settings(max_examples=counts.examples(25))
+@settings(max_examples=counts.examples(10))
 @given(
     rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), values, values, kinds), min_size=1, max_size=6),
     form=st.sampled_from(["dots", "bars", "multiples"]),
@@ -291,7 +291,7 @@ def test_a_log_axis_says_so_in_words(drawn):
 
 
 @given(low=st.integers(-3, 3), decades=st.integers(1, 9))
-@settings(max_examples=counts.examples(12))
+@settings(max_examples=counts.examples(6))
 def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decades):
     ends = [10.0**low, 10.0 ** (low + decades)]
     rows = [{"n": f"row {place}", "v": cell(value, "v")} for place, value in enumerate(ends)]

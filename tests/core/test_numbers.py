@@ -87,7 +87,7 @@ def test_an_expression_over_itself_is_exactly_one(drawn):
 
 @pytest.mark.heavy
 @given(expressions(), st.data())
-@settings(max_examples=counts.examples(200))
+@settings(max_examples=counts.examples(80))
 def test_no_choice_of_inputs_leaves_the_interval(drawn, data):
     pool, made = drawn
     chosen = {x: data.draw(st.floats(x.low, x.high)) for x in pool}

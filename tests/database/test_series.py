@@ -167,7 +167,7 @@ def tables(draw):
 
 
 @pytest.mark.heavy
-@settings(max_examples=counts.examples(25))
+@settings(max_examples=counts.examples(10))
 @given(table=tables())
 def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_factory, table):
     (one, one_base, one_scale), (two, two_base, two_scale), rows = table

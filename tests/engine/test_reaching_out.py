@@ -169,7 +169,7 @@ def asked(cursor, sql, parameters):
 
 
 @pytest.mark.parametrize("name", ["database", "usage log"])
-@settings(max_examples=counts.examples(100))
+@settings(max_examples=counts.examples(40))
 @given(sql=attempts(), place=st.integers(0, 3), by_parameter=st.booleans())
 def test_nothing_is_written_and_nothing_undeclared_is_read(project, name, sql, place, by_parameter):
     cursors, files = project

@@ -162,19 +162,15 @@ def test_no_project_is_needed(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_axe_finds_nothing_and_nothing_is_asked_for(browser, tmp_path, width, scheme):
+def test_axe_finds_nothing_and_nothing_is_asked_for(open_page, tmp_path, width, scheme):
     page_of(tmp_path, new_markdown_cell("# All kinds"), *(cell for cell, *_ in KINDS.values()))
     file = tmp_path / "page.html"
     file.write_text(notebook_page(tmp_path / "some-analysis.ipynb"), encoding="utf-8")
-    view = {"width": width, "height": 800}
-    page = browser.new_context(bypass_csp=True, viewport=view, color_scheme=scheme).new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(file.as_uri())
+    page = open_page(file.as_uri(), width, bypass_csp=True, color_scheme=scheme)
     checkers.open_folds(page)
     assert checkers.fits(page)
     assert checkers.axe(page) == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
 
 
 @pytest.mark.parametrize(

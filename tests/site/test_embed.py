@@ -134,9 +134,10 @@ def test_hostile_text_stays_text(made):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "drawn"), [(320, "chart-narrow"), (659, "chart-narrow"), (660, "chart-wide")])
-def test_two_requests_no_word_from_the_console_and_no_sideways_scroll(browser, made, width, drawn):
-    page, asked, said = opened(browser, made, width)
-    assert [PurePosixPath(address).name for address in asked] == ["model.html", "charts.css"] and said == []
+def test_two_requests_no_word_from_the_console_and_no_sideways_scroll(open_page, made, width, drawn):
+    page = open_page(embed(made), width)
+    page.wait_for_load_state("networkidle")
+    assert [PurePosixPath(address).name for address in page.asked] == ["model.html", "charts.css"] and page.said == []
     shown = [svg.get_attribute("class") for svg in page.locator(".plot svg").all() if svg.is_visible()]
     assert shown == [f"chart {drawn}"]
     assert checkers.fits(page)
@@ -146,7 +147,6 @@ def test_two_requests_no_word_from_the_console_and_no_sideways_scroll(browser, m
         " t.ownerSVGElement.viewBox.baseVal.width)",
     )
     assert min(sizes) >= 12
-    page.context.close()
 
 
 FACES = """document.fonts.ready.then(() =>
@@ -157,15 +157,12 @@ FACES = """document.fonts.ready.then(() =>
 @pytest.mark.parametrize("sandbox", ["", "sandbox", 'sandbox="allow-scripts"'])
 @pytest.mark.parametrize("name", ["model", "model-interactive"])
 def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition_alone(
-    browser, made, tmp_path, name, sandbox
+    open_page, made, tmp_path, name, sandbox
 ):
     with sample_edition.served(folder_of(made)) as edition, sample_edition.served(tmp_path) as host:
         other = edition.replace("127.0.0.1", "localhost")
         (tmp_path / "host.html").write_text(f'<iframe {sandbox} src="{other}/tea/charts/{name}.html"></iframe>')
-        page = browser.new_page()
-        asked = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{host}/host.html")
+        page = open_page(f"{host}/host.html")
         page.wait_for_load_state("networkidle")
         frame = page.frames[1]
         # the parts with rarer letters, which the page does not show, are not loaded
@@ -173,13 +170,12 @@ def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition
         still = name == "model" or sandbox == "sandbox"  # where no script runs, the still chart stands there
         shown = page.frames[-1] if still else frame
         shown.wait_for_selector("svg.chart-narrow" if still else "#live svg")
-        assert all(address.removeprefix("blob:").startswith((f"{other}/", "null/")) for address in asked[1:])
-        page.close()
+        assert all(address.removeprefix("blob:").startswith((f"{other}/", "null/")) for address in page.asked[1:])
 
 
 @pytest.mark.browser
-def test_its_policy_refuses_every_other_style_font_picture_and_script(browser, made):
-    page, asked, said = opened(browser, made, 720)
+def test_its_policy_refuses_every_other_style_font_picture_and_script(open_page, made):
+    page = open_page(embed(made), 720)
     page.evaluate(
         """() => {
             const add = (tag, of) => document.head.append(Object.assign(document.createElement(tag), of));
@@ -193,26 +189,23 @@ def test_its_policy_refuses_every_other_style_font_picture_and_script(browser, m
     page.wait_for_timeout(200)
     assert page.title() != "run"
     assert page.eval_on_selector("h1", "e => getComputedStyle(e).color") != "rgb(1, 2, 3)"
-    assert len([word for word in said if "Content Security Policy" in word]) >= 5
-    page.context.close()
+    assert len([word for word in page.said if "Content Security Policy" in word]) >= 5
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 712])
-def test_the_height_of_the_iframe_holds_the_page(browser, tmp_path, width):
-    page, *_ = opened(browser, sample_edition.written(tmp_path, SITE), width)
+def test_the_height_of_the_iframe_holds_the_page(open_page, tmp_path, width):
+    page = open_page(embed(sample_edition.written(tmp_path, SITE)), width)
     height = int(re.search(r'height="(\d+)"', page.locator("pre").text_content())[1])
     assert page.evaluate("document.querySelector('main').offsetHeight") <= height <= 900
-    page.context.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser, made, width, scheme):
-    page, *_ = opened(browser, made, width, color_scheme=scheme, bypass_csp=True)
+def test_axe_finds_nothing(open_page, made, width, scheme):
+    page = open_page(embed(made), width, color_scheme=scheme, bypass_csp=True)
     assert checkers.axe(page) == []
-    page.context.close()
 
 
 @pytest.mark.slow
@@ -224,13 +217,6 @@ def test_the_nu_checker_finds_nothing(tmp_path):
     assert checkers.nu(tmp_path / name for name in names) == []
 
 
-def opened(browser, made, width: int, **options) -> tuple:
-    """The embed of the simulated chart as a file, what it asked for and what the console said."""
-    context = browser.new_context(viewport={"width": width, "height": 700}, **options)
-    page = context.new_page()
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto((folder_of(made) / "tea" / "charts" / "model.html").as_uri())
-    page.wait_for_load_state("networkidle")
-    return page, asked, said
+def embed(made) -> str:
+    """The address of the file of the simulated chart's embed."""
+    return (folder_of(made) / "tea" / "charts" / "model.html").as_uri()

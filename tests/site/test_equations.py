@@ -305,7 +305,7 @@ def holds(number: Number) -> Step:
 
 
 many = settings(
-    max_examples=counts.examples(150), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=counts.examples(60), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 

@@ -54,16 +54,12 @@ def test_links_that_lead_nowhere_are_all_named(tmp_path):
 
 
 @pytest.mark.browser
-def test_each_page_is_sound_on_a_phone_and_asks_for_nothing(site, browser):
+def test_each_page_is_sound_on_a_phone_and_asks_for_nothing(site, open_page):
     _, pages = site
-    context = browser.new_context(viewport={"width": 390, "height": 800}, bypass_csp=True)
-    asked, broken = [], {}
-    context.on("request", lambda request: asked.append(request.url))
+    asked, broken, page = [], {}, None
     for path in pages:
-        page = context.new_page()
-        page.goto(path.as_uri())
+        page = open_page(path.as_uri(), 390, page=page, bypass_csp=True)
         if wrong := [*checkers.axe(page), *([] if checkers.fits(page) else [("fits", path.name)])]:
             broken[path.name] = wrong
-        page.close()
-    context.close()
+        asked += page.asked
     assert broken == {} and [url for url in asked if not url.startswith("file:")] == []

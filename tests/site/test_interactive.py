@@ -30,7 +30,6 @@ def opened(open_page, address):
 
     def opened_page(name="tea/charts/model-interactive.html", start=address, width=720, wait=True, **options):
         page = open_page(f"{start}/{name}", width, **options)
-        page.wait_for_load_state("networkidle")
         if wait:
             page.wait_for_selector("figure.drawn")
         return page
@@ -40,6 +39,7 @@ def opened(open_page, address):
 
 def test_it_asks_for_the_page_its_style_and_the_bundle_draws_and_says_nothing(opened, address):
     page = opened()
+    page.wait_for_load_state("networkidle")
     asked = ("tea/charts/model-interactive.html", "tea/charts/model.html", "charts.css", "vega.js")
     assert {*page.asked} == {f"{address}/{name}" for name in asked}
     assert page.said == []
@@ -49,6 +49,7 @@ def test_it_asks_for_the_page_its_style_and_the_bundle_draws_and_says_nothing(op
 
 def test_it_also_works_from_a_file(opened, folder):
     page = opened(start=folder.as_uri())
+    page.wait_for_load_state("networkidle")
     assert len({*page.asked}) == 4 and page.said == [] and page.locator("#live svg").is_visible()
 
 

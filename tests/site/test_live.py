@@ -52,7 +52,11 @@ def opened(open_page, address):
 
 
 def test_each_chart_is_drawn_with_its_page_style_and_script_alone_and_every_mark_has_a_name(opened):
-    wrong = {name: found for name in NAMES if (found := list(faults(opened(name, width=360))))}
+    wrong, page = {}, None
+    for name in NAMES:
+        page = opened(name, width=360, page=page)
+        if found := list(faults(page)):
+            wrong[name] = found
     assert wrong == {}
 
 
@@ -83,7 +87,6 @@ def faults(page):
     lines = page.locator("#tip").inner_text().split("\n") if page.locator("#tip").is_visible() else []
     if not 1 <= len(lines) <= 5:
         yield lines
-    page.context.close()
 
 
 def test_the_mark_under_the_pointer_stays_and_says_its_values_in_words(opened):

@@ -102,18 +102,12 @@ def test_with_scripts_and_network_off_every_text_and_chart_shows(opened, width):
     assert len(names) == 2
 
 
-def test_one_request_and_no_word_from_the_console(browser, folder):
-    context = browser.new_context()
-    page = context.new_page()
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto((folder / "tea.html").as_uri())
+def test_one_request_and_no_word_from_the_console(opened, folder):
+    page = opened()
     page.wait_for_load_state("networkidle")
-    assert asked == [(folder / "tea.html").as_uri()] and said == []
+    assert page.asked == [(folder / "tea.html").as_uri()] and page.said == []
     assert page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').length") >= 3
     assert page.evaluate("document.querySelectorAll('script:not([type=\"application/ld+json\"])').length") == 0
-    context.close()
 
 
 @pytest.mark.parametrize("name", ["tea.html", "index.html"])

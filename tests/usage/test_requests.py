@@ -45,7 +45,7 @@ def test_every_session_is_physically_possible(seed, shape):
         assert (inputs[1:][smaller] >= min(sessions.compacted[number], inputs[0])).all()
 
 
-@settings(max_examples=counts.examples(20))
+@settings(max_examples=counts.examples(8))
 @given(st.integers(0, 2**32 - 1))
 def test_padding_has_the_shape_its_name_says(seed):
     sessions, made = drawn(seed, "repeated-prompts", 5)
@@ -60,7 +60,7 @@ def test_padding_has_the_shape_its_name_says(seed):
     assert reads.output.mean() < 40 < 50_000 < reads.input.mean()
 
 
-@settings(max_examples=counts.examples(15))
+@settings(max_examples=counts.examples(6))
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(0, 11), st.integers(1, BLOCK))
 def test_a_block_that_is_cut_keeps_its_first_people(seed, block, week, present):
     members = people(PLAN.scenario, seed, block)

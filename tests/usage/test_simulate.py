@@ -311,7 +311,7 @@ def test_shares_come_out_as_declared(shares):
     assert numpy.allclose(counted, numpy.array(shares) / sum(shares), atol=2 / SIZE)
 
 
-@settings(max_examples=counts.examples(20))
+@settings(max_examples=counts.examples(8))
 @given(st.integers(0, 2**32 - 1))
 def test_no_two_pseudonyms_are_the_same(seed):
     made = names("sim-", seed, numpy.arange(20_000))
