@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,12 +40,10 @@ def draw(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
     `data` is that of the chart's output, `drawn_by` a digest of the code and the libraries. What a chart's form
     refuses, the page's rendering raises.
     """
-    from toolkit.charts import picture
-
     folder = _folder(project, drawn_by)
     with contextlib.suppress(ToolkitError):
         for place, drawing in enumerate(_drawings(data, project)):
-            _draw(drawing, folder, None if place else picture)
+            _draw(drawing, folder, files=place == 0)
 
 
 def are_kept(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
@@ -69,9 +67,9 @@ def _drawings(data: Mapping[str, Any], project: Project) -> Iterator[Drawing]:
     )
 
 
-def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] | None = None) -> None:
-    """Fills a drawing's cache at both widths, with `picture` too, from the folder or by drawing."""
-    from toolkit.charts import LAYOUTS
+def _draw(drawing: Drawing, folder: Path, files: bool) -> None:
+    """Fills a drawing's cache at both widths, and with its files for download, from the folder or by drawing."""
+    from toolkit.charts import LAYOUTS, picture, standalone
     from toolkit.charts import draw as draw_chart
 
     path = _path(drawing, folder)
@@ -80,8 +78,9 @@ def _draw(drawing: Drawing, folder: Path, picture: Callable[[Drawing], object] |
         return
     for width in LAYOUTS:
         draw_chart(drawing, width)
-    if picture:
+    if files:
         picture(drawing)
+        standalone(drawing)
     _store(path, drawing)
 
 
@@ -114,6 +113,7 @@ def _store(path: Path, drawing: Drawing) -> None:
         },
         "specifications": {width: drawing.cache[f"{width} specification"] for width in LAYOUTS},
         "picture": b64encode(drawing.cache.get("picture", b"")).decode(),
+        "standalone": drawing.cache.get("standalone", ""),
     }
     body = json.dumps(kept, ensure_ascii=False).encode()
     replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
@@ -131,6 +131,7 @@ def _load(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     made: dict[str, Any] = {"picture": b64decode(kept["picture"])} if kept["picture"] else {}
+    made |= {"standalone": kept["standalone"]} if kept["standalone"] else {}
     for width, (marks, height) in kept["marks"].items():
         found = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]
         made |= {width: (found, height), f"{width} specification": kept["specifications"][width]}

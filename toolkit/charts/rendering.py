@@ -112,8 +112,10 @@ def own_style(drawn: list[svg.Element]) -> str:
 
 
 def with_fonts(form: Form | None, drawing: Drawing) -> str:
-    """The SVG for download: framed, in the colours of paper, with the font inside."""
-    return framed(form, drawing, fonts=True)
+    """The SVG for download: framed, in the colours of paper, with the font inside; made once for each drawing."""
+    if "standalone" not in drawing.cache:
+        drawing.cache["standalone"] = framed(form, drawing, fonts=True)
+    return drawing.cache["standalone"]
 
 
 def bitmap(form: Form | None, drawing: Drawing) -> bytes:

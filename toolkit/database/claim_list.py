@@ -6,7 +6,8 @@ import json
 import textwrap
 from datetime import date
 
-from toolkit.database.open import Database, Row
+from toolkit.database.open import Database
+from toolkit.database.reported_rows import Row
 
 FACTS = (  # name in the list, column of the database
     ("published", "published"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.dataset_questions import DatasetQuestions, dataset_reading
 from toolkit.database.dataset_views import declared_datasets
 from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
+from toolkit.database.reported_rows import ReportedRows, Row
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
 from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
@@ -32,11 +32,7 @@ from toolkit.engine.select_only import refuse_other_than_select
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "database"  # a file that holds the name of the database to use
-Row = dict[str, Any]
 Parameters = dict[str, Any] | list[Any]
-SERIES_ROW = (
-    "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
-)
 
 
 def database_hash(data: Mapping[Path, bytes]) -> str:
@@ -112,6 +108,7 @@ class Database(DatasetQuestions):
         self._connection = open_read_only(path, self.declared.files)
         self.declared.make_views(self._connection)
         self.with_logs: dict[str, Connection] = {}  # by a usage log's folder: its tables beside those here
+        self._reported = ReportedRows(self._rows)
         self.trace: dict[str, str] = {}
 
     @traced
@@ -153,11 +150,7 @@ class Database(DatasetQuestions):
 
     def load(self, keys: Iterable[str]) -> None:
         """Reads many series rows in one query, for `leaf` to find; keys that no row has are ignored."""
-        new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self._printed]
-        if new:
-            self._printed.update(
-                {row["key"]: row for row in self._rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})}
-            )
+        self._reported.load(keys)
 
     @traced
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
@@ -176,9 +169,10 @@ class Database(DatasetQuestions):
         Raises ToolkitError if no figure or series row has it.
         """
         row = self.printed(key)
-        if key not in self._numbers:
+        numbers = self._reported.numbers
+        if key not in numbers:
             unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
-            self._numbers[key] = Number(
+            numbers[key] = Number(
                 low=row["low"],
                 high=row["high"],
                 unit=unit,
@@ -189,21 +183,22 @@ class Database(DatasetQuestions):
                 ref=key,
                 style=style,
             )
-        return self._numbers[key]
+        return numbers[key]
 
     @traced
     def printed(self, key: str) -> Row:
         """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
         self.load([key])
-        if key not in self._printed and key not in self._stated:
+        printed, stated = self._reported.printed, self._reported.stated
+        if key not in printed and key not in stated:
             raise unknown_key(key)
-        return self._printed[key] if key in self._printed else self._stated[key]
+        return printed[key] if key in printed else stated[key]
 
     @traced
     def figure_ids(self, source: str) -> list[str]:
         """The ids of the figures of a source that have a value."""
         prefix = f"figure:{source}#"
-        return [key.removeprefix(prefix) for key in self._printed if key.startswith(prefix)]
+        return [key.removeprefix(prefix) for key in self._reported.printed if key.startswith(prefix)]
 
     @traced
     def reading(self, key: str) -> Row:
@@ -213,24 +208,25 @@ class Database(DatasetQuestions):
         """
         if key.startswith(DATASET):
             return dataset_reading(self.declared.datasets[key.removeprefix(DATASET)])
-        return dict(self._readings[key])
+        return dict(self._reported.readings[key])
 
     @traced
     def readings(self, claim: str) -> list[Row]:
         """The figures of a claim with facts of their sources, oldest first; [] for an unknown claim."""
-        return [dict(row) for row in self._by_claim.get(claim, ())]
+        return [dict(row) for row in self._reported.by_claim.get(claim, ())]
 
     @traced
     def source(self, source: str) -> Row:
         """One source, with what it relies on. Raises ToolkitError that names sources with a similar id."""
-        if source not in self._sources:
+        sources = self._reported.sources
+        if source not in sources:
             raise ToolkitError(
                 f"the source {source!r}",
                 "not in data/sources/",
-                nearest_first(source, sorted(self._sources)),
+                nearest_first(source, sorted(sources)),
                 "correct the id, or enter the source in data/sources/",
             )
-        return dict(self._sources[source])
+        return dict(sources[source])
 
     @traced
     def quotes(self, source: str) -> list[str]:
@@ -240,8 +236,7 @@ class Database(DatasetQuestions):
     @traced
     def origins(self, claim: str) -> list[str]:
         """The ids of a claim's origins: the sources that rely on no other, sorted."""
-        rows = self._rows("SELECT source FROM origins WHERE claim = $c ORDER BY source", {"c": claim})
-        return [row["source"] for row in rows]
+        return list(self._reported.origins.get(claim, ()))
 
     @traced
     def figure_origins(self, keys: Iterable[str]) -> list[str]:
@@ -254,11 +249,8 @@ class Database(DatasetQuestions):
 
     @traced
     def certainty(self, claim: str) -> Row:
-        """A claim's statement, with level and reasons of its certainty. Raises IndexError for an unknown claim."""
-        return self._rows(
-            "SELECT statement, level, reasons FROM certainty JOIN claims ON claims.id = claim WHERE claim = $c",
-            {"c": claim},
-        )[0]
+        """A claim's statement, with level and reasons of its certainty. Raises KeyError for an unknown claim."""
+        return dict(self._reported.certainties[claim])
 
     @traced
     def corrections(self, story: str) -> list[Row]:
@@ -273,58 +265,6 @@ class Database(DatasetQuestions):
             "FROM watch JOIN watch_figures ON watch = id WHERE story = $s GROUP BY ALL ORDER BY due_on, id",
             {"s": story},
         )
-
-    # tables that are looked up row by row are read whole, at their first use
-
-    @cached_property
-    def _numbers(self) -> dict[str, Number]:
-        return {}
-
-    @cached_property
-    def _printed(self) -> dict[str, Row]:
-        rows = self._rows(
-            "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
-            "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
-        )
-        return {row["key"]: row for row in rows}
-
-    @cached_property
-    def _stated(self) -> dict[str, Row]:
-        """Figures that are statements in words, each with the value 1, so that a count of readings has inputs."""
-        rows = self._rows(
-            "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
-            "'stated' AS operation FROM figures WHERE low IS NULL"
-        )
-        return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
-
-    @cached_property
-    def _readings(self) -> dict[str, Row]:
-        rows = self._rows(
-            "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim"
-        )
-        rows += self._rows("SELECT *, label AS statement FROM series_rows")
-        return {row["key"]: row for row in rows}
-
-    @cached_property
-    def _by_claim(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {}
-        for row in self._rows(
-            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
-            "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
-            "WHERE figure_links.key = figures.key), []) AS relies_on "
-            "FROM figures JOIN sources ON sources.id = figures.source "
-            "ORDER BY coalesce(sources.published, '9999'), figures.key"
-        ):
-            found.setdefault(row["claim"], []).append(row)
-        return found
-
-    @cached_property
-    def _sources(self) -> dict[str, Row]:
-        rows = self._rows(
-            "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
-            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources"
-        )
-        return {row["id"]: row for row in rows}
 
 
 @contextlib.contextmanager

@@ -15,7 +15,8 @@ from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, par
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
-from toolkit.database.open import Database, Row
+from toolkit.database.open import Database
+from toolkit.database.reported_rows import Row
 from toolkit.database.table import Cell, Column, Table, heading
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing

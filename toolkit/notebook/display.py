@@ -17,7 +17,8 @@ from toolkit.core.number import Number
 from toolkit.core.text import visible
 from toolkit.core.unit import unit_text
 from toolkit.core.wording import written_date
-from toolkit.database.open import Database, Row
+from toolkit.database.open import Database
+from toolkit.database.reported_rows import Row
 from toolkit.database.table import Table
 from toolkit.database.table_list import as_html
 from toolkit.notebook.claim import Claim

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.core.wording import written_date
-from toolkit.database.open import Database, Row
+from toolkit.database.open import Database
+from toolkit.database.reported_rows import Row
 from toolkit.site.citations import Citations, written_out
 from toolkit.site.markdown import curly
 
