@@ -34,6 +34,11 @@ FUNCTIONS = re.compile(
     "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
     "|inet_.*|pg_.*_time|pg_sleep|sleep_ms|version|nextval|currval|setval|setseed|__internal_.*"
 )
+# what reads the clock or draws at random, as a function or as a word of its own
+CHANGING = re.compile(
+    "now|today|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
+    "|transaction_timestamp|random|uuid(v4|v7)?|gen_random_uuid"
+)
 SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
 PATH = re.compile(r"[./\\:*]")
 
@@ -42,7 +47,8 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     """The names that a question uses as tables, as they are written in it.
 
     Raises ToolkitError, with what DuckDB says of SQL that it cannot read, or with everything in it that is not a SELECT
-    of tables: other statements, files, functions that read files, settings or the environment. `where` names the query.
+    of tables: other statements, files, functions that read files, settings or the environment, the clock, chance.
+    `where` names the query.
     It is parsed by `connection`, or by one of its own, and not run.
     """
     _refuse_deep(where, sql)
@@ -110,6 +116,14 @@ class _Parsed:
                         "run toolkit add FILE once, then ask FROM its name",
                     )
                 )
+        elif changing := _changing(part):
+            self.problems.append(
+                (
+                    f"{changing}, which is another each time it is asked",
+                    "what the same data answer each time",
+                    "write the day, as DATE '2026-01-31'; take some rows by md5(key), or by REPEATABLE (1)",
+                )
+            )
         elif "function_name" in part and FUNCTIONS.fullmatch(name := part["function_name"].lower()):
             self.problems.append(
                 (f"{name}(…), which reads more than the tables", ALLOWED, "take it out, or write its value")
@@ -131,6 +145,17 @@ class _Parsed:
             self.problems.append((f"{name}, a list of DuckDB's own", ALLOWED, "run toolkit tables"))
         else:
             self.tables.add(name)
+
+
+def _changing(part: dict[str, Any]) -> str:
+    """What of a part is not the same each time: the clock, chance, a sample without a seed; "" if it is."""
+    if part.get("class") == "COLUMN_REF" and len(part["column_names"]) == 1:
+        name = part["column_names"][0].lower()
+    else:
+        name = part.get("function_name", "").lower()
+    if CHANGING.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
+        return name
+    return "a sample" if isinstance(part.get("sample_size"), dict) and part.get("seed") == -1 else ""
 
 
 def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
