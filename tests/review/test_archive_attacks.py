@@ -1,5 +1,6 @@
 """Somebody changes an archive and brings every hash in it up to date: verify names the file that was changed."""
 
+import copy
 import json
 import random
 
@@ -187,8 +188,9 @@ def _odd_value(draw, value):
         if keys and isinstance(below, (dict, list)) and below and draw.random() < 0.8:
             value = below
             continue
+        odd = copy.deepcopy(draw.choice(ODD))  # the next one may be put into it
         if isinstance(value, dict) and draw.random() < 0.1:
-            value[draw.choice(("../x", "\\x", "more"))] = draw.choice(ODD)
+            value[draw.choice(("../x", "\\x", "more"))] = odd
         elif keys:
-            value[key] = draw.choice(ODD)
+            value[key] = odd
         return
