@@ -33,6 +33,7 @@ def refused(sql):
         ("PIVOT cups ON size IN (1, 2) USING sum(n)", ["cups"]),
         ("UNPIVOT cups ON n, m", ["cups"]),
         ("SUMMARIZE cups", ["cups"]),
+        ("SELECT uuid, today, random, age FROM cups", ["cups"]),
         ("FROM range($n), unnest([1, 2]) SELECT 'FROM x.csv', {'type': 'BASE_TABLE', 'table_name': 'x'}", []),
     ],
 )

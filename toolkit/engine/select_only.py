@@ -34,7 +34,8 @@ FUNCTIONS = re.compile(
     "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
     "|inet_.*|pg_.*_time|pg_sleep|sleep_ms|version|nextval|currval|setval|setseed|__internal_.*"
 )
-# what reads the clock or draws at random, as a function or as a word of its own
+CLOCK = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # words of SQL that read the clock: no columns
+# functions that read the clock or draw at random
 CHANGING = re.compile(
     "now|today|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
     "|transaction_timestamp|random|uuid(v4|v7)?|gen_random_uuid"
@@ -151,8 +152,8 @@ def _changing(part: dict[str, Any]) -> str:
     """What of a part is not the same each time: the clock, chance, a sample without a seed; "" if it is."""
     if part.get("class") == "COLUMN_REF" and len(part["column_names"]) == 1:
         name = part["column_names"][0].lower()
-    else:
-        name = part.get("function_name", "").lower()
+        return name if CLOCK.fullmatch(name) else ""
+    name = part.get("function_name", "").lower()
     if CHANGING.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
         return name
     return "a sample" if isinstance(part.get("sample_size"), dict) and part.get("seed") == -1 else ""
