@@ -125,7 +125,7 @@ def _claim(
         about=" · ".join(filter(None, about)),
         values=_values(readings),
         level=row["level"],
-        origins=f"{start}: {listed(row['publishers'])}",
+        origins=curly(f"{start}: {listed(row['publishers'])}"),
         steps=steps(reasons),
         readings=said,
         note=sentence(row["note"]),

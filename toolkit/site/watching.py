@@ -67,9 +67,9 @@ def _period(text: str, citations: Citations) -> str:
 
 def _replaced(key: str, citations: Citations) -> Replaced:
     reading = citations.sourcing.reading(key)
-    source = reading["source"]
+    source, value = reading["source"], citations.sourcing.wording(reading)
     return Replaced(
-        value=citations.sourcing.wording(reading),
+        value=value if reading.get("low") is not None else f"“{value.rstrip('.')}”",
         statement=written_out(reading["statement"], citations.units.locale),
         source=citations.sourcing.cite(source) if source else "",
         link=f"#s-{source}" if source in citations.used else "",
