@@ -160,8 +160,12 @@ def period(text: str | None, locale: Locale) -> str:
 
 
 def _values(readings: list[tuple[dict, Reading]]) -> str:
-    """The values that sources give for a claim, in a line; of one without any, whether they affirm or deny it."""
-    said = list(dict.fromkeys(reading.value for row, reading in readings if row["low"] is not None))
+    """The values of a claim in a line, that of most sources first; without any, whether they affirm or deny it."""
+    printing: dict[str, set[str]] = {}  # the sources that print each value
+    for row, reading in readings:
+        if row["low"] is not None:
+            printing.setdefault(reading.value, set()).add(row["source"])
+    said = sorted(printing, key=lambda value: -len(printing[value]))
     if not said:
         sources = {stance: [row["source"] for row, _ in readings if row["stance"] == stance] for stance in STANCES}
         return "; ".join(_stance(stance, len(set(names))) for stance, names in sources.items() if names)
