@@ -151,7 +151,7 @@ class _Parsed:
 def _changing(part: dict[str, Any]) -> str:
     """What of a part is not the same each time: the clock, chance, a sample without a seed; "" if it is."""
     if part.get("class") == "COLUMN_REF" and len(part["column_names"]) == 1:
-        name = part["column_names"][0].lower()
+        name: str = part["column_names"][0].lower()
         return name if CLOCK.fullmatch(name) else ""
     name = part.get("function_name", "").lower()
     if CHANGING.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
