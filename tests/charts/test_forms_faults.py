@@ -15,7 +15,7 @@ pytestmark = pytest.mark.heavy
 PLACES = ("longitude", "latitude")
 TWICE = {
     "areas": "2 values for Repairs, 2020",
-    "area_multiples": "2 values for Aberley, 2025-01",
+    "small_multiples": "2 values for Aberley, 2025-01",
     "bump": "2 values for Aberley, 2021",
     "choropleth": "2 values for Aberley",
     "columns": "2 values for 1",
@@ -40,7 +40,7 @@ RANGES = {
     "step_line": "the range '€5.20'",
 }
 DRAWN = ("choropleth", "funnel", "histogram", "icon_array", "point_map", "scatter", "step_line")
-ZEROS = ("areas", "area_multiples", "choropleth", "funnel", "histogram", "point_map", "quantile_dots", "step_line")
+ZEROS = ("areas", "small_multiples", "choropleth", "funnel", "histogram", "point_map", "quantile_dots", "step_line")
 
 
 def changed(form: str, **ends: float):
@@ -87,7 +87,7 @@ def test_ranges_are_refused_where_they_cannot_be_drawn(form):
     assert RANGES[form] in fault(changed(form, times=1, more=1.5))
 
 
-@pytest.mark.parametrize("form", ["areas", "area_multiples", "bump", "funnel", "icon_array", "point_map"])
+@pytest.mark.parametrize("form", ["areas", "small_multiples", "bump", "funnel", "icon_array", "point_map"])
 def test_values_below_zero_are_refused_where_they_mean_nothing(form):
     assert "from zero" in (said := fault(changed(form, times=-1))) or "whole number" in said
 

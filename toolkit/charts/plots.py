@@ -21,6 +21,7 @@ from toolkit.charts.theme import Palette
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import Problem, ToolkitError
 
+ABOVE = 10.0  # pixels from a plot up to the title of its upright axis
 ROOM = 46.0  # pixels from one date to the next at the least
 PADDING = 7  # pixels between the labels of an upright axis and the plot
 EDGE = 8  # pixels from the plot's right end to that of the drawing, so that no mark at its end is cut
@@ -73,6 +74,10 @@ class Measure:
 
     def upright(self, plot: Plot, title: str = "") -> alt.Axis:
         """The axis left of the plot, its title above it."""
+        said, size = wrapped(title, plot.layout.width, plot.layout.detail) if title else [], plot.layout.detail
+        further: dict[str, Any] = {}
+        if len(said) > 1:  # Vega puts the first line where the last should stand
+            further["titleY"] = -ABOVE - (len(said) - 1) * (size + 2)
         return alt.Axis(
             values=self.ticks,
             labelExpr=worded(self.ticks, self.words),
@@ -80,9 +85,10 @@ class Measure:
             labelPadding=PADDING,
             minExtent=plot.left,
             maxExtent=plot.left,
-            title=wrapped(title, plot.layout.width, plot.layout.detail) if title else None,
+            title=said or None,
             titleX=-plot.left,
             **lines(plot.drawing),
+            **further,
         )
 
 

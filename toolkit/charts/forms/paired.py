@@ -133,7 +133,7 @@ def scales(
     y0, y1 = powers([row.y for row in shown if row.y])
     left = 40.0
     across = layout.width - left - EDGE
-    for start, need in words_right(rows, layout):  # the words of a point stand right of it, or in its region
+    for start, need in words_right(rows, layout) if layout.wide else ():  # on a phone a point's words stand over it
         x1 = max(x1, (start * across - need * x0) / (across - need))
     decade = min(across / (x1 - x0), (290 if layout.wide else 260) / (y1 - y0))
     spare = across / decade - (x1 - x0)
@@ -142,6 +142,7 @@ def scales(
     if spare > 0:  # a flat plot gets air above and below, where its words can stand
         y0, y1 = y0 - spare * 0.6, y1 + spare * 0.4
     y0, y1 = (round(end) if abs(end - round(end)) < 0.16 else end for end in (y0, y1))
+    y1 += 0 if layout.wide else 0.05  # so that a label at the top is clear of the title
     unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), options.unit)
     wide, tall = decade * (x1 - x0), decade * (y1 - y0)
     plot = Plot(
@@ -163,12 +164,10 @@ def powers(cells: list[Cell]) -> tuple[float, float]:
 
 def words_right(rows: list[PairedRow], layout: Layout) -> list[tuple[float, float]]:
     """The pixels that the texts of points need to their right, by power of ten."""
-    region = None if layout.wide else next((row for row in rows if row.role == "region"), None)
     needs = []
     for row in of_role(rows, "point"):
         wide = max(text_width(line, layout.detail) for line in under(row, layout))
-        start, gap = (region.x.low, 12) if region else (row.x.low, 22)
-        needs.append((math.log10(start), max(wide, text_width(row.label or "", layout.label, 600)) + gap))
+        needs.append((math.log10(row.x.low), max(wide, text_width(row.label or "", layout.label, 600)) + 22))
     return needs
 
 

@@ -1,0 +1,212 @@
+"""An area or a line each in small plots over the same axes: how each rose and fell, and when."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import altair as alt
+
+from toolkit.charts import looks
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.encodings import (
+    Encodings,
+    Form,
+    Row,
+    number_column,
+    number_option,
+    number_or_date_column,
+    text_column,
+    text_option,
+)
+from toolkit.charts.example import invented_chart, number
+from toolkit.charts.fields import Fields
+from toolkit.charts.layers import layered
+from toolkit.charts.paths import Paths, Stop
+from toolkit.charts.plots import Measure, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
+from toolkit.charts.scales import UNITS, Scale
+from toolkit.charts.slots import words_of
+from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.errors import ToolkitError
+
+MARKS = ("area", "line")
+EMPTY = Cell(-1, -1, "no value")  # which no area has
+GAP = 22  # pixels between two plots side by side
+HEIGHT = 86  # of a plot
+EDGE = 0.15  # of a plot's width: values so near its ends are written inside
+MOST = 24  # plots: more are a table
+
+
+@dataclass(frozen=True)
+class SmallMultiplesRow(Row):
+    """The value of one plot at one place."""
+
+    x: Cell | str = number_or_date_column("the date or number along the bottom", required=True)
+    y: Cell | None = number_column("the value; of an area from zero, of a line perhaps empty", required=True, gaps=True)
+    facet: str = text_column("which plot; plots stand in the order of the rows", required=True)
+
+
+@dataclass(frozen=True)
+class SmallMultiplesOptions:
+    """How plots stand, options of the axes, and what is emphasised."""
+
+    mark: str = text_option("lines may have gaps", "area", choices=MARKS)
+    columns: float = number_option("how many plots stand side by side; two on a phone", 3)
+    emphasis: str | None = text_option("the plot in the accent colour; without it, all")
+    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+
+
+SMALL_MULTIPLES = Encodings(SmallMultiplesRow, SmallMultiplesOptions)
+
+
+def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
+    """A plot for each `facet`, all over the same axes: the greatest value of an area, the last of a line in words.
+
+    Raises ToolkitError for many plots, two values in one place, and of areas for ranges, gaps and values below zero.
+    """
+    rows, options = SMALL_MULTIPLES.read(drawing)
+    lined = options.mark == "line"
+    if lined:
+        refuse_twice([row for row in rows if row.y], lambda row: (row.facet, words_of(row.x)), drawing)
+    else:
+        refuse_unstacked([(row.facet, row.x, row.y or EMPTY) for row in rows], drawing)
+    names = list(dict.fromkeys(row.facet for row in rows))
+    columns = refuse(names, options, drawing) if layout.wide else min(2, len(names))
+    fields, whole_rows = Fields(drawing), len(names) % columns == 0
+    said = last_of(rows) if lined else peaks_of(rows)
+    y = with_room(measure([row.y for row in rows if row.y], drawing, 3, options.y_unit), said, layout)
+    left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + 7
+    width = (layout.width - left - 8 - GAP * (columns - 1)) / columns
+    x = ends_only(along([row.x for row in rows], drawing, width))
+    plot = Plot(drawing, layout, left, Scale(x.low, x.high, 0, width), Scale(y.low, y.high, HEIGHT, 0))
+    own = drawing.palette.role_of if options.emphasis is None else lambda name: None
+    roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
+    across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot))
+    upright = alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot))
+    layers = lines(fields, rows, roles, options) if lined else [area(fields, rows, roles)]
+    layers.append(values(fields, said, rows, roles, plot))
+    whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
+    title: dict[str, Any] = {"labelFontSize": layout.detail, "labelAnchor": "start", "labelPadding": 20}
+    words = {name: wrapped(name, width, layout.detail, 600) for name in names}
+    heading = fields.add("heading", ["\n".join(words[row.facet]) for row in rows])
+    facet = alt.Facet(field=heading, type="nominal", sort=None, header=alt.Header(title=None, **title))
+    gap = 58 if whole_rows else 58 + layout.line
+    apart = {"row": gap, "column": GAP}  # of the plots alone: points at their edges move none
+    made = whole.facet(facet=facet, columns=columns, spacing=apart, bounds="flush")
+    return made if whole_rows else made.resolve_axis(x="independent")  # else an axis stands where no plot is
+
+
+def refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -> int:
+    """How many plots stand side by side. Raises ToolkitError where there are too many, or no such plot."""
+    if options.emphasis is not None and options.emphasis not in names:
+        raise ToolkitError(drawing.where, f"emphasis={options.emphasis!r}", ", ".join(names), "name one of them")
+    if len(names) > MOST:
+        raise ToolkitError(drawing.where, f"{len(names)} plots", f"at most {MOST}", "show those that matter")
+    if options.columns not in (1, 2, 3, 4):
+        raise ToolkitError(drawing.where, f"columns={options.columns:g}", "1, 2, 3 or 4", "give one of them")
+    return min(int(options.columns), len(names))
+
+
+def with_room(found: Measure, said: list[SmallMultiplesRow], layout: Layout) -> Measure:
+    """A scale on which the words over these values stand in the plot: else they would move its heading."""
+    part = (layout.detail + 6) / HEIGHT
+    high = max((height(row) - found.low * part) / (1 - part) for row in said)
+    return replace(found, high=max(found.high, high))
+
+
+def ends_only(found: Measure) -> Measure:
+    """A scale with its first and its last tick alone: a small plot has no room for more."""
+    pair = [0, len(found.ticks) - 1] if len(found.ticks) > 1 else [0]
+    return Measure(
+        found.low, found.high, [found.ticks[at] for at in pair], [found.words[at] for at in pair], found.type
+    )
+
+
+def area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) -> alt.Chart:
+    """The areas."""
+    look = fields.add("look", [looks.with_kind(roles[row.facet], row.y.kind if row.y else "") for row in rows])
+    return alt.Chart().mark_area().encode(tooltip=fields.tooltip, **looks.bars(fields, look))
+
+
+def lines(
+    fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str], options: SmallMultiplesOptions
+) -> list[alt.Chart]:
+    """The lines, with gaps where the table has empty cells or leaves a period out."""
+    drawing, found = fields.drawing, dict[str, list[Stop]]()
+    places = places_of([row.x for row in rows], drawing)
+    for row in sorted(rows, key=lambda row: places[row.index]):
+        found.setdefault(row.facet, []).append(Stop(row.index, places[row.index], row.y))
+    paths = Paths(fields, found, roles, [options.emphasis or ""])
+    return paths.layers(fields.low("y"), fields.high("y"))
+
+
+def peaks_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
+    """The row with the greatest value of each plot."""
+    best: dict[str, SmallMultiplesRow] = {}
+    for row in rows:
+        if row.y and (row.facet not in best or row.y.low > height(best[row.facet])):
+            best[row.facet] = row
+    return list(best.values())
+
+
+def height(row: SmallMultiplesRow) -> float:
+    """The value of a row that has one."""
+    return row.y.low if row.y else 0.0
+
+
+def last_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
+    """The last row of each plot that has a value."""
+    return list({row.facet: row for row in rows if row.y}.values())
+
+
+def values(
+    fields: Fields, said: list[SmallMultiplesRow], rows: list[SmallMultiplesRow], roles: dict[str, str], plot: Plot
+) -> alt.Chart:
+    """The values of these rows in words over their places."""
+    chosen = {row.index for row in said}
+    text = fields.add("peak", [row.y.text if row.y and row.index in chosen else None for row in rows])
+    role = fields.add("colour", [roles[row.facet] for row in rows])
+    places = places_of([row.x for row in rows], plot.drawing)
+    along = [plot.x.at(at) / plot.x.end for at in places]
+    side = fields.add("peak_align", ["left" if at < EDGE else "right" if at > 1 - EDGE else "center" for at in along])
+    halo: dict[str, Any] = {"stroke": plot.drawing.palette.light["paper"], "strokeWidth": 4}
+    mark = alt.Chart().mark_text(
+        baseline="alphabetic",
+        fontSize=plot.layout.detail,
+        fontWeight=600,
+        dy=-6,
+        align=alt.ExprRef(f"datum.{side}"),
+        **halo,
+    )
+    return mark.transform_filter(f"isValid(datum.{text})").encode(
+        text=alt.Text(field=text, type="nominal"), **looks.words(fields, role)
+    )
+
+
+def example() -> Drawing:
+    """Visitors of six pools."""
+    shape = (2, 3, 5, 9, 14, 19, 22, 21, 12, 6, 3, 2)
+    pools = {"Aberley": 1.0, "Brockham": 0.8, "Castleton": 0.55, "Dunmore": 0.9, "Easton": 0.4, "Fairhaven": 0.7}
+    return invented_chart(
+        "small_multiples",
+        [
+            {
+                "month": f"2025-{month:02d}",
+                "visitors": number(round(value * scale * (0.2 if pool == "Dunmore" and month > 6 else 1)) * 100),
+                "pool": pool,
+            }
+            for pool, scale in pools.items()
+            for month, value in enumerate(shape, 1)
+        ],
+        "Other pools filled in summer; Dunmore's visitors stayed away after June",
+        "Visitors a month of invented open-air pools",
+        "Six small plots with a peak in summer each, except Dunmore's, which falls to a fifth after June.",
+        x="month",
+        y="visitors",
+        facet="pool",
+        emphasis="Dunmore",
+    )
+
+
+FORM = Form("small_multiples", "How did each rise and fall?", SMALL_MULTIPLES, small_multiples)
