@@ -23,10 +23,9 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
 
     Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer.
     """
-    limit = threading.Timer(SECONDS, asked.interrupt) if asked else None
-    if limit:
-        limit.daemon = True  # a process that ends does not wait for it
-        limit.start()
+    ended = threading.Event()
+    if asked:  # as a daemon: a process that ends does not wait for it
+        threading.Thread(target=_interrupt, args=(asked, ended), daemon=True).start()
     try:
         yield
     except duckdb.InterruptException as error:
@@ -40,8 +39,14 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
     except duckdb.Error as error:
         raise ToolkitError(where, _first_line(error), "one SELECT that DuckDB can run", "mend the query") from error
     finally:
-        if limit:
-            limit.cancel()
+        ended.set()
+
+
+def _interrupt(asked: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
+    """After SECONDS, and again until the question has ended: before DuckDB begins to run it, nothing is interrupted."""
+    if not ended.wait(SECONDS):
+        while not ended.wait(0.2):
+            asked.interrupt()
 
 
 @contextlib.contextmanager
