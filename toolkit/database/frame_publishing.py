@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem
 from toolkit.database.columns import LABEL, is_number
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn
-from toolkit.database.publishing import Limit, OfRows
+from toolkit.database.publishing import Limit, RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import identifier
@@ -40,11 +40,11 @@ def withheld_value(
         if limit.dataset.name not in raw:
             continue
         if limit.dataset.smallest_group > 1 and raw[limit.dataset.name]:
-            return OfRows(where, f"a value {_UNTOLD} {limit.dataset.name} it rests", *_ask_in_sql(limit))
+            return RowsProblem(where, f"a value {_UNTOLD} {limit.dataset.name} it rests", *_ask_in_sql(limit))
         for column in _Check(limit.dataset, database.cursor(), ()).columns_with(values, limit.rows):
             if column not in limit.dataset.publish:
                 found = f"{column} of fewer than {limit.rows} rows of {limit.dataset.name} is this value"
-                return OfRows(where, found, *_ask_in_sql(limit, column))
+                return RowsProblem(where, found, *_ask_in_sql(limit, column))
     return None
 
 
@@ -76,7 +76,7 @@ def withheld_columns(
             for limit in database.limits([dataset.name]):
                 said, hidden = check.of_people(limit, raw[dataset.name], hidden)
         if said:
-            found |= {name: OfRows(f"{where}, column {name}", *said) for name in hidden if name not in found}
+            found |= {name: RowsProblem(f"{where}, column {name}", *said) for name in hidden if name not in found}
     return found
 
 

@@ -60,18 +60,18 @@ def typed(where: str, name: str) -> Problem:
 
 
 @dataclass(frozen=True)
-class OfRows(Problem):
+class RowsProblem(Problem):
     """The problem of what shows single rows of a dataset, or groups that are too small."""
 
 
-def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> OfRows | None:
+def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> RowsProblem | None:
     """The problem of a column that shows values of single rows which no declaration lists under publish:."""
     hidden = sorted(f"{one}.{column}" for one, column in meaning.single if column not in datasets[one].publish)
     if not hidden:
         return None
     files = " and ".join(sorted({f"data/datasets/{place.split('.')[0]}.yml" for place in hidden}))
     said = ", ".join(hidden[:5]) + (" …" if len(hidden) > 5 else "")
-    return OfRows(
+    return RowsProblem(
         f"{where}, column {name}",
         f"values of single rows, of {said}",
         f"groups of rows, or columns that {files} lists under publish:",
@@ -98,7 +98,7 @@ class Limit:
         return self.dataset.smallest_group > 1 or by_people or (quantity and hidden)
 
 
-def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> OfRows | None:
+def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> RowsProblem | None:
     """The problem of an answer with rows that rest on too few rows of a dataset; `counts` are how many, if known.
 
     `by` are columns that look like people, by which the answer is grouped.
@@ -114,7 +114,7 @@ def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: 
             f", or, if {said} harms nobody, list it under publish: in {file}",
         )
     if counts is None:
-        return OfRows(
+        return RowsProblem(
             where,
             f"rows of which it cannot be told on how many rows of {name} they rest",
             f"at least {least} rows behind each: {why}",
@@ -123,7 +123,7 @@ def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: 
     small = sum(0 < count < least for count in counts)
     if not small:
         return None
-    return OfRows(
+    return RowsProblem(
         where,
         f"{small} row{'s' if small > 1 else ''} resting on fewer than {least} rows of {name}"
         + (f", by {by}" if by else ""),

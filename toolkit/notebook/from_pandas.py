@@ -36,7 +36,7 @@ from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
 from toolkit.database.open import Database
-from toolkit.database.publishing import OfRows
+from toolkit.database.publishing import RowsProblem
 from toolkit.database.query import FORMS
 from toolkit.database.table import Table, datasets_of
 from toolkit.notebook.calling_cell import Call, calling_cell
@@ -66,7 +66,7 @@ class Taken:
             self._new += _numbers_of(one) if stored else [one]
             if isinstance(one, Table):
                 self.tables.append(one)
-                withheld = any(isinstance(problem, OfRows) for problem in one.withheld)
+                withheld = any(isinstance(problem, RowsProblem) for problem in one.withheld)
                 self.raw |= dict.fromkeys(one.datasets, True) if withheld else {}
 
     def table_of(self, frame: Any) -> Table | None:
