@@ -22,11 +22,14 @@ BENCHES = {
     "simulate_against_others": "The simulator",
     "metrics_against_pandas": "Metrics of a usage log, from its events",
     "answers_by_size": "Metrics of an opened usage log, by size",
+    "large_logs": "A usage log of a billion events, with 4 GB",
+    "cluster_logs": "Usage logs made and counted by a cluster",
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
     "datasets": "Datasets brought in",
     "lighthouse": "Pages on a phone",
 }
+LONG = ("large_logs", "cluster_logs")  # are run where they are named: they take 12 GB of disk
 HEAD = """\
 # Benchmarks
 
@@ -105,13 +108,13 @@ def write_page() -> None:
 
 
 def main() -> int:
-    """Runs the benches that are named, else all; 0 if each kept its limits."""
+    """Runs the benches that are named, else all but those of LONG; 0 if each kept its limits."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("benches", nargs="*", metavar="bench", help="default: all")
+    parser.add_argument("benches", nargs="*", metavar="bench", help=f"default: all but {' and '.join(LONG)}")
     parser.add_argument("--page", action="store_true", help="run none: write the page of what was found before")
     options = parser.parse_args()
     failed = []
-    for bench in [] if options.page else options.benches or BENCHES:
+    for bench in [] if options.page else options.benches or [name for name in BENCHES if name not in LONG]:
         print(f"\n{BENCHES[bench]}: python -m bench.{bench}\n", flush=True)
         if subprocess.run([sys.executable, "-m", f"bench.{bench}"], cwd=ROOT, check=False).returncode:
             failed.append(bench)

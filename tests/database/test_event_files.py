@@ -93,6 +93,8 @@ def test_the_command_takes_files_in_place_of_a_log(root, capsys, monkeypatch):
     assert main([*asked, "--format", "json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert row["measure"] == "tokens"
+    assert main(["metric", "weekly_active", *asked[2:]]) == 1
+    assert "no value for target_share" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*asked, "--log", "burn-loop"])
     assert "not allowed with argument" in capsys.readouterr().err

@@ -71,14 +71,17 @@ def test_an_address_where_nobody_answers_is_said_at_once(address):
     assert time.monotonic() - before < 5
 
 
-def test_a_server_ends_with_the_process_that_wanted_it_however_that_ends():
+@pytest.mark.parametrize("whose, number", [("process", signal.SIGKILL), ("holder", signal.SIGTERM)])
+def test_a_server_ends_with_the_process_that_wanted_it_and_with_its_holder(whose, number):
     process = subprocess.Popen([sys.executable, "-c", STARTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout.readline().startswith(b"sc://127.0.0.1:")
-    started = psutil.Process(process.pid).children(recursive=True)
+    (holder,) = psutil.Process(process.pid).children()
+    started = [holder, *holder.children(recursive=True)]
     folders = {one.cwd() for one in started}
     assert len(started) == 2 and len(folders) == 1
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    (process if whose == "process" else holder).send_signal(number)
+    assert psutil.wait_procs(started[1:], timeout=20)[1] == []
+    process.communicate(b"\n" if whose == "holder" else None)
     assert psutil.wait_procs(started, timeout=10)[1] == []
     assert not any(map(os.path.exists, folders))
 
@@ -104,13 +107,19 @@ def test_without_client_server_or_spark_it_is_said_what_to_install(monkeypatch, 
 @NO_SPARK
 @pytest.mark.slow
 def test_apache_spark_is_started_with_a_master_asked_and_ended(tmp_path):
-    store = {"spark.hadoop.fs.s3a.impl": "org.invented.Store"}
-    with open_spark(master="local[1]", settings=store) as spark:
+    store, size = {"spark.hadoop.fs.s3a.impl": "org.invented.Store"}, {"spark.executor.memory": "600m"}
+    with open_spark(master="local[1]", settings={**store, **size}) as spark:
         holder = psutil.Process(spark.server.holder.pid)
         started = [holder, *holder.children(recursive=True)]
         assert answers(spark, tmp_path) == [{"person": "b", "usd": 3.0}]
         with pytest.raises(ToolkitError, match=r"org\.invented\.Store"):  # so the setting has reached what reads files
             spark.view("away", ["s3a://bucket/events/*.parquet"])
+        other = {"spark.hadoop.fs.s3a.impl": "org.invented.Other"}
+        with open_spark(spark.server.remote, settings={**other, **size}) as session:  # as a kernel of a build opens it
+            with pytest.raises(ToolkitError, match=r"org\.invented\.Other"):
+                session.view("away", ["s3a://bucket/events/*.parquet"])
+        with pytest.raises(ToolkitError, match=r"does not take while it runs: spark\.executor\.memory"):
+            open_spark(spark.server.remote, settings={"spark.executor.memory": "700m"})
         running = [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
         assert holder in running and not any("invented" in word for one in running for word in one.cmdline())
     assert psutil.wait_procs(started, timeout=10)[1] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -80,7 +81,8 @@ def metric_arguments(parser: ArgumentParser) -> None:
 def metric(chosen: Namespace, project: Project) -> int:
     """Prints the answer of a metric of a usage log, on the engine that was chosen; 0.
 
-    Raises ToolkitError where there is no such metric, log, file or server, and for a parameter that is no number.
+    Raises ToolkitError where there is no such metric, log, file or server, and for a parameter that is no number
+    or missing.
     """
     from toolkit.core.kind import Kind
     from toolkit.database.event_files import open_events
@@ -89,6 +91,9 @@ def metric(chosen: Namespace, project: Project) -> int:
     from toolkit.database.usage_logs import metric as sql_of
 
     sql, parameters = sql_of(chosen.name), _parameters(chosen.set)
+    if missing := sorted({*re.findall(r"\$([a-z]\w*)", sql)} - {*parameters}):
+        said = " ".join(f"--set {name}=NUMBER" for name in missing)
+        raise ToolkitError(f"the metric {chosen.name}", f"no value for {', '.join(missing)}", "one for each", said)
     spark = log_engine(with_engine(project, chosen)).open()
     with spark or contextlib.nullcontext():
         if chosen.events:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DIGITS = 12  # significant ones of doubles in an answer
 PORT = 15002  # of a Connect server whose address names none
 REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
+HADOOP = "spark.hadoop."  # before the names of Hadoop's settings, such as those of an object store
 UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
 
 
@@ -239,13 +240,29 @@ def _main_with_a_file() -> Iterator[None]:
 
 
 def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
+    """A session with settings; those of Hadoop have their bare names in a session too, as its readers know them so.
+
+    Raises ToolkitError with each that the server does not take.
+    """
     from pyspark.sql import SparkSession
 
-    with spark_question("the session of Spark Connect"):
+    bare = {key.removeprefix(HADOOP): value for key, value in settings.items()}
+    with spark_question("the session of Spark Connect"), warnings.catch_warnings(action="ignore", category=UserWarning):
         builder = SparkSession.builder.remote(remote)
-        for key, value in {**UTC, **settings}.items():
+        for key, value in {**UTC, **settings, **bare}.items():
             builder = builder.config(key, value)
-        return builder.create()
+        session = builder.create()
+        refused = [key for key, value in settings.items() if session.conf.get(key, None) != value]
+    if refused:
+        with contextlib.suppress(Exception):
+            session.stop()
+        raise ToolkitError(
+            "pyproject.toml, [tool.toolkit.spark]",
+            f"settings that the server at {_host(remote)} does not take while it runs: {', '.join(refused)}",
+            "settings of a session, such as those of an object store",
+            "leave them out, and set them where that server is started",
+        )
+    return session
 
 
 def _refuse_unreachable(remote: str) -> None:

@@ -1,7 +1,7 @@
 """Spark Connect servers of our own, on this machine alone: Apache Spark with a master, or Sail, for trying out.
 
-A server is held by a process of its own (`hold`), which ends it when the process that wanted it has ended, however
-that happened; with it goes its folder of temporary files.
+A server is held by a process of its own (`hold`), which ends it when it is told to, and when the process that
+wanted it has ended, however that happened; with it goes its folder of temporary files.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -160,28 +161,34 @@ def _end_of(log: Path) -> str:
 
 
 def hold() -> None:
-    """Runs a server until standard input ends or the server does. In a process of its own, which removes the folder.
+    """Runs a server until standard input ends, this process is told to, or the server ends by itself.
 
-    The command and the folder come as JSON on the command line; what the server says goes to a log in the folder, which
-    stays where the server ended by itself.
+    In a process of its own, which removes the folder. The command and the folder come as JSON on the command line; what
+    the server says goes to a log in the folder, which stays where the server ended by itself.
     """
     asked = json.loads(sys.argv[1])
-    folder = Path(asked["folder"])
+    folder, unwanted = Path(asked["folder"]), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: unwanted.set())
     with open(folder / LOG, "wb") as log:
         server = subprocess.Popen(
             asked["command"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
         )
-    unwanted = threading.Event()
-    threading.Thread(target=_end_with_input, args=(server, unwanted), daemon=True).start()
+    for work in (partial(_read_to_end, unwanted), partial(_end_when, unwanted, server)):
+        threading.Thread(target=work, daemon=True).start()
     server.wait()
     if unwanted.is_set():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _end_with_input(server: subprocess.Popen[bytes], unwanted: threading.Event) -> None:
+def _read_to_end(unwanted: threading.Event) -> None:
     while os.read(0, 4096):
         pass
     unwanted.set()
+
+
+def _end_when(unwanted: threading.Event, server: subprocess.Popen[bytes]) -> None:
+    unwanted.wait()
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
             os.killpg(server.pid, number)

@@ -70,7 +70,7 @@ def refuse_difference(desk, other, given, spark):
 
 
 def test_a_reading_on_sail_has_the_same_rows(desk, tmp_path, monkeypatch, sail, same_key):
-    monkeypatch.setattr(spark_job, "TOGETHER", 20_000)  # so that there are several tasks
+    monkeypatch.setattr(spark_job, "TOGETHER", 8_000)  # so that there are several tasks
     other, given = new_project(tmp_path / "other"), planted_samples(tmp_path / "given")
     refuse_difference(desk, other, given, sail)
     assert MARK not in repr(kept(other)) and KEY.hex() not in repr(kept(other))
