@@ -1,5 +1,8 @@
 """A question without an end is stopped after a stated time, wherever it is asked."""
 
+import subprocess
+import sys
+
 import pandas
 import pytest
 
@@ -36,3 +39,19 @@ def test_it_is_stopped_and_the_next_one_is_answered(sample, monkeypatch, sql):
             ask()
     monkeypatch.setattr(errors, "SECONDS", 60)
     assert len(answer_question(database, "SELECT borough, count(*) AS n FROM inspections GROUP BY borough")) == 3
+
+
+def test_what_limits_a_question_is_gone_with_it():
+    """A thread of it that still ran when Python ends had the process end by SIGABRT, or with words of DuckDB's."""
+    code = """
+from toolkit.engine.connect import in_memory
+from toolkit.engine.errors import question
+
+connection = in_memory()
+for _ in range(20):
+    with question("mine.sql", connection):
+        connection.execute("SELECT 1").fetchall()
+"""
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")

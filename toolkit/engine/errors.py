@@ -24,8 +24,9 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
     Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer.
     """
     ended = threading.Event()
-    if asked:  # as a daemon: a process that ends does not wait for it
-        threading.Thread(target=_interrupt, args=(asked, ended), daemon=True).start()
+    limit = threading.Thread(target=_interrupt, args=(asked, ended), daemon=True) if asked else None
+    if limit:  # as a daemon: a process that is told to end does not wait for it
+        limit.start()
     try:
         yield
     except duckdb.InterruptException as error:
@@ -40,6 +41,8 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
         raise ToolkitError(where, _first_line(error), "one SELECT that DuckDB can run", "mend the query") from error
     finally:
         ended.set()
+        if limit:
+            limit.join()  # one that still runs when Python ends has it end by SIGABRT
 
 
 def _interrupt(asked: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
