@@ -22,7 +22,7 @@ def test_as_many_have_the_honest_twin_as_the_recipe(name):
 
 
 @pytest.mark.heavy
-def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch):
+def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch, tmp_path):
     scored = scored_recipes(HERE)
     monkeypatch.setattr("toolkit.analysis.recipes.scored_recipes", lambda project: scored)
     found = recipe_rates(HERE, scored)
@@ -35,6 +35,11 @@ def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch
     found_well = {row["scenario"] for row in found if row["found"].low > 0.5}
     assert found_well == {"burn-long-reads", "burn-repeated-prompts", "burn-fixed-interval", "burn-kept-large"}
     assert {one.value.kind for one in signal_precision(HERE).values()} == {Kind.SYNTHETIC}
-    assert main(["signals", "--json"]) == 0
+    assert main(["signals", "--json", "--page", str(tmp_path / "signals.html")]) == 0
+    page = (tmp_path / "signals.html").read_text()
+    assert page.count("<h3>") == len(found) and page.count("No report or tool that we read") == 2
+    assert 'href="https://github.com/whtsky/ai-token-burner"' in page and all(
+        str(row["right"]) in page for row in found
+    )
     printed = json.loads(capsys.readouterr().out)
     assert [row["scenario"] for row in printed] == recipes(HERE) and printed[0]["found"][0] <= printed[0]["found"][1]

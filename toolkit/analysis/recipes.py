@@ -88,6 +88,17 @@ def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:
     return table("recipe_rates", rows, recipe="Recipe", twin="Honest twin", **HEADINGS)
 
 
+def described_by(project: Project) -> dict[str, tuple[str, ...]]:
+    """By recipe, the ids of the sources that describe it; () for one that no source we read does.
+
+    Raises ToolkitError as `read_scenario` does.
+    """
+    return {
+        name: tuple(dict.fromkeys(one for own in read_scenario(project, name).incentives for one in own.described_by))
+        for name in recipes(project)
+    }
+
+
 def signal_precision(project: Project) -> dict[str, Estimate]:
     """By signal, the share of the weeks it flags that hold padding, over all recipes; {} in a project without any.
 

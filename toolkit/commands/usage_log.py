@@ -56,6 +56,7 @@ def simulate(chosen: Namespace, project: Project) -> int:
 
 def signals_arguments(parser: ArgumentParser) -> None:
     """The options of `toolkit signals`."""
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write a page of it, with who describes each")
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
@@ -64,16 +65,23 @@ def signals(chosen: Namespace, project: Project) -> int:
 
     Raises ToolkitError where the project has no recipe or no declared signals.
     """
-    from toolkit.analysis.recipes import HEADINGS, recipe_rates, scored_recipes
+    from toolkit.analysis.recipes import HEADINGS, described_by, recipe_rates, scored_recipes
 
-    found = recipe_rates(project, scored_recipes(project))
+    found, described = recipe_rates(project, scored_recipes(project)), described_by(project)
+    if chosen.page:
+        from toolkit.core.project import replace_file
+        from toolkit.reported.read_all import read_reported
+        from toolkit.site.recipes_page import recipes_page
+
+        replace_file(chosen.page, recipes_page(found, described, read_reported(project).sources).encode())
     if chosen.json:
         print(json.dumps(plain_rows(found), indent=1))
         return 0
     print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
     print(columns([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
     for row in found:
-        print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.")
+        said = ", ".join(described[str(row["scenario"])]) or "no report or tool that was read"
+        print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.\n  Described by: {said}.")
     return 0
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, in_words
-from toolkit.charts import HOUSE
 from toolkit.core.kind import Kind
-from toolkit.site import metadata
-from toolkit.site.page import load
-from toolkit.site.style import TEMPLATES, stylesheet
+from toolkit.site.plain_page import html_table, plain_page
 
 if TYPE_CHECKING:
     from toolkit.analysis.inspection import Inspection
     from toolkit.database.table import Table
 
-WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}.scroll td:first-child{min-width:8rem}"
 BASE = (
     "Real sessions: requests of one coding agent that people published (callanjfox/kv-cache-tester, commit "
     "94f6046dfd9c, Apache-2.0), sub-agents and exact duplicates left out. The range holds the middle 99% of samples of "
@@ -45,17 +41,7 @@ def headline(inspection: Inspection) -> str:
 
 def inspection_page(inspection: Inspection) -> str:
     """The HTML of the page."""
-    style = stylesheet("report.css", HOUSE)
-    style += metadata.compact((TEMPLATES / "report" / "guide.css").read_text(encoding="utf-8")) + WHOLE_WORDS
-    view = {
-        "title": headline(inspection),
-        "index": "Inspection of a usage log",
-        "home": "",
-        "style": Markup(style),
-        "policy": metadata.policy(style, pictures=False),
-        "html": Markup("\n".join(_parts(inspection))),
-    }
-    return str(load().environment.get_template("guide.html.j2").render(page=view)).lstrip()
+    return plain_page(headline(inspection), "Inspection of a usage log", _parts(inspection))
 
 
 def _parts(inspection: Inspection) -> Iterator[str]:
@@ -64,14 +50,14 @@ def _parts(inspection: Inspection) -> Iterator[str]:
     yield f"<p>{escape(f'{log.leaf} in the log, of the kind {log.kind.name.lower()}: {made_from}.')}</p>"
     yield f"<p>{escape(NOT_PROOF)}</p>"
     yield "<h2>Is it consistent with real traffic?</h2>"
-    yield _table(_beside(inspection.checks), "Regularities of this log beside those of real sessions, with their range")
+    yield html_table(_beside(inspection.checks), "Regularities of this log beside those of real sessions, with ranges")
     yield f"<p>{escape(f'{BASE} {inspection.steps} steps of this log were judged; under {FEWEST_STEPS} none are.')}</p>"
     yield "<h2>Signals of padding</h2>"
     if inspection.signals is None:
         yield f"<p>{escape(f'Not shown: {inspection.withheld}.')}</p>"
     else:
         caption = "Weeks that each signal marks, and how often it is right in simulated logs"
-        yield _table(in_words(inspection.signals), caption)
+        yield html_table(in_words(inspection.signals), caption)
         yield f"<p>{escape(SIGNALS)}</p>"
     yield "<h2>What the log holds</h2>"
     for title, table in (
@@ -79,7 +65,7 @@ def _parts(inspection: Inspection) -> Iterator[str]:
         ("Grains of time and definitions of a token; no total spans two", log.grains),
         ("People and days", log.people),
     ):
-        yield _table(in_words(table), title)
+        yield html_table(in_words(table), title)
     yield f"<p>{escape(f'Runs of days without any use: {len(log.gaps)}.')}</p>"
 
 
@@ -89,12 +75,3 @@ def _beside(checks: Table) -> list[tuple[str, ...]]:
         (check, here, real if row == 0 else f"{real} ({ends})", verdict)
         for row, (check, here, real, ends, verdict) in enumerate(in_words(checks))
     ]
-
-
-def _table(rows_in_words: list[tuple[str, ...]], caption: str) -> str:
-    first, *others = rows_in_words
-    heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
-    rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
-    box = f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0">'
-    body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-    return f"{box}<table><caption>{escape(caption)}</caption>{body}</table></div>"

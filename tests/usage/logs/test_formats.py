@@ -1,6 +1,7 @@
 """Each format against its sample: the totals are those that the sample's README works out line by line."""
 
 import re
+import shutil
 
 import pytest
 
@@ -25,3 +26,14 @@ def test_reading_a_sample_again_changes_nothing(desk, name):
     first = read(desk, SAMPLES / name / "files")
     again = read(desk, SAMPLES / name / "files")
     assert again.read == 0 and counts(again) == counts(first) and again.totals == first.totals
+
+
+@pytest.mark.parametrize("name", ["codex", "litellm-spend-logs"])
+def test_parts_that_do_not_add_up_to_the_total_that_is_said_are_noticed(desk, tmp_path, name):
+    said = "parts that do not add up to the total that is said"
+    assert said not in read(desk, SAMPLES / name / "files").remarks
+    shutil.copytree(SAMPLES / name / "files", tmp_path / "files")
+    for path in (one for one in (tmp_path / "files").rglob("*") if one.is_file()):
+        path.write_text(re.sub(r'"total_tokens":(\d+)', r'"total_tokens":1\1', path.read_text()))
+    changed = read(desk, tmp_path / "files", name="changed")
+    assert changed.remarks[said] > 0 and changed.totals == read(desk, SAMPLES / name / "files").totals

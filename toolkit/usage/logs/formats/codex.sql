@@ -13,7 +13,7 @@ WITH said AS (
             "type": "VARCHAR", "id": "VARCHAR", "model": "VARCHAR", "cwd": "VARCHAR", "originator": "VARCHAR",
             "source": "VARCHAR", "info": {
                 "total_token_usage": {"input_tokens": "VARCHAR", "cached_input_tokens": "VARCHAR",
-                    "output_tokens": "VARCHAR", "reasoning_output_tokens": "VARCHAR"},
+                    "output_tokens": "VARCHAR", "reasoning_output_tokens": "VARCHAR", "total_tokens": "VARCHAR"},
                 "last_token_usage": {"input_tokens": "VARCHAR", "cached_input_tokens": "VARCHAR",
                     "output_tokens": "VARCHAR", "reasoning_output_tokens": "VARCHAR"}}}}') AS said
     FROM line
@@ -77,6 +77,8 @@ SELECT
     step_cached AS "gen_ai.usage.cache_read.input_tokens", step_output AS "gen_ai.usage.output_tokens",
     step_reasoning AS "gen_ai.usage.reasoning.output_tokens", spawned AS is_sidechain, originator = 'codex_exec' AS is_headless,
     project,
-    CASE WHEN restarts THEN 'a counter that began again: the step is taken as the file says it' END AS remark
+    CASE WHEN restarts THEN 'a counter that began again: the step is taken as the file says it'
+        WHEN whole(total.total_tokens) <> input + output AND least(input, output) >= 0
+            THEN 'parts that do not add up to the total that is said' END AS remark
 FROM stepped
 WHERE NOT coalesce(replayed, false)

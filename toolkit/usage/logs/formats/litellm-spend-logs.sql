@@ -7,7 +7,7 @@
 WITH said AS (
     SELECT source_file, source_line, from_json(line, '{
         "request_id": "VARCHAR", "call_type": "VARCHAR", "api_key": "VARCHAR", "spend": "VARCHAR", "prompt_tokens": "VARCHAR",
-        "completion_tokens": "VARCHAR", "startTime": "VARCHAR", "model": "VARCHAR", "custom_llm_provider": "VARCHAR",
+        "completion_tokens": "VARCHAR", "total_tokens": "VARCHAR", "startTime": "VARCHAR", "model": "VARCHAR", "custom_llm_provider": "VARCHAR",
         "user": "VARCHAR", "end_user": "VARCHAR", "metadata": "VARCHAR", "session_id": "VARCHAR", "status": "VARCHAR",
         "cache_hit": "VARCHAR", "team_id": "VARCHAR"}') AS said
     FROM line
@@ -54,5 +54,7 @@ SELECT
     CASE WHEN known THEN 'all_types' ELSE 'unknown' END AS token_definition, nullif(said.spend, '') AS cost_usd,
     said.status = 'failure' AS is_error, nullif(said.team_id, '') AS project,
     CASE WHEN lower(said.cache_hit) = 'true' THEN 'answered by the proxy from its own cache: no model used these tokens'
+        WHEN whole(said.total_tokens) <> prompt + whole(said.completion_tokens) AND least(prompt, whole(said.completion_tokens)) >= 0
+            THEN 'parts that do not add up to the total that is said'
         WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said' END AS remark
 FROM placed

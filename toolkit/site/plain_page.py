@@ -1,0 +1,39 @@
+"""A page of paragraphs and tables in the house style, which a command writes: nothing is fetched or runs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+
+from toolkit.charts import HOUSE
+from toolkit.site import metadata
+from toolkit.site.page import load
+from toolkit.site.style import TEMPLATES, stylesheet
+
+WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}.scroll td:first-child{min-width:8rem}"
+
+
+def plain_page(title: str, above: str, parts: Iterable[str]) -> str:
+    """The HTML of a page with a title, words above it, and parts that are HTML already."""
+    style = stylesheet("report.css", HOUSE)
+    style += metadata.compact((TEMPLATES / "report" / "guide.css").read_text(encoding="utf-8")) + WHOLE_WORDS
+    view = {
+        "title": title,
+        "index": above,
+        "home": "",
+        "style": Markup(style),
+        "policy": metadata.policy(style, pictures=False),
+        "html": Markup("\n".join(parts)),
+    }
+    return str(load().environment.get_template("guide.html.j2").render(page=view)).lstrip()
+
+
+def html_table(rows_in_words: Sequence[Sequence[str]], caption: str) -> str:
+    """A table as HTML: the headings, then the rows."""
+    first, *others = rows_in_words
+    heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
+    box = f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0">'
+    body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+    return f"{box}<table><caption>{escape(caption)}</caption>{body}</table></div>"
