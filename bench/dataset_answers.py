@@ -97,7 +97,7 @@ def main() -> int:
         for sql in QUERIES:
             found = in_turn(
                 {
-                    "DuckDB": lambda sql=sql: seconds_of(own.execute(sql).fetchall),
+                    "DuckDB": lambda sql=sql: seconds_of(lambda: own.execute(sql).fetchall()),
                     "story.sql": lambda sql=sql: seconds_of(lambda: [*story.sql(sql).rows]),
                 }
             )
