@@ -13,7 +13,7 @@ import psutil
 
 from toolkit.engine.spark_server import LOOPBACK, spark_home
 
-LONGEST = 90  # seconds until a worker is registered
+LONGEST = 240  # seconds until a worker is registered: where other work runs, that takes long
 CLASSES = "org.apache.spark.deploy."
 SMALL = {"spark.executor.memory": "600m", "spark.executor.cores": "1", "spark.sql.shuffle.partitions": "4"}
 

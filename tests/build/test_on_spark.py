@@ -40,7 +40,7 @@ def desk(tmp_path):
 def test_a_build_on_spark_has_the_numbers_of_duckdb_and_leaves_nothing_behind(desk, tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    done = run(desk, "--out", str(tmp_path / "there"), TMPDIR=str(temporary))
+    done = run(desk, "--out", str(tmp_path / "there"), seconds=400, TMPDIR=str(temporary))
     assert done.returncode == 0, done.stderr
     assert list(temporary.iterdir()) == []  # the server had its folder there
     story = json.loads((tmp_path / "there" / "manifest.json").read_text())["stories"]["board"]
