@@ -27,6 +27,7 @@ BENCHES = {
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
     "datasets": "Datasets brought in",
+    "ingest_against_ccusage": "Usage logs read",
     "lighthouse": "Pages on a phone",
 }
 LONG = ("large_logs", "cluster_logs")  # are run where they are named: they take 12 GB of disk

@@ -1,12 +1,12 @@
 """`toolkit ingest` of a tree of Claude Code transcripts, against `ccusage daily --offline` on the same tree.
 
 Both run in turn, so that neither has a quieter machine. ccusage is a measuring device and no dependency: npm installs
-version 20.0.24 into the folder that is named. ccusage only counts; the toolkit also accounts for each line, replaces
-names by keyed hashes and writes the events. Exits with 1 if totals differ, the toolkit takes more wall time (medians),
-or needs more than 512 MB.
+version 20.0.24 into the folder that CCUSAGE names; without it the toolkit is measured alone. ccusage only counts; the
+toolkit also accounts for each line, replaces names by keyed hashes and writes the events. After that, one file in a
+hundred is new. Exits with 1 if totals differ, the toolkit takes more wall time (medians), or needs more than 512 MB.
 
     npm install --prefix DIR ccusage@20.0.24
-    python -m bench.ingest_against_ccusage DIR [--megabytes 700] [--rounds 3]
+    CCUSAGE=DIR python -m bench.ingest_against_ccusage [--megabytes 700] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.claude_code_tree import write_tree
+from bench.rows import Row, in_turn, keep
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 512_000  # KB
+LIMIT = 512  # MB
 TYPES = ("inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens")
 
 
@@ -50,26 +51,21 @@ def run(command: list[str], environment: dict[str, str], out: Path) -> tuple[flo
     return time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
-def toolkit(tree: Path, place: Path) -> Run:
-    """One ingest into an empty project."""
-    project, out = place / "project", place / "toolkit.json"
+def project_in(place: Path) -> Path:
+    """An empty project."""
+    project = place / "project"
     shutil.rmtree(project, ignore_errors=True)
     (project / "data").mkdir(parents=True)
     shutil.copy(ROOT / "data" / "units.txt", project / "data")
     (project / "pyproject.toml").write_text("[project]\nname = 'bench'\nversion = '1'\n", encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "toolkit",
-        "--project",
-        str(project),
-        "ingest",
-        str(tree),
-        "--as",
-        "bench",
-        "--json",
-    ]
-    measured = run(command, {"TOOLKIT_KEYS": str(place / "keys")}, out)
+    return project
+
+
+def toolkit(tree: Path, place: Path, project: Path) -> Run:
+    """One ingest of the tree into a project, whose log may have some of it."""
+    out = place / "toolkit.json"
+    told = ["--project", str(project), "ingest", str(tree), "--as", "bench", "--json"]
+    measured = run([sys.executable, "-m", "toolkit", *told], {"TOOLKIT_KEYS": str(place / "keys")}, out)
     said = json.loads(out.read_bytes())
     assert said["records"] == sum(said[part] for part in ("events", "duplicates", "other_lines", "quarantined"))
     return Run(*measured, sum(total["input_tokens"] + total["output_tokens"] for total in said["totals"]))
@@ -82,27 +78,58 @@ def ccusage(program: Path, tree: Path, place: Path) -> Run:
     return Run(*measured, sum(json.loads(out.read_bytes())["totals"][name] for name in TYPES))
 
 
+def grown(place: Path, megabytes: float) -> tuple[Run, Run]:
+    """What a reading of the tree takes with nothing new, and with a hundredth of it new."""
+    project = place / "project"
+    unchanged = toolkit(place / "tree", place, project)
+    write_tree(place / "tree" / "more", megabytes / 100, seed=2)
+    return unchanged, toolkit(place / "tree", place, project)
+
+
 def main() -> int:
-    """Measures both and prints a table; 1 where a limit is not kept."""
+    """Measures both and keeps what was found; 1 where a limit is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where npm installed ccusage")
     parser.add_argument("--megabytes", type=float, default=700)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
-    program = (chosen.folder / "node_modules" / ".bin" / "ccusage").resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
+    folder = os.environ.get("CCUSAGE")
+    with tempfile.TemporaryDirectory() as temporary:
+        place = Path(temporary)
         lines = write_tree(place / "tree", chosen.megabytes)
-        runs = [(toolkit(place / "tree", place), ccusage(program, place / "tree", place)) for _ in range(chosen.rounds)]
-    print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {lines:,} lines")
-    for name, own in (("toolkit", [one for one, _ in runs]), ("ccusage", [one for _, one in runs])):
-        wall, processor = median(one.wall for one in own), median(one.processor for one in own)
-        peak = max(one.peak for one in own) // 1000
-        print(f"{name}: {wall:.1f} s, {processor:.1f} s of processors, {peak} MB, {own[0].tokens:,} tokens")
-    share = median(one.wall for one, _ in runs) / median(one.wall for _, one in runs)
-    print(f"the toolkit takes {share:.2f} of the wall time of ccusage")
-    equal = all(one.tokens == other.tokens for one, other in runs)
-    return 0 if equal and share <= 1 and max(one.peak for one, _ in runs) <= LIMIT else 1
+        runs = {"toolkit": lambda: toolkit(place / "tree", place, project_in(place))}
+        if folder:
+            program = (Path(folder) / "node_modules" / ".bin" / "ccusage").resolve()
+            runs["ccusage"] = lambda: ccusage(program, place / "tree", place)
+        found = in_turn(runs, chosen.rounds)
+        unchanged, more = grown(place, chosen.megabytes)
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {lines:,} lines"
+    rows = _rows(found, unchanged, more, f"{chosen.megabytes:.0f} MB")
+    print(machine)
+    for row in rows:
+        beside = "" if row.peer is None else f", {row.peer_is} {row.peer:.2f} {row.unit}: {row.ratio:.2f} of it"
+        print(f"{row.name}: {row.ours:.2f} {row.unit}{beside}{'' if row.holds else ', more than it may be'}")
+    keep("ingest_against_ccusage", machine, rows, [] if folder else ["ccusage, as CCUSAGE names no folder that has it"])
+    equal = len({one.tokens for own in found.values() for one in own}) == 1
+    print(f"totals {'agree' if equal else 'differ'}")
+    return 0 if equal and all(row.holds for row in rows) else 1
+
+
+def _rows(found: dict[str, list[Run]], unchanged: Run, more: Run, size: str) -> list[Row]:
+    def medians(value: str) -> tuple[float, float | None]:
+        ours, peer = ([getattr(one, value) for one in found.get(name, [])] for name in ("toolkit", "ccusage"))
+        return median(ours), median(peer) if peer else None
+
+    wall, processor = medians("wall"), medians("processor")
+    beside = "ccusage daily --offline 20.0.24" if wall[1] else ""
+    peak = max(one.peak for one in found["toolkit"]) / 1000
+    own = more.processor - unchanged.processor
+    return [
+        Row(f"toolkit ingest of {size} of Claude Code transcripts", "s", *wall, beside, goal=1.0 if beside else None),
+        Row("its time of processors", "s", *processor, beside),
+        Row("its memory", "MB", peak, goal=LIMIT),
+        Row("again, nothing new: time of processors", "s", unchanged.processor),
+        Row("again, a hundredth new: its share of the whole reading", "%", own / processor[0] * 100),
+    ]
 
 
 if __name__ == "__main__":
