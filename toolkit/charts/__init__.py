@@ -10,6 +10,7 @@ from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
 from toolkit.charts.inline_csv import with_csv
+from toolkit.charts.missing_words import without_missing
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
@@ -71,7 +72,7 @@ def vega_lite(drawing: Drawing) -> dict:
 
 def vega_lite_file(drawing: Drawing) -> bytes:
     """The same for download, in few bytes: its rows are CSV within the JSON."""
-    return json.dumps(with_csv(vega_lite(drawing)), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(with_csv(without_missing(vega_lite(drawing))), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def live(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:

@@ -51,6 +51,11 @@ def bars_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, 
     return _channels(looks, field, palette, _bar)
 
 
+def undashed(channels: dict[str, Any]) -> dict[str, Any]:
+    """The encodings of bars for areas and rects, of which Vega-Lite has no dashed ones."""
+    return {name: value for name, value in channels.items() if name != "strokeDash"}
+
+
 def points(fields: Fields, look: str) -> dict[str, Any]:
     """The encodings of points by the field of their looks: filled, a ring, pale with a dashed rim, hatched."""
     return points_among(fields.values(look), look, fields.drawing.palette)

@@ -52,7 +52,7 @@ class Measure:
 
     def scale(self) -> alt.Scale:
         """The scale as Altair has it, as long as the plot."""
-        rest: dict[str, Any] = {} if self.type == "utc" else {"zero": False}
+        rest: dict[str, Any] = {"zero": False} if self.type == "linear" else {}
         return alt.Scale(type=self.type, domain=[self.low, self.high], nice=False, **rest)
 
     def across(self, plot: Plot, title: str = "", grid: bool = False, base: bool = False) -> alt.Axis:

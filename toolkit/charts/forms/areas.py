@@ -82,7 +82,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
     part = alt.Y(field=fields.low("y"), stack="normalize" if shares else "zero", **upright)
     paper = alt.StrokeValue(drawing.palette.light["paper"])
-    fills = looks.bars(fields, look) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
+    fills = looks.undashed(looks.bars(fields, look)) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
     layers = [
         alt.Chart()
         .mark_area()

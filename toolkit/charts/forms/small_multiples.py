@@ -126,7 +126,7 @@ def ends_only(found: Measure) -> Measure:
 def area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) -> alt.Chart:
     """The areas."""
     look = fields.add("look", [looks.with_kind(roles[row.facet], row.y.kind if row.y else "") for row in rows])
-    return alt.Chart().mark_area().encode(tooltip=fields.tooltip, **looks.bars(fields, look))
+    return alt.Chart().mark_area().encode(tooltip=fields.tooltip, **looks.undashed(looks.bars(fields, look)))
 
 
 def lines(

@@ -208,13 +208,14 @@ def counted(plan: Plan, measure: Measure, cells: Sequence[Cell], starts: dict[in
     scales = [
         alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in (plan.layout.width, plan.height)
     ]
+    channels = looks.bars_among(list(dict.fromkeys([*looked, opened])), box["kind"], fields.drawing.palette)
     return shown.mark_rect().encode(
         x=alt.X(field=box["x"], type="quantitative", scale=scales[0], axis=None),
         x2=box["x2"],
         y=alt.Y(field=box["y"], type="quantitative", scale=scales[1], axis=None),
         y2=box["y2"],
         tooltip=fields.tooltip,
-        **looks.bars_among(list(dict.fromkeys([*looked, opened])), box["kind"], fields.drawing.palette),
+        **looks.undashed(channels),
     )
 
 
