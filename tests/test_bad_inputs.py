@@ -1,6 +1,7 @@
 """`toolkit check` on inputs that are wrong in any way: where and what, all at once, and never a traceback."""
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -202,6 +203,17 @@ def test_a_folder_in_the_place_of_a_notebook_or_a_list_is_named(sample):
         "data/corrections.yml",
         "data/declarations/cups.yml",
     }
+
+
+def test_what_would_be_read_without_end_is_named_before_anything_is_read(tmp_path):
+    root = tmp_path / "sample"
+    shutil.copytree(SAMPLE, root)
+    os.mkfifo(root / "data" / "sources" / "pipe.yml")
+    (root / "notebooks" / "device.ipynb").symlink_to("/dev/zero")
+    (root / "data" / "claims" / "dangling.yml").symlink_to("nowhere")  # which `check` names
+    with pytest.raises(ToolkitError) as raised:
+        find_project(root)
+    assert [problem.where for problem in raised.value.problems] == ["data/sources/pipe.yml", "notebooks/device.ipynb"]
 
 
 CALIBRATIONS = {

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -165,8 +165,8 @@ def _wrong_settings(table: Any) -> Iterator[Problem]:
 def find_project(start: Path | None = None) -> Project:
     """The project that holds `start` (default: the working directory).
 
-    Raises ToolkitError if neither `start` nor a folder above it has both pyproject.toml and data/units.txt, or if
-    DuckDB cannot open a database at the project's path.
+    Raises ToolkitError if neither `start` nor a folder above it has both pyproject.toml and data/units.txt, if DuckDB
+    cannot open a database at the project's path, or if something in it would be read without end.
     """
     try:
         start = (start or Path.cwd()).resolve()
@@ -180,6 +180,7 @@ def find_project(start: Path | None = None) -> Project:
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "units.txt").is_file():
             _refuse_unfit(folder)
+            _refuse_endless(folder)
             return Project(folder)
     raise ToolkitError(
         "the working directory",
@@ -208,6 +209,22 @@ def _refuse_unfit(root: Path) -> None:
                 "names in UTF-8, and a locale that reads them",
                 "set the environment variable PYTHONUTF8=1, or rename the folder",
             )
+
+
+@cache  # a kernel finds its project often
+def _refuse_endless(root: Path) -> None:
+    """Pipes wait for whoever writes into them, and devices may give for ever, also behind a link that git keeps."""
+    found = []
+    for room in ("data", "notebooks"):
+        for folder, inside, names in os.walk(root / room):
+            if folder == str(root / "data") and "build" in inside:
+                inside.remove("build")
+            paths = (os.path.join(folder, name) for name in names)
+            found += [path for path in paths if os.path.exists(path) and not os.path.isfile(path)]
+    if found:
+        said = "a pipe or a device, or a link to one"
+        names = sorted(Path(path).relative_to(root).as_posix() for path in found)
+        raise ToolkitError(Problem(name, said, "files", "remove it") for name in names)
 
 
 def with_lf(content: bytes) -> bytes:
