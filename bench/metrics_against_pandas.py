@@ -33,7 +33,12 @@ from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
 USER, TIME = "user_id", "time_utc"
-TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
+TOKENS = (  # all types, as the files hold them: input is uncached, read from a cache and written to it
+    "usage.uncached_input_tokens",
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_creation.input_tokens",
+    "gen_ai.usage.output_tokens",
+)
 METRICS = ("weekly_active", "concentration", "top_tenth_multiples", "lorenz", "adoption_intensity")
 PARAMETERS = {"weekly_active": {"target_share": 0.8}}
 T = TypeVar("T")
@@ -46,7 +51,7 @@ def straight(usage_log: UsageLog) -> dict[str, list]:
     connection.execute(f"""CREATE OR REPLACE TABLE rolled_week AS
         WITH used AS (
             SELECT user_id, CAST(date_trunc('week', time_utc) AS DATE) AS week_start_on,
-                CAST(sum("{TOKENS[0]}" + "{TOKENS[1]}") AS BIGINT) AS tokens
+                CAST(sum({" + ".join(f'"{name}"' for name in TOKENS)}) AS BIGINT) AS tokens
             FROM stored_event GROUP BY ALL)
         SELECT outcome.user_id, outcome.week_start_on, team, merged_prs, review_hours,
             CASE WHEN tokens IS NOT NULL THEN 1 END AS requests, tokens, 0 AS uncached_tokens, 0 AS cost_nanousd
@@ -65,7 +70,7 @@ def in_pandas(folder: Path) -> dict[str, float]:
     parts = []
     for path in sorted((folder / "events").iterdir()):
         frame = pandas.read_parquet(path, columns=[USER, TIME, *TOKENS])
-        frame["tokens"] = frame[TOKENS[0]].astype("int64") + frame[TOKENS[1]]
+        frame["tokens"] = frame[list(TOKENS)].astype("int64").sum(axis="columns")
         frame["day"] = frame[TIME].dt.floor("D")
         parts.append(frame.groupby([USER, "day"], observed=True)["tokens"].sum().reset_index())
     days = pandas.concat(parts, ignore_index=True)
@@ -84,7 +89,7 @@ def in_polars(folder: Path, polars: ModuleType) -> dict[str, float]:
         .select(
             col(USER).cast(polars.String),
             week=col(TIME).dt.truncate("1w"),
-            tokens=col(TOKENS[0]).cast(polars.Int64) + col(TOKENS[1]),
+            tokens=polars.sum_horizontal(col(name).cast(polars.Int64) for name in TOKENS),
         )
         .group_by(USER, "week")
         .agg(col("tokens").sum())
