@@ -5,19 +5,24 @@ Nothing of it happens if nothing changed.
 
 from __future__ import annotations
 
+import threading
+
 from toolkit.build.manifest import SCHEMA
 from toolkit.core.project import Project
 
+_loading = threading.Lock()
+
 
 def load_site() -> None:
-    """Imports what makes pages, and what runs notebooks."""
+    """Imports what makes pages, and what runs notebooks. Other threads that need it wait until that is done."""
     from toolkit.notebook.kernels import load_jupyter
 
-    load_jupyter()
-    from toolkit import charts  # noqa: F401
-    from toolkit.site import claim_pages, front, page  # noqa: F401
+    with _loading:
+        load_jupyter()
+        from toolkit import charts  # noqa: F401
+        from toolkit.site import claim_pages, front, page  # noqa: F401
 
-    page.load()
+        page.load()
 
 
 def shared_files(project: Project) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
-"""A second process that draws a build's charts, while kernels compute and pages are written.
+"""A second process that draws a build's charts and bundles Vega, while kernels compute and pages are written.
 
-It starts with the first chart that has to be drawn, and ends with the build: at the end of its input.
+It starts with the first that has to be made, and ends with the build: at the end of its input.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.build import drawings
+from toolkit.build.ahead import load_site
 from toolkit.core.project import Project, digest
 from toolkit.notebook import mime
 
@@ -22,7 +23,10 @@ SERVE = "from toolkit.build.drawing_process import serve; serve()"
 
 
 class DrawingProcess:
-    """Has charts drawn into data/build/drawings/ by a process of its own, one after the other, until `close`."""
+    """Has charts drawn into data/build/drawings/, and Vega bundled, by a process of its own, until `close`.
+
+    It does one after the other. Futures have an OSError where the process cannot start or has ended.
+    """
 
     def __init__(self, project: Project, drawn_by: str):
         self._project, self._drawn_by = project, drawn_by
@@ -33,7 +37,7 @@ class DrawingProcess:
     def draw(self, data: Mapping[str, Any]) -> Future[None]:
         """Has a chart drawn in all its states; the future ends when it is. A chart is asked for once.
 
-        `data` is that of the chart's output. The future has an OSError where the process cannot start or has ended.
+        `data` is that of the chart's output.
         """
         chart = json.dumps({name: data[name] for name in (mime.CHART, mime.STATES) if name in data})
         key = digest([chart])
@@ -42,8 +46,24 @@ class DrawingProcess:
         return self._asked[key]
 
     def _drawn(self, chart: str) -> None:
+        load_site()
         if drawings.are_kept(json.loads(chart), self._project, self._drawn_by):
             return
+        self._ask(chart)
+
+    def bundle(self) -> Future[None]:
+        """Has the scripts of interactive charts bundled; the future ends when they are."""
+        return self._thread.submit(self._bundled)
+
+    def _bundled(self) -> None:
+        load_site()
+        from toolkit.site import interactive
+
+        if not interactive.bundle_in(self._project.build).exists():
+            self._ask("null")
+
+    def _ask(self, line: str) -> None:
+        """Sends a line of JSON to the process, and waits for its answer."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", SERVE, str(self._project.root), self._drawn_by],
@@ -54,7 +74,7 @@ class DrawingProcess:
         sent, answers = self._process.stdin, self._process.stdout
         if sent is None or answers is None:
             raise OSError("no process draws charts here")
-        sent.write(chart.encode() + b"\n")
+        sent.write(line.encode() + b"\n")
         sent.flush()
         if not answers.readline():
             raise OSError("the process that draws charts has ended")
@@ -69,12 +89,19 @@ class DrawingProcess:
 def serve() -> None:
     """Draws the chart of each line of standard input, which is JSON, and answers with an empty line.
 
-    The command line names the project's folder, and the digest of what draws (`drawings.draw`).
+    For null it bundles the scripts of interactive charts. The command line names the project's folder, and the digest
+    of what draws (`drawings.draw`).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     root, drawn_by = sys.argv[1:]
     project = Project(Path(root))
     for line in sys.stdin.buffer:
-        drawings.draw(json.loads(line), project, drawn_by)
+        chart = json.loads(line)
+        if chart is None:
+            from toolkit.site import interactive
+
+            interactive.keep_bundle(project.build)
+        else:
+            drawings.draw(chart, project, drawn_by)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()

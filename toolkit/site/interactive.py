@@ -60,15 +60,28 @@ def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
 
     Bundling the scripts takes two seconds, so that the bundle is cached in `folder` for the next build.
     """
-    script = with_lf((embed.REPORT / "interactive.js").read_bytes())
-    made_of = f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + licences() + script + loader()
-    key = hashlib.sha256(made_of).hexdigest()[:12]
-    kept = folder / f"vega-{key}.js"
+    keep_bundle(folder)
+    return {"vega.js": bundle_in(folder).read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}
+
+
+def keep_bundle(folder: Path) -> None:
+    """Bundles the scripts into `folder`, unless they are there from an earlier build."""
+    kept = bundle_in(folder)
     if not kept.exists():
         for old in folder.glob("vega-*.js"):
             old.unlink(missing_ok=True)
-        replace_file(kept, bundle(script.decode()))
-    return {"vega.js": kept.read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}
+        replace_file(kept, bundle(own_script().decode()))
+
+
+def bundle_in(folder: Path) -> Path:
+    """Where the scripts of these versions are kept once they are bundled."""
+    made_of = f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + licences() + own_script() + loader()
+    return folder / f"vega-{hashlib.sha256(made_of).hexdigest()[:12]}.js"
+
+
+def own_script() -> bytes:
+    """Our script that uses Vega."""
+    return with_lf((embed.REPORT / "interactive.js").read_bytes())
 
 
 @cache
