@@ -155,6 +155,17 @@ def test_flipped_bytes_are_an_error_or_a_difference_or_change_nothing(whole, tmp
     assert wrong == []
 
 
+def test_a_file_that_was_changed_alone_is_seen_in_an_archive_of_another_version_too(whole, tmp_path):
+    manifest = json.loads(whole[attacks.MANIFEST])
+    manifest["inputs"]["code"]["toolkit/cli.py"] = "0" * 64
+    older = attacks.with_hashes({**whole, attacks.MANIFEST: json.dumps(manifest).encode()})
+    assert verify_alone(attacks.write(tmp_path / "older.zip", older)).holds
+    for name in ("series/series.csv", "figures/datapackage.json", "rows/datasets.csv"):
+        changed = {**older, name: older[name].replace(b"a", b"o", 1)}
+        said = str(verify_alone(attacks.write(tmp_path / "changed.zip", changed)).missed)
+        assert f"archive, {name}" in said and "changed" in said, name
+
+
 @counts.of("archives")
 @pytest.mark.parametrize("part", counts.parts())
 def test_a_manifest_or_table_of_anybodys_is_an_error_or_a_difference(whole, tmp_path, part, record_property):

@@ -89,6 +89,10 @@ def alone(root: Path, stored: Mapping) -> Checked:
         missed += [
             _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, there, stored)
         ]
+        if not same:  # the crate of another version is not made again: it is held against the files that it names
+            hashes = ro_crate.hashes(there.get(ro_crate.NAME, b""))
+            changed = [name for name in sorted(there) if hashes.get(name, sha256(there[name])) != sha256(there[name])]
+            missed += [_wrong(name, f"as its hash in {ro_crate.NAME}", "changed") for name in changed]
     except TORN as error:
         missed.append(_wrong("does not hold together", "", _words(error)))
     return _with_findings(root, there, missed, (ALONE,) if same else (ALONE, OTHER_VERSION))
