@@ -54,7 +54,7 @@ def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[
             "the elasticity of output",
             f"{len(x)} people with use and output",
             "ten or more, who differ in their use",
-            "ask about a larger feed",
+            "ask about a larger log",
         )
     x, y = x - x.mean(), y - y.mean()
     low, high = numpy.quantile(list(_slopes(x, y, numpy.random.default_rng(seed))), INTERVAL)

@@ -72,7 +72,7 @@ class PeopleBootstrap:
         found = values[numpy.isfinite(values)]
         if not len(found):
             raise ToolkitError(
-                f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger feed"
+                f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger log"
             )
         low, high = (float(end) for end in numpy.quantile(found, self.tail_levels))
         return self._range(
@@ -101,7 +101,7 @@ class PeopleBootstrap:
         """
         hit_count, case_count = float(hits.sum()), float(cases.sum())
         if case_count <= 0:
-            raise ToolkitError(f"the share of {labels[0]}", f"no {labels[1]}", "one or more", "ask about a larger feed")
+            raise ToolkitError(f"the share of {labels[0]}", f"no {labels[1]}", "one or more", "ask about a larger log")
         one = no_unit(inputs[0].unit)
         sums = [_sum(value, one, inputs, label) for value, label in zip((hit_count, case_count), labels, strict=True)]
         estimate = derive(operation("ratio"), sums, one, SHARE)
