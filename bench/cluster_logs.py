@@ -2,7 +2,8 @@
 
 First a hundredth of --million, of which a metric is asked too, and a tenth, then --rounds of that size, each of another
 seed, counted and removed: the disk need hold one. What ten billion would take is a line through these, with the largest
-distance of a log of full size from it as the error. Minutes a billion where nothing else runs, and 12 GB of disk.
+distance of a log of full size from it as the error; of fewer than three such logs nothing is said of it. Minutes a
+billion where nothing else runs, and 12 GB of disk.
 
     python -m bench.cluster_logs [--million 1000] [--rounds 3] [--folder DIR]
 """
@@ -34,6 +35,7 @@ from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
 TEN_BILLION = 10_000  # million
+LEAST_FULL = 3  # logs of full size: of fewer nobody knows how far they lie apart
 PATIENT = 900  # seconds that a start may take: where other work runs, it takes minutes
 
 
@@ -84,7 +86,9 @@ def rows_of(starting: float, logs: list[dict]) -> list[Row]:
         events = f"{one['events'] / 1e6:,.0f} million events"
         rows += [Row(f"{events}: {what}", "s", one[what]) for what in ("making", "counting", ASKED) if what in one]
     rows.append(Row("events made and counted in all", "billion", sum(one["events"] for one in logs) / 1e9))
-    for what, unit, scale in (("making", "s", 1), ("counting", "s", 1), ("bytes", "GB", 1e9)) if len(logs) > 2 else ():
+    full = sum(one["events"] > max(log["events"] for log in logs) / 2 for one in logs)
+    told = (("making", "s", 1), ("counting", "s", 1), ("bytes", "GB", 1e9)) if full >= LEAST_FULL else ()
+    for what, unit, scale in told:
         value, error = of_ten_billion(logs, what)
         rows.append(Row(f"ten billion, by a line through these, error {error:.0%}: {what}", unit, value / scale))
     return rows
