@@ -1,4 +1,4 @@
-"""Charts at two page widths: in the forms of `forms/`, or any chart of Altair. Older forms place marks in pixels."""
+"""Charts at two page widths: in the forms of `forms/`, or any chart of Altair."""
 
 from __future__ import annotations
 
