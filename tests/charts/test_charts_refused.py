@@ -19,7 +19,7 @@ def fault(chart: Drawing, width: str = "wide") -> str:
 
 def test_an_unknown_form_names_the_forms():
     said = fault(drawing("pie", [{"a": "b"}]))
-    assert "unknown form 'pie'" in said and "multiples" in said
+    assert "unknown form 'pie'" in said and "allowed: " in said and "lines" in said
 
 
 def test_all_faults_of_encodings_come_at_once():

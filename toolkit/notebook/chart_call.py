@@ -82,10 +82,12 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], where: str) -> No
 
 
 def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: str) -> None:
-    """Raises StoryError with all that keeps a form from reading the table by these encodings.
+    """Raises StoryError with what no page may show of the table, else all that keeps a form from reading it so.
 
     The form is asked where something looks wrong: asking it imports Altair.
     """
+    if table.withheld:
+        raise StoryError(table.withheld)
     declared = encodings_of(form)
     refuse_unknown(encodings, declared, where)
     if len(table) and fits(table, declared, encodings):
