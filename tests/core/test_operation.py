@@ -478,3 +478,10 @@ def test_a_value_that_no_double_holds_is_refused_in_words(build):
         assert math.isfinite(build().low)
     except NumberError as error:
         assert "finite" in str(error)
+
+
+def test_an_operation_without_a_setting_that_its_words_have_is_refused():
+    whole = operation("query", column="cups", how="read", question="of whom").to_json()
+    assert from_json(whole).to_json() == whole
+    with pytest.raises(KeyError, match="question"):
+        from_json({name: value for name, value in whole.items() if name != "question"})

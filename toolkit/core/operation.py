@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from statistics import NormalDist
+from string import Formatter
 
 Setting = str | int | float
 Say = Callable[[str], str]  # translates English words into the project's language
@@ -78,10 +79,13 @@ def _plain(value: float) -> int | float:
 def from_json(found: Mapping[str, Setting]) -> Operation:
     """The operation that `Operation.to_json` gave.
 
-    Raises ValueError for a name that is not in the table, KeyError without "name".
+    Raises ValueError for a name that is not in the table, KeyError without "name" or a setting that its words have.
     """
     settings = dict(found)
-    return operation(str(settings.pop("name")), **settings)
+    made = operation(str(settings.pop("name")), **settings)
+    for name in made.primitive.words.settings if isinstance(made.primitive.words, Template) else ():
+        _ = settings[name]  # of a file that somebody changed
+    return made
 
 
 Words = Callable[[Operation, list[str], Say], str]
@@ -184,6 +188,11 @@ class Template:
     """Words by a template with the inputs as {0}, {1} and the settings by name."""
 
     text: str
+
+    @functools.cached_property
+    def settings(self) -> tuple[str, ...]:
+        """The names of the settings in it."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.text) if name and not name.isdigit())
 
     def __call__(self, step: Operation, terms: list[str], say: Say) -> str:
         return say(self.text).format(*terms, **dict(step.settings))
