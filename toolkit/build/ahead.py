@@ -1,6 +1,6 @@
-"""What a build does in a second thread while kernels start: these import, inside, modules that take seconds to import.
+"""What a build needs for pages, apart from stories: these import, inside, modules that take seconds to import.
 
-Nothing of it happens if nothing changed.
+Threads import them while kernels start; nothing of it happens if nothing changed.
 """
 
 from __future__ import annotations
