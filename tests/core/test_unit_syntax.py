@@ -35,10 +35,38 @@ WRONG = [
 ]
 
 
-def test_a_unit_that_pint_cannot_read_and_says_nothing_of_is_an_error_in_words():
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("cupcup/", "a text that names no unit"),
+        ("/cup", "a text that names no unit"),
+        ("cup -2", "a text that names no unit"),
+        ("cup/0", "a text that names no unit"),
+        ("5 cup", "a number that multiplies the unit"),
+        ("cup mug/day", "'mug', which is not defined"),
+    ],
+)
+def test_what_pint_finds_wrong_in_a_unit_is_said_in_words_that_no_version_of_it_changes(text, found):
     with pytest.raises(NumberError) as raised:
-        parse_unit("cupcup/", registry_of_text(UNITS, "units.txt"))
-    assert raised.value.problems[0].found == "a text that names no unit"
+        parse_unit(text, registry_of_text(UNITS, "units.txt"))
+    assert raised.value.problems[0].found == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("mug = 3 jug", "'jug', which is not defined"),
+        ("mug = 1 = _ = cups", "'cups', which is defined already"),
+        ("mug = mug", "a unit that is defined by itself"),
+        ("mug = 0 cup", "a factor that is not over zero"),
+        ("mug = cup/", "a line that defines no unit"),
+        ("mug = 5 [time]", "a line that defines no unit"),
+    ],
+)
+def test_what_pint_finds_wrong_in_a_definition_is_said_so_too(line, found):
+    with pytest.raises(ToolkitError) as raised:
+        registry_of_text(UNITS + line, "units.txt")
+    assert [problem.found for problem in raised.value.problems] == [f"{line!r} ({found})"]
 
 
 @pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:20])

@@ -52,11 +52,11 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
     lines: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
 
-    def add_problem(count: int, definition: str, error: object) -> None:
+    def add_problem(count: int, definition: str, wrong: str) -> None:
         problems.append(
             Problem(
                 f"{where}, line {count}",
-                f"{shortened(repr(definition))} ({error})",
+                f"{shortened(repr(definition))} ({wrong})",
                 "pint's form: name = definition = _ = plural",
                 "correct the line",
             )
@@ -64,23 +64,24 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
 
     for count, line in enumerate(text.splitlines(), 1):
         definition = line.split("#", 1)[0].strip()
-        name = definition.partition("=")[0].strip()
+        if not definition:
+            continue
+        if wrong := clean_text(definition)[1] or wrong_in_definition(definition):
+            add_problem(count, definition, wrong)
+            continue
         try:
-            if wrong := definition and (clean_text(definition)[1] or wrong_in_definition(definition)):
-                raise ValueError(wrong)
-            if definition:
-                registry.define(definition)
-                lines[name] = (count, definition)
+            registry.define(definition)
+            lines[definition.partition("=")[0].strip()] = (count, definition)
         except Exception as error:
-            add_problem(count, definition, error)
+            add_problem(count, definition, _in_words(error, "a line that defines no unit"))
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
             converter: Any = registry._units[name].converter
             if not 0 < float(converter.scale) < math.inf:
-                raise ValueError("a factor that is not over zero")
+                add_problem(count, definition, "a factor that is not over zero")
         except Exception as error:
-            add_problem(count, definition, error)
+            add_problem(count, definition, _in_words(error, "a line that defines no unit"))
     if problems:
         raise ToolkitError(problems)
     return registry
@@ -140,10 +141,23 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         raise NumberError(
             f"the unit {shortened(text)!r}",
-            str(error) or "a text that names no unit",  # pint says nothing of some
+            _in_words(error, "a text that names no unit"),
             f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
             "correct the unit, or define it there in one line",
         ) from error
+
+
+def _in_words(error: Exception, otherwise: str) -> str:
+    """What pint found wrong; its own words differ from version to version, and of some errors it has none."""
+    if isinstance(error, pint.UndefinedUnitError):
+        return " and ".join(map(repr, error.unit_names)) + ", which is not defined"
+    if isinstance(error, pint.RedefinitionError):
+        return f"{error.name!r}, which is defined already"
+    if isinstance(error, RecursionError):
+        return "a unit that is defined by itself"
+    if type(error) is ValueError:  # those of what cannot be read are of kinds of pint's own
+        return "a number that multiplies the unit"
+    return otherwise
 
 
 def no_unit(like: Unit | pint.UnitRegistry[Any]) -> Unit:
