@@ -86,6 +86,11 @@ def test_sums_are_added_in_one_order(database):
     assert first_value(database.execute("SELECT current_setting('threads')")) == 1
 
 
+def test_times_without_a_zone_are_utc_wherever_it_runs(database):
+    for connection in (database, in_memory()):
+        assert first_value(connection.execute("SELECT current_setting('TimeZone')")) == "UTC"
+
+
 def test_a_result_is_columns_with_types_and_arrays_masked_where_there_is_nothing():
     with in_memory() as connection:
         sql = "SELECT n, CAST(w AS ENUM('a', 'b')) AS w FROM (VALUES (1, 'a'), (NULL, 'b')) AS t(n, w)"

@@ -1,9 +1,9 @@
 """Opens DuckDB; nothing else in the toolkit does.
 
-Answers are repeatable where a connection works on one thread, since sums of doubles depend on their order, and cannot
-read files that may change: `lock` ensures both, and `open_read_only` locks. What else is opened uses all cores and
-reads any file. DuckDB's lock lets a statement write the files that it lets it read, and the database with them: what a
-project asks is therefore read before it runs (`select_only.py`).
+Times are in UTC, whatever the machine's zone. Answers are repeatable where a connection works on one thread, since sums
+of doubles depend on their order, and cannot read files that may change: `lock` ensures both, and `open_read_only`
+locks. What else is opened uses all cores and reads any file. DuckDB's lock lets a statement write the files that it
+lets it read, and the database with them: what a project asks is therefore read before it runs (`select_only.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Rows = tuple[list[tuple[str, str]], list[numpy.ndarray]]  # names and DuckDB types of columns, and their arrays
 
 Connection = duckdb.DuckDBPyConnection
+UTC = "SET GLOBAL TimeZone = 'UTC'"  # else times without a zone are taken for those of the machine's
 DATABASE = "project"  # the name of the database file in a connection that `open_read_only` opened
 
 
@@ -62,6 +63,7 @@ def lock(connection: Connection, files: Iterable[Path] = (), folders: Iterable[P
     Variables of Python that hold frames are no tables any more, unless they are registered.
     """
     connection.execute("SET threads = 1")
+    connection.execute(UTC)
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET autoload_known_extensions = false")
     connection.execute(f"SET allowed_paths = {_spelled(files)}")
@@ -79,6 +81,7 @@ def _spelled(paths: Iterable[Path]) -> str:
 def in_memory() -> Connection:
     """A connection to an empty database in memory, which may read and write files."""
     connection = duckdb.connect()
+    connection.execute(UTC)
     with contextlib.suppress(duckdb.InvalidInputException):  # a Jupyter kernel without widgets has no bar
         connection.execute("SET enable_progress_bar = false")
     return connection

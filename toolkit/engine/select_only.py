@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,14 +33,16 @@ FUNCTIONS = re.compile(
     "getenv|current_setting|set_config|getvariable|write_log|json_serialize_plan|json_execute_serialized_sql"
     "|current_database|current_catalog|current_schemas?|current_query|in_search_path|get_block_size"
     "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
-    "|inet_.*|pg_.*_time|pg_sleep|sleep_ms|version|nextval|currval|setval|setseed|__internal_.*"
+    "|inet_.*|pg_(?!size_pretty|typeof).*|(col|obj|shobj)_description|format_(pg_)?type|has_.*_privilege"
+    "|sleep_ms|version|nextval|currval|setval|setseed|stats|vector_type|__internal_.*"
 )
 CLOCK = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # words of SQL that read the clock: no columns
 # functions that read the clock or draw at random
 CHANGING = re.compile(
-    "now|today|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
+    "now|today|ago|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
     "|transaction_timestamp|random|uuid(v4|v7)?|gen_random_uuid"
 )
+LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # the letters that names may differ in
 SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
 PATH = re.compile(r"[./\\:*]")
 
@@ -136,7 +139,7 @@ class _Parsed:
             self.problems.append(
                 (f"the table {schema}.{name}", ALLOWED, "name it alone; toolkit tables lists those there are")
             )
-        elif not schema and name.lower() in named:
+        elif not schema and name.translate(LOWER) in named:
             return
         elif PATH.search(name):
             self.problems.append(
@@ -162,10 +165,10 @@ def _changing(part: dict[str, Any]) -> str:
 def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
     """The parts of a part, each with the names that WITH gives in it: a name is not seen in its own definition."""
     if part.get("type") == "RECURSIVE_CTE_NODE":
-        named |= {part["cte_name"].lower()}
+        named |= {part["cte_name"].translate(LOWER)}
     for entry in (part.get("cte_map") or {}).get("map", ()):
         yield entry["value"], named
-        named |= {entry["key"].lower()}
+        named |= {entry["key"].translate(LOWER)}
     yield from ((inner, named) for name, inner in part.items() if name != "cte_map")
 
 
