@@ -47,7 +47,7 @@ def several(usage_log: Path, times: int, target: Path) -> Path:
         for grain in GRAINS:
             (to / grain).mkdir(parents=True)
             for path in sorted((rolled / grain).glob("*.parquet")):
-                names = ["user_id"] * (grain != "team") + ["team"] * (grain != "day")
+                names = ["user_id"] + ["team"] * (grain == "week")
                 renamed = ", ".join(f"{name} || '-' || copy AS {name}" for name in names)
                 connection.execute(
                     f"COPY (SELECT * EXCLUDE (copy) REPLACE ({renamed}) "

@@ -22,7 +22,7 @@ What is in the repository, in the wheel or in an edition itself:
 
 | part | where | licence | its text |
 | --- | --- | --- | --- |
-| Vega, Vega-Lite, Vega-Embed; modules of D3 and TopoJSON | `vega.js` of an edition | BSD-3-Clause; ISC | at its head |
+| Vega, Vega-Lite, Vega-Embed; D3, TopoJSON | `vega.js` in `toolkit/site/templates/` | BSD-3-Clause; ISC | at its head |
 | Source Sans and Source Serif, cut down | `toolkit/charts/fonts/`; pages | OFL-1.1 | `toolkit/charts/fonts/OFL.txt` |
 | names and examples of open traces | `data/calibration.yml` | as each source says | `data/README.md` |
 

@@ -25,7 +25,7 @@ def written(folder: Path, site: str = "") -> sample_story.Sample:
     edition = folder / "edition"
     edition.mkdir()
     made.write(edition)
-    for name, content in interactive.shared_files(folder / "project" / "data" / "build", PALETTE).items():
+    for name, content in interactive.shared_files(PALETTE).items():
         (edition / name).write_bytes(content)
     return made
 

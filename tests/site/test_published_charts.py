@@ -8,7 +8,7 @@ import vl_convert
 from tests.browser import launched
 from tests.charts.example_charts import EXAMPLES
 from toolkit.charts import vega_lite_file
-from toolkit.site.interactive import VEGA_LITE
+from toolkit.site.vega_bundle import VEGA_LITE
 
 pytestmark = pytest.mark.browser
 KNOWN = (  # what Vega-Lite says of scales that are as they should be

@@ -1,6 +1,6 @@
-"""A second process that draws a build's charts and bundles Vega, while kernels compute and pages are written.
+"""A second process that draws a build's charts, while kernels compute and pages are written.
 
-It starts with the first that has to be made, and ends with the build: at the end of its input.
+It starts with the first that has to be drawn, and ends with the build: at the end of its input.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SERVE = "from toolkit.build.drawing_process import serve; serve()"
 
 
 class DrawingProcess:
-    """Has charts drawn into data/build/drawings/, and Vega bundled, by a process of its own, until `close`.
+    """Has charts drawn into data/build/drawings/ by a process of its own, until `close`.
 
     It does one after the other. Futures have an OSError where the process cannot start or has ended.
     """
@@ -50,17 +50,6 @@ class DrawingProcess:
         if drawings.are_kept(json.loads(chart), self._project, self._drawn_by):
             return
         self._ask(chart)
-
-    def bundle(self) -> Future[None]:
-        """Has the scripts of interactive charts bundled; the future ends when they are."""
-        return self._thread.submit(self._bundled)
-
-    def _bundled(self) -> None:
-        load_site()
-        from toolkit.site import interactive
-
-        if not interactive.bundle_in(self._project.build).exists():
-            self._ask("null")
 
     def _ask(self, line: str) -> None:
         """Sends a line of JSON to the process, and waits for its answer."""
@@ -89,19 +78,13 @@ class DrawingProcess:
 def serve() -> None:
     """Draws the chart of each line of standard input, which is JSON, and answers with an empty line.
 
-    For null it bundles the scripts of interactive charts. The command line names the project's folder, and the digest
-    of what draws (`drawings.draw`).
+    The command line names the project's folder, and the digest of what draws (`drawings.draw`).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     root, drawn_by = sys.argv[1:]
     project = Project(Path(root))
     for line in sys.stdin.buffer:
         chart = json.loads(line)
-        if chart is None:
-            from toolkit.site import interactive
-
-            interactive.keep_bundle(project.build)
-        else:
-            drawings.draw(chart, project, drawn_by)
+        drawings.draw(chart, project, drawn_by)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()

@@ -131,7 +131,6 @@ class _Edition:
         """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
         self.aside.submit(ahead.load_site)
-        bundled = self.drawer.bundle()
         problems = list(self.selection.problems)
         stories = self._run_stories(opened, problems)
         database = opened.result()
@@ -151,8 +150,6 @@ class _Edition:
                 pages.append(self._page(story, database, edition))
         if problems:
             raise StoryError(problems)
-        with contextlib.suppress(OSError):
-            bundled.result()
         shared = ahead.shared_files(self.project)
         self._write(folder, list(zip(stories, pages, strict=True)), database, edition, shared)
         return True

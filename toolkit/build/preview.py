@@ -98,7 +98,7 @@ class Preview:
         page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
-        for name, content in shared_files(project.build, read_palette(project)).items():
+        for name, content in shared_files(read_palette(project)).items():
             replace_file(self.folder / name, content)
         return {document.path: document.html for document in page.documents}
 

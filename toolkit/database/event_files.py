@@ -83,8 +83,8 @@ def _on_duckdb(connection: Connection, where: str, pattern: str, sql: str) -> Lo
             table.make(connection)
         for name, query in {**query_of, "activity_day": read_sql("activity_day")}.items():
             connection.execute(f"CREATE VIEW {name} AS {query}")
-        for name, grain in (("stored_week", "week"), ("stored_team", "team")):
-            connection.execute(f"CREATE TABLE {name} AS {(SQL / GRAINS[grain]).read_text(encoding='utf-8')}")
+        weeks = (SQL / GRAINS["week"]).read_text(encoding="utf-8")
+        connection.execute(f"CREATE TABLE stored_week AS {weeks}")
         make_derived(connection)
     lock(connection)
     return log

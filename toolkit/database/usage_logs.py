@@ -227,7 +227,7 @@ def make_tables(connection: Connection, project: Project, declared: LogDeclarati
     if declared["kind"] == "synthetic":
         make_view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
     weeks = sorted({*map(week_of, declared["files"])})
-    for name, grain in (("activity_day", "day"), ("stored_week", "week"), ("stored_team", "team")):
+    for name, grain in (("activity_day", "day"), ("stored_week", "week")):
         make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
     for sql in event_view_statements(declared):
         connection.execute(sql)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from toolkit.charts import Palette, svg
-from toolkit.core.project import replace_file, with_lf
 from toolkit.core.text import visible
-from toolkit.site import embed
+from toolkit.site import embed, vega_bundle
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.packed import packed
 
-VEGA_LITE = "6.4"
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
 
 
@@ -55,49 +49,6 @@ def specifications(drawn: Mapping[str, Any]) -> str:
     return packed(visible(json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))).replace(*HATCHES))
 
 
-def shared_files(folder: Path, palette: Palette) -> dict[str, bytes]:
-    """The files that an edition's pages of charts share, by name: style with fonts; Vega, Vega-Lite and our script.
-
-    Bundling the scripts takes two seconds, so that the bundle is cached in `folder` for the next build.
-    """
-    keep_bundle(folder)
-    return {"vega.js": bundle_in(folder).read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}
-
-
-def keep_bundle(folder: Path) -> None:
-    """Bundles the scripts into `folder`, unless they are there from an earlier build."""
-    kept = bundle_in(folder)
-    if not kept.exists():
-        for old in folder.glob("vega-*.js"):
-            old.unlink(missing_ok=True)
-        replace_file(kept, bundle(own_script().decode()))
-
-
-def bundle_in(folder: Path) -> Path:
-    """Where the scripts of these versions are kept once they are bundled."""
-    made_of = f"{version('vl-convert-python')} {VEGA_LITE} ".encode() + licences() + own_script() + loader()
-    return folder / f"vega-{hashlib.sha256(made_of).hexdigest()[:12]}.js"
-
-
-def own_script() -> bytes:
-    """Our script that uses Vega."""
-    return with_lf((embed.REPORT / "interactive.js").read_bytes())
-
-
-@cache
-def bundle(script: str) -> bytes:
-    """One script of Vega, Vega-Lite and a script that uses them, packed; the same bytes from the same versions."""
-    import vl_convert
-
-    made = vl_convert.javascript_bundle(script, vl_version=VEGA_LITE)
-    return licences() + loader() + f'run("{packed(made)}");\n'.encode()
-
-
-def licences() -> bytes:
-    """The licences of what vega.js bundles, as the comment at its head."""
-    return b"/*!\n" + with_lf((embed.REPORT / "vega.licences.txt").read_bytes()) + b"*/\n"
-
-
-def loader() -> bytes:
-    """The script by which vega.js runs what is packed in it."""
-    return with_lf((embed.REPORT / "vega.js").read_bytes())
+def shared_files(palette: Palette) -> dict[str, bytes]:
+    """The files that an edition's pages of charts share, by name: style with fonts; Vega, Vega-Lite and our script."""
+    return {"vega.js": vega_bundle.MADE.read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}

@@ -1,4 +1,4 @@
-"""The roll-up of a usage log by day, week and team: one file a week of each, built once; only new weeks are added."""
+"""The roll-up of a usage log by day and by week: one file a week of each, built once; only new weeks are added."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from toolkit.usage.declaration import LogDeclaration, week_of
 from toolkit.usage.log_views import SQL, day_query, make_event_views, make_outcome_view, make_view
 
 # a folder of the roll-up, and the query in views/ that makes its files; each reads the ones before
-GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql", "team": "team_week.sql"}
+GRAINS = {"day": "activity_day.sql", "week": "developer_week.sql"}
 # the order of rows in files, so that their bytes are the same each time; Spark writes none
 ORDERS = {
     "day": ("day_on", "user_id", "agent", "model"),
     "week": ("week_start_on", "team", "user_id"),
-    "team": ("team", "week_start_on"),
 }
 
 
@@ -39,7 +38,7 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
     """Adds to `folder` those weeks of the log that it does not have; returns their names.
 
     `declared` is the content of feed.json, `usage_log` the log's folder. `connection` must have the table `price`; its
-    views stored_event, stored_outcome, activity_day and stored_week are those of one week afterwards. Each file is put
+    views stored_event, stored_outcome and activity_day are those of one week afterwards. Each file is put
     in place whole. Raises ToolkitError if one cannot be written.
     """
     for grain in GRAINS:
@@ -49,8 +48,8 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         weeks.setdefault(week_of(name), []).append(name)
     made = []
     for week, names in sorted(weeks.items()):
-        day, whole, last = (folder / grain / f"{week}.parquet" for grain in GRAINS)
-        if last.exists():
+        day, whole = (folder / grain / f"{week}.parquet" for grain in GRAINS)
+        if whole.exists():
             continue
         if not day.exists():
             make_event_views(connection, declared, usage_log, names)
@@ -58,8 +57,6 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         make_view(connection, "activity_day", [day])
         make_outcome_view(connection, declared, usage_log, names, "stored_outcome")
         _write(connection, declared, "week", whole)
-        make_view(connection, "stored_week", [whole])
-        _write(connection, declared, "team", last)
         made.append(week)
     return made
 

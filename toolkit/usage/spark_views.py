@@ -41,7 +41,6 @@ def define_roll_ups(spark: Spark, declared: LogDeclaration) -> None:
         spark.hold(table.name, table.arrow)
     spark.define("stored_outcome", "SELECT * FROM outcome")
     spark.define("activity_day", day_query(declared))
-    for name, grain in (("stored_week", "week"), ("stored_team", "team")):
-        spark.define(name, (SQL / GRAINS[grain]).read_text(encoding="utf-8"), keep=True)
+    spark.define("stored_week", (SQL / GRAINS["week"]).read_text(encoding="utf-8"), keep=True)
     for name, sql in derived_views():
         spark.define(name, sql)

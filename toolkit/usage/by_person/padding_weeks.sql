@@ -4,7 +4,8 @@ WITH request AS NOT MATERIALIZED (
     SELECT
         user_id, time_utc, "gen_ai.conversation.id" AS session_id, is_headless,
         "gen_ai.usage.input_tokens" AS input_tokens, "gen_ai.usage.output_tokens" AS output_tokens,
-        "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens" AS tokens
+        "gen_ai.usage.input_tokens" + "gen_ai.usage.output_tokens" AS tokens,
+        CAST(time_utc AS DATE) AS day_on
     FROM stored_event
     WHERE time_grain = 'request' AND token_definition = 'all_types'
 ),
@@ -17,18 +18,18 @@ session AS (
     FROM request
     GROUP BY session_id
 ),
-twice AS (
-    SELECT user_id, CAST(time_utc AS DATE) AS day_on, input_tokens
+twice AS ( -- hashes of prompts sent again on a day; of different ones with one hash, each stays in its place 1
+    SELECT hash(user_id, day_on, input_tokens) AS prompt
     FROM request
-    GROUP BY user_id, day_on, input_tokens
+    GROUP BY prompt
     HAVING count(*) > 1
 ),
 again AS (
     SELECT
         session_id,
         row_number() OVER (PARTITION BY user_id, day_on, input_tokens ORDER BY time_utc, session_id) AS place
-    FROM (SELECT *, CAST(time_utc AS DATE) AS day_on FROM request)
-    JOIN twice USING (user_id, day_on, input_tokens)
+    FROM request
+    JOIN twice ON twice.prompt = hash(user_id, day_on, input_tokens)
 ),
 repeated AS (
     SELECT session_id, count(*) AS requests

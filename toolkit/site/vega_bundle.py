@@ -1,0 +1,38 @@
+"""Writes vega.js, which every edition has: Vega, Vega-Lite and our script that uses them, packed, under their licences.
+
+Run: python -m toolkit.site.vega_bundle, after a change to interactive.js or to the version of vl-convert; a test says
+when. It takes seconds, which every build is spared.
+"""
+
+from toolkit.core.project import replace_file, with_lf
+from toolkit.site.embed import REPORT
+from toolkit.site.packed import packed
+
+VEGA_LITE = "6.4"
+MADE = REPORT / "vega.js"
+
+
+def script() -> str:
+    """One script of Vega, Vega-Lite and interactive.js, of the installed vl-convert."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle(_part("interactive.js"), vl_version=VEGA_LITE)
+
+
+def head() -> str:
+    """What vega.js begins with: the licences of what it bundles, and the script that unpacks and runs the rest."""
+    licences, loader = (_part(name) for name in ("vega.licences.txt", "vega.loader.js"))
+    return f"/*!\n{licences}*/\n{loader}"
+
+
+def _part(name: str) -> str:
+    return with_lf((REPORT / name).read_bytes()).decode()
+
+
+def main() -> None:
+    """Writes vega.js into this package."""
+    replace_file(MADE, f'{head()}run("{packed(script())}");\n'.encode())
+
+
+if __name__ == "__main__":
+    main()
