@@ -139,10 +139,10 @@ def test_a_range_is_shown_from_low_to_high(made, citations):
     assert receipt["calculation"] == "($600–650bn) + $5bn = $605–655bn"
 
 
-def test_repeated_numbers_share_a_note_but_not_a_place(made):
+def test_repeated_numbers_share_a_note_and_a_receipt_but_not_a_place(made):
     soup = BeautifulSoup(made.page.html, "lxml")
     links = [link for link in soup.select(".n[id]") if link.get_text() == "3.4 times"]
-    assert len(links) == 3 and len({link.button["popovertarget"] for link in links}) == 3
+    assert len({link["id"] for link in links}) == 3 and {link.button["popovertarget"] for link in links} == {"r-1"}
     assert {link["data-note"] for link in links} == {"1"}
     assert len(soup.select("#numbers li")) == len({link["data-note"] for link in soup.select(".n[id]")})
 

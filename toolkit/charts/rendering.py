@@ -13,7 +13,7 @@ from toolkit.core.kind import KINDS
 
 MARGIN = 28  # pixels around a chart for download
 PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is taken that stays within
-PICTURE_SCALES = (1.5, 1.25, 1.0)
+PICTURE_SCALES = (1.25, 1.0)
 
 
 def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:

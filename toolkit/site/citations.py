@@ -32,12 +32,14 @@ class Reference:
 
     `position` counts the references of a page from 1. `note` is the number of its footnote: equal numbers with equal
     text share one. `marked` says whether its kind is printed beside it, `shown` in which states it stands there.
+    `receipt` is the position of the first with the same number and text in the same states, whose receipt it opens.
     """
 
     position: int
     note: int
     number: Number
     marked: bool
+    receipt: int
     shown: Shown = ALWAYS
 
     @property
@@ -62,7 +64,7 @@ class Reference:
         return Markup(
             '<span class="n{}" id="n-{}" data-note="{}">{}'
             '<button type="button" popovertarget="r-{}" aria-label="Receipt {}"></button></span>{}'
-        ).format(long, self.position, self.note, self.text, self.position, self.note, mark)
+        ).format(long, self.position, self.note, self.text, self.receipt, self.note, mark)
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Citations:
     queries: Mapping[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     _notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    _receipts: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     @property
     def units(self) -> UnitRegistry:
@@ -103,7 +106,9 @@ class Citations:
         note = self._notes.setdefault((number.digest, str(number)), new)
         others = [other for other in self.references if not other.shown.apart(shown)]
         marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in others)
-        reference = Reference(len(self.references) + 1, note, number, marked, shown)
+        position = len(self.references) + 1
+        receipt = self._receipts.setdefault((number.digest, str(number), shown.classes), position)
+        reference = Reference(position, note, number, marked, receipt, shown)
         self.references.append(reference)
         return reference
 

@@ -127,7 +127,7 @@ def render_table(table: Mapping, name: str, caption: str, citations: Citations) 
     )
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
     for heading, most in zip(headings, widest, strict=True):
-        heading["style"] = "right" if heading["number"] else "short" if most <= SHORT else "long"
+        heading["style"] = "right" if heading["number"] else "long" if most > SHORT else ""
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)] + table["rests_on"]
     sources = tuple(
         (source, citations.sourcing.cite(source)) for source in citations.sources(citations.by_digest(roots))

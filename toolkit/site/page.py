@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from toolkit.charts import read_palette, share_picture
 from toolkit.core.errors import StoryError, ToolkitError
@@ -54,9 +57,15 @@ def load() -> HTMLExporter:
             environment = super()._create_environment()
             environment.autoescape = True
             environment.trim_blocks = environment.lstrip_blocks = True
+            environment.filters["verbatim"] = verbatim
             return environment
 
     return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def verbatim(code: str) -> Markup:
+    """Code as text of an element, in which quotation marks stand as they are."""
+    return Markup(escape(code, quote=False))
 
 
 def edition_context(project: Project, executed: Iterable[Executed], day: date = date.min) -> EditionContext:
@@ -215,7 +224,7 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "head_terms": pop_used(beside, [part.words for part in layout.head]),
         "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
         "code": [] if further else [*(above.code if above else ()), *layout.code],
-        "receipts": [Receipts(citations).of(reference) for reference in citations.references],
+        "receipts": [Receipts(citations).of(one) for one in citations.references if one.receipt == one.position],
         "numbers": citations.notes(),
         "workings": further.path if further else "",
         "questions": [] if further else _questions(citations),

@@ -86,8 +86,8 @@ class Receipts:
         number = reference.number
         amount, unit = amount_and_unit(number)
         seen: set[str] = set()
-        steps = self._steps(number, seen, DEPTH) if number.inputs else (self._own_leaf(number, seen),)
         first = head(number, f"{amount} {unit}", self.citations)
+        steps = self._steps(number, seen, DEPTH) if number.inputs else (self._own_leaf(number, first.label, seen),)
         label = label_of(self.citations.labelled(number)) if number.inputs else ""
         return {
             "reference": reference,
@@ -130,6 +130,9 @@ class Receipts:
         amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
         amount = hedge(reading) + amount if amount else ""
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
+        if amount and number.digest in seen:
+            return Step(amount, unit, label, "as above")
+        seen.add(number.digest)
         made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
         return Step(amount[:1].upper() + amount[1:], unit, label, made, self._about(number, reading, seen))
 
@@ -151,9 +154,11 @@ class Receipts:
             said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
         return said
 
-    def _own_leaf(self, number: Number, seen: set[str]) -> Step:
-        """The only step of a number without inputs. Its amount heads the receipt: it is repeated only with a hedge."""
+    def _own_leaf(self, number: Number, head: str, seen: set[str]) -> Step:
+        """The only step of a number without inputs: what the label `head` and the amount above it do not say."""
         made = self._leaf(self.citations.labelled(number), seen)
+        if made.label == head:
+            made = replace(made, label="")
         return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
     def _by_source(self, leaves: list[Number]) -> tuple[Step, ...]:

@@ -39,8 +39,8 @@ def shared_style(palette: Palette) -> bytes:
 
 
 def tint(references: Iterable[Reference]) -> str:
-    """CSS that tints the number whose receipt is open."""
-    opened = ",".join(f":root:has(#r-{r.position}:popover-open) #n-{r.position}" for r in references)
+    """CSS that tints the number whose receipt is open, wherever it stands."""
+    opened = ",".join(f":root:has(#r-{r.receipt}:popover-open) #n-{r.position}" for r in references)
     return f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
 
 
