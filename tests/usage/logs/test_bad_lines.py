@@ -11,7 +11,7 @@ import pytest
 
 from tests.usage.logs.reading import counts, read, rows
 from toolkit.core.errors import ToolkitError
-from toolkit.usage.logs import lines
+from toolkit.usage.logs import lines, opened_file
 
 OTHER = {"type": "user", "sessionId": "s", "uuid": "u", "message": {"role": "user", "content": "x"}}
 
@@ -130,7 +130,7 @@ def test_a_line_that_is_too_long(desk, tmp_path, monkeypatch):
 
 
 def test_a_compression_bomb_is_refused(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr(lines, "SMALL", 1 << 20)
+    monkeypatch.setattr(opened_file, "SMALL", 1 << 20)
     (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(GOOD.encode() + b" " * (20 << 20)))
     with pytest.raises(ToolkitError, match="200 times its size"):
         read(desk, tmp_path / "x.jsonl.gz")

@@ -23,7 +23,7 @@ COMPRESSED = (".gz", ".zst")
 
 @dataclass(frozen=True)
 class Found:
-    """One file: where it is, its name from the path that was given, and the folder of whoever it belongs to.
+    """One file: where it is, its name from the path that was given, the folder of whoever it belongs to, its bytes.
 
     `name` and `owner` identify it and are never kept: only their keyed hashes are.
     """
@@ -31,6 +31,7 @@ class Found:
     path: Path
     name: str
     owner: str
+    size: int
 
     @property
     def compression(self) -> str:
@@ -50,7 +51,9 @@ def discover(paths: Iterable[Path]) -> list[Found]:
             for one in sorted(_below(path), key=str):
                 name = one.relative_to(path).as_posix() if one != path else path.name
                 stat = one.stat()
-                found.setdefault((stat.st_dev, stat.st_ino), Found(one, f"{path.name}/{name}", _owner(path, name)))
+                found.setdefault(
+                    (stat.st_dev, stat.st_ino), Found(one, f"{path.name}/{name}", _owner(path, name), stat.st_size)
+                )
         except OSError as error:
             problems.append(
                 Problem(f"path {place + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")

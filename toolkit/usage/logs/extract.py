@@ -39,34 +39,36 @@ TABLES = {
 }
 CANDIDATES = """
 INSERT INTO candidate
-SELECT {made} FROM raw JOIN owner ON owner.source_file = raw.source_file
-WHERE raw.rowid IN (
-    SELECT arg_min(rowid, row(-total, is_sidechain, source_file, source_line, record)) FROM raw
-    WHERE reason IS NULL
-    GROUP BY dedup_key)
+WITH kept AS MATERIALIZED (
+    SELECT * FROM raw WHERE rowid IN (
+        SELECT arg_min(rowid, row(-total, is_sidechain, source_file, source_line, record)) FROM raw
+        WHERE reason IS NULL
+        GROUP BY dedup_key)
+),
+named AS MATERIALIZED (
+    SELECT struct_pack({names}) AS name, struct_pack({hidden}) AS hidden FROM (SELECT DISTINCT {listed} FROM kept)
+)
+SELECT {made} FROM kept JOIN owner USING (source_file) JOIN named ON struct_pack({names}) = name
 """
-KEPT = {  # columns of a candidate, and what makes them of a row
-    "synthetic": "false",
-    "source_format": "$format",
-    "source_file": "raw.source_file",
-    "source_line": "raw.source_line",
-    "record": "record",
-    "dedup_key": "CAST(long_pseudonym(dedup_key) AS UUID)",
-    "replay_key": "CAST(long_pseudonym('replay ' || replay_key) AS UUID)",
-    "time_utc": "time_utc",
-    "time_grain": "time_grain",
-    "tz_known": "coalesce(tz_known, false)",
-    "user_id": "coalesce(pseudonym('user', \"user\"), owner)",
-    "user_kind": "coalesce(user_kind, 'person')",
+NAMES = {  # columns of a row that may name somebody, and what is kept of each: few differ, so that each is hashed once
     "gen_ai.provider.name": 'known_word("gen_ai.provider.name")',
     "gen_ai.request.model": 'known_model("gen_ai.request.model")',
     "gen_ai.agent.name": 'known_word("gen_ai.agent.name")',
-    "gen_ai.conversation.id": "pseudonym('session', \"gen_ai.conversation.id\")",
-    "gen_ai.response.id": "CAST(NULL AS VARCHAR)",
     "gen_ai.operation.name": 'known_word("gen_ai.operation.name")',
-    "cost_source": "CASE WHEN cost_usd IS NULL THEN 'none' ELSE 'reported' END",
+    "gen_ai.conversation.id": "pseudonym('session', \"gen_ai.conversation.id\")",
     "project": "pseudonym('project', project)",
-    "total": "total",
+    "user": "pseudonym('user', \"user\")",
+}
+KEPT = {  # columns of a candidate that a row does not have as they are kept, and what makes them of it
+    "synthetic": "false",
+    "source_format": "$format",
+    "dedup_key": "CAST(long_pseudonym(dedup_key) AS UUID)",
+    "replay_key": "CAST(long_pseudonym('replay ' || replay_key) AS UUID)",
+    "tz_known": "coalesce(tz_known, false)",
+    "user_id": 'coalesce(hidden."user", owner)',
+    "user_kind": "coalesce(user_kind, 'person')",
+    "gen_ai.response.id": "CAST(NULL AS VARCHAR)",
+    "cost_source": "CASE WHEN cost_usd IS NULL THEN 'none' ELSE 'reported' END",
 }
 
 
@@ -139,12 +141,21 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
     except FAILED:
         _make_raw_without_failing(connection, prepared, lines)
     _add_counts(connection)
-    made = ", ".join(f"{_kept(name)} AS {identifier(name)}" for name in candidate())
-    connection.execute(CANDIDATES.format(made=made).replace("$format", quoted(form.name)))
+    connection.execute(_candidates(form))
+    connection.unregister("line")
 
 
-def _kept(name: str) -> str:
-    return KEPT.get(name, identifier(name))
+@cache
+def _candidates(form: LogFormat) -> str:
+    """The statement that adds to `candidate` the rows of `raw` that can be events, one a key, without names."""
+    made = {name: identifier(name) for name in candidate()}
+    made |= {name: f"hidden.{identifier(name)}" for name in NAMES if name in made} | KEPT
+    return CANDIDATES.format(
+        listed=", ".join(map(identifier, NAMES)),
+        names=", ".join(f"{identifier(name)} := {identifier(name)}" for name in NAMES),
+        hidden=", ".join(f"{identifier(name)} := {kept}" for name, kept in NAMES.items()),
+        made=", ".join(f"{kept} AS {identifier(name)}" for name, kept in made.items()),
+    ).replace("$format", quoted(form.name))
 
 
 def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> None:

@@ -122,11 +122,13 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
     cut = [one.length for one in reading.quarantined if open_line and one.source_line == reading.lines]
     if cut:
         offset, open_line = offset - cut[0], False
-    plain = reading.appendable and not task.found.compression
+    read = ""
+    if reading.appendable and not task.found.compression:
+        read = task.state.whole if offset == task.found.size else _read(key, task.found.path, offset)
     return replace(
         task.state,
         format=form,
-        read=_read(key, task.found.path, offset) if plain else "",
+        read=read,
         offset=offset,
         appendable=reading.appendable,
         open_line=open_line,
@@ -137,8 +139,7 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
 
 
 def _whole(key: bytes, found: Found) -> str:
-    size = found.path.stat().st_size
-    return same_file(key, size, _ends(found.path, size))
+    return same_file(key, found.size, _ends(found.path, found.size))
 
 
 def _read(key: bytes, path: Path, offset: int) -> str:

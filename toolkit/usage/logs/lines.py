@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import json
-import zlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO, cast
 
 import numpy
 import pyarrow
 
-from toolkit.core.errors import ToolkitError
 from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.opened_file import open_file
 
 BLOCK = 8 << 20  # bytes read at once
-PART = 1 << 16  # bytes decompressed at once
+LEAST = 1 << 16  # the same, of a file that says it is shorter
 LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
-LARGEST_RATIO, SMALL = 200, 256 << 20  # a compressed file may hold so many times its size, or so many bytes
 CSV_FIELD = 1 << 20  # characters of a field
+FIRST_LINE = re.compile(rb"\s*([^\n]*)")
 
 
 @dataclass(frozen=True)
@@ -62,54 +59,6 @@ class Reading:
         self.quarantined.append(Quarantined(line, reason, length))
 
 
-def open_file(found: Found) -> BinaryIO:
-    """What a file holds, decompressed; reading it raises ToolkitError for more than a compressed file may hold."""
-    if found.compression == "gz":
-        return cast(BinaryIO, _Limited(gzip.open(found.path), found.path))
-    if found.compression == "zst":
-        return cast(
-            BinaryIO, _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(str(found.path)), "zstd"), found.path)
-        )
-    return found.path.open("rb")
-
-
-class _Limited:
-    """A stream that gives what a damaged file still holds, and ends with ToolkitError where it has given too much."""
-
-    def __init__(self, stream: Any, path: Path):
-        self.stream, self.given, self.damaged = stream, 0, False
-        self.limit = max(SMALL, LARGEST_RATIO * path.stat().st_size)
-
-    def read(self, size: int) -> bytes:
-        parts, length = [], 0
-        while length < size and not self.damaged:
-            try:
-                part = bytes(self.stream.read1(min(PART, size - length)))
-            except (EOFError, OSError, zlib.error) as error:
-                if isinstance(error, OSError) and error.errno:
-                    raise
-                part, self.damaged = b"\0", True  # which no JSON has: the line that it ends in is quarantined
-            if not part:
-                break
-            parts.append(part)
-            length += len(part)
-        self.given += length
-        if self.given > self.limit:
-            raise ToolkitError(
-                "a compressed file",
-                f"it holds more than {self.limit >> 20:,} MB, {LARGEST_RATIO} times its size",
-                f"{LARGEST_RATIO} times its size, or {SMALL >> 20} MB",
-                "decompress it yourself, if it is what it should be, and read that",
-            )
-        return b"".join(parts)
-
-    def __enter__(self) -> _Limited:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stream.close()
-
-
 def integers(values: numpy.ndarray) -> pyarrow.Array:
     """The same whole numbers for Arrow; `pyarrow.array` would import pandas for them, a fifth of a second."""
     return pyarrow.Array.from_buffers(
@@ -124,16 +73,17 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
     """
     start, open_line, reading.open_line = reading.offset, reading.open_line, False
     with open_file(reading.found) as stream:
-        pieces = _pieces(stream, start, block or BLOCK)
-        first = next(pieces, b"")
+        pieces = _pieces(stream, start, _block(reading.found, start, block or BLOCK))
+        first = next(pieces, pyarrow.py_buffer(b""))
+        head = first[:3].to_pybytes()
         if open_line:  # what ends the line that was open is none of its own
-            end = len(first) - len(first.removeprefix(b"\r").removeprefix(b"\n"))
+            end = len(head) - len(head.removeprefix(b"\r").removeprefix(b"\n"))
             first, reading.offset = first[end:], reading.offset + end
-        if not start and first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if not start and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             reading.appendable = False
             pieces = _transcoded(first, pieces)
-            first = next(pieces, b"")
-        if not start and first.startswith(codecs.BOM_UTF8):
+            first = next(pieces, pyarrow.py_buffer(b""))
+        if not start and head == codecs.BOM_UTF8:
             first, reading.offset = first[3:], 3
         whole = "lines" if start else _shape(first)
         if whole == "lines":
@@ -143,35 +93,50 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
         yield from _whole(reading, whole, first, pieces)
 
 
-def _pieces(stream: BinaryIO, start: int, block: int) -> Iterator[bytes]:
-    """Blocks of a stream from a byte on, which is sought only in files that are read as they are."""
+def _block(found: Found, start: int, most: int) -> int:
+    """How many bytes are read at once: no more than there are, where that is known."""
+    return most if found.compression else min(most, max(found.size - start, LEAST))
+
+
+def _pieces(stream: io.RawIOBase, start: int, block: int) -> Iterator[pyarrow.Buffer]:
+    """Blocks of a stream from a byte on, which is sought only in files that are read as they are.
+
+    They lie in memory that Arrow uses again: that of `bytes` the system gives anew for each block, which takes longer
+    than reading it.
+    """
     if start:
         stream.seek(start)
-    while content := stream.read(block):
+    while True:
+        content = pyarrow.allocate_buffer(block, resizable=True)
+        read = stream.readinto(content)
+        if not read:
+            return
+        content.resize(read)
         yield content
 
 
-def _transcoded(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _transcoded(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[pyarrow.Buffer]:
     """UTF-16 as UTF-8. What cannot be read becomes a byte that no UTF-8 has, so that its line is quarantined."""
     decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
     for content in _chain(first, rest):
         try:
-            yield decoder.decode(content).encode("utf-8", "surrogatepass")
+            yield pyarrow.py_buffer(decoder.decode(content.to_pybytes()).encode("utf-8", "surrogatepass"))
         except UnicodeDecodeError:
-            yield b"\xff"
+            yield pyarrow.py_buffer(b"\xff")
             return
     if decoder.getstate()[0]:
-        yield b"\xff"
+        yield pyarrow.py_buffer(b"\xff")
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _chain(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[pyarrow.Buffer]:
     yield first
     yield from rest
 
 
-def _shape(start: bytes) -> str:
+def _shape(start: pyarrow.Buffer) -> str:
     """What a file is by its beginning: lines of JSON, one JSON text, or CSV."""
-    line = start.lstrip().split(b"\n", 1)[0].rstrip()
+    found = FIRST_LINE.match(start)
+    line = found[1].rstrip() if found else b""
     if line.startswith(b"{"):  # a line that ends so is the beginning of a text of several
         return "json" if line.endswith((b"{", b"[", b",", b":")) else "lines"
     return "json" if line.startswith(b"[") else "csv" if _is_header(line) else "lines"
@@ -185,33 +150,36 @@ def _is_header(line: bytes) -> bool:
     return len(names) > 1 and all(name.strip() and len(name) < 80 for name in names)
 
 
-def _json_lines(reading: Reading, first: bytes, rest: Iterator[bytes]) -> Iterator[Lines]:
+def _json_lines(reading: Reading, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
     carry, skipped = b"", 0  # the beginning of a line; bytes of a line that is too long
     for content in _chain(first, rest):
-        if skipped:
-            end = content.find(b"\n") + 1
-            skipped += end or len(content)
-            if not end:
-                continue
-            _too_long(reading, skipped)
-            content, skipped = content[end:], 0
-        end = content.rfind(b"\n") + 1
-        if not end:
-            carry += content
+        ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == 10) + 1
+        if not len(ends):
+            if skipped:
+                skipped += content.size
+            else:
+                carry += content.to_pybytes()
             if len(carry) > LONGEST:
                 carry, skipped = b"", len(carry)
             continue
-        made = _lines(reading, carry + content[:end])
-        if made is not None:
-            yield made
-        carry = content[end:]
+        if skipped:
+            _too_long(reading, skipped + int(ends[0]))
+        elif carry:
+            yield from _line(reading, carry + content[: ends[0]].to_pybytes())
+        if skipped or carry:
+            content, ends, skipped = content[ends[0] :], ends[1:] - ends[0], 0
+        end = int(ends[-1]) if len(ends) else 0
+        yield from _lines(reading, content[:end], ends)
+        carry = content[end:].to_pybytes()
     if skipped:
         _too_long(reading, skipped)
     if carry:
         reading.open_line = True
-        made = _lines(reading, carry)
-        if made is not None:
-            yield made
+        yield from _line(reading, carry)
+
+
+def _line(reading: Reading, content: bytes) -> Iterator[Lines]:
+    return _lines(reading, pyarrow.py_buffer(content), numpy.array([len(content)]))
 
 
 def _too_long(reading: Reading, length: int) -> None:
@@ -220,38 +188,41 @@ def _too_long(reading: Reading, length: int) -> None:
     reading.quarantine(reading.lines, f"longer than {LONGEST >> 20} MB", length)
 
 
-def _lines(reading: Reading, content: bytes) -> Lines | None:
-    """The lines of a piece that begins and ends with a line; those that are no UTF-8 are quarantined."""
-    ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == 10) + 1
-    if not len(ends) or ends[-1] != len(content):
-        ends = numpy.append(ends, len(content))
+def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> Iterator[Lines]:
+    """The lines of a piece, which end at `ends`; those that are no UTF-8 are quarantined."""
+    if not content.size:
+        return
     offsets = numpy.concatenate(([0], ends)).astype(numpy.int32)
     numbers = reading.lines + 1 + numpy.arange(len(ends))
     reading.lines += len(ends)
-    reading.offset += len(content)
-    if len(ends) * 3 > len(content):  # most are empty: a small compressed file may hold hundreds of millions
+    reading.offset += content.size
+    if len(ends) * 3 > content.size:  # most are empty: a small compressed file may hold hundreds of millions
         content, offsets, filled = _without_empty(content, offsets)
         numbers = numbers[filled]
-    text = pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(offsets), pyarrow.py_buffer(content))
+    text = pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(offsets), content)
     try:
         text.validate(full=True)
     except pyarrow.ArrowInvalid:
+        data = content.to_pybytes()
         kept = [
-            _is_utf8(reading, content, int(number), int(start), int(end))
+            _is_utf8(reading, data, int(number), int(start), int(end))
             for number, start, end in zip(numbers, offsets[:-1], offsets[1:], strict=True)
         ]
-        parts = [content[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
+        parts = [data[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
         numbers, text = numbers[kept], pyarrow.array(parts, pyarrow.string())
-    return Lines(numbers, text) if len(numbers) else None
+    if len(numbers):
+        yield Lines(numbers, text)
 
 
-def _without_empty(content: bytes, offsets: numpy.ndarray) -> tuple[bytes, numpy.ndarray, numpy.ndarray]:
+def _without_empty(
+    content: pyarrow.Buffer, offsets: numpy.ndarray
+) -> tuple[pyarrow.Buffer, numpy.ndarray, numpy.ndarray]:
     """Lines that are more than their end: their content, where each begins and the last ends, and which they are."""
     data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
     first, last = data[offsets[:-1]], data[offsets[1:] - 1]
     filled = (first != 10) & ((first != 13) | (last != 10) | (lengths > 2))
     kept = data[numpy.repeat(filled, lengths)].tobytes()
-    return kept, numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
+    return pyarrow.py_buffer(kept), numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
 
 
 def _is_utf8(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
@@ -263,13 +234,13 @@ def _is_utf8(reading: Reading, content: bytes, number: int, start: int, end: int
     return True
 
 
-def _whole(reading: Reading, shape: str, first: bytes, rest: Iterator[bytes]) -> Iterator[Lines]:
+def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
     """A file that is read at once: JSON text, or CSV. One that is too long is one line that is quarantined."""
     content = io.BytesIO()
     for piece in _chain(first, rest):
         content.write(piece)
         if content.tell() > LONGEST * 4:
-            length = content.tell() + sum(len(piece) for piece in rest)
+            length = content.tell() + sum(piece.size for piece in rest)
             reading.lines = 1
             reading.quarantine(1, f"a file that is not lines of JSON, and longer than {LONGEST * 4 >> 20} MB", length)
             return
@@ -293,8 +264,9 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
         value = json.loads(text)
     except (ValueError, RecursionError):
         reading.offset = 0
-        found = _lines(reading, data)
-        return list(zip(found.numbers.tolist(), found.text.to_pylist(), strict=True)) if found else []
+        found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
+        reading.open_line = False  # it is read at once, and never on
+        return [one for lines in found for one in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)]
     items = value if isinstance(value, list) else [value]
     reading.lines += len(items)
     return [(number, json.dumps(item)) for number, item in enumerate(items, 1)]

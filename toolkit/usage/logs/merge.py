@@ -7,6 +7,7 @@ row whose replay key another's row has is a copy of it.
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from toolkit.engine.connect import Connection
@@ -18,6 +19,7 @@ from toolkit.usage.logs.store import EVENTS, relation, write_table
 PLACE = "source_file, source_line, record"
 WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
 MOST = 8  # files of a week: a reading that would make more writes them as one
+AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
 NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, total, is_sidechain"
 WINNER = f"""
 CREATE TABLE winner AS
@@ -29,7 +31,7 @@ DELETE FROM winner
 WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM winner WHERE NOT is_sidechain)
 """
 CHANGED = f"""
-SELECT week, bool_or(loses) FROM (
+SELECT week, bool_or(loses), bool_or(NOT loses) FROM (
     SELECT {WEEK} AS week, false AS loses FROM won UNION ALL SELECT {WEEK}, true FROM lost
 ) GROUP BY week ORDER BY week
 """
@@ -56,7 +58,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
         f"CREATE TABLE lost AS SELECT {PLACE}, time_utc FROM {old} WHERE {again} UNION ALL "
         f"SELECT {PLACE}, time_utc FROM pool WHERE old AND ({PLACE}) NOT IN (SELECT ({PLACE}) FROM winner WHERE old)"
     )
-    connection.execute(f"CREATE TABLE fresh AS SELECT * FROM candidate SEMI JOIN won USING ({PLACE})")
+    connection.execute(f"DELETE FROM candidate WHERE ({PLACE}) NOT IN (SELECT ({PLACE}) FROM won)")
     return _write_weeks(connection, folder, files)
 
 
@@ -65,17 +67,28 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     named: dict[str, list[str]] = {}
     for name in files:
         named.setdefault(week_of(name), []).append(name)
-    columns, place = ", ".join(identifier(name) for name in candidate()), f"({PLACE})"
-    for week, loses in connection.execute(CHANGED).fetchall():
+
+    def write(changed: tuple[str, bool, bool]) -> tuple[str, list[str]]:
+        week, loses, gains = changed
         before = named.get(week, [])
-        whole = loses or len(before) >= MOST
-        sql = f"SELECT {columns} FROM fresh WHERE {WEEK} = '{week}'"
-        if before and whole:
-            kept = relation(folder / EVENTS, before)
-            sql += f" UNION ALL SELECT {columns} FROM {kept} WHERE {place} NOT IN (SELECT {place} FROM lost)"
-        after = [] if whole else before
-        if connection.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
-            ordered = f"{sql} ORDER BY time_utc, {PLACE}"
-            after = [*after, write_table(connection, ordered, folder / EVENTS, week)]
-        named[week] = after
+        again = before if loses or len(before) >= MOST else []
+        kept = [name for name in before if name not in again]
+        with connection.cursor() as cursor:
+            sql = _events(week, folder, again)
+            if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
+                kept.append(write_table(cursor, f"{sql} ORDER BY time_utc, {PLACE}", folder / EVENTS, week))
+        return week, kept
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        named |= dict(threads.map(write, connection.execute(CHANGED).fetchall()))
     return sorted(name for own in named.values() for name in own)
+
+
+def _events(week: str, folder: Path, again: Collection[str]) -> str:
+    """The SELECT of a week's new events, and of those in the files that are written again."""
+    columns = ", ".join(identifier(name) for name in candidate())
+    sql = f"SELECT {columns} FROM candidate WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7"
+    if again:
+        place, old = f"({PLACE})", relation(folder / EVENTS, again)
+        sql += f" UNION ALL SELECT {columns} FROM {old} WHERE {place} NOT IN (SELECT {place} FROM lost)"
+    return sql

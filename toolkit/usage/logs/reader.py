@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.engine.paths import quoted
-from toolkit.usage.logs.batches import batches, one_ahead
+from toolkit.usage.logs.batches import SIZE, batches
 from toolkit.usage.logs.extract import extract, insert, make_tables, prepare
 from toolkit.usage.logs.file_states import FileState, Task, after_reading
-from toolkit.usage.logs.lines import read_lines
-from toolkit.usage.logs.log_format import log_formats
+from toolkit.usage.logs.lines import Reading, read_lines
+from toolkit.usage.logs.log_format import LogFormat, log_formats
 from toolkit.usage.logs.protection import add_macros
 
+THREADS = 2  # that read: each holds a batch or two, and DuckDB gives each its share of the processors
 MEMORY = "800MB"  # of DuckDB: some 200 bytes an event, and the lines of a batch
 
 
@@ -22,7 +26,7 @@ def reading_connection(key: bytes) -> Connection:
     """A connection that never lays anything on the disk by itself: what is read has names in it."""
     connection = in_memory()
     for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC")):
-        connection.execute(f"SET {setting} = {quoted(value)}")
+        connection.execute(f"SET GLOBAL {setting} = {quoted(value)}")
     add_macros(connection, key)
     make_tables(connection)
     return connection
@@ -47,9 +51,7 @@ def read_files(
     chosen = {task.state.number: formats.get(place, "") for place, task in enumerate(tasks)}
     for one in log_formats().values():
         if own := {number: reading for number, reading in readings.items() if chosen[number] == one.name}:
-            prepared = prepare(connection, one, latest)
-            for lines in one_ahead(batches(connection, own, one)):
-                extract(connection, one, prepared, lines)
+            _read_together(connection, own, one, prepare(connection, one, latest))
     for number, reading in readings.items():
         if not chosen[number]:
             for _ in read_lines(reading):
@@ -60,3 +62,40 @@ def read_files(
     return [
         after_reading(key, task, readings[number], chosen[number]) for task in tasks for number in [task.state.number]
     ]
+
+
+def _read_together(connection: Connection, readings: Mapping[int, Reading], form: LogFormat, prepared: str) -> None:
+    """Reads the files of one format in threads, each its share of them."""
+    stopped = Event()
+
+    def read(share: Mapping[int, Reading]) -> None:
+        with connection.cursor() as cursor:
+            for lines in batches(cursor, share, form):
+                if stopped.is_set():
+                    break
+                extract(cursor, form, prepared, lines)
+                del lines  # before the next are read
+
+    processors = os.cpu_count() or 1
+    shares = _shares(readings, min(THREADS, processors))
+    connection.execute(f"SET threads = {max(1, processors // len(shares))}")
+    with ThreadPoolExecutor(len(shares)) as threads:
+        try:
+            for done in [threads.submit(read, share) for share in shares]:
+                done.result()
+        finally:
+            stopped.set()  # where one failed, or somebody pressed Ctrl-C
+    connection.execute("RESET threads")
+
+
+def _shares(readings: Mapping[int, Reading], most: int) -> list[dict[int, Reading]]:
+    """The readings in at most so many parts of about the same size, none of less than a batch but where it is alone."""
+    sizes = {number: reading.found.size - reading.offset for number, reading in readings.items()}
+    most = max(1, min(most, sum(sizes.values()) // SIZE))
+    shares: list[dict[int, Reading]] = [{} for _ in range(most)]
+    held = [0] * most
+    for number in sorted(sizes, key=lambda number: -sizes[number]):
+        place = held.index(min(held))
+        shares[place][number] = readings[number]
+        held[place] += sizes[number]
+    return [share for share in shares if share]

@@ -112,7 +112,9 @@ def read_group(told: TaskInputs, version: str, number: int) -> dict[str, object]
     with _without_words():
         given = json.loads(told.of(number))
         key, aside = bytes.fromhex(given["key"]), Path(given["aside"])
-        tasks = [Task(Found(Path(one["path"]), "", ""), FileState(**one["state"])) for one in given["files"]]
+        tasks = [
+            Task(Found(Path(one["path"]), "", "", one["size"]), FileState(**one["state"])) for one in given["files"]
+        ]
         formats = {place: one["format"] for place, one in enumerate(given["files"])}
         connection = reading_connection(key)
         make_state_table(connection, read_files(connection, tasks, formats, key, given["latest"]))
@@ -162,7 +164,7 @@ def _groups(tasks: Sequence[Task], formats: Mapping[int, str]) -> list[list[int]
             groups.append([])
             size = 0
         groups[-1].append(place)
-        size += tasks[place].found.path.stat().st_size
+        size += tasks[place].found.size
     return groups
 
 
@@ -170,6 +172,7 @@ def _input(tasks: Sequence[Task], formats: Mapping[int, str], places: Sequence[i
     files = [
         {
             "path": str(tasks[place].found.path.absolute()),
+            "size": tasks[place].found.size,
             "format": formats.get(place, ""),
             "state": asdict(tasks[place].state),
         }

@@ -6,38 +6,33 @@
 -- provider's ids of answer and request, of the answer alone where a line has no requestId. A sub-agent's file may repeat
 -- its parent's answers under other requests. input_tokens leave cached input out.
 WITH said AS MATERIALIZED (
-    SELECT source_file, source_line, from_json(line, '{
-        "timestamp": "VARCHAR", "sessionId": "VARCHAR", "requestId": "VARCHAR", "uuid": "VARCHAR", "cwd": "VARCHAR",
-        "isSidechain": "VARCHAR", "isApiErrorMessage": "VARCHAR", "costUSD": "VARCHAR",
-        "message": {"id": "VARCHAR", "model": "VARCHAR", "usage": {
-            "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR",
-            "cache_creation_input_tokens": "VARCHAR", "cache_creation": {
-                "ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}}}') AS said
+    SELECT source_file, source_line, json_extract_string(line, [
+        '$.timestamp', '$.sessionId', '$.requestId', '$.uuid', '$.cwd', '$.isSidechain', '$.isApiErrorMessage', '$.costUSD',
+        '$.message.id', '$.message.model', '$.message.usage.input_tokens', '$.message.usage.output_tokens',
+        '$.message.usage.cache_read_input_tokens', '$.message.usage.cache_creation_input_tokens',
+        '$.message.usage.cache_creation.ephemeral_5m_input_tokens',
+        '$.message.usage.cache_creation.ephemeral_1h_input_tokens']) AS said
     FROM line
     WHERE contains(line, '_tokens"')
 ),
 counted AS (
     SELECT
-        source_file, source_line, said, said.message AS message, whole(said.message.usage.input_tokens) AS uncached,
-        whole(said.message.usage.cache_read_input_tokens) AS cache_read,
-        coalesce(
-            whole(said.message.usage.cache_creation.ephemeral_5m_input_tokens)
-            + whole(said.message.usage.cache_creation.ephemeral_1h_input_tokens),
-            whole(said.message.usage.cache_creation_input_tokens)
-        ) AS cache_creation,
-        whole(said.message.usage.output_tokens) AS output
+        source_file, source_line, said[1] AS "timestamp", said[2] AS session, said[3] AS request, said[4] AS line_id,
+        said[5] AS cwd, said[6] = 'true' AS is_sidechain, said[7] = 'true' AS is_error, said[8] AS cost,
+        said[9] AS answer, said[10] AS model, whole(said[11]) AS uncached, whole(said[12]) AS output,
+        whole(said[13]) AS cache_read, coalesce(whole(said[15]) + whole(said[16]), whole(said[14])) AS cache_creation
     FROM said
-    WHERE said.message.usage.input_tokens IS NOT NULL AND said.message.model IS DISTINCT FROM '<synthetic>'
+    WHERE said[11] IS NOT NULL AND said[10] IS DISTINCT FROM '<synthetic>'
 )
 SELECT
     source_file, source_line,
-    coalesce(message.id || ' ' || coalesce(said.requestId, ''), said.uuid) AS dedup_key, message.id AS replay_key,
-    utc(said.timestamp) AS time_utc, 'anthropic' AS "gen_ai.provider.name", message.model AS "gen_ai.request.model",
-    'claude-code' AS "gen_ai.agent.name", said.sessionId AS "gen_ai.conversation.id", 'chat' AS "gen_ai.operation.name",
+    coalesce(answer || ' ' || coalesce(request, ''), line_id) AS dedup_key, answer AS replay_key,
+    utc("timestamp") AS time_utc, 'anthropic' AS "gen_ai.provider.name", model AS "gen_ai.request.model",
+    'claude-code' AS "gen_ai.agent.name", session AS "gen_ai.conversation.id", 'chat' AS "gen_ai.operation.name",
     uncached + coalesce(cache_read, 0) + coalesce(cache_creation, 0) AS "gen_ai.usage.input_tokens",
     uncached AS "usage.uncached_input_tokens", coalesce(cache_read, 0) AS "gen_ai.usage.cache_read.input_tokens",
     coalesce(cache_creation, 0) AS "gen_ai.usage.cache_creation.input_tokens", output AS "gen_ai.usage.output_tokens",
-    said.costUSD AS cost_usd, coalesce(said.isSidechain = 'true', false) AS is_sidechain,
-    coalesce(said.isApiErrorMessage = 'true', false) AS is_error, said.cwd AS project,
-    CASE WHEN said.requestId IS NULL THEN 'no request id: answers are told apart by their own id alone' END AS remark
+    cost AS cost_usd, coalesce(is_sidechain, false) AS is_sidechain,
+    coalesce(is_error, false) AS is_error, cwd AS project,
+    CASE WHEN request IS NULL THEN 'no request id: answers are told apart by their own id alone' END AS remark
 FROM counted
