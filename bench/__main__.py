@@ -26,11 +26,12 @@ BENCHES = {
     "cluster_logs": "Usage logs made and counted by a cluster",
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
+    "editions_by_size": "Editions, pages and datasets, by size",
     "datasets": "Datasets brought in",
     "ingest_against_ccusage": "Usage logs read",
     "lighthouse": "Pages on a phone",
 }
-LONG = ("large_logs", "cluster_logs")  # are run where they are named: they take 12 GB of disk
+LONG = ("large_logs", "cluster_logs", "editions_by_size")  # are run where they are named: 12 GB of disk, or minutes
 HEAD = """\
 # Benchmarks
 
@@ -111,7 +112,7 @@ def write_page() -> None:
 def main() -> int:
     """Runs the benches that are named, else all but those of LONG; 0 if each kept its limits."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("benches", nargs="*", metavar="bench", help=f"default: all but {' and '.join(LONG)}")
+    parser.add_argument("benches", nargs="*", metavar="bench", help=f"default: all but {', '.join(LONG)}")
     parser.add_argument("--page", action="store_true", help="run none: write the page of what was found before")
     options = parser.parse_args()
     failed = []

@@ -23,8 +23,7 @@ from pathlib import Path
 import numpy
 
 from bench.build_against_nbconvert import machine
-from bench.growth import SCENARIO, WEEKS
-from bench.large_logs import ASKED, PEOPLE
+from bench.large_logs import ASKED, PEOPLE, SCENARIO, WEEKS
 from bench.rows import Row, keep
 from tests import cluster as loopback
 from toolkit.core.project import find_project

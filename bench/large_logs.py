@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.build_against_nbconvert import Memory, machine
-from bench.growth import SCENARIO, WEEKS
 from bench.rows import Row, keep
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
@@ -34,6 +33,7 @@ from toolkit.engine.connect import Connection, in_memory
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
+SCENARIO, WEEKS = "public-board", 26
 PEOPLE = 70  # who make a million events in WEEKS, about
 LIMIT = "4GB"
 PARAMETERS = {"weekly_active": {"target_share": 0.8}, "leaderboards": {"n_places": 20}}

@@ -9,6 +9,7 @@ from pyarrow import parquet
 
 from tests.usage.generated_logs import write_log
 from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
+from toolkit.analysis.elasticity import output_elasticity
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
@@ -98,6 +99,16 @@ def test_the_command_takes_files_in_place_of_a_log(root, capsys, monkeypatch):
     with pytest.raises(SystemExit):
         main([*asked, "--log", "burn-loop"])
     assert "not allowed with argument" in capsys.readouterr().err
+
+
+def test_what_people_merged_is_not_known_of_files_and_no_elasticity_is_made_of_it(root, capsys, monkeypatch):
+    monkeypatch.chdir(root)
+    pattern = "synthetic/events/*.parquet"
+    assert main(["metric", "output_elasticity", "--events", pattern]) == 0
+    *_, names, values = capsys.readouterr().out.splitlines()
+    assert names.split()[0] == "n_developers" and values.split("  ")[0] == "not known"
+    with pytest.raises(ToolkitError, match="merged is not recorded"):
+        output_elasticity(open_events(Project(root), pattern, metric("output_elasticity")))
 
 
 def test_files_that_are_none_or_lack_columns_are_refused_by_name(root, tmp_path):

@@ -21,8 +21,17 @@ def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
     """The 95 % interval of the slope of log merged requests on log tokens between a log's developers, without a unit.
 
     The metric output_elasticity is the slope itself. The number has the log as its input; its operation names the
-    bootstrap draws and their seed. Raises ToolkitError as `interval` does.
+    bootstrap draws and their seed. Raises ToolkitError as `interval` does, and for a log that has no merged requests
+    recorded.
     """
+    recorded = usage_log.connection.cursor().execute("SELECT count(merged_prs) FROM developer").fetchone()
+    if recorded == (0,):
+        raise ToolkitError(
+            "the elasticity of output",
+            f"what the people of {usage_log.name} merged is not recorded",
+            "a log with outcomes",
+            "ask about a log that has them",
+        )
     sql = "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
     found = arrays_of(usage_log.connection.cursor().execute(sql))
     low, _, high = interval(found["tokens"], found["merged_prs"], seed)

@@ -252,6 +252,7 @@ class _Edition:
         from toolkit.site.edition import page_from_json, page_to_json
         from toolkit.site.page import render
 
+        edition = edition.seen_from(story.slug)
         inputs_now = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
         entry = staleness.load(self.project, story.slug, "page")
         reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))

@@ -129,9 +129,9 @@ def _parameters(given: Sequence[str]) -> dict[str, float]:
 
 
 def _text(value: object) -> str:
-    """A value of a table as words: whole numbers whole, others with six digits."""
+    """A value of a table as words: whole numbers whole, others with six digits, NULL as what is not known."""
     if not isinstance(value, float):
-        return "" if value is None else str(value)
+        return "not known" if value is None else str(value)
     return str(int(value)) if value.is_integer() else f"{value:.6g}"
 
 

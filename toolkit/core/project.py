@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import glob
 import hashlib
 import os
@@ -214,17 +215,21 @@ def _refuse_unfit(root: Path) -> None:
 @cache  # a kernel finds its project often
 def _refuse_endless(root: Path) -> None:
     """Pipes wait for whoever writes into them, and devices may give for ever, also behind a link that git keeps."""
-    found = []
-    for room in ("data", "notebooks"):
-        for folder, inside, names in os.walk(root / room):
-            if folder == str(root / "data") and "build" in inside:
-                inside.remove("build")
-            paths = (os.path.join(folder, name) for name in names)
-            found += [path for path in paths if os.path.exists(path) and not os.path.isfile(path)]
+    found = [path for room in ("data", "notebooks") for path in _no_files(root / room, root / "data" / "build")]
     if found:
         said = "a pipe or a device, or a link to one"
         names = sorted(Path(path).relative_to(root).as_posix() for path in found)
         raise ToolkitError(Problem(name, said, "files", "remove it") for name in names)
+
+
+def _no_files(folder: Path, without: Path) -> Iterator[str]:
+    """What there is below a folder that is neither a file nor a folder; the system lists that with the names."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _no_files(Path(entry.path), without) if entry.path != str(without) else ()
+            elif not entry.is_file() and not entry.is_dir() and os.path.exists(entry.path):
+                yield entry.path
 
 
 def with_lf(content: bytes) -> bytes:

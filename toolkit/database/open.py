@@ -32,6 +32,7 @@ from toolkit.engine.select_only import refuse_other_than_select
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "database"  # a file that holds the name of the database to use
+GIVEN = "TOOLKIT_DATABASE"  # a variable of a build's kernels: the path of the database that the build has opened
 Parameters = dict[str, Any] | list[Any]
 
 
@@ -87,11 +88,13 @@ def _write(project: Project, path: Path) -> None:
 
 
 def open_database(project: Project) -> Database:
-    """The database of what data/ holds now, built first if that changed.
+    """The database of what data/ holds now, built first if that changed; in a kernel of a build the build's own.
 
     Raises RecordError and ToolkitError as `build_database` does.
     """
-    return Database(project, build_database(project))
+    given = Path(os.environ.get(GIVEN, ""))  # to know the newest takes reading all of data/: a build does it once
+    known = given.is_file() and given.parent == project.build.resolve()
+    return Database(project, given if known else build_database(project))
 
 
 class Database(DatasetQuestions):

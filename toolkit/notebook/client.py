@@ -16,6 +16,7 @@ from traitlets import Unicode
 
 from toolkit.core.errors import REFUSED, Problem, StoryError
 from toolkit.core.project import find_project
+from toolkit.database.open import GIVEN
 from toolkit.notebook import mime
 from toolkit.notebook.calling_cell import HIDDEN
 from toolkit.notebook.cell_settings import shows
@@ -65,6 +66,12 @@ class ProseClient(NotebookClient):
                 str(error).splitlines()[0],
                 f"a cell that ends within {SECONDS} seconds on a live kernel",
             ) from error
+
+    async def use_database(self, path: Path) -> None:
+        """Has the notebook's stories open this database, without looking through data/ whether it is the newest."""
+        await self._evaluate(
+            f"__import__('os').environ.__setitem__({GIVEN!r}, {str(path.resolve())!r})", f"story {self.slug}"
+        )
 
     async def _evaluate_prose(self, cell: NotebookNode, count: int) -> None:
         found = []

@@ -129,7 +129,8 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
     try:
         await client.async_start_new_kernel_client()  # nbclient's async_setup_kernel would handle Ctrl-C itself
         if hooks.database is not None:
-            await asyncio.wrap_future(hooks.database)
+            database = await asyncio.wrap_future(hooks.database)
+            await client.use_database(database.path)
         for index, cell in enumerate(notebook.cells):
             await client.async_execute_cell(cell, index)
             for output in cell.get("outputs", ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +13,8 @@ from markupsafe import Markup
 from toolkit.charts import HOUSE, Palette
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.sentences import Sentence
+
+MORE = 12  # so many other stories a story's page names; the front page has all
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,15 @@ class EditionContext:
     palette: Palette = HOUSE
     day: str = ""
     language: str = "en"
+
+    def seen_from(self, slug: str) -> EditionContext:
+        """What the page of a story shows of it: of the others the MORE that follow, after the last the first again.
+
+        So a page's size, and how often it is made anew, do not grow with the edition.
+        """
+        place = [name for name, _ in self.stories].index(slug)
+        near = {*[*self.stories[place + 1 :], *self.stories[:place]][:MORE]}
+        return replace(self, stories=tuple(story for story in self.stories if story in near))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,16 @@
--- Slope of log merged requests on log tokens between developers who have both; people without either are left out.
+-- Slope of log merged requests on log tokens between developers who have both; people without either are left out. How
+-- many have both is not known where no merged requests were recorded.
+WITH counted AS (
+    SELECT
+        merged_prs,
+        CASE WHEN merged_prs > 0 AND tokens > 0 THEN ln(merged_prs) END AS log_prs,
+        CASE WHEN merged_prs > 0 AND tokens > 0 THEN ln(tokens) END AS log_tokens
+    FROM developer
+)
 SELECT
-    count(*) AS n_developers,
-    CASE WHEN min(tokens) < max(tokens) THEN regr_slope(ln(merged_prs), ln(tokens)) END AS elasticity,
-    CASE WHEN min(tokens) < max(tokens) AND min(merged_prs) < max(merged_prs) THEN regr_r2(ln(merged_prs), ln(tokens)) END
-    AS explained_share
-FROM developer
-WHERE merged_prs > 0 AND tokens > 0
+    CASE WHEN count(merged_prs) > 0 THEN count(log_prs) END AS n_developers,
+    CASE WHEN min(log_tokens) < max(log_tokens) THEN regr_slope(log_prs, log_tokens) END AS elasticity,
+    CASE
+        WHEN min(log_tokens) < max(log_tokens) AND min(log_prs) < max(log_prs) THEN regr_r2(log_prs, log_tokens)
+    END AS explained_share
+FROM counted
