@@ -1,5 +1,5 @@
 """`python -m toolkit` is the command `toolkit`."""
 
-from toolkit.main import main
+from toolkit.main import run
 
-raise SystemExit(main())
+run()

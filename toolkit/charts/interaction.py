@@ -6,7 +6,6 @@ points. What an author said of any of these stays as it is.
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -55,12 +54,11 @@ class Part(NamedTuple):
         return str(self.view.get("name", "")).startswith(NOTE)
 
 
-def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Specification:
-    """The specification with all this; `worded` has the field of a number's words by the field of the number.
+def make_interactive(made: Specification, worded: Mapping[str, str] | None) -> None:
+    """Adds all this to a specification; `worded` has the field of a number's words by the field of the number.
 
     It is None of a house form, whose marks have tooltips where they are to be pointed at.
     """
-    made = copy.deepcopy(whole)
     for view in views(made):
         for channel in view.get("encoding", {}).values():
             if isinstance(channel, dict) and channel.get("type") == "temporal":
@@ -81,7 +79,6 @@ def interactive(whole: Specification, worded: Mapping[str, str] | None) -> Speci
             _highlight(parts, place)
     if not own and _is_cloud(made):
         made.setdefault("params", []).append({"name": "zoom", "select": ZOOM, "bind": "scales"})
-    return made
 
 
 def cited(made: Specification, sources: Mapping[int, str], title: str) -> None:
