@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Callable
 
-from tests.review.archive_attacks import MANIFEST, Files, with_hashes
+from tests.review.archive_attacks import MANIFEST, Files, sha256, with_hashes
 from toolkit.build.manifest import canonical
 from toolkit.core.number import nodes_from_json
 from toolkit.core.tree import nodes_to_json
@@ -166,6 +166,38 @@ def _unit_defined_anew(draw: random.Random, files: Files) -> Files:
     return {**files, MANIFEST: canonical(stored)}
 
 
+def _put(name: str, old: str, new: str, key: str = "") -> Change:
+    """A text of a file exchanged once; with a `key`, that of the manifest's story emptied before."""
+
+    def changed(draw: random.Random, files: Files) -> Files:
+        stored = json.loads(files[MANIFEST])
+        if key:
+            stored["stories"]["mugs"][key] = {}
+        text = _text(files, name)
+        assert old in text, (name, old)
+        return {**files, MANIFEST: canonical(stored), name: text.replace(old, new, 1).encode()}
+
+    return changed
+
+
+def _doubled(draw: random.Random, files: Files) -> Files:
+    """A table twice, the second with other numbers."""
+    text = _text(files, PAGE)
+    (table,) = re.findall(r'<table id="table-readings".*?</table>', text, re.DOTALL)
+    return {**files, PAGE: text.replace(table, table + table.replace("3.5", "9.5")).encode()}
+
+
+def _decoy(draw: random.Random, files: Files) -> Files:
+    """After the hashes: a second manifest, which names all files and no story."""
+    named = {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in files.items()}
+    return {**files, "manifest.json": canonical({**json.loads(files[MANIFEST]), "stories": {}, "files": named})}
+
+
+def _page_added(draw: random.Random, files: Files) -> Files:
+    name = draw.choice(["mugs-annex.html", "MUGS.html", "more/mugs.html"])
+    return {**files, f"edition/{name}": files[PAGE].replace(b"3.5", b"9.5")}
+
+
 def _file_added(draw: random.Random, files: Files) -> Files:
     """After the hashes: nobody names it."""
     return {**files, f"edition/more-{draw.randrange(99)}.html": b"<p>More"}
@@ -181,6 +213,10 @@ def _cell(name: str, pattern: str) -> Change:
 
 
 LEAF = re.compile("printed|assumed")
+OVER, FINDING = (
+    'data-note="2">3.5 times<',
+    '<div class="finding"><p>Heavy drinkers take <span class="n" id="n-2" data-note="2">',
+)
 SEEN: dict[str, Change] = {
     "a number in the text": _in(r'id="n-\d+" data-note="\d+">([^<]*\d[^<]*)<', PAGE, _digit),
     "the value over a receipt": _in(r'class="amount">[^<]*<b>([^<]*\d[^<]*)</b>', PAGE, _digit),
@@ -216,8 +252,48 @@ SEEN: dict[str, Change] = {
     "which number stands where": _manifest(_stated),
     "a value of a table": _manifest(_table_value),
     "the title in the manifest": _manifest(lambda draw, story: story.update(title=_word(draw, story["title"]))),
+    "the numbers taken out of the manifest": _put(PAGE, ">3.5 times<", ">9.5 times<", "numbers"),
+    "a chart taken out of the manifest": _put(PAGE, '<td class="right">35</td>', '<td class="right">95</td>', "charts"),
+    "a table taken out of the manifest": _put(PAGE, ">3.5 to 4.0 times</td>", ">9.5 times</td>", "tables"),
+    "a table's values taken out of the manifest": _manifest(
+        lambda draw, story: story["tables"]["readings"].pop("values")
+    ),
+    "a page that the manifest has no story for": _page_added,
+    "a cell with a mark in it": _put(PAGE, '<td class="right">35</td>', '<td class="right"><b>95</b></td>'),
+    "a chart's title with a mark in it": _put(PAGE, ">Both take 45 cups", "><b>Both</b> take 95 cups"),
+    "a mark in a number": _put(PAGE, OVER, OVER[:-1] + '<small class="kind"> a thousand</small><'),
+    "words in a number's button": _put(PAGE, 'aria-label="Receipt 2">', 'aria-label="Receipt 2"> thousand'),
+    "digits before a receipt's value": _put(PAGE, '<p class="amount"><b>7.0', '<p class="amount">9<b>7.0'),
+    "two places of one name": _put(PAGE, FINDING, FINDING + '9.5 times</span><span class="n" id="n-2" data-note="2">'),
+    "a number without a receipt": _put(PAGE, "Why so many", 'Why <span class="n">9.5 million</span> so many'),
+    "a table twice": _doubled,
+    "rows below a table's rows": _put(
+        PAGE, "</tbody>", "</tbody><tfoot><tr><th>all</th><td>9</td><td>9</td></tr></tfoot>"
+    ),
+    "a drawing in a label, and a number after it": _put(
+        PAGE, "Why so many", '<i title="<svg"></i>Why <span class="n">9</span><i title="</svg>"></i> so many'
+    ),
+    "minus before a linked number": _in(r'href="mugs.html#n-\d+">([^<]*\d)', FRONT, lambda draw, text: f"minus {text}"),
+    "a sum over a receipt": _in(r'<p class="sum">(\d\d) a week ×', PAGE, _digit),
+    "a sum in a receipt": _put(PAGE, "<p>35 a week × (20–40%) = 7–14", "<p>35 a week × (20–40%) = 97–914"),
+    "a sum in the list of numbers": _in(r"</a> = (\d\d) a week ÷", PAGE, _digit),
+    "the kind over a receipt": _put(
+        PAGE, "<span>computed with assumptions</span></p>\n<p class", "<span>reported</span></p>\n<p class"
+    ),
+    "the kind of a step": _put(PAGE, "<i>assumed</i>", "<i>reported</i>"),
+    "the kind beside a number": _put(PAGE, '<small class="kind">assumed</small>', ""),
+    "a finding cited that is none": _put(
+        PAGE, '<p class="muted">Finding', '<p class="muted">Finding mugs.all = 9</p><p class="muted">Finding'
+    ),
+    "the headline for machines": _in(r'"headline":"([^"]+)"', PAGE, _word),
+    "a sign that turns what follows": _put(PAGE, "Heavy drinkers take", "Heavy drinkers take \u202e"),
+    "a direction": _put(PAGE, 'class="finding"', 'class="finding" dir="rtl"'),
+    "an operation that every object has": _node(
+        lambda draw, node, _: node.update(operation={"name": draw.choice(["constructor", "toString", "__proto__"])})
+    ),
+    "a kind that every object has": _node(lambda draw, node, _: node.update(kind="constructor")),
 }
-AFTER: dict[str, Change] = {"a file more": _file_added, "a file less": _file_gone}
+AFTER: dict[str, Change] = {"a file more": _file_added, "a file less": _file_gone, "two manifests": _decoy}
 IN_ARCHIVE: dict[str, Change] = {
     "a figure as printed": _in(r"survey#heavy,[^\n]*?,(35[.0]*),", "figures/figures.csv", _digit),
     "a figure's unit": _in(r"survey#heavy,[^\n]*,(cup/week),", "figures/figures.csv", lambda d, t: "cup/day"),
@@ -227,11 +303,16 @@ IN_ARCHIVE: dict[str, Change] = {
     "a step's input": _in(r" (\w{16})[,\n]", "findings/nodes.csv", lambda d, t: "0" * 16),
     "a unit's factor": _in(r"\ncup/\w+,(\d)", "findings/units.csv", _digit),
     "a unit's meaning": _unit_defined_anew,
+    "a publisher in the list of sources": _in(r"\noffice-survey,([^,]+)", "figures/sources.csv", _word),
+    "an address in the list of sources": _put("figures/sources.csv", "example.org/survey", "example.org/other"),
+    "a file that no archive has": lambda draw, files: {**files, "csv.py": b"print()"},
     "a copy of a chart's table": _in(r"\w+,([\d.]+)", "charts/mugs/cups.csv", _digit),
 }
 UNSEEN: dict[str, Change] = {
     "a sentence without a number": _in(r"(Why so many cups)", PAGE, lambda draw, text: "Why so few cups"),
     "a mark of a drawing": _in(r'<path d="M([\d.]+),[\d.]+v', "edition/mugs/charts/cups.svg", _digit),
+    "a style": _put(PAGE, "<style>", "<style>#n-2 { display: none }"),
+    "the page of a single chart": _put("edition/mugs/charts/cups.html", "45 cups", "95 cups"),
     "the words of a table that no download has": _in(r"<th scope=\"row\"[^>]*>(told|gone)</th>", PAGE, _word),
 }
 

@@ -171,6 +171,7 @@ def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
     circle = {**stored, "stories": {"mugs": {**stored["stories"]["mugs"], "nodes": nodes}}}
     for said, content in (
         ("is no zip file", b"not a zip"),
+        ("README.md has two names", whole.replace(b"README.md", b"README.mx", 1)),
         ("is no zip file", whole[: len(whole) // 2]),
         ("cannot be unpacked", whole.replace(b"<", b">", 1)[:200] + b"\0" * 60 + whole[260:]),
         ("is of schema 99", packed_with(folder, files, {**stored, "schema": 99})),

@@ -103,6 +103,9 @@ def test_without_a_choice_the_declared_state_stands_for_readers_without_styles_t
         found.decompose()
     assert " ".join(plain.h1.get_text(" ").split()) == "Of the mugs of heavy drinkers , 14 cups a week assumed stay"
     assert story.record["findings"]["mugs.kept"]["printed"] == "14 cups a week"
+    said = [found.get("content", "") for found in plain.select("meta")]
+    assert any(one.startswith("Of the mugs of heavy drinkers, 14 cups a week stay. Three dots") for one in said)
+    assert not any("<" in one for one in said)
 
 
 @pytest.mark.heavy

@@ -161,7 +161,7 @@ def _document(layout: Layout, view: dict) -> Document:
 
 def _shared(layout: Layout) -> tuple[str, str]:
     """Path and alt text of the picture that a link to the story shows."""
-    return metadata.shared(layout.story.slug, layout.title.text_in_states, next(iter(layout.charts), None))
+    return metadata.shared(layout.story.slug, layout.title.words, next(iter(layout.charts), None))
 
 
 def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
@@ -173,7 +173,7 @@ def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
     for chart in layout.charts:
         files |= chart.files
         if chart is layout.charts[0] and not layout.annexed_to:
-            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.text_in_states, edition.name)
+            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.words, edition.name)
         files |= interactive.files(
             chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
         )

@@ -16,7 +16,7 @@ from typing import Any
 from toolkit.charts import Palette
 from toolkit.core import interval, operation, wording
 from toolkit.core.currency import CURRENCIES
-from toolkit.core.kind import KINDS
+from toolkit.core.kind import KINDS, MARKS
 from toolkit.core.language import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
@@ -52,11 +52,12 @@ def script(modules: tuple[str, ...], schema: int = 0, language: str = ENGLISH.co
     found = re.sub(
         r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json({**table(language), "schema": schema})
     )  # as scripts have keys
-    return f'"use strict";\nconst TABLE = {found};\n{code}'
+    return re.sub("(?m)^ +", "", f'"use strict";\nconst TABLE = {found};\n{code}')
 
 
 def table(language: str) -> dict[str, Any]:
     """What the script takes from the core: primitives, kinds, currencies, limits, a language."""
+    say = LOCALES[language].say
     return {
         "primitives": {name: _entry(primitive) for name, primitive in PRIMITIVES.items()},
         "farthest": operation.FARTHEST,
@@ -67,6 +68,7 @@ def table(language: str) -> dict[str, Any]:
         "scales": wording.SCALES,
         "time": wording.TIME,
         "kinds": KINDS,
+        "said": {kind: [say(KINDS[kind]), say(MARKS[kind]), say(kind)] for kind in KINDS},
         "currencies": {name: currency.sign for name, currency in CURRENCIES.items()},
         "language": {key: value for key, value in asdict(LOCALES[language]).items() if key not in UNUSED},
     }

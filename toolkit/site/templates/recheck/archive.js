@@ -64,6 +64,13 @@ function checkArchive(files, root, base, stories, context, tellAt) {
     const unit = parsedUnit(row.unit, context.units);
     if (!near(unit.factor, Number(row.factor)) || !sameDims(unit.dims, parsedUnit(row.base, context.units).dims)) tellAt("findings/units.csv")(`${row.unit} is not what the edition takes it for`);
   }
+  const sources = table("figures/sources.csv");
+  for (const page of stories.flatMap((story) => Object.keys(story.numbers))) {
+    for (const { id, publisher, address } of sources) {
+      const place = pageOf(files, base + page)?.getElementById(`s-${id}`), link = place?.querySelector('p:first-child a[href^="http"]');
+      if (place && (plainText(place.querySelector("b").textContent) !== plainText(publisher) || (link ? link.getAttribute("href") : "") !== address)) tellAt(page)(`its source ${id} is not that of figures/sources.csv`);
+    }
+  }
   for (const [path, content] of files) {
     const copy = path.startsWith(`${root}charts/`) && path.endsWith(".csv") && files.get(path.replace(`${root}charts/`, base).replace(/\/([^/]+)$/, "/data/$1"));
     if (copy) checkCopy(textOf(content), textOf(copy), path.slice(root.length), tellAt);
@@ -84,6 +91,8 @@ function checkCopy(text, original, path, tellAt) {
   if (apart) tellAt(path)("it is not the table of the edition");
 }
 
+const OWN = /^((edition|charts|datasets|figures|findings|questions|rows|series)\/|(README\.md|recompute\.py|toolkit\/core\/(operation|interval)\.py)$)/;
+
 // Every file of the archive has the hash that its RO-Crate metadata say, and there is no other.
 function checkCrate(files, root, tellAt) {
   const name = "ro-crate-metadata.json";
@@ -92,7 +101,7 @@ function checkCrate(files, root, tellAt) {
   for (const [path, content] of files) {
     const own = path.slice(root.length);
     if (own === name) continue;
-    if (!listed.has(own)) tellAt(own)("the archive's metadata do not name it");
+    if (!listed.has(own) || !OWN.test(own)) tellAt(own)("it is no file of an archive, or the archive's metadata do not name it");
     else if (hashOf(content) !== listed.get(own)) tellAt(own)("its hash is not that of the archive's metadata");
     listed.delete(own);
   }

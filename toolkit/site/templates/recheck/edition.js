@@ -24,9 +24,10 @@ function check(files) {
   let stories;
   try {
     const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root) };
+    for (const path of files.keys()) if (!path.startsWith(isArchive ? root : base)) tellAt(path)("it is no part of what was chosen");
     checkFiles(files, base, manifest, tellAt);
     stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));
-    checkLinks(files, base, stories, context, tellAt);
+    checkPages(files, base, manifest, stories, context, tellAt);
     checkNames(stories, tellAt);
     if (isArchive) checkArchive(files, root, base, stories, context, tellAt);
   } catch (error) {
@@ -40,16 +41,19 @@ function check(files) {
 function baseOf(files) {
   const found = [...files.keys()].filter((path) => /(^|\/)manifest\.json$/.test(path)).sort((a, b) => a.length - b.length);
   if (!found.length) throw new Error("There is no manifest.json: choose the folder of an edition, or an archive of one.");
+  if (found.length > 1) throw new Error("There are several files manifest.json: choose one edition, or one archive.");
   return found[0].slice(0, -"manifest.json".length);
 }
 
-// A page without style and drawings, which are not read; parsed once.
+// A page without drawings, which are not read; parsed once.
 function pageOf(files, path) {
   if (!files.has(path)) return null;
   const known = parsedPages.get(files.get(path));
   if (known) return known;
-  const html = textOf(files.get(path)).replace(/<style>[^]*?<\/style>|<svg[^]*?<\/svg>| style="[^"]*"/g, "");
+  // styles by names that no browser applies: this page's policy forbids them, and they end as they did
+  const html = textOf(files.get(path)).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style="/g, ' data-style="');
   const page = new DOMParser().parseFromString(html, "text/html");
+  page.querySelectorAll("svg,xmp").forEach((part) => part.remove());
   parsedPages.set(files.get(path), page);
   return page;
 }
@@ -70,6 +74,7 @@ function checkFiles(files, base, manifest, tellAt) {
 }
 
 function checkStory(slug, story, files, base, context, tellAt) {
+  if (!/^[\w-]+$/.test(slug)) throw new Error(`${slug} is no name of a story`);
   const made = { slug, title: story.title, tree: readNodes(story.nodes, context), numbers: {} };
   made.findings = Object.entries(story.findings).map(([name, finding]) => ({ ...finding, name, slug, root: made.tree.get(finding.node), reasons: [] }));
   for (const finding of made.findings) {
@@ -106,16 +111,20 @@ function checkStory(slug, story, files, base, context, tellAt) {
   return made;
 }
 
-// A link to a number of a story, from whatever page, has that number as its text.
-function checkLinks(files, base, stories, context, tellAt) {
-  const numbers = Object.assign({}, ...stories.map((story) => story.numbers));
+// Every page is one that an edition has; a link to a number of a story, from whatever page, has that number as its text.
+function checkPages(files, base, manifest, stories, context, tellAt) {
+  const numbers = new Map(stories.flatMap((story) => Object.entries(story.numbers)));
   for (const path of files.keys()) {
-    if (!path.startsWith(base) || !path.endsWith(".html") || path.slice(base.length).includes("/")) continue;
+    const own = path.slice(base.length), [, slug, id] = /^([^/]+)\/charts\/([^/]+?)(?:-interactive)?\.html$/.exec(own) ?? [];
+    if (!path.startsWith(base) || !/\.html?$/i.test(path) || (id && Object.hasOwn(manifest.stories[slug]?.charts ?? {}, id))) continue;
+    if (!numbers.has(own) && !/^(index|claims(-[\w-]+)?|recheck)\.html$/.test(own)) tellAt(own)("it is no page of the manifest's stories");
+    if (own === "recheck.html") continue;
+    checkMarkup(pageOf(files, path), tellAt(own));
     for (const link of pageOf(files, path).querySelectorAll('a[href*=".html#n-"]')) {
       const [page, place] = link.getAttribute("href").split("#n-");
-      const number = numbers[page]?.[place - 1];
+      const number = numbers.get(page)?.[place - 1];
       if (number && link.matches(".n,.number a") && !isSaid(wordsIn(link), number, context)) {
-        tellAt(path.slice(base.length))(`“${wordsIn(link)}” leads to a number that is ${writtenNumber(number, number.style, context)}`);
+        tellAt(own)(`“${wordsIn(link)}” leads to a number that is ${writtenNumber(number, number.style, context)}`);
       }
     }
   }

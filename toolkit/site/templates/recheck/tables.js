@@ -2,13 +2,15 @@
 
 function csvRows(text) {
   const rows = [];
-  let row = [];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n\r"]*))(,|\r?\n|$)/g)) {
+  let row = [], at = 0;
+  for (const [whole, quoted, plain, end] of text.matchAll(/(?:"([^"]*(?:""[^"]*)*)"|([^,\n\r"]*))(,|\r?\n|$)/gy)) {
+    at += whole.length;
     row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === ",") continue;
     if (row.length > 1 || row[0]) rows.push(row);
     row = [];
   }
+  if (at < text.length) throw new Error("a table has a line that is no CSV");
   return rows;
 }
 
@@ -36,14 +38,15 @@ function isWritten(text, ends, unit, context, last) {
 function tableCells(page, id) {
   const table = page.getElementById(id);
   if (!table) return null;
-  const heads = [...table.tHead.rows[0].cells].map((cell) => {
+  const [head, ...rows] = table.rows;
+  const heads = [...head.cells].map((cell) => {
     const unit = cell.querySelector(".unit");
     return { label: wordsIn(cell, ".unit"), unit: unit ? plainText(unit.textContent) : "" };
   });
-  return { heads, rows: [...table.tBodies[0].rows].map((row) => [...row.cells]) };
+  return { heads, rows: rows.map((row) => [...row.cells]) };
 }
 
-const cellText = (cell) => (cell.childElementCount ? null : plainText(cell.textContent)); // null where a choice changes it
+const cellText = (cell) => (cell.querySelector(".v") ? null : plainText(cell.textContent)); // null where a choice changes it
 
 // A table that stands on a page alone: the manifest has the values of its numbers.
 function checkTable(name, table, pages, context, tell) {
@@ -67,7 +70,7 @@ function checkChart(id, csv, metadata, pages, context, tell) {
   if (header.join() !== columns.map((column) => column.name).join()) { tell(`the columns of ${id}.csv are not those of its metadata`); return; }
   if (!found) { tell(`the table of chart ${id} is missing`); return; }
   const page = pages.find((one) => one.getElementById(`title-${id}`)), title = page?.getElementById(`title-${id}`);
-  if (title && !title.childElementCount && wordsIn(title) !== plainText(metadata["dc:title"])) tell(`the title of chart ${id} is not that of its data`);
+  if (title && !title.querySelector(".v") && wordsIn(title) !== plainText(metadata["dc:title"])) tell(`the title of chart ${id} is not that of its data`);
   const used = new Set();
   const places = found.heads.map(({ label }) => {
     const start = columns.findIndex((column, n) => !used.has(n) && printedLabel(column["dc:description"], context) === printedLabel(label, context));

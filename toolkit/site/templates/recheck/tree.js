@@ -1,5 +1,8 @@
 // The numbers of receipts: each is worked out again, from its inputs as published, and held against what was published.
 
+// Names that come from an edition find in these tables only what stands in them.
+for (const one of [RULES, WORDS, ...Object.values(TABLE)]) if (one.constructor === Object) Object.setPrototypeOf(one, null);
+
 const ALIKE = ["sum", "mean", "span", "reach", "low_end", "high_end", "choice", "taken", "least", "greatest"];
 const PLAIN_NUMBERS = ["log", "exp", "normal_below", "normal_quantile", "normal_density", "tail_shift"];
 const GIVEN = { // why a step is taken as it was published; the words of docs/archive.md
@@ -45,6 +48,7 @@ function readNode(name, found, inputs, context) {
     ...found, name, inputs, key: name.split("-")[0], wrong: [], given: "",
   };
   if (!TABLE.primitives[found.operation?.name]) throw new Error(`there is no operation ${found.operation?.name}`);
+  if (!TABLE.kinds[found.kind]) throw new Error(`there is no kind ${found.kind}`);
   if (![found.low, found.high].every(Number.isFinite)) throw new Error(`the number ${name} has no value`);
   const tell = (what, sentence) => sentence && node.wrong.push({ what, sentence });
   try {
@@ -194,13 +198,15 @@ function unitsApart(node, units) {
   return fits ? "" : `its unit ${node.unit} does not follow from ${node.inputs.map((part) => part.unit).join(", ")}`;
 }
 
+const kindRank = (kind) => Object.keys(TABLE.kinds).indexOf(kind);
+
 function kindApart(node) {
-  const rank = (kind) => Object.keys(TABLE.kinds).indexOf(kind), { name } = node.operation;
+  const { name } = node.operation;
   let kind = { assumed: "assumed", constant: "computed" }[name] ?? node.kind;
   if (isFigure(node) && !node.inputs.length) kind = "reported";
   if (/^feed:/.test(node.ref ?? "")) kind = "synthetic";
   if (node.inputs.length && (RULES[name] || shapeOf(node.operation) === "range")) {
-    kind = Object.keys(TABLE.kinds)[Math.max(1, ...node.inputs.map((part) => rank(part.kind)))];
+    kind = Object.keys(TABLE.kinds)[Math.max(1, ...node.inputs.map((part) => kindRank(part.kind)))];
   }
   return kind === node.kind ? "" : `its kind is ${node.kind}, and should be ${kind}`;
 }

@@ -16,8 +16,7 @@ async function folderOf(chosen) {
 async function archiveOf(file) {
   withinLimits(file.size, 0);
   const bytes = new Uint8Array(await file.arrayBuffer()), view = new DataView(bytes.buffer);
-  let end = bytes.length - 22;
-  while (end >= 0 && end > bytes.length - 65558 && view.getUint32(end, true) !== 0x06054b50) end--;
+  const end = bytes.length - 22, nameAt = (at, length) => new TextDecoder().decode(bytes.subarray(at, at + length));
   if (end < 0 || view.getUint32(end, true) !== 0x06054b50) throw new Error(`${file.name} is no zip file, or a part of one.`);
   const found = new Map(), broken = new Error(`${file.name} is damaged: its list of files cannot be read.`);
   try {
@@ -29,12 +28,13 @@ async function archiveOf(file) {
       const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
       const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
       const [name, extra, remark] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
-      const path = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name)), local = view.getUint32(at + 42, true);
+      const path = nameAt(at + 46, name), local = view.getUint32(at + 42, true), named = view.getUint16(local + 26, true);
       withinLimits(total += size, found.size);
       if (flags & 1) throw new Error(`${path} is encrypted.`);
       if (method !== 0 && method !== 8) throw new Error(`${path} is packed by a method that this page does not read.`);
+      if (nameAt(local + 30, named) !== path) throw new Error(`${path} has two names in ${file.name}.`);
       if (found.has(path)) throw new Error(`${path} is twice in ${file.name}.`);
-      const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      const start = local + 30 + named + view.getUint16(local + 28, true);
       const content = bytes.subarray(start, start + packed);
       if (!path.endsWith("/")) found.set(path, method ? await unpacked(content, size, path) : content);
       at += 46 + name + extra + remark;
