@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tests.charts.example_parts import cell, drawing, same
 from toolkit.charts import Drawing
+from toolkit.charts.drawing import Annotation
 
 
 def lines() -> Drawing:
-    def row(x, y, series, role="line", label=None, detail=None, high=None):
+    def row(x, y, color, high=None):
         words = f"${y:g}bn" if high is None else f"${y:g}bn–${high:g}bn"
-        return {
-            "x": x,
-            "y": cell(y * 1e9, words, (high or y) * 1e9),
-            "series": series,
-            "role": role,
-            "label": label,
-            "detail": detail,
-        }
+        return {"x": x, "y": cell(y * 1e9, words, (high or y) * 1e9), "color": color}
 
     ends = {"Amazon": 173, "Alphabet": 132, "Microsoft": 116, "Meta": 89, "All four": 511}
     rows = []
@@ -26,15 +21,14 @@ def lines() -> Drawing:
         for step in range(27):
             year, quarter = divmod(step, 4)
             value = last * (0.15 + 0.85 * (step / 26) ** 3)
-            detail = "in the year to June 2026" if name == "All four" else None
-            rows.append(row(f"{2020 + year}-{quarter * 3 + 1:02d}", round(value), name, detail=detail))
-    rows.append(row("2026-09", 650, None, "point", "650 to 700", "printed 12 May", 700))
-    rows.append(row("2027-01", 720, None, "projected", "720 to 745", "said in July", 745))
+            rows.append(row(f"{2020 + year}-{quarter * 3 + 1:02d}", round(value), name))
+    rows.append(row("2026-09", 650, "printed 12 May", 700))
+    rows.append(row("2027-01", 720, "said in July", 745))
     return drawing(
         "lines",
         rows,
         kind="computed",
-        **same("x", "y", "series", "role", "label", "detail"),
+        **same("x", "y", "color"),
         emphasis="All four",
         projected_from="2026-07",
         projected_title="stated, not yet spent",
@@ -48,36 +42,19 @@ def lines_simulated() -> Drawing:
             ("Tokens", 100 + week % 5 * 3 + (40 if week > 13 else 0)),
             ("Merged requests", 100 + week % 3),
         ):
-            rows.append(
-                {
-                    "week": cell(week, str(week)),
-                    "index": cell(value, str(value), kind="synthetic"),
-                    "what": name,
-                    "role": "line",
-                    "label": None,
-                }
-            )
-    rows.append(
-        {
-            "week": cell(13.5, "13"),
-            "index": None,
-            "what": None,
-            "role": "event",
-            "label": "a leaderboard opens",
-        }
-    )
-    return drawing(
+            index = cell(value, str(value), kind="synthetic")
+            rows.append({"week": cell(week, str(week)), "index": index, "what": name})
+    made = drawing(
         "lines",
         rows,
         kind="synthetic",
         x="week",
         y="index",
-        series="what",
-        role="role",
-        label="label",
+        color="what",
         x_title="week",
         y_title="Index, first week = 100",
     )
+    return replace(made, notes_at=(Annotation("a leaderboard opens", x=(cell(13.5, "13"),)),))
 
 
 def curve() -> Drawing:
@@ -86,38 +63,22 @@ def curve() -> Drawing:
         for step in range(11):
             link = step / 10
             value = round(2.718281828 ** (1.755 * spread * link), 3)
-            rows.append(
-                {
-                    "link": cell(link, f"{link:g}"),
-                    "multiple": cell(value, f"{value:.1f}×", kind="assumed"),
-                    "which": name,
-                    "role": "curve",
-                }
-            )
-    rows.append(
-        {
-            "link": cell(0.44, "0.44"),
-            "multiple": cell(2.0, "2.0×", kind="assumed"),
-            "which": "wide spread",
-            "role": "mark",
-            "label": "2.0 times",
-            "detail": "at a link of 0.44",
-        }
-    )
-    rows.append({"link": None, "multiple": cell(2.0, "2×"), "which": None, "role": "level", "label": "2× as told"})
-    return drawing(
-        "curve",
+            multiple = cell(value, f"{value:.1f}×", kind="assumed")
+            rows.append({"link": cell(link, f"{link:g}"), "multiple": multiple, "which": name})
+    told = cell(2.0, "2.0×")
+    made = drawing(
+        "lines",
         rows,
         kind="assumed",
         x="link",
         y="multiple",
-        series="which",
-        role="role",
-        label="label",
-        detail="detail",
+        color="which",
+        interpolate="monotone",
         x_title="Correlation of tokens and output, on log scales",
         y_title="Output of the top tenth by tokens, median developer = 1",
     )
+    found = Annotation("2.0 times at a link of 0.44", x=(cell(0.44, "0.44"),), y=(told,))
+    return replace(made, notes_at=(Annotation("2× as told", y=(told,)), found))
 
 
 def distribution() -> Drawing:
@@ -193,53 +154,9 @@ def columns() -> Drawing:
     rows = []
     for week in range(1, 27):
         honest, padded = 32 + week * 7 % 9, (10 + week * 5 % 8) if week > 13 else None
-        x = cell(week, str(week))
-        rows.append(
-            {
-                "x": x,
-                "panel": "Tokens a week",
-                "part": "honest use",
-                "value": cell(honest * 1e9, "", kind="synthetic"),
-            }
-        )
-        if padded:
-            rows.append(
-                {
-                    "x": x,
-                    "panel": "Tokens a week",
-                    "part": "padding",
-                    "value": cell(padded * 1e9, "", kind="synthetic"),
-                }
-            )
-        rows.append(
-            {
-                "x": x,
-                "panel": "Merged requests a week",
-                "part": None,
-                "value": cell(380 + week * 11 % 40, "", kind="synthetic"),
-            }
-        )
-    for panel, low, high, label in (
-        ("Tokens a week", 35e9, 49e9, "1.4×"),
-        ("Merged requests a week", 398, 401, "1.0×"),
-    ):
-        rows.append({"role": "level", "panel": panel, "x": cell(1, "", 13), "value": cell(low, "", kind="synthetic")})
-        rows.append(
-            {
-                "role": "level",
-                "panel": panel,
-                "x": cell(14, "", 26),
-                "value": cell(high, "", kind="synthetic"),
-                "label": label,
-                "detail": "weekly mean",
-            }
-        )
-    rows.append({"role": "event", "x": cell(14, ""), "value": None, "label": "a leaderboard opens"})
-    return drawing(
-        "columns",
-        rows,
-        kind="synthetic",
-        **same("x", "value", "part", "panel", "role", "label", "detail"),
-        emphasis="padding",
-        x_title="week",
-    )
+        for part, value in (("honest use", honest), ("padding", padded)):
+            if value:
+                tokens = cell(value * 1e9, "", kind="synthetic")
+                rows.append({"x": cell(week, str(week)), "part": part, "value": tokens})
+    made = drawing("columns", rows, kind="synthetic", **same("x", "value", "part"), emphasis="padding", x_title="week")
+    return replace(made, notes_at=(Annotation("a leaderboard opens", x=(cell(14, ""),)),))

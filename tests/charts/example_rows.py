@@ -227,23 +227,6 @@ def dumbbell() -> Drawing:
     )
 
 
-def slopes() -> Drawing:
-    rows = [
-        {"what": "Tokens", "before": cell(100, "100"), "after": cell(140, "140")},
-        {"what": "Merged requests", "before": cell(101, "101"), "after": cell(102, "102")},
-        {"what": "Reviews of merged requests", "before": cell(98, "98"), "after": cell(104, "104")},
-    ]
-    return drawing(
-        "slopes",
-        rows,
-        label="what",
-        first="before",
-        second="after",
-        first_title="before",
-        second_title="after",
-    )
-
-
 def grid() -> Drawing:
     states = {
         ("One firm’s average", "60T in a month"): "no",

@@ -19,7 +19,7 @@ from toolkit.core.errors import ToolkitError
 pytestmark = pytest.mark.heavy
 SAMPLES = load_examples()
 NOTED = {  # a form of each kind of scale: the place of a line, of a band, of a point
-    "step_line": ({"x": ("2022-07",)}, {"x": ("2020-03", "2021-06")}, {"x": ("2024-01",), "y": (number(7.9),)}),
+    "lines": ({"x": ("2022",)}, {"x": ("2020", "2021")}, {"x": ("2023",), "y": (number(531),)}),
     "scatter": ({"y": (number(350),)}, {"x": (number(30), number(40))}, {"x": (number(63),), "y": (number(520),)}),
     "bars": ({"x": (number(20_000),)}, {"y": ("Castleton",)}, {"x": (number(31_000),), "y": ("Brockham",)}),
     "columns": ({"x": (number(3),)}, {"y": (number(150), number(200))}, {"x": (number(5),), "y": (number(340),)}),
@@ -67,8 +67,8 @@ def test_every_form_takes_the_argument_or_says_that_it_has_no_such_axis(form):
 
 
 def test_an_axis_is_as_long_as_its_notes_need():
-    with_limit = noted("step_line", {"y": (number(20),)})
-    assert "€20" in words_in(draw(with_limit, "wide"))
+    with_limit = noted("lines", {"y": (number(2000),)})
+    assert "€2,000" in words_in(draw(with_limit, "wide"))
 
 
 def test_all_notes_that_have_no_place_are_said_at_once_with_the_nearest_name():

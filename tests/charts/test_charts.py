@@ -20,6 +20,7 @@ from tests import counts
 from tests.charts.drawn import SVG, nodes
 from tests.charts.example_charts import EXAMPLES, OWN, PALETTE, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, standalone, typography
+from toolkit.charts.drawing import Annotation
 from toolkit.charts.geometry import text_box
 from toolkit.charts.moments import marked, moment
 from toolkit.charts.scales import tick_words, unit_of
@@ -337,12 +338,10 @@ def test_the_words_of_a_pair_keep_clear_of_the_axis(width):
 
 @each_width
 def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it(width):
-    rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, ""), "role": "curve"} for place in range(11)]
-    rows += [
-        {"x": cell(0.9, ""), "y": cell(10, ""), "role": "mark", "label": "a mark with a name"},
-        {"y": cell(10, ""), "role": "level", "label": "a level"},
-    ]
-    source = draw(drawing("curve", rows, x="x", y="y", role="role", label="label", x_title="x", y_title="y"), width)
+    rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, "")} for place in range(11)]
+    named = Annotation("a mark with a name", x=(cell(0.9, ""),), y=(cell(10, ""),))
+    chart = drawing("lines", rows, x="x", y="y", interpolate="monotone", x_title="x", y_title="y")
+    source = draw(replace(chart, notes_at=(named, Annotation("a level", y=(cell(10, ""),)))), width)
     ((_, level, _, _),) = dotted(source)
     base = next(float(text.get("y")) for text in texts(source) if text.text == "a mark with a name")
     assert base < level - 3 or base > level + 11
@@ -406,7 +405,7 @@ def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():
         for when in ("2025", "2026")
     ]
     for width in LAYOUTS:
-        said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), width)))
+        said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", color="s"), width)))
         assert "$5.00" in said and "$2.00" in said, width
 
 
@@ -414,7 +413,7 @@ def test_percentages_on_a_log_axis_are_percentages_at_each_line():
     assert tick_words([1e-5, 1e-3, 0.1], "percent", log=True) == ["0.001%", "0.1%", "10%"]
     assert tick_words([0.05, 0.1], "percent") == ["5", "10%"]
     rows = [{"x": cell(place / 10, ""), "y": cell(10.0 ** (place / 2 - 6), "1%")} for place in range(11)]
-    upright = drawing("curve", rows, x="x", y="y", x_title="x", y_title="y", y_scale="log", y_unit="percent")
+    upright = drawing("lines", rows, x="x", y="y", interpolate="monotone", y_scale="log", y_unit="percent")
     for width in LAYOUTS:
         said = [text.text for text in texts(draw(upright, width))]
         assert {"0.0001%", "0.01%", "1%"} <= set(said) and "0.1%" not in said
@@ -430,7 +429,7 @@ def test_a_company_has_one_colour_in_all_forms(drawn):
 
 def test_dates_may_be_years_months_or_days():
     rows = [{"d": when, "v": cell(v, str(v)), "s": "a"} for when, v in (("2024", 1), ("2025-06", 2), ("2026-07-15", 3))]
-    assert "2025" in {t.text for t in texts(draw(drawing("lines", rows, x="d", y="v", series="s"), "wide"))}
+    assert "2025" in {t.text for t in texts(draw(drawing("lines", rows, x="d", y="v", color="s"), "wide"))}
 
 
 def test_a_single_row_and_equal_values_can_be_drawn():
@@ -438,5 +437,3 @@ def test_a_single_row_and_equal_values_can_be_drawn():
     for width in LAYOUTS:
         assert "only" in draw(drawing("dots", one, x="v", y="n"), width)
         assert "only" in draw(drawing("bars", one, label="n", value="v"), width)
-    twice = [{"n": n, "a": cell(5, "5"), "b": cell(5, "5")} for n in ("one", "two")]
-    assert draw(drawing("slopes", twice, label="n", first="a", second="b", first_title="x", second_title="y"), "wide")

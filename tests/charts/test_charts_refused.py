@@ -119,7 +119,7 @@ def test_an_id_must_be_fit_for_a_page(name):
 
 def test_a_date_must_be_one():
     rows = [{"d": "soon", "v": cell(1, "1"), "s": "a"}]
-    assert "'soon' is not a date" in fault(drawing("lines", rows, x="d", y="v", series="s"))
+    assert "'soon' is not a date" in fault(drawing("lines", rows, x="d", y="v", color="s"))
 
 
 def test_a_timeline_needs_two_days():
@@ -142,6 +142,6 @@ def test_an_empty_number_is_named_or_left_out_but_never_a_crash(form):
 
 
 def test_an_empty_point_of_a_curve_is_named_with_its_row():
-    chart = EXAMPLES["curve"]()
-    said = fault(replace(chart, rows=({**chart.rows[0], "multiple": None}, *chart.rows[1:])))
-    assert "row 1: no y" in said and "in each row of role curve" in said
+    chart = EXAMPLES["distribution"]()
+    said = fault(replace(chart, rows=({**chart.rows[0], "density": None}, *chart.rows[1:])))
+    assert "row 1: no density" in said and "in each row of role curve" in said

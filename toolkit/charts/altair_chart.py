@@ -48,7 +48,8 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     for made in arranged(form, drawing, layout, where):
         try:
             root = ElementTree.fromstring(_drawn(made, where))
-            noted = annotation_words.place(root, made, layout) if drawing.notes_at else (0.0, 0.0)
+            paper = drawing.palette.light["paper"]
+            noted = annotation_words.place(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
             found = _checked(root, drawing, layout, where, noted)
             drawing.cache[f"{layout.name} specification"] = made
             return found

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from toolkit.charts import clipping, svg
 from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.contrast import contrast, hexadecimal
 from toolkit.charts.drawing import Layout
 from toolkit.charts.geometry import Box, Position, along_line, box_around
 from toolkit.charts.interaction import NOTE
@@ -21,6 +22,7 @@ from toolkit.charts.plots import ALIGN
 
 LAYER = re.compile(rf"{NOTE}_(\d+)_(mark|words)_marks")
 THIN = ("mark-line", "mark-area", "mark-rule", "mark-trail")  # what words keep clear of as of a line, not of a box
+PALE = 2.0  # of the contrast of an area with the paper: the words on it can be read
 ASIDE, OVER, INSIDE = 6.0, 6.0, 4.0  # pixels from a line or band to words beside it, over it, and inside
 
 
@@ -44,13 +46,14 @@ class Found:
     shapes: list[Box] = field(default_factory=list)
 
 
-def place(root: ElementTree.Element, made: Specification, layout: Layout) -> tuple[float, float]:
+def place(root: ElementTree.Element, made: Specification, layout: Layout, paper: str) -> tuple[float, float]:
     """Moves the words of each note in Vega's SVG, and in the specification that it was drawn from.
 
+    Points come first, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
     Returns from where to where these words reach downwards.
     """
     found, reached = Found(), (0.0, 0.0)
-    _look(root, 0.0, 0.0, found)
+    _look(root, 0.0, 0.0, found, paper)
     top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
     occupied = Occupied(layout.width, [_down(box, top) for box in found.texts], [_down(b, top) for b in found.shapes])
     layers = {view["name"]: view for view in views(made) if str(view.get("name", "")).startswith(NOTE)}
@@ -60,7 +63,7 @@ def place(root: ElementTree.Element, made: Specification, layout: Layout) -> tup
                 occupied.marks.append(_down(box, top))
             else:
                 occupied.backgrounds.append((_down(box, top), "slip"))
-    for nth, nodes in sorted(found.words.items()):
+    for nth, nodes in sorted(found.words.items(), key=lambda item: max(_size(found.marks[item[0]][0]))):
         for node, *_ in nodes:
             node.set("font-size", f"{layout.detail:g}px")
         drawn = [Drawn(box, *node) for box, node in zip(found.marks[nth], nodes, strict=True)]
@@ -74,7 +77,7 @@ def place(root: ElementTree.Element, made: Specification, layout: Layout) -> tup
     return reached
 
 
-def _look(node: ElementTree.Element, x: float, y: float, found: Found) -> None:
+def _look(node: ElementTree.Element, x: float, y: float, found: Found, paper: str) -> None:
     """Adds what lies below a node at (x, y)."""
     for child in node:
         moved = svg.MOVE.search(child.get("transform", ""))
@@ -86,11 +89,18 @@ def _look(node: ElementTree.Element, x: float, y: float, found: Found) -> None:
             found.texts += [svg.box_of(line) for line in svg.lines_of(child, left, top)]
         elif note := LAYER.search(names):
             _note(int(note[1]), note[2], child, left, top, found)
+        elif names.startswith("mark-area") and all(_is_pale(area, paper) for area in child):
+            continue
         elif "role-mark" in names and not names.startswith("mark-text"):
             for points, radius in clipping.shapes(child, left, top):
                 found.shapes += along_line(points) if names.startswith(THIN) else [_around(points, radius)]
         else:
-            _look(child, left, top, found)
+            _look(child, left, top, found, paper)
+
+
+def _is_pale(area: ElementTree.Element, paper: str) -> bool:
+    colour = hexadecimal(area.get("fill", ""))
+    return bool(colour) and contrast(colour, paper) < PALE
 
 
 def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: Found) -> None:

@@ -154,7 +154,8 @@ class Encodings(Generic[R, Options]):
             elif encoding.takes == PLAIN_TEXT and not isinstance(value, str):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "words in quotation marks"))
             elif encoding.choices and encoding.takes not in COLUMNS and value not in encoding.choices:
-                problems.append(Problem(drawing.where, f"{name}={value!r}", ", ".join(encoding.choices)))
+                remedy = f"{nearest(value, encoding.choices)}name one of them"
+                problems.append(Problem(drawing.where, f"{name}={value!r}", ", ".join(encoding.choices), remedy))
         return problems
 
     def missing(self, drawing: Drawing) -> list[Problem]:

@@ -26,7 +26,7 @@ not know, and a column that the table lacks, are refused in the cell, with the n
 published by the same call: see [pandas and Altair](../pandas.md).
 
 Each form, and each chart of Altair, takes `notes_at`: words on the chart, made by `note`, as in
-[step_line](#step_line), [scatter](#scatter) and [bars](#bars). [Notebooks](../notebooks.md#notes-on-a-chart) says how.
+[lines](#lines), [scatter](#scatter) and [bars](#bars). [Notebooks](../notebooks.md#notes-on-a-chart) says how.
 
 `make gallery` writes this page from the examples in `toolkit/charts/forms/`. What it writes is what the tests compare.
 

@@ -73,13 +73,12 @@ class Paths:
         found = [piece[part] for piece in self.pieces.get(at, [])]
         return found if self.shared and found else found[0] if found else None
 
-    def layers(self, low: str, high: str, smooth: bool = False) -> list[alt.Chart]:
-        """Bands, lines and points; `low` and `high` are the fields of the ends of values.
+    def layers(self, low: str, high: str, shape: Any = "linear") -> list[alt.Chart]:
+        """Bands, lines and points; `low` and `high` are the fields of the ends of values, `shape` says how lines run.
 
-        `smooth` lines have no point at their last value.
+        Smooth lines have no point at their last value.
         """
         palette = self.fields.drawing.palette
-        shape: Literal["monotone", "linear"] = "monotone" if smooth else "linear"
         detail = alt.Detail(field=self.piece, type="nominal")
         made = []
         if self.ranged:
@@ -90,7 +89,7 @@ class Paths:
         line = self._chart().mark_line(interpolate=shape, strokeCap="butt", strokeJoin="round")
         strokes = looks.strokes_among(self.looks, self.look, palette)
         made.append(line.encode(y=y, detail=detail, strokeWidth=self._widths(), **strokes))
-        return [*made, *self._points(y, not smooth)]
+        return [*made, *self._points(y, shape != "monotone")]
 
     def _chart(self) -> alt.Chart:
         """A chart of the rows of lines; of a row that two pieces share, there are two."""

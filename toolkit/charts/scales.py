@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.charts.drawing import Cell
-from toolkit.core.currency import CURRENCIES
+from toolkit.core.currency import AXIS_UNITS, CURRENCIES
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import ENGLISH, Locale
 from toolkit.core.wording import SCALES, grouped_digits, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
-UNITS = (*SIGNS, "percent", "times", "count")
 AXES = {"percent": "percent", "points": "percent", "times": "times", "quantity": "count"}  # unit of an axis by `form`
 LOG_NOTE = "each line is {times} times the one before"
 NEARLY = 0.25  # of the distance of two lines: an axis that would end so near below a line ends at it
@@ -142,7 +141,7 @@ def day(text: str, where: str) -> float:
 
 
 def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
-    """The unit of an axis, one of UNITS: the chosen one, or the first in that order that a cell has.
+    """The unit of an axis, one of AXIS_UNITS: the chosen one, or the first in that order that a cell has.
 
     Raises ToolkitError where amounts in two currencies would share the axis.
     """
@@ -154,7 +153,7 @@ def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
             "one currency on an axis",
             "convert them, or draw them apart",
         )
-    return chosen or next((unit for unit in UNITS if unit in found), "count")
+    return chosen or next((unit for unit in AXIS_UNITS if unit in found), "count")
 
 
 def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale = ENGLISH) -> list[str]:

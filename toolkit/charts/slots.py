@@ -86,16 +86,6 @@ def date_words(days: list[str], locale: Locale) -> list[str]:
     return said
 
 
-def in_run(key: str, run: Cell | str) -> bool:
-    """True if a column is among those that a level line crosses: a range of numbers, or one column."""
-    if isinstance(run, Cell):
-        try:
-            return run.low <= float(key) <= run.high
-        except ValueError:
-            return False
-    return key == run
-
-
 def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
     """The words under the first and the last column, and under those between that have room."""
     layout, names = plot.layout, list(slots.names.values())

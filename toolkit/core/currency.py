@@ -21,3 +21,4 @@ CURRENCIES = {
     "USD": Currency("$", "dollar", "US dollars"),
     "EUR": Currency("€", "euro", "euros"),
 }
+AXIS_UNITS = (*(currency.name for currency in CURRENCIES.values()), "percent", "times", "count")  # of a chart's axis

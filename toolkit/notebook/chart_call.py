@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,38 +108,29 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
 @cache
 def encodings_of(form: str) -> dict[str, Encoding]:
     """The encodings that a form's module declares, by name, without importing it."""
-    return {name: encoding for found in _by_class(form).values() for name, encoding in found.items()}
-
-
-def _by_class(form: str) -> dict[str, dict[str, Encoding]]:
-    """The encodings of each class of a form's module, those of the classes that it extends first."""
-    module = ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8"))
-    named: dict[str, ast.expr] = {}
-    extended: dict[str, dict[str, Encoding]] = {}
-    made: dict[str, dict[str, Encoding]] = {}
-    for node in module.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.charts.forms."):
-            extended |= _by_class((node.module or "").rpartition(".")[2])
+    named: dict[str, Any] = {}
+    found: dict[str, Encoding] = {}
+    for node in ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.core."):
+            named |= {name.name: getattr(import_module(node.module or ""), name.name) for name in node.names}
         elif isinstance(node, ast.Assign):
-            named[ast.unparse(node.targets[0])] = node.value
+            named[ast.unparse(node.targets[0])] = _constant(node.value)
         elif isinstance(node, ast.ClassDef):
-            before = [found for base in node.bases if (found := extended.get(ast.unparse(base)))]
-            own = dict(one for field in node.body for one in _declared(field, named))
-            made[node.name] = {name: one for found in (*before, own) for name, one in found.items()}
-    return made
+            found |= dict(one for field in node.body for one in _declared(field, named))
+    return found
 
 
-def _declared(field: ast.stmt, named: Mapping[str, ast.expr]) -> Iterator[tuple[str, Encoding]]:
-    """The encoding of a field that has one; `named` are the module's constants."""
+def _declared(field: ast.stmt, named: Mapping[str, Any]) -> Iterator[tuple[str, Encoding]]:
+    """The encoding of a field that has one; `named` are the module's constants, and what it has from `core`."""
     if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
         kind, words = ast.unparse(field.value.func), field.value.keywords
         if kind in (*COLUMNS, *OPTIONS):
-            given = {word.arg or "": _constant(named.get(ast.unparse(word.value), word.value)) for word in words}
+            given = {word.arg or "": named.get(ast.unparse(word.value), _constant(word.value)) for word in words}
             yield ast.unparse(field.target), Encoding(kind, given)
 
 
 def _constant(node: ast.expr) -> Any:
-    """The value of a constant; None where it is imported."""
+    """The value of a constant; None of anything else."""
     try:
         return ast.literal_eval(node)
     except ValueError:

@@ -22,7 +22,7 @@ from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_unstacked, roles_of
-from toolkit.charts.scales import UNITS
+from toolkit.core.currency import AXIS_UNITS
 
 STACKS = ("amounts", "shares")
 ROLES = ("accent", "context", "muted", "ink")  # of parts without a colour of their own, the lightest first
@@ -43,7 +43,7 @@ class AreasOptions:
 
     stack: str = text_option("the parts as they are, or of a hundred per cent", "amounts", choices=STACKS)
     emphasis: str | None = text_option("the part in the accent colour")
-    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 

@@ -12,8 +12,9 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
-from toolkit.charts.scales import UNITS, fitted
+from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 
@@ -35,7 +36,7 @@ class BarsOptions:
 
     reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     base: float = number_option("where bars start: zero", 0)
     x_title: str = text_option("under the axis", "")
 

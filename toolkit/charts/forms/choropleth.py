@@ -17,7 +17,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
 from toolkit.charts.plots import Spot, beside, measure, refuse_ranges, refuse_twice
-from toolkit.charts.scales import UNITS
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 CLASSES = 5  # shades
@@ -41,7 +41,7 @@ class ChoroplethOptions:
     """Options of the legend."""
 
     color_title: str = text_option("over the legend: what is measured, in which unit", "")
-    unit: str | None = text_option("the legend's", choices=UNITS)
+    unit: str | None = text_option("the legend's", choices=AXIS_UNITS)
 
 
 CHOROPLETH = Encodings(ChoroplethRow, ChoroplethOptions)

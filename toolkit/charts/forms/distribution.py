@@ -19,8 +19,9 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, refuse_twice
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import LOG_NOTE, Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 INSET = 6.0  # pixels beside the curve, so that points at its ends are whole
@@ -44,7 +45,7 @@ class DistributionOptions:
 
     x_title: str = text_option("under the axis", required=True)
     emphasis: str | None = text_option("the mark in the accent colour")
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     log_note: str = text_option("said under the axis", LOG_NOTE)
 
 

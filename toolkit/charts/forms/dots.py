@@ -22,8 +22,9 @@ from toolkit.charts.rows import (
     value_words,
     words_side,
 )
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
+from toolkit.charts.scales import LOG_NOTE, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
@@ -49,7 +50,7 @@ class DotsOptions:
     reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
     x_title: str = text_option("under the axis", "")
     log_note: str = text_option("said under an axis by powers of ten", LOG_NOTE)
@@ -89,7 +90,8 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
-    words = value_words(rows, end, fields.text("x"), sides)
+    said = fields.add("said", ["" if is_on_line(row) else row.x.text for row in read])
+    words = value_words(rows, end, said, sides)
     return rows.chart(scale, [row.x for row in read], [*marks(rows, read, scale), words], note)
 
 
@@ -129,6 +131,12 @@ def marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
     look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, kinds, strict=True)])
     ranged = [spans(rows, fields.low("x"), fields.high("x"), cells, look, scale)] if fields.has_ranges("x") else []
     return [line_through(rows, scale), *ranged, points_at(rows, cells, look)]
+
+
+def is_on_line(row: DotsRow) -> bool:
+    """Whether a value stands on the line that it is compared with, and the words over the line say it."""
+    line = row.reference
+    return line is not None and (row.x.low, row.x.high, row.x.text) == (line.low, line.high, line.text)
 
 
 def named(row: DotsRow) -> NamedRow:

@@ -9,32 +9,40 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, number_option, text_column, text_option
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.forms.slopes import PairOptions, PairRow
 from toolkit.charts.keys import Entry, key
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, fitted, positive, to_next_line
+from toolkit.charts.scales import LOG_NOTE, Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
+from toolkit.core.currency import AXIS_UNITS
 
 WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
 ASIDE = 13.0  # pixels from a point to its words
 
 
 @dataclass(frozen=True)
-class DumbbellRow(PairRow):
+class DumbbellRow(Row):
     """Two values of one thing, in a group."""
 
+    label: str = text_column("the row's name", required=True)
+    first: Cell = number_column("what was claimed, or stood before", required=True)
+    second: Cell = number_column("what is on record, or stands after", required=True)
+    detail: str | None = text_column("under the row's name")
+    entity: str | None = text_column("a company, for its colour")
     group: str | None = text_column("rows of one group stand together")
 
 
 @dataclass(frozen=True)
-class DumbbellOptions(PairOptions):
+class DumbbellOptions:
     """Options: the titles of the two values, and the axis."""
 
+    first_title: str = text_option("what the first value is", required=True)
+    second_title: str = text_option("what the second value is", required=True)
+    emphasis: str | None = text_option("the row in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=("linear", "log"))
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
     x_title: str = text_option("under the axis", "")
     log_note: str = text_option("said under an axis by powers of ten", LOG_NOTE)
@@ -159,4 +167,4 @@ def key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) 
     ]
 
 
-FORM = Form("dumbbell", "How far is the record from the claim?", DUMBBELL, dumbbell)
+FORM = Form("dumbbell", "How far is the record from the claim, or after from before?", DUMBBELL, dumbbell)

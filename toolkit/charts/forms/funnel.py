@@ -14,8 +14,9 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
-from toolkit.charts.scales import UNITS, fitted
+from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import Problem, ToolkitError
 
 
@@ -35,7 +36,7 @@ class FunnelOptions:
 
     emphasis: str | None = text_option("the step in the accent colour; without it, all")
     text_title: str = text_option("after a step's share", "of the step before")
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
 

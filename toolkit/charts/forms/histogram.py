@@ -14,7 +14,8 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Measure, measure, plot_of
-from toolkit.charts.scales import UNITS, round_step
+from toolkit.charts.scales import round_step
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 STEPS = 24  # about how many, where no step is given
@@ -34,7 +35,7 @@ class HistogramOptions:
     """Options of the steps and the axes."""
 
     step: float | None = number_option("how wide a step is, in the unit of x")
-    unit: str | None = text_option("the lower axis", choices=UNITS)
+    unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis: what is counted", "")
 

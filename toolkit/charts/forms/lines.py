@@ -1,15 +1,15 @@
-"""Values along time or a number as lines, each with its name and its last value at its end."""
+"""Values along time or a number as lines, straight, smooth or in steps, each with its name at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Encodings,
     Form,
@@ -27,41 +27,53 @@ from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.paths import Paths, Series, Stop
 from toolkit.charts.plots import EDGE, ROOM, Measure, Plot, along, measure, places_of, plot_of, refuse_twice
-from toolkit.charts.scales import UNITS
+from toolkit.charts.scales import LOG_NOTE
+from toolkit.charts.slots import words_of
 from toolkit.charts.theme import series_roles
-from toolkit.charts.typography import text_width
+from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 HEIGHT = {"wide": 270.0, "narrow": 252.0}  # of the plot, in pixels
 SLACK = 1.2  # of the shortest distance: months and years are not equally long
 BAR, LEAST = 20, 8  # pixels: the width of a range beside the lines, and its height at the least
+UNDER = 0.3  # of the layout's width: a longer name under a value beside the lines is broken
+SCALES = ("linear", "log")
+SHAPES = ("linear", "monotone", "step-after")  # how a line runs from value to value, as Vega-Lite names it
 
 
 @dataclass(frozen=True)
 class LinesRow(Row):
-    """A point of a line, a point or range beside the lines, or an event across them."""
+    """A point of a line; a line of one value, beside longer ones, is a point or the bar of its range."""
 
     x: Cell | str = number_or_date_column("date or number along the bottom", required=True)
     y: Cell | None = number_column(
-        "the value; low and high give a band; a line leaves out empty ones", required=True, role="point projected"
+        "the value; low and high give a band; an empty cell is a gap", required=True, gaps=True
     )
-    series: str | None = text_column("which line", required=True, gaps=True)
-    role: str = text_column("what the row is; without it a line", choices=("line", "point", "projected", "event"))
-    label: str | None = text_column("the name of a point or an event", role="event")
-    detail: str | None = text_column("under the name, or under the emphasised line's last value")
+    color: str | None = text_column("which line")
 
 
 @dataclass(frozen=True)
 class LinesOptions:
-    """Options of the axes, what is emphasised, and from which x nothing is on record."""
+    """How lines run, options of the axes, what is emphasised, and from which x nothing is on record."""
 
-    emphasis: str | None = text_option("the series drawn in ink")
+    interpolate: str = text_option("straight, smooth, or held until the next value", "linear", choices=SHAPES)
+    emphasis: str | None = text_option("the line drawn in ink")
     projected_from: str | None = text_option("a date from which nothing is on record; shaded")
     projected_title: str = text_option("over the shaded part", "stated, not yet on record")
-    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
+    y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
+    x_unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
+    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it")
-    y_title: str = text_option("over the upright axis", "")
     x_title: str = text_option("under the lower axis", "")
+    y_title: str = text_option("over the upright axis", "")
+    log_note: str = text_option("said where an axis goes by powers of ten", LOG_NOTE)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether lines are curves, which say no last value."""
+        return self.interpolate == "monotone"
 
 
 LINES = Encodings(LinesRow, LinesOptions)
@@ -78,38 +90,45 @@ def example() -> Drawing:
     title = "Rents in Aberley ran away from those of its neighbours"
     about = "Mean monthly rent of new contracts in invented towns, euros; of Castleton one year is not known"
     alt = "Lines by year: Aberley's climbs steeply past the others, Castleton's has a gap."
-    return invented_chart("lines", rows, title, about, alt, x="year", y="rent", series="town", emphasis="Aberley")
+    law = [Annotation("a law on rents", x=("2021",))]
+    return invented_chart("lines", rows, title, about, alt, law, x="year", y="rent", color="town", emphasis="Aberley")
 
 
 def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
-    """Lines along time or a number with labels at their ends; points, ranges and events beside them.
+    """Lines along time or a number with labels at their ends, and what is stated for a later day beside them.
 
-    Raises ToolkitError where x holds dates and numbers, no line has a value, two have one place, one is below y_from.
+    Raises ToolkitError where x holds dates and numbers, no line has a value, two have one place, one is below y_from,
+    and for values that no log scale has.
     """
     rows, options = LINES.read(drawing)
     fields = Fields(drawing)
-    series = series_of(rows, options, drawing)
-    roles = series_roles(list(series), options.emphasis, drawing.palette)
+    every = series_of(rows, options, drawing)
+    roles = series_roles(list(every), options.emphasis, drawing.palette)
+    series, beside = apart(every)
+    large = None if options.smooth else options.emphasis
     labels = {
-        name: end_lines(name, last_value(stops[-1].value), layout)
+        name: end_lines(name, "" if options.smooth else last_value(stops[-1].value), layout)
         for name, stops in series.items()
-        if name != options.emphasis and stops[-1].value
+        if name != large and stops[-1].value and (name or not options.smooth)
     }
-    x, y, plot = frame(rows, series, room_for(labels.values(), layout) if labels else EDGE, options, drawing, layout)
-    ground = Ground(plot, options.y_title)
+    room = room_for(labels.values(), layout) if labels else EDGE
+    x, y, plot = frame(rows, series, beside, room, options, drawing, layout)
+    titles = worded_titles(options, plot, x, y)
+    ground = Ground(plot, titles[1])
     layers = shaded(options, plot, ground)
     for stops in series.values():
         ground.line([(plot.x.at(stop.at), plot.y.at(stop.value.middle)) for stop in stops if stop.value])
-    paths = Paths(fields, series, roles, {options.emphasis or ""} if options.emphasis is not None else ())
-    layers += [*event_rules(fields, rows), *paths.layers(fields.low("y"), fields.high("y"))]
-    layers += beside_lines(fields, rows, plot)
+    paths = Paths(fields, series, roles, list(series) if len(series) == 1 else [options.emphasis or ""])
+    layers += paths.layers(fields.low("y"), fields.high("y"), options.interpolate)
+    layers += beside_lines(fields, beside, roles, plot)
     across = alt.X(field=fields.name("x") if x.type == "utc" else fields.low("x"), type=x.field_type)
     upright = alt.Y(field=paths.middle, type="quantitative")
     layers += named_ends(fields, series, labels, roles, ground, across, upright)
-    found = [*notes_on(rows, plot, ground), *emphasised(series, options, plot, rows)]
+    found = [*notes_beside(rows, beside, roles, ground), *emphasised(rows, series.get(large or ""), large, plot)]
     layers += note_layers(fields, found, ground, across, upright)
-    across = alt.X(**across._kwds | {"scale": x.scale(), "axis": x.across(plot, options.x_title)})
-    upright = alt.Y(**upright._kwds | {"scale": y.scale(), "axis": y.upright(plot, options.y_title)})
+    axes = x.across(plot, titles[0], base=x.type != "utc"), y.upright(plot, titles[1])
+    across = alt.X(**across._kwds | {"scale": x.scale(), "axis": axes[0]})
+    upright = alt.Y(**upright._kwds | {"scale": y.scale(), "axis": axes[1]})
     return plot.chart(layers, fields).encode(x=across, y=upright)
 
 
@@ -118,26 +137,26 @@ def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> 
 
     Raises ToolkitError where no line has one, and for two values of a line in one place.
     """
-    of_lines = [row for row in rows if row.role == "line"]
     refuse_twice(
-        [row for row in of_lines if row.y],
-        lambda row: tuple(part for part in (row.series, row.x if isinstance(row.x, str) else row.x.text) if part),
+        [row for row in rows if row.y],
+        lambda row: tuple(part for part in (row.color, words_of(row.x) or row.x) if part),
         drawing,
     )
     at = places_of([row.x for row in rows], drawing)
     known = moment(options.projected_from, drawing.where) if options.projected_from else float("inf")
     found: dict[str, list[Stop]] = {}
-    for row in sorted(of_lines, key=lambda row: at[row.index]):
+    for row in sorted(rows, key=lambda row: at[row.index]):
         kind = looks.PROJECTED if at[row.index] > known else ""
-        found.setdefault(row.series or "", []).append(Stop(row.index, at[row.index], row.y, kind))
-    periods = all(isinstance(row.x, str) and len(row.x) < len("2026-01-01") for row in of_lines)
+        found.setdefault(row.color or "", []).append(Stop(row.index, at[row.index], row.y, kind))
+    periods = all(isinstance(row.x, str) and len(row.x) < len("2026-01-01") for row in rows)
+    gaps = periods and options.interpolate != "step-after"  # a step is held over what the table leaves out
     series = {
-        name: with_gaps(through_last(stops)) if periods else through_last(stops)
+        name: with_gaps(through_last(stops)) if gaps else through_last(stops)
         for name, stops in found.items()
         if any(stop.value for stop in stops)
     }
     if not series:
-        raise ToolkitError(drawing.where, "no row of role line with a value", allowed="one line at the least")
+        raise ToolkitError(drawing.where, "no value in y", "one at the least", "look at the question")
     return series
 
 
@@ -161,30 +180,55 @@ def through_last(stops: list[Stop]) -> list[Stop]:
     return stops[: max(place for place, stop in enumerate(stops) if stop.value) + 1]
 
 
+def apart(series: Series) -> tuple[Series, dict[str, Stop]]:
+    """The lines, and the single values beside them; where no line is longer, all are lines."""
+    longer = {name: stops for name, stops in series.items() if len(stops) > 1}
+    return (longer or series), {name: stops[0] for name, stops in series.items() if longer and len(stops) == 1}
+
+
 def frame(
-    rows: list[LinesRow], series: Series, room: float, options: LinesOptions, drawing: Drawing, layout: Layout
+    rows: list[LinesRow],
+    series: Series,
+    beside: Mapping[str, Stop],
+    room: float,
+    options: LinesOptions,
+    drawing: Drawing,
+    layout: Layout,
 ) -> tuple[Measure, Measure, Plot]:
     """Both scales and the plot; `room` is what the words at the line ends need right of them.
 
     They stand inside a projected part if that is wide.
     """
-    y = measure([row.y for row in rows if row.y], drawing, 4, options.y_unit, start=options.y_from)
-    x = along([row.x for row in rows], drawing, layout.width - room - ROOM)
+    log = options.y_scale == "log"
+    y = measure([row.y for row in rows if row.y], drawing, 4, options.y_unit, log=log, start=options.y_from)
+    values, further = [row.x for row in rows], (options.x_unit, options.x_scale == "log")
+    x = along(values, drawing, layout.width - room - ROOM, *further)
     end = max(stops[-1].at for stops in series.values())
     full = plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
-    if not options.projected_from and x.high - end < (x.high - x.low) * 0.05:
+    if not options.projected_from and (x.log or x.high - end < (x.high - x.low) * 0.05):
         return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], room)
     needs = [(end, room)]
-    for row, at in zip(rows, places_of([row.x for row in rows], drawing), strict=True):
-        if row.role == "projected" and row.y:
-            said = text_width(row.label or row.y.text, layout.detail + 1, 600)
-            needs.append((at, max(said, text_width(row.detail or "", layout.detail)) + 20))
+    for name, stop in beside.items():
+        if stop.kind and stop.value:
+            under = [text_width(line, layout.detail) for line in wrapped(name, layout.width * UNDER, layout.detail)]
+            needs.append((stop.at, max(text_width(stop.value.text, layout.detail + 1, 600), *under) + 20))
     reach = max(x.low + (at - x.low) * full.x.end / max(full.x.end - need, 1) for at, need in needs)
     if reach > x.high:
-        x = replace(
-            along([row.x for row in rows], drawing, full.x.end * (x.high - x.low) / (reach - x.low)), high=reach
-        )
+        shorter = full.x.end * (x.high - x.low) / (reach - x.low)
+        x = replace(along(values, drawing, shorter, *further), high=reach)
     return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
+
+
+def worded_titles(options: LinesOptions, plot: Plot, x: Measure, y: Measure) -> tuple[str, str]:
+    """The titles of both axes, each with what a step of it is if it goes by powers of ten."""
+    found = []
+    for title, scale, measured, count in (
+        (options.x_title, plot.x, x, 6 if plot.layout.wide else 5),
+        (options.y_title, plot.y, y, 4),
+    ):
+        note = scale.stepped(options.log_note, count, plot.drawing.locale) if measured.log else ""
+        found.append("; ".join(part for part in (title, note) if part))
+    return found[0], found[1]
 
 
 def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]:
@@ -208,29 +252,20 @@ def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]
     ]
 
 
-def event_rules(fields: Fields, rows: list[LinesRow]) -> list[alt.Chart]:
-    """A dotted line across the plot for each event."""
-    if not any(row.role == "event" for row in rows):
-        return []
-    event = fields.add("event", [True if row.role == "event" else None for row in rows])
-    rule = alt.Chart().mark_rule(color=fields.drawing.palette.light["ink"], strokeWidth=1.6, strokeDash=looks.DOTTED)
-    rule = rule.transform_filter(f"isValid(datum.{event})")
-    return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"))]
-
-
-def beside_lines(fields: Fields, rows: list[LinesRow], plot: Plot) -> list[alt.Chart]:
+def beside_lines(fields: Fields, beside: Mapping[str, Stop], roles: Mapping[str, str], plot: Plot) -> list[alt.Chart]:
     """Points and ranges beside the lines."""
-    shown = [row if row.role in ("point", "projected") and row.y else None for row in rows]
-    if not any(shown):
+    if not beside:
         return []
-    kinds = [row and row.y and looks.with_kind(role_of(row), kind_of(row)) for row in shown]
+    rows = {stop.index: (name, stop.value, stop.kind) for name, stop in beside.items() if stop.value}
+    shown = [rows.get(at) for at in range(len(fields.records))]
+    kinds = [one and looks.with_kind(roles[one[0]], one[2] or one[1].kind) for one in shown]
     look = fields.add("beside_look", kinds)
     channels = [
         each([kind for kind in kinds if kind], look, plot.drawing.palette)
         for each in (looks.bars_among, looks.points_among)
     ]
-    ranged = fields.add("beside", [row and row.y and row.y.is_range for row in shown])
-    short = fields.add("beside_dy", [row and row.y and round(half_missing(row.y, plot), 1) for row in shown])
+    ranged = fields.add("beside", [one and one[1].is_range for one in shown])
+    short = fields.add("beside_dy", [one and round(half_missing(one[1], plot), 1) for one in shown])
     y, low = alt.Y(field=fields.high("y"), type="quantitative"), fields.low("y")
     offsets: dict[str, Any] = {"yOffset": alt.ExprRef(f"-datum.{short}"), "y2Offset": alt.ExprRef(f"datum.{short}")}
     bar = alt.Chart().mark_bar(width=BAR, **offsets).transform_filter(f"datum.{ranged} === true")
@@ -246,68 +281,40 @@ def half_missing(value: Cell, plot: Plot) -> float:
     return max(0.0, LEAST - (plot.y.at(value.low) - plot.y.at(value.high))) / 2
 
 
-def role_of(row: LinesRow) -> str:
-    """The role of the colour of a point or range beside the lines."""
-    return "accent" if row.role == "point" else "ink"
-
-
-def kind_of(row: LinesRow) -> str:
-    """The kind that a point or range beside the lines is drawn as."""
-    return looks.PROJECTED if row.role == "projected" or row.y is None else row.y.kind
-
-
-def notes_on(rows: list[LinesRow], plot: Plot, ground: Ground) -> list[Note]:
-    """The names of events, and of points and ranges beside the lines."""
-    found = []
-    for row, at in zip(rows, places_of([row.x for row in rows], plot.drawing), strict=True):
-        x, size = row.x if isinstance(row.x, str) else row.x.low, plot.layout.detail
-        left, under = plot.x.at(at), row.detail or ""
-        if row.role == "event":
-            ground.line([(left, plot.y.end), (left, plot.y.start)])
-            places = [(6.0, 14.0, "start"), (-6.0, 14.0, "end")]
-            found.append(
-                Note(
-                    row.index, (left, plot.y.end), x, plot.y.high, row.label or "", places, "muted", size, under, False
-                )
-            )
-        elif row.role != "line" and row.y:
-            base = plot.y.at(row.y.middle)
-            half = max(plot.y.at(row.y.low) - base, 8.0)
-            ground.mark(left - BAR / 2, base - half, left + BAR / 2, base + half)
-            places = beside_point(17, (-1, 1) if row.role == "point" else (1, -1))
-            found.append(
-                Note(
-                    row.index,
-                    (left, base),
-                    x,
-                    row.y.middle,
-                    row.label or row.y.text,
-                    places,
-                    role_of(row),
-                    size + 1,
-                    under,
-                )
-            )
+def notes_beside(
+    rows: list[LinesRow], beside: Mapping[str, Stop], roles: Mapping[str, str], ground: Ground
+) -> list[Note]:
+    """The values beside the lines in words, with their names under them."""
+    found, plot, layout = [], ground.plot, ground.plot.layout
+    for nth, (name, stop) in enumerate(beside.items()):
+        if stop.value:
+            sides = (-1, 1) if nth % 2 else (1, -1)
+            at = plot.x.at(stop.at), plot.y.at(stop.value.middle)
+            half = max(plot.y.at(stop.value.low) - at[1], 8.0)
+            ground.mark(at[0] - BAR / 2, at[1] - half, at[0] + BAR / 2, at[1] + half)
+            under = "\n".join(wrapped(name, layout.width * UNDER, layout.detail))
+            role = "muted" if roles[name] == "context" else roles[name]
+            note = Note(stop.index, at, place(rows[stop.index]), stop.value.middle, stop.value.text, [], role, 0)
+            found.append(replace(note, places=beside_point(17, sides), size=layout.detail + 1, under=under))
     return found
 
 
-def emphasised(series: Series, options: LinesOptions, plot: Plot, rows: Sequence[LinesRow]) -> list[Note]:
+def emphasised(rows: list[LinesRow], stops: Any, name: str | None, plot: Plot) -> list[Note]:
     """The name and the last value of the emphasised line, larger than those of others."""
-    if options.emphasis is None or options.emphasis not in series:
+    if name is None or not stops or stops[-1].value is None:
         return []
-    last = series[options.emphasis][-1]
-    if last.value is None:
-        return []
-    row = rows[last.index]
-    left, base = plot.x.at(last.at), plot.y.at(last.value.middle)
-    said = f"{options.emphasis}, {last.value.text}" if options.emphasis else last.value.text
-    further = (24.0, 48.0, plot.layout.width - plot.left - left)
+    last, layout = stops[-1], plot.layout
+    at = plot.x.at(last.at), plot.y.at(last.value.middle)
+    further = (24.0, 48.0, layout.width - plot.left - at[0])
     places = [(-12.0, -drop, "end") for drop in (4.0, 12.0, 24.0)] + [(12.0, 6.0, "start")]
     places += [(right, -drop, "end") for drop in (12.0, 20.0, 28.0) for right in further]
-    x = row.x if isinstance(row.x, str) else row.x.low
-    return [
-        Note(last.index, (left, base), x, last.value.middle, said, places, "ink", plot.layout.value, row.detail or "")
-    ]
+    said = f"{name}, {last.value.text}" if name else last.value.text
+    return [Note(last.index, at, place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
 
 
-FORM = Form("lines", "How did it grow?", LINES, lines)
+def place(row: LinesRow) -> float | str:
+    """Where a row stands along the bottom, as its field has it."""
+    return row.x if isinstance(row.x, str) else row.x.low
+
+
+FORM = Form("lines", "How did it grow, or go with something else?", LINES, lines)

@@ -15,8 +15,9 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, Measure, Plot
-from toolkit.charts.scales import LOG_NOTE, UNITS, Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import LOG_NOTE, Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.currency import AXIS_UNITS
 
 EDGE = 10  # pixels right of the plot, for half of a label
 
@@ -40,7 +41,7 @@ class PairedOptions:
     x_title: str = text_option("what x is", required=True)
     y_title: str = text_option("what y is", required=True)
     diagonal_title: str = text_option("on the line where both grow alike", "in step")
-    unit: str | None = text_option("both axes", choices=UNITS)
+    unit: str | None = text_option("both axes", choices=AXIS_UNITS)
     log_note: str = text_option("said under the axis", LOG_NOTE)
 
 

@@ -15,7 +15,8 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import EDGE, Plot, measure
-from toolkit.charts.scales import UNITS, Scale
+from toolkit.charts.scales import Scale
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 FEWEST, MOST = 5, 100
@@ -36,7 +37,7 @@ class QuantileDotsOptions:
 
     dots: float = number_option("how many dots: of 20, each is one case in twenty", 20)
     limit: float | None = number_option("dots at or above it are in the accent colour, the others grey")
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
 

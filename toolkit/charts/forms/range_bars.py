@@ -17,8 +17,9 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
 from toolkit.charts.keys import Entry, key
 from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
-from toolkit.charts.scales import UNITS, Scale, fitted, round_up, spoken, tick_words, unit_of
+from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import Locale
 
@@ -42,10 +43,9 @@ class RangeBarsRow(Row):
 
 @dataclass(frozen=True)
 class RangeBarsOptions:
-    """Options of the axis, and which row is a claim."""
+    """Options of the axis."""
 
-    claim_row: str | None = text_option("the label of the claim's row, where it is not told by an empty entity")
-    unit: str | None = text_option("the axis", choices=UNITS)
+    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
 
 
 RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
@@ -122,7 +122,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     Raises ToolkitError for a row that is both a claim and a sum, and for more than four entities.
     """
     read, options = RANGE_BARS.read(drawing)
-    bars = bars_of(read, options.claim_row, drawing)
+    bars = bars_of(read, drawing)
     roles, unit = entity_roles(bars, drawing), unit_of((row.value for row in read), options.unit)
     fields, starts = Fields(drawing), {each.rows[0].index: each for each in bars}
     heads = [starts.get(row.index) for row in read]  # what is drawn once a bar stands at its first row
@@ -154,15 +154,15 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     return whole if over or not entries else alt.vconcat(key(entries, layout), whole, spacing=6)
 
 
-def bars_of(rows: list[RangeBarsRow], claim_row: str | None, drawing: Drawing) -> list[Bar]:
+def bars_of(rows: list[RangeBarsRow], drawing: Drawing) -> list[Bar]:
     """The bars and claims by label, in the table's order. Raises ToolkitError where a label is both."""
     by_label: dict[str, list[RangeBarsRow]] = {}
     for row in rows:
         by_label.setdefault(row.label, []).append(row)
     bars = []
     for label, members in by_label.items():
-        parts = [row for row in members if row.entity and label != claim_row]
-        claims = [row.value for row in members if not row.entity or label == claim_row]
+        parts = [row for row in members if row.entity]
+        claims = [row.value for row in members if not row.entity]
         bars.append(Bar(label, members, parts, claims[-1] if claims else None))
     mixed = [each.label for each in bars if each.claim and each.parts]
     if mixed:

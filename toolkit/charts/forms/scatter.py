@@ -13,7 +13,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Spot, beside, measure, plot_of, refuse_ranges, roles_of
-from toolkit.charts.scales import UNITS
+from toolkit.core.currency import AXIS_UNITS
 
 SCALES = ("linear", "log")
 
@@ -36,8 +36,8 @@ class ScatterOptions:
     emphasis: str | None = text_option("the group in the accent colour; without groups, the points with names are")
     x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
-    x_unit: str | None = text_option("the lower axis", choices=UNITS)
-    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    x_unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
+    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -25,9 +26,10 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.paths import Paths, Stop
 from toolkit.charts.plots import Measure, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
-from toolkit.charts.scales import UNITS, Scale
+from toolkit.charts.scales import Scale
 from toolkit.charts.slots import words_of
 from toolkit.charts.typography import text_width, wrapped
+from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 MARKS = ("area", "line")
@@ -35,6 +37,7 @@ EMPTY = Cell(-1, -1, "no value")  # which no area has
 GAP = 22  # pixels between two plots side by side
 HEIGHT = 86  # of a plot
 EDGE = 0.15  # of a plot's width: values so near its ends are written inside
+BETWEEN = 8  # pixels from the words of the greatest value to those of the last one
 MOST = 24  # plots: more are a table
 
 
@@ -54,14 +57,16 @@ class SmallMultiplesOptions:
     mark: str = text_option("lines may have gaps", "area", choices=MARKS)
     columns: float = number_option("how many plots stand side by side; two on a phone", 3)
     emphasis: str | None = text_option("the plot in the accent colour; without it, all")
-    y_unit: str | None = text_option("the upright axis", choices=UNITS)
+    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
 
 
 SMALL_MULTIPLES = Encodings(SmallMultiplesRow, SmallMultiplesOptions)
 
 
 def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
-    """A plot for each `facet`, all over the same axes: the greatest value of an area, the last of a line in words.
+    """A plot for each `facet`, all over the same axes: the greatest value in words, of a line the last one too.
+
+    Where a line has a gap, the plot is shaded.
 
     Raises ToolkitError for many plots, two values in one place, and of areas for ranges, gaps and values below zero.
     """
@@ -74,18 +79,20 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     names = list(dict.fromkeys(row.facet for row in rows))
     columns = refuse(names, options, drawing) if layout.wide else min(2, len(names))
     fields, whole_rows = Fields(drawing), len(names) % columns == 0
-    said = last_of(rows) if lined else peaks_of(rows)
+    said = peaks_of(rows)
     y = with_room(measure([row.y for row in rows if row.y], drawing, 3, options.y_unit), said, layout)
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + 7
     width = (layout.width - left - 8 - GAP * (columns - 1)) / columns
     x = ends_only(along([row.x for row in rows], drawing, width))
+    places = [(at - x.low) / (x.high - x.low) for at in places_of([row.x for row in rows], drawing)]
+    said += last_of(rows, said, places, width, layout) if lined else []
     plot = Plot(drawing, layout, left, Scale(x.low, x.high, 0, width), Scale(y.low, y.high, HEIGHT, 0))
     own = drawing.palette.role_of if options.emphasis is None else lambda name: None
     roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
     across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot))
     upright = alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot))
     layers = lines(fields, rows, roles, options) if lined else [area(fields, rows, roles)]
-    layers.append(values(fields, said, rows, roles, plot))
+    layers.append(values(fields, said, rows, roles, places, layout))
     whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
     title: dict[str, Any] = {"labelFontSize": layout.detail, "labelAnchor": "start", "labelPadding": 20}
     words = {name: wrapped(name, width, layout.detail, 600) for name in names}
@@ -138,7 +145,24 @@ def lines(
     for row in sorted(rows, key=lambda row: places[row.index]):
         found.setdefault(row.facet, []).append(Stop(row.index, places[row.index], row.y))
     paths = Paths(fields, found, roles, [options.emphasis or ""])
-    return paths.layers(fields.low("y"), fields.high("y"))
+    return [*gaps(fields, found, rows), *paths.layers(fields.low("y"), fields.high("y"))]
+
+
+def gaps(fields: Fields, found: dict[str, list[Stop]], rows: list[SmallMultiplesRow]) -> list[alt.Chart]:
+    """The shaded parts of plots between the values on both sides of a gap."""
+    until: dict[int, Any] = {}
+    for stops in found.values():
+        known = [nth for nth, stop in enumerate(stops) if stop.value]
+        for nth, after in pairwise(known):
+            if after > nth + 1:
+                end = rows[stops[after].index].x
+                until[stops[nth].index] = end if isinstance(end, str) else end.low
+    if not until:
+        return []
+    field = fields.add("gap_until", [until.get(at) for at in range(len(rows))])
+    shade = alt.Chart().mark_rect(color=fields.drawing.palette.light["slip"])
+    shade = shade.transform_filter(f"isValid(datum.{field})")
+    return [shade.encode(x2=alt.X2(field=field), y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
 def peaks_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
@@ -155,25 +179,37 @@ def height(row: SmallMultiplesRow) -> float:
     return row.y.low if row.y else 0.0
 
 
-def last_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
-    """The last row of each plot that has a value."""
-    return list({row.facet: row for row in rows if row.y}.values())
+def last_of(
+    rows: list[SmallMultiplesRow], peaks: list[SmallMultiplesRow], places: list[float], width: float, layout: Layout
+) -> list[SmallMultiplesRow]:
+    """The last row of each plot that has a value, unless its words would touch those of the greatest one."""
+    peak = {row.facet: row for row in peaks}
+    last = {row.facet: row for row in rows if row.y}
+
+    def room(one: SmallMultiplesRow, other: SmallMultiplesRow) -> float:
+        wide = [text_width(row.y.text, layout.detail, 600) if row.y else 0.0 for row in (one, other)]
+        return abs(places[one.index] - places[other.index]) * width - wide[0] / 2 - wide[1]
+
+    return [row for name, row in last.items() if room(peak[name], row) > BETWEEN]
 
 
 def values(
-    fields: Fields, said: list[SmallMultiplesRow], rows: list[SmallMultiplesRow], roles: dict[str, str], plot: Plot
+    fields: Fields,
+    said: list[SmallMultiplesRow],
+    rows: list[SmallMultiplesRow],
+    roles: dict[str, str],
+    places: list[float],
+    layout: Layout,
 ) -> alt.Chart:
     """The values of these rows in words over their places."""
     chosen = {row.index for row in said}
     text = fields.add("peak", [row.y.text if row.y and row.index in chosen else None for row in rows])
     role = fields.add("colour", [roles[row.facet] for row in rows])
-    places = places_of([row.x for row in rows], plot.drawing)
-    along = [plot.x.at(at) / plot.x.end for at in places]
-    side = fields.add("peak_align", ["left" if at < EDGE else "right" if at > 1 - EDGE else "center" for at in along])
-    halo: dict[str, Any] = {"stroke": plot.drawing.palette.light["paper"], "strokeWidth": 4}
+    side = fields.add("peak_align", ["left" if at < EDGE else "right" if at > 1 - EDGE else "center" for at in places])
+    halo: dict[str, Any] = {"stroke": fields.drawing.palette.light["paper"], "strokeWidth": 4}
     mark = alt.Chart().mark_text(
         baseline="alphabetic",
-        fontSize=plot.layout.detail,
+        fontSize=layout.detail,
         fontWeight=600,
         dy=-6,
         align=alt.ExprRef(f"datum.{side}"),
