@@ -7,7 +7,7 @@ import pytest
 
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
-from toolkit.review.signature import checked, sign, signature_of
+from toolkit.review.signature import checked, held, sign, signature_of
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 
@@ -66,6 +66,20 @@ def test_a_file_that_was_changed_is_not_what_was_signed(signed, tmp_path):
         assert not found.holds and found.said.isprintable()
     signature_of(path).write_bytes(b"x" * 100_000)
     assert "larger than 64 KB" in checked(path, allowed).said
+
+
+def test_what_is_checked_is_what_is_read_whatever_becomes_of_the_file(signed, tmp_path):
+    path, _, public = signed
+    with held(path) as copy:
+        path.write_bytes(b"another archive")
+        signature_of(path).unlink()
+        assert checked(copy, signers(tmp_path, f"!guest@example.org,*@example.org {public}")).said.startswith(
+            "signed by *@example.org, "
+        )
+        assert copy.name == path.name and copy.read_bytes() == b"an archive"
+    assert not copy.exists()
+    with held(tmp_path) as folder:
+        assert folder == tmp_path
 
 
 def test_unsigned_is_said_and_fails_only_where_a_signer_is_asked_for(signed, tmp_path):

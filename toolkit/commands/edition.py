@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from toolkit.core.project import Project, find_project
 
 if TYPE_CHECKING:
     from toolkit.review.signature import Signature
+    from toolkit.review.verdict import Verdict
 
 
 def print_json(value: object, indent: int | None = None) -> None:
@@ -99,27 +101,31 @@ def _signature(archive: Path | None, signers: Path | None) -> Signature | None:
 
 def verify(chosen: Namespace, project: Project) -> int:
     """Prints what differs from a rebuild; 1 if anything does. Raises ToolkitError as `toolkit.review.verify` does."""
-    from toolkit.review.unrun import verify_without_running
+    from toolkit.review.signature import held
     from toolkit.review.verdict import as_json, report, with_signature
-    from toolkit.review.verify import verify, verify_alone
 
-    signature = _signature(chosen.edition, chosen.signed_by)
-    progress = sys.stderr if chosen.json else sys.stdout
-    try:
-        project = find_project(chosen.project)
-    except ToolkitError:
-        if chosen.project or not (chosen.edition and chosen.edition.is_file()):
-            raise
-        found = verify_alone(chosen.edition)
-    else:
-        edition = chosen.edition or project.reports
-        if chosen.no_run:
-            found = verify_without_running(project, edition)
-        else:
-            found = verify(project, edition, lambda line: print(line, file=progress, flush=True))
+    with held(chosen.edition) if chosen.edition else nullcontext() as edition:
+        signature = _signature(edition, chosen.signed_by)
+        found = _verdict(chosen, edition)
     found = with_signature(found, signature) if signature else found
     if chosen.json:
         print_json(as_json(found), indent=1)
     else:
         print(report(found))
     return 0 if found.holds else 1
+
+
+def _verdict(chosen: Namespace, edition: Path | None) -> Verdict:
+    from toolkit.review.unrun import verify_without_running
+    from toolkit.review.verify import verify, verify_alone
+
+    progress = sys.stderr if chosen.json else sys.stdout
+    try:
+        project = find_project(chosen.project)
+    except ToolkitError:
+        if chosen.project or not (edition and edition.is_file()):
+            raise
+        return verify_alone(edition)
+    if chosen.no_run:
+        return verify_without_running(project, edition or project.reports)
+    return verify(project, edition or project.reports, lambda line: print(line, file=progress, flush=True))

@@ -5,15 +5,20 @@ The signature of `x.zip` is the file `x.zip.sig` beside it, over all its bytes, 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import replace_file
+from toolkit.core.scratch import scratch
 from toolkit.core.text import shortened
+from toolkit.review.unpacking import LONGEST as LONGEST_ARCHIVE
 
 NAMESPACE = "toolkit-archive"
 LONGEST = 1 << 16  # bytes of a signature
@@ -50,6 +55,24 @@ def sign(archive: Path, key: Path) -> Path:
     return target
 
 
+@contextlib.contextmanager
+def held(archive: Path) -> Iterator[Path]:
+    """A copy of an archive and of the signature beside it, in the block: what is checked is what is read then.
+
+    What is no file, as an edition's folder, and a file larger than an archive may be, is given as it is.
+    """
+    if not archive.is_file() or archive.stat().st_size > LONGEST_ARCHIVE:
+        yield archive
+        return
+    with scratch() as folder:
+        copy = folder / archive.name
+        shutil.copyfile(archive, copy)
+        if signature_of(archive).is_file():
+            with open(signature_of(archive), "rb") as content:
+                signature_of(copy).write_bytes(content.read(LONGEST + 1))
+        yield copy
+
+
 def checked(archive: Path, signers: Path | None) -> Signature:
     """Whether an archive is signed by somebody in an allowed_signers file; without one, what there is beside it.
 
@@ -71,7 +94,8 @@ def checked(archive: Path, signers: Path | None) -> Signature:
         return Signature(False, f"{found.name} is no signature of this file: {_said(good)}")
     key = _key(good.stdout)
     names = _ssh_keygen(archive, "find-principals", "-s", at, "-f", who, namespace=False).stdout.decode().split("\n")
-    for name in (one.split(",")[0] for one in names if one):
+    listed = [[name for name in one.split(",") if name and not name.startswith("!")] for one in names]
+    for name in (one[0] for one in listed if one):
         if _ssh_keygen(archive, "verify", "-s", at, "-f", who, "-I", name).returncode == 0:
             return Signature(True, f"signed by {_plain(name)}, {key}")
     return Signature(False, f"signed by somebody whom {signers.name} does not list for archives today: {key}")
