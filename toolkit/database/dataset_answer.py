@@ -29,9 +29,9 @@ from toolkit.database.column_meaning import LITERAL, REPORTED, Columns, Meaning,
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.plain_aggregate import followed
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import name_of, refuse_missing_keys
+from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import DATASET, Cell, Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 
@@ -226,13 +226,9 @@ class DatasetAnswer:
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
         name, base = self.asked.columns[place][0], unit_without_scales(unit)
-        said, expression = heading(name).lower(), self._expressions[place]
-        how = f"is {expression}, worked out in SQL" if expression else "worked out in SQL"
-        given = ", ".join(f"{key} = {value}" for key, value in sorted(self.parameters.items()))
-        how = f"{how}, with {given}" if given else how
-        made = operation(
-            "query", question=self.name, column=said, how=how, **followed(self.asked, self.datasets, place, unit)
-        )
+        said = heading(name).lower()
+        words = {"question": self.name, "column": said, "expression": self._expressions[place]}
+        step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)
         ref = f"question:{self.name}#{said}"
 
         def cell(value: Any, row: int) -> Number:
@@ -243,7 +239,7 @@ class DatasetAnswer:
                 high=value if unit == base else convert_exactly(plain, unit, base),
                 unit=base,
                 kind=kind_of_result(number.kind for number in inputs),
-                operation=made,
+                operation=step(row),
                 inputs=inputs,
                 ref=ref,
                 style=Style(digits=len(f"{abs(plain):.0f}")) if counted else style,
@@ -285,12 +281,9 @@ class DatasetAnswer:
     def _rows(self, dataset: Dataset, row: int) -> Number:
         """The number of rows of a dataset that a row of the answer rests on."""
         chosen, made, count = self.asked.selection, operation("rows_within", all=dataset.rows), dataset.rows
-        if chosen is not None:
-            keys = self.asked.arrays[len(self.asked.columns) - chosen.added :]
-            kinds = [kind for _, kind in self.asked.columns[len(self.asked.columns) - chosen.added :]]
-            values = [_key(array[row : row + 1].tolist()[0], kind) for array, kind in zip(keys, kinds, strict=True)]
-            count = int(values[-1]) if chosen.grouped else 1
-            where = chosen.condition(values[: len(chosen.keys)])
+        if chosen is not None and chosen.dataset:
+            count = int(self.asked.arrays[-1][row]) if chosen.grouped else 1
+            where = chosen.condition(keys_at(self.asked, row))
             made = operation("rows_where", rows=count, all=dataset.rows, where=where)
             if not chosen.grouped:
                 made = operation("row_where", all=dataset.rows, where=where)
@@ -338,8 +331,3 @@ def _where_enough(
 ) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
     return lambda value, row: BareValue(value, problem) if rows is None or row in rows else cell(value, row)
-
-
-def _key(value: Any, kind: str) -> Any:
-    """A value of a key: of a DATE the day."""
-    return value.date() if kind == "DATE" and value is not None else value

@@ -42,7 +42,7 @@ BEHIND = 20  # so many of the rows behind a number are shown, in the columns tha
 class Asked:
     """An answer by column: (name, DuckDB type) of each, its values in arrays of shape (rows,), and its query.
 
-    `selection` is the plain selection that the query is, if it is one: then its columns stand at the end. `tree` is the
+    `selection` is how the query selects rows, if that can be told: then its columns stand at the end. `tree` is the
     query as DuckDB reads it; `datasets`, `logged` (those of a usage log) and `others` are the tables that it reads.
     `limits` are those of datasets that tell of people; `least` has by dataset the fewest rows behind a group, None
     where they are not known.
@@ -141,7 +141,8 @@ class DatasetQuestions(Traced):
         with question(where, cursor):
             limits = self.limits(used)
             limited = [limit.dataset.name for limit in limits]
-            selection = selection_of(cursor, sql, parameters, used, limited)
+            columns_by = {name: [column.name for column in self.datasets[name].columns] for name in used}
+            selection = selection_of(cursor, sql, parameters, columns_by, limited, alone=used == (*tables,))
             cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
             columns = columns_of(cursor)
             shown = columns[: len(columns) - (selection.added if selection else 0)]

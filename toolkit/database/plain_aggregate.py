@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from toolkit.core.unit import Unit, unit_text
-from toolkit.database.dataset_questions import Asked
-from toolkit.database.query_tree import Node, arguments
-from toolkit.datasets.declaration import Dataset
+from toolkit.database.query_tree import Node, arguments, expression_sql
+from toolkit.engine.connect import Connection
 
 # DuckDB's names, and those of the primitives in core/operation.py
 FOLLOWED = {
@@ -21,30 +19,27 @@ FOLLOWED = {
 }
 
 
-def plain_aggregate(expression: Node, columns: Iterable[str]) -> tuple[str, str] | None:
-    """(primitive, column) of an aggregate of one column as it is, (count, "") of `count(*)`; None for all else.
+@dataclass(frozen=True)
+class Aggregate:
+    """A primitive and what it is taken `of` in each row, as SQL: "" for `count(*)`. `cast`: a CAST is around it."""
 
-    `columns` are those of the dataset that is grouped.
-    """
-    if expression["class"] != "FUNCTION" or expression["distinct"] or expression["filter"]:
+    primitive: str
+    of: str
+    cast: bool = False
+
+
+def aggregate_of(cursor: Connection, expression: Node) -> Aggregate | None:
+    """The aggregate that an expression is, of all rows of its group; None for all else."""
+    inside = uncast(expression)
+    if inside["class"] != "FUNCTION" or inside["distinct"] or inside["filter"]:
         return None
-    name, given = FOLLOWED.get(expression["function_name"].lower()), arguments(expression)
-    if name is None or expression["order_bys"]["orders"]:
+    primitive, given = FOLLOWED.get(inside["function_name"].lower()), arguments(inside)
+    if primitive is None or inside["order_bys"]["orders"] or len(given) > 1 or not (given or primitive == "count"):
         return None
-    if not given:
-        return (name, "") if name == "count" else None
-    if len(given) > 1 or given[0]["class"] != "COLUMN_REF":
-        return None
-    said = given[0]["column_names"][-1].lower()
-    return next(((name, column) for column in columns if column.lower() == said), None)
+    of = expression_sql(cursor, given[0]) if given and given[0]["class"] != "STAR" else ""
+    return Aggregate(primitive, of, inside is not expression)
 
 
-def followed(asked: Asked, datasets: Sequence[Dataset], place: int, unit: Unit) -> dict[str, str]:
-    """The settings by which a column's values can be worked out again from the rows behind them; {} where not.
-
-    These are a primitive, the column `of` which it is taken, "" for the rows themselves, and that column's unit.
-    """
-    if asked.selection is None or not asked.selection.grouped:
-        return {}
-    found = plain_aggregate(asked.tree["select_list"][place], (column.name for column in datasets[0].columns))
-    return {"aggregate": found[0], "of": found[1], "unit": unit_text(unit)} if found else {}
+def uncast(expression: Node) -> Node:
+    """An expression without the CAST around it."""
+    return expression["child"] if expression["class"] == "CAST" else expression

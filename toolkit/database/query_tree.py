@@ -34,6 +34,15 @@ def expression_sql(cursor: Connection, expression: Node) -> str:
     return text[1:-1] if text.startswith("(") and _closes_at_end(text) else text
 
 
+def unplaced(tree: Any) -> Any:
+    """A tree without the places of its parts in the text of a query."""
+    if isinstance(tree, list):
+        return [unplaced(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return {name: unplaced(one) for name, one in tree.items() if not name.startswith("query_location")}
+
+
 def parts(tree: object) -> Iterator[Node]:
     """Every part of a tree, itself included."""
     left = [tree]
@@ -83,6 +92,15 @@ def aggregates(expression: Node) -> bool:
     if expression["class"] == "FUNCTION" and expression["function_name"].lower() in aggregate_functions():
         return True
     return any(aggregates(part) for part in nearest(list(expression.values())))
+
+
+def has_aggregates_or_windows(expression: Node) -> bool:
+    """True for an expression with an aggregate function or a window anywhere in it."""
+    return any(
+        part.get("class") == "WINDOW"
+        or (part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions())
+        for part in parts(expression)
+    )
 
 
 def nearest(left: list[Any]) -> Iterator[Node]:

@@ -1,42 +1,49 @@
-"""The rows of a dataset behind each row of an answer, where its query is a plain selection and grouping of one dataset.
+"""The rows behind each row of an answer: those that fulfil a condition, which receipts print.
 
-It is plain if it selects FROM one dataset, with WHERE and GROUP BY or neither: no other table, no query inside it, no
-windows. Then each row of the answer rests on the rows that fulfil a condition, which receipts print.
+A query is plain if it selects FROM one dataset, with WHERE and GROUP BY or neither: no other table, no query inside
+it, no windows. Then they are rows of the dataset. Of any other query of datasets alone that groups once they are the
+rows of its FROM, which WITH, a JOIN or a SELECT inside made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from toolkit.database.group_sizes import counting, picked
+from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
     expression_sql,
     groups,
+    has_aggregates_or_windows,
     is_distinct,
     is_key,
     parts,
     sql_of,
     tree_of,
+    unplaced,
 )
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import quoted
 
 COUNT = "\1rows"  # the columns that are added to an answer: how many rows are behind each row, and what they share
 KEY = "\1key"
+UNCAST = "\1uncast"
 PICKED = "\1picked"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A plain query of one dataset: the SQL that also gives, of each row, COUNT and its keys, and what rows it takes.
+    """The rows that a query takes, and the SQL that also gives, of each row of its answer, COUNT and its keys.
 
-    `where` is the query's own condition, "" without one; `keys` are the expressions by which it groups, as SQL, each in
-    a column KEY<place>. `grouped` is false for a query whose rows are rows of the dataset. Counts of the rows that
-    aggregates pick out of their groups come after the keys: `picked` has the places of the columns that they are of.
+    `dataset` is that of a plain query, "" of any other. `where` is the query's own condition, "" without one; `keys`
+    are the expressions by which it groups, as SQL, each in a column KEY<place>. `grouped` is false for a query whose
+    rows are rows of the dataset. `aggregates` are by place the columns that can be worked out again; of those inside a
+    CAST the values without it come after the keys. Counts of the rows that aggregates pick out of their groups come
+    then: `picked` has the places of the columns that they are of.
     """
 
     dataset: str
@@ -44,12 +51,18 @@ class Selection:
     where: str
     keys: tuple[str, ...]
     grouped: bool
+    aggregates: Mapping[int, Aggregate] = field(default_factory=dict)
     picked: tuple[int, ...] = ()
+
+    @property
+    def casts(self) -> list[int]:
+        """The places of the columns whose aggregate is inside a CAST."""
+        return [place for place, one in self.aggregates.items() if one.cast]
 
     @property
     def added(self) -> int:
         """How many columns `sql` gives after those of the query."""
-        return len(self.keys) + len(self.picked) + self.grouped
+        return len(self.keys) + len(self.casts) + len(self.picked) + self.grouped
 
     def condition(self, values: Sequence[Any]) -> str:
         """The condition that the rows behind one row of the answer fulfil, as SQL; `values` are those of its keys."""
@@ -64,26 +77,47 @@ def selection_of(
     cursor: Connection,
     sql: str,
     parameters: Mapping[str, object],
-    datasets: Collection[str],
+    datasets: Mapping[str, Collection[str]],
     limited: Collection[str] = (),
+    alone: bool = False,
 ) -> Selection | None:
-    """The selection that a query is; None for a query that is not plain.
+    """The selection that a query is; None for one that is neither plain nor groups once rows of datasets alone.
 
-    What aggregates pick out is counted of `limited` datasets: of these no small group is published.
+    `datasets` has their columns by name. What aggregates pick out is counted of `limited` ones: of these no small group
+    is published, and a query that is not plain says nothing of its rows. `alone`: it reads no table but `datasets`.
     """
     node = tree_of(cursor, sql)
-    if not is_plain(node) or (name := node["from_table"]["table_name"].lower()) not in datasets:
-        return None
+    name = node["from_table"]["table_name"].lower() if is_plain(node) else ""
+    if name not in datasets:
+        if not alone or limited or not groups_once(node):
+            return None
+        name = ""
     grouped, filled = groups(node), tree_of(cursor, sql, parameters)
+    columns = {column.lower() for column in datasets.get(name, ())}
+    named = {e["alias"].lower(): e for e in filled["select_list"] if e["alias"] and e["alias"].lower() not in columns}
+
+    def spelled(part: Any) -> Any:
+        """A part of a plain query by columns of its dataset alone."""
+        return _by_columns(part, named) if name else part
+
+    found = enumerate(filled["select_list"] if grouped else [])
+    aggregates = {place: one for place, e in found if (one := aggregate_of(cursor, spelled(e)))}
+    if not (name or aggregates):
+        return None
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
+    inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
+    added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
     chosen = picked(cursor, node) if grouped and name in limited else []
     added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})
-    where = expression_sql(cursor, _unqualified(filled["where_clause"])) if filled["where_clause"] else ""
-    keys = tuple(_bracketed(expression_sql(cursor, _unqualified(e)), e) for e in _keys(filled))
-    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *added]})
-    return Selection(name, asked, where, keys, grouped, tuple(place for place, _ in chosen))
+    where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""
+    keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in _keys(filled))
+    whole = {**node, "select_list": [*node["select_list"], *added]}
+    asked = sql_of(cursor, whole)
+    if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
+        return None  # DuckDB writes it otherwise than it read it
+    return Selection(name, asked, where, keys, grouped, aggregates, tuple(place for place, _ in chosen))
 
 
 def is_plain(node: Node) -> bool:
@@ -99,6 +133,34 @@ def is_plain(node: Node) -> bool:
         and not (stars and groups(node))
         and not any(part.get("class") in ("SUBQUERY", "WINDOW") for part in parts(inside))
     )
+
+
+def groups_once(node: Node) -> bool:
+    """True for one SELECT that makes groups of the rows of its FROM, each a row of the answer."""
+    if node.get("type") != "SELECT_NODE" or node["qualify"] or node["sample"] or is_distinct(node) or not groups(node):
+        return False
+    if any(part.get("class") == "SUBQUERY" for part in parts(_keys(node))):
+        return False
+    return len(node["group_sets"]) <= 1 and not any(e["class"] == "STAR" for e in node["select_list"])
+
+
+def sql_of_rows(
+    cursor: Connection, sql: str, parameters: Mapping[str, object], condition: str, values: Sequence[str]
+) -> str:
+    """The SELECT of the rows that a query groups and that fulfil a condition; `values` in SQL are its last columns."""
+    node = tree_of(cursor, sql, parameters)
+    named = [e for e in node["select_list"] if not has_aggregates_or_windows(e)]  # a condition may use their names
+    asked = {
+        **node,
+        "select_list": [*named, *(tree_of(cursor, f"SELECT {value}")["select_list"][0] for value in values)],
+        "where_clause": tree_of(cursor, f"SELECT 1 WHERE {condition}")["where_clause"] if condition else None,
+        "group_expressions": [],
+        "group_sets": [],
+        "aggregate_handling": "STANDARD_HANDLING",
+        "having": None,
+        "modifiers": [],
+    }
+    return sql_of(cursor, asked)
 
 
 def _keys(node: Node) -> list[Node]:
@@ -117,15 +179,19 @@ def _resolved(e: Node, selected: Sequence[Node]) -> Node:
     return e
 
 
-def _unqualified(part: Any) -> Any:
-    """A part of a query of one table, with columns named without the table."""
+def _by_columns(part: Any, named: Mapping[str, Node]) -> Any:
+    """A part of a query of one table, its columns without the table; names that SELECT gives as what they stand for."""
     if isinstance(part, list):
-        return [_unqualified(one) for one in part]
+        return [_by_columns(one, named) for one in part]
     if not isinstance(part, dict):
         return part
     if part.get("class") == "COLUMN_REF":
-        return {**part, "column_names": part["column_names"][-1:]}
-    return {name: _unqualified(one) for name, one in part.items()}
+        name = part["column_names"][-1]
+        if len(part["column_names"]) == 1 and (meant := named.get(name.lower())):
+            rest = {other: e for other, e in named.items() if other != name.lower()}
+            return _by_columns({**meant, "alias": part["alias"]}, rest)
+        return {**part, "column_names": [name]}
+    return {name: _by_columns(one, named) for name, one in part.items()}
 
 
 def _bracketed(text: str, e: Node) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.log_questions import answer_with_log, asks_project
+from toolkit.database.question_step import question_as_asked
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
 from toolkit.notebook.calling_cell import calling_cell
@@ -33,8 +34,8 @@ def answered(
     if is_sql(query):
         story.queries[table.name] = table.sql or ""
     story.datasets |= dict.fromkeys(table.datasets)
-    given = "".join(f" {name}={value!r}" for name, value in sorted(parameters.items()))
-    story.asked[f"{table.name}{given}{f' of {of.name}' if of else ''}"] = table.digest
+    asked = question_as_asked(table.name, parameters)
+    story.asked[f"{asked}{f' of {of.name}' if of else ''}"] = table.digest
     story.taken.add(table)
     return table
 

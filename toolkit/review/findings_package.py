@@ -93,13 +93,13 @@ def _reasons(root: str, nodes: Mapping[str, dict], tables: PrintedTables) -> lis
 def _given(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> str:
     node = nodes[name]
     inputs = node["inputs"]
-    behind = inputs[0] if len(inputs) == 1 else name
-    listed = shared_digest(behind) in tables.listed
     made = from_json(node["operation"])
+    behind = inputs[0] if len(inputs) == 1 and not recompute.lists_own(made) else name
+    why_not = tables.given.get((nodes[behind].get("ref") or "").removeprefix(recompute.DATASET))
+    listed = shared_digest(behind) in tables.listed or (made.name == recompute.ALL_ROWS and why_not == "")
     of_input = nodes[behind]["operation"]["name"]
     reason = recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), of_input, listed)
-    dataset = (nodes[behind].get("ref") or "").removeprefix(recompute.DATASET)
-    return tables.given.get(dataset) or reason if reason == recompute.ROWS else reason
+    return why_not or reason if reason == recompute.ROWS else reason
 
 
 def node_row(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> tuple:

@@ -44,6 +44,12 @@ def keys_behind(database: Database, stored: Mapping, leaf: Mapping) -> list[str]
     return []
 
 
+def sql_of_question(database: Database, stored: Mapping, name: str) -> str:
+    """The SQL of a question that a manifest names, of a notebook or a file. Raises ToolkitError for a lost one."""
+    inline = (story.get("queries", {}).get(name) for story in stored["stories"].values())
+    return next(filter(None, inline), "") or read_question(database, name)
+
+
 def parameters(asked: str) -> dict[str, object] | None:
     """The parameters in a manifest's name of a question, "told month='2026-01' least=3"; None if not all are plain."""
     try:

@@ -50,25 +50,31 @@ UNREADABLE = (OSError, KeyError, ValueError, ArithmeticError, TypeError, Attribu
 DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
 STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
 LISTED = OF_DATASET, OF_KEYS = ("rows_where", "rows")  # operations of the steps whose rows may be in rows/rows.csv
+ALL_ROWS = "rows_within"
 REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
 
 
 def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False) -> str:
     """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out.
 
-    `behind` is the operation of its one input; `listed` says that rows/rows.csv has the rows of that, or of the step.
+    `behind` is the operation of the step whose rows it takes; `listed` says that these are in the archive.
     """
     name = made.name
-    if name in LISTED or (behind in LISTED and (name == "count" or "aggregate" in dict(made.settings))):
+    of_rows = name == "count" or "aggregate" in dict(made.settings)
+    if name in (*LISTED, ALL_ROWS) or lists_own(made) or (behind in LISTED and of_rows):
         return "" if listed else ROWS
-    if (ref.startswith(FIGURES) and not has_inputs) or name in ("assumed", "constant", "count"):
-        return ""
-    if has_inputs and (made.rule or made.primitive.shape == "range"):
-        return ""
-    if name == "combinations" and made["of"] in ("range", "below"):
+    printed = ref.startswith(FIGURES) and not has_inputs
+    followed = has_inputs and (made.rule or made.primitive.shape == "range")
+    combined = name == "combinations" and made["of"] in ("range", "below")
+    if printed or followed or combined or name in ("assumed", "constant", "count"):
         return ""
     real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
     return REASONS.get(name, ROWS) if real else SIMULATED
+
+
+def lists_own(made: Operation) -> bool:
+    """True for a step that rows/rows.csv may have rows of itself, not of its one input: SQL made these before."""
+    return {"aggregate", "where"} <= dict(made.settings).keys()
 
 
 class Node:
@@ -81,16 +87,15 @@ class Node:
     def __init__(self, row: dict, inputs: list[Node], receipts: Receipts):
         self.row, self.inputs = row, inputs
         self.operation: Operation = from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
-        self.published = float(row["low"]), float(row["high"])
-        self.wrong, self.taken = "", ""
-        behind = inputs[0].row if len(inputs) == 1 else row
+        self.published, self.wrong, self.taken = (float(row["low"]), float(row["high"])), "", ""
+        behind = inputs[0].row if len(inputs) == 1 and not lists_own(self.operation) else row
         self.rows = receipts.rows.get(behind["id"], [])
         self.keys = [key["row"] for key in self.rows]
-        self.given = reason_given(
-            self.operation, row["kind"], row["ref"], bool(inputs), behind["operation"], bool(self.rows)
-        )
+        self.dataset = receipts.datasets.get(behind["ref"].removeprefix(DATASET), {})
+        listed = bool(self.rows) or (self.operation.name == ALL_ROWS and self.dataset.get("given") == "")
+        self.given = reason_given(self.operation, row["kind"], row["ref"], bool(inputs), behind["operation"], listed)
         if self.given == ROWS:
-            self.given = receipts.given.get(behind["ref"].removeprefix(DATASET)) or ROWS
+            self.given = self.dataset.get("given") or ROWS
         try:
             self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -116,7 +121,7 @@ class Node:
             return self.published
         if ref.startswith(FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
-        if name in LISTED:
+        if name in (*LISTED, ALL_ROWS):
             return (self._rows_listed(),) * 2
         if name == "query":
             return self._aggregated(receipts)
@@ -128,9 +133,9 @@ class Node:
         return self.published if name in ("assumed", "constant") else interval.ends(self.operation, self.inputs)
 
     def _rows_listed(self) -> float:
-        """How many rows of a dataset are listed, or how many keys: those whose digest the receipt has."""
-        if self.operation.name == OF_DATASET:
-            return float(len({*self.keys}))
+        """How many rows a dataset has, are listed of it, or how many keys are: those whose digest the receipt has."""
+        if self.operation.name in (ALL_ROWS, OF_DATASET):
+            return float(self.dataset["rows"] if self.operation.name == ALL_ROWS else len({*self.keys}))
         signed = (f"{'-' if row['value'] == '-1' else ''}{row['row']}" for row in self.rows)
         text = "\n".join(sorted(signed))
         if hashlib.sha256(f"{len(text.encode())}:{text}".encode()).hexdigest()[:16] != self.operation["digest"]:
@@ -140,6 +145,8 @@ class Node:
     def _aggregated(self, receipts: Receipts) -> tuple[float, float]:
         """What SQL counted, added up, or took the mean, least or greatest of, from the rows behind it."""
         name, of, unit = (str(self.operation[setting]) for setting in ("aggregate", "of", "unit"))
+        if lists_own(self.operation) and len({*self.keys}) != self.operation["rows"]:
+            raise ValueError("other rows than the receipt's")
         if self.inputs[0].operation.name == OF_KEYS:
             signs = "".join("-" if row["value"] == "-1" else "+" for row in self.rows)
             printed = [receipts.printed_value(key, unit) for key in self.keys]
@@ -191,8 +198,7 @@ class Node:
             results.append(at[top])
         if limit is None:
             return min(results), max(results)
-        share = sum(result < limit.low for result in results) / len(results)
-        return share, share
+        return (sum(result < limit.low for result in results) / len(results),) * 2
 
     def _differs(self) -> str:
         """The recomputed range as text if it differs from the published one, else ""."""
@@ -211,11 +217,10 @@ class Node:
         if name in ALIKE and {*units} != {self.row["unit"]}:
             return "no sum, of units that do not fit,"
         if name == "convert":
-            times = receipts.factor(units[0]) / receipts.factor(self.row["unit"])
+            old, new = units[0], self.row["unit"]
+            times = receipts.factor(old) / receipts.factor(new)
             published = float(self.operation["times"]) / float(self.operation["over"])
-            if receipts.base(units[0]) != receipts.base(self.row["unit"]) or not math.isclose(
-                times, published, rel_tol=1e-9
-            ):
+            if receipts.base(old) != receipts.base(new) or not math.isclose(times, published, rel_tol=1e-9):
                 return f"a factor of {times:.9g}"
         return ""
 
@@ -243,7 +248,7 @@ class Receipts:
             return {row[key]: row for row in listed(name)}
 
         self.findings, self.units = rows("findings/findings.csv", "id"), rows("findings/units.csv", "unit")
-        self.given = {row["dataset"]: row["given"] for row in listed("rows/datasets.csv")}
+        self.datasets = rows("rows/datasets.csv", "dataset")
         self.rows: dict[str, list[dict]] = {}
         for row in listed("rows/rows.csv"):
             self.rows.setdefault(row["rows"], []).append(row)
@@ -303,10 +308,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
     Raises one of UNREADABLE where its tables do not hold together.
     """
     receipts = Receipts(folder)
-    lines: list[str] = []
-    done: list[str] = []
-    rest: list[str] = []
-    failed: list[str] = []
+    lines, done, rest, failed = (list[str]() for _ in range(4))
     for name, finding in receipts.findings.items():
         root = receipts[finding["node"]]
         wrong = [node for node in root.below if node.wrong]
@@ -316,11 +318,9 @@ def check(folder: Path) -> tuple[list[str], bool]:
         given = dict.fromkeys(node.taken for node in root.below if node.given)
         reasons = "; ".join(dict.fromkeys(node.given for node in root.below if node.given))
         (failed if wrong or stated != there else rest if given else done).append(name)
-        lines += [
-            f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {shown(node.published)} "
-            f"{node.row['unit']} published, {node.wrong} recomputed"
-            for node in wrong[:1]
-        ]
+        for node in wrong[:1]:
+            said = f"{shown(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
+            lines.append(f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {said}")
         if given and not wrong:
             lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(given)}")
     last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} not to the end, as listed"

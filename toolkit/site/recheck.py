@@ -1,7 +1,7 @@
 """The page that checks an edition or an archive in a reader's browser: one file that asks for nothing.
 
 Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by. It
-travels packed, comments and all, and the page's policy has its hash: the browser unpacks it and runs nothing else.
+travels packed, its names as they are, and the page's policy has its hash: the browser unpacks it and runs nothing else.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ NAME = "recheck.html"
 FOLDER = TEMPLATES / "recheck"
 CORE = ("sha256", "decimal", "operations", "interval", "units", "wording", "tree")  # what works numbers out again
 MODULES = (*CORE, "zip", "tables", "pages", "archive", "edition", "view")
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
 
 
@@ -48,11 +49,17 @@ def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code)
 
 def script(modules: tuple[str, ...], schema: int = 0, language: str = ENGLISH.code) -> str:
     """These modules as one script; TABLE in it has what the core computes and words by, and the manifest's schema."""
-    code = "\n".join(_read(f"{module}.js") for module in modules)
+    code = "\n".join(_uncommented(_read(f"{module}.js")) for module in modules)
     found = re.sub(
         r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json({**table(language), "schema": schema})
     )  # as scripts have keys
     return re.sub("(?m)^ +", "", f'"use strict";\nconst TABLE = {found};\n{code}')
+
+
+def _uncommented(code: str) -> str:
+    """A module with the comment that heads it and without the others: these are a tenth of the page."""
+    first, _, rest = code.partition("\n")
+    return f"{first}\n{COMMENT.sub('', rest)}"
 
 
 def table(language: str) -> dict[str, Any]:

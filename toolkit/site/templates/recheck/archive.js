@@ -19,6 +19,8 @@ function archiveLines(files, root) {
   return found;
 }
 
+const archiveDatasets = (files, root) => new Map(records(files, `${root}rows/datasets.csv`).map((row) => [row.dataset, row]));
+
 const records = (files, path) => (files.has(path) ? recordsOf(textOf(files.get(path))) : []);
 
 function checkArchive(files, root, base, stories, context, tellAt) {

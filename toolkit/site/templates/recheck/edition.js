@@ -23,7 +23,7 @@ function check(files) {
   const tellAt = (where, slug) => (sentence, node) => problems.push({ where, slug, sentence, node });
   let stories;
   try {
-    const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root) };
+    const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root), datasets: isArchive && archiveDatasets(files, root) };
     for (const path of files.keys()) if (!path.startsWith(isArchive ? root : base)) tellAt(path)("it is no part of what was chosen");
     checkFiles(files, base, manifest, tellAt);
     stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));

@@ -24,7 +24,7 @@ const nine = (value) => Number(value.toPrecision(9)).toString();
 const shown = (ends) => [...new Set(ends.map(nine))].join(" to ");
 
 // The nodes of a story by name. `context` has units, locale, and of an archive `rows`, its figures and series by key, and
-// `lines`, the rows of datasets by the node that they are behind.
+// `lines`, the rows of datasets by the node that they are behind, and `datasets` by name.
 // Error where an input has no node, or nodes go round in a circle.
 function readNodes(stored, context) {
   const made = new Map(), open = new Set();
@@ -70,12 +70,15 @@ function readNode(name, found, inputs, context) {
 function workedOut(node, context) {
   const { name, of, signs } = node.operation, { inputs, low, high } = node, followed = RULES[name] || shapeOf(node.operation) === "range";
   if (!inputs.length && isFigure(node)) return context.rows ? asPrinted(node, context) : [low, high];
-  if ((inputs.length === 1 ? inputs[0] : node).operation.name === "rows" && (name === "rows" || name === "count" || node.operation.aggregate)) {
+  const behind = inputs.length === 1 && !listsOwn(node) ? inputs[0] : node;
+  if (behind.operation.name === "rows" && (name === "rows" || name === "count" || node.operation.aggregate)) {
     node.given = "rows that are not here"; // the script in an archive follows these
     return [low, high];
   }
-  const lines = context.lines && context.lines.get((inputs.length === 1 ? inputs[0] : node).key);
+  const lines = context.lines && context.lines.get(behind.key);
   if (lines && (name === "rows_where" || node.operation.aggregate)) return aggregated(node, lines, context);
+  const dataset = name === "rows_within" && context.datasets && context.datasets.get(node.ref.slice(8));
+  if (dataset && !dataset.given) return [Number(dataset.rows), Number(dataset.rows)];
   if (inputs.length && followed) {
     if (name === "sum" && signs.length !== inputs.length) throw new Error("signs for other inputs");
     return endsOf(node.operation, inputs);
@@ -87,18 +90,22 @@ function workedOut(node, context) {
     node.given = "counted in tables that an archive has";
   } else if (!["assumed", "constant"].includes(name)) {
     const real = node.kind !== "synthetic" || ["draws", "query", "code"].includes(name) || /^dataset:/.test(node.ref ?? "");
-    node.given = real ? GIVEN[name] ?? "rows that are not here" : "simulated";
+    node.given = real ? GIVEN[node.operation.aggregate ? "" : name] ?? "rows that are not here" : "simulated";
   }
   return [low, high];
 }
+
+// Whether an archive lists rows of the step itself, not of its one input: SQL made these before it added them up.
+const listsOwn = ({ operation }) => Boolean(operation.aggregate && "where" in operation);
 
 const isFigure = (node) => /^(figure|series):/.test(node.ref ?? "");
 
 // What SQL counted, added up, or took the mean, least or greatest of, from the rows that an archive lists.
 function aggregated(node, lines, { units }) {
-  const { name, aggregate, of, unit } = node.operation;
+  const { name, aggregate, of, unit } = node.operation, count = new Set(lines.map((line) => line.row)).size;
+  if (listsOwn(node) && count !== node.operation.rows) throw new Error("other rows than it says");
   const values = lines.filter((line) => line.column === of && (line.value || !of)).map((line) => Number(line.value));
-  const found = name === "rows_where" ? new Set(lines.map((line) => line.row)).size : aggregate === "count" ? values.length
+  const found = name === "rows_where" ? count : aggregate === "count" ? values.length
     : (RULES[aggregate](values, { signs: "+".repeat(values.length) }) * parsedUnit(unit, units).factor) / node.parsed.factor;
   node.off = 1e-12 * values.reduce((sum, value) => sum + Math.abs(value), 0);
   return [found, found];

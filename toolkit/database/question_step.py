@@ -1,0 +1,94 @@
+"""The step that a number of a question is: its words, and by which rows it can be worked out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from toolkit.core.operation import Operation, operation
+from toolkit.core.unit import Unit, unit_text
+from toolkit.database.dataset_questions import Asked
+from toolkit.database.plain_aggregate import Aggregate
+from toolkit.datasets.declaration import Dataset
+
+NAMED = (bool, int, float, str, date, type(None))  # types of keys that a condition can name
+
+
+def question_as_asked(name: str, parameters: Mapping[str, object]) -> str:
+    """A question with its parameters, as a manifest lists it: "told month='2026-01' least=3"."""
+    return name + "".join(f" {key}={value!r}" for key, value in sorted(parameters.items()))
+
+
+def keys_at(asked: Asked, row: int) -> list[Any]:
+    """What the rows behind a row of an answer share: the values of its selection's keys. A DATE is a day."""
+    chosen = asked.selection
+    if chosen is None:
+        return []
+    first = len(asked.columns) - chosen.added
+    found = []
+    for place in range(first, first + len(chosen.keys)):
+        value = asked.arrays[place][row : row + 1].tolist()[0]
+        found.append(value.date() if asked.columns[place][1] == "DATE" and value is not None else value)
+    return found
+
+
+def step_of(
+    asked: Asked,
+    place: int,
+    words: Mapping[str, str],
+    unit: Unit,
+    parameters: Mapping[str, object],
+    datasets: Sequence[Dataset],
+) -> Callable[[int], Operation]:
+    """What gives the operation of a column's number in a row.
+
+    `words` are the `question`, the `column` and, where it is short, the `expression`. Where the number can be worked
+    out again its settings are `aggregate`, a primitive, the column or expression `of` which it is taken in each row,
+    and the `unit` of these. Where the rows are not those of a dataset they are also how many `rows` of the question's
+    FROM it takes, `where`, and the question as it was `asked`.
+    """
+    chosen, aggregate = asked.selection, _aggregate(asked, place, datasets)
+    given = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
+
+    def made(of_rows: str = "", **settings: str | int) -> Operation:
+        is_ = f"is {words['expression']}" if words["expression"] else ""
+        how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), "worked out in SQL") if part)
+        how = f"{how}, with {given}" if given else how
+        return operation("query", question=words["question"], column=words["column"], how=how, **settings)
+
+    if chosen is None or aggregate is None:
+        plain = made()
+        return lambda row: plain
+    follow = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
+    if chosen.dataset:
+        of_dataset = made(**follow)
+        return lambda row: of_dataset
+
+    def of_from(row: int) -> Operation:
+        shared = keys_at(asked, row)
+        if not all(isinstance(key, NAMED) for key in shared):
+            return made()
+        count, where = int(asked.arrays[-1][row]), chosen.condition(shared)
+        of_rows = f" of {count:,} rows{f' where {where}' if where else ''}"
+        return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
+
+    return of_from
+
+
+def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:
+    """What a column can be worked out by again; None too where the CAST around it changes a value."""
+    chosen = asked.selection
+    found = chosen.aggregates.get(place) if chosen else None
+    if chosen is None or found is None:
+        return None
+    if found.cast:
+        import numpy
+
+        at = len(asked.columns) - chosen.added + len(chosen.keys) + chosen.casts.index(place)
+        kept, plain = (numpy.ma.filled(asked.arrays[one], 0) for one in (place, at))
+        if not numpy.array_equal(kept, plain):
+            return None
+    names = {column.name.lower(): column.name for one in datasets if chosen.dataset for column in one.columns}
+    of = names.get(found.of.strip('"').lower(), found.of)
+    return Aggregate(found.primitive, of)
