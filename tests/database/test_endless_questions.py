@@ -55,3 +55,18 @@ for _ in range(20):
     for _ in range(2):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_process_ends_whose_question_is_inside_a_call_that_nothing_stops():
+    code = """
+from toolkit.engine import errors
+from toolkit.engine.connect import in_memory
+
+errors.SECONDS, errors.MORE = 0.1, 0.3
+connection = in_memory()
+with errors.question("mine.sql", connection):
+    connection.execute("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))").fetchall()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr.startswith("mine.sql: no answer after 0.1 seconds")
+    assert "do: give functions of texts" in done.stderr and "Traceback" not in done.stderr

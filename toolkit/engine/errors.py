@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import duckdb
@@ -14,6 +17,12 @@ EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
 SECONDS = 300  # a question that takes longer is stopped
+MORE = 60  # seconds after which a process ends whose question does not stop: DuckDB is inside one call of a function
+WITHOUT_END = (
+    "have WITH RECURSIVE end and each JOIN name a key, or count fewer rows: "
+    "toolkit add FILE keeps what was worked out before as a dataset"
+)
+LONG_TEXTS = "give functions of texts and lists, such as levenshtein and repeat, shorter ones"
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
@@ -21,22 +30,17 @@ NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not pe
 def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
     """Runs a query; `where` names its file or cell, and `asked` is the cursor that runs it, for SECONDS at the most.
 
-    Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer.
+    Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer. Where nothing stops it,
+    the process ends with that error.
     """
     ended = threading.Event()
-    limit = threading.Thread(target=_interrupt, args=(asked, ended), daemon=True) if asked else None
+    limit = threading.Thread(target=_interrupt, args=(where, asked, ended), daemon=True) if asked else None
     if limit:  # as a daemon: a process that is told to end does not wait for it
         limit.start()
     try:
         yield
     except duckdb.InterruptException as error:
-        raise ToolkitError(
-            where,
-            f"no answer after {SECONDS} seconds",
-            f"a question that is answered within {SECONDS} seconds",
-            "have WITH RECURSIVE end and each JOIN name a key, or count fewer rows: "
-            "toolkit add FILE keeps what was worked out before as a dataset",
-        ) from error
+        raise _no_answer(where) from error
     except duckdb.Error as error:
         raise ToolkitError(where, _first_line(error), "one SELECT that DuckDB can run", "mend the query") from error
     finally:
@@ -45,11 +49,21 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
             limit.join()  # one that still runs when Python ends has it end by SIGABRT
 
 
-def _interrupt(asked: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
+def _interrupt(where: str, asked: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
     """After SECONDS, and again until the question has ended: before DuckDB begins to run it, nothing is interrupted."""
-    if not ended.wait(SECONDS):
-        while not ended.wait(0.2):
-            asked.interrupt()
+    if ended.wait(SECONDS):
+        return
+    last = time.monotonic() + MORE
+    while not ended.wait(0.2):
+        asked.interrupt()
+        if time.monotonic() > last:
+            print(_no_answer(where, LONG_TEXTS), file=sys.stderr, flush=True)
+            os._exit(1)
+
+
+def _no_answer(where: str, remedy: str = WITHOUT_END) -> ToolkitError:
+    allowed = f"a question that is answered within {SECONDS} seconds"
+    return ToolkitError(where, f"no answer after {SECONDS} seconds", allowed, remedy)
 
 
 @contextlib.contextmanager
