@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests import counts
@@ -73,16 +74,22 @@ def with_database(sample, _built_database):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The sample's project with its edition in reports/, built once; tests leave it as it is."""
+def built(tmp_path_factory, worker_id):
+    """The sample's project with its edition in reports/, built once for all processes; tests leave it as it is."""
     from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
 
-    root = tmp_path_factory.mktemp("built") / "sample"
-    shutil.copytree(Path(__file__).parent / "sample", root)
-    project = find_project(root)
-    done = run(project)
-    assert done.returncode == 0, done.stderr
-    return project
+    own = tmp_path_factory.mktemp("built") / "sample"
+    shared = tmp_path_factory.getbasetemp()
+    shared = (shared if worker_id == "master" else shared.parent) / "built-for-all"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            made = own.with_name("made")
+            shutil.copytree(Path(__file__).parent / "sample", made)
+            done = run(find_project(made))
+            assert done.returncode == 0, done.stderr
+            made.rename(shared)
+    shutil.copytree(shared, own)
+    return find_project(own)
 
 
 @pytest.fixture
@@ -90,3 +97,20 @@ def changeable(built, tmp_path):
     """A copy of the built sample, to be changed."""
     shutil.copytree(built.root, tmp_path / "sample")
     return find_project(tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def warmed(built):
+    """Gives a project what the build of the sample kept, but for its stories: a build of it then takes half as long."""
+
+    def give(project):
+        shutil.copytree(built.build, project.build, ignore=shutil.ignore_patterns("stories", "edition.json", "lock"))
+        return project
+
+    return give
+
+
+@pytest.fixture
+def warm(sample, warmed):
+    """The sample as `sample` has it, warmed."""
+    return warmed(sample)

@@ -227,13 +227,13 @@ def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
 
 
 @pytest.mark.slow
-def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(sample):
-    held = open_database(sample)
-    figure(sample, 36)
-    code, said = built(sample)
+def test_an_open_notebook_is_not_in_the_way_of_a_build_nor_it_of_the_notebook(warm):
+    held = open_database(warm)
+    figure(warm, 36)
+    code, said = built(warm)
     assert code == 0, said
     assert held.leaf("figure:office-survey#heavy").low == 35
-    assert open_database(sample).leaf("figure:office-survey#heavy").low == 36
+    assert open_database(warm).leaf("figure:office-survey#heavy").low == 36
 
 
 @pytest.mark.slow
@@ -321,15 +321,17 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(changea
     told(code, said, changeable, before)
 
 
-@pytest.mark.parametrize("processes", [2, 3], ids=["while it imports", "while a kernel runs"])
-def test_ctrl_c_ends_a_build_and_all_that_it_started(sample, processes):
-    mark = uuid.uuid4().hex
+def test_ctrl_c_ends_a_build_and_all_that_it_started(sample):
+    """While it imports, and while a kernel runs."""
     heeded = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
-    process = started(sample, "build", before=heeded, MARK=mark)
-    while len(running(mark)) < processes and process.poll() is None:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=60)[0]
-    assert process.returncode == 1 and said.splitlines()[-1] == "stopped" and "Traceback" not in said, said
-    assert not sample.reports.exists() and not list(sample.root.glob(".reports*"))
-    assert all_gone(mark) and built(sample)[0] == 0 and left_behind(sample) == []
+    for processes in (2, 3):
+        mark = uuid.uuid4().hex
+        process = started(sample, "build", before=heeded, MARK=mark)
+        while len(running(mark)) < processes and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+        assert process.returncode == 1 and said.splitlines()[-1] == "stopped" and "Traceback" not in said, said
+        assert not sample.reports.exists() and not list(sample.root.glob(".reports*"))
+        assert all_gone(mark)
+    assert built(sample)[0] == 0 and left_behind(sample) == []

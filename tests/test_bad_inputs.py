@@ -113,10 +113,10 @@ def test_what_editors_hide_beside_a_file_is_no_input(sample):
 
 
 @pytest.mark.heavy
-def test_an_edition_from_units_with_a_mark_and_other_ends_of_lines_can_be_compared(sample):
-    path = sample.data / "units.txt"
+def test_an_edition_from_units_with_a_mark_and_other_ends_of_lines_can_be_compared(warm):
+    path = warm.data / "units.txt"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    out = build(sample)
+    out = build(warm)
     assert changes(out, out) == []
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.charts.unpacked import script_of
+from toolkit.core.project import Project
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| --- | --- |\n")[2].partition("\n\n")[0]
@@ -444,9 +445,10 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
 
 
 @pytest.fixture(scope="module")
-def edition(tmp_path_factory):
+def edition(tmp_path_factory, warmed):
     """An edition of a copy in which all those changes were made that a page shows."""
     copy = Copy(tmp_path_factory.mktemp("map") / "copy")
+    warmed(Project(copy.root))
     for start, edits in EDITS.items():
         with copy.change(start):
             for name, old, new in edits:

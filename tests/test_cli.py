@@ -286,14 +286,14 @@ def test_the_documents_of_this_desk_are_current(monkeypatch, capsys):
 
 
 @pytest.mark.heavy
-def test_a_new_story_is_a_draft_that_stops_neither_check_nor_build(run, sample):
+def test_a_new_story_is_a_draft_that_stops_neither_check_nor_build(run, warm):
     status, out, _ = run("new", "tea-breaks")
     assert (status, out.partition(":")[0]) == (0, "notebooks/tea-breaks.ipynb")
     for command in ("check", "build"):
         status, out, _ = run(command)
         assert status == 0 and "tea-breaks: draft, not built; " in out and "prompts to fill in" in out
-    assert (sample.reports / "coffee.html").exists() and not (sample.reports / "tea-breaks.html").exists()
-    assert "tea-breaks" not in (sample.reports / "manifest.json").read_text()
+    assert (warm.reports / "coffee.html").exists() and not (warm.reports / "tea-breaks.html").exists()
+    assert "tea-breaks" not in (warm.reports / "manifest.json").read_text()
 
 
 @pytest.mark.parametrize("name", ["coffee", "Tea", "tea breaks", "../tea", "tea--breaks", ""])

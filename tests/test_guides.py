@@ -120,11 +120,10 @@ def test_the_first_lines_of_the_readme_lead_from_a_file_to_an_answer(tmp_path):
 
 
 @pytest.fixture
-def published(sample):
+def published(changeable):
     """The sample with its edition and its archive, as edition.zip beside it."""
-    build(sample)
-    archive(sample, sample.reports, sample.root / "edition.zip")
-    return sample
+    archive(changeable, changeable.reports, changeable.root / "edition.zip")
+    return changeable
 
 
 @pytest.mark.slow

@@ -76,20 +76,19 @@ def test_a_program_of_the_toolkit_ends_with_the_process_that_asked_for_that():
 @pytest.mark.heavy
 @counts.of("killed")
 @pytest.mark.parametrize("command", ["build", "verify", "lab"])
-def test_nothing_runs_on_or_is_left_after_a_process_was_killed_alone(sample, tmp_path, command, record_property):
+def test_nothing_runs_on_or_is_left_after_a_process_was_killed_alone(changeable, tmp_path, command, record_property):
     """Killed when all that it starts runs, and at moments before."""
     place = tmp_path / "temporary"
     place.mkdir()
     environment = {"TMPDIR": str(place), "JUPYTER_RUNTIME_DIR": str(place / "jupyter")}
     arguments = {"build": (), "verify": ("reports",), "lab": ("--no-browser", "--ServerApp.port=0")}[command]
     processes = {"build": 3, "verify": 4, "lab": 1}[command]
-    assert started(sample, "build", **environment).wait(timeout=300) == 0
     number, left = counts.count("killed"), 0
     for moment in [None, *spread_over(6, number - 1, random.Random(7))]:
         if command == "build":
-            shutil.rmtree(sample.build)
+            shutil.rmtree(changeable.build)
         mark = uuid.uuid4().hex
-        process = started(sample, command, *arguments, MARK=mark, **environment)
+        process = started(changeable, command, *arguments, MARK=mark, **environment)
         end = time.monotonic() + (60 if moment is None else moment)
         while time.monotonic() < end and process.poll() is None:
             if (
@@ -108,7 +107,7 @@ def test_nothing_runs_on_or_is_left_after_a_process_was_killed_alone(sample, tmp
     record_property("rounds", number)
     attacks.record(record_property, f"{command}, killed alone: something runs on", tried=number, passed=left)
     assert left == 0
-    assert started(sample, "verify", "reports", **environment).wait(timeout=300) == 0
+    assert started(changeable, "verify", "reports", **environment).wait(timeout=300) == 0
     assert [path.name for path in place.iterdir() if path.name.startswith("toolkit-")] == []
 
 
@@ -121,28 +120,27 @@ def contents(folder):
 @pytest.mark.heavy
 @counts.of("added")
 @pytest.mark.parametrize("command", ["add", "archive"])
-def test_a_command_killed_at_any_moment_has_written_all_or_nothing(sample, tmp_path, command, record_property):
+def test_a_command_killed_at_any_moment_has_written_all_or_nothing(changeable, tmp_path, command, record_property):
     if command == "add":
         given = tmp_path / "kitchens.csv"
         given.write_text(INSPECTIONS)
-        arguments, made = ("add", str(given), "--title", "Kitchens"), sample.data / "datasets"
+        arguments, made = ("add", str(given), "--title", "Kitchens"), changeable.data / "datasets"
     else:
-        assert started(sample, "build").wait(timeout=300) == 0
         made = tmp_path / "packed"
         arguments = ("archive", "--out", str(made / "a.zip"))
     made.mkdir(exist_ok=True)
     start = time.monotonic()
-    assert started(sample, *arguments).wait(timeout=300) == 0
+    assert started(changeable, *arguments).wait(timeout=300) == 0
     seconds, whole = time.monotonic() - start, contents(made)
     number, torn, some = counts.count("added"), 0, set()
     for at in spread_over(seconds, number, random.Random(7)):
         shutil.rmtree(made)
         made.mkdir()
-        shutil.rmtree(sample.build / "datasets", ignore_errors=True)
-        killed(sample, *arguments, at=at)
+        shutil.rmtree(changeable.build / "datasets", ignore_errors=True)
+        killed(changeable, *arguments, at=at)
         now = {name: found for name, found in contents(made).items() if not name.name.startswith(".")}
         if command == "add" and len(now) == 1:  # the declaration stands: whoever reads it next puts the file in place
-            process = started(sample, "check")
+            process = started(changeable, "check")
             said = process.communicate(timeout=300)[0]
             assert "kitchens" not in said, said
             now = contents(made)
@@ -153,5 +151,5 @@ def test_a_command_killed_at_any_moment_has_written_all_or_nothing(sample, tmp_p
         record_property, f"{command}, killed at a moment: a part of what it writes", tried=number, passed=torn
     )
     assert torn == 0
-    started(sample, *arguments).communicate(timeout=300)
+    started(changeable, *arguments).communicate(timeout=300)
     assert contents(made) == whole

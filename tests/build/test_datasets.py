@@ -42,7 +42,8 @@ The mean score in the Bronx is {eval}`bronx`.
 
 
 @pytest.fixture
-def kitchens(sample):
+def kitchens(warm):
+    sample = warm
     declare(sample, publish="[borough, score]")
     code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [

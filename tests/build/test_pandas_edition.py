@@ -28,25 +28,25 @@ CHART = """story.chart(gaps, "dots", x="gap", y="borough", title=say("{} apart",
 PROSE = "---\nstatus: published\ndek: Invented.\n---\n# Kitchens\n\nThey lie {eval}`most` apart."
 
 
-def test_it_is_built_verified_archived_and_made_again_when_a_row_changes(sample, tmp_path):
-    (sample.notebooks / "coffee.ipynb").unlink()
-    (sample.root / "requirements.lock").write_text("")
-    (sample.root / "pyproject.toml").write_text('[tool.toolkit]\nname = "Kitchens"\n')
-    declare(sample)
-    write(sample, "kitchens", OPEN, WORK, PROSE, CHART)
-    edition = build(find_project(sample.root))
-    assert verify(find_project(sample.root), edition).holds
+def test_it_is_built_verified_archived_and_made_again_when_a_row_changes(warm, tmp_path):
+    (warm.notebooks / "coffee.ipynb").unlink()
+    (warm.root / "requirements.lock").write_text("")
+    (warm.root / "pyproject.toml").write_text('[tool.toolkit]\nname = "Kitchens"\n')
+    declare(warm)
+    write(warm, "kitchens", OPEN, WORK, PROSE, CHART)
+    edition = build(find_project(warm.root))
+    assert verify(find_project(warm.root), edition).holds
 
-    with zipfile.ZipFile(archive(find_project(sample.root), edition, tmp_path / "edition.zip")) as packed:
+    with zipfile.ZipFile(archive(find_project(warm.root), edition, tmp_path / "edition.zip")) as packed:
         packed.extractall(tmp_path / "archive")
     (script,) = (tmp_path / "archive").rglob("recompute.py")
     lines, agrees = recompute.check(script.parent)
     assert agrees and "kitchens.most rests on dataset:inspections; code in pandas, " in lines[0]
 
     shutil.copytree(edition, tmp_path / "old")
-    declare(sample, content=INSPECTIONS.replace("2,Bronx,Tea,20", "2,Bronx,Tea,26"))
+    declare(warm, content=INSPECTIONS.replace("2,Bronx,Tea,20", "2,Bronx,Tea,26"))
     said = []
-    build(find_project(sample.root), progress=said.append)
+    build(find_project(warm.root), progress=said.append)
     assert any("the dataset inspections changed" in line for line in said)
     found = changes(tmp_path / "old", edition)
     moved = next(change for change in found if change.where == "kitchens, kitchens.most")

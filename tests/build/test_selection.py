@@ -77,46 +77,46 @@ def test_only_stories_of_the_edition_can_be_asked_for(sample, slug, said):
 
 
 @pytest.mark.slow
-def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as_they_were(sample):
-    story(sample, "idea", status="draft")
-    later = story(sample, "later", status="embargoed until 2026-07-02", title=("# An invented", "# Another"))
+def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as_they_were(warm):
+    story(warm, "idea", status="draft")
+    later = story(warm, "later", status="embargoed until 2026-07-02", title=("# An invented", "# Another"))
     said: list[str] = []
-    build(sample, progress=said.append, on=DAY)
+    build(warm, progress=said.append, on=DAY)
     assert "idea: draft, not built" in said and "later: embargoed until 2026-07-02, not built" in said
-    pages = {path.name for path in sample.reports.glob("*.html")}
-    manifest = (sample.reports / "manifest.json").read_text()
+    pages = {path.name for path in warm.reports.glob("*.html")}
+    manifest = (warm.reports / "manifest.json").read_text()
     assert pages == {"coffee.html", "index.html", "claims.html", "claims-coffee.html", "recheck.html"} and not (
         "later" in manifest or "idea" in manifest
     )
 
-    build(sample, progress=said.append, on=date(2026, 7, 2))
-    assert "notebooks/later.ipynb" in json.loads((sample.reports / "manifest.json").read_text())["inputs"]["code"]
+    build(warm, progress=said.append, on=date(2026, 7, 2))
+    assert "notebooks/later.ipynb" in json.loads((warm.reports / "manifest.json").read_text())["inputs"]["code"]
 
-    before = (sample.reports / "coffee.html").read_bytes()
-    for path, old in ((later, "Another"), (sample.notebooks / "coffee.ipynb", "An invented")):
+    before = (warm.reports / "coffee.html").read_bytes()
+    for path, old in ((later, "Another"), (warm.notebooks / "coffee.ipynb", "An invented")):
         path.write_text(path.read_text().replace(f"# {old}", "# The new"))
     said.clear()
-    build(sample, progress=said.append, only=["later"], on=date(2026, 7, 2))
+    build(warm, progress=said.append, only=["later"], on=date(2026, 7, 2))
     assert "kept coffee as it was, though notebooks/coffee.ipynb changed" in said
-    assert b"The new" in (sample.reports / "later.html").read_bytes()
-    assert (sample.reports / "coffee.html").read_bytes() == before
+    assert b"The new" in (warm.reports / "later.html").read_bytes()
+    assert (warm.reports / "coffee.html").read_bytes() == before
     said.clear()
-    build(sample, progress=said.append, on=date(2026, 7, 2))
+    build(warm, progress=said.append, on=date(2026, 7, 2))
     assert (
         "ran coffee: notebooks/coffee.ipynb changed" in said
-        and b"The new" in (sample.reports / "coffee.html").read_bytes()
+        and b"The new" in (warm.reports / "coffee.html").read_bytes()
     )
 
 
 @pytest.mark.heavy
-def test_the_problems_of_all_stories_are_said_in_one_run(sample):
-    story(sample, "typed", title=("# An invented office", "# An office of 7"))
-    story(sample, "fails", code=("from toolkit import", "nothing = 1 / 0; from toolkit import"))
-    story(sample, "bare", dek=("dek: Nothing", "kicker: Nothing"))
-    story(sample, "unfinished", title=("# An invented", "# ⟨the finding⟩ An invented"))
+def test_the_problems_of_all_stories_are_said_in_one_run(warm):
+    story(warm, "typed", title=("# An invented office", "# An office of 7"))
+    story(warm, "fails", code=("from toolkit import", "nothing = 1 / 0; from toolkit import"))
+    story(warm, "bare", dek=("dek: Nothing", "kicker: Nothing"))
+    story(warm, "unfinished", title=("# An invented", "# ⟨the finding⟩ An invented"))
     with pytest.raises(StoryError) as raised:
-        build(sample, on=DAY)
+        build(warm, on=DAY)
     said = str(raised.value)
     assert "typed number: 7" in said and "ZeroDivisionError" in said
     assert "story bare: the dek is missing" in said and "the prompt ⟨the finding⟩" in said
-    assert not sample.reports.exists()
+    assert not warm.reports.exists()

@@ -217,8 +217,8 @@ def test_a_file_that_a_dataset_links_to_is_read_where_it_is_and_runs_the_story_a
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("supported", [True, False])
-def test_a_build_says_where_it_cannot_check_what_libraries_read(sample, monkeypatch, supported):
+def test_a_build_says_where_it_cannot_check_what_libraries_read(warm, monkeypatch, supported):
     monkeypatch.setattr(landlock, "is_supported", lambda: supported)
     lines = []
-    build(sample, progress=lines.append)
+    build(warm, progress=lines.append)
     assert ("no Landlock here" in "\n".join(lines)) is not supported

@@ -41,7 +41,7 @@ HOLD = """(files) => {
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory):
+def files(tmp_path_factory, warmed):
     """The archive of an invented edition, by path."""
     from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
 
@@ -51,7 +51,7 @@ def files(tmp_path_factory):
     (root / "notebooks" / "mugs.ipynb").write_text(notebook(*CELLS), encoding="utf-8")
     settings = (root / "pyproject.toml").read_text(encoding="utf-8")
     (root / "pyproject.toml").write_text(settings.replace('"coffee"', '"mugs"'), encoding="utf-8")
-    project = find_project(root)
+    project = warmed(find_project(root))
     done = run(project, seconds=600)
     assert done.returncode == 0, done.stderr
     return archive_attacks.read(archive(project, project.reports, root / "mugs.zip"))

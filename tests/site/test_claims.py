@@ -235,8 +235,10 @@ def test_words_filter_where_scripts_run_and_nothing_is_asked_for(opened, name):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "width"), [("sample.html", 320), ("sample.html", 1280), ("claims.html", 320)])
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [("sample.html", 320, "light"), ("sample.html", 1280, "dark"), ("claims.html", 320, "dark")],
+)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened, name, width, scheme):
     page = opened(name, width=width, color_scheme=scheme, bypass_csp=True)
     checkers.open_folds(page)

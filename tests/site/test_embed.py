@@ -201,8 +201,7 @@ def test_the_height_of_the_iframe_holds_the_page(open_page, tmp_path, width):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_axe_finds_nothing(open_page, made, width, scheme):
     page = open_page(embed(made), width, color_scheme=scheme, bypass_csp=True)
     assert checkers.axe(page) == []

@@ -143,26 +143,26 @@ def test_a_picture_that_changed_since_the_run_is_refused(project, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_picture_is_in_the_edition_its_manifest_its_archive_and_verified(sample):
-    (sample.notebooks / "gate.jpg").write_bytes(with_metadata())
-    path = sample.notebooks / "coffee.ipynb"
+def test_a_picture_is_in_the_edition_its_manifest_its_archive_and_verified(warm):
+    (warm.notebooks / "gate.jpg").write_bytes(with_metadata())
+    path = warm.notebooks / "coffee.ipynb"
     stored = json.loads(path.read_text())
     source = f"import warnings\nprint('50%')\nwarnings.warn('careful')\nstory.picture('gate.jpg', **{WORDS!r})"
     code = {"cell_type": "code", "id": "gate", "metadata": {}, "source": source, "execution_count": None, "outputs": []}
     stored["cells"].append(code)
     path.write_text(json.dumps(stored))
     said = []
-    edition = build(sample, progress=said.append)
+    edition = build(warm, progress=said.append)
     assert [line for line in said if line.startswith("left out")] == [
         f"left out of coffee: cell {len(stored['cells'])} (a print, a warning)"
     ]
-    assert left_out_of_stories(sample) == [line for line in said if line.startswith("left out")]
+    assert left_out_of_stories(warm) == [line for line in said if line.startswith("left out")]
     entry = stored_manifest(edition)["stories"]["coffee"]["pictures"]["gate"]
     assert entry["file"] == "notebooks/gate.jpg" and entry["licence"] == WORDS["licence"]
     assert b"SECRET" not in (edition / "coffee" / "pictures" / "gate-680.jpg").read_bytes()
-    found = verify(sample, archive(sample, edition))
+    found = verify(warm, archive(warm, edition))
     assert found.holds and found.counts["picture"] == 1
-    with zipfile.ZipFile(archive(sample, edition)) as packed:
+    with zipfile.ZipFile(archive(warm, edition)) as packed:
         graph = json.loads(packed.read("ro-crate-metadata.json"))["@graph"]
     (image, *_) = [one for one in graph if one["@id"].startswith("edition/coffee/pictures/gate") and "sha256" in one]
     licence = next(one for one in graph if one["@id"] == image["license"]["@id"])

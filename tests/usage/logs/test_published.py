@@ -30,22 +30,22 @@ def everything(folder):
 
 
 @pytest.mark.slow
-def test_what_a_build_and_an_archive_hold_of_a_read_log(sample, tmp_path, capfd):
+def test_what_a_build_and_an_archive_hold_of_a_read_log(warm, tmp_path, capfd):
     for model, count in PEOPLE.items():
         for person in range(count):
             path = tmp_path / "given" / f"{MARK}-{model}-{person}" / "projects" / MARK / "s.jsonl"
             path.parent.mkdir(parents=True)
             one = line(f"{MARK}{model}{person}", model, 1) | {"cwd": f"/{MARK}", "gitBranch": MARK, "text": MARK}
             path.write_text(f"{json.dumps(one)}\n{MARK} is no JSON\n")
-    with (sample.data / "units.txt").open("a") as units:
+    with (warm.data / "units.txt").open("a") as units:
         units.write(UNITS)
     assert main(["ingest", str(tmp_path / "given"), "--as", "handed-over"]) == 0
-    notebook = nbformat.read(sample.notebooks / "coffee.ipynb", 4)
+    notebook = nbformat.read(warm.notebooks / "coffee.ipynb", 4)
     notebook.cells[3:3] = [new_code_cell(ASKED), new_markdown_cell("Of one model they used {eval}`most`.")]
-    nbformat.write(notebook, sample.notebooks / "coffee.ipynb")
-    assert main(["build"]) == 0 and main(["archive", "--out", str(sample.root / "edition.zip")]) == 0
-    page = (sample.reports / "coffee.html").read_text(encoding="utf-8")
+    nbformat.write(notebook, warm.notebooks / "coffee.ipynb")
+    assert main(["build"]) == 0 and main(["archive", "--out", str(warm.root / "edition.zip")]) == 0
+    page = (warm.reports / "coffee.html").read_text(encoding="utf-8")
     assert "claude-opus-4-1" in page and "740" in page and "usage log handed-over" in page
-    assert "feed.json" in (sample.reports / "manifest.json").read_text(encoding="utf-8")
+    assert "feed.json" in (warm.reports / "manifest.json").read_text(encoding="utf-8")
     assert MARK not in "".join(capfd.readouterr())
-    assert [name for name, text in everything(sample.root) if MARK in text] == []
+    assert [name for name, text in everything(warm.root) if MARK in text] == []
