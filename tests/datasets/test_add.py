@@ -59,10 +59,12 @@ def again(project):
 
 
 def rows(project, found):
-    """The rows of a dataset as its declaration, read again, gives them."""
+    """The rows of a dataset as `add` wrote them and, the same, as its declaration, read again, gives them."""
     (dataset,) = [one for one in again(project).values() if one.name == found.dataset.name]
+    written = in_memory().execute(f"SELECT * FROM {relation(project, dataset)}").fetchall()
     shutil.rmtree(project.build)  # so that the copy is made of the declaration alone
-    return in_memory().execute(f"SELECT * FROM {relation(project, dataset)}").fetchall()
+    assert in_memory().execute(f"SELECT * FROM {relation(project, dataset)}").fetchall() == written
+    return written
 
 
 def column(project, cells, header="x", **said):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -45,16 +45,27 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
         os.replace(half_made, out)
 
 
-def copy_rows(connection: Connection, stage: StagedRows, columns: tuple[DatasetColumn, ...], out: Path) -> None:
-    """Writes the staged rows with these columns as Parquet, in the order of the file, which DuckDB keeps."""
-    listed = ", ".join(f"{expression(stage, column)} AS {identifier(column.name)}" for column in columns)
+def copy_rows(
+    connection: Connection,
+    stage: StagedRows,
+    columns: tuple[DatasetColumn, ...],
+    out: Path,
+    fitting: Collection[int] = (),
+) -> None:
+    """Writes the staged rows with these columns as Parquet, in the order of the file, which DuckDB keeps.
+
+    All cells of the columns at the positions `fitting` are known to fit.
+    """
+    listed = ", ".join(
+        f"{expression(stage, column, column.position in fitting)} AS {identifier(column.name)}" for column in columns
+    )
     connection.execute(f"COPY (SELECT {listed} FROM {stage.relation}) TO {quoted(out)} (FORMAT parquet, CODEC zstd)")
 
 
-def expression(stage: StagedRows, column: DatasetColumn) -> str:
-    """SQL for the value of a column in the staged rows."""
+def expression(stage: StagedRows, column: DatasetColumn, fits: bool = False) -> str:
+    """SQL for the value of a column in the staged rows; `fits` where all its cells are known to fit."""
     field = stage.fields[column.position - 1]
-    return value_of(field, column) if stage.texts else f"CAST({identifier(field)} AS {TYPES[column.type]})"
+    return value_of(field, column, fits) if stage.texts else f"CAST({identifier(field)} AS {TYPES[column.type]})"
 
 
 def counted_misfits(

@@ -88,7 +88,7 @@ def examine(
         in_place = format_named(reading.format).write is None and not path.is_dir()
         parquet = path if in_place else folder / "typed.parquet"
         if not in_place:
-            copy_rows(connection, stage, columns, parquet)
+            copy_rows(connection, stage, columns, parquet, fitting)
         rows = typed_rows(parquet, columns, in_place)
         found = profile(connection, rows, columns, options.today, not options.private)
         people = columns_of_people(connection, rows, columns)

@@ -77,6 +77,15 @@ class Guess:
 
 
 @dataclass(frozen=True)
+class _Guessed:
+    """A column, what is not certain about it, and whether all its cells are known to fit."""
+
+    column: DatasetColumn
+    doubt: str = ""
+    fits: bool = False
+
+
+@dataclass(frozen=True)
 class _Cells:
     """What stands in a column, by shape with its count.
 
@@ -113,17 +122,10 @@ def guess_columns(
     decimals = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
     guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, decimals, strict=True)]
     return Guess(
-        tuple(column for column, _ in guessed),
-        tuple((column.name, doubt) for column, doubt in guessed if doubt),
-        frozenset(column.position for (column, _), one in zip(guessed, cells, strict=True) if _all_fit(column, one)),
+        tuple(one.column for one in guessed),
+        tuple((one.column.name, one.doubt) for one in guessed if one.doubt),
+        frozenset(one.column.position for one in guessed if one.fits),
     )
-
-
-def _all_fit(column: DatasetColumn, cells: _Cells) -> bool:
-    """Whether every cell is a truth value, or a plain number with a point; False where the shapes do not say."""
-    plain = {"0", "9"} if column.type == "integer" else {"0", "9", "9.9"}
-    numbers = column.type in ("integer", "decimal") and column.form.decimal == "." and {*cells.rest} <= plain
-    return column.type == "boolean" or numbers
 
 
 def typed_columns(connection: Connection, stage: StagedRows, words: Collection[str]) -> Guess:
@@ -172,30 +174,33 @@ def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> 
     return _Cells(column, field, missing, rest, numbers, sum(rest.values()))
 
 
-def _guess(
-    connection: Connection, stage: StagedRows, cells: _Cells, decimal: str, units: Collection[str]
-) -> tuple[DatasetColumn, str]:
-    """A column with its type and form, and what is not certain about it, "" for nothing."""
+def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: str, units: Collection[str]) -> _Guessed:
+    """A column with its type and form."""
     missing, words = tuple(cells.missing), {shape.lower() for shape in cells.rest}
     if words and any(words <= set(pair) for pair in zip(TRUE, FALSE, strict=True)):
-        return replace(cells.column, type="boolean", form=Form(missing)), ""
+        return _Guessed(replace(cells.column, type="boolean", form=Form(missing)), fits=True)
     dated = _dates(connection, stage, cells)
     if dated is not None:
         return dated
     if not cells.allow(cells.count - sum(cells.numbers.values())) or _are_codes(cells):
-        return cells.column, ""
+        return _Guessed(cells.column)
     if cells.field in stage.kept and all(shape.digits for shape in cells.numbers):
-        return cells.column, "digits that the file itself keeps as text stay text; else write type: integer"
+        doubt = "digits that the file itself keeps as text stay text; else write type: integer"
+        return _Guessed(cells.column, doubt)
     signs = {sign for shape in cells.numbers for sign in shape.around}
     meant = {SIGNS[sign] or sign for sign in signs}
     if len(meant) > 1:
-        return cells.column, f"has {' and '.join(sorted(signs))}, which cannot be added up: it stays text"
+        doubt = f"has {' and '.join(sorted(signs))}, which cannot be added up: it stays text"
+        return _Guessed(cells.column, doubt)
     form, undecided = form_of(cells.numbers.items(), decimal)
     whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
     unit = next((unit for unit in meant if unit in units), None)
-    type_ = "integer" if whole else "decimal"
-    return replace(cells.column, type=type_, unit=unit, form=replace(form, missing=missing)), _doubt(
-        cells, form, undecided
+    form, type_ = replace(form, missing=missing), "integer" if whole else "decimal"
+    plain = {"0", "9"} if whole else {"0", "9", "9.9"}
+    return _Guessed(
+        replace(cells.column, type=type_, unit=unit, form=form),
+        _doubt(cells, form, undecided),
+        form.decimal == "." and {*cells.rest} <= plain,
     )
 
 
@@ -215,13 +220,13 @@ def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
     return f"{bare:,} of {cells.count:,} numbers are without %" if "%" in form.around and bare else ""
 
 
-def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> tuple[DatasetColumn, str] | None:
+def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> _Guessed | None:
     """A column of dates or moments; None if it is none. One of which nobody can tell day from month stays text."""
     shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
     plain = replace(cells.column, form=Form(tuple(cells.missing)))
     moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
     if moments and cells.allow(cells.count - moments):
-        return replace(plain, type="time"), ""
+        return _Guessed(replace(plain, type="time"))
     candidates = []
     for (days, pattern), (clock, more) in ((d, c) for d in DATES for c in CLOCKS):
         fits = sum(count for shape, count in shapes if re.fullmatch(days + clock, shape))
@@ -235,7 +240,7 @@ def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> tuple[Da
         return None
     best = [candidate for count, candidate in candidates if count == most]
     if len(best) == 1:
-        return best[0], ""
+        return _Guessed(best[0], fits=most == cells.count)
     patterns = " or ".join(f'form: "{candidate.form.pattern}"' for candidate in best)
     why = f"may have the day or the month first: it stays text; else write type: {best[0].type} and {patterns}"
-    return cells.column, why
+    return _Guessed(cells.column, why)

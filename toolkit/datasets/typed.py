@@ -29,8 +29,13 @@ def present(field: str, form: Form) -> str:
     return f"({identifier(field)} IS NOT NULL AND {trimmed(field)} NOT IN ({absent}))"
 
 
-def value_of(field: str, column: DatasetColumn) -> str:
-    """An expression for a cell's value in the column's type; NULL where it is missing or does not fit."""
+def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
+    """An expression for a cell's value in the column's type; NULL where it is missing or does not fit.
+
+    Where every cell is known to fit, a cast says of most cells what they are, in a third of the time.
+    """
+    if fits and column.type in ("integer", "decimal", "date") and not (column.form.missing or column.form.pattern):
+        return f"coalesce(try_cast({identifier(field)} AS {TYPES[column.type]}), {value_of(field, column)})"
     form, text, cell = column.form, f"({trimmed(field)})", identifier(field)
     if column.type == "text":
         return cell
