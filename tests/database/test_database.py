@@ -12,6 +12,7 @@ import pytest
 from toolkit.core.errors import RecordError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
+from toolkit.database import reported_rows
 from toolkit.database.open import GIVEN, build_database, data_contents, database_hash, open_database
 from toolkit.main import main
 
@@ -224,3 +225,23 @@ def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
     database = open_database(copy)
     counts = {name: database.rows(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in ("figures", "series_rows")}
     assert counts["figures"] > 500 and counts["series_rows"] > 500
+
+
+def test_of_a_large_table_the_rows_asked_for_are_the_same_as_of_one_that_is_read_whole(sample, monkeypatch):
+    monkeypatch.setattr(reported_rows, "FEW", 3)
+    whole, few = open_database(sample), open_database(sample)
+    rows = few._reported.rows("SELECT key, source FROM figures ORDER BY key")
+    monkeypatch.setattr(reported_rows, "WHOLE", 0)
+    for row in rows:  # more than FEW: the last ones are of the whole table again
+        assert few.printed(row["key"])["key"] == row["key"]
+        assert few.reading(row["key"])["source"] == few.source(row["source"])["id"] == row["source"]
+    with pytest.raises(ToolkitError, match="office-survey"):
+        few.source("office-survy")
+    with pytest.raises(KeyError):
+        few.reading("figure:nowhere#cups")
+    monkeypatch.setattr(reported_rows, "WHOLE", 1_000)
+    for row in rows:
+        assert whole.printed(row["key"]) == few.printed(row["key"])
+        assert whole.reading(row["key"]) == few.reading(row["key"])
+        assert whole.source(row["source"]) == few.source(row["source"])
+        assert whole.figure_ids(row["source"]) == few.figure_ids(row["source"])

@@ -191,17 +191,16 @@ class Database(DatasetQuestions):
     @traced
     def printed(self, key: str) -> Row:
         """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
-        self.load([key])
-        printed, stated = self._reported.printed, self._reported.stated
-        if key not in printed and key not in stated:
+        found = self._reported.printed(key)
+        if found is None:
             raise unknown_key(key)
-        return printed[key] if key in printed else stated[key]
+        return found
 
     @traced
     def figure_ids(self, source: str) -> list[str]:
         """The ids of the figures of a source that have a value."""
-        prefix = f"figure:{source}#"
-        return [key.removeprefix(prefix) for key in self._reported.printed if key.startswith(prefix)]
+        sql = "SELECT id FROM figures WHERE source = $source AND low IS NOT NULL ORDER BY rowid"
+        return [row["id"] for row in self._rows(sql, {"source": source})]
 
     @traced
     def reading(self, key: str) -> Row:
@@ -211,7 +210,10 @@ class Database(DatasetQuestions):
         """
         if key.startswith(DATASET):
             return dataset_reading(self.declared.datasets[key.removeprefix(DATASET)])
-        return dict(self._reported.readings[key])
+        found = self._reported.reading(key)
+        if found is None:
+            raise KeyError(key)
+        return dict(found)
 
     @traced
     def readings(self, claim: str) -> list[Row]:
@@ -221,15 +223,15 @@ class Database(DatasetQuestions):
     @traced
     def source(self, source: str) -> Row:
         """One source, with what it relies on. Raises ToolkitError that names sources with a similar id."""
-        sources = self._reported.sources
-        if source not in sources:
+        found = self._reported.sources.get(source)
+        if found is None:
             raise ToolkitError(
                 f"the source {source!r}",
                 "not in data/sources/",
-                nearest_first(source, sorted(sources)),
+                nearest_first(source, [row["id"] for row in self._rows("SELECT id FROM sources ORDER BY id")]),
                 "correct the id, or enter the source in data/sources/",
             )
-        return dict(sources[source])
+        return dict(found)
 
     @traced
     def quotes(self, source: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The reported tables of a database that are looked up row by row, each read whole at its first use."""
+"""The reported tables of a database, looked up row by row: read whole, or of a large one only the rows asked for."""
 
 from __future__ import annotations
 
@@ -10,52 +10,103 @@ from typing import Any
 from toolkit.core.number import Number
 
 Row = dict[str, Any]
+WHOLE = 5_000  # rows: a table of more is not read whole for the few that one story asks for
+FEW = 100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
+SERIES = "series:"  # how the keys of series rows begin
 SERIES_ROW = (
     "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
 )
 
 
+@dataclass
+class Lookup:
+    """The rows of a query over `table` by their column `key`; `rows` asks the database."""
+
+    rows: Callable[..., list[Row]]
+    table: str
+    query: str
+    key: str = "key"
+    _found: dict[str, Row | None] = field(default_factory=dict)
+    _has_all: bool = False
+
+    def get(self, key: str) -> Row | None:
+        """The row of a key; None where there is none."""
+        if key not in self._found and not self._has_all:
+            if len(self._found) < FEW and self._is_large:
+                found = self.rows(f"SELECT * FROM ({self.query}) WHERE {self.key} = $key", {"key": key})
+                self._found[key] = found[0] if found else None
+            else:
+                self._found = {row[self.key]: row for row in self.rows(self.query)}
+                self._has_all = True
+        return self._found.get(key)
+
+    @cached_property
+    def _is_large(self) -> bool:
+        count: int = self.rows(f"SELECT count(*) AS n FROM {self.table}")[0]["n"]
+        return count > WHOLE
+
+
 @dataclass(frozen=True)
 class ReportedRows:
-    """Rows by key, claim or source; `rows` asks the database. `numbers` has the leaves that were made, by key."""
+    """Rows by key, claim or source; `rows` asks the database.
+
+    `numbers` has the leaves that were made, `series_rows` what those of series are made from, as far as they were
+    loaded, both by key.
+    """
 
     rows: Callable[..., list[Row]]
     numbers: dict[str, Number] = field(default_factory=dict)
+    series_rows: dict[str, Row] = field(default_factory=dict)
 
     def load(self, keys: Iterable[str]) -> None:
-        """Reads many series rows in one query into `printed`; keys that no row has are ignored."""
-        new = [key for key in dict.fromkeys(keys) if key.startswith("series:") and key not in self.printed]
+        """Reads many series rows in one query into `series_rows`; keys that no row has are ignored."""
+        new = [key for key in dict.fromkeys(keys) if key.startswith(SERIES) and key not in self.series_rows]
         if new:
-            self.printed.update(
-                {row["key"]: row for row in self.rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})}
-            )
+            rows = self.rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})
+            self.series_rows.update({row["key"]: row for row in rows})
+
+    def printed(self, key: str) -> Row | None:
+        """What the leaf of a key is made from; None where there is no such figure or series row."""
+        self.load([key])
+        return self.series_rows.get(key) or self.figures.get(key) or self.stated.get(key)
+
+    def reading(self, key: str) -> Row | None:
+        """All columns of a figure or series row; None where there is none."""
+        return (self.series_readings if key.startswith(SERIES) else self.readings).get(key)
 
     @cached_property
-    def printed(self) -> dict[str, Row]:
-        """What leaves are made from: figures with a value, and the series rows that were loaded."""
-        rows = self.rows(
+    def figures(self) -> Lookup:
+        """What leaves are made from: figures with a value."""
+        return Lookup(
+            self.rows,
+            "figures",
             "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
-            "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL ORDER BY figures.rowid"
+            "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL",
         )
-        return {row["key"]: row for row in rows}
 
     @cached_property
-    def stated(self) -> dict[str, Row]:
+    def stated(self) -> Lookup:
         """Figures that are statements in words, each with the value 1, so that a count of readings has inputs."""
-        rows = self.rows(
-            "SELECT key, 1.0 AS low, 1.0 AS high, '1' AS unit, 'quantity' AS form, NULL AS digits, says AS label, "
-            "'stated' AS operation FROM figures WHERE low IS NULL"
+        return Lookup(
+            self.rows,
+            "figures",
+            "SELECT key, CAST(1 AS DOUBLE) AS low, CAST(1 AS DOUBLE) AS high, '1' AS unit, 'quantity' AS form, "
+            "NULL AS digits, says AS label, 'stated' AS operation FROM figures WHERE low IS NULL",
         )
-        return {row["key"]: {**row, "low": float(row["low"]), "high": float(row["high"])} for row in rows}
 
     @cached_property
-    def readings(self) -> dict[str, Row]:
-        """All columns of figures and series rows, with the statement and the entity of a figure's claim."""
-        rows = self.rows(
-            "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim"
+    def readings(self) -> Lookup:
+        """All columns of figures, with the statement and the entity of a figure's claim."""
+        return Lookup(
+            self.rows,
+            "figures",
+            "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim",
         )
-        rows += self.rows("SELECT *, label AS statement FROM series_rows")
-        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def series_readings(self) -> Lookup:
+        """All columns of series rows."""
+        return Lookup(self.rows, "series_rows", "SELECT *, label AS statement FROM series_rows")
 
     @cached_property
     def by_claim(self) -> dict[str, list[Row]]:
@@ -72,13 +123,15 @@ class ReportedRows:
         return found
 
     @cached_property
-    def sources(self) -> dict[str, Row]:
+    def sources(self) -> Lookup:
         """Sources by id, with what they rely on."""
-        rows = self.rows(
+        return Lookup(
+            self.rows,
+            "sources",
             "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
-            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources"
+            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources",
+            "id",
         )
-        return {row["id"]: row for row in rows}
 
     @cached_property
     def origins(self) -> dict[str, list[str]]:
