@@ -359,6 +359,15 @@ def test_what_cannot_be_read_is_refused_and_leaves_nothing(sample, name, content
     assert not (sample.data / "datasets").exists() and list((sample.build / "datasets").iterdir()) == []
 
 
+def test_a_terminal_obeys_nothing_that_a_file_says(sample, capsys):
+    (sample.root / "n.csv").write_text("place,amount\nUlm\x1b[2J,1\nBonn\u202e,2\n")
+    (sample.root / "a\x1b[2J.pdf").write_bytes(b"%PDF-1.7")
+    assert (main(["add", "n.csv"]), main(["add", "a\x1b[2J.pdf"])) == (0, 1)
+    said = "".join(capsys.readouterr())
+    assert "Ulm[U+001B][2J" in said and "a[U+001B][2J.pdf: a PDF" in said
+    assert not {"\x1b", "\u202e"} & {*said}
+
+
 def test_an_update_says_what_changed_and_touches_nothing_else(sample, capsys):
     added(sample, "n.csv", "place,amount\nUlm,1\nBonn,2\nKöln,4\n")
     notebook = next(sample.notebooks.glob("*.ipynb"))

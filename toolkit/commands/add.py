@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.text import visible
 
 if TYPE_CHECKING:
     from toolkit.core.unit import UnitRegistry
@@ -91,10 +92,10 @@ def run(chosen: Namespace, project: Project) -> int:
     if chosen.update:
         _refuse_what_stays(chosen)
         old = _declared(project, chosen.update, reported.sources, units)
-        print(*told(project, update(project, old, chosen.files, options, new)), sep="\n")
+        print(*map(visible, told(project, update(project, old, chosen.files, options, new))), sep="\n")
         return 0
     taken = reserved() | dict.fromkeys(reported.series, "a series")
-    print(*told(project, add(project, chosen.files, new, options, taken)), sep="\n")
+    print(*map(visible, told(project, add(project, chosen.files, new, options, taken))), sep="\n")
     return 0
 
 

@@ -11,6 +11,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.file_format import Format
 from toolkit.datasets.rows_of_texts import write_rows
+from toolkit.datasets.sheet_size import refuse_too_large
 from toolkit.engine.connect import Connection
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def merged_below(path: Path, sheet: str) -> int:
 def _workbook(path: Path) -> Iterator[CalamineWorkbook]:
     import python_calamine
 
+    refuse_too_large(path)
     try:
         with python_calamine.load_workbook(path) as book:
             yield book

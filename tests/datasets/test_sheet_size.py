@@ -1,0 +1,44 @@
+"""A small spreadsheet that stands for a huge one is refused before it is read, and one that only looks so is read."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.datasets.workbook import workbook
+from toolkit.core.errors import ToolkitError
+from toolkit.datasets.formats.excel import sheet_of
+
+
+def with_row(path, row):
+    """A workbook of one row, and this row of XML below it."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook({"Data": [["city", "n"], ["Aa", 1]]}))) as old,
+        zipfile.ZipFile(made, "w") as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", f"{row}</sheetData>".encode()))
+    path.write_bytes(made.getvalue())
+    return path
+
+
+@pytest.mark.parametrize(
+    "row, found",
+    [
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "1,048,576 rows and 16,384 columns"),
+        (
+            "<row r='9'><c s='1' r = 'ABC1'><f>1</f></c><c r='A999999'><v>1</v></c></row>",
+            "999,999 rows and 731 columns",
+        ),
+        ("<row/>" * 1_100_000, "1,100,001 rows"),
+    ],
+)
+def test_a_sheet_with_more_cells_than_are_read_is_refused_in_words(tmp_path, row, found):
+    with pytest.raises(ToolkitError, match=f"sheet1.xml with .*{found}"):
+        sheet_of(with_row(tmp_path / "far.xlsx", row), "")
+
+
+def test_a_cell_far_away_in_which_nothing_stands_does_no_harm(tmp_path):
+    row = '<row r="1048576"><c r="XFD1048576" s="1"/><c r="XFC1048576"></c></row>'
+    assert sheet_of(with_row(tmp_path / "styled.xlsx", row), "") == "Data"
