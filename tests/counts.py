@@ -35,7 +35,7 @@ LOOPS = {
     "lines": Loop("files of usage logs broken at random: every line accounted for", 5_000, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5_000, 100_000),
-    "properties": Loop("properties, each of up to 600 generated inputs", 15, 600, "hypothesis"),
+    "properties": Loop("properties, each of up to 600 generated inputs", 10, 600, "hypothesis"),
     "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 3, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 30, 1500),

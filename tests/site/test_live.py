@@ -1,7 +1,10 @@
 """The interactive page of charts whose specification holds the data: words, highlight, legend, keys and names."""
 
+from functools import cache, partial
+
 import pytest
 
+from tests import counts
 from tests.charts.example_charts import EXAMPLES
 from tests.charts.test_altair_chart import CHARTS, drawing
 from tests.charts.test_arrangement import made as many_plots
@@ -18,32 +21,38 @@ LEVELS = """() => { let most = 0;
   return most; }"""
 
 
-def drawings():
-    yield from ((f"own-{name}", drawing(CHARTS[name])) for name in ("points", "lines", "heat", "layers", "hconcat"))
-    yield from ((f"many-{name}", many_plots(name)) for name in ("violins", "matrix", "pyramid"))
-    yield from ((f"form-{name}", make()) for name, make in EXAMPLES.items())
-
-
-NAMES = [name for name, _ in drawings()]
+DRAWINGS = {
+    **{f"own-{name}": partial(drawing, CHARTS[name]) for name in ("points", "lines", "heat", "layers", "hconcat")},
+    **{f"many-{name}": partial(many_plots, name) for name in ("violins", "matrix", "pyramid")},
+    **{f"form-{name}": make for name, make in EXAMPLES.items()},
+}
+SOME = counts.spread(list(DRAWINGS), 14)
+OTHERS = [name for name in DRAWINGS if name not in SOME]
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
+    """A function that gives the address of a chart's folder, drawn when it is first asked for."""
     root = tmp_path_factory.mktemp("live")
     made = sample_edition.written(root)
-    for name, chart in drawings():
+
+    @cache
+    def drawn(name):
+        chart = DRAWINGS[name]()
         folder = root / "edition" / name / "charts"
         folder.mkdir(parents=True)
         for path, content in sample_edition.pages_of(chart, made.edition).items():
             (folder / path.rpartition("/")[2].replace(f"{chart.id}-", "")).write_bytes(content)
+        return f"{start}/{name}/charts"
+
     with sample_edition.served(root / "edition") as start:
-        yield start
+        yield drawn
 
 
 @pytest.fixture
 def opened(open_page, address):
     def opened_page(name, width=720, wait=True, **options):
-        page = open_page(f"{address}/{name}/charts/interactive.html", width, **options)
+        page = open_page(f"{address(name)}/interactive.html", width, **options)
         if wait:
             page.wait_for_selector("figure.drawn")
         return page
@@ -51,9 +60,12 @@ def opened(open_page, address):
     return opened_page
 
 
-def test_each_chart_is_drawn_with_its_page_style_and_script_alone_and_every_mark_has_a_name(opened):
+@pytest.mark.parametrize(
+    "names", [SOME, pytest.param(OTHERS, marks=pytest.mark.slow)], ids=["some of them", "the others"]
+)
+def test_each_chart_is_drawn_with_its_page_style_and_script_alone_and_every_mark_has_a_name(opened, names):
     wrong, page = {}, None
-    for name in NAMES:
+    for name in names:
         page = opened(name, width=360, page=page)
         if found := list(faults(page)):
             wrong[name] = found

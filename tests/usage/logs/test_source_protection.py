@@ -71,10 +71,11 @@ def test_planted_words_are_found_nowhere(tmp_path, monkeypatch, capsys, name):
     events = re.search(r"^all +(?:[\d,]+ +){3}([\d,]+)", said, re.MULTILINE)
     assert events and int(events[1].replace(",", "")) > 0
     assert MARK.lower() not in said.lower()
+    connection = in_memory()
     for path in (path for folder in ("desk", "temporary", "keys") for path in (tmp_path / folder).rglob("*")):
         assert MARK.lower() not in path.name.lower()
         if path.is_file():
             assert MARK.lower() not in path.read_bytes().decode("latin-1").lower(), path
         if path.suffix == ".parquet":
-            rows = in_memory().execute(f"SELECT * FROM {from_parquet([path])}").fetchall()
+            rows = connection.execute(f"SELECT * FROM {from_parquet([path])}").fetchall()
             assert MARK.lower() not in repr(rows).lower(), path
