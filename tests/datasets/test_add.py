@@ -380,6 +380,9 @@ def test_an_update_says_what_changed_and_touches_nothing_else(sample, capsys):
     assert f"stories that ask it: {notebook.stem}" in out
     assert (sample.data / "datasets" / "n.csv").read_text().startswith("place,amount,day")
     assert check_files(sample, again(sample).values()) == []
+    (sample.data / "datasets" / "n.csv").write_text("place,amount,day\nUlm,1,2024-01-01\nBonn,40,2024-01-02\n")
+    assert main(["add", "--update", "n"]) == 0
+    assert "total of amount: 2 → 41" in capsys.readouterr().out, "of a file that was changed in its place"
 
 
 class Killed(BaseException):

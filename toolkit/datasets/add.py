@@ -20,7 +20,7 @@ from toolkit.datasets.formats import format_named, formats, formats_read
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import scratch
-from toolkit.datasets.stored import dataset_digest, file_of, incoming, put_in_place
+from toolkit.datasets.stored import copy_of, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes
 
 RESERVED = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own tables begin
@@ -240,7 +240,7 @@ def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Exa
     if dataset.private and not dataset.linked:
         _keep_out_of_git(project, dataset.file)
     if format_named(examined.reading.format).write is not None or examined.parquet.name == "typed.parquet":
-        os.replace(examined.parquet, project.build / "datasets" / f"{dataset_digest(dataset)}.parquet")
+        os.replace(examined.parquet, copy_of(project, dataset))
     if file is not None:
         waiting = incoming(project, dataset.sha256)
         if waiting.is_dir():

@@ -87,10 +87,15 @@ def parquet_of(project: Project, dataset: Dataset) -> Path:
         headers = [printed_header(name) for name in field_names(path)]
         refuse_other_columns(f"data/datasets/{dataset.name}.yml", headers, dataset)
         return path
-    copy = project.build / "datasets" / f"{dataset_digest(dataset)}.parquet"
+    copy = copy_of(project, dataset)
     if not copy.is_file():
         write_typed(project, dataset, path, copy)
     return copy
+
+
+def copy_of(project: Project, dataset: Dataset) -> Path:
+    """Where the Parquet copy of a dataset's rows is, if it was made; its name changes with the file and its reading."""
+    return project.build / "datasets" / f"{dataset_digest(dataset)}.parquet"
 
 
 def dataset_digest(dataset: Dataset) -> str:

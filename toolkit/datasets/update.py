@@ -11,7 +11,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.datasets.declaration import Dataset, DatasetColumn
 from toolkit.datasets.examine import Examined
-from toolkit.datasets.stored import relation, typed_rows
+from toolkit.datasets.stored import copy_of, relation, typed_rows
 from toolkit.engine.connect import for_files
 from toolkit.engine.paths import identifier
 
@@ -25,7 +25,7 @@ class Changes:
 
 
 def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
-    """What differs between two versions; totals only if the old rows are still there."""
+    """What differs between two versions; totals only if the old rows, or their Parquet copy, are still there."""
     if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows:
         return Changes(("nothing: the file is the one declared",), stories_about(project, new.name))
     lines = [f"rows: {old.rows:,} → {new.rows:,}"] if old.rows != new.rows else ["rows: as many as before"]
@@ -44,7 +44,8 @@ def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, fo
     ]
     in_place = examined.parquet.name != "typed.parquet"
     try:
-        old_rows = relation(project, old)
+        copy = copy_of(project, old)  # as it was, where the file itself was changed in its place
+        old_rows = typed_rows(copy, old.columns, False) if copy.is_file() else relation(project, old)
     except ToolkitError:
         return Changes((*lines, "totals: the old rows are not there to be compared"), stories_about(project, new.name))
     sums = zip(
