@@ -91,4 +91,5 @@ def test_four_kinds_of_files_become_charts_and_a_changed_row_another_number(warm
     found = changes(first, second)
     (dataset,) = [change for change in found if change.what == "dataset"]
     assert (dataset.old[:11], dataset.new[:11]) == ("50,000 rows", "50,001 rows")
-    assert {change.where for change in found if change.what == "moved"} == {"files, files.ugly", "files, files.ugly, input 1"}
+    moved = {change.where for change in found if change.what == "moved"}
+    assert moved == {"files, files.ugly", "files, files.ugly, input 1"}
