@@ -98,7 +98,7 @@ def squares() -> Drawing:
 
 
 def range_bars() -> Drawing:
-    def row(label, detail, entity, low, high=None, kind="reported", note=None):
+    def row(label, detail, entity, low, high=None, kind="reported"):
         low, high = low * 1e9, (high or low) * 1e9
         words = f"${low / 1e9:g}bn" if low == high else f"${low / 1e9:g}bn–${high / 1e9:g}bn"
         return {
@@ -106,15 +106,13 @@ def range_bars() -> Drawing:
             "detail": detail,
             "entity": entity,
             "value": cell(low, words, high, kind),
-            "note": note,
         }
 
-    none = "no figure stated; outside estimates"
     rows = [
         row("Feb 2026", "28 Jan to 5 Feb", "Amazon", 200),
         row("Feb 2026", None, "Alphabet", 175, 185),
         row("Feb 2026", None, "Meta", 115, 135),
-        row("Feb 2026", None, "Microsoft", 105, 145, "assumed", none),
+        row("Feb 2026", None, "Microsoft", 105, 145, "assumed"),
         row("Apr 2026", "29 Apr", "Amazon", 200),
         row("Apr 2026", None, "Alphabet", 180, 190),
         row("Apr 2026", None, "Meta", 125, 145),
@@ -125,7 +123,7 @@ def range_bars() -> Drawing:
         row("Jul 2026", None, "Meta", 130, 145),
         row("Jul 2026", None, "Microsoft", 175),
     ]
-    return drawing("range_bars", rows, kind="computed", **same("label", "detail", "entity", "value", "note"))
+    return drawing("range_bars", rows, kind="computed", **same("label", "detail", "entity", "value"))
 
 
 def dots() -> Drawing:

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from toolkit.charts.geometry import Box, Point, box_around
+from toolkit.charts.svg import MOVE, commands
 from toolkit.core.errors import Problem
 
 SVG = "{http://www.w3.org/2000/svg}"
 REFERENCE = re.compile(r"url\(#(.+)\)")
-MOVE = re.compile(r"translate\(\s*([^,)\s]+)[,\s]+([^)\s]+)\s*\)")
-STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
-NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 SYMBOL = re.compile(r"M([\d.]+),0A")  # a circle, which Vega draws around its middle
 ROOM = 2.0  # pixels beyond the edge that belong to a mark's outline
 
@@ -83,8 +81,7 @@ def shapes(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[list
 def vertices(path: str) -> Iterator[Point]:
     """The points that a path of Vega's passes: absolute M, L, C and A, relative h and v."""
     x = y = 0.0
-    for command, body in STEP.findall(path):
-        values = [float(value) for value in NUMBER.findall(body)]
+    for command, values in commands(path):
         if command in "hv":
             x, y = (x + values[0], y) if command == "h" else (x, y + values[0])
             yield x, y

@@ -32,13 +32,13 @@ class Frame:
         return (x - self.left) * self.scale, (y - self.top) * self.scale
 
 
-def frame_of(places: Sequence[Sequence[float]], layout: Layout) -> Frame:
-    """The map of these [longitude, latitude], as wide as the layout unless it would be too high."""
+def frame_of(places: Sequence[Sequence[float]], layout: Layout, most: float | None = None) -> Frame:
+    """The map of these [longitude, latitude], as wide as the layout unless it would be higher than `most`."""
     found = [projected(*place[:2]) for place in places]
     left, right = min(x for x, _ in found), max(x for x, _ in found)
     top, bottom = min(y for _, y in found), max(y for _, y in found)
     across, down = (right - left) or 1e-3, (bottom - top) or 1e-3
-    high = min(MOST_HIGH[layout.name], layout.width * down / across)
+    high = min(most or MOST_HIGH[layout.name], layout.width * down / across)
     scale = min(layout.width / across, high / down)
     width, height = layout.width, down * scale
     return Frame(width, height, scale, left - (width / scale - across) / 2, top - (height / scale - down) / 2)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.drawing import Layout
 from toolkit.charts.features import COLUMN, features, spots
+from toolkit.charts.maps import frame_of
 
 MOST = {"wide": 560.0, "narrow": 440.0}  # pixels of height
-HIGHEST = 85.0  # degrees of latitude that are shown at most
 MERCATOR = {"type": "mercator"}  # keeps the shapes of districts and states; a map of the world names another
 
 
@@ -45,7 +44,7 @@ def with_height(whole: Specification, datasets: Mapping[str, Sequence[dict[str, 
             continue
         view["projection"] = MERCATOR
         if found and "height" not in whole and "height" not in view:
-            whole.setdefault("height", min(MOST[layout.name], round(layout.width * _proportion(found))))
+            whole.setdefault("height", round(frame_of(found, layout, MOST[layout.name]).height))
 
 
 def _on_projection(view: Mapping[str, Any]) -> bool:
@@ -58,11 +57,3 @@ def _spots(row: Mapping[str, Any]) -> Iterator[Sequence[float]]:
     shape = row.get(COLUMN)
     if isinstance(shape, dict):
         yield from spots(shape["coordinates"])
-
-
-def _proportion(found: Sequence[Sequence[float]]) -> float:
-    """The height of Mercator's map of these places, in parts of its width."""
-    across = [math.radians(longitude) for longitude, _ in found]
-    down = [math.asinh(math.tan(math.radians(max(-HIGHEST, min(HIGHEST, latitude))))) for _, latitude in found]
-    width = max(across) - min(across)
-    return (max(down) - min(down)) / width if width else 1.0

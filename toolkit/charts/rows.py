@@ -42,29 +42,12 @@ class NamedRow:
     reference: Cell | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RowOptions:
-    """Options of the shared axis: the emphasised row or group, the unit, and the words beside it.
-
-    `log_note` says what a step of a log scale is, with {times} in it; `reference_title` follows a reference's value.
-    `half` is half of the height of marks; `aside` and `under` are what a form needs besides, right of the names and
-    under each mark, all in pixels.
-    """
-
-    emphasis: str | None
-    unit: str | None
-    x_title: str
-    log_note: str = ""
-    reference_title: str = ""
-    half: float = 12
-    aside: float = 0
-    under: float = 0
-
-
 class Rows:
     """A plan of rows: names stand left of the plot in the wide layout, above each mark in the narrow one.
 
-    Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own.
+    `emphasis` is a row or a group, `unit` and `x_title` are the axis's, `reference_title` follows a reference's value.
+    Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own. `half` is half
+    of the height of marks; `aside` and `under` are what a form needs besides, right of the names and under each mark.
     `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
     stands, all in pixels.
     """
@@ -74,30 +57,38 @@ class Rows:
         fields: Fields,
         layout: Layout,
         rows: Sequence[NamedRow],
-        options: RowOptions,
+        *,
+        emphasis: str | None,
+        unit: str | None = None,
+        x_title: str = "",
+        reference_title: str = "",
+        half: float = 12,
+        aside: float = 0,
+        under: float = 0,
         keys: Sequence[str] | None = None,
     ) -> None:
         rows = [replace(row, name=printable(row.name), detail=printable(row.detail or "")) for row in rows]
-        self.fields, self.layout, self.rows, self.options = fields, layout, rows, options
+        self.fields, self.layout, self.rows = fields, layout, rows
+        self.emphasis, self.unit, self.x_title, self.reference_title = emphasis, unit, x_title, reference_title
         palette = fields.drawing.palette
-        self.roles = [role_of(row, options.emphasis, palette) for row in rows]
+        self.roles = [role_of(row, emphasis, palette) for row in rows]
         self.role = fields.add("colour", self.roles)
         self.row = fields.add("row", keys or row_keys(rows, fields.drawing.where))
         self.group = fields.add("heading", [row.group for row in rows])
         widest = max(text_width(row.name, layout.label, 600) for row in rows)
-        under = max(text_width(row.detail, layout.detail) for row in rows)
-        self.name_width = min(236.0, max(widest, under) + 2) if layout.wide else layout.width
-        self.start = options.aside + (self.name_width + 16 if layout.wide else 0)
-        self._place_names()
+        longest = max(text_width(row.detail, layout.detail) for row in rows)
+        self.name_width = min(236.0, max(widest, longest) + 2) if layout.wide else layout.width
+        self.start = aside + (self.name_width + 16 if layout.wide else 0)
+        self._place_names(half, under)
 
-    def _place_names(self) -> None:
+    def _place_names(self, half: float, under: float) -> None:
         """Breaks names and details into lines, and says where the first of each stands below the middle of its row."""
         layout, size = self.layout, self.layout.label
         lead, step = size * LEADING, self.layout.line
         names = [balanced(row.name, self.name_width, size, 600) for row in self.rows]
         details = [balanced(row.detail, self.name_width, layout.detail) if row.detail else [] for row in self.rows]
         heights = [len(name) * lead + len(detail) * step for name, detail in zip(names, details, strict=True)]
-        above, below = 5 + self.options.half, 8 + self.options.half + self.options.under
+        above, below = 5 + half, 8 + half + under
         self.step = max(32.0, max(heights) + 10, 2 * (below - 4)) if layout.wide else max(heights) + 1 + above + below
         self.shift = 0.0 if layout.wide else self.step / 2 - below
         tops = [-high / 2 if layout.wide else self.shift - above - high for high in heights]
@@ -115,8 +106,8 @@ class Rows:
         `values` give the axis its unit. Marks say their `x`; their `y` is that of the row.
         """
         fields, layout = self.fields, self.layout
-        title = "; ".join(words for words in (self.options.x_title, log_note) if words)
-        unit = unit_of(values, self.options.unit)
+        title = "; ".join(words for words in (self.x_title, log_note) if words)
+        unit = unit_of(values, self.unit)
         axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
         grid = [] if layout.wide else self.ticks(scale.ticks(lines_on(layout)), scale.log)
@@ -136,7 +127,7 @@ class Rows:
     def _heading(self) -> alt.Header:
         """The look of the groups' headings, the emphasised one in the accent colour."""
         colours, layout = self.fields.drawing.palette.light, self.layout
-        emphasised = f"parent.{self.group} === {json.dumps(self.options.emphasis)}"
+        emphasised = f"parent.{self.group} === {json.dumps(self.emphasis)}"
         compared = any(row.reference for row in self.rows)
         return alt.Header(
             labelFontSize=layout.label,
@@ -224,7 +215,7 @@ class Rows:
             inside.texts.append(text_box(0, 38, group, layout.label, 600))
         for row in self.rows:
             if row.reference and (row.group, row.reference.low) not in words:
-                said = f"{row.reference.text} {self.options.reference_title}".strip()
+                said = f"{row.reference.text} {self.reference_title}".strip()
                 wide, at = text_width(said, size), scale.at(row.reference.low)
                 lefts = [min(max(at - wide / 2, 0), layout.width - wide), at - 2, at + 2 - wide]
                 boxes = [[text_box(left, 40, said, size)] for left in lefts]

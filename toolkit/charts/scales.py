@@ -64,12 +64,12 @@ class Scale:
         first, last = self.powers()
         return last - first < 1
 
-    def stepped(self, note: str, count: int, locale: Locale) -> str:
-        """What a step of a log scale is, in words: `note` with "ten", say, for {times}."""
+    def stepped(self, count: int, locale: Locale) -> str:
+        """What a step of a log scale is, in words."""
         if self.short():
             return locale.say(SHORT_NOTE)
         times = {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many")
-        return locale.say(note).replace("{times}", locale.say(times))
+        return locale.say(LOG_NOTE).replace("{times}", locale.say(times))
 
 
 def fitted(

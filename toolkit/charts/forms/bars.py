@@ -8,10 +8,10 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
+from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
@@ -27,17 +27,14 @@ class BarsRow(Row):
     detail: str | None = text_column("under the row's name")
     group: str | None = text_column("rows of one group stand together")
     entity: str | None = text_column("a company, for its colour")
-    reference: Cell | None = number_column("a line through its group (or the plot), the same in each row")
 
 
 @dataclass(frozen=True)
 class BarsOptions:
     """Options of the axis and the words beside it."""
 
-    reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
-    base: float = number_option("where bars start: zero", 0)
     x_title: str = text_option("under the axis", "")
 
 
@@ -68,16 +65,21 @@ def example() -> Drawing:
 def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Bars from zero: solid up to the low end, dashed from there to the high end.
 
-    Raises ToolkitError for bars that would start elsewhere, and for a range on both sides of zero.
+    Raises ToolkitError for a range on both sides of zero.
     """
     read, options = BARS.read(drawing)
-    refuse_other_starts(drawing, read, options)
+    for row in read:
+        if row.value.low < 0 < row.value.high:
+            found = f"the range {row.value.text!r} has zero inside it"
+            raise ToolkitError(drawing.where, found, "ranges on one side of zero", 'use the form "dots"')
     fields = Fields(drawing)
-    rows = Rows(fields, layout, [named(row) for row in read], row_options(options))
+    named = [
+        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
+    ]
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
     values = [row.value for row in read]
     needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
-    ends = [end for row in read for cell in (row.value, row.reference) if cell for end in (cell.low, cell.high)]
-    ends += [end for cell in drawing.noted("x") for end in (cell.low, cell.high)]
+    ends = [end for cell in (*values, *drawing.noted("x")) for end in (cell.low, cell.high)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     start = rows.start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
     scale = fitted(low, high or 1, start, layout.width - 8, needs)
@@ -107,42 +109,6 @@ def marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart
         end = alt.X(field=ends, type="quantitative")
         made.append(bar.encode(x=end, x2=alt.X2(field=near), tooltip=fields.tooltip, **looks.bars(fields, look)))
     return made
-
-
-def named(row: BarsRow) -> NamedRow:
-    """What all forms in rows know of a row."""
-    return NamedRow(
-        name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference
-    )
-
-
-def row_options(options: BarsOptions) -> RowOptions:
-    """What all forms in rows know of the options."""
-    return RowOptions(
-        emphasis=options.emphasis,
-        unit=options.unit,
-        x_title=options.x_title,
-        reference_title=options.reference_title,
-    )
-
-
-def refuse_other_starts(drawing: Drawing, rows: list[BarsRow], options: BarsOptions) -> None:
-    """Raises ToolkitError unless every bar starts at zero."""
-    if options.base != 0:
-        raise ToolkitError(
-            drawing.where,
-            f"bars that start at {options.base:g}",
-            allowed="bars from zero",
-            remedy='drop base=, or use the form "dots", whose axis may start elsewhere',
-        )
-    for row in rows:
-        if row.value.low < 0 < row.value.high:
-            raise ToolkitError(
-                drawing.where,
-                f"the range {row.value.text!r} has zero inside it",
-                allowed="ranges on one side of zero",
-                remedy='use the form "dots"',
-            )
 
 
 FORM = Form("bars", "How large is each?", BARS, bars)

@@ -19,7 +19,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import Measure, Plot, refuse_twice
-from toolkit.charts.scales import LOG_NOTE, Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -46,7 +46,6 @@ class DistributionOptions:
     x_title: str = text_option("under the axis", required=True)
     emphasis: str | None = text_option("the mark in the accent colour")
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
-    log_note: str = text_option("said under the axis", LOG_NOTE)
 
 
 DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
@@ -116,7 +115,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
     flags = stagger(sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low), plot.x, layout)
     across = alt.X(field=fields.high("x"), type="quantitative")
     upright = alt.Y(field=fields.low("density"), type="quantitative")
-    note = plot.x.stepped(options.log_note, 6 if layout.wide else 4, drawing.locale)
+    note = plot.x.stepped(6 if layout.wide else 4, drawing.locale)
     title = f"{options.x_title}; {note}"
     points = fields.add("on_curve", [True if row.role == "curve" and row.density else None for row in rows])
     of_curve = alt.Chart().transform_filter(f"isValid(datum.{points})").encode(y=upright)

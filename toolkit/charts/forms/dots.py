@@ -13,7 +13,6 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import (
     NamedRow,
-    RowOptions,
     Rows,
     line_through,
     lines_on,
@@ -22,7 +21,7 @@ from toolkit.charts.rows import (
     value_words,
     words_side,
 )
-from toolkit.charts.scales import LOG_NOTE, Scale, fitted, positive, to_next_line
+from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -53,7 +52,6 @@ class DotsOptions:
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
     x_title: str = text_option("under the axis", "")
-    log_note: str = text_option("said under an axis by powers of ten", LOG_NOTE)
 
 
 DOTS = Encodings(DotsRow, DotsOptions)
@@ -85,9 +83,10 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point or a range in each row, its value beside it. Raises ToolkitError for a value left of the axis."""
     read, options = DOTS.read(drawing)
     fields = Fields(drawing)
-    rows = Rows(fields, layout, [named(row) for row in read], row_options(options))
+    given = {name: getattr(options, name) for name in ("emphasis", "unit", "x_title", "reference_title")}
+    rows = Rows(fields, layout, [named(row) for row in read], **given)
     scale = scale_of(drawing, layout, read, options, rows.start)
-    note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
+    note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
     said = fields.add("said", ["" if is_on_line(row) else row.x.text for row in read])
@@ -143,16 +142,6 @@ def named(row: DotsRow) -> NamedRow:
     """What all forms in rows know of a row."""
     return NamedRow(
         name=row.y, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference
-    )
-
-
-def row_options(options: DotsOptions) -> RowOptions:
-    """What all forms in rows know of the options."""
-    return RowOptions(
-        emphasis=options.emphasis,
-        unit=options.unit,
-        x_title=options.x_title,
-        reference_title=options.reference_title,
     )
 
 

@@ -13,8 +13,8 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.keys import Entry, key
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, line_through, lines_on, points_at, spans, value_words
-from toolkit.charts.scales import LOG_NOTE, Scale, fitted, positive, to_next_line
+from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
+from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
 
@@ -45,7 +45,6 @@ class DumbbellOptions:
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
     x_title: str = text_option("under the axis", "")
-    log_note: str = text_option("said under an axis by powers of ten", LOG_NOTE)
 
 
 DUMBBELL = Encodings(DumbbellRow, DumbbellOptions)
@@ -79,11 +78,9 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     named = [
         NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
-    rows = Rows(
-        fields, layout, named, RowOptions(emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
-    )
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
     scale = scale_of(read, options, rows.start, drawing, layout)
-    note = scale.stepped(options.log_note, lines_on(layout), drawing.locale) if scale.log else ""
+    note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]
     whole = rows.chart(scale, values, [*marks(rows, read, scale), *words(rows, read, scale)], note)
     return alt.vconcat(key(key_of(read, options, drawing), layout), whole, spacing=4)

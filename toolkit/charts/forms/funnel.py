@@ -13,7 +13,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
+from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
@@ -52,9 +52,7 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     refuse(read, drawing)
     fields, values = Fields(drawing), [row.x for row in read]
     named = [NamedRow(name=row.y, detail=detail_of(row, options)) for row in read]
-    rows = Rows(
-        fields, layout, named, RowOptions(emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
-    )
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
     before = [values[0].high, *(value.high for value in values[:-1])]
     needs = [
         (end, text_width(value.text, layout.value - 1, 600) + 12) for end, value in zip(before, values, strict=True)

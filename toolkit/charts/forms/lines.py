@@ -27,7 +27,6 @@ from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.paths import Paths, Series, Stop
 from toolkit.charts.plots import EDGE, ROOM, Measure, Plot, along, measure, places_of, plot_of, refuse_twice
-from toolkit.charts.scales import LOG_NOTE
 from toolkit.charts.slots import words_of
 from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
@@ -68,7 +67,6 @@ class LinesOptions:
     y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it")
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
-    log_note: str = text_option("said where an axis goes by powers of ten", LOG_NOTE)
 
     @property
     def smooth(self) -> bool:
@@ -226,7 +224,7 @@ def worded_titles(options: LinesOptions, plot: Plot, x: Measure, y: Measure) -> 
         (options.x_title, plot.x, x, 6 if plot.layout.wide else 5),
         (options.y_title, plot.y, y, 4),
     ):
-        note = scale.stepped(options.log_note, count, plot.drawing.locale) if measured.log else ""
+        note = scale.stepped(count, plot.drawing.locale) if measured.log else ""
         found.append("; ".join(part for part in (title, note) if part))
     return found[0], found[1]
 

@@ -16,7 +16,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.keys import Entry, key
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, points_at, spans, value_words, words_side
+from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
 from toolkit.charts.scales import Scale, fitted
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import ToolkitError
@@ -120,20 +120,20 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     fields, strip = Fields(drawing), (136.0 if layout.wide else 97.0) if any(pairs) else 0.0
     who = [balanced(row.who or "", strip if layout.wide else layout.width, layout.detail) for row in read]
     lines = max(map(len, who)) if strip else 0
-    shared = RowOptions(
+    named = [
+        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", reference=row.reference)
+        for row in read
+    ]
+    rows = Rows(
+        fields,
+        layout,
+        named,
         emphasis=options.emphasis or read[0].group or "",
-        unit=None,
-        x_title="",
         reference_title=options.reference_title,
         aside=strip + GAP if strip else 16,
         half=8,
         under=lines * layout.line,
     )
-    named = [
-        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", reference=row.reference)
-        for row in read
-    ]
-    rows = Rows(fields, layout, named, shared)
     scale = scale_of(drawing, layout, read, rows.start)
     one = [] if layout.wide else rows.ticks([1])
     layers = [*one, *rows.references(scale), *rows.names_of(), *stems(rows, read, scale)]

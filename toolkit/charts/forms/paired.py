@@ -15,7 +15,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, Measure, Plot
-from toolkit.charts.scales import LOG_NOTE, Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
 
@@ -42,7 +42,6 @@ class PairedOptions:
     y_title: str = text_option("what y is", required=True)
     diagonal_title: str = text_option("on the line where both grow alike", "in step")
     unit: str | None = text_option("both axes", choices=AXIS_UNITS)
-    log_note: str = text_option("said under the axis", LOG_NOTE)
 
 
 PAIRED = Encodings(PairedRow, PairedOptions)
@@ -118,7 +117,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     ]
     layers += note_layers(fields, notes_on(rows, plot), ground, across, upright)
     layers += note_layers(fields, on_lines(rows, options.diagonal_title, plot), ground, across, upright)
-    title = f"{options.x_title}; {plot.x.stepped(options.log_note, 5, drawing.locale)}"
+    title = f"{options.x_title}; {plot.x.stepped(5, drawing.locale)}"
     return plot.chart(layers, fields).encode(
         x=across.scale(x.scale()).axis(x.across(plot, title, grid=True, base=True)),
         y=upright.scale(y.scale()).axis(y.upright(plot, options.y_title)),

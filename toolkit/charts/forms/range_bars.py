@@ -16,9 +16,9 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
 from toolkit.charts.keys import Entry, key
-from toolkit.charts.rows import NamedRow, RowOptions, Rows, value_words
+from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
-from toolkit.charts.typography import text_width, wrapped
+from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.language import Locale
@@ -37,7 +37,6 @@ class RangeBarsRow(Row):
     value: Cell = number_column("what was stated; its low end is drawn solid", required=True)
     entity: str | None = text_column("the part of the row's sum; empty for a claim", required=True, gaps=True)
     detail: str | None = text_column("under the row's label")
-    note: str | None = text_column("a remark under the row")
     total: Cell | None = number_column("the row's sum, from the analysis; without it the chart adds up")
 
 
@@ -89,9 +88,10 @@ class Bar:
     parts: list[RangeBarsRow]
     claim: Cell | None
 
-    def last(self, column: str) -> str:
-        """What the last of the rows with a text in a column says there; "" where none does."""
-        return next((text for row in reversed(self.rows) if (text := getattr(row, column))), "")
+    @property
+    def detail(self) -> str:
+        """What stands under its label: the last that a row says."""
+        return next((row.detail for row in reversed(self.rows) if row.detail), "")
 
     @property
     def low(self) -> float:
@@ -126,23 +126,23 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     roles, unit = entity_roles(bars, drawing), unit_of((row.value for row in read), options.unit)
     fields, starts = Fields(drawing), {each.rows[0].index: each for each in bars}
     heads = [starts.get(row.index) for row in read]  # what is drawn once a bar stands at its first row
-    named = [NamedRow(name=one.label, detail=one.last("detail")) if one else NamedRow(name="") for one in heads]
+    named = [NamedRow(name=one.label, detail=one.detail) if one else NamedRow(name="") for one in heads]
     claims = [each.label for each in bars if each.claim]
-    remarks = max(len(remark(each, layout)) for each in bars)
-    shared = RowOptions(
+    rows = Rows(
+        fields,
+        layout,
+        named,
         emphasis=claims[0] if claims else "",
         unit=options.unit,
-        x_title="",
         half=BAR / 2,
-        under=remarks * layout.line,
+        keys=[row.label for row in read],
     )
-    rows = Rows(fields, layout, named, shared, [row.label for row in read])
     said = {one.label: one.words(unit, drawing.locale) for one in bars}
     scale = bar_scale(bars, said, unit, rows.start + (0 if layout.wide else 1), rows)
     layers = [*band(rows, heads), *sums(rows, heads), *stacks(rows, read, bars, roles, scale)]
     end = fields.add("words_at", [one and one.high for one in heads])
     words = fields.add("words", [said[row.label] for row in read])
-    layers += [value_words(rows, end, words, [9] * len(read)), *remarks_under(rows, heads, scale)]
+    layers.append(value_words(rows, end, words, [9] * len(read)))
     over = names_over(rows, read, bars, roles, scale)
     whole = rows.chart(scale, [row.value for row in read], [*layers, *over])
     entries = [
@@ -308,43 +308,6 @@ def names_over(
             **looks.words(fields, role),
         )
     ]
-
-
-def remarks_under(rows: Rows, heads: list[Bar | None], scale: Scale) -> list[alt.Chart]:
-    """The remark of each row under its bar, from its first assumed part on, which it is about."""
-    fields, layout = rows.fields, rows.layout
-    broken = [remark(one, layout) if one else [] for one in heads]
-    if not any(broken):
-        return []
-    wide = [max((text_width(line, layout.detail) for line in lines), default=0) for lines in broken]
-    lefts = [one and min(opened(one, scale), layout.width - room - 3) for one, room in zip(heads, wide, strict=True)]
-    words = fields.add("remark", ["\n".join(lines) or None for lines in broken])
-    left = fields.add("remark_at", [one and round(max(one, 0), 1) for one in lefts])
-    mark = (
-        alt.Chart()
-        .transform_filter(f"isValid(datum.{words})")
-        .mark_text(
-            align="left",
-            baseline="alphabetic",
-            color=fields.drawing.palette.light["muted"],
-            dx=alt.ExprRef(f"datum.{left}"),
-            dy=rows.shift + BAR / 2 + layout.line - 1,
-            lineBreak="\n",
-            lineHeight=layout.line,
-        )
-    )
-    return [mark.encode(x=alt.XValue(0), text=alt.Text(field=words, type="nominal"))]
-
-
-def remark(each: Bar, layout: Layout) -> list[str]:
-    """The lines of a row's remark; in the wide layout they leave the names free."""
-    note = each.last("note")
-    return wrapped(note, layout.width * (0.7 if layout.wide else 1), layout.detail) if note else []
-
-
-def opened(drawn: Bar, scale: Scale) -> float:
-    """Where the first assumed part of a row starts; without one, where the plot does."""
-    return next((scale.at(start) for part, start in drawn.placed() if part.value.kind == "assumed"), scale.start)
 
 
 FORM = Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars)

@@ -16,7 +16,7 @@ from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import DAY, marked, moment, written
 from toolkit.charts.plots import ROOM
-from toolkit.charts.rows import SPAN, TICK, NamedRow, RowOptions, Rows, line_through, role_of
+from toolkit.charts.rows import SPAN, TICK, NamedRow, Rows, line_through, role_of
 from toolkit.charts.scales import Scale
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -104,7 +104,7 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
     named = [
         NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
-    rows = Rows(fields, layout, named, RowOptions(emphasis=options.emphasis, unit=None, x_title=""))
+    rows = Rows(fields, layout, named, emphasis=options.emphasis)
     if not options.emphasis:
         rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])
     room = max(MARGIN * (high - low), DAY)
