@@ -27,11 +27,7 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
     ticks = scale.ticks(count)
     labels = tick_words(ticks, unit, scale.log, drawing.locale)
     return alt.Axis(
-        values=ticks,
-        labelExpr=worded(ticks, clear(scale, ticks, labels, layout)),
-        labelFlush=False,
-        labelOffset=inside(scale, ticks, labels, layout),
-        labelOverlap=False,
+        **labelled(scale, ticks, labels, layout),
         title=wrapped(title, layout.width, layout.detail) if title else None,
         titleX=layout.width if layout.wide else 0,
         titleAlign="right" if layout.wide else "left",
@@ -39,13 +35,24 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
     )
 
 
-def inside(
+def labelled(
     scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str = "datum.value"
-) -> Any:
-    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it.
+) -> dict[str, Any]:
+    """The ticks of an axis under a plot with their labels, clear of one another and inside the drawing.
 
     `value` is the expression of a tick's value.
     """
+    return {
+        "values": list(ticks),
+        "labelExpr": worded(ticks, clear(scale, ticks, labels, layout), value),
+        "labelFlush": False,
+        "labelOffset": inside(scale, ticks, labels, layout, value),
+        "labelOverlap": False,
+    }
+
+
+def inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
+    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
     shifts = {}
     for tick, label in zip(ticks, labels, strict=True):
         half, middle = text_width(label, layout.detail) / 2, scale.at(tick)

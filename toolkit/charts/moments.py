@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from toolkit.charts.scales import day
+from toolkit.core.errors import ToolkitError
 from toolkit.core.language import Locale
 
 ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
@@ -20,9 +20,13 @@ def moment(text: str, where: str) -> float:
 
     Raises ToolkitError for any other text.
     """
-    day(text, where)
-    year, month, of_month = (int(part) for part in (text + "-01-01")[:10].split("-"))
-    return datetime(year, month, of_month, tzinfo=UTC).timestamp() * 1000
+    try:
+        if not ISO.fullmatch(text):
+            raise ValueError(text)
+        return datetime.fromisoformat(f"{(text + '-01-01')[:10]}T00:00:00+00:00").timestamp() * 1000
+    except ValueError as error:
+        allowed = "2026, 2026-04 or 2026-04-15"
+        raise ToolkitError(where, f"{text!r} is not a date", allowed, "write ISO dates") from error
 
 
 def written(at: float) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from toolkit.charts.drawing import Cell
 from toolkit.core.currency import AXIS_UNITS, CURRENCIES
@@ -120,24 +118,6 @@ def positive(values: Iterable[float], where: str, axis: str) -> None:
             allowed="values above zero",
             remedy="use a linear scale, or leave those rows out of the question",
         )
-
-
-def day(text: str, where: str) -> float:
-    """The first day of "2026", "2026-04" or "2026-04-15" in years: 2026.0 is 1 January, 2026.5 the middle of the year.
-
-    Raises ToolkitError for any other text.
-    """
-    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
-    try:
-        if not found:
-            raise ValueError(text)
-        when = date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError as error:
-        raise ToolkitError(
-            where, f"{text!r} is not a date", allowed="2026, 2026-04 or 2026-04-15", remedy="write ISO dates"
-        ) from error
-    start = date(when.year, 1, 1)
-    return when.year + (when - start).days / (date(when.year + 1, 1, 1) - start).days
 
 
 def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.altair_axes import inside, of_scale, worded
+from toolkit.charts.altair_axes import labelled, of_scale
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
@@ -177,11 +177,8 @@ def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: f
 def axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
     """The line at one, and under it what it means: there are no other ticks, as each row says its value."""
     return alt.Axis(
-        values=[1],
-        labelExpr=worded([1], [options.equal_title]),
-        labelFlush=False,
+        **labelled(scale, [1], [options.equal_title], rows.layout),
         labelPadding=5 if rows.layout.wide else -8,
-        labelOffset=inside(scale, [1], [options.equal_title], rows.layout),
         title=None,
         domain=False,
         grid=rows.layout.wide,

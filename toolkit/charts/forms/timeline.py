@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.altair_axes import clear, inside, worded
+from toolkit.charts.altair_axes import labelled
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
@@ -133,11 +133,7 @@ def axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
     found = marked(scale.low, scale.high, scale.end - scale.start, ROOM, drawing.locale)
     ticks, labels = [at for at, _ in found], [words for _, words in found]
     axis = alt.Axis(
-        values=ticks,
-        labelExpr=worded(ticks, clear(scale, ticks, labels, layout), TICK_TIME),
-        labelFlush=False,
-        labelOffset=inside(scale, ticks, labels, layout, TICK_TIME),
-        labelOverlap=False,
+        **labelled(scale, ticks, labels, layout, TICK_TIME),
         title=None,
         ticks=True,
         tickColor=context,
