@@ -128,8 +128,9 @@ class ReportedRows:
         return Lookup(
             self.rows,
             "sources",
-            "SELECT *, coalesce((SELECT list(relies_on ORDER BY source_links.rowid) FROM source_links "
-            "WHERE source_links.source = sources.id), []) AS relies_on FROM sources",
+            "SELECT sources.*, coalesce(others, []) AS relies_on FROM sources LEFT JOIN ("
+            " SELECT source, list(relies_on ORDER BY rowid) AS others FROM source_links GROUP BY source"
+            ") AS links ON links.source = sources.id",
             "id",
         )
 
