@@ -24,6 +24,7 @@ BENCHES = {
     "answers_by_size": "Metrics of an opened usage log, by size",
     "large_logs": "A usage log of a billion events, with 4 GB",
     "cluster_logs": "Usage logs made and counted by a cluster",
+    "spark_by_size": "From what size of a log on Spark pays",
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
     "editions_by_size": "Editions, pages and datasets, by size",
@@ -31,7 +32,7 @@ BENCHES = {
     "ingest_against_ccusage": "Usage logs read",
     "lighthouse": "Pages on a phone",
 }
-LONG = ("large_logs", "cluster_logs", "editions_by_size")  # are run where they are named: 12 GB of disk, or minutes
+LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size")  # are run where they are named: 12 GB of disk, or minutes
 HEAD = """\
 # Benchmarks
 
