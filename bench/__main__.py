@@ -32,7 +32,8 @@ BENCHES = {
     "ingest_against_ccusage": "Usage logs read",
     "lighthouse": "Pages on a phone",
 }
-LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size")  # are run where they are named: 12 GB of disk, or minutes
+# are run where they are named: they take 12 GB of disk, or many minutes
+LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size")
 HEAD = """\
 # Benchmarks
 
