@@ -146,12 +146,13 @@ def draw(curve: str, of: dict[str, Costs]) -> None:
     ]
     drawing = Drawing(
         id=curve,
-        form="curve",
+        form="lines",
         rows=tuple(rows),
         encodings={
             "x": "size",
             "y": "cost",
-            "series": "what",
+            "color": "what",
+            "interpolate": "monotone",
             "x_title": "times the smallest size",
             "y_title": "times its cost",
             "emphasis": "in step",
