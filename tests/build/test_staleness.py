@@ -11,6 +11,7 @@ import pytest
 from tests.build.three_stories import ROOT, three_stories
 from toolkit.build import staleness
 from toolkit.build.pipeline import build
+from toolkit.core.errors import StoryError
 from toolkit.core.project import find_project
 
 pytestmark = pytest.mark.slow
@@ -246,10 +247,22 @@ def test_another_interpreter_and_another_library_make_all_again(desk, monkeypatc
     assert set(desk.ran) == set(STORIES) and "an installed library changed" in desk.ran["tea"]
 
 
+def test_other_words_run_nothing_and_another_number_in_them_does(desk):
+    desk.change("notebooks/tea.ipynb", "## Limits", "## Where it ends")
+    desk.build()
+    assert desk.ran == {} and b"Where it ends" in desk.pages()["tea.html"]
+    desk.change("notebooks/tea.ipynb", "it ends", "it ends after 17 pots")
+    with pytest.raises(StoryError, match="a typed number: 17"):
+        desk.build()
+    desk.change("notebooks/tea.ipynb", "17 pots", "{eval}`pots`")
+    desk.build()
+    assert set(desk.ran) == {"tea"}
+
+
 def test_a_headline_is_on_the_pages_of_the_others_too(desk):
     desk.change("notebooks/tea.ipynb", "# Tea is counted", "# Tea was counted")
     desk.build()
-    assert set(desk.ran) == {"tea"} and set(desk.wrote) == set(STORIES)
+    assert desk.ran == {} and set(desk.wrote) == set(STORIES)
     assert "the list of stories changed" in desk.wrote["coffee"]
     assert b"Tea was counted by hand" in desk.pages()["coffee.html"]
 

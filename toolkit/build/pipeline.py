@@ -21,14 +21,14 @@ from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
-from toolkit.core.project import Project, read_text
+from toolkit.core.project import Project, digest, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
 from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.prose import allowed_names
-from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes
+from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_words
 from toolkit.reported.data_dictionary import write_dictionary
 from toolkit.reported.data_files import unread_files
 
@@ -165,9 +165,12 @@ class _Edition:
         database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
             entry = staleness.load(self.project, path.stem, "run")
-            inputs_now = staleness.run_inputs(self.shared, path.stem, path.read_bytes())
-            reasons = staleness.changes(entry, inputs_now, database)
-            if entry is not None and (not reasons or self._keeps(path.stem, reasons)):
+            source = path.read_bytes()
+            reasons = staleness.changes(entry, staleness.run_inputs(self.shared, path.stem, source), database)
+            if entry is not None and not reasons:
+                with collect_problems(problems):
+                    done[path.stem] = self._with_words(from_bytes(path.stem, entry.output), path, source)
+            elif entry is not None and self._keeps(path.stem, reasons):
                 done[path.stem] = from_bytes(path.stem, entry.output)
             else:
                 why[path.stem] = staleness.in_short(reasons)
@@ -189,6 +192,13 @@ class _Edition:
             if stale:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
+
+    def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
+        """A run from the cache with the words that its notebook has now, unless it is to stay as it was."""
+        reworded = story.words_of != digest([source])
+        if reworded and self._keeps(path.stem, [f"{self.project.name(path)} changed"]):
+            return story
+        return with_words(story, path, source)
 
     def _take_drawings(self, story: Executed) -> None:
         """Takes the drawings of a story's charts; draws here what the drawing process has not begun, or could not."""
@@ -253,7 +263,7 @@ class _Edition:
         from toolkit.site.page import render
 
         edition = edition.seen_from(story.slug)
-        inputs_now = staleness.page_inputs(self.project, self.shared, edition, as_bytes(story))
+        inputs_now = staleness.page_inputs(self.project, self.shared, edition, story)
         entry = staleness.load(self.project, story.slug, "page")
         reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source

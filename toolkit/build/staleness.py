@@ -22,6 +22,8 @@ from toolkit.build.selection import Selection
 from toolkit.core.project import Project, digest, replace_file
 from toolkit.database.log_engine import log_engine
 from toolkit.database.trace import Traced
+from toolkit.notebook.notebook_file import what_runs
+from toolkit.notebook.run import Executed, as_bytes
 
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
@@ -163,8 +165,8 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
 
 
 def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:
-    """The inputs of a story's run, digests by name: its notebook, and what all stories share but the templates."""
-    own = {f"notebooks/{slug}.ipynb": digest([notebook])}
+    """The inputs of a story's run, digests by name: what runs of its notebook, what all stories share but templates."""
+    own = {f"notebooks/{slug}.ipynb": digest([what_runs(notebook)])}
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
 
 
@@ -176,7 +178,7 @@ def drawn_by(shared: Mapping[str, str]) -> str:
 
 
 def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
-    """A story's notebook as its last run left it, as JSON; None if there was none, or the notebook changed since."""
+    """A story's notebook as its last run left it, as JSON; None if there was none, or its code changed since."""
     entry = load(project, slug, "run")
     own = run_inputs({}, slug, (project.notebooks / f"{slug}.ipynb").read_bytes())
     if entry is None or not own.items() <= entry.inputs.items():
@@ -185,12 +187,13 @@ def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
     return notebook
 
 
-def page_inputs(project: Project, shared: Mapping[str, str], edition: object, run: bytes) -> dict[str, str]:
+def page_inputs(project: Project, shared: Mapping[str, str], edition: object, story: Executed) -> dict[str, str]:
     """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share."""
     own = {
+        f"notebooks/{story.slug}.ipynb": story.words_of,
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
         "the list of stories": digest([repr(edition)]),
-        "its result": digest([run]),
+        "its result": digest([as_bytes(story)]),
     }
     return own | dict(shared)
 

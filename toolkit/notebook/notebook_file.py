@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
 from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
-from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.prose import allowed_names, expressions
 from toolkit.notebook.typed_labels import label_problems
 from toolkit.notebook.typed_numbers import typed_numbers
 
@@ -65,6 +66,22 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     if problems:
         raise StoryError(problems)
     return notebook
+
+
+def what_runs(source: bytes) -> bytes:
+    """What of a notebook's content decides its run, cell by cell: code with its settings, and expressions of prose.
+
+    Of what is no notebook it is the content.
+    """
+    try:
+        asked = []
+        for cell in json.loads(source)["cells"]:
+            text = "".join(cell["source"])
+            prose = cell["cell_type"] == "markdown"
+            asked.append(expressions(text) if prose else [cell["cell_type"], text, cell["metadata"]])
+        return json.dumps(asked, sort_keys=True).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return source
 
 
 def cell_location(slug: str, cell: int, source: str, near: str = "") -> str:

@@ -6,11 +6,12 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import StoryError
+from toolkit.core.project import digest
 from toolkit.notebook import mime
 from toolkit.notebook.kernels import Kernels, load_jupyter
 from toolkit.notebook.left_out import keep_published
@@ -26,7 +27,8 @@ class Executed:
     """A notebook after its run, with what it publishes and the numbers of its prose, and the record of its story.
 
     What it was made from: `trace` has the digests of the database's answers by question, `database` is the name of the
-    database's file, `source` the content of the notebook's file. These three are empty in a run from the cache.
+    database's file, `source` the content of the notebook's file. These three are empty in a run from the cache;
+    `words_of` has the digest of that content.
     """
 
     slug: str
@@ -35,6 +37,7 @@ class Executed:
     trace: dict[str, str] = field(default_factory=dict)
     database: str = ""
     source: bytes = b""
+    words_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class RunHooks:
 
 def as_bytes(story: Executed) -> bytes:
     """A run's notebook and record for the build's cache: the same bytes for the same result."""
-    return json.dumps([story.notebook, story.record], ensure_ascii=False).encode()
+    return json.dumps([story.notebook, story.record, story.words_of], ensure_ascii=False).encode()
 
 
 def from_bytes(slug: str, stored: bytes) -> Executed:
@@ -59,8 +62,24 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
     load_jupyter()
     import nbformat
 
-    notebook, record = json.loads(stored)
-    return Executed(slug, nbformat.from_dict(notebook), record)  # type: ignore[no-untyped-call]
+    notebook, record, words_of = json.loads(stored)
+    return Executed(slug, nbformat.from_dict(notebook), record, words_of=words_of)  # type: ignore[no-untyped-call]
+
+
+def with_words(story: Executed, path: Path, source: bytes) -> Executed:
+    """The run with the prose of `source`, the content of its notebook's file now, where nothing else is changed.
+
+    Raises StoryError as `read_notebook` does.
+    """
+    if story.words_of == digest([source]):
+        return story
+    notebook = read_notebook(path, source)
+    for place, ran in enumerate(story.notebook.cells):
+        if ran.cell_type != "markdown":
+            notebook.cells[place] = ran
+        elif "user_expressions" in ran.metadata:
+            notebook.cells[place].metadata["user_expressions"] = ran.metadata["user_expressions"]
+    return replace(story, notebook=notebook, words_of=digest([source]))
 
 
 def execute_all(
@@ -142,4 +161,5 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-    return Executed(path.stem, notebook, found["record"], found["trace"], found["database"], source)
+    found_in = {name: found[name] for name in ("record", "trace", "database")}
+    return Executed(path.stem, notebook, **found_in, source=source, words_of=digest([source]))
