@@ -14,7 +14,7 @@ import pytest
 from tests import counts
 from tests.build.editions import finding_of
 from tests.build.three_stories import three_stories
-from toolkit.build.pipeline import refuse_two_values
+from toolkit.build.refusals import refuse_two_values
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,24 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.build import ahead, drawings, staleness
-from toolkit.build.dataset_rules import dataset_problems, refuse_unpublishable
+from toolkit.build.dataset_rules import refuse_unpublishable
 from toolkit.build.drawing_process import DrawingProcess
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
+from toolkit.build.refusals import (
+    refuse_two_values,
+    refuse_what_cannot_be_read,
+    refuse_what_is_no_edition,
+    said_where_it_cannot_write,
+)
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import one_at_a_time, room_beside, swap, write
-from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
+from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
 from toolkit.core.project import Project, digest, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
 from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
-from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_words
 from toolkit.reported.data_dictionary import write_dictionary
-from toolkit.reported.data_files import unread_files
 
 if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
@@ -55,11 +58,11 @@ def build(
     problem, or ToolkitError where it cannot write; the edition that was in `out` before then stays.
     """
     out = (out or project.reports).resolve()
-    _refuse_what_is_no_edition(project, out)
-    _refuse_what_cannot_be_read(project)
+    refuse_what_is_no_edition(project, out)
+    refuse_what_cannot_be_read(project)
     on = on or date.today()
     select(project, on).refuse_others(only)
-    with _said_where_it_cannot_write(project):
+    with said_where_it_cannot_write(project):
         with one_at_a_time(project.build, lambda: progress("another build is running: waiting until it is done")):
             for _ in range(ATTEMPTS):
                 if _attempt(replace(project), out, progress, frozenset(only), on):
@@ -283,72 +286,3 @@ class _Edition:
         for document in page.documents:
             self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
         return page
-
-
-def refuse_two_values(executed: Sequence[Executed]) -> None:
-    """Raises StoryError if two stories give the same name to findings of different numbers."""
-    first: dict[str, tuple[str, dict]] = {}
-    problems = []
-    for story in executed:
-        for name, finding in story.record["findings"].items():
-            slug, known = first.setdefault(name, (story.slug, finding))
-            if known["node"] != finding["node"]:
-                problems.append(
-                    Problem(
-                        f"story {story.slug}, finding {name!r}",
-                        f"{finding['printed']}, but {known['printed']} in story {slug}",
-                        "one value for a name in an edition",
-                        "give one of the two a name of its own",
-                    )
-                )
-    if problems:
-        raise StoryError(problems)
-
-
-def _refuse_what_is_no_edition(project: Project, out: Path) -> None:
-    """Raises ToolkitError if `out` is a file, or a folder with other files: an edition replaces the whole folder."""
-    holds_other = out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file()
-    if out.is_file() or (holds_other and out != project.reports.resolve()):
-        raise ToolkitError(
-            here(out),
-            "a file" if out.is_file() else "a folder with other things in it",
-            "a new or empty folder, or one with an edition (manifest.json)",
-            "name another folder",
-        )
-
-
-def _refuse_what_cannot_be_read(project: Project) -> None:
-    """Raises ToolkitError for files in data/ that nothing reads, and for errors in data/names_with_digits.txt.
-
-    A database that is up to date would not show either.
-    """
-    problems: list[Problem] = []
-    if unread_files(project):
-        from toolkit.reported.read_all import read_reported
-
-        with collect_problems(problems):  # these and whatever else is wrong there
-            read_reported(project)
-    problems += dataset_problems(project)
-    with collect_problems(problems):
-        allowed_names(project)
-    if problems:
-        raise ToolkitError(problems)
-
-
-@contextlib.contextmanager
-def _said_where_it_cannot_write(project: Project) -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:  # nobody reads what is said of its progress
-        raise
-    except OSError as error:
-        raise refused_by_system(error, project.name, "; the last edition is as it was") from error
-
-
-def here(path: Path) -> str:
-    """A path as text for a terminal: relative to the working directory if that is shorter."""
-    try:
-        relative = os.path.relpath(path)
-    except (OSError, ValueError):  # a working directory that is gone, or another drive
-        return str(path)
-    return relative if len(relative) < len(str(path)) else str(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from toolkit.commands.metric import engine_arguments, with_engine
-from toolkit.core.project import Project
+from toolkit.core.project import Project, here
 
 
 def _day(text: str) -> date:
@@ -52,7 +52,7 @@ def build(chosen: Namespace, project: Project) -> int:
         print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True)
 
     out = pipeline.build(with_engine(project, chosen), chosen.out, tell, chosen.stories, chosen.on)
-    print(f"{time.perf_counter() - start:6.1f} s  {pipeline.here(out / 'index.html')}")
+    print(f"{time.perf_counter() - start:6.1f} s  {here(out / 'index.html')}")
     return 0
 
 
@@ -67,7 +67,6 @@ def preview(chosen: Namespace, project: Project) -> int:
     """Renders a story, and again until it is stopped; 0. Raises ToolkitError with every problem of the one page."""
     import webbrowser
 
-    from toolkit.build.pipeline import here
     from toolkit.build.preview import Preview, follow
 
     def opened(page: Path) -> None:
@@ -96,7 +95,6 @@ def page_arguments(parser: ArgumentParser) -> None:
 
 def page(chosen: Namespace, _: Project) -> int:
     """Writes a notebook's page; 0. Raises ToolkitError if the file is no notebook, or its page would be too large."""
-    from toolkit.build.pipeline import here
     from toolkit.core.project import replace_file
     from toolkit.site.any_notebook import notebook_page
 

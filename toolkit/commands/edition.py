@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, find_project
+from toolkit.core.project import Project, find_project, here
 
 if TYPE_CHECKING:
     from toolkit.review.signature import Signature
@@ -59,7 +59,6 @@ def archive_arguments(parser: ArgumentParser) -> None:
 
 def archive(chosen: Namespace, project: Project) -> int:
     """Writes an archive. Raises ToolkitError as `toolkit.review.archive.archive` does."""
-    from toolkit.build.pipeline import here
     from toolkit.review.archive import archive
     from toolkit.review.signature import sign
 

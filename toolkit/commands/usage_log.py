@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.commands.metric import columns, for_job, job_arguments, plain_rows
-from toolkit.core.project import Project
+from toolkit.core.project import Project, here
 
 if TYPE_CHECKING:
     from toolkit.usage.simulate.run import Progress
@@ -31,7 +31,6 @@ def simulate(chosen: Namespace, project: Project) -> int:
 
     Raises ToolkitError with every problem of the scenario and the size, and where there is no Spark that was asked for.
     """
-    from toolkit.build.pipeline import here
     from toolkit.usage.simulate import run
     from toolkit.usage.simulate.plan import make_plan
 
@@ -100,7 +99,6 @@ def inspect(chosen: Namespace, project: Project) -> int:
     Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
     """
     from toolkit.analysis.inspection import in_words, inspect
-    from toolkit.build.pipeline import here
     from toolkit.core.project import replace_file
     from toolkit.database.usage_logs import usage_log_named
     from toolkit.site.inspection_page import headline, inspection_page

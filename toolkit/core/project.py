@@ -327,3 +327,12 @@ def is_running(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def here(path: Path) -> str:
+    """A path as text for a terminal: relative to the working directory if that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # a working directory that is gone, or another drive
+        return str(path)
+    return relative if len(relative) < len(str(path)) else str(path)
