@@ -12,6 +12,7 @@ from tests.review import archive_attacks as attacks
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review.archive import archive
+from toolkit.review.page_numbers import PLACE
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verdict, verify_alone
 
@@ -120,6 +121,26 @@ def test_what_is_changed_in_several_places_is_seen_by_the_archive_alone(whole, t
     assert "figures in the table" in said and "on its page" in said
     script = attacks.with_hashes({**whole, "recompute.py": b"print('81 of 81 findings recomputed')\n"})
     assert "archive, recompute.py" in str(verify_alone(attacks.write(tmp_path / "d.zip", script)).missed)
+
+
+def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_alone(whole, tmp_path):
+    name = "edition/coffee.html"
+    page, stored = whole[name].decode(), json.loads(whole[attacks.MANIFEST])
+    place = PLACE.search(page)
+    text, span = place[2], place[0]
+    stored["stories"]["coffee"]["numbers"] = {}
+    emptied = {**whole, attacks.MANIFEST: json.dumps(stored).encode()}
+    for made in (
+        {**whole, name: page.replace(span, span.replace(f">{text}<", ">9 of them<"), 1).encode()},
+        {**whole, name: page.replace(span, span.replace("<button", "<small> thousand</small><button"), 1).encode()},
+        {**whole, name: page.replace(span, span.replace(text, "9") + span, 1).encode()},
+        {**whole, name: page.replace(span, f'{span} or <b class="n">9</b>', 1).encode()},
+        {**whole, name: page.replace(f"Receipt for {text}", "Receipt for 9", 1).encode()},
+        {**whole, name: page.replace("</article>", '<table id="figures-more"></table></article>').encode()},
+        {**whole, "edition/coffee-annex.html": page.encode()},
+        emptied,
+    ):
+        assert seen_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(made)))
 
 
 def test_the_file_of_a_dataset_in_a_manifest_leads_to_no_file_outside_the_archive(whole, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -27,7 +28,8 @@ def init_arguments(parser: ArgumentParser) -> None:
 def init(chosen: Namespace, _: Project) -> int:
     """Writes an empty desk; 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
     written = write_desk(chosen.folder, chosen.title)
-    print(f"{chosen.folder}: {written} files; now: cd {chosen.folder} && make reports   (or: toolkit build)")
+    there = shlex.quote(str(chosen.folder))
+    print(f"{chosen.folder}: {written} files; now: cd {there} && make reports   (or: toolkit build)")
     return 0
 
 

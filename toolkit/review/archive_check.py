@@ -38,8 +38,9 @@ TABLES = {
     for name in (*names, "datapackage.json")
 }
 ALONE = """\
-Checked without the project: the parts of the archive agree with each other. That shows that nothing was changed by
-halves. It cannot show that this is what was published, that its sources say what its figures say, or that its notebooks
+Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure or
+number in the text was changed by halves; of words and of tables on pages `edition/recheck.html`, opened in a browser,
+sees more. It cannot show that this is what was published, that its sources say what its figures say, or that its notebooks
 give these numbers. For that compare its SHA-256 with the one that its publisher gives, check a signature
 (--signed-by), or run `toolkit verify` in the project."""
 OTHER_VERSION = """\

@@ -13,6 +13,7 @@ from typing import Any
 
 from toolkit.build.manifest import numbers_of
 from toolkit.core.tree import shared_digest
+from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.recompute import shown
 from toolkit.review.unpacking import EDITION
@@ -38,6 +39,7 @@ def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTa
         yield from _findings(slug, story, pages)
         yield from _charts(slug, story, "\n".join(pages), files)
     yield from _readings(files, tables)
+    yield from page_disagreements(files, stored)
 
 
 def _receipts(stored: Mapping) -> Iterator[Disagreement]:

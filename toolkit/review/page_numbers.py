@@ -1,0 +1,76 @@
+"""Whether an archive's pages are those of its manifest, with the numbers and tables that it says stand on them.
+
+Pages are read as the toolkit writes them: a number or a table that is written otherwise counts as one that is missing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from toolkit.build.manifest import numbers_of
+from toolkit.core.number import Number
+from toolkit.core.unit import UnitRegistry, parse_unit, registry_of_text
+from toolkit.core.wording import Style, wording_of
+from toolkit.review.unpacking import EDITION
+
+Disagreement = tuple[str, str, str]  # where, what the manifest says, what the page says
+PLACE = re.compile(
+    r'<span class="n(?: long)?" id="n-(\d+)" data-note="\d+">([^<]*)'
+    r'<button type="button" popovertarget="r-\1" aria-label="Receipt \d+"></button></span>'
+)
+LIKE_PLACE = re.compile(r"""\sid\s*=\s*["']?n-\d|<\w+\s[^>]*class\s*=\s*["']?n[\s"'>]""", re.IGNORECASE)
+RECEIPT = re.compile(r'<aside class="receipt" id="r-(\d+)" popover role="note" aria-label="Receipt for ([^"]*)">')
+TABLE = re.compile(r"""<table\s[^>]*id\s*=\s*["']?(figures|table)-([^\s"'>]+)""", re.IGNORECASE)
+SHARED = re.compile(r"(index|claims(-[\w-]+)?|recheck)\.html")
+
+
+def page_disagreements(files: Mapping[str, bytes], stored: Mapping) -> Iterator[Disagreement]:
+    """Where the pages of an archive and its manifest do not agree; `files` are its files.
+
+    Raises ToolkitError for a receipt that cannot be read, ValueError for a unit that is not defined.
+    """
+    units, known = registry_of_text(stored["units"], "the manifest's units"), numbers_of(stored)
+    single = set()
+    for slug, story in stored["stories"].items():
+        single |= {f"{slug}/charts/{name}{end}.html" for name in story["charts"] for end in ("", "-interactive")}
+        for path, listed in story["numbers"].items():
+            page = files.get(EDITION + path, b"").decode("utf-8", "replace")
+            yield from _numbers(path, page, [_words(one, known[slug], units) for one in listed])
+            yield from _tables(path, page, story)
+    stories = {path for story in stored["stories"].values() for path in story["numbers"]}
+    for name in sorted(files):
+        path = name.removeprefix(EDITION)
+        if name.startswith(EDITION) and path.endswith(".html") and path not in stories | single:
+            if not SHARED.fullmatch(path):
+                yield path, "no page of its stories", "a page"
+
+
+def _words(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) -> str:
+    """A number as it stands in the text."""
+    style = Style(**listed.get("style", {}))
+    if "node" in listed:
+        number = numbers[listed["node"]]
+        return str(wording_of(number.low, number.high, number.unit, style).prose)
+    return str(wording_of(listed["low"], listed["high"], parse_unit(listed["unit"], units), style).prose)
+
+
+def _numbers(path: str, page: str, wanted: list[str]) -> Iterator[Disagreement]:
+    found = {int(place): html.unescape(text) for place, text in PLACE.findall(page)}
+    receipts = {int(place): html.unescape(text) for place, text in RECEIPT.findall(page)}
+    if len(LIKE_PLACE.findall(page)) != len(wanted) + len(wanted):
+        yield path, f"{len(wanted)} numbers in its text", "another count, or numbers written otherwise"
+    for place, words in enumerate(wanted, 1):
+        for where, said in (("number", found.get(place)), ("the receipt of number", receipts.get(place))):
+            if said != words:
+                yield f"{path}, {where} {place}", words, said or "missing, or written otherwise"
+
+
+def _tables(path: str, page: str, story: Mapping) -> Iterator[Disagreement]:
+    known = {("figures", name) for name in story["charts"]}
+    known |= {("table", name.replace("_", "-")) for name in story["tables"]}
+    found = [(kind, html.unescape(name)) for kind, name in TABLE.findall(page)]
+    for kind, name in found:
+        if (kind, name) not in known or found.count((kind, name)) > 1:
+            yield f"{path}, table {name}", "one of its charts and tables, once", "another, or a second"
