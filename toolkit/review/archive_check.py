@@ -40,8 +40,8 @@ TABLES = {
 ALONE = """\
 Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure or
 number in the text was changed by halves; of words and of tables on pages `edition/recheck.html`, opened in a browser,
-sees more. It cannot show that this is what was published, that its sources say what its figures say, or that its notebooks
-give these numbers. For that compare its SHA-256 with the one that its publisher gives, check a signature
+sees more. It cannot show that this is what was published, that its sources say what its figures say, or that its
+notebooks give these numbers. For that compare its SHA-256 with the one that its publisher gives, check a signature
 (--signed-by), or run `toolkit verify` in the project."""
 OTHER_VERSION = """\
 It was made by another version of the toolkit: its script and README were not compared. Do not run the script before
