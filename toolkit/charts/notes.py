@@ -89,7 +89,7 @@ class Ground:
 
 def beside_point(gap: float, sides: Sequence[int]) -> list[Position]:
     """Places beside a point on these sides (1 is right), the nearest to its height first."""
-    drops = (4, 1, 10, -8, 18, -16)
+    drops = (4, 1, 10, -14, 20)
     return [(side * gap, drop, "start" if side > 0 else "end") for drop in drops for side in sides]
 
 
