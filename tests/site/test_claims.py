@@ -16,7 +16,7 @@ from toolkit.database.open import open_database
 from toolkit.site import claim_pages
 from toolkit.site.edition import EditionContext
 from toolkit.site.page import edition_context
-from toolkit.site.style import SHARED, shared_style
+from toolkit.site.style import shared_styles
 
 pytestmark = pytest.mark.heavy
 
@@ -183,7 +183,8 @@ def opened(open_page, html, whole, tmp_path):
     """Opens a page of the whole record, or the sample's."""
     for name, content in (whole | {"sample.html": html}).items():
         (tmp_path / name).write_text(content, encoding="utf-8")
-    (tmp_path / SHARED).write_bytes(shared_style(HOUSE))
+    for name, style in shared_styles(HOUSE).items():
+        (tmp_path / name).write_bytes(style)
     return lambda at="claims-capex.html", **options: open_page(f"{tmp_path.as_uri()}/{at}", **options)
 
 
@@ -231,7 +232,7 @@ def test_words_filter_where_scripts_run_and_nothing_is_asked_for(opened, name):
     assert shown(page) == 0 and page.get_by_text(re.compile("No claim (is all of this|has all these)")).is_visible()
     page.get_by_label("With the words").fill("")
     assert page.locator(".claim:not(.out)").count() == everything
-    assert [address.rpartition("/")[2] for address in page.asked] == [name, SHARED] and page.said == []
+    assert [address.rpartition("/")[2] for address in page.asked] == [name, *shared_styles(HOUSE)] and page.said == []
 
 
 @pytest.mark.browser

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from tests.charts.example_charts import EXAMPLES
 from tests.site import checkers, sample_edition, sample_story
+from toolkit.site import interactive
 from toolkit.site.edition import EditionContext
 
 pytestmark = pytest.mark.heavy
@@ -110,6 +111,14 @@ def test_it_is_small(form):
     pages = sample_edition.pages_of(EXAMPLES[form](), EditionContext("Forms", "", ()))
     sizes = {name: len(content) for name, content in pages.items()}
     assert all(size < (LARGEST_LIVE if "interactive" in name else LARGEST) for name, size in sizes.items())
+
+
+def test_rows_of_an_interactive_page_travel_by_column():
+    rows = [{"a": 1, "b": "x"}, {"a": 2}]
+    made = interactive.by_column({"layer": [{"data": {"name": "table", "values": rows}, "mark": "bar"}]})
+    assert made == {"layer": [{"data": {"name": "table", "columns": {"a": [1, 2], "b": ["x", None]}}, "mark": "bar"}]}
+    for kept in ({"data": {"values": [1, 2]}}, {"data": {"values": []}}, {"data": {"name": "table"}}):
+        assert interactive.by_column(kept) == kept
 
 
 def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_address(tmp_path, soup):

@@ -32,5 +32,4 @@ def shared_files(project: Project) -> dict[str, bytes]:
 
     palette = read_palette(project)
     check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language)
-    shared = {style.SHARED: style.shared_style(palette), recheck.NAME: check.encode()}
-    return interactive.shared_files(palette) | shared
+    return interactive.shared_files(palette) | style.shared_styles(palette) | {recheck.NAME: check.encode()}

@@ -109,7 +109,7 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X,
     align = add("note_align", lambda _, at, __: ALIGN[at[2]])
     role, rim = (
         add("note_role", lambda note, *_: note.role),
-        add("note_ground", lambda note, _, rim: rim if note.rim else ""),
+        add("note_ground", lambda note, _, rim: rim if note.rim else "none"),
     )
     size, weight = add("note_size", lambda note, *_: note.size), add("note_weight", lambda n, *_: 400 + 200 * n.bold)
     x, y = alt.X(**{**x._kwds, "field": at_x}), alt.Y(**{**y._kwds, "field": at_y})

@@ -192,13 +192,16 @@ def moved_path(data: str, x: float, y: float) -> str:
 
 
 def stepped(data: str, x: float, y: float) -> str:
-    """A path of M, L, C and Z moved by (x, y), with relative lines and curves, whose numbers are shorter."""
+    """A path of M, L, C and Z moved by (x, y), with relative lines and curves, whose numbers are shorter.
+
+    Tenths of a pixel are enough where shapes that touch have their corners in common.
+    """
     parts, here = [], (0.0, 0.0)
     for command, values in commands(data):
         if command == "Z":
             parts.append("z")  # what follows begins with an M
             continue
-        spots = [round(value + (y if place % 2 else x), 2) for place, value in enumerate(values)]
+        spots = [round(value + (y if place % 2 else x), 1) for place, value in enumerate(values)]
         if command == "M":
             parts.append("M" + ",".join(map(number, spots)))
         elif spots != list(here):
@@ -299,7 +302,8 @@ def shape(mark: Element, style_text: str, outlined: bool) -> str:
         anchor = mark.get("text-anchor", "start")
         path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor)
         return f'<path d="{path}"{turned}{style_text}/>'
-    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
+    x, y = (number(round(at, 1)) for at in (mark.x, mark.y))
+    return f'<text x="{x}" y="{y}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:

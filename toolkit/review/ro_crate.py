@@ -53,7 +53,7 @@ KINDS = {  # what a file is, by its ending, where nothing above says more
     ".jpg": "A photograph or scan.",
     ".sql": "A question to the desk's database.",
     ".js": "Vega, Vega-Lite and the script that starts them.",
-    ".css": "The style and the fonts of the pages of charts.",
+    ".css": "A style that pages share.",
     ".py": "A part of the script.",
     ".json": "What the tables beside it hold.",
     ".xml": "A feed or a list of the pages.",

@@ -18,7 +18,7 @@ from toolkit.site.edition import EditionContext, Page
 from toolkit.site.ending import certainty_rule
 from toolkit.site.page import load
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
-from toolkit.site.style import SHARED, TEMPLATES, styled
+from toolkit.site.style import OF_CLAIMS, SHARED, TEMPLATES, styled
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _rendered(
     view = {
         **view,
         "script": Markup(script),
-        "stylesheet": SHARED,
+        "stylesheets": (SHARED, OF_CLAIMS),
         "description": metadata.description(said),
         **metadata.addresses(edition.site, path),
     }
@@ -92,7 +92,7 @@ def _rendered(
         template,
         load().environment,
         view,
-        lambda rarer: metadata.compact(rules()) + style,
+        lambda rarer: style,
         lambda sheet: policy(sheet, script, edition.site),
     )
 
@@ -101,11 +101,6 @@ def policy(style: str, script: str, site: str) -> str:
     """The content security policy of a page with this style and this one inline script, which fetches nothing."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{metadata.policy(style, site, shared=True)}; script-src 'sha256-{digest}'"
-
-
-def rules() -> str:
-    """The style of this page alone."""
-    return (TEMPLATES / "report" / "claims.css").read_text(encoding="utf-8")
 
 
 def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:

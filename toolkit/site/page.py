@@ -154,7 +154,9 @@ def _document(layout: Layout, view: dict) -> Document:
     def policy(sheet: str) -> str:
         return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures), shared=shared)
 
-    html = styled("story.html.j2", load().environment, {**view, "stylesheet": SHARED if shared else ""}, style, policy)
+    html = styled(
+        "story.html.j2", load().environment, {**view, "stylesheets": (SHARED,) if shared else ()}, style, policy
+    )
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 TEMPLATES = Path(__file__).parent / "templates"
 REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,32});")
 SHARED = "pages.css"  # the style that annexes and pages of claims share; a story's page has its own inside
+OF_CLAIMS = "claims.css"  # what pages of claims have on top of it
 
 
 def stylesheet(
@@ -33,9 +34,13 @@ def stylesheet(
     return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer) + rules)
 
 
-def shared_style(palette: Palette) -> bytes:
-    """The file SHARED of an edition: colours, all fonts, and the rules of a story's page."""
-    return stylesheet("report.css", palette).encode()
+def shared_styles(palette: Palette) -> dict[str, bytes]:
+    """The styles that pages of an edition share, by file: colours, all fonts and a story's rules; those of claims."""
+    of_claims = (TEMPLATES / "report" / OF_CLAIMS).read_text(encoding="utf-8")
+    return {
+        SHARED: stylesheet("report.css", palette).encode(),
+        OF_CLAIMS: metadata.compact(of_claims).encode(),
+    }
 
 
 def tint(references: Iterable[Reference]) -> str:

@@ -5,7 +5,16 @@ const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, 
 /* What specifications() of toolkit/site/interactive.py made of those by width. */
 function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  const inflated = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  return inflated.text().then((json) => JSON.parse(json, withRows));
+}
+
+/* A part of a specification; data that by_column() made columns of has its rows again. */
+function withRows(name, part) {
+  if (name !== "data" || !part?.columns) return part;
+  const fields = Object.keys(part.columns);
+  const values = part.columns[fields[0]].map((_, at) => Object.fromEntries(fields.map((field) => [field, part.columns[field][at]])));
+  return {...part, values};
 }
 
 const EMPTY = new Set(["null", "undefined", "NaN", ""]);
