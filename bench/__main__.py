@@ -56,6 +56,7 @@ def section(bench: str, title: str) -> str:
     if found is None:
         return f"## {title}\n\nNot measured for this page: `python -m bench.{bench}` prints its own table.\n"
     lines = [f"## {title}", "", f"`python -m bench.{bench}`; {found['machine']}.", ""]
+    lines += [f"![{title}]({path.name})\n" for path in sorted(PAGE.parent.glob(f"{bench}*.svg"))]
     lines += [
         "| what | ours | peer | ratio | floor | goal |",
         "| --- | ---: | ---: | ---: | ---: | --- |",
