@@ -4,8 +4,8 @@
 40 charts and 400 receipts; of the `datasets` 100 million rows. Each size is an invented project that is built from
 empty, built again with nothing changed and with a sentence changed, checked and verified; times are of processors, of
 the command and all that it starts. Exits with 1 if something takes more than 2.3 times of what it takes at half the
-size. Draws docs/editions_by_size.svg and its like, over the size, beside a line along which cost grows in step, and says
-what that line gives for 1,000 stories, with its error.
+size. Draws docs/editions_by_size.svg and its like, over the size, beside a line along which cost grows in step; says
+what a straight line through the costs gives for 1,000 stories, with its error.
 
     python -m bench.editions_by_size [editions] [pages] [datasets] [--sizes 4]
 """
