@@ -84,6 +84,7 @@ def test_new_files_are_added_and_copies_are_duplicates(desk, tmp_path):
     assert rows(desk, TOKENS) == [(60,)]
 
 
+@pytest.mark.heavy
 def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_path):
     """What is there is not written again, but the week is one all the same."""
     folder, found = desk.data / "logs" / "log" / "events", []

@@ -12,6 +12,7 @@ from toolkit.engine.paths import from_parquet
 from toolkit.main import main
 from toolkit.usage.logs.log_format import log_formats
 
+pytestmark = pytest.mark.heavy  # each format is read twice, and all that was written
 MARK = "Canary"
 # what a field needs to be: a time, a number, yes or no
 KEPT = re.compile(r"[-+0-9.:TZ eE$]*|true|false|null")
