@@ -27,7 +27,7 @@ BENCHES = {
     "spark_by_size": "From what size of a log on Spark pays",
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
-    "editions_by_size": "Editions, pages and datasets, by size",
+    "editions_by_size": "Editions and pages, by size",
     "datasets": "Datasets brought in",
     "ingest_against_ccusage": "Usage logs read",
     "lighthouse": "Pages on a phone",

@@ -1,13 +1,13 @@
-"""What an edition costs by its size, each size twice the one before: whole editions, one page, one dataset.
+"""What an edition costs by its size, each size twice the one before: whole editions, and one page.
 
 `editions` have up to 50 stories of 10 findings, 25,000 sources and 100,000 series rows; of the `pages` the largest has
-40 charts and 400 receipts; of the `datasets` 100 million rows. Each size is an invented project that is built from
+40 charts and 400 receipts. Each size is an invented project that is built from
 empty, built again with nothing changed and with a sentence changed, checked and verified; times are of processors, of
 the command and all that it starts. Exits with 1 if something takes more than 2.3 times of what it takes at half the
 size. Draws docs/editions_by_size.svg and its like, over the size, beside a line along which cost grows in step; says
 what a straight line through the costs gives for 1,000 stories, with its error.
 
-    python -m bench.editions_by_size [editions] [pages] [datasets] [--sizes 4]
+    python -m bench.editions_by_size [editions] [pages] [--sizes 4]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.build_against_nbconvert import Memory, machine, measure
+from bench.build_against_nbconvert import machine, measure
 from bench.invented_edition import Size, change_sentence, write_project
 from bench.rows import KEPT, ROOT, Row, keep
 
@@ -46,21 +46,7 @@ def page(part: float, root: Path) -> Costs:
     """What one page costs of so many charts and receipts."""
     write_project(root, Size(1, 1_000, 1_000, round(400 * part), round(40 * part)))
     found = commands(root)
-    path = root / "reports" / "story-0000.html"
-    return found | {"bytes of the page": path.stat().st_size, "bytes of memory in a browser": browser_memory(path)}
-
-
-def dataset(part: float, root: Path) -> Costs:
-    """What a dataset costs of so many rows, of which a story has sums."""
-    import duckdb
-
-    write_project(root, Size(1, 100, 100))
-    file = root / "invented_costs.parquet"
-    duckdb.sql(
-        f"COPY (SELECT i % 1000 AS town, (i * 7919) % 100003 AS cost FROM range({round(1e8 * part)}) AS t(i)) "
-        f"TO '{file}' (FORMAT parquet)"
-    )
-    return {"added": command("add", [str(file)], root), **commands(root)}
+    return found | {"bytes of the page": (root / "reports" / "story-0000.html").stat().st_size}
 
 
 def commands(root: Path) -> Costs:
@@ -76,24 +62,6 @@ def command(name: str, arguments: list[str], root: Path) -> float:
     return measure(["toolkit", name, *arguments], root).processor
 
 
-def browser_memory(path: Path) -> float:
-    """Bytes that Chromium holds with the page open, beyond those with an empty one."""
-    import psutil
-
-    from tests.browser import launched
-
-    with launched() as browser:
-        held = []
-        for address in ("about:blank", path.as_uri()):
-            opened = browser.new_page()
-            opened.goto(address)
-            opened.mouse.wheel(0, 100_000)
-            opened.wait_for_timeout(1_000)
-            running = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
-            held.append(sum(map(Memory._shared, running)))
-    return held[1] - held[0]
-
-
 CURVES: dict[str, tuple[str, Callable[[float, Path], Costs], str]] = {
     "editions": (
         "An edition, from 6 stories to 50",
@@ -101,7 +69,6 @@ CURVES: dict[str, tuple[str, Callable[[float, Path], Costs], str]] = {
         "50 stories of 10 findings, 25,000 sources, 100,000 series rows",
     ),
     "pages": ("A page, from 50 receipts to 400", page, "a page of 40 charts and 400 receipts"),
-    "datasets": ("A dataset, from 12.5 million rows to 100", dataset, "a dataset of 100 million rows"),
 }
 
 
