@@ -48,6 +48,7 @@ BEGINS = re.compile(r"(?<![\w.,$%−(√^])(?=[−(√$\d]|log\(|exp\()")  # whe
 WORDS = "|".join([*TIMES, *SIZES, "thirty days"])
 SAYS = re.compile(rf"[×÷+−√²³^]|log\(|exp\(|\b({WORDS})\b")  # "46 = 46" says no sum
 QUESTION = re.compile(r"; “[^”]*” in the answer to [a-z0-9_]+$")
+WHERE = re.compile(r" where .*?(?=, worked out in SQL)")  # a condition of SQL: its "=" is no sum's
 
 # what nobody can work out from the words: what was counted or added up is not listed, or only its author can run it
 UNLISTED = re.compile(
@@ -94,7 +95,7 @@ class Step:
 
 def read_step(line: str) -> Step:
     """A step with its result, as a receipt prints it. Raises NotRead for words that say no step."""
-    line = QUESTION.sub("", line)
+    line = QUESTION.sub("", WHERE.sub("", line))
     if narrowed := re.fullmatch(f"(.*), narrowed to (.*)(?:{TWICE})", line):
         return _encloses(line, narrowed[1], amount(narrowed[2], FIGURES))
     said, equals, result = line.partition(" = ")

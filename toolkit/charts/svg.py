@@ -130,7 +130,7 @@ def lines_of(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]
     for line in [node, *node]:  # a text of several lines holds them, and no words of its own
         y += float(line.get("dy", 0)) if line is not node else 0
         if line.text:
-            yield Element("text", line.text, style, x, y, turn)
+            yield Element("text", line.text, style, round(x, 1), round(y, 1), turn)  # so no state is between tenths
 
 
 def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
@@ -302,8 +302,7 @@ def shape(mark: Element, style_text: str, outlined: bool) -> str:
         anchor = mark.get("text-anchor", "start")
         path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor)
         return f'<path d="{path}"{turned}{style_text}/>'
-    x, y = (number(round(at, 1)) for at in (mark.x, mark.y))
-    return f'<text x="{x}" y="{y}"{turned}{style_text}>{escape(mark.shape)}</text>'
+    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:
