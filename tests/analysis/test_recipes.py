@@ -21,7 +21,7 @@ def test_as_many_have_the_honest_twin_as_the_recipe(name):
     assert burn.from_week.value == 0 and burn.until_week is None and len(burn.shapes) == 1
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch, tmp_path):
     scored = scored_recipes(HERE)
     monkeypatch.setattr("toolkit.analysis.recipes.scored_recipes", lambda project: scored)

@@ -72,7 +72,7 @@ def test_files_of_the_simulator_are_synthetic_and_count_those_with_any_use(root)
         of_events(root, "synthetic", "team_week")
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_metrics_of_files_are_the_same_on_sail(root, tmp_path):
     with open_spark() as spark:
         for name in OF_EVENTS:

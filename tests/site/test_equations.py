@@ -512,7 +512,7 @@ FORMS = {
 }
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_every_step_of_the_edition_holds():
     pages = {file.name: steps_of(file.read_text(encoding="utf-8")) for file in sorted(REPORTS.glob("*.html"))}
     own = {name for name in pages if name not in ("index.html", "recheck.html") and not name.startswith("claims")}

@@ -26,7 +26,7 @@ DRAWINGS = {
     **{f"many-{name}": partial(many_plots, name) for name in ("violins", "matrix", "pyramid")},
     **{f"form-{name}": make for name, make in EXAMPLES.items()},
 }
-SOME = counts.spread(list(DRAWINGS), 14)
+SOME = counts.spread(list(DRAWINGS), 8)
 OTHERS = [name for name in DRAWINGS if name not in SOME]
 
 

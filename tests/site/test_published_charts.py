@@ -40,6 +40,7 @@ def plain_page():
         yield page, said
 
 
+@pytest.mark.slow
 def test_all_are_drawn_without_an_error_and_with_tooltips_that_say_something(plain_page):
     page, said = plain_page
     wrong = {}
