@@ -18,7 +18,7 @@ from toolkit.review.unpacking import EDITION
 Disagreement = tuple[str, str, str]  # where, what the manifest says, what the page says
 PLACE = re.compile(
     r'<span class="n(?: long)?" id="n-(\d+)" data-note="\d+">([^<]*)'
-    r'<button type="button" popovertarget="r-\1" aria-label="Receipt \d+"></button></span>'
+    r'<button type="button" popovertarget="r-(\d+)" aria-label="Receipt \d+"></button></span>'
 )
 LIKE_PLACE = re.compile(r"""\sid\s*=\s*["']?n-\d|<\w+\s[^>]*class\s*=\s*["']?n[\s"'>]""", re.IGNORECASE)
 RECEIPT = re.compile(r'<aside class="receipt" id="r-(\d+)" popover role="note" aria-label="Receipt for ([^"]*)">')
@@ -37,7 +37,7 @@ def page_disagreements(files: Mapping[str, bytes], stored: Mapping) -> Iterator[
         single |= {f"{slug}/charts/{name}{end}.html" for name in story["charts"] for end in ("", "-interactive")}
         for path, listed in story["numbers"].items():
             page = files.get(EDITION + path, b"").decode("utf-8", "replace")
-            yield from _numbers(path, page, [_words(one, known[slug], units) for one in listed])
+            yield from _numbers(path, page, [(_words(one, known[slug], units), _value(one)) for one in listed])
             yield from _tables(path, page, story)
     stories = {path for story in stored["stories"].values() for path in story["numbers"]}
     for name in sorted(files):
@@ -56,13 +56,21 @@ def _words(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) 
     return str(wording_of(listed["low"], listed["high"], parse_unit(listed["unit"], units), style).prose)
 
 
-def _numbers(path: str, page: str, wanted: list[str]) -> Iterator[Disagreement]:
-    found = {int(place): html.unescape(text) for place, text in PLACE.findall(page)}
+def _value(listed: Mapping) -> list[object]:
+    """Which number it is, however it is written."""
+    return [listed.get(name) for name in ("node", "low", "high", "unit")]
+
+
+def _numbers(path: str, page: str, wanted: list[tuple[str, list[object]]]) -> Iterator[Disagreement]:
+    found = {int(place): (html.unescape(text), int(receipt)) for place, text, receipt in PLACE.findall(page)}
     receipts = {int(place): html.unescape(text) for place, text in RECEIPT.findall(page)}
     if len(LIKE_PLACE.findall(page)) != len(wanted) + len(wanted):
         yield path, f"{len(wanted)} numbers in its text", "another count, or numbers written otherwise"
-    for place, words in enumerate(wanted, 1):
-        for where, said in (("number", found.get(place)), ("the receipt of number", receipts.get(place))):
+    for place, (words, value) in enumerate(wanted, 1):
+        text, receipt = found.get(place, ("", 0))  # its own receipt, or that of the same number before it
+        same = 0 < receipt <= place and wanted[receipt - 1][1] == value
+        receipt_says = receipts.get(receipt, "") if same else ""
+        for where, said in (("number", text), ("the receipt of number", receipt_says)):
             if said != words:
                 yield f"{path}, {where} {place}", words, said or "missing, or written otherwise"
 

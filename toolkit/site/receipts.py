@@ -129,12 +129,13 @@ class Receipts:
         reading = self._sourcing.reading(number.ref or "")
         amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
         amount = hedge(reading) + amount if amount else ""
+        amount = amount[:1].upper() + amount[1:]
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
         if amount and number.digest in seen:
             return Step(amount, unit, label, "as above")
         seen.add(number.digest)
         made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
-        return Step(amount[:1].upper() + amount[1:], unit, label, made, self._about(number, reading, seen))
+        return Step(amount, unit, label, made, self._about(number, reading, seen))
 
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))

@@ -37,21 +37,23 @@ function checkPage(page, numbers, story, context, tell) {
   const marks = new Set([...page.querySelectorAll("small.kind")].map((one) => wordsIn(one)));
   const lines = new Map([...page.querySelectorAll("#numbers li")].map((line) => [line.querySelector("a")?.hash.slice(3), line]));
   numbers.forEach((number, n) => {
-    const element = at.get(String(n + 1)), slip = page.getElementById(`r-${n + 1}`);
+    const element = at.get(String(n + 1)), opened = Number(element?.querySelector("button")?.getAttribute("popovertarget")?.slice(2)), slip = page.getElementById(`r-${opened}`);
     const write = (style) => writtenNumber(number, style, context);
     const text = write(number.style), full = write({ ...number.style, bare: false, brief: false });
     const held = (found, right, where) => {
       if (close(found) !== close(plainText(right))) tell(`“${found}” stands ${where}, and the number is ${right}`, number);
     };
-    if (!element || !slip) { tell(`number ${n + 1} of its text or its receipt is missing`, number); return; }
+    const first = opened === n + 1; // else the receipt is that of the same number before it
+    if (!slip || opened > n + 1 || !["key", "low", "high", "unit"].every((name) => numbers[opened - 1][name] === number[name])) { tell(`number ${n + 1} of its text or its receipt is missing`, number); return; }
     held(wordsIn(element), text, "in its text");
+    if (lines.has(String(n + 1))) checkLine(lines.get(String(n + 1)), full, number, context, tell);
+    if (!first) return;
     held(plainText(slip.getAttribute("aria-label") ?? ""), `Receipt for ${text}`, "over a receipt");
     const amount = slip.querySelector(".amount");
     const said = wordsIn(amount), start = said.indexOf(plainText(amount.querySelector("b").textContent));
     held(said.slice(HEDGES.test(said.slice(0, start)) ? start : 0), full, "in a receipt");
     if (number.kind && kindRank(number.kind) > 1 && !marks.has(TABLE.said[number.kind][1])) tell(`no number in its text is marked “${TABLE.said[number.kind][1]}”`, number);
     if (number.kind) held(wordsIn(slip.querySelector(".ends span:last-child")), TABLE.said[number.kind][number.inputs.length ? 0 : 1], "over a receipt as its kind");
-    if (lines.has(String(n + 1))) checkLine(lines.get(String(n + 1)), full, number, context, tell);
     if (number.inputs && number.wrong) checkSteps(slip, number, story, context, tell);
   });
 }
@@ -66,7 +68,7 @@ function checkLine(line, full, number, context, tell) {
 
 // The steps of a receipt are inputs of its number, with their words and labels.
 function checkSteps(slip, number, story, context, tell) {
-  const steps = [...below(number)], alike = (part) => story.alike.get(part.key);
+  const steps = [...below(number)], alike = (part) => story.alike.get(part.key), told = new Set();
   for (const sum of slip.querySelectorAll(".sum,details>p:not([class]),details li>i")) {
     const other = !sum.querySelector("a") && strangeIn(sum.textContent, number, context);
     if (other) tell(`a receipt has the step “${plainText(sum.textContent)}”, in which ${other} is none of its inputs`, number);
@@ -82,6 +84,8 @@ function checkSteps(slip, number, story, context, tell) {
     const fits = (styles) => named.some((part) => alike(part).nodes.some((one) => isSaid(amount, one, context, styles)));
     if (!named.length || (amount && !fits([]) && !fits(STYLES))) tell(`a receipt has the step “${plainText(own.textContent)}”, which is not among the inputs of ${number.printed}`, number);
     const about = [...step.children].findLast((one) => one.tagName === "I")?.textContent;
+    if (about === "as above" && told.has(amount + name)) continue;
+    told.add(amount + name);
     if (bold && about && named.length && named.every((part) => !part.inputs.length && !about.startsWith(TABLE.said[part.kind][2]))) tell(`a receipt calls “${name}” ${about}`, number);
   }
 }
