@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.columns import is_quantity
 from toolkit.database.group_sizes import picked
-from toolkit.database.query_tree import Node, aggregate_functions, arguments, groups, parts, sql_of, tree_of
+from toolkit.database.query_tree import (
+    Node,
+    aggregate_functions,
+    arguments,
+    expression_sql,
+    groups,
+    parts,
+    refers,
+    sql_of,
+    tree_of,
+)
 from toolkit.database.rows_behind import is_plain
 from toolkit.engine.connect import Connection, arrays_of, columns_of
 from toolkit.engine.select_only import refuse_other_than_select
@@ -37,6 +47,7 @@ OVER_ALL = (
     "kurtosis regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy skewness "
     "stddev stddev_pop stddev_samp sum var_pop var_samp variance"
 ).split()
+QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
 MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of nobody
 DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
 
@@ -48,7 +59,7 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     more are behind.
     """
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
-    counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor))
+    counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor), parameters)
     node = tree_of(cursor, sql)
     asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]}) if counts else sql
     cursor.execute(asked, dict(parameters) if parameters else None)
@@ -112,8 +123,15 @@ def _tables_of_people(cursor: Connection) -> set[str]:
     return {name for (name,) in cursor.execute(asked, [PERSON]).fetchall()}
 
 
-def _counts(cursor: Connection, where: str, sql: str, tables: Collection[str], people: Collection[str]) -> list[Node]:
-    """Columns that count the people behind each row of a query, and behind what its aggregates pick out.
+def _counts(
+    cursor: Connection,
+    where: str,
+    sql: str,
+    tables: Collection[str],
+    people: Collection[str],
+    parameters: Mapping[str, object] | None,
+) -> list[Node]:
+    """Columns that count the people behind each row, behind what its aggregates pick out, and past its quantiles.
 
     Raises ToolkitError for a query whose people cannot be counted.
     """
@@ -133,9 +151,46 @@ def _counts(cursor: Connection, where: str, sql: str, tables: Collection[str], p
     used = USED.get(name, "true")
     conditions = [used, *(f"{used} AND ({condition})" for _, condition in picked(cursor, node))]
     counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
+    past = min(_past_quantiles(cursor, where, tree_of(cursor, sql, parameters)), default=0.5)
+    if past < 0.5:  # a median is of all, as a mean is
+        counted += [
+            f"SELECT least({count}, greatest(1, CAST(floor({count} * {past}) AS BIGINT)))"
+            for count in (one.removeprefix("SELECT ") for one in counted)
+        ]
     return [
         {**tree_of(cursor, one)["select_list"][0], "alias": f"\1people{place}"} for place, one in enumerate(counted)
     ]
+
+
+def _past_quantiles(cursor: Connection, where: str, node: Node) -> list[float]:
+    """Of each quantile of a query the share of a group's people that lies past it, on the side that has fewer.
+
+    Raises ToolkitError for one whose share is not between 0 and 1, or is no constant: it may be that of one person.
+    """
+    found: list[float] = []
+    for part in parts(node):
+        if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
+            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, arguments(part)[-1])]
+            if not past or not all(one > 0 for one in past):
+                raise ToolkitError(
+                    where,
+                    f"{part['function_name']}, which may show the value of one person",
+                    "a quantile whose share is a constant between 0 and 1, and is neither",
+                    f"ask one that {FEWEST} people or more lie past, such as 0.9 of {FEWEST * 10}",
+                )
+            found += past
+    return found
+
+
+def _shares(cursor: Connection, expression: Node) -> list[float]:
+    """The constant that a quantile is given as its share, or those of its list; empty if it is none."""
+    if refers(expression):
+        return []
+    (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
+    try:
+        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
+    except (TypeError, ValueError):
+        return []
 
 
 def _aggregates(node: Node) -> list[str]:

@@ -98,6 +98,12 @@ def test_times_are_those_of_the_hour(log):
         ("SELECT user_id AS u, sum(tokens) AS tokens FROM developer GROUP BY user_id", "no row that 5 people"),
         ("SELECT tokens FROM developer", "cannot be counted"),
         ("SELECT max(tokens) AS tokens FROM developer", "max, which may show"),
+        ("SELECT quantile_cont(tokens, 1.0) AS tokens FROM developer", "quantile_cont, which may show"),
+        ("SELECT quantile(tokens, [0.5, 1 - 1]) AS tokens FROM developer", "quantile, which may show"),
+        ("SELECT quantile_disc(tokens, -1) AS tokens FROM developer", "quantile_disc, which may show"),
+        ("SELECT percentile_cont(0) WITHIN GROUP (ORDER BY tokens) AS tokens FROM developer", "which may show"),
+        ("SELECT 1.0 AS n_share, quantile_disc(tokens, n_share) AS tokens FROM developer", "which may show"),
+        ("SELECT quantile_disc(tokens, 0.9) AS tokens FROM developer", "no row that 5 people"),
         ("SELECT list(user_id) AS who, sum(tokens) AS tokens FROM developer", "list, which may show"),
         ("SELECT sum(tokens) AS tokens FROM developer WHERE user_id = 'x'", "no row that 5 people"),
         ("SELECT sum(tokens) AS tokens FROM (SELECT * FROM developer LIMIT 1)", "cannot be counted"),
@@ -110,6 +116,11 @@ def test_times_are_those_of_the_hour(log):
 def test_a_question_that_would_show_a_person_is_refused(log, sql, said):
     with pytest.raises(ToolkitError, match=said):
         asked(log, sql)
+
+
+def test_a_quantile_that_five_people_lie_past_is_answered(log):
+    sql = "SELECT quantile_disc(tokens, 0.6) AS tokens, median(tokens) AS middle_tokens FROM developer"
+    assert asked(log, sql) == [[315.0, 315.0]]
 
 
 def test_what_an_aggregate_picks_out_is_counted_too(log):
