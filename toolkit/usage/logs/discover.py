@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -46,13 +47,14 @@ def discover(paths: Iterable[Path]) -> list[Found]:
     """
     found: dict[tuple[int, int], Found] = {}
     problems: list[Problem] = []
-    for place, path in enumerate(paths):
+    given = [Path(path) for path in paths]
+    for place, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
         try:
             for one in sorted(_below(path), key=str):
                 name = one.relative_to(path).as_posix() if one != path else path.name
                 stat = one.stat()
                 found.setdefault(
-                    (stat.st_dev, stat.st_ino), Found(one, f"{path.name}/{name}", _owner(path, name), stat.st_size)
+                    (stat.st_dev, stat.st_ino), Found(one, f"{label}/{name}", _owner(path, label, one), stat.st_size)
                 )
         except OSError as error:
             problems.append(
@@ -80,11 +82,32 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _owner(path: Path, name: str) -> str:
-    """The folders above the tool's own, of which each person whose files were collected has another."""
-    above = []
-    for part in (*path.parts[-1:], *Path(name).parts[:-1]):
-        if part in TOOL_FOLDERS:
-            break
-        above.append(part)
-    return "/".join(above) if len(above) < 3 else "/".join(above[:2])
+def _labels(paths: Sequence[Path]) -> list[str]:
+    """What each path is called: by its own name, and where several places have that name by the whole path."""
+    whole = [os.path.abspath(path) for path in paths]
+    places: dict[str, set[str]] = {}
+    for path, one in zip(paths, whole, strict=True):
+        places.setdefault(path.name, set()).add(one)
+    return [path.name if len(places[path.name]) == 1 else one for path, one in zip(paths, whole, strict=True)]
+
+
+def _owner(path: Path, label: str, file: Path) -> str:
+    """The folder above the tool's own, of which each person whose files were collected has another.
+
+    It is looked for below the path, and above it where that is a file or lies in a tool's own folder. Where no folder
+    is known to be a tool's it is the first one below the path: folders of days or projects are no people.
+    """
+    given = Path(os.path.abspath(path.parent if file == path else path))
+    hidden = [place for place, part in enumerate(given.parts) if part in TOOL_FOLDERS and part.startswith(".")]
+    if file != path and not hidden and given.name not in TOOL_FOLDERS:
+        parts = [*filter(None, [label]), *file.relative_to(path).parts[:-1]]
+        above = [*takewhile(lambda part: part not in TOOL_FOLDERS, parts)]
+        if above:
+            return "/".join(above if len(above) < len(parts) else above[:2])
+    own = [place for place, part in enumerate(given.parts) if part in TOOL_FOLDERS]
+    end = (
+        hidden[-1] if hidden else own[-1] if own and (file == path or given.name in TOOL_FOLDERS) else len(given.parts)
+    )
+    while end and given.parts[end - 1] in TOOL_FOLDERS:
+        end -= 1
+    return "/".join(given.parts[:end])
