@@ -107,6 +107,12 @@ def test_a_column_is_what_all_of_its_cells_say(sample, cells, type_, values):
     assert column(sample, cells.split(" ")) == (type_, expected)
 
 
+def test_letters_after_a_blank_are_no_footnotes(sample):
+    """They may be a unit or a scale, as k, m and bn are."""
+    found = added(sample, "n.csv", "sales,heat,share\n12 m,5 c,1.5 [a]\n3 bn,41 f,2 [12]\n900 k,7 [kg],3 (b)\n")
+    assert rows(sample, found) == [("12 m", "5 c", 1.5), ("3 bn", "41 f", 2), ("900 k", "7 [kg]", 3)]
+
+
 def test_what_is_not_certain_is_said_with_the_line_to_change(sample, capsys):
     (sample.root / "n.csv").write_text("place,amount,day\nUlm,1.234,01/02/2024\nBonn,5.678,03/04/2024\n")
     assert main(["add", "n.csv"]) == 0

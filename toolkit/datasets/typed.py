@@ -11,7 +11,8 @@ from toolkit.engine.paths import identifier, quoted
 BLANKS = " \t\u00a0\u202f\u2009\u2007"
 EDGE = f"^[{BLANKS}]|[{BLANKS}]$"
 MINUS = "\u2212\u2013\u2012"
-FOOTNOTE = r"(\s*(\[\w{1,3}\]|\([a-z]\)|[*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+)|\s[a-z]{1,2})+$"
+# neither bare letters nor several in brackets: 12 m, 3 bn and 5 [kg] are other numbers than 12, 3 and 5
+FOOTNOTE = r"(\s*(\[([0-9]{1,3}|[A-Za-z])\]|\([a-z]\)|[*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+))+$"
 NUMBER = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+][0-9]+)?|[-+]?[0-9]*\.[0-9]+[eE][0-9]+"
 WHOLE = r"[-+]?[0-9]+(\.0*)?"
 TRUE, FALSE = ("true", "yes"), ("false", "no")
