@@ -340,6 +340,11 @@ def test_a_folder_and_several_files_are_one_dataset(sample):
     assert rows(sample, found) == [("Ulm", 1), ("Ulm", 2)] and (sample.data / "datasets" / "months").is_dir()
     several = add(sample, [str(folder / "*.csv")], New(name="all_months"), options(), {})
     assert rows(sample, several) == [("Ulm", 1), ("Ulm", 2)]
+    (folder / "other").mkdir()
+    twice = shutil.copy(folder / "2024-01.csv", folder / "other")
+    with pytest.raises(ToolkitError, match=r"two of one name: .*months/2024-01.csv and .*other/2024-01.csv"):
+        add(sample, [str(folder / "2024-01.csv"), twice], New(name="twice"), options(), {})
+    shutil.rmtree(folder / "other")
     (folder / "2024-03.csv").write_text("place,count\nUlm,3\n")
     with pytest.raises(ToolkitError, match=r"2024-03.csv: the columns place, count\n.*place, n"):
         add(sample, [str(folder)], New(name="more"), options(), {})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
 from toolkit.datasets.declaration import NAME, SMALLEST_PRIVATE, Dataset
 from toolkit.datasets.declaration_text import declaration_text, updated_text
@@ -141,12 +141,13 @@ def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> 
         arrived = folder / "fetched"
         arrived.mkdir()
         return fetch(given[0], arrived), given[0]
-    paths = [path for text in given for path in _named(text)]
+    paths = list(dict.fromkeys(path for text in given for path in _named(text)))
     if len(paths) == 1:
         files = files_at(paths[0])
         _refuse_mixed(files)
         return Path(os.path.abspath(paths[0])), None
     _refuse_mixed(paths)
+    _refuse_same_names(paths)
     if link:
         raise ToolkitError("--link", f"{len(paths)} files", "one file or one folder", "name the folder that holds them")
     together = folder / "given" / identifier_of(os.path.commonprefix([path.name for path in paths]) or paths[0].stem)
@@ -178,6 +179,23 @@ def _refuse_mixed(files: Sequence[Path]) -> None:
         raise ToolkitError(
             "the files", f"several kinds: {found}", "files of one kind", "add each kind as its own dataset"
         )
+
+
+def _refuse_same_names(paths: Sequence[Path]) -> None:
+    """Raises ToolkitError for each two files that would overwrite each other in one folder."""
+    first: dict[str, Path] = {}
+    problems = [
+        Problem(
+            "the files",
+            f"two of one name: {first[path.name.lower()]} and {path}",
+            "a name of its own for each, as they are put into one folder",
+            "rename one of them, or name the folder that holds both",
+        )
+        for path in paths
+        if first.setdefault(path.name.lower(), path) != path
+    ]
+    if problems:
+        raise ToolkitError(problems)
 
 
 def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
