@@ -345,6 +345,11 @@ def test_a_folder_and_several_files_are_one_dataset(sample):
     with pytest.raises(ToolkitError, match=r"two of one name: .*months/2024-01.csv and .*other/2024-01.csv"):
         add(sample, [str(folder / "2024-01.csv"), twice], New(name="twice"), options(), {})
     shutil.rmtree(folder / "other")
+    declaration = sample.data / "datasets" / "months.yml"
+    before = declaration.read_bytes()
+    with pytest.raises(ToolkitError, match="one file, 2024-02.csv, for a dataset that is a folder"):
+        update(sample, found.dataset, [str(folder / "2024-02.csv")], options(), New())
+    assert declaration.read_bytes() == before and rows(sample, found) == [("Ulm", 1), ("Ulm", 2)]
     (folder / "2024-03.csv").write_text("place,count\nUlm,3\n")
     with pytest.raises(ToolkitError, match=r"2024-03.csv: the columns place, count\n.*place, n"):
         add(sample, [str(folder)], New(name="more"), options(), {})

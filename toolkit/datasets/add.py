@@ -105,6 +105,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
             )
         moved = path != place and not old.linked
         if moved:
+            _refuse_one_for_several(old, place, path)
             path = _copied(path, folder / "given")
         examined = examine(path, folder, replace(options, private=old.private), (old.reading, old.columns))
         dataset = replace(
@@ -128,6 +129,16 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
         if file_of(project, dataset) != place and not old.linked and moved:
             place.unlink(missing_ok=True)
     return Added(dataset, examined, found)
+
+
+def _refuse_one_for_several(old: Dataset, place: Path, path: Path) -> None:
+    if place.is_dir() and not path.is_dir():
+        raise ToolkitError(
+            f"--update {old.name}",
+            f"one file, {path.name}, for a dataset that is a folder of files",
+            "a folder, or several files: all of the new version",
+            f"name them all; or put the file into data/datasets/{old.file}/ and run: toolkit add --update {old.name}",
+        )
 
 
 def _write_source(project: Project, new: New) -> None:
