@@ -441,6 +441,19 @@ def test_a_private_file_stays_out_of_git(sample, capsys):
     assert (dataset.private, dataset.smallest_group, dataset.publish) == (True, 5, ())
 
 
+@pytest.mark.parametrize("more", [[], ["--link"]])
+def test_a_private_file_inside_the_project_stays_out_of_git_where_it_lies(sample, capsys, more):
+    subprocess.run(["git", "init", "-q"], cwd=sample.root, check=True)
+    (sample.root / "raw").mkdir()
+    (sample.root / "raw" / "pay [1].csv").write_text("town,salary\nUlm,76543\nBonn,87654\n")
+    assert main(["add", "raw/pay [1].csv", "--private", "--name", "pay", *more]) == 0
+    listed = ["git", "-c", "core.quotePath=false", "status", "--short", "-uall"]
+    status = subprocess.run(listed, cwd=sample.root, capture_output=True, text=True, check=True).stdout
+    assert "pay.yml" in status and not re.search("pay.*csv", status)
+    out = capsys.readouterr().out
+    assert "76,543" not in out and "87,654" not in out
+
+
 def test_a_linked_file_stays_where_it_is(sample):
     path = sample.root.parent / "large.csv"
     path.write_text("a,b\n1,2\n")

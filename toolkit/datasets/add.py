@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -84,6 +85,7 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
             reading=examined.reading,
         )
         _write_source(project, new)
+        _keep_out_of_git(project, dataset, given)
         _commit(project, dataset, None if new.link or in_place else path, examined, declaration_text(dataset))
     return Added(dataset, examined)
 
@@ -125,6 +127,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
         found = changes(project, old, dataset, examined, folder)
         text = (project.data / "datasets" / f"{old.name}.yml").read_text(encoding="utf-8")
         _write_source(project, new)
+        _keep_out_of_git(project, dataset, given)
         _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset, told))
         if file_of(project, dataset) != place and not old.linked and moved:
             place.unlink(missing_ok=True)
@@ -266,8 +269,6 @@ def _ending(path: Path) -> str:
 
 def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Examined, text: str) -> None:
     """Writes the declaration; until then nothing has changed, and from then on all has."""
-    if dataset.private and not dataset.linked:
-        _keep_out_of_git(project, dataset.file)
     if format_named(examined.reading.format).write is not None or examined.parquet.name == "typed.parquet":
         os.replace(examined.parquet, copy_of(project, dataset))
     if file is not None:
@@ -279,9 +280,15 @@ def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Exa
     put_in_place(project, dataset)
 
 
-def _keep_out_of_git(project: Project, file: str) -> None:
-    """Adds a line for the file to data/datasets/.gitignore."""
-    path, line = project.data / "datasets" / ".gitignore", f"/{file.split('/')[0]}"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    if line not in lines:
-        replace_file(path, "\n".join([*lines, line, ""]).encode())
+def _keep_out_of_git(project: Project, dataset: Dataset, given: Sequence[str]) -> None:
+    """Of a private dataset: a line in the .gitignore beside its file, and beside each given one, inside the project."""
+    if not dataset.private:
+        return
+    named = [path for text in given if not is_address(text) for path in _named(text)]
+    for path in map(os.path.abspath, (file_of(project, dataset), *named)):
+        folder, name = Path(path).parent.resolve(), os.path.basename(path)
+        if folder.is_relative_to(project.root):
+            ignored, line = folder / ".gitignore", "/" + re.sub(r"([\\*?\[\] ])", r"\\\1", name)
+            lines = ignored.read_text(encoding="utf-8").splitlines() if ignored.is_file() else []
+            if line not in lines:
+                replace_file(ignored, "\n".join([*lines, line, ""]).encode())

@@ -29,7 +29,7 @@ class Options:
     """What the user says of a file, and what the project knows.
 
     `header` is a row such as 3, rows such as 2-3, 0 for none, "" to find it; `footer` is None to find it. `words` are
-    those of SQL, `units` the names that columns may have as units. No text of a `private` file is shown in its profile.
+    those of SQL, `units` the names that columns may have as units. The profile of a `private` file shows no value.
     """
 
     wanted: Wanted = Wanted()
@@ -90,7 +90,7 @@ def examine(
         if not in_place:
             copy_rows(connection, stage, columns, parquet, fitting)
         rows = typed_rows(parquet, columns, in_place)
-        found = profile(connection, rows, columns, options.today, not options.private)
+        found = profile(connection, rows, columns, options.today, options.private)
         people = columns_of_people(connection, rows, columns)
     return Examined(
         reading,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -66,22 +66,24 @@ class Profile:
 
 
 def profile(
-    connection: Connection, relation: str, columns: Sequence[DatasetColumn], today: date, texts: bool = True
+    connection: Connection, relation: str, columns: Sequence[DatasetColumn], today: date, private: bool = False
 ) -> Profile:
-    """The profile of a dataset's rows, which `relation` has under the columns' names; without `texts` none is shown."""
+    """The profile of a dataset's rows, which `relation` has under the columns' names; no values of `private` ones."""
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
     distinct = "count(DISTINCT {0})" if rows <= EXACT else "approx_count_distinct({0})"
-    wanted = [
-        part.format(identifier(column.name))
-        for column in columns
-        for part in ("count({0})", distinct, *(ENDS if texts or column.type != "text" else ("NULL", "NULL")))
-    ]
+    wanted = [part.format(identifier(column.name)) for column in columns for part in ("count({0})", distinct, *ENDS)]
     values = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
     profiles = tuple(
         ColumnProfile(column, rows - values[at], values[at + 1], _shown(values[at + 2]), _shown(values[at + 3]))
         for at, column in zip(range(0, len(values), 4), columns, strict=True)
     )
-    found = [*_of_rows(rows), *_of_columns(profiles, rows, today), *_of_texts(connection, relation, columns, rows)]
+    found = [
+        *_of_rows(rows),
+        *_of_columns(profiles, rows, today, private),
+        *_of_texts(connection, relation, columns, rows),
+    ]
+    if private:
+        profiles = tuple(replace(one, least="", greatest="") for one in profiles)
     return Profile(rows, profiles, tuple(found))
 
 
@@ -101,7 +103,7 @@ def _of_rows(rows: int) -> Iterable[tuple[str, str]]:
         yield "", f"{rows:,} rows are what a spreadsheet holds: the end may have been cut off"
 
 
-def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date) -> Iterable[tuple[str, str]]:
+def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, private: bool) -> Iterable[tuple[str, str]]:
     for one in profiles:
         name, numeric = one.column.name, one.column.type in ("integer", "decimal")
         if one.missing == rows:
@@ -112,9 +114,9 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date) -> It
         if ends and one.distinct > 2:
             yield name, f"{' and '.join(ends)} at the end of its range may stand for a missing value"
         if one.column.type in ("date", "time") and one.greatest[:10] > today.isoformat():
-            yield name, f"{one.greatest} is in the future"
+            yield name, f"{'its last' if private else one.greatest} is in the future"
         if one.column.type in ("date", "time") and one.least[:10] in ("1900-01-01", "1899-12-30", "1970-01-01"):
-            yield name, f"{one.least} may stand for a missing date"
+            yield name, f"{one.least[:10]} may stand for a missing date"
 
 
 def _of_texts(
