@@ -280,6 +280,13 @@ def test_excel_json_sqlite_duckdb_and_parquet(sample):
     assert {name: one.columns[1].type for name, one in again(sample).items()} == dict.fromkeys(again(sample), "text")
 
 
+def test_spans_of_time_in_duckdb_become_text(sample):
+    with duckdb.connect(str(sample.root / "spans.duckdb")) as base:
+        base.execute("CREATE TABLE spans AS SELECT 1 AS n, INTERVAL 2 DAY AS lasted, [INTERVAL 1 MONTH] AS each")
+    found = add(sample, [str(sample.root / "spans.duckdb")], New(), options(), {})
+    assert rows(sample, found) == [(1, "2 days", "[1 month]")]
+
+
 TOPOLOGY = {  # two squares with one border, in hundredths of a degree
     "type": "Topology",
     "transform": {"scale": [0.01, 0.01], "translate": [7, 50]},

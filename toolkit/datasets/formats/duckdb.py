@@ -23,12 +23,20 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
 
     with reading_file(path.name, MEND):
         file = open_read_only(path)
-        batches = cursor_of(file).sql(f"SELECT * FROM {identifier(reading.table)}").to_arrow_reader(100_000)
+        table = cursor_of(file).sql(f"FROM {identifier(reading.table)}")
+        columns = zip(table.columns, map(str, table.types), strict=True)
+        batches = table.project(", ".join(_written(name, type_) for name, type_ in columns)).to_arrow_reader(100_000)
         with pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
         file.close()
     return frozenset()
+
+
+def _written(name: str, type_: str) -> str:
+    """A column as it is written: what Arrow cannot write as Parquet as text."""
+    column = identifier(name)
+    return f"CAST({column} AS VARCHAR) AS {column}" if "INTERVAL" in type_ or "UNION(" in type_ else column
 
 
 def tables_of(path: Path) -> list[str]:
