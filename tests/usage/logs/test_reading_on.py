@@ -3,10 +3,12 @@
 import gzip
 import json
 import stat
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
-from tests.usage.logs.reading import counts, read, rows
+from tests.usage.logs.reading import SAMPLES, counts, read, rows
 from tests.usage.logs.test_bad_lines import GOOD, OTHER, answer, text
 from toolkit.core.errors import ToolkitError
 from toolkit.database.usage_logs import open_usage_log
@@ -100,6 +102,26 @@ def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_p
     opened = open_usage_log(desk, desk.data / "logs" / "log")
     asked = "SELECT count(*), count(DISTINCT user_id), sum(requests) FROM developer_week"
     assert opened.connection.execute(asked).fetchall() == [(1, 1, MOST + 2)]
+
+
+def test_a_file_is_the_same_by_whatever_path_it_is_given(desk, tmp_path, monkeypatch):
+    copytree(SAMPLES / "claude-code-stats" / "files", tmp_path / "in")
+    (tmp_path / "in" / "a" / "s.jsonl").write_text(text(answer(1)))
+    read(desk, tmp_path / "in")
+    before = everything(desk)
+    monkeypatch.chdir(tmp_path / "in")
+    copytree("b", tmp_path / "moved" / "b")
+    for path in (Path("a"), Path("."), tmp_path / "in" / "b" / ".claude", tmp_path / "moved"):
+        assert read(desk, path).read == 0 and everything(desk) == before
+    with Path("a", "s.jsonl").open("a") as file:
+        file.write(text(answer(2)))
+    people = "SELECT count(DISTINCT user_id) FROM {events}"
+    known = rows(desk, people)
+    assert read(desk, Path("a")).read == 1 and rows(desk, people) == known
+    stats = Path("a", ".claude", "stats-cache.json")
+    stats.write_text(stats.read_text().replace("52000", "52001"))
+    with pytest.raises(ToolkitError, match="name the same folder as in the first reading"):
+        read(desk, Path("a"))
 
 
 def test_a_file_that_was_changed_is_refused_and_the_log_stays(desk, tmp_path):

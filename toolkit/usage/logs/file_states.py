@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.logs.accounting import FileCount
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import TOOL_FOLDERS, Found
 from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.lines import Reading
 from toolkit.usage.logs.log_format import log_formats
@@ -75,18 +76,27 @@ class Task:
 def plan_reading(found: Iterable[Found], states: Mapping[str, FileState], key: bytes) -> list[Task]:
     """What is to be read of these files; unchanged ones are left out.
 
-    Raises ToolkitError with every file that was changed in what was read of it.
+    A file is known again by its name from the path that was given, by what it holds, or by a name of another path.
+    Raises ToolkitError with every file that was changed in what was read of it, or may be one of those that were.
     """
     tasks, problems = [], []
     number = max((state.number for state in states.values()), default=0)
-    for one in found:
-        name, whole = pseudonym(key, "file", one.name), _whole(key, one)
-        state = states.get(name)
+    named = [(pseudonym(key, "file", one.name), one) for one in found]
+    missing = {name: states[name] for name in states.keys() - {name for name, _ in named}}
+    contents = {state.whole: name for name, state in sorted(missing.items())}
+    for name, one in named:
+        whole = _whole(key, one)
+        state = states.get(name) or (_by_other_path(key, one, whole, missing, contents) if missing else None)
+        if state and state.file != name and state.whole != whole and not _begins_with_read(key, one, state):
+            problems.append(_by_which_path(state))
+            continue
         if state is None:
             number += 1
             owner = pseudonym(key, "user", one.owner)
             tasks.append(Task(one, FileState(number, name, owner, whole=whole)))
-        elif state.whole != whole:
+            continue
+        missing.pop(state.file, None)
+        if state.whole != whole:
             task = _goes_on(key, one, replace(state, whole=whole))
             tasks.append(task) if task else problems.append(_changed(state))
     if problems:
@@ -94,10 +104,43 @@ def plan_reading(found: Iterable[Found], states: Mapping[str, FileState], key: b
     return tasks
 
 
+def _by_other_path(
+    key: bytes, found: Found, whole: str, missing: Mapping[str, FileState], contents: Mapping[str, str]
+) -> FileState | None:
+    """The state of a file that was read by another path: one that holds the same, or has a name that it may have had.
+
+    A name without the folder of whoever it belongs to is that of many files, and says nothing.
+    """
+    if found.size and (state := missing.get(contents.get(whole, ""))):
+        return state
+    parts = Path(os.path.realpath(found.path)).parts[1:]
+    for place in range(len(parts) - 1):
+        if parts[place] not in TOOL_FOLDERS:
+            ending = "/".join(parts[place:])
+            for name in (ending, f"/{ending}"):  # the second where the path was "."
+                if state := missing.get(pseudonym(key, "file", name)):
+                    return state
+    return None
+
+
+def _begins_with_read(key: bytes, found: Found, state: FileState) -> bool:
+    """Whether a file is JSON lines that begin with what was read of it."""
+    return state.appendable and not found.compression and _read(key, found.path, state.offset) == state.read
+
+
+def _by_which_path(state: FileState) -> Problem:
+    return Problem(
+        f"file {state.number} ({state.file})",
+        "another path leads to a file of this name that holds something else: it may be the same, or another person's",
+        "the path by which it was read",
+        "name the same folder as in the first reading, or read all files anew under another name",
+    )
+
+
 def _goes_on(key: bytes, found: Found, state: FileState) -> Task | None:
     """The task for a file that has changed; None where it is JSON lines that do not begin with what was read."""
     in_place = state.appendable and not found.compression
-    if in_place and _read(key, found.path, state.offset) != state.read:
+    if in_place and not _begins_with_read(key, found, state):
         return None
     if in_place and state.format and not log_formats()[state.format].whole_files:
         back = int(state.cut)
