@@ -106,6 +106,11 @@ def test_an_encoding(desk, tmp_path, encoded):
     assert counts(read(desk, tmp_path / f"x.jsonl{ending}")) == (2, 1, 0, 1, 0)
 
 
+def test_a_text_with_a_comma_before_lines_of_json_is_no_header_of_csv(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(f"Exported by hand, with care\n\n{GOOD}")
+    assert counts(read(desk, tmp_path / "x.jsonl")) == (4, 1, 0, 2, 1)
+
+
 def test_a_damaged_compressed_file(desk, tmp_path):
     whole = gzip.compress("".join(text(answer(number)) for number in range(400)).encode())
     (tmp_path / "x.jsonl.gz").write_bytes(whole[: len(whole) // 2])

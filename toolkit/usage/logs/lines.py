@@ -24,7 +24,7 @@ BLOCK = 8 << 20  # bytes read at once
 LEAST = 1 << 16  # the same, of a file that says it is shorter
 LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
 CSV_FIELD = 1 << 20  # characters of a field
-FIRST_LINE = re.compile(rb"\s*([^\n]*)")
+FIRST_LINE = re.compile(rb"\s*([^\n]*)\s*(\{?)")  # and whether the next one begins an object
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,9 @@ def _shape(start: pyarrow.Buffer) -> str:
     line = found[1].rstrip() if found else b""
     if line.startswith(b"{"):  # a line that ends so is the beginning of a text of several
         return "json" if line.endswith((b"{", b"[", b",", b":")) else "lines"
-    return "json" if line.startswith(b"[") else "csv" if _is_header(line) else "lines"
+    if line.startswith(b"["):
+        return "json"
+    return "csv" if _is_header(line) and not (found and found[2]) else "lines"  # a text with a comma is no header
 
 
 def _is_header(line: bytes) -> bool:
