@@ -41,7 +41,7 @@ def run(line, folder):
     return done.stdout
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_whoever_follows_the_five_commands_gets_one_answer(desk):
     laptop, install, sail, serve, remote = (body.strip() for kind, body in blocks("cluster") if kind == "sh")
     on_laptop = run(laptop, desk)

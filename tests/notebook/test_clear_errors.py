@@ -73,7 +73,7 @@ CELLS = {
 }
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_a_build_says_it_in_the_same_words(sample):
     with pytest.raises(StoryError) as raised:
         execute_all([write(sample, slug, OPEN, cell) for slug, (cell, _) in CELLS.items()])

@@ -177,8 +177,8 @@ def test_what_python_opens_and_nothing_declares_is_refused_by_name(sample, besid
         assert problem.found.startswith(f"it reads {name}, which neither") and f"toolkit add {name}," in problem.remedy
 
 
-@pytest.mark.heavy
 @needs_landlock
+@pytest.mark.slow
 def test_what_libraries_and_programs_read_and_nothing_declares_is_refused_by_name(sample, beside):
     found = problems(sample, beside, LIBRARIES)
     assert set(found) == set(LIBRARIES)

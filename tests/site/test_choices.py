@@ -77,7 +77,7 @@ def made(project):
     return built(project)
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_every_state_is_what_a_build_with_that_value_declared_shows(project, made):
     story, page = made
     choices = story.record["choices"]
