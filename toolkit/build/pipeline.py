@@ -198,7 +198,7 @@ class _Edition:
 
     def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
         """A run from the cache with the words that its notebook has now, unless it is to stay as it was."""
-        reworded = story.words_of != digest([source])
+        reworded = story.source_digest != digest([source])
         if reworded and self._keeps(path.stem, [f"{self.project.name(path)} changed"]):
             return story
         return with_words(story, path, source)

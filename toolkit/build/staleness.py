@@ -190,7 +190,7 @@ def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, story: Executed) -> dict[str, str]:
     """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share."""
     own = {
-        f"notebooks/{story.slug}.ipynb": story.words_of,
+        f"notebooks/{story.slug}.ipynb": story.source_digest,
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
         "the list of stories": digest([repr(edition)]),
         "its result": digest([as_bytes(story)]),

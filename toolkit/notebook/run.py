@@ -28,7 +28,7 @@ class Executed:
 
     What it was made from: `trace` has the digests of the database's answers by question, `database` is the name of the
     database's file, `source` the content of the notebook's file. These three are empty in a run from the cache;
-    `words_of` has the digest of that content.
+    `source_digest` is the SHA-256 of that content, of which the notebook has the words.
     """
 
     slug: str
@@ -37,7 +37,7 @@ class Executed:
     trace: dict[str, str] = field(default_factory=dict)
     database: str = ""
     source: bytes = b""
-    words_of: str = ""
+    source_digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RunHooks:
 
 def as_bytes(story: Executed) -> bytes:
     """A run's notebook and record for the build's cache: the same bytes for the same result."""
-    return json.dumps([story.notebook, story.record, story.words_of], ensure_ascii=False).encode()
+    return json.dumps([story.notebook, story.record, story.source_digest], ensure_ascii=False).encode()
 
 
 def from_bytes(slug: str, stored: bytes) -> Executed:
@@ -62,8 +62,8 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
     load_jupyter()
     import nbformat
 
-    notebook, record, words_of = json.loads(stored)
-    return Executed(slug, nbformat.from_dict(notebook), record, words_of=words_of)  # type: ignore[no-untyped-call]
+    notebook, record, source_digest = json.loads(stored)
+    return Executed(slug, nbformat.from_dict(notebook), record, source_digest=source_digest)  # type: ignore[no-untyped-call]
 
 
 def with_words(story: Executed, path: Path, source: bytes) -> Executed:
@@ -71,7 +71,7 @@ def with_words(story: Executed, path: Path, source: bytes) -> Executed:
 
     Raises StoryError as `read_notebook` does.
     """
-    if story.words_of == digest([source]):
+    if story.source_digest == digest([source]):
         return story
     notebook = read_notebook(path, source)
     for place, ran in enumerate(story.notebook.cells):
@@ -79,7 +79,7 @@ def with_words(story: Executed, path: Path, source: bytes) -> Executed:
             notebook.cells[place] = ran
         elif "user_expressions" in ran.metadata:
             notebook.cells[place].metadata["user_expressions"] = ran.metadata["user_expressions"]
-    return replace(story, notebook=notebook, words_of=digest([source]))
+    return replace(story, notebook=notebook, source_digest=digest([source]))
 
 
 def execute_all(
@@ -161,5 +161,5 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-    found_in = {name: found[name] for name in ("record", "trace", "database")}
-    return Executed(path.stem, notebook, **found_in, source=source, words_of=digest([source]))
+    made = Executed(path.stem, notebook, found["record"], found["trace"], found["database"], source)
+    return replace(made, source_digest=digest([source]))
