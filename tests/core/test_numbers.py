@@ -13,6 +13,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
 from toolkit.core.unit import parse_unit, registry, unit_text
+from toolkit.core.wording import Style
 
 UNITS = ("USD", "token", "token/pr", "USD/month", "1")
 
@@ -170,6 +171,56 @@ def test_a_sum_is_one_step_with_all_its_inputs():
         total([])
     with pytest.raises(NumberError, match="bare value"):
         total([a, 2])
+
+
+def share(value, name):
+    return leaf(value, value, parse_unit("percent"), Kind.REPORTED, f"figure:{name}", name, Style("percent"))
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda a, b, c: a - b, "5 percentage points"),
+        (lambda a, b, c: a + -b, "5 percentage points"),
+        (lambda a, b, c: -b + a, "5 percentage points"),
+        (lambda a, b, c: sum([a, -b]), "5 percentage points"),
+        (lambda a, b, c: total([a], less=[b]), "5 percentage points"),
+        (lambda a, b, c: total([a, -b]), "5 percentage points"),
+        (lambda a, b, c: -(a - b), "−5 percentage points"),
+        (lambda a, b, c: a - b - c, "2 percentage points"),
+        (lambda a, b, c: total([a], less=[b, c]), "2 percentage points"),
+        (lambda a, b, c: -b, "−40%"),
+        (lambda a, b, c: a + b, "85%"),
+        (lambda a, b, c: a - -b, "85%"),
+        (lambda a, b, c: total([a], less=[-b]), "85%"),
+        (lambda a, b, c: total([a, c], less=[b]), "8.0%"),
+        (lambda a, b, c: (a - b) + c, "8.0%"),
+        (lambda a, b, c: c + (a - b), "8.0%"),
+        (lambda a, b, c: 1 - a, "55%"),
+    ],
+)
+def test_what_is_left_of_shares_is_percentage_points_however_it_is_taken_off(made, said):
+    a, b, c = share(45, "a"), share(40, "b"), share(3, "c")
+    assert str(made(a, b, c)) == said
+
+
+def test_a_minus_before_a_number_is_no_step_of_its_own():
+    a, b = figure(9, unit="million USD", name="a"), figure(4, 5, name="b")
+    made = a + -b
+    assert (made.method, made.inputs, unit_text(made.unit)) == ("{0} − {1}", (a, b), "USD") and made == a - b
+    assert (-b + a).method == "{0} − {1}" and (-b - a).method == "−{0} − {1}"
+    named = (-b).named("what was paid back")
+    assert (a + named).inputs == (a, named), "one with a name stays"
+
+
+def test_percent_is_a_unit_and_a_wording_and_neither_is_the_other():
+    four = figure(8, unit="token", name="x") / figure(2, unit="token", name="y")
+    as_percent = four.to("percent")
+    assert (str(four), as_percent.low, str(as_percent), str(as_percent.percent)) == ("4.0 times", 400, "400%", "400%")
+    assert (str(as_percent.to("percent").percent), str(as_percent.percent.to("1"))) == ("400%", "4.0")
+    assert (four.percent.low, str(four.percent), str(four.percent.to("percent"))) == (4, "400%", "400%")
+    assert (str(as_percent.times), str(as_percent.points)) == ("4.0 times", "400 percentage points")
+    assert str(as_percent * figure(2, unit="USD", name="z")) == "$8"
 
 
 def test_a_mean_and_the_reach_of_numbers_are_one_step_each():

@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from toolkit.core.errors import NumberError, ToolkitError
 from toolkit.core.unit import parse_unit, registry_of_text, unit_text
@@ -85,6 +87,10 @@ def test_a_unit_that_cannot_be_worked_out_is_one_short_error_at_once(text):
         ("cup/day", "cup/day"),
         ("thousand cup/thousand day", "cup*thousand/day/thousand"),
         ("cup/(thousand day)", "cup/day/thousand"),
+        ("cup per thousand days", "cup/day/thousand"),
+        ("cup per thousand days per day", "cup/day/thousand/day"),
+        ("cup/(thousand day)/thousand cup", "cup/day/thousand/(thousand cup)"),
+        ("(cup/thousand day)*day", "cup*day/day/thousand"),
         ("cup**2/day", "cup**2/day"),
         ("cup²", "cup**2"),
         ("cup^0.5", "cup**0.5"),
@@ -99,10 +105,40 @@ def test_a_unit_that_the_rule_allows_means_what_pint_says(text, means):
     )
 
 
+FACTORS = st.lists(st.sampled_from(["cup", "cups", "thousand cups", "day", "mug"]), min_size=1, max_size=3)
+
+
+@given(
+    over=FACTORS,
+    below=st.lists(st.sampled_from(["cup", "thousand cups", "mug day", "day"]), max_size=3),
+    data=st.data(),
+)
+def test_a_rate_is_the_same_whichever_way_it_is_written(over, below, data):
+    units = registry_of_text(UNITS + "mug = [mug] = _ = mugs\n", "units.txt")
+    slashes = [data.draw(st.sampled_from(["/", " / ", " per ", " PER ", "  per "])) for _ in below]
+    terms = [data.draw(st.sampled_from([term, f"({term})", term.replace(" ", "*")])) for term in below]
+    written = "*".join(over) + "".join(slash + term for slash, term in zip(slashes, terms, strict=True))
+    right = units.Unit("")
+    for term in over:
+        right *= units.parse_units(term)
+    for term in below:
+        right /= units.parse_units(term)
+    assert parse_unit(written, units) == right
+
+
+@pytest.mark.parametrize("text", ["cup per 1,000 days", "cup per 1000 days", "cup/1,000,000 day", "cup / 1e3 days"])
+def test_a_number_in_a_rate_is_asked_for_by_its_name(text):
+    with pytest.raises(NumberError, match="the number 1,0|a number that multiplies the unit") as raised:
+        parse_unit(text, registry_of_text(UNITS, "units.txt"))
+    assert "USD per thousand seats" in raised.value.problems[0].remedy
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "mug = 9**9**9",
+        "mug = cup/thousand day",
+        "mug = cup per thousand days",
         "mug = cup**9**9**9",
         f"mug = {'9' * 100_000}",
         f"mug = {'(' * 100_000}",

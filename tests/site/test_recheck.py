@@ -11,7 +11,7 @@ from toolkit.build.manifest import SCHEMA, canonical
 from toolkit.charts import HOUSE
 from toolkit.core.operation import PRIMITIVES, RULES, operation
 from toolkit.core.tree import nodes_to_json
-from toolkit.core.unit import no_unit, registry_of_text
+from toolkit.core.unit import base_units, no_unit, parse_unit, registry_of_text
 from toolkit.core.wording import Style, wording_of
 from toolkit.site import recheck
 
@@ -89,6 +89,16 @@ def test_it_writes_ranges_of_shares_as_the_core_does(twin):
     known = registry_of_text(UNITS, "invented")
     expected = [wording_of(low, high, no_unit(known), Style(**style)).prose for low, high, style in cases]
     assert twin.evaluate(WORDED, [UNITS, cases]) == expected
+
+
+@pytest.mark.browser
+def test_it_reads_every_way_to_write_a_rate_as_the_core_does(twin):
+    texts = ["USD/million token", "USD per million tokens", "USD/(million token)/thousand person", "1 per thousand day"]
+    texts += ["(USD/million token)*day", "token PER million person/year", "USD/(token per (person per thousand days))"]
+    known = registry_of_text(UNITS, "invented")
+    factors = "([units, texts]) => texts.map((text) => parsedUnit(text, unitsOf(units)).factor)"
+    expected = [base_units(parse_unit(text, known))[0] for text in texts]
+    assert twin.evaluate(factors, [UNITS, texts]) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.browser

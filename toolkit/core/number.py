@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from toolkit.core import interval
+from toolkit.core.bare_value import zero_or_one
 from toolkit.core.errors import NumberError
 from toolkit.core.interval import Dependence
 from toolkit.core.kind import Kind, kind_of_result
@@ -116,7 +117,7 @@ class Number(Written):
         return derive(operation("power", power=power), [self], cast(Unit, self.unit**power))
 
     def __neg__(self) -> Number:
-        return derive(operation("sum", signs="-"), [self], self.unit)
+        return derive(operation("sum", signs="-"), [self], self.unit, self.style)
 
     def __lt__(self, other: Number | int) -> bool:
         return _certain(self - other, "<")
@@ -245,39 +246,28 @@ def convert(number: Number, unit: Unit) -> Number:
     return derive(step, [number], unit, style_after_conversion(number.style, number.unit, unit))
 
 
-def refuse_bare(value: object, action: str) -> NoReturn:
-    """Raises NumberError for a bare value about to be used beside a number; `action` says how ("added to")."""
-    raise NumberError(
-        f"{value!r} {action} a number",
-        "a bare value has no unit and no source",
-        "a Number; 0 and 1 alone may stand bare",
-        "use assume(value, unit, why=...) or a figure from data/",
-    )
-
-
-def _zero_or_one(value: int, action: str) -> int:
-    """`value` if it is the int 0 or 1. Raises NumberError for any other bare value beside a number."""
-    if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
-        return value
-    refuse_bare(value, action)
-
-
 def _sum(left: Number, right: Number | int, sign: int) -> Number:
     if not isinstance(right, Number):
-        if _zero_or_one(right, "added to") == 0:
+        if zero_or_one(right, "added to") == 0:
             return left
         known, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
         return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, left.style)
-    right = convert(right, left.unit)
-    style = style_of_sum(left.style, right.style, sign)
     if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
-        terms = [*left.inputs, right]
-        return derive(operation("sum", signs="+" * len(terms)), terms, left.unit, style)
-    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [left, right], left.unit, style)
+        return signed_sum([(1, part) for part in left.inputs] + [(1, convert(right, left.unit))])
+    return signed_sum([(1, left), (sign, convert(right, left.unit))])
+
+
+def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
+    """The sum of numbers of one unit, each with the sign 1 or -1, as one step; of −b, b is taken off."""
+    plain = [(-sign, one.inputs[0]) if _is_negation(one) else (sign, one) for sign, one in terms]
+    plain.sort(key=lambda term: term[0] < 0)  # "45% − 40%" for "−40% + 45%"
+    signs, numbers = [sign for sign, _ in plain], [one for _, one in plain]
+    style = style_of_sum([one.style for one in numbers], signs)
+    return derive(operation("sum", signs="".join("-+"[sign > 0] for sign in signs)), numbers, terms[0][1].unit, style)
 
 
 def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
-    if _zero_or_one(left, "added to") == 0:
+    if zero_or_one(left, "added to") == 0:
         return right if sign > 0 else -right
     known, one = _beside_one(right, f"{left} {'+' if sign > 0 else '−'} {right}")
     return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, known], one.unit, right.style)
@@ -297,9 +287,15 @@ def _is_sum(number: Number) -> bool:
     return made.name == "sum" and not number.ref and "-" not in str(made["signs"])
 
 
+def _is_negation(number: Number) -> bool:
+    """True for −b that nobody has named."""
+    made = number.operation
+    return made.name == "sum" and made["signs"] == "-" and not (number.ref or number.label)
+
+
 def _product(left: Number, right: Number | int) -> Number:
     if not isinstance(right, Number):
-        if _zero_or_one(right, "multiplied with") == 0:
+        if zero_or_one(right, "multiplied with") == 0:
             raise NumberError(f"{left} × {right}", "a bare zero", "a number other than zero")
         return left
     left, right, unit = _aligned(left, right, 1)
@@ -308,7 +304,7 @@ def _product(left: Number, right: Number | int) -> Number:
 
 def _ratio(left: Number, right: Number | int) -> Number:
     if not isinstance(right, Number):
-        if _zero_or_one(right, "divided with") == 0:
+        if zero_or_one(right, "divided with") == 0:
             raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
         return left
     _refuse_zero_divisor(left, right)
@@ -320,7 +316,7 @@ def _ratio(left: Number, right: Number | int) -> Number:
 
 
 def _ratio_of_bare(left: int, right: Number) -> Number:
-    if _zero_or_one(left, "divided with") == 0:
+    if zero_or_one(left, "divided with") == 0:
         raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
     _refuse_zero_divisor(left, right)
     one, right, unit = _aligned(constant(1, no_unit(right.unit)), right, -1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from toolkit.core.bare_value import refuse_bare
 from toolkit.core.calls import clear_call
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
-from toolkit.core.number import Number, constant, convert, derive, leaf, refuse_bare
+from toolkit.core.number import Number, constant, convert, derive, leaf, signed_sum
 from toolkit.core.operation import operation
 from toolkit.core.unit import is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
@@ -94,13 +95,11 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
 
     Raises NumberError for an empty list, a bare value, and different dimensions.
     """
-    added, subtracted = _in_unit_of_first(numbers, "total"), list(less)
-    terms = (*added, *_in_unit_of_first([added[0], *subtracted], "total")[1:])
-    if len(terms) == 1:
-        return terms[0]
-    return derive(
-        operation("sum", signs="+" * len(added) + "-" * len(subtracted)), terms, added[0].unit, added[0].style
-    )
+    added = _in_unit_of_first(numbers, "total")
+    taken_off = _in_unit_of_first([added[0], *less], "total")[1:]
+    if len(added) == 1 and not taken_off:
+        return added[0]
+    return signed_sum([*((1, one) for one in added), *((-1, one) for one in taken_off)])
 
 
 def mean(numbers: Iterable[Number]) -> Number:

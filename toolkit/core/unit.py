@@ -16,11 +16,12 @@ from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.language import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text, shortened
-from toolkit.core.unit_syntax import wrong_in_definition, wrong_in_unit
+from toolkit.core.unit_syntax import grouped, wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
 WORD = re.compile(r"[^\W\d]\w*")
+BY_NAME = "correct the unit; a number in it is a scale by its name: USD per thousand seats"
 
 
 class UnitRegistry(pint.UnitRegistry[Any]):
@@ -107,8 +108,9 @@ def _language(root: Path, changed: int) -> str:
 def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
     """The unit that `text` names ("token/month", "million USD", "1").
 
-    Words after a slash belong together: "USD/million token" is dollars per million tokens. Without `units` it is read
-    in those of the project around the working directory. Raises NumberError for a word that they do not define.
+    Words after a slash or "per" belong together: "USD/million token" and "USD per million tokens" are dollars per
+    million tokens. Without `units` it is read in those of the project around the working directory. Raises NumberError
+    for a word that they do not define, and for a number.
     """
     units = units or registry()
     if isinstance(units, UnitRegistry):
@@ -124,26 +126,20 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         raise NumberError(
             f"the unit {shortened(text)!r}",
             wrong,
-            "names of units of data/units.txt with *, / and powers, such as USD/million token",
-            "correct the unit",
+            "names of units of data/units.txt with *, /, per and powers, such as USD/million token",
+            BY_NAME,
         )
-    numerator, *denominators = text.split("/")
-    grouped = (
-        "/".join([numerator, *(f"({part})" for part in denominators)])
-        if "(" not in text and all(denominators)
-        else text
-    )
     try:
-        return units.parse_units(grouped)
+        return units.parse_units(grouped(text))
     except Exception as error:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
-        words_not_known = [word for word in WORD.findall(text) if word not in known] or [text]
-        near = [close for word in words_not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
+        not_known = [word for word in WORD.findall(text) if word not in known and word.lower() != "per"] or [text]
+        near = [close for word in not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         raise NumberError(
             f"the unit {shortened(text)!r}",
             _in_words(error, "a text that names no unit"),
             f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
-            "correct the unit, or define it there in one line",
+            BY_NAME if type(error) is ValueError else "correct the unit, or define it there in one line",
         ) from error
 
 

@@ -12,6 +12,26 @@ _DIMENSION = re.compile(rf"\[{NAME.pattern}\]")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?[0-9]{1,2}(?:\.[0-9]{1,6})?)(?!\s*(?:\*\*|\^|[\w.]))")
 _SIGN = re.compile(r"[*/%]|-\s*(?=\d)", re.ASCII)
+_IN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}(?![\w,])", re.ASCII)
+_RATE = re.compile(r"(\bper\b|[/()])", re.IGNORECASE)
+_TWO_WAYS = re.compile(rf"(?:/|\bper\b)\s*({_LETTER}+\s+(?!per\b){_LETTER}+)", re.IGNORECASE)
+
+
+def grouped(text: str) -> str:
+    """The text of a unit with parentheses about all that follows a slash or "per", up to the next one.
+
+    "USD per million tokens/month" becomes "USD /( million tokens)/(month)". `wrong_in_unit` has allowed the text.
+    """
+    pieces, open_groups = [], [""]  # the end of the group that is open, at each depth of the text's own parentheses
+    for piece in _RATE.split(text):
+        if piece == "(":
+            open_groups.append("")
+        elif piece == ")":
+            pieces.append(open_groups.pop())
+        elif piece == "/" or piece.lower() == "per":
+            piece, open_groups[-1] = f"{open_groups[-1]}/(", ")"
+        pieces.append(piece)
+    return "".join(pieces) + open_groups[-1]
 
 
 def wrong_in_unit(text: str) -> str:
@@ -30,6 +50,8 @@ def wrong_in_unit(text: str) -> str:
             if not 0 <= depth <= DEEPEST:
                 return "parentheses without a partner" if depth < 0 else f"more than {DEEPEST} parentheses open"
             at += 1
+        elif found := _IN_GROUPS.match(text, at):
+            return f"the number {found[0]}, where a scale has a name"
         elif found := NAME.match(text, at) or _DIMENSION.match(text, at) or _NUMBER.match(text, at):
             at, raisable = found.end(), True
         elif text.startswith(("**", "^", "²", "³"), at):
@@ -52,4 +74,8 @@ def wrong_in_definition(line: str) -> str:
     if not parts or not parts[0]:
         return "no definition"
     unfit = [one for one in (name, *parts[1:]) if not NAME.fullmatch(one)]
-    return f"{unfit[0]!r}, which is no name" if unfit else wrong_in_unit(parts[0])
+    if unfit:
+        return f"{unfit[0]!r}, which is no name"
+    if not (wrong := wrong_in_unit(parts[0])) and (both := _TWO_WAYS.search(parts[0])):
+        return f"{both[1]!r} below a line, where pint takes the first name alone: put both in parentheses"
+    return wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import Field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -95,10 +96,12 @@ def style_after_conversion(style: Style, old: Unit, new: Unit) -> Style:
     return replace(style, form="quantity") if percent[0] else style
 
 
-def style_of_sum(left: Style, right: Style, sign: int) -> Style:
-    """The style of a sum (sign 1) or difference (-1): percent minus percent is percentage points."""
-    if left.form == right.form == "percent" and sign < 0:
-        return replace(left, form="points")
-    if {left.form, right.form} == {"percent", "points"}:
-        return replace(left, form="percent")
-    return left
+def style_of_sum(styles: Sequence[Style], signs: Sequence[int]) -> Style:
+    """The style of a sum of terms with signs (1 or -1), that of the first.
+
+    As many percentages taken off as added, or more, leave percentage points; others added to points leave a percentage.
+    """
+    if not {style.form for style in styles} <= {"percent", "points"}:
+        return styles[0]
+    left = sum(sign for style, sign in zip(styles, signs, strict=True) if style.form == "percent")
+    return replace(styles[0], form="percent" if left > 0 else "points")

@@ -18,9 +18,7 @@ function parsedUnit(text, units) {
 }
 
 function readUnit(text, units) {
-  const bits = text.split("/");
-  const grouped = text.includes("(") ? text : [bits[0], ...bits.slice(1).map((bit) => `(${bit})`)].join("/");
-  const parts = unitProduct(grouped);
+  const parts = unitProduct(groupedUnit(text));
   const made = { parts: new Map(), factor: parts.factor, dims: new Map(), text };
   for (const [word, power] of parts.powers) {
     const name = units.names.get(word) ?? units.names.get(word.replace(/s$/, ""));
@@ -33,6 +31,18 @@ function readUnit(text, units) {
     for (const [dim, by] of base.dims) raise(made.dims, dim, by * power);
   }
   return made;
+}
+
+// The text of a unit with parentheses about all that follows a slash or "per", up to the next one.
+function groupedUnit(text) {
+  const pieces = [], openGroups = [""]; // the end of the group that is open, at each depth of the text's own parentheses
+  for (let piece of text.split(/(\bper\b|[/()])/i)) {
+    if (piece === "(") openGroups.push("");
+    else if (piece === ")") pieces.push(openGroups.pop());
+    else if (/^(per|\/)$/i.test(piece)) { piece = `${openGroups.pop()}/(`; openGroups.push(")"); }
+    pieces.push(piece);
+  }
+  return pieces.join("") + openGroups[0];
 }
 
 function definedUnit(name, units, depth = 0) {
@@ -60,7 +70,7 @@ function raise(powers, name, power) {
 
 // A product of numbers and names, such as 1e6 * token/(month**2), as {factor, powers}; blanks between names multiply.
 function unitProduct(text) {
-  const marks = text.match(/\*\*|[*/()^]|[\d.]+(?:e[+-]?\d+)?|[^\s*/()^]+/gi) ?? [];
+  const marks = text.replace(/\bper\b/gi, "/").match(/\*\*|[*/()^]|[\d.]+(?:e[+-]?\d+)?|[^\s*/()^]+/gi) ?? [];
   let at = 0;
   const factorOrGroup = () => {
     let made;
