@@ -18,6 +18,7 @@ from tests.review.test_verify import rewrite
 from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
+from toolkit.review import ro_crate
 from toolkit.review.archive import archive
 from toolkit.review.data_packages import Resource
 from toolkit.review.unpacking import unpacked
@@ -211,10 +212,15 @@ def test_every_file_is_named_with_type_licence_and_hash(opened):
     for name in files:
         assert graph[name]["sha256"] == sha256((opened / name).read_bytes())
         assert "File" in graph[name]["@type"] and graph[name]["encodingFormat"] != "application/octet-stream"
-        assert graph[name]["license"]["@id"] in graph
+        terms = graph[name]["license"]
+        licences = [one["@id"] for one in (terms if isinstance(terms, list) else [terms])]
+        assert licences and {*licences} <= graph.keys()
+        has_letters = b"@font-face" in (opened / name).read_bytes()
+        assert has_letters == (licences[-1] == ro_crate.OFL and len(licences) > 1), name
+    lettered = {name for name in files if isinstance(graph[name]["license"], list)}
+    assert {"edition/charts.css", "edition/pages.css", "edition/coffee.html", "edition/vega.js"} <= lettered
     assert graph["recompute.py"]["license"]["@id"].endswith("/MIT")
-    assert "BSD" in graph["edition/vega.js"]["license"]["@id"]
-    assert "OFL" in graph["edition/charts.css"]["license"]["@id"]
+    assert [one["@id"] for one in graph["edition/vega.js"]["license"]] == [ro_crate.BSD, ro_crate.ISC]
 
 
 def test_verify_makes_every_file_again_and_names_what_was_changed(built, packed, tmp_path):

@@ -1,8 +1,13 @@
 """Figures too many for a receipt are listed in the archive, and the script adds them up and counts them again."""
 
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy
 import pytest
 
 from tests.database.test_answers_equal_their_rows import asked, database_of, many, numbers_of
+from toolkit.core.errors import ToolkitError
 from toolkit.core.tree import nodes_to_json
 from toolkit.database.evidence_summary import KEYS
 from toolkit.reported.read_all import read_reported
@@ -57,10 +62,29 @@ def test_what_rests_on_very_many_figures_is_worked_out_from_them(tmp_path):
     table.write_text(text.replace("figure:survey#f7,,-1", "figure:survey#f7,,1"))
     lines, agrees = recompute.check(tmp_path)
     assert not agrees and any("NOT REPRODUCED: a.sum" in line and "other keys than" in line for line in lines)
+    table.write_text(text.splitlines(keepends=True)[0])
+    lines, agrees = recompute.check(tmp_path)
+    assert not agrees and sum("its rows are missing" in line for line in lines) == 4, lines
 
 
 def test_parameters_are_read_from_the_name_of_a_question():
     assert parameters("told") == {} and parameters("told of synthetic-none") == {}
     given = {"words": ["a b=3", "it's c='d'"], "least": 2, "share": 0.5, "not": None}
     assert parameters("told" + "".join(f" {name}={value!r}" for name, value in given.items())) == given
-    assert parameters("told day=datetime.date(2026, 1, 1)") is None
+    given = {"day": date(2026, 1, 2), "at": datetime(2026, 1, 2, 3), "price": Decimal("1.50"), "is_it": True}
+    assert parameters("told" + "".join(f" {name}={value!r}" for name, value in given.items())) == given
+    assert parameters(f"told a={numpy.float64(0.5)!r} b={numpy.int64(2)!r} c={numpy.True_!r}") == {
+        "a": 0.5,
+        "b": 2,
+        "c": True,
+    }
+    assert parameters("told a=datetime.date(x)") is None and parameters("told a=open('x')") is None
+
+
+@pytest.mark.heavy
+def test_an_archive_is_refused_where_a_question_gives_other_keys_than_the_receipt(tmp_path):
+    with database_of(["USD"], numbers_of(many(KEYS + 100))) as database:
+        number = asked(database, SUM).one("amount")
+        story = {"nodes": nodes_to_json([number]), "questions": {"asked": ""}, "queries": {"asked": f"{SUM} LIMIT 0"}}
+        with pytest.raises(ToolkitError, match="other rows than those of its receipt"):
+            rows(database.project, {"name": "Many", "stories": {"a": story}})

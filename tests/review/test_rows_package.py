@@ -10,6 +10,8 @@ import pytest
 
 from tests.small_dataset import COLUMNS, INSPECTIONS, declare
 from toolkit.build.manifest import SCHEMA, canonical
+from toolkit.core import followed
+from toolkit.core.operation import operation
 from toolkit.core.project import find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.database.ask import answer_question
@@ -47,6 +49,9 @@ READ = """([nodes, units, files]) => {
   const held = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
   const context = { units: unitsOf(units), locale: TABLE.language, rows: archiveRows(held, ""),
                     lines: archiveLines(held, ""), datasets: archiveDatasets(held, "") };
+  const told = [];
+  checkRows([{ slug: "a", tree: readNodes(nodes, context) }], context, () => (sentence) => told.push(sentence));
+  if (told.length) return told;
   const said = ({ key, given, wrong }) => [key, given, wrong.map((one) => one.sentence)];
   return [...readNodes(nodes, context).values()].map(said);
 }"""
@@ -124,6 +129,24 @@ def test_a_row_changed_doubled_or_taken_away_is_seen(made, tmp_path):
 
 
 @pytest.mark.heavy
+def test_rows_that_are_missing_though_they_belong_there_are_an_error(made, tmp_path):
+    lines, *listed = made[1]["rows/rows.csv"].decode().splitlines(keepends=True)
+    for step in {line.partition(",")[0] for line in listed}:
+        text = lines + "".join(line for line in listed if not line.startswith(step))
+        said, agrees = checked({**made[1], "rows/rows.csv": text.encode()}, tmp_path / step)
+        assert not agrees and any("its rows are missing" in line for line in said), said
+
+
+def test_the_rows_of_the_smallest_steps_are_listed_until_there_are_too_many():
+    made = {"aggregate": "sum", "where": "", "of": "a", "question": "q", "column": "a", "how": ""}
+    leaf = followed.Step(operation("rows_within", all=9), (), "dataset:cups", 9)
+    sizes = {"a": 5, "b": followed.MOST_ROWS - 5, "c": followed.MOST_ROWS}
+    steps = {name: followed.Step(operation("query", **made, rows=size), ["0"], "", 1) for name, size in sizes.items()}
+    assert followed.steps_listed({"0": leaf, **steps}, {"cups"}).keys() == {"a", "b"}
+    assert followed.steps_listed({"0": leaf, **steps}, {"mugs"}) == {}
+
+
+@pytest.mark.heavy
 @pytest.mark.browser
 def test_the_page_in_a_browser_follows_the_same(made, browser):
     stored, found = made
@@ -138,4 +161,7 @@ def test_the_page_in_a_browser_follows_the_same(made, browser):
     more = {**files, "rows/rows.csv": files["rows/rows.csv"].replace(",20.25\n", ",20.5\n")}
     told = page.evaluate(READ, [stored["stories"]["group"]["nodes"], stored["units"], more])
     assert any("20.5 is what the step comes to" in sentence for _, _, wrong in told for sentence in wrong), told
+    none = {**files, "rows/rows.csv": files["rows/rows.csv"].splitlines()[0]}
+    told = page.evaluate(READ, [stored["stories"]["sum"]["nodes"], stored["units"], none])
+    assert len(told) == 1 and "are missing" in told[0]
     page.close()

@@ -23,7 +23,7 @@ from toolkit.review.rows_package import reason_left_out, rows
 from toolkit.review.unpacking import EDITION, LONGEST
 
 SCRIPT = "recompute.py"
-RULES = ("core/operation.py", "core/interval.py")  # modules of the toolkit that the script imports
+RULES = ("core/operation.py", "core/interval.py", "core/followed.py")  # modules of the toolkit that the script imports
 FOLDER = "data/datasets/"
 README = """\
 # {name}: the archive

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from toolkit.build.manifest import nodes_below
+from toolkit.core import followed
 from toolkit.core.operation import from_json
 from toolkit.core.tree import shared_digest
 from toolkit.core.unit import base_units, parse_unit, registry_of_text
-from toolkit.review import recompute
 from toolkit.review.data_packages import Resource, package
 from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.rows_package import steps_of
 
 FINDINGS = {
     "id": "the finding's name",
@@ -49,6 +51,7 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     `stored` is the edition's manifest, `tables` are those of the archive that the findings rest on.
     """
     nodes: dict[str, dict] = {}
+    tables = _with_empty(tables, stored)
     stated: dict[str, tuple[dict, list[str]]] = {}
     for slug, story in stored["stories"].items():
         nodes = story["nodes"] | nodes
@@ -85,6 +88,13 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     )
 
 
+def _with_empty(tables: PrintedTables, stored: Mapping) -> PrintedTables:
+    """The tables with those steps among the listed that have no row to list."""
+    steps = {name: one for story in stored["stories"].values() for name, one in steps_of(story["nodes"]).items()}
+    shared = {name for name, why in tables.given.items() if not why}
+    return replace(tables, listed=tables.listed | followed.steps_listed(steps, shared).keys())
+
+
 def _reasons(root: str, nodes: Mapping[str, dict], tables: PrintedTables) -> list[str]:
     """Why steps of a receipt are taken as published, each reason once."""
     return sorted({_given(name, nodes, tables) for name in nodes_below([root], nodes)} - {""})
@@ -94,12 +104,12 @@ def _given(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> str:
     node = nodes[name]
     inputs = node["inputs"]
     made = from_json(node["operation"])
-    behind = inputs[0] if len(inputs) == 1 and not recompute.lists_own(made) else name
-    why_not = tables.given.get((nodes[behind].get("ref") or "").removeprefix(recompute.DATASET))
-    listed = shared_digest(behind) in tables.listed or (made.name == recompute.ALL_ROWS and why_not == "")
+    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(made) else name
+    why_not = tables.given.get((nodes[behind].get("ref") or "").removeprefix(followed.DATASET))
+    listed = shared_digest(behind) in tables.listed or (made.name == followed.ALL_ROWS and why_not == "")
     of_input = nodes[behind]["operation"]["name"]
-    reason = recompute.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), of_input, listed)
-    return why_not or reason if reason == recompute.ROWS else reason
+    reason = followed.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), of_input, listed)
+    return why_not or reason if reason == followed.ROWS else reason
 
 
 def node_row(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> tuple:

@@ -7,10 +7,10 @@ again by the operations in findings/nodes.csv and compared with what was publish
 products and quotients, models, every combination of the options of choices, and counts, of figures or of the distinct
 claims, sources or publishers that they have. Exit status 0 if all agree, 1 if any does not.
 
-The two files in toolkit/ beside this one are the table of operations and the rules of ranges that made the edition.
+The files in toolkit/ beside this one are the table of operations, the rules of ranges, and which rows belong here.
 SQL in questions/ selected which figures or rows a sum or a count takes; rows of datasets, and figures too many for a
-receipt, are listed in rows/rows.csv. What rests on a simulated usage log, code in pandas or random draws is listed as
-such, with the reason that stands in the column `given` of both tables of findings/.
+receipt, are listed in rows/rows.csv: one whose rows are missing does not agree. What rests on a simulated usage log,
+code in pandas or random draws is listed as such, with the reason in the column `given` of both tables of findings/.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import itertools
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -36,45 +36,22 @@ def _take_from_archive(name: str) -> None:
 
 if __name__ == "__main__":
     sys.modules.update({package: ModuleType(package) for package in ("toolkit", "toolkit.core")})
-    for part in ("toolkit.core.operation", "toolkit.core.interval"):
+    for part in ("toolkit.core.operation", "toolkit.core.interval", "toolkit.core.followed"):
         _take_from_archive(part)
 
-from toolkit.core import interval  # noqa: E402
+from toolkit.core import followed, interval  # noqa: E402
 from toolkit.core.operation import Operation, from_json  # noqa: E402
 
 WRONG = "NOT REPRODUCED:"
 ALIKE = ("sum", "mean", "span", "reach", "low_end", "high_end", "choice", "least", "greatest")  # all in one unit
-FIGURES, DATASET, AGGREGATES = ("figure:", "series:"), "dataset:", ("sum", "mean", "least", "greatest")
+AGGREGATES = ("sum", "mean", "least", "greatest")
 MOST_COMBINATIONS = 1_000_000
 UNREADABLE = (OSError, KeyError, ValueError, ArithmeticError, TypeError, AttributeError, RecursionError, csv.Error)
-DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
-STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
-LISTED = OF_DATASET, OF_KEYS = ("rows_where", "rows")  # operations of the steps whose rows may be in rows/rows.csv
-ALL_ROWS = "rows_within"
-REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
 
 
-def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False) -> str:
-    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out.
-
-    `behind` is the operation of the step whose rows it takes; `listed` says that these are in the archive.
-    """
-    name = made.name
-    of_rows = name == "count" or "aggregate" in dict(made.settings)
-    if name in (*LISTED, ALL_ROWS) or lists_own(made) or (behind in LISTED and of_rows):
-        return "" if listed else ROWS
-    printed = ref.startswith(FIGURES) and not has_inputs
-    followed = has_inputs and (made.rule or made.primitive.shape == "range")
-    combined = name == "combinations" and made["of"] in ("range", "below")
-    if printed or followed or combined or name in ("assumed", "constant", "count"):
-        return ""
-    real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
-    return REASONS.get(name, ROWS) if real else SIMULATED
-
-
-def lists_own(made: Operation) -> bool:
-    """True for a step that rows/rows.csv may have rows of itself, not of its one input: SQL made these before."""
-    return {"aggregate", "where"} <= dict(made.settings).keys()
+def operation_of(row: Mapping[str, str]) -> Operation:
+    """The operation in a row of nodes.csv."""
+    return from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
 
 
 class Node:
@@ -86,16 +63,23 @@ class Node:
 
     def __init__(self, row: dict, inputs: list[Node], receipts: Receipts):
         self.row, self.inputs = row, inputs
-        self.operation: Operation = from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
+        self.operation = operation_of(row)
         self.published, self.wrong, self.taken = (float(row["low"]), float(row["high"])), "", ""
-        behind = inputs[0].row if len(inputs) == 1 and not lists_own(self.operation) else row
+        behind = inputs[0].row if len(inputs) == 1 and not followed.lists_own(self.operation) else row
         self.rows = receipts.rows.get(behind["id"], [])
         self.keys = [key["row"] for key in self.rows]
-        self.dataset = receipts.datasets.get(behind["ref"].removeprefix(DATASET), {})
-        listed = bool(self.rows) or (self.operation.name == ALL_ROWS and self.dataset.get("given") == "")
-        self.given = reason_given(self.operation, row["kind"], row["ref"], bool(inputs), behind["operation"], listed)
-        if self.given == ROWS:
-            self.given = self.dataset.get("given") or ROWS
+        self.dataset = receipts.datasets.get(behind["ref"].removeprefix(followed.DATASET), {})
+        listed = behind["id"] in receipts.listed or (
+            self.operation.name == followed.ALL_ROWS and self.dataset.get("given") == ""
+        )
+        self.given = followed.reason_given(
+            self.operation, row["kind"], row["ref"], bool(inputs), behind["operation"], listed
+        )
+        if self.given == followed.ROWS:
+            self.given = self.dataset.get("given") or followed.ROWS
+        takes = followed.lists_own(self.operation) or self.operation.name in followed.LISTED
+        takes = takes or any(followed.takes_rows(self.operation, part.operation) for part in inputs)
+        self.missing = takes and behind["id"] in receipts.missing
         try:
             self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -119,9 +103,11 @@ class Node:
         if self.given:
             self.taken = self._what_is_given()
             return self.published
-        if ref.startswith(FIGURES) and not self.inputs:
+        if self.missing:
+            raise ValueError("its rows are missing in rows/rows.csv")
+        if ref.startswith(followed.FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
-        if name in (*LISTED, ALL_ROWS):
+        if name in (*followed.LISTED, followed.ALL_ROWS):
             return (self._rows_listed(),) * 2
         if name == "query":
             return self._aggregated(receipts)
@@ -134,8 +120,8 @@ class Node:
 
     def _rows_listed(self) -> float:
         """How many rows a dataset has, are listed of it, or how many keys are: those whose digest the receipt has."""
-        if self.operation.name in (ALL_ROWS, OF_DATASET):
-            return float(self.dataset["rows"] if self.operation.name == ALL_ROWS else len({*self.keys}))
+        if self.operation.name in (followed.ALL_ROWS, followed.OF_DATASET):
+            return float(self.dataset["rows"] if self.operation.name == followed.ALL_ROWS else len({*self.keys}))
         signed = (f"{'-' if row['value'] == '-1' else ''}{row['row']}" for row in self.rows)
         text = "\n".join(sorted(signed))
         if hashlib.sha256(f"{len(text.encode())}:{text}".encode()).hexdigest()[:16] != self.operation["digest"]:
@@ -145,9 +131,9 @@ class Node:
     def _aggregated(self, receipts: Receipts) -> tuple[float, float]:
         """What SQL counted, added up, or took the mean, least or greatest of, from the rows behind it."""
         name, of, unit = (str(self.operation[setting]) for setting in ("aggregate", "of", "unit"))
-        if lists_own(self.operation) and len({*self.keys}) != self.operation["rows"]:
+        if followed.lists_own(self.operation) and len({*self.keys}) != self.operation["rows"]:
             raise ValueError("other rows than the receipt's")
-        if self.inputs[0].operation.name == OF_KEYS:
+        if self.inputs[0].operation.name == followed.OF_KEYS:
             signs = "".join("-" if row["value"] == "-1" else "+" for row in self.rows)
             printed = [receipts.printed_value(key, unit) for key in self.keys]
             ends = [pair[::-1] if sign == "-" else pair for pair, sign in zip(printed, signs, strict=True)]
@@ -233,6 +219,10 @@ def _made(name: str, values: Sequence[float], signs: str) -> float:
     return rule(*values)
 
 
+def _step(row: Mapping[str, str]) -> followed.Step:
+    return followed.Step(operation_of(row), row["inputs"].split(), row["ref"], float(row["low"]))
+
+
 class Receipts:
     """The receipts in an archive's CSV files: nodes by id, each made with its inputs when it is asked for.
 
@@ -255,6 +245,11 @@ class Receipts:
         self.printed = {**rows("figures/figures.csv", "key"), **rows("series/series.csv", "key")}
         self._sources = rows("figures/sources.csv", "id")
         self._rows = rows("findings/nodes.csv", "id")
+        shared = {name for name, row in self.datasets.items() if not row["given"]}
+        steps = {name: _step(row) for name, row in self._rows.items()}
+        belong = followed.steps_listed(steps, shared)
+        self.listed = {*self.rows, *belong}
+        self.missing = {name for name in belong if steps[name].size and name not in self.rows}
         self._made: dict[str, Node | None] = {}  # None while its inputs are made
 
     def __getitem__(self, name: str) -> Node:

@@ -14,7 +14,9 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"
 BSD = "https://spdx.org/licenses/BSD-3-Clause"
 OFL = "https://spdx.org/licenses/OFL-1.1"
-NOT_OURS = {"edition/vega.js": BSD, "edition/charts.css": OFL}
+ISC = "https://spdx.org/licenses/ISC"
+BUNDLED = {"edition/vega.js": (BSD, ISC)}
+FONT = b"@font-face"  # files with it have letters of the fonts inside: pages, drawings, styles
 LICENCES = {
     CC_BY: (
         "Creative Commons Attribution 4.0 International",
@@ -22,7 +24,8 @@ LICENCES = {
     ),
     MIT: ("MIT License", "The desk's own code."),
     BSD: ("BSD 3-Clause License", "Vega and Vega-Lite, bundled for the interactive pages of charts."),
-    OFL: ("SIL Open Font License 1.1", "The fonts, in the stylesheet that pages of charts share."),
+    ISC: ("ISC License", "D3 and TopoJSON, bundled with Vega."),
+    OFL: ("SIL Open Font License 1.1", "The fonts inside pages, drawings and the styles that pages share."),
 }
 FORMATS = {
     ".html": "text/html",
@@ -121,7 +124,9 @@ def crate(
 def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
     suffix = PurePosixPath(path).suffix
     code = suffix in (".py", ".sql", ".js")
-    licence = NOT_OURS.get(path, MIT if code else CC_BY)
+    licences = [f"#{path}-licence"] if credited else [*BUNDLED.get(path, (MIT if code else CC_BY,))]
+    licences += [OFL] if FONT in content else []
+    terms = [{"@id": one} for one in licences]
     made = {
         "@id": path,
         "@type": ["File", "SoftwareSourceCode"] if code else "File",
@@ -129,7 +134,7 @@ def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
         "encodingFormat": FORMATS.get(suffix, "application/octet-stream"),
         "contentSize": str(len(content)),
         "sha256": sha256(content),
-        "license": {"@id": f"#{path}-licence" if credited else licence},
+        "license": terms if len(terms) > 1 else terms[0],
     }
     if credited:
         return made | {"creditText": credited[0], "description": "A photograph or scan."}

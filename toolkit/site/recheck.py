@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from toolkit.charts import Palette
-from toolkit.core import interval, operation, wording
+from toolkit.core import followed, interval, operation, wording
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.kind import KINDS, MARKS
 from toolkit.core.language import ENGLISH, LOCALES
@@ -67,6 +67,7 @@ def table(language: str) -> dict[str, Any]:
     say = LOCALES[language].say
     return {
         "primitives": {name: _entry(primitive) for name, primitive in PRIMITIVES.items()},
+        "mostRows": followed.MOST_ROWS,
         "farthest": operation.FARTHEST,
         "halvings": operation.HALVINGS,
         "freeInputs": interval.MOST_FREE_INPUTS,

@@ -25,6 +25,7 @@ const records = (files, path) => (files.has(path) ? recordsOf(textOf(files.get(p
 
 function checkArchive(files, root, base, stories, context, tellAt) {
   checkCrate(files, root, tellAt);
+  checkRows(stories, context, tellAt);
   const table = (path) => records(files, root + path);
   const shared = (name) => name.split("-")[0];
   const same = (cell, value) => cell === String(value ?? "") || (cell !== "" && typeof value === "number" && near(Number(cell), value));
@@ -79,6 +80,23 @@ function checkArchive(files, root, base, stories, context, tellAt) {
   }
 }
 
+// No step is without rows that belong in the archive: as steps_listed of toolkit/core/followed.py has it.
+function checkRows(stories, { lines, datasets }, tellAt) {
+  const found = new Map(), shared = ({ ref }) => datasets.get((ref ?? "").slice(8))?.given === "";
+  for (const [slug, node] of stories.flatMap(({ slug, tree }) => [...tree.values()].map((node) => [slug, node]))) {
+    const { operation, inputs } = node, listed = (step) => ["rows", "rows_where"].includes(step.operation.name);
+    const takes = inputs.length === 1 && listed(inputs[0]) && (operation.name === "count" || operation.aggregate);
+    const step = listsOwn(node) ? node : takes ? inputs[0] : null;
+    if (!step || !(step.operation.name === "rows" || (step.inputs.length ? step.inputs : [step]).every(shared))) continue;
+    found.set(step.key, { slug, step, count: step.inputs.length ? step.operation.rows : step.low });
+  }
+  let left = TABLE.mostRows;
+  for (const [key, { slug, step, count }] of [...found].sort(([a, { count: m }], [b, { count: n }]) => m - n || (a < b ? -1 : 1))) {
+    left -= count;
+    if (left >= 0 && count && !lines.has(key)) tellAt("rows/rows.csv", slug)(`the rows of ${step.printed} ${step.label ?? ""} are missing`, step);
+  }
+}
+
 const sameText = (cell, text) => cell === (text ?? "").replace(/\s+/g, " ").trim();
 const sameSettings = (cell, settings) => {
   const found = cell ? JSON.parse(cell) : {};
@@ -93,7 +111,7 @@ function checkCopy(text, original, path, tellAt) {
   if (apart) tellAt(path)("it is not the table of the edition");
 }
 
-const OWN = /^((edition|charts|datasets|figures|findings|questions|rows|series)\/|(README\.md|recompute\.py|toolkit\/core\/(operation|interval)\.py)$)/;
+const OWN = /^((edition|charts|datasets|figures|findings|questions|rows|series)\/|(README\.md|recompute\.py|toolkit\/core\/(operation|interval|followed)\.py)$)/;
 
 // Every file of the archive has the hash that its RO-Crate metadata say, and there is no other.
 function checkCrate(files, root, tellAt) {

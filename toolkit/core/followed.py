@@ -1,0 +1,82 @@
+"""Which steps of a receipt can be worked out again, and the rows of which steps an archive lists for that.
+
+The script in an archive imports this too: it needs Python and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from toolkit.core.operation import Operation
+
+DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
+STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
+FIGURES, DATASET = ("figure:", "series:"), "dataset:"  # how the `ref` of a leaf begins
+LISTED = OF_DATASET, OF_KEYS = ("rows_where", "rows")  # operations of steps whose rows an archive may list
+ALL_ROWS = "rows_within"
+MOST_ROWS = 200_000  # listed in an archive; the steps with the fewest rows come first
+REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
+
+
+def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False) -> str:
+    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out.
+
+    `behind` is the operation of the step whose rows it takes; `listed` says that these are in the archive.
+    """
+    name = made.name
+    of_rows = name == "count" or "aggregate" in dict(made.settings)
+    if name in (*LISTED, ALL_ROWS) or lists_own(made) or (behind in LISTED and of_rows):
+        return "" if listed else ROWS
+    printed = ref.startswith(FIGURES) and not has_inputs
+    followed = has_inputs and (made.rule or made.primitive.shape == "range")
+    combined = name == "combinations" and made["of"] in ("range", "below")
+    if printed or followed or combined or name in ("assumed", "constant", "count"):
+        return ""
+    real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
+    return REASONS.get(name, ROWS) if real else SIMULATED
+
+
+def lists_own(made: Operation) -> bool:
+    """True for a step that rows/rows.csv may have rows of itself, not of its one input: SQL made these before."""
+    return {"aggregate", "where"} <= dict(made.settings).keys()
+
+
+class Step(NamedTuple):
+    """A number of a receipt as far as it decides whose rows are listed; `inputs` are ids."""
+
+    operation: Operation
+    inputs: Sequence[str]
+    ref: str
+    low: float
+
+    @property
+    def size(self) -> int:
+        """How many rows it stands for, if it stands for rows."""
+        return int(str(self.operation["rows"])) if self.inputs else int(self.low)
+
+
+def steps_listed(steps: Mapping[str, Step], shared: Collection[str]) -> dict[str, list[Step]]:
+    """The steps whose rows belong in an archive, by id, each with the steps that are worked out from these rows.
+
+    `steps` are all of the receipts by id, `shared` the datasets whose rows may be listed.
+    """
+    found: dict[str, list[Step]] = {}
+    for name, step in steps.items():
+        behind = name if lists_own(step.operation) else step.inputs[0] if len(step.inputs) == 1 else ""
+        if not behind or not (behind == name or takes_rows(step.operation, steps[behind].operation)):
+            continue
+        leaves = [steps[one] for one in steps[behind].inputs] or [steps[behind]]
+        if steps[behind].operation.name == OF_KEYS or all(one.ref.removeprefix(DATASET) in shared for one in leaves):
+            found.setdefault(behind, []).append(step)
+    left, chosen = MOST_ROWS, {}
+    for name in sorted(found, key=lambda one: (steps[one].size, one)):
+        left -= steps[name].size
+        if left >= 0:
+            chosen[name] = found[name]
+    return chosen
+
+
+def takes_rows(made: Operation, behind: Operation) -> bool:
+    """True for an operation that takes the rows of the step `behind`, its one input."""
+    return behind.name in LISTED and (made.name == "count" or "aggregate" in dict(made.settings))
