@@ -114,7 +114,7 @@ def _event(event, place, start, kind):
                 TOKEN_COLUMNS["read"]: None,
                 "gen_ai.usage.output_tokens": None,
             }
-        return found | {"record": None, "replay_key": None, "total": None}
+        return found | {"record": None, "replay_key": None, "grouped_by": None, "total": None}
     blank = {
         column.name: "" if pyarrow.types.is_dictionary(column.stored) else False if column.type == "BOOLEAN" else 0
         for column in EVENT
@@ -126,7 +126,7 @@ def _event(event, place, start, kind):
 def _schema(kind):
     if kind == "synthetic":
         return schema(EVENT, {})
-    extra = [pyarrow.field(name, pyarrow.string()) for name in ("record", "replay_key", "total")]
+    extra = [pyarrow.field(name, pyarrow.string()) for name in ("record", "replay_key", "grouped_by", "total")]
     return pyarrow.schema([*(pyarrow.field(c.name, TYPES[c.type]) for c in EVENT), *extra])
 
 

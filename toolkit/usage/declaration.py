@@ -50,7 +50,7 @@ class DeclaredPrice(TypedDict):
 class LogDeclaration(TypedDict):
     """The content of feed.json."""
 
-    schema: Literal[1]
+    schema: Literal[1, 2]  # 2 for a read log, whose rows say what they are grouped by
     feed: str  # the log's name
     kind: Literal["synthetic", "measured"]
     title: str

@@ -73,7 +73,7 @@ def declaration(
     totals, fingerprint = _totals(connection, folder, declared), digest([*files, *tables.values()])[:16]
     accounting = _accounting([state.count for state in states])
     said = LogDeclaration(
-        schema=1,
+        schema=store.SCHEMA,
         feed=own["feed"],
         kind="measured",
         title=own["feed"],

@@ -22,7 +22,7 @@ from toolkit.usage.logs.log_format import LogFormat
 
 SQL = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
 # columns that a format may give, beside those of the contract: all others are refused
-GIVEN = ("record", "user", "user_kind", "dedup_key", "replay_key", "problem", "remark")
+GIVEN = ("record", "user", "user_kind", "dedup_key", "replay_key", "grouped_by", "problem", "remark")
 NOT_GIVEN = ("synthetic", "source_format", "user_id", "gen_ai.response.id", "cost_source")
 COLUMNS = (*GIVEN, *(one.name for one in EVENT if one.name not in (*NOT_GIVEN, *GIVEN)))
 EMPTY = pyarrow.Table.from_batches(
@@ -41,7 +41,8 @@ CANDIDATES = """
 INSERT INTO candidate
 WITH kept AS MATERIALIZED (
     SELECT * FROM raw WHERE rowid IN (
-        SELECT arg_min(rowid, row(-total, is_sidechain, source_file, source_line, record)) FROM raw
+        SELECT arg_min(rowid, row(-total, -coalesce(cost_usd, 0), is_sidechain, source_file, source_line, record))
+        FROM raw
         WHERE reason IS NULL
         GROUP BY dedup_key)
 ),
@@ -90,9 +91,9 @@ def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, objec
 
 @cache
 def candidate() -> dict[str, str]:
-    """The columns of a candidate and their types: those of the contract, and four that reading needs."""
+    """The columns of a candidate and their types: those of the contract, and five that reading needs."""
     types = {one.name: one.type for one in EVENT}
-    own = {"record": "BIGINT", "dedup_key": "UUID", "replay_key": "UUID", "total": "BIGINT"}
+    own = {"record": "BIGINT", "dedup_key": "UUID", "replay_key": "UUID", "grouped_by": "VARCHAR", "total": "BIGINT"}
     return {**types, **own}
 
 

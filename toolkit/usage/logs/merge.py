@@ -1,7 +1,8 @@
 """Which of the candidates are events, and which weeks of a log change by them.
 
-Of rows with one key the one with most tokens is the event, a sub-agent's only where no other has as many. A sub-agent's
-row whose replay key another's row has is a copy of it.
+Of rows with one key the one with most tokens is the event, of those the one that cost most, a sub-agent's only where no
+other has as many. A sub-agent's row whose replay key another's row has is a copy of it. Of exports that hold the same
+use by several groupings, which have one replay key, that grouping has the events that has most tokens, cost, or rows.
 """
 
 from __future__ import annotations
@@ -20,15 +21,26 @@ PLACE = "source_file, source_line, record"
 WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
 MOST = 8  # files of a week: a reading that would make more writes them as one
 AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
-NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, total, is_sidechain"
+NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, grouped_by, total, cost_usd, is_sidechain"
 WINNER = f"""
 CREATE TABLE winner AS
 SELECT * FROM pool
-QUALIFY row_number() OVER (PARTITION BY dedup_key ORDER BY total DESC, is_sidechain, {PLACE}, old DESC) = 1
+QUALIFY row_number() OVER (
+    PARTITION BY dedup_key ORDER BY total DESC, coalesce(cost_usd, 0) DESC, is_sidechain, {PLACE}, old DESC) = 1
 """
 COPIES = """
 DELETE FROM winner
 WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM winner WHERE NOT is_sidechain)
+"""
+GROUPED_OTHERWISE = """
+DELETE FROM winner
+WHERE grouped_by IS NOT NULL AND (replay_key, grouped_by) NOT IN (
+    SELECT (replay_key, grouped_by) FROM winner
+    WHERE grouped_by IS NOT NULL
+    GROUP BY replay_key, grouped_by
+    QUALIFY row_number() OVER (
+        PARTITION BY replay_key
+        ORDER BY sum(total) DESC, sum(coalesce(cost_usd, 0)) DESC, count(*) DESC, grouped_by DESC) = 1)
 """
 CHANGED = f"""
 SELECT week, bool_or(loses), bool_or(NOT loses) FROM (
@@ -53,6 +65,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     )
     connection.execute(WINNER)
     connection.execute(COPIES)
+    connection.execute(GROUPED_OTHERWISE)
     connection.execute(f"CREATE TABLE won AS SELECT {PLACE}, time_utc FROM winner WHERE NOT old")
     connection.execute(
         f"CREATE TABLE lost AS SELECT {PLACE}, time_utc FROM {old} WHERE {again} UNION ALL "

@@ -39,7 +39,8 @@ ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of
 WRITTEN = {  # what a task writes, and the query for it
     "candidate": f"SELECT {', '.join(map(identifier, candidate()))} FROM candidate ORDER BY time_utc, {PLACE}",
     "pool": f"SELECT {PLACE}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
-    "CAST(replay_key AS VARCHAR) AS replay_key, total, is_sidechain FROM candidate",
+    "CAST(replay_key AS VARCHAR) AS replay_key, grouped_by, total, coalesce(cost_usd, 0) AS cost_usd, is_sidechain "
+    "FROM candidate",
     "quarantine": "FROM quarantine",
     "remark": "FROM remark",
     "count_of_file": "FROM count_of_file",
@@ -49,14 +50,27 @@ WRITTEN = {  # what a task writes, and the query for it
 WINNERS = f"""
 WITH ranked AS (
     SELECT *, row_number() OVER (
-        PARTITION BY dedup_key ORDER BY total DESC NULLS LAST, is_sidechain NULLS LAST, source_file, source_line, record
+        PARTITION BY dedup_key
+        ORDER BY total DESC NULLS LAST, cost_usd DESC, is_sidechain NULLS LAST, source_file, source_line, record
     ) AS rank
     FROM pool
 ),
 winner AS (SELECT * FROM ranked WHERE rank = 1),
-original AS (SELECT DISTINCT replay_key AS of_original FROM winner WHERE NOT is_sidechain)
-SELECT {PLACE}, week FROM winner LEFT JOIN original ON replay_key = of_original
-WHERE of_original IS NULL OR NOT coalesce(is_sidechain, false)
+original AS (SELECT DISTINCT replay_key AS of_original FROM winner WHERE NOT is_sidechain),
+grouping AS (
+    SELECT
+        replay_key AS of_grouping, grouped_by AS chosen, row_number() OVER (
+            PARTITION BY replay_key
+            ORDER BY sum(total) DESC NULLS LAST, sum(cost_usd) DESC, count(*) DESC, grouped_by DESC
+        ) AS place
+    FROM winner
+    WHERE grouped_by IS NOT NULL
+    GROUP BY replay_key, grouped_by
+)
+SELECT {PLACE}, week FROM winner
+LEFT JOIN original ON replay_key = of_original
+LEFT JOIN grouping ON replay_key = of_grouping AND place = 1
+WHERE (of_original IS NULL OR NOT coalesce(is_sidechain, false)) AND (grouped_by IS NULL OR grouped_by = chosen)
 """
 
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running, replace_file
@@ -21,6 +21,7 @@ from toolkit.engine.paths import from_parquet, quoted
 from toolkit.usage.declaration import FEED_JSON
 
 EVENTS = "events"
+SCHEMA: Literal[2] = 2  # of feed.json and the files that it names
 NOT_COMMITTED = "# A read usage log stays out of git, unless you decide otherwise.\n*\n"
 
 
@@ -35,7 +36,10 @@ def log_folder(project: Project, name: str) -> Path:
 
 
 def declared_log(folder: Path) -> dict[str, Any] | None:
-    """The content of a log's feed.json; None where there is none. Raises ToolkitError where it is damaged."""
+    """The content of a log's feed.json; None where there is none.
+
+    Raises ToolkitError where it is damaged, or an earlier version of the toolkit wrote it.
+    """
     path = folder / FEED_JSON
     if not path.is_file():
         return None
@@ -46,6 +50,13 @@ def declared_log(folder: Path) -> dict[str, Any] | None:
         raise ToolkitError(
             f"data/logs/{folder.name}/{FEED_JSON}", "damaged", "as toolkit ingest wrote it", "read the files anew"
         ) from error
+    if found.get("schema") != SCHEMA:
+        raise ToolkitError(
+            f"data/logs/{folder.name}",
+            "a log of an earlier version of the toolkit",
+            f"schema {SCHEMA} in {FEED_JSON}, whose rows say what they are grouped by",
+            "read the files anew under another name",
+        )
     missing = [name for name in named_files(found) if not (folder / name).is_file()]
     if missing:
         raise ToolkitError(

@@ -2,7 +2,7 @@
 -- versions: pages of GET /v1/organizations/usage_report/messages as of 2026-09, one JSON text a page
 -- recognise: json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].uncached_input_tokens')) > 0
 -- A row is a minute, an hour or a day, and what the report was grouped by: the rest is null. Input is without cached input.
--- Two reports of the same days that are grouped in two ways hold the same use twice, and nothing in them shows it: read one.
+-- What a bucket is grouped by shows in what its results name: two of one span that are grouped in two ways hold the same use.
 WITH bucket AS (
     SELECT
         source_file, source_line, unnest(places(line, '$.data')) AS d,
@@ -28,10 +28,18 @@ counted AS (
         whole(part.uncached_input_tokens) AS uncached, whole(part.cache_read_input_tokens) AS cache_read,
         whole(part.cache_creation.ephemeral_1h_input_tokens) AS one_hour,
         whole(part.cache_creation.ephemeral_5m_input_tokens) AS five_minutes,
+        concat_ws(', ', CASE WHEN count(part.account_id) OVER bucket > 0 THEN 'account' END,
+            CASE WHEN count(part.service_account_id) OVER bucket > 0 THEN 'service account' END,
+            CASE WHEN count(part.api_key_id) OVER bucket > 0 THEN 'key' END, CASE WHEN count(part.workspace_id) OVER bucket > 0 THEN 'workspace' END,
+            CASE WHEN count(part.model) OVER bucket > 0 THEN 'model' END, CASE WHEN count(part.service_tier) OVER bucket > 0 THEN 'tier' END,
+            CASE WHEN count(part.context_window) OVER bucket > 0 THEN 'window' END,
+            CASE WHEN count(part.inference_geo) OVER bucket > 0 THEN 'place' END,
+            CASE WHEN count(part.speed) OVER bucket > 0 THEN 'speed' END) AS grouped_by,
         CASE ends - starts WHEN INTERVAL 1 DAY THEN 'day' WHEN INTERVAL 1 HOUR THEN 'hour' WHEN INTERVAL 1 MINUTE THEN 'minute' END
             AS grain
     FROM result
     WHERE part IS NOT NULL
+    WINDOW bucket AS (PARTITION BY source_file, source_line, d)
 ),
 written AS (
     SELECT
@@ -44,6 +52,7 @@ SELECT
     concat_ws('|', starts, grain, coalesce(part.account_id, ''), coalesce(part.api_key_id, ''), coalesce(part.service_account_id, ''),
         coalesce(part.workspace_id, ''), coalesce(part.model, ''), coalesce(part.service_tier, ''),
         coalesce(part.context_window, ''), coalesce(part.inference_geo, ''), coalesce(part.speed, '')) AS dedup_key,
+    concat_ws('|', starts, grain) AS replay_key, grouped_by,
     starts AS time_utc, coalesce(grain, 'day') AS time_grain,
     coalesce(part.account_id, part.service_account_id, part.api_key_id) AS "user",
     CASE WHEN part.account_id IS NOT NULL THEN 'person' WHEN part.service_account_id IS NOT NULL THEN 'service'
@@ -53,5 +62,5 @@ SELECT
     uncached AS "usage.uncached_input_tokens", cache_read AS "gen_ai.usage.cache_read.input_tokens",
     cache_creation AS "gen_ai.usage.cache_creation.input_tokens", whole(part.output_tokens) AS "gen_ai.usage.output_tokens",
     part.workspace_id AS project, CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
-    'a span of an unknown number of requests, which counts as one; reports grouped otherwise hold the same use again' AS remark
+    'a span of an unknown number of requests, which counts as one; of reports of one span that are grouped otherwise one counts' AS remark
 FROM written

@@ -4,7 +4,8 @@
 -- A row is a span and a model, where the models add up to the span; else the span. Input is without cached input, unless the
 -- total shows otherwise. A report is of one person, whose file it is: later ones of the same spans replace it where they have
 -- more. Spans follow the reporter's clock and are taken as UTC. Costs are ccusage's own sums; where single requests cost 0 and
--- their session does not, they are not known. Reports by model and by project, or of one agent and of all, hold the same use.
+-- their session does not, they are not known. Reports by model and by project hold the same use: of one span one counts. So do those
+-- of one agent and of all, which nothing in older ones tells apart: read one.
 WITH listed AS (
     SELECT source_file, source_line, line, kind.grain, CAST(NULL AS VARCHAR) AS project, json_extract(line, kind.path) AS entries
     FROM line CROSS JOIN (VALUES
@@ -90,6 +91,9 @@ SELECT
     source_file, source_line, record,
     concat_ws('|', owner, grain, coalesce(conversation, ''), coalesce(project, ''), CASE WHEN grain <> 'session' THEN moment END,
         coalesce(part.modelName, CAST(models AS VARCHAR), ''), CASE WHEN grain = 'request' THEN place END) AS dedup_key,
+    CASE WHEN grain IN ('day', 'week', 'month') THEN concat_ws('|', owner, grain, moment) END AS replay_key,
+    CASE WHEN grain IN ('day', 'week', 'month') THEN concat_ws(', ', CASE WHEN project IS NOT NULL THEN 'project' END,
+        CASE WHEN part.modelName IS NOT NULL THEN 'model' END) END AS grouped_by,
     utc(CASE WHEN grain = 'month' THEN left(moment, 7) || '-01' ELSE moment END) AS time_utc, grain AS time_grain,
     CASE WHEN unclear THEN 'unknown' ELSE 'all_types' END AS token_definition, part.modelName AS "gen_ai.request.model",
     CASE agent WHEN 'claude' THEN 'claude-code' WHEN 'gemini' THEN 'gemini-cli' ELSE agent END AS "gen_ai.agent.name",
@@ -101,6 +105,6 @@ SELECT
     CASE WHEN grain = 'block' THEN whole(said.entries) END AS requests, part.cost AS cost_usd,
     coalesce(project, said.projectPath) AS project,
     CASE WHEN unclear THEN 'parts that do not add up to the total that is said'
-        WHEN project IS NOT NULL THEN 'by project: a report of the same days that is not holds the same use'
+        WHEN project IS NOT NULL THEN 'by project: of reports of the same days by project and not one counts'
         WHEN grain NOT IN ('request', 'block') THEN 'a span of an unknown number of requests, which counts as one' END AS remark
 FROM judged JOIN owner USING (source_file)

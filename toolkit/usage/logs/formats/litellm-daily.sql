@@ -2,7 +2,7 @@
 -- versions: LiteLLM_DailyUserSpend, DailyTeamSpend, DailyOrganizationSpend, DailyEndUserSpend, DailyTagSpend as of 2025-12; JSON lines, a JSON list or CSV
 -- recognise: json_exists(line, '$.api_key') AND json_exists(line, '$.date') AND json_exists(line, '$.prompt_tokens') AND json_exists(line, '$.model_group') AND NOT json_exists(line, '$.request_id')
 -- A row is a day of one key, model and user, team, organisation, end user or tag; a later copy of the table has more and is
--- the event. Each table holds all use again, so that two of them must not be added: each row says which it is of. A request
+-- the event. Each table holds the use of a day again, so that of one day one of them counts: that with most tokens. A request
 -- with two tags is in two rows of its table, which therefore has no total. Cached input is a part of the prompt tokens,
 -- except where it is more than they are; 0 of both is also what versions wrote that did not know it. The first tables, of
 -- 2025-03, had neither requests nor cached input.
@@ -37,7 +37,7 @@ SELECT
     source_file, source_line,
     concat_ws(' ', of_table, said.date, person, said.team_id, said.organization_id, of_key, said.model, said.model_group,
         said.custom_llm_provider, said.endpoint, said.mcp_namespaced_tool_name) AS dedup_key,
-    utc(said.date) AS time_utc, 'day' AS time_grain, CASE WHEN known THEN 'all_types' ELSE 'unknown' END AS token_definition,
+    said.date AS replay_key, of_table AS grouped_by, utc(said.date) AS time_utc, 'day' AS time_grain, CASE WHEN known THEN 'all_types' ELSE 'unknown' END AS token_definition,
     coalesce(person, of_key) AS "user",
     CASE WHEN person IS NOT NULL THEN 'person' WHEN of_key IS NOT NULL THEN 'key' ELSE 'unknown' END AS user_kind,
     coalesce(nullif(said.team_id, ''), nullif(said.organization_id, '')) AS project,
@@ -55,5 +55,5 @@ SELECT
     CASE WHEN of_table = 'tag' THEN NULL
         WHEN nullif(said.api_requests, '') IS NULL THEN 'a day of an unknown number of requests, which counts as one'
         WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said'
-        ELSE 'a sum by ' || of_table || ': the other daily tables hold the same use again' END AS remark
+        ELSE 'a sum by ' || of_table || ': of the daily tables one counts a day' END AS remark
 FROM placed

@@ -2,8 +2,8 @@
 -- versions: the answers of /v1/organization/usage/completions, embeddings and moderations as of 2026-08; one JSON text or line a page
 -- recognise: json_exists(line, '$.data[0].start_time') AND contains(line, 'organization.usage.')
 -- A result is one group of a minute, an hour or a day. Cached input, and input written to the cache, are a part of input. A
--- later answer for the same group has more and is the event. Who it was is there only where it was grouped by that, and an
--- answer that is grouped otherwise holds the same use again: each row says its grouping, so that these are not added.
+-- later answer for the same group has more and is the event. Who it was is there only where it was grouped by that, which
+-- shows in what the results of a bucket name. A bucket of the same span that is grouped otherwise holds the same use again.
 WITH bucket AS (
     SELECT source_file, source_line, unnest(places(line, '$.data')) AS b, unnest(json_extract(line, '$.data[*]')) AS bucket
     FROM line
@@ -28,16 +28,20 @@ counted AS (
             WHEN seconds BETWEEN 1 AND 86400 THEN 'day' END AS grain,
         whole(said.input_tokens) AS input, whole(said.input_cached_tokens) AS cache_read,
         whole(said.input_cache_write_tokens) AS cache_creation,
-        concat_ws(', ', CASE WHEN said.user_id IS NOT NULL THEN 'user' END, CASE WHEN said.api_key_id IS NOT NULL THEN 'key' END,
-            CASE WHEN said.project_id IS NOT NULL THEN 'project' END, CASE WHEN said.model IS NOT NULL THEN 'model' END,
-            CASE WHEN said.batch IS NOT NULL THEN 'batch' END, CASE WHEN said.service_tier IS NOT NULL THEN 'tier' END) AS grouping
+        concat_ws(', ', CASE WHEN count(said.user_id) OVER bucket > 0 THEN 'user' END,
+            CASE WHEN count(said.api_key_id) OVER bucket > 0 THEN 'key' END,
+            CASE WHEN count(said.project_id) OVER bucket > 0 THEN 'project' END,
+            CASE WHEN count(said.model) OVER bucket > 0 THEN 'model' END, CASE WHEN count(said.batch) OVER bucket > 0 THEN 'batch' END,
+            CASE WHEN count(said.service_tier) OVER bucket > 0 THEN 'tier' END) AS grouped_by
     FROM result
     WHERE said.input_tokens IS NOT NULL
+    WINDOW bucket AS (PARTITION BY source_file, source_line, b, said.object)
 )
 SELECT
     source_file, source_line, record,
-    concat_ws(' ', said.object, grain, start_time, grouping, said.user_id, said.api_key_id, said.project_id, said.model, said.batch,
-        said.service_tier) AS dedup_key,
+    concat_ws('|', said.object, grain, start_time, coalesce(said.user_id, ''), coalesce(said.api_key_id, ''),
+        coalesce(said.project_id, ''), coalesce(said.model, ''), coalesce(said.batch, ''), coalesce(said.service_tier, '')) AS dedup_key,
+    concat_ws('|', said.object, grain, start_time) AS replay_key, grouped_by,
     utc_of_seconds(start_time) AS time_utc, grain AS time_grain, whole(said.num_model_requests) AS requests,
     coalesce(said.user_id, said.api_key_id, said.project_id) AS "user",
     CASE WHEN said.user_id IS NOT NULL THEN 'person' WHEN said.api_key_id IS NOT NULL THEN 'key'
@@ -50,6 +54,6 @@ SELECT
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
     whole(said.output_tokens) AS "gen_ai.usage.output_tokens",
     CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
-    CASE WHEN grouping = '' THEN 'not grouped: grouped answers hold the same use again'
-        ELSE 'grouped by ' || grouping || ': answers grouped otherwise hold the same use again' END AS remark
+    CASE WHEN grouped_by = '' THEN 'not grouped' ELSE 'grouped by ' || grouped_by END
+        || ': of answers for one span that are grouped otherwise one counts' AS remark
 FROM counted
