@@ -155,6 +155,25 @@ def test_titles_totals_and_notes_are_left_out_and_said(sample):
     assert kept.dataset.rows == 4
 
 
+def test_a_row_of_all_may_be_a_group_and_is_kept_and_said(sample):
+    text = "place,plan,n\nUlm,Free,1\nUlm,Basic,2\nBonn,Basic,3\nBonn,All,4\nUlm,Sub-total,3\nBonn,All,5\n"
+    found = added(sample, "n.csv", text)
+    assert found.dataset.rows == 6 and not any("left out" in what for _, what in found.examined.notes)
+    assert (
+        "plan",
+        "3 rows begin with a word for a total: they would be counted twice in a sum",
+    ) in found.examined.profile.suspicious
+
+
+@pytest.mark.parametrize(
+    "other", ["Ulm\u00a0Ost", "Ulm\u200b Ost", "Ulm  Ost", "U\u217cm Ost", "Ulm \u041est", "ulm ost"]
+)
+def test_names_that_look_alike_in_a_dataset_are_counted_and_not_shown(sample, other):
+    found = added(sample, "n.csv", f"place,n\nUlm Ost,1\nBonn,2\nKöln,3\n{other},4\n")
+    alike = "1 of 4 values differ from another only in capitals, spaces or letters that look alike"
+    assert ("place", alike) in found.examined.profile.suspicious
+
+
 def test_headers_become_names_and_stay_as_printed(sample):
     found = added(sample, "n.csv", "Amount (€),,Amount (€),Order,Größe,2024,名前\n1,2,3,4,5,6,x\n")
     names = {column.name: column.printed for column in found.dataset.columns}

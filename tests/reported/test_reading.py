@@ -348,6 +348,25 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        (SURVEY, "publisher: Invented Office", "publisher: Invented\u00a0Office", "U+00A0 (no-break space) in it"),
+        (SURVEY, "publisher: Invented Office", "publisher: Invented Of\ufb01ce", "which looks like 'fi'"),
+        (SURVEY, "publisher: Invented Office", "publisher: Invented \u041effice", "U+041E (cyrillic capital letter o)"),
+        (SURVEY, "published: ", "authors: [Ada  Byron]\npublished: ", "two spaces together"),
+        (CLAIMS, "entity: staff of", "entity: staff\u2009of", "U+2009 (thin space)"),
+        (SURVEY, "baseline: the median", "baseline: the\tmedian", "a tab in it"),
+        (SURVEY, "    place: table", "    population: st\u0430ff\n    place: table", "in 'st\u0430ff'"),
+    ],
+)
+def test_a_name_that_looks_like_another_is_refused_with_its_line(sample, file, old, new, found):
+    edit(sample, file, old, new)
+    (problem,) = problems_of(sample)
+    assert found in problem.found and problem.remedy == "write it so"
+    assert re.match(rf"data/{file}, line \d+", problem.where)
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_named_with_its_place(sample, case):
     file, old, new, words, found, allowed, entry = WRONG[case]

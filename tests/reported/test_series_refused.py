@@ -176,7 +176,61 @@ def test_one_number_in_two_spellings_is_one_key(tmp_path):
     assert "the key again (first in line 2)" in refused(written(tmp_path, rows), line=3)
 
 
-@pytest.mark.parametrize("word", ["Total", "SUM", "all", "Gesamt", "insgesamt"])
+ODD = {
+    "Ulm\u00a0Ost": "U+00A0 (no-break space)",
+    "Ulm\tOst": "a tab in it",
+    "Ulm  Ost": "two spaces together",
+    "Ulm\u2009Ost": "U+2009 (thin space)",
+    "o\ufb03ce": "U+FB03 (latin small ligature ffi), which looks like 'ffi'",
+    "\uff35lm": "which looks like 'U'",
+    "B\u0435rlin": "U+0435 (cyrillic small letter ie) among Latin letters",
+    "\u039fslo": "U+039F (greek capital letter omicron) among Latin letters",
+}
+
+
+@pytest.mark.parametrize("town", ODD, ids=ascii)
+def test_a_key_that_looks_like_another_is_refused_also_where_the_other_is_missing(tmp_path, town):
+    said = refused(written(tmp_path, [BONN, [town, "2024", "1", "paper"]]), line=3)
+    assert ODD[town] in said and "write one name in one way" in said
+
+
+def test_a_line_break_in_a_key_is_refused(tmp_path):
+    assert "town is 'Ulm\\nOst', with a line break in it" in refused(
+        written(tmp_path, [BONN, ['"Ulm\nOst"', "2024", "1", "paper"]])
+    )
+
+
+def test_two_keys_that_look_the_same_are_refused(tmp_path):
+    rows = [["ABC", "2024", "1", "paper"], ["\u0410\u0412\u0421", "2024", "1", "paper"]]
+    assert r"'\u0410\u0412\u0421', which looks like 'ABC' in line 2" in refused(written(tmp_path, rows), line=3)
+    rows = [["O'Brien", "2024", "1", "paper"], ["O\u2019Brien", "2025", "1", "paper"]]
+    assert 'which looks like "O\'Brien" in line 2' in refused(written(tmp_path, rows), line=3)
+
+
+@pytest.mark.parametrize(
+    "town", ["TNF\u03b1", "k\u03a9", "\u00b5g", "m\u00b2", "IT-компания", "ไทยคำ", "O\u2019Brien", "A\u2013B"]
+)
+def test_a_name_that_is_written_as_it_is_meant_is_kept(tmp_path, town):
+    assert [row.cells["town"] for row in accepted(written(tmp_path, [[town, "2024", "1", "paper"]])).rows] == [town]
+
+
+TOTALS = ["Total", "SUM", "all", "Gesamt", "insgesamt", "Sub-total", "Subtotal", "Overall", "Gesamtsumme", "Summe:"]
+TOTALS += ["Total général", "Ensemble", "Totale", "Suma", "(Total)", "Итого", "總計"]
+
+
+@pytest.mark.parametrize("word", TOTALS)
+def test_a_total_in_any_column_of_the_key_is_refused(tmp_path, word):
+    sex = {"name": "sex", "type": "text", "meaning": "an invented group"}
+    declaration = declared(sex) | {"key": ["town", "year", "sex"]}
+    rows = [
+        ["Ulm", "2024", "10", "paper", "f"],
+        ["Ulm", "2024", "20", "paper", "m"],
+        ["Ulm", "2024", "30", "paper", word],
+    ]
+    assert f"sex is {word!r}, beside the rows that it adds up" in refused(written(tmp_path, rows, declaration), line=4)
+
+
+@pytest.mark.parametrize("word", TOTALS)
 def test_a_row_that_adds_the_others_up_is_refused(tmp_path, word):
     rows = [["Ulm", "2024", "10", "paper"], ["Bonn", "2024", "20", "paper"], [word, "2024", "30", "paper"]]
     said = refused(written(tmp_path, rows), line=4)

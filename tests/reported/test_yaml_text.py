@@ -26,6 +26,13 @@ def read(folder, text):
     return read_yaml(Project(folder), folder / "x.yml", problems), problems
 
 
+@pytest.mark.parametrize("key", ["author\u00a0name", "author\\tname", "author  name", "auth\u043er", "pro\ufb01t"])
+def test_a_key_that_looks_like_another_is_refused_with_its_line(folder, key):
+    entry, (problem,) = read(folder, f'schema: 1\n"{key}": x\n')
+    assert problem.where.endswith("x.yml, line 2") and problem.found.startswith("the key ") and problem.remedy
+    assert entry["schema"] == 1
+
+
 # what stands for the title, the words that are named, what to write
 CUT = {
     "text after a hash": ("title: Rank #1 in cost", "'#1 in cost'", 'write title: "Rank #1 in cost"'),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import shortened
+from toolkit.core.total_words import is_total
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import from_parquet, identifier
@@ -15,11 +16,6 @@ from toolkit.engine.paths import from_parquet, identifier
 TOP, BOTTOM = 60, 12  # rows that are looked at
 NUMBER = re.compile(r"[(]?[-+\u2212]?\s*[^\w\s]{0,2}\s*[0-9][0-9.,' \u00a0\u202f]*\s*[%€$£]?[)]?")
 YEAR = re.compile(r"(19|20)[0-9]{2}([/-][0-9]{2,4})?")
-TOTAL = re.compile(
-    r"(grand |overall |sub-?)?total(s| général| general)?|totale|sum(me|ma)?|gesamt(summe)?|insgesamt|"
-    r"zusammen|somme|suma|razem|итого|всего|合計|合计|总计|總計|المجموع",
-    re.IGNORECASE,
-)
 
 Row = tuple[str | None, ...]
 
@@ -117,7 +113,7 @@ def _footer(bottom: list[Row], usual: int) -> tuple[int, tuple[str, ...]]:
     for row in reversed(bottom):
         cells = [cell for cell in row if cell is not None]
         note = len(cells) == 1 and usual > 2 and row[0] is not None and not NUMBER.fullmatch(cells[0].strip())
-        total = len(cells) > 1 and any(TOTAL.fullmatch(cell.strip(" :*")) for cell in cells[:2])
+        total = len(cells) > 1 and any(is_total(cell, certain=True) for cell in cells[:2])
         if not (note or total):
             break
         left.insert(0, " | ".join(cells))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from toolkit.core.lookalikes import as_seen
+from toolkit.core.total_words import STARTS_A_TOTAL
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
@@ -17,6 +19,7 @@ STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
 ENDS = ("min({0})", "max({0})")
 WIDEST = 28  # letters of a text that are shown
 REPLACEMENT = "\ufffd"
+NAMES = 50_000  # different texts up to which they are compared letter by letter: more are no names of groups
 
 
 @dataclass(frozen=True)
@@ -128,21 +131,31 @@ def _of_texts(
         return
     for name in texts:
         cell = identifier(name)
-        alike = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
-        spelled, meant, lost, errors, totals = (
+        plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
+        spelled, meant, odd, lost, errors, totals = (
             connection.execute(
-                f"SELECT count(DISTINCT {cell}), count(DISTINCT {alike}), count_if(contains({cell}, '{REPLACEMENT}')), "
+                f"SELECT count(DISTINCT {cell}), count(DISTINCT {plain}), "
+                f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
                 f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
-                f"count_if(regexp_matches(lower({cell}), '^(grand |sub-?)?total\\b|^(gesamt)?summe\\b|^insgesamt\\b')) "
+                f"count_if(regexp_matches(lower({cell}), '{STARTS_A_TOTAL}')) "
                 f"FROM {relation}"
             ).fetchone()
-            or (0,) * 5
+            or (0,) * 6
         )
+        if odd and spelled <= NAMES:
+            meant = _names_as_seen(connection, relation, cell)
         if spelled > meant:
-            yield name, f"{spelled - meant:,} of {spelled:,} values differ from another only in capitals or spaces"
+            same = "capitals, spaces or letters that look alike"
+            yield name, f"{spelled - meant:,} of {spelled:,} values differ from another only in {same}"
         if lost:
             yield name, f"{lost:,} cells have a character that was lost in another encoding ({REPLACEMENT})"
         if errors:
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
             yield name, f"{totals:,} rows begin with a word for a total: they would be counted twice in a sum"
+
+
+def _names_as_seen(connection: Connection, relation: str, cell: str) -> int:
+    """How many different texts a reader sees in a column, whatever their capitals."""
+    rows = connection.execute(f"SELECT DISTINCT {cell} FROM {relation} WHERE {cell} IS NOT NULL").fetchall()
+    return len({as_seen(text).strip().lower() for (text,) in rows})

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from toolkit.core.errors import Problem
+from toolkit.core.lookalikes import NAME, wrong_in_name
 from toolkit.core.text import PERIODS, exact_float, period_days, shortened
 
 ID = re.compile(r"(?=.{1,150}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")  # and no longer than the name of a file may be
@@ -51,6 +52,14 @@ class Entry(dict[str, Any]):
         for key in required:
             if key not in self:
                 self.add_problem(None, f"{key} is missing", f"all of {', '.join(required)}", f"add {key}")
+
+    def check_names(self, *keys: str) -> None:
+        """Adds a problem for each text at `keys`, or in a list there, that looks like another name."""
+        for key in keys:
+            value = self.get(key)
+            for name in value if isinstance(value, list) else [value]:
+                if isinstance(name, str) and (wrong := wrong_in_name(name)):
+                    self.add_problem(key, f"{key} is {shortened(repr(name))}, with {wrong}", NAME, "write it so")
 
     def text(self, key: str, default: str | None = None) -> str | None:
         """The text at `key`, a number there as the file spells it; None for null, `default` where the key is missing.

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.lookalikes import NAME, wrong_in_name
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text, plain_value, shortened
 from toolkit.reading.entry import Entry
@@ -147,7 +148,7 @@ class _File:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
             written: str | list[str | None] | None
             unquoted = ascii_only and not event.style and event.anchor is None and event.tag is None
-            key = event.value if unquoted else self._scalar(event)[0]
+            key = event.value if unquoted else self._key(event)
             event = following()
             unquoted = ascii_only and event.__class__ is scalar and not event.style
             if unquoted and event.anchor is None and event.tag is None:
@@ -192,6 +193,13 @@ class _File:
             )
         text = text.replace(stripped, clean) if block else clean
         return text, text if quotes else plain_value(text)
+
+    def _key(self, event: _Event) -> str:
+        """A key as the file spells it; a problem if it looks like another one."""
+        known, (key, _) = len(self.problems), self._scalar(event)
+        if len(self.problems) == known and (wrong := wrong_in_name(key)):
+            self._add_problem(event.start_mark.line + 1, f"the key {key!r} has {wrong}", NAME, "write it so")
+        return key
 
     def _refuse_sign(self, event: _Event) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]

@@ -55,6 +55,7 @@ def read_claims(project: Project, units: UnitRegistry, problems: list[Problem]) 
 
 def _claim(entry: Entry, topic: str, units: UnitRegistry) -> Claim:
     entry.check_keys(KEYS, ("id", "statement", "entity"))
+    entry.check_names("entity")
     claim_id = entry.required_text("id")
     start, _, name = claim_id.partition(".")
     if start != topic or not ID.fullmatch(name):

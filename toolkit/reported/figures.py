@@ -126,6 +126,7 @@ def _figure(
     entry: Entry, source: Source, claims: Mapping[str, Claim], source_ids: Collection[str], units: UnitRegistry
 ) -> Figure | None:
     entry.check_keys(KEYS, ("id", "claim"))
+    entry.check_names("baseline", "population", "qualifier", "attributed_to")
     name, claim_id = entry.required_text("id"), entry.required_text("claim")
     if not ID.fullmatch(name):
         entry.add_problem("id", f"id is {name!r}", "lower_case_name", "rename it")

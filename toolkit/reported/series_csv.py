@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from toolkit.core.errors import Problem
+from toolkit.core.lookalikes import NAME, alike, wrong_in_name
 from toolkit.core.text import nearest_first
+from toolkit.core.total_words import is_total
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_rows import Cell, Row, Table
-
-TOTAL_WORDS = {"all", "gesamt", "grand total", "insgesamt", "subtotal", "sum", "summe", "total", "totals"}
 
 
 def read_rows(
@@ -43,6 +43,7 @@ def read_rows(
         table.rows.append(Row("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
     bad = {index for index, _ in wrongs}
     wrongs += _ends(table.rows, values, bad)
+    wrongs += _names(table.rows, [name for name in keys if columns[name].type == "text"])
     wrongs += _keys(table.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
     wrongs += _sources(table.rows, *source)
     totals = list(_totals(table.rows, keys, columns))
@@ -174,6 +175,21 @@ def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) 
             yield index, (found, f"one row for each {', '.join(keys)}", "remove one of the two")
 
 
+def _names(rows: list[Row], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
+    """Problems of texts in keys that a reader takes for others: with odd spaces and letters, or like one above."""
+    for name in keys:
+        lines: dict[str, int] = {}
+        for row in rows:
+            if isinstance(text := row.cells[name], str):
+                lines.setdefault(text, row.line)
+        found = {text: f"is {shown(text)}, with {wrong}" for text in lines if (wrong := wrong_in_name(text))}
+        for text, other in alike(lines).items():
+            found.setdefault(text, f"is {text!a}, which looks like {other!a} in line {lines[other]}")
+        for index, row in enumerate(rows if found else ()):
+            if wrong := found.get(str(row.cells[name])):
+                yield index, (f"{name} {wrong}", NAME, "write one name in one way")
+
+
 def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows whose source is not in `known`."""
     unknown = {row.source for row in rows} - {"", *known}
@@ -185,12 +201,13 @@ def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[t
 
 
 def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn]) -> Iterator[tuple[int, Wrong]]:
-    """Problems of rows that sum others: one cell of the key is in TOTAL_WORDS, the rest equals another row's."""
+    """Problems of rows that sum others: a cell of the key is a word for a total, the rest equals another row's.
+
+    "All" may be a group: it is one where it is declared among the column's values.
+    """
     open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
     found: dict[tuple[str, ...], list[int]] = {}
-    total_words = {
-        word for name in open_keys for word in {row.cells[name] for row in rows} if str(word).casefold() in TOTAL_WORDS
-    }
+    total_words = {word for name in open_keys for word in {row.cells[name] for row in rows} if is_total(str(word))}
     for index, row in enumerate(rows if total_words else ()):
         words = tuple(name for name in open_keys if row.cells[name] in total_words)
         if words:

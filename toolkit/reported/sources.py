@@ -89,6 +89,7 @@ def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
 
 def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
     top.check_keys(KEYS, REQUIRED)
+    top.check_names("publisher", "authors")
     if top.get("id") != stem or not ID.fullmatch(stem):
         top.add_problem(
             "id", f"id is {top.get('id')!r}", f"the file's name, {stem}", "give both the same lower-case name"

@@ -1,0 +1,57 @@
+"""Names that look alike: what a reader cannot tell apart is refused, what is written as it is meant is not."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.core.lookalikes import LOOKALIKES, alike, as_seen, wrong_in_name
+from toolkit.core.total_words import is_total
+
+LETTERS = st.text(alphabet="abcdefghij", min_size=1, max_size=8)
+
+
+@given(LETTERS, LETTERS, st.sampled_from(["\xa0", "\t", "\n", "  ", "\u2009", "\u3000", " \xa0", "\u200b", "\u2028"]))
+def test_a_name_with_another_space_in_it_is_refused_and_looks_like_that_with_a_plain_one(left, right, space):
+    assert wrong_in_name(f"{left}{space}{right}") and wrong_in_name(f"{left} {right}") is None
+    if space not in ("\u200b", "\u2028"):
+        assert as_seen(f"{left}{space}{right}") == f"{left} {right}"
+
+
+@given(LETTERS, st.sampled_from(sorted(LOOKALIKES)))
+def test_a_letter_of_another_script_among_latin_ones_is_named(word, letter):
+    wrong = wrong_in_name(word + letter)
+    assert f"U+{ord(letter):04X}" in wrong and "among Latin letters" in wrong
+    assert as_seen(word + letter) == word + LOOKALIKES[letter]
+
+
+@given(st.text(alphabet=st.characters(categories=["L"], max_codepoint=0x24F), min_size=1, max_size=6))
+def test_words_of_latin_letters_are_names_but_for_ligatures(word):
+    plain = unicodedata.normalize("NFC", word)
+    forms = [sign for sign in plain if unicodedata.decomposition(sign).startswith("<compat> ") and sign != "µ"]
+    assert (wrong_in_name(word) is None) == (not forms)
+
+
+@given(st.text(max_size=8))
+def test_what_is_seen_of_a_name_is_seen_of_that_too(text):
+    assert as_seen(as_seen(text)) == as_seen(text)
+
+
+def test_each_name_is_held_against_the_first_that_looks_like_it():
+    assert alike(["ABC", "x", "АВС", "ABC", "a–b", "a-b"]) == {"АВС": "ABC", "a-b": "a–b"}
+
+
+@pytest.mark.parametrize("word", ["Total", "SUB-TOTAL:", "Summe", "total\xa0général", "(Итого)", "Grand Total"])
+def test_a_word_for_a_total_is_one_however_it_is_written(word):
+    assert is_total(word) and is_total(word, certain=True)
+
+
+@pytest.mark.parametrize("word", ["All", "overall", "Ensemble", "Both"])
+def test_a_word_that_may_name_a_group_is_no_certain_total(word):
+    assert is_total(word) and not is_total(word, certain=True)
+
+
+@pytest.mark.parametrize("word", ["Total Bay", "Totally", "Summer", "Allgäu", "Sumatra", "", "-"])
+def test_a_name_that_begins_like_one_is_none(word):
+    assert not is_total(word)
