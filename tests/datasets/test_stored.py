@@ -125,6 +125,17 @@ def test_a_file_that_no_dataset_declares_is_a_problem(sample):
     assert (problem.where, "toolkit add data/datasets/more.CSV" in problem.remedy) == ("data/datasets/more.CSV", True)
 
 
+@pytest.mark.parametrize("name", ["more.yaml", "More.YML", "more.yml.txt"])
+def test_a_declaration_under_another_ending_is_a_problem_that_says_its_name(sample, name):
+    (sample.data / "datasets").mkdir(exist_ok=True)
+    (sample.data / "datasets" / name).write_text("schema: 1\n")
+    (problem,) = undeclared_files(sample, [])
+    assert (problem.where, problem.remedy) == (
+        f"data/datasets/{name}",
+        "rename it to more.yml, or move it out of data/",
+    )
+
+
 def test_a_declaration_that_was_edited_into_other_rows_or_columns_is_refused(sample):
     content = SHOPS.encode("cp1252")
     dataset = declared(sample, "shops.csv", content, SHOPS_YML.replace("  delimiter", "  footer: 1\n  delimiter"))

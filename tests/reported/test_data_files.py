@@ -32,6 +32,8 @@ UNREAD = {
     "corrections.YML": "rename it to corrections.yml",
     "Units.TXT": "put it into units.txt, which is there too",
     "names_with_digits.txt.txt": "put it into names_with_digits.txt, which is there too",
+    "cups.sql": "or into the folder that it belongs to",
+    "Cups.IPYNB": "or into the folder that it belongs to",
     "coffee.yml": "or into the folder that it belongs to",
 }
 

@@ -11,6 +11,7 @@ from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_probl
 from toolkit.core.project import Project, here
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed
+from toolkit.notebook.unread_files import unread_notebooks
 from toolkit.reported.data_files import unread_files
 
 
@@ -47,7 +48,7 @@ def refuse_what_is_no_edition(project: Project, out: Path) -> None:
 
 
 def refuse_what_cannot_be_read(project: Project) -> None:
-    """Raises ToolkitError for files in data/ that nothing reads, and for errors in data/names_with_digits.txt.
+    """Raises ToolkitError for files that nothing reads, and for errors in data/names_with_digits.txt.
 
     A database that is up to date would not show either.
     """
@@ -57,7 +58,7 @@ def refuse_what_cannot_be_read(project: Project) -> None:
 
         with collect_problems(problems):  # these and whatever else is wrong there
             read_reported(project)
-    problems += dataset_problems(project)
+    problems += [*dataset_problems(project), *unread_notebooks(project)]
     with collect_problems(problems):
         allowed_names(project)
     if problems:

@@ -23,6 +23,7 @@ def check(project: Project) -> dict[str, int]:
     from toolkit.charts import read_palette
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
+    from toolkit.notebook.unread_files import unread_notebooks
     from toolkit.reported.declaration_file import read_declarations
     from toolkit.site.ending import glossary
 
@@ -31,6 +32,7 @@ def check(project: Project) -> dict[str, int]:
     with collect_problems(problems):
         counted = count_reported(project)
     counted["datasets"] = read_dataset_files(project, problems)
+    problems += unread_notebooks(project)
     with collect_problems(problems):
         counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
     with collect_problems(problems):

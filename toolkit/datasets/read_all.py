@@ -9,9 +9,8 @@ from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 from toolkit.core.unit import UnitRegistry
 from toolkit.datasets.declaration import Dataset, dataset_of
+from toolkit.reading.file_names import NOTES, meant_name
 from toolkit.reading.yaml_file import read_yaml
-
-NOTES = (".yml", ".md")
 
 
 def read_datasets(
@@ -44,8 +43,10 @@ def undeclared_files(project: Project, datasets: Iterable[Dataset]) -> list[Prob
             f"data/datasets/{name}",
             "a file that no dataset declares",
             "declarations (*.yml) and the files that they name",
-            f"run `toolkit add data/datasets/{name}`, or move it out of data/",
+            f"rename it to {meant_name(name)}, or move it out of data/"
+            if meant_name(name).endswith(".yml")
+            else f"run `toolkit add data/datasets/{name}`, or move it out of data/",
         )
         for name in names
-        if name not in declared and not name.startswith(".") and not name.endswith(NOTES)
+        if name not in declared and not name.startswith(".") and not name.endswith((".yml", NOTES))
     ]

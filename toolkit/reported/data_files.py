@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
+from toolkit.reading.file_names import COPIES, NOTES, meant_name
 
 FOLDERS = {
     "claims": (".yml",),
@@ -22,9 +23,6 @@ FOLDERS = {
 }
 FILES = ("units.txt", "names_with_digits.txt", "glossary.yml", "corrections.yml", "watch.yml", "calibration.yml")
 OPENED = "what a notebook opens by a path with data/ in it"
-NOTES = ".md"  # allowed in any folder, and read by people only
-DOUBLE_ENDING = re.compile(r"(\.yml|\.csv|\.txt)\.txt$")  # as editors that hide endings save
-COPIES = ("~", "#", ".bak", ".old", ".orig", ".rej", ".swp", ".tmp")  # what editors and merges leave behind
 
 
 def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path]:
@@ -81,10 +79,10 @@ def _inside(path: Path) -> dict[str, str]:
 
 def _meant(name: str, kind: str) -> bool:
     """True if an entry at the top of data/ looks like one that is read; others are left to notebooks."""
-    given = DOUBLE_ENDING.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    given = meant_name(name)
     if kind == "folder":
         return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
-    return given.endswith((".yml", ".csv", *COPIES)) or given in (*FILES, *FOLDERS)
+    return given.endswith((".yml", ".csv", ".sql", ".ipynb", *COPIES)) or given in (*FILES, *FOLDERS)
 
 
 def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
@@ -95,7 +93,7 @@ def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
     if kind == "folder":
         near = difflib.get_close_matches(name.lower(), () if folder else FOLDERS, 1)
         return f"rename it to {near[0]}, or {away}" if near else f"{away}, or its files to where they are read"
-    meant = DOUBLE_ENDING.sub(r"\1", name.strip().lower().replace(".yaml", ".yml"))
+    meant = meant_name(name)
     if not (meant.endswith(FOLDERS[folder]) if folder else meant in FILES):
         return away if folder else f"{away}, or into the folder that it belongs to"
     return f"put it into {meant}, which is there too" if meant in beside else f"rename it to {meant}"
