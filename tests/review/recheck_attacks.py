@@ -16,6 +16,8 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import registry_of_text
 
 PAGE, FRONT, CSV = "edition/mugs.html", "edition/index.html", "edition/mugs/data/cups.csv"
+CLAIMS = "edition/claims-coffee.html"
+ALONE, SPEC, DRAWING = (f"edition/mugs/charts/cups{ending}" for ending in (".html", ".vl.json", ".svg"))
 CELLS = (
     "from toolkit import assume, high_end, least_to_greatest, log, mean, open_story, say, span, table, total\n"
     'story = open_story("mugs")\nsurvey, paper = story["office-survey"], story["paper-retelling"]\n'
@@ -293,6 +295,33 @@ SEEN: dict[str, Change] = {
     ),
     "a kind that every object has": _node(lambda draw, node, _: node.update(kind="constructor")),
 }
+OF_CHARTS: dict[str, Change] = {
+    "a subtitle": _put(PAGE, "Cups a week, an invented office", "Cups a day, an invented office"),
+    "the kind over a chart": _in(
+        r'<p class="ends"><a [^>]*>Chart 1</a> <span>([^<]+)', PAGE, lambda draw, text: "measured"
+    ),
+    "a chart's source": _in(r"<b>Source:</b> ([^<,]+)", PAGE, _word),
+    "a source too many": _put(PAGE, "<b>Source:</b> ", "<b>Source:</b> The Times, 2026; "),
+    "the title of a chart's own page": _in(r'<h1 id="title">([^<]+)', ALONE, _digit),
+    "the title of its window": _in(r"<title>([^<]+)</title>\n<meta name=\"color", ALONE, _digit),
+    "the kind on a chart's own page": _in(
+        r"</span> <span>([^<]+)</span></p>\n<h1", ALONE, lambda draw, text: "measured"
+    ),
+    "the notes of a chart's own page": _in(r"<b>Notes:</b> ([^<]+)", ALONE, _word),
+    "the source on a chart's own page": _in(r"<b>Source:</b> ([^<]+)", ALONE, _word),
+    "the title of its interactive page": _in(
+        r'<h1 id="title">([^<]+)', ALONE.replace(".html", "-interactive.html"), _digit
+    ),
+    "the alternative text of a chart's own page": _in(r'"og:image:alt"[^>]*content="([^"]+)"', ALONE, _word),
+    "a label of a drawing on its own page": _in(r"<text[^>]*>([^<]*\d[^<]*)<", ALONE, _digit),
+    "a label of a drawing in its file": _in(r"<text[^>]*>(45)<", DRAWING, _digit),
+    "a label of a drawing in its story": _in(r"<text[^>]*>(45)<", PAGE, _digit),
+    "a value of a specification": _in(r'"cups":(\d+)', SPEC, _digit),
+    "the title of a specification": _in(r'"text":"(Both[^"]+)"', SPEC, _digit),
+    "the alternative text of a specification": _in(r'"description":"([^"]+)"', SPEC, _word),
+    "a style that pages share": _put("edition/pages.css", "body", "#n-2{display:none}body"),
+    "a script that pages share": _put("edition/vega.js", "vega", "vegan"),
+}
 AFTER: dict[str, Change] = {"a file more": _file_added, "a file less": _file_gone, "two manifests": _decoy}
 IN_ARCHIVE: dict[str, Change] = {
     "a figure as printed": _in(r"survey#heavy,[^\n]*?,(35[.0]*),", "figures/figures.csv", _digit),
@@ -307,12 +336,19 @@ IN_ARCHIVE: dict[str, Change] = {
     "an address in the list of sources": _put("figures/sources.csv", "example.org/survey", "example.org/other"),
     "a file that no archive has": lambda draw, files: {**files, "csv.py": b"print()"},
     "a copy of a chart's table": _in(r"\w+,([\d.]+)", "charts/mugs/cups.csv", _digit),
+    "the script": lambda draw, files: {**files, "recompute.py": files["recompute.py"] + b"# more"},
+    "a rule of the script": lambda draw, files: {**files, "toolkit/core/interval.py": b""},
+    "a reading on the page of a claim": _in(r"<li><b>([^<]*\d[^<]*)</b>", CLAIMS, _digit),
+    "the reading over a claim": _in(r"<b>(\d[^<]*)</b> <span class=\"sure", CLAIMS, _digit),
+    "a publisher on the page of a claim": _in(
+        r"<li><b>[^<]*\d[^<]*</b> (?:<a [^>]*>)?([A-Z][^<,]+)", CLAIMS, lambda draw, text: "Invented Post"
+    ),
 }
 UNSEEN: dict[str, Change] = {
     "a sentence without a number": _in(r"(Why so many cups)", PAGE, lambda draw, text: "Why so few cups"),
     "a mark of a drawing": _in(r'<path d="M([\d.]+),[\d.]+v', "edition/mugs/charts/cups.svg", _digit),
     "a style": _put(PAGE, "<style>", "<style>#n-2 { display: none }"),
-    "the page of a single chart": _put("edition/mugs/charts/cups.html", "45 cups", "95 cups"),
+    "the words of an archive's README": _put("README.md", "Everything", "Nothing"),
     "the words of a table that no download has": _in(r"<th scope=\"row\"[^>]*>(told|gone)</th>", PAGE, _word),
 }
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests import attacks, counts
 from tests.build.three_stories import notebook
 from tests.review import archive_attacks
-from tests.review.recheck_attacks import AFTER, CELLS, IN_ARCHIVE, SEEN, UNSEEN, changes
+from tests.review.recheck_attacks import AFTER, CELLS, IN_ARCHIVE, OF_CHARTS, SEEN, UNSEEN, changes
 from tests.site.checkers import axe
 from toolkit.build.manifest import SCHEMA
 from toolkit.core.project import find_project
@@ -69,7 +69,9 @@ def holding(browser):
     def opened(files):
         page = browser.new_page()
         pages.append(page)
-        page.add_script_tag(content=recheck.script(recheck.MODULES, SCHEMA))
+        edition = {name.removeprefix("edition/"): content for name, content in files.items()}
+        shared = {name: content for name, content in edition.items() if name.endswith((".css", ".js"))}
+        page.add_script_tag(content=recheck.script(recheck.MODULES, SCHEMA, shared=shared))
         assert page.evaluate(HOLD, packed(files)) == []
         return page
 
@@ -98,11 +100,18 @@ def of_edition(files):
 @pytest.mark.parametrize("what", ["edition", "archive"])
 def test_at_least_95_in_100_changes_are_seen(files, holding, what, record_property):
     base = of_edition(files) if what == "edition" else files
-    kinds = SEEN | AFTER | (IN_ARCHIVE if what == "archive" else {})
+    kinds = SEEN | OF_CHARTS | AFTER | (IN_ARCHIVE if what == "archive" else {})
     number = max(len(kinds), counts.count("rechecks") // 2)
     passed = unseen(holding(base), base, changes(5, base, kinds, number))
     attacks.record(record_property, f"an {what} checked in the browser", tried=number, passed=passed.total())
     assert passed.total() <= number / 20, passed
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_the_words_of_a_chart_and_an_archives_own_files_are_each_held(files, holding):
+    kinds = OF_CHARTS | IN_ARCHIVE
+    assert unseen(holding(files), files, changes(7, files, kinds, len(kinds))) == {}
 
 
 @pytest.mark.heavy

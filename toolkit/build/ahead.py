@@ -31,5 +31,6 @@ def shared_files(project: Project) -> dict[str, bytes]:
     from toolkit.site import interactive, recheck, style
 
     palette = read_palette(project)
-    check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language)
-    return interactive.shared_files(palette) | style.shared_styles(palette) | {recheck.NAME: check.encode()}
+    shared = interactive.shared_files(palette) | style.shared_styles(palette)
+    check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language, shared)
+    return {**shared, recheck.NAME: check.encode()}

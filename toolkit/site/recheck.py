@@ -10,7 +10,9 @@ import base64
 import hashlib
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.charts import Palette
@@ -26,15 +28,24 @@ from toolkit.site.style import TEMPLATES
 NAME = "recheck.html"
 FOLDER = TEMPLATES / "recheck"
 CORE = ("sha256", "decimal", "operations", "interval", "units", "wording", "tree")  # what works numbers out again
-MODULES = (*CORE, "zip", "tables", "pages", "archive", "edition", "view")
+MODULES = (*CORE, "zip", "tables", "pages", "charts", "archive", "edition", "view")
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
 
 
-def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code) -> str:
-    """The HTML of the page, for the edition of this name: it reads manifests of this schema, in this language."""
+def page(
+    name: str,
+    palette: Palette,
+    schema: int,
+    language: str = ENGLISH.code,
+    shared: Mapping[str, bytes] = MappingProxyType({}),
+) -> str:
+    """The HTML of the page, for the edition of this name: it reads manifests of this schema, in this language.
+
+    `shared` are the styles and scripts that the edition's pages share, by file: it looks whether they are these.
+    """
     style = metadata.compact(palette.css_variables() + _read("recheck.css"))
-    code, unpack = script(MODULES, schema, language), _read("unpack.js")
+    code, unpack = script(MODULES, schema, language, shared), _read("unpack.js")
     scripts = f"{_allowed(unpack)} {_allowed(code)}"
     policy = f"default-src 'none'; script-src {scripts}; style-src {_allowed(style)}; base-uri 'none'"
     found = {
@@ -47,12 +58,17 @@ def page(name: str, palette: Palette, schema: int, language: str = ENGLISH.code)
     return re.sub(r"\{\{ (\w+) \}\}", lambda match: found[match[1]], _read("recheck.html"))
 
 
-def script(modules: tuple[str, ...], schema: int = 0, language: str = ENGLISH.code) -> str:
+def script(
+    modules: tuple[str, ...],
+    schema: int = 0,
+    language: str = ENGLISH.code,
+    shared: Mapping[str, bytes] = MappingProxyType({}),
+) -> str:
     """These modules as one script; TABLE in it has what the core computes and words by, and the manifest's schema."""
     code = "\n".join(_uncommented(_read(f"{module}.js")) for module in modules)
-    found = re.sub(
-        r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json({**table(language), "schema": schema})
-    )  # as scripts have keys
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in shared.items()}
+    known = {**table(language), "schema": schema, "shared": hashes}
+    found = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(known))  # as scripts have keys
     return re.sub("(?m)^ +", "", f'"use strict";\nconst TABLE = {found};\n{code}')
 
 

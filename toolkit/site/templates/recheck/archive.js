@@ -23,9 +23,11 @@ const archiveDatasets = (files, root) => new Map(records(files, `${root}rows/dat
 
 const records = (files, path) => (files.has(path) ? recordsOf(textOf(files.get(path))) : []);
 
-function checkArchive(files, root, base, stories, context, tellAt) {
+function checkArchive(files, root, base, manifest, stories, context, tellAt) {
   checkCrate(files, root, tellAt);
   checkRows(stories, context, tellAt);
+  checkInputs(files, root, manifest, tellAt);
+  checkReadings(files, base, context, tellAt);
   const table = (path) => records(files, root + path);
   const shared = (name) => name.split("-")[0];
   const same = (cell, value) => cell === String(value ?? "") || (cell !== "" && typeof value === "number" && near(Number(cell), value));
@@ -109,6 +111,62 @@ function checkCopy(text, original, path, tellAt) {
   const alike = (a, b) => a === b || a === b.replace(/\s+/g, " ").trim() || (a !== "" && Number(a) === Number(b));
   const apart = one.length !== other.length || one.some((row, n) => row.length !== other[n].length || row.some((cell, m) => !alike(cell, other[n][m])));
   if (apart) tellAt(path)("it is not the table of the edition");
+}
+
+// The script, the questions and the datasets have the hashes and the words that the manifest says they were made from.
+function checkInputs(files, root, { inputs, stories }, tellAt) {
+  const known = Object.entries({ ...inputs.code, ...inputs.data }), queries = Object.assign({}, ...Object.values(stories).map((story) => story.queries));
+  for (const [path, content] of files) {
+    const own = path.slice(root.length), [, name] = /^questions\/(.+)\.sql$/.exec(own) ?? [];
+    const end = name ? `/${name}.sql` : own === "recompute.py" ? "toolkit/review/recompute.py" : /^toolkit\//.test(own) ? own : /^datasets\/[^/]+\.yml$/.test(own) ? `data/${own}` : "";
+    if (!end) continue;
+    const hash = hashOf(content), wanted = known.filter(([file]) => file.endsWith(end));
+    const fits = name && Object.hasOwn(queries, name) ? textOf(content) === `${queries[name]}\n` : !wanted.length || wanted.some(([, one]) => one === hash);
+    if (!fits) tellAt(own)("it is not what the manifest says the edition was made from");
+  }
+}
+
+const PREFIXES = { kilo: 1e3, mega: 1e6, giga: 1e9, tera: 1e12 };
+const PERIODS = { hour: 1 / 24, day: 1, week: 7, thirty_day: 30, month: 365.25 / 12, quarter: 365.25 / 4, year: 365.25 }; // in days
+
+// The amounts in a text: "$650bn to $700bn" has 650e9 and 700e9.
+function amountsIn(text, { scales, money_scales: ofMoney, short_scales: short, group, point }) {
+  const sizes = new Map([scales, ofMoney, short].flatMap((words) => Object.entries(words).map(([name, word]) => [word.trim(), 10 ** TABLE.scales[name]])));
+  return [...text.matchAll(/(\d[\d.,\s]*\d|\d)\s*([^\s\d.,;–]*)/g)].map(([, digits, word]) => Number(digits.replaceAll(group, "").replace(point, ".")) * (sizes.get(word) ?? 1));
+}
+
+// Whether amounts are those of a row of figures.csv, whose unit a page may write otherwise.
+function areOf(amounts, { low, high, unit }, units) {
+  const { factor } = withoutScales(parsedUnit(unit, units), units), prefix = PREFIXES[/kilo|mega|giga|tera/.exec(unit)?.[0]] ?? 1;
+  const period = PERIODS[/thirty_day|hour|day|week|month|quarter|year/.exec(unit)?.[0]], periods = period ? Object.values(PERIODS).map((one) => one / period) : [1];
+  const sizes = [1, factor, prefix, factor * prefix, 100, 100 * factor, ...periods.map((one) => one * factor * prefix)];
+  return amounts.length > 0 && sizes.some((size) => amounts.every((one) => [low, high].some((end) => near(one, Math.abs(end) * size))));
+}
+
+// The readings on the pages of claims are the figures of the archive.
+function checkReadings(files, base, { rows, units, locale }, tellAt) {
+  const claims = new Map();
+  for (const row of rows.values()) claims.set(row.claim, [...(claims.get(row.claim) ?? []), { ...row, low: row.low && Number(row.low), high: Number(row.high) }]);
+  for (const path of files.keys()) {
+    const own = path.slice(base.length), page = path.startsWith(base) && /^claims-[^/]+\.html$/.test(own) && pageOf(files, path);
+    for (const box of page ? page.querySelectorAll('div[id^="c-"]') : []) {
+      const id = box.id.slice(2), lines = [...box.querySelectorAll("li")].map((line) => wordsIn(line, "small,p")), found = claims.get(id) ?? [], figures = found.filter((row) => row.low !== "");
+      if (lines.length !== found.length) tellAt(own)(`${lines.length} readings of ${id} stand on it, and ${found.length} in figures/figures.csv`);
+      for (const figure of figures) {
+        const place = lines.findIndex((line) => {
+          const at = line.indexOf(plainText(figure.publisher));
+          return at > 0 && areOf(amountsIn(line.slice(0, at), locale), figure, units);
+        });
+        if (place < 0) tellAt(own)(`no reading of ${id} by ${figure.publisher} says ${shown([figure.low, figure.high])} ${figure.unit}`);
+        else lines.splice(place, 1);
+      }
+      const head = box.closest("details")?.querySelector("summary b");
+      for (const part of head ? wordsIn(head).split("; ") : []) {
+        const amounts = amountsIn(part, locale);
+        if (amounts.length && !/^\d+ other values?$/.test(part) && !figures.some((figure) => areOf(amounts, figure, units))) tellAt(own)(`${part} stands over the readings of ${id}, and is none of them`);
+      }
+    }
+  }
 }
 
 const OWN = /^((edition|charts|datasets|figures|findings|questions|rows|series)\/|(README\.md|recompute\.py|toolkit\/core\/(operation|interval|followed)\.py)$)/;

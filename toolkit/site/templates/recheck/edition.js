@@ -29,7 +29,7 @@ function check(files) {
     stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));
     checkPages(files, base, manifest, stories, context, tellAt);
     checkNames(stories, tellAt);
-    if (isArchive) checkArchive(files, root, base, stories, context, tellAt);
+    if (isArchive) checkArchive(files, root, base, manifest, stories, context, tellAt);
   } catch (error) {
     throw new Error(`What it holds does not fit together: ${error.message}.`);
   }
@@ -65,6 +65,7 @@ function checkFiles(files, base, manifest, tellAt) {
     const content = files.get(base + path);
     if (!content) tellAt(path)("it is missing");
     else if (hashOf(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
+    else if (TABLE.shared[path] && TABLE.shared[path] !== wanted) tellAt(path)("it is not the style or script that this page was made with: use the page of this edition");
   }
   for (const path of files.keys()) {
     if (path.startsWith(base) && path !== `${base}manifest.json` && !Object.hasOwn(manifest.files, path.slice(base.length))) {
@@ -106,7 +107,9 @@ function checkStory(slug, story, files, base, context, tellAt) {
   for (const [id, chart] of Object.entries(story.charts)) {
     const csv = files.get(base + chart.csv), tell = tellAt(chart.csv, slug);
     if (!csv || !files.has(`${base}${chart.csv}-metadata.json`)) { tell("the table behind a chart is missing"); continue; }
-    checkChart(id, textOf(csv), jsonOf(files, `${base}${chart.csv}-metadata.json`), pages, context, tell);
+    const metadata = jsonOf(files, `${base}${chart.csv}-metadata.json`);
+    checkChart(id, textOf(csv), metadata, pages, context, tell);
+    checkWords(slug, id, chart, files, base, Object.keys(story.numbers), metadata, tellAt);
   }
   return made;
 }
