@@ -18,6 +18,7 @@ from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
 from toolkit.datasets.file_hash import files_at, sha256_of
 from toolkit.datasets.formats import format_named, formats, formats_read
+from toolkit.datasets.how_read import Before
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import scratch
@@ -109,7 +110,10 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
         if moved:
             _refuse_one_for_several(old, place, path)
             path = _copied(path, folder / "given")
-        examined = examine(path, folder, replace(options, private=old.private), (old.reading, old.columns))
+        sha256 = sha256_of(path)
+        as_declared = place if moved and files_at(place) and sha256_of(place) == old.sha256 else None
+        before = Before(old.reading, old.columns, as_declared, sha256 == old.sha256)
+        examined = examine(path, folder, replace(options, private=old.private), before)
         dataset = replace(
             old,
             title=told.get("title", old.title),
@@ -118,7 +122,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
             file=_renamed(old, path) if moved else _declared_path(project, path, old.linked),
             address=address or old.address,
             retrieved=options.today,
-            sha256=sha256_of(path),
+            sha256=sha256,
             rows=examined.profile.rows,
             columns=examined.columns,
             publish=tuple(name for name in old.publish if name in {column.name for column in examined.columns}),
@@ -159,8 +163,10 @@ def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> 
     if len(paths) == 1:
         files = files_at(paths[0])
         _refuse_mixed(files)
+        _refuse_unwritten(files)
         return Path(os.path.abspath(paths[0])), None
     _refuse_mixed(paths)
+    _refuse_unwritten(paths)
     _refuse_same_names(paths)
     if link:
         raise ToolkitError("--link", f"{len(paths)} files", "one file or one folder", "name the folder that holds them")
@@ -192,6 +198,26 @@ def _refuse_mixed(files: Sequence[Path]) -> None:
         found = " and ".join(f"{kind} ({name})" for kind, name in kinds.items())
         raise ToolkitError(
             "the files", f"several kinds: {found}", "files of one kind", "add each kind as its own dataset"
+        )
+
+
+def _refuse_unwritten(files: Sequence[Path]) -> None:
+    """Raises ToolkitError for each database beside which rows stand that are not written into it yet."""
+    beside = [
+        (path, other)
+        for path in files
+        for ending in format_named(format_of(path)).unwritten
+        if (other := path.with_name(path.name + ending)).is_file() and other.stat().st_size
+    ]
+    if beside:
+        raise ToolkitError(
+            Problem(
+                path.name,
+                f"{other.name} lies beside it: rows that are not written into it yet would be lost",
+                "a database file that has all its rows",
+                "close the program that writes to it, or open it once with one that may write; then add it again",
+            )
+            for path, other in beside
         )
 
 

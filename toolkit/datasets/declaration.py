@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from pkgutil import iter_modules
@@ -35,6 +35,7 @@ REQUIRED = "schema id title source retrieved file sha256 rows read columns".spli
 COLUMN_KEYS = (
     "name printed type meaning unit missing decimal thousands around parentheses footnotes form unread".split()
 )
+READ_KEYS = ("encoding", "delimiter", "quote", "header", "footer", "sheet", "table")  # of a file
 SMALLEST_PRIVATE = 5
 
 
@@ -79,7 +80,8 @@ class Reading:
     """How a file becomes rows: what its format needs, "" or 0 where it needs nothing.
 
     `header` has the first and last row of the header, (0, 0) for none; `footer` is how many rows under the data are
-    left out, such as totals and notes.
+    left out, such as totals and notes. `files` are those of a folder that are read otherwise than this says, by their
+    paths in it.
     """
 
     format: str
@@ -90,6 +92,17 @@ class Reading:
     footer: int = 0
     sheet: str = ""
     table: str = ""
+    files: tuple[tuple[str, Reading], ...] = ()
+
+    def of(self, name: str) -> Reading:
+        """How one file of a folder is read, by its path there."""
+        return dict(self.files).get(name, replace(self, files=()))
+
+
+def reading_of_files(own: Mapping[str, Reading]) -> Reading:
+    """How the files of a folder are read, each by its path there: as the first one, but for those that differ."""
+    first, *_ = own.values()
+    return replace(first, files=tuple((name, one) for name, one in own.items() if one != first))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,22 +245,33 @@ def _reading(top: Entry) -> Reading:
         if "read" in top:
             top.add_problem("read", "read is no entry", "format, encoding, delimiter …", "write each on its line")
         return Reading("csv")
-    allowed = ("format", "encoding", "delimiter", "quote", "header", "footer", "sheet", "table")
-    entry.check_keys(allowed, ("format",))
-    return Reading(
-        format=entry.choice("format", FORMATS) or "csv",
-        encoding=entry.text("encoding") or "utf-8",
-        delimiter=_sign(entry, "delimiter", ","),
-        quote=_sign(entry, "quote", '"'),
-        header=_header(entry),
-        footer=_count(entry, "footer", 0),
-        sheet=entry.text("sheet") or "",
-        table=entry.text("table") or "",
+    entry.check_keys(("format", *READ_KEYS, "files"), ("format",))
+    return _read(entry, Reading(entry.choice("format", FORMATS) or "csv"))
+
+
+def _read(entry: Entry, default: Reading) -> Reading:
+    """How a file is read, or one of the `files` below, which says what is other than of the first."""
+    reading = Reading(
+        format=default.format,
+        encoding=entry.text("encoding") or default.encoding,
+        delimiter=_sign(entry, "delimiter", default.delimiter),
+        quote=_sign(entry, "quote", default.quote),
+        header=_header(entry, default.header),
+        footer=_count(entry, "footer", default.footer),
+        sheet=entry.text("sheet") or default.sheet,
+        table=entry.text("table") or default.table,
     )
+    others = []
+    for one in entry.entries("files") if "files" in entry else ():
+        one.check_keys(("file", *READ_KEYS), ("file",))
+        others.append((one.required_text("file"), _read(one, reading)))
+    return replace(reading, files=tuple(others))
 
 
-def _header(entry: Entry) -> tuple[int, int]:
-    written = entry.text("header", "1") or ""
+def _header(entry: Entry, default: tuple[int, int]) -> tuple[int, int]:
+    if "header" not in entry:
+        return default
+    written = entry.text("header") or ""
     found = HEADER.fullmatch(written)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 1)
     if not found or first > last:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from toolkit.core.text import plain_value
 from toolkit.datasets.declaration import (
@@ -111,7 +112,7 @@ def _reading_lines(reading: Reading) -> list[str]:
     default, (first, last) = Reading(reading.format), reading.header
     found = format_named(reading.format)
     delimited, sheet = "delimiter" in found.options, found.header
-    return [
+    lines = [
         f"format: {reading.format}",
         *([f"encoding: {reading.encoding}", f"delimiter: {_sign(reading.delimiter)}"] if delimited else []),
         *([f"quote: {_sign(reading.quote)}"] if reading.quote != default.quote else []),
@@ -120,6 +121,15 @@ def _reading_lines(reading: Reading) -> list[str]:
         *([f"sheet: {scalar(reading.sheet)}"] if reading.sheet else []),
         *([f"table: {scalar(reading.table)}"] if reading.table else []),
     ]
+    if not reading.files:
+        return lines
+    others = []
+    for name, one in reading.files:
+        differ = [line for line in _reading_lines(replace(one, files=())) if line not in lines]
+        if one.quote == default.quote != reading.quote:
+            differ.append(f"quote: {_sign(one.quote)}")
+        others += [f"  - file: {scalar(name)}", *(f"    {line}" for line in differ)]
+    return [*lines, "files:", *others]
 
 
 def _sign(sign: str) -> str:

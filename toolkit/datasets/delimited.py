@@ -38,7 +38,7 @@ def opened(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
     """Writes all records of a file as Parquet, titles and header too: texts in columns c1, c2 …, NULL for empty cells.
 
     No column is said to have digits as text.
@@ -57,7 +57,7 @@ def write_texts(connection: Connection, path: Path, reading: Reading, out: Path)
         raise ToolkitError(path.name, f"more than {WIDEST} columns", f"at most {WIDEST}", MEND)
     if plain != path:
         plain.unlink()
-    return frozenset()
+    return {}
 
 
 def _write(connection: Connection, plain: Path, reading: Reading, width: int, out: Path) -> None:

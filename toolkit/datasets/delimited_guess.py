@@ -5,14 +5,19 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 
 from toolkit.datasets.declaration import Reading
 from toolkit.datasets.delimited import opened, records
+from toolkit.datasets.file_format import Wanted
+from toolkit.datasets.names import printed_header
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = ",;\t|:^~\x1f "
 SAMPLE = 1 << 18
+TOP = 60  # records in which a header is looked for
 
 
 def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> Reading:
@@ -29,6 +34,22 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> Readin
     ]
     _, sign, quote = max(found, key=lambda one: one[0])
     return Reading("csv", encoding=encoding, delimiter=sign, quote=quote)
+
+
+def still_holds(path: Path, was: Reading, headers: Collection[str]) -> Wanted:
+    """What of an older version's encoding and delimiter holds for a file, too; "" for what does not.
+
+    A delimiter does where it parts one of the older `headers`. Bytes that can be UTF-8 or UTF-16 alone are that.
+    """
+    found = encoding_of(path)
+    certain = found.startswith("utf-16") or was.encoding.startswith("utf-16")
+    certain = certain or (found == "utf-8" and not _decodes(path, "ascii"))
+    encoding = found if certain or not _decodes(path, was.encoding) else was.encoding
+    with opened(path) as file:
+        text = file.read(SAMPLE).decode(encoding, "replace").removeprefix("\ufeff")
+    top = islice(records(text, was.delimiter, was.quote), TOP)
+    parted = not headers or any(printed_header(cell) in headers for record in top for cell in record if len(record) > 1)
+    return Wanted(encoding=encoding, delimiter=was.delimiter if parted else "")
 
 
 def encoding_of(path: Path) -> str:

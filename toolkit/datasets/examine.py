@@ -8,16 +8,16 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.text import shortened
 from toolkit.datasets.convert import copy_rows, counted_misfits, misfits_text
-from toolkit.datasets.declaration import HEADER, DatasetColumn, Reading, own_columns, with_printed
+from toolkit.datasets.declaration import DatasetColumn, Reading, own_columns, with_printed
 from toolkit.datasets.file_format import Wanted
-from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
-from toolkit.datasets.header import Extent, find_extent
+from toolkit.datasets.how_read import Before, HowRead, notes_of
+from toolkit.datasets.kept_columns import kept_columns, refitted
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
-from toolkit.datasets.recognise import reading_of
 from toolkit.datasets.staged import StagedRows, stage_rows
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, for_files
@@ -53,35 +53,30 @@ class Examined:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-def examine(
-    path: Path, folder: Path, options: Options, declared: tuple[Reading, Sequence[DatasetColumn]] | None = None
-) -> Examined:
+def examine(path: Path, folder: Path, options: Options, before: Before | None = None) -> Examined:
     """Reads a file or a folder of files, with `folder` for what has to be laid aside.
 
-    What is `declared` already stays so: how it is read, and columns whose headers are still there. Raises ToolkitError
-    for a file that cannot be read, or of which nobody can know how.
+    What is declared `before` of an older version stays so, as far as it fits. Raises ToolkitError for a file that
+    cannot be read, of which nobody can know how, or that is no version of what is declared.
     """
     connection = for_files(folder)
-    files = files_at(path)
-    reading = reading_of(connection, files[0], options.wanted)
-    if declared and declared[0].format == reading.format:
-        reading = declared[0]
-    else:
-        declared = None
-    extents: list[Extent] = []
-
-    def find(file: Path, raw: Path) -> Reading:
-        extents.append(_extent(connection, file, raw, reading, options, declared is not None))
-        return replace(reading, header=extents[0].header, footer=extents[0].footer)
-
+    how = HowRead(connection, path, folder, options.wanted, options.header, options.footer, before, options.private)
+    declared = before.columns if before else ()
     with reading_file(path.name, "mend the file, or say how it is read"):
-        stage, reading = stage_rows(connection, path, reading, folder, find)
+        stage, reading = stage_rows(connection, path, how.start(), folder, how.extent)
+        if how.problems:
+            raise ToolkitError(how.problems)
         if stage.texts:
             likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
             guess = guess_columns(connection, stage, options.words, options.units, likely)
         else:
             guess = typed_columns(connection, stage, options.words)
-        columns, known = _kept(guess.columns, declared[1] if declared else ())
+        columns, known = kept_columns(guess.columns, declared)
+        if before and not before.same:
+            _refuse_another(path, columns, known, declared)
+            columns, problems = refitted(connection, stage, columns, known, declared, path.name, options.private)
+            if problems:
+                raise ToolkitError(problems)
         fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in known}
         columns, notes = _with_misfits(connection, stage, columns, fitting, options.private)
         notes += [note for note in guess.doubts if note[0] not in known]
@@ -92,47 +87,24 @@ def examine(
         rows = typed_rows(parquet, columns, in_place)
         found = profile(connection, rows, columns, options.today, options.private)
         people = columns_of_people(connection, rows, columns)
-    return Examined(
-        reading,
-        columns,
-        found,
-        parquet,
-        (*_notes(reading, extents, files[0], len(stage.fields), options.private), *notes),
-        people,
-    )
+    told = notes_of(how, reading, len(stage.fields), options.private)
+    return Examined(reading, columns, found, parquet, (*told, *notes), people)
 
 
-def _extent(connection: Connection, file: Path, raw: Path, reading: Reading, options: Options, known: bool) -> Extent:
-    """Header and footer as the user says, else as they are declared already, else as they are found."""
-    said = HEADER.fullmatch(options.header)
-    if options.header and not said:
-        raise ToolkitError("--header", repr(options.header), "a row, 3, rows, 2-3, or 0 for none", "write it so")
-    if known:
-        found = Extent(reading.header, reading.footer, ())
-    elif said:
-        found = find_extent(connection, file.name, raw, (int(said[1]), int(said[2] or said[1])))
-    else:
-        merged = format_named(reading.format).merged(file, reading)
-        found = find_extent(connection, file.name, raw, None, merged)
-    if said:
-        found = replace(found, header=(int(said[1]), int(said[2] or said[1])))
-    return found if options.footer is None else Extent(found.header, options.footer, ())
-
-
-def _kept(
-    guessed: Sequence[DatasetColumn], declared: Sequence[DatasetColumn]
-) -> tuple[tuple[DatasetColumn, ...], set[str]]:
-    """The columns, those as declared whose header is declared once; and the names of these."""
-    old = {column.printed: column for column in reversed(own_columns(declared))}
-    columns: list[DatasetColumn] = []
-    known = {column.name for column in old.values()}
-    for column in guessed:
-        if same := old.pop(column.printed, None):
-            columns.append(replace(same, position=column.position, unread=0))
-        else:
-            name = f"{column.name}_{column.position}" if column.name in known else column.name
-            columns.append(replace(column, name=name))
-    return tuple(columns), known
+def _refuse_another(
+    path: Path,
+    columns: Sequence[DatasetColumn],
+    known: Collection[str],
+    declared: Sequence[DatasetColumn],
+) -> None:
+    if not known:
+        now, was = (", ".join(c.printed or c.name for c in some) for some in (columns, own_columns(declared)))
+        raise ToolkitError(
+            path.name,
+            f"none of the declared columns: {shortened(now)}",
+            f"a new version, with some of {shortened(was)}",
+            "say how it is read, such as by --header or --delimiter; or add it as a dataset of its own, with --name",
+        )
 
 
 def _with_misfits(
@@ -153,20 +125,6 @@ def _with_misfits(
         for name, (count, first) in wrong.items()
     ]
     return with_printed(columns), notes
-
-
-def _notes(reading: Reading, extents: Sequence[Extent], file: Path, width: int, private: bool) -> list[tuple[str, str]]:
-    notes = []
-    if _is_delimited(reading) and width == 1:
-        notes.append(("", "one column only: if that is wrong, name the --delimiter"))
-    if extents and not extents[0].header[0]:
-        notes.append(("", "no header found: columns are numbered; else say --header 1"))
-    if extents and extents[0].header[0] > 1:
-        notes.append(("", f"the header is row {extents[0].header[0]}; what stands above it is left out"))
-    if extents and extents[0].left_out:
-        rows = f"{len(extents[0].left_out)} rows" if private else "; ".join(extents[0].left_out)
-        notes.append(("", f"left out below the data, --footer 0 keeps it: {rows}"))
-    return [*notes, *(("", note) for note in format_named(reading.format).notes(file, reading))]
 
 
 def _is_delimited(reading: Reading) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import Reading
 from toolkit.engine.connect import Connection
 
-Writer = Callable[[Connection, Path, Reading, Path], frozenset[str]]
+Writer = Callable[[Connection, Path, Reading, Path], dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Wanted:
     delimiter: str = ""
 
 
+def _same_place(path: Path, was: Reading, headers: Collection[str]) -> Wanted:
+    return Wanted(sheet=was.sheet, table=was.table)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """A file format; its name is that of its module.
@@ -30,9 +34,12 @@ class Format:
     `said` are its files in a message; `endings` those of their names. `knows` tells a file by its first 512 bytes and
     the endings of its name; formats of more `latitude`, which take what others would too, are asked after these. Files
     of `text` are asked after it is clear that they are no page or picture. `reading` says how a file is read, without
-    its header and footer; `options` are the fields of Wanted that it takes. `write` writes its rows as Parquet, and
-    returns the columns in which the file has digits as text; it is None for files that are read where they are.
+    its header and footer; `options` are the fields of Wanted that it takes, and `holds` says, of how an older version
+    was read, what still holds for a file, in which some of the older one's headers are expected. `write` writes its
+    rows as Parquet, and returns the columns in which the file has digits as text, each with the last row of such; it is
+    None for files that are read where they are.
 
+    `unwritten` are endings of files beside one, such as -wal, in which rows of it may stand that it does not have yet.
     `header` is true where that is among the rows, and `typed` where values have types and are no texts. `merged` gives
     the rows, counted from 1, with cells merged across columns; `notes` what a user should know of a file.
     """
@@ -43,6 +50,8 @@ class Format:
     reading: Callable[[Connection, Path, Wanted], Reading]
     write: Writer | None
     options: tuple[str, ...] = ()
+    holds: Callable[[Path, Reading, Collection[str]], Wanted] = _same_place
+    unwritten: tuple[str, ...] = ()
     latitude: int = 0
     text: bool = False
     header: bool = False

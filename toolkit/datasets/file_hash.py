@@ -16,6 +16,11 @@ def files_at(path: Path) -> list[Path]:
     return [path] if path.is_file() else []
 
 
+def name_in(path: Path, file: Path) -> str:
+    """The path of one of the `files_at` a path below it; the name of a file that lies there itself."""
+    return file.relative_to(path).as_posix() if file != path else file.name
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal; of a folder that of its files' names and hashes. Raises OSError."""
     if not path.is_dir():

@@ -31,6 +31,8 @@ CODES = re.compile(
 NINES = "translate(t, '012345678', '999999999')"
 MOST_SHAPES = 5000  # of one column; with more it is text (a shape is a cell with 9 for its digits, as `_cells` has it)
 MOST_MISFITS = 0.05
+EXACT_DIGITS = 15  # before the decimal sign: a number of more is another one in 64 bits
+LONG_DECIMAL = re.compile(rf"[^0-9]*([0-9]['’., \u00a0\u202f]?){{{EXACT_DIGITS},}}[0-9][.,][0-9]{{1,2}}[^0-9]*")
 DATES = (  # (shapes, pattern for strptime, "" for ISO)
     (r"9{4}-99-99", ""),
     (r"9{4}/99/99", "%Y/%m/%d"),
@@ -61,6 +63,7 @@ TYPE_OF = {
     "BOOLEAN": "boolean",
     "DATE": "date",
 }
+STAYS = "it stays text"
 WIDE, LARGEST = ("UBIGINT", "HUGEINT", "UHUGEINT"), 2**63 - 1
 
 
@@ -137,11 +140,15 @@ def typed_columns(connection: Connection, stage: StagedRows, words: Collection[s
     names = column_names(stage.headers, words)
     for position, ((field, kind), name, header) in enumerate(zip(kinds, names, stage.headers, strict=True), 1):
         type_ = TYPE_OF.get(kind.partition("(")[0], "text")
-        if kind in WIDE and first_value(
-            connection.execute(f"SELECT max(abs({identifier(field)})) > {LARGEST} FROM {stage.relation}")
-        ):
-            type_ = "text"
-            doubts.append((name, "integers beyond 64 bits: they stay text"))
+        if kind in WIDE or kind.startswith("DECIMAL"):
+            type_ = "integer" if kind in WIDE or kind.endswith(",0)") else "decimal"
+            cell = identifier(field)
+            beyond = f"abs({cell}) > {LARGEST}"
+            if type_ == "decimal":
+                beyond = f"coalesce(try_cast(CAST({cell} AS DOUBLE) AS {kind}) <> {cell}, true) AND {cell} IS NOT NULL"
+            if first_value(connection.execute(f"SELECT bool_or({beyond}) FROM {stage.relation}")):
+                doubts.append((name, f"{type_}s beyond 64 bits: they stay text"))
+                type_ = "text"
         columns.append(DatasetColumn(name, type_, None, "", header, position))
     return Guess(tuple(columns), tuple(doubts))
 
@@ -157,7 +164,7 @@ def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> 
         SELECT CASE
             WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]') THEN 'text'
             WHEN regexp_full_match(t, '[1-9][0-9]{{0,17}}') THEN '9'
-            WHEN regexp_full_match(t, '[0-9]+[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
+            WHEN regexp_full_match(t, '[0-9]{{1,{EXACT_DIGITS}}}[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
             WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')
             ELSE {NINES} END AS shape, CAST(sum(cells) AS BIGINT)
         FROM (SELECT {trimmed(field)} AS t, cells FROM
@@ -187,10 +194,13 @@ def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: st
     if cells.field in stage.kept and all(shape.digits for shape in cells.numbers):
         doubt = "digits that the file itself keeps as text stay text; else write type: integer"
         return _Guessed(cells.column, doubt)
+    if any(LONG_DECIMAL.fullmatch(shape) for shape in cells.rest):
+        doubt = f"has decimals of more than {EXACT_DIGITS} digits, which 64 bits do not hold: {STAYS}"
+        return _Guessed(cells.column, doubt)
     signs = {sign for shape in cells.numbers for sign in shape.around}
     meant = {SIGNS[sign] or sign for sign in signs}
     if len(meant) > 1:
-        doubt = f"has {' and '.join(sorted(signs))}, which cannot be added up: it stays text"
+        doubt = f"has {' and '.join(sorted(signs))}, which cannot be added up: {STAYS}"
         return _Guessed(cells.column, doubt)
     form, undecided = form_of(cells.numbers.items(), decimal)
     whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
@@ -226,7 +236,9 @@ def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> _Guessed
     plain = replace(cells.column, form=Form(tuple(cells.missing)))
     moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
     if moments and cells.allow(cells.count - moments):
-        return _Guessed(replace(plain, type="time"))
+        away = sum(count for shape, count in shapes if re.search("99:99.*[+-]99(:?99)?$", shape))
+        doubt = f"{away:,} times are told with their distance to UTC: all are kept as they are in UTC" if away else ""
+        return _Guessed(replace(plain, type="time"), doubt)
     candidates = []
     for (days, pattern), (clock, more) in ((d, c) for d in DATES for c in CLOCKS):
         fits = sum(count for shape, count in shapes if re.fullmatch(days + clock, shape))

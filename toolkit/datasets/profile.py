@@ -125,16 +125,17 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, priva
 def _of_texts(
     connection: Connection, relation: str, columns: Iterable[DatasetColumn], rows: int
 ) -> Iterable[tuple[str, str]]:
-    """Spellings that differ in what nobody sees, characters that were lost, errors of spreadsheets, totals."""
+    """Lost characters, errors of spreadsheets, totals; where it is quick, spellings that differ in what nobody sees."""
     texts = [column.name for column in columns if column.type == "text"]
-    if rows > EXACT:
-        return
+    if texts and rows > EXACT:
+        yield "", f"texts that differ only in capitals, spaces or letters that look alike are not looked for: more than {EXACT:,} rows"
     for name in texts:
         cell = identifier(name)
         plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
+        spellings = f"count(DISTINCT {cell}), count(DISTINCT {plain})" if rows <= EXACT else "0, 0"
         spelled, meant, odd, lost, errors, totals = (
             connection.execute(
-                f"SELECT count(DISTINCT {cell}), count(DISTINCT {plain}), "
+                f"SELECT {spellings}, "
                 f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
                 f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
                 f"count_if(regexp_matches(lower({cell}), '{STARTS_A_TOTAL}')) "
@@ -142,7 +143,7 @@ def _of_texts(
             ).fetchone()
             or (0,) * 6
         )
-        if odd and spelled <= NAMES:
+        if odd and rows <= EXACT and spelled <= NAMES:
             meant = _names_as_seen(connection, relation, cell)
         if spelled > meant:
             same = "capitals, spaces or letters that look alike"

@@ -10,10 +10,11 @@ from pathlib import Path
 BLOCK = 20_000  # rows
 
 
-def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str] = ()) -> frozenset[str]:
+def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str] = ()) -> dict[str, int]:
     """Writes rows as texts, without those in which nothing stands, under `names` or as c1, c2 … .
 
-    Returns the names of columns in which there are digits that were texts already, as codes are.
+    Returns the columns in which there are digits that were texts already, as codes are, each with the last row of
+    such, counted from 1.
     """
     import pyarrow
     import pyarrow.parquet
@@ -21,19 +22,19 @@ def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str]
     filled = (row for row in rows if any(cell is not None and cell != "" for cell in row))
     first = next(filled, [None])
     names = list(names) or [f"c{at + 1}" for at in range(len(first))]
-    schema, kept = pyarrow.schema([(name, pyarrow.string()) for name in names]), set()
+    schema, before = pyarrow.schema([(name, pyarrow.string()) for name in names]), 0
+    kept: dict[str, int] = {}
     everything = chain([first], filled)
     with pyarrow.parquet.ParquetWriter(out, schema) as writer:
         while block := list(islice(everything, BLOCK)):
             columns = list(zip(*block, strict=True))
-            kept |= {
-                name
-                for name, column in zip(names, columns, strict=True)
-                if any(isinstance(cell, str) and cell.isdigit() for cell in column)
-            }
+            for name, column in zip(names, columns, strict=True):
+                digits = [at for at, cell in enumerate(column, before + 1) if isinstance(cell, str) and cell.isdigit()]
+                kept |= {name: digits[-1]} if digits else {}
             texts = [pyarrow.array(map(_text, column), pyarrow.string()) for column in columns]
             writer.write_batch(pyarrow.record_batch(texts, schema))
-    return frozenset(kept)
+            before += len(block)
+    return kept
 
 
 def _text(cell: object) -> str | None:

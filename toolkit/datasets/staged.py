@@ -12,8 +12,8 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
-from toolkit.datasets.declaration import Reading
-from toolkit.datasets.file_hash import files_at
+from toolkit.datasets.declaration import Reading, reading_of_files
+from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
@@ -21,7 +21,7 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 
-Finder = Callable[[Path, Path], Reading]
+Finder = Callable[[Path, Path, Reading], Reading]
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
@@ -60,21 +60,26 @@ def stage_rows(
 ) -> tuple[StagedRows, Reading]:
     """(the rows of a file, or of all files of a folder in turn; the reading by which they were read).
 
-    Rows that are not Parquet yet are written to `folder` as Parquet. `find` is called with the first file and its rows
-    where the format has a header, and returns the reading to use in place of `reading`. Raises ToolkitError for a file
-    that cannot be read, and for files whose columns differ from the first one's.
+    Each file is read by what the reading says of it. Rows that are not Parquet yet are written to `folder` as Parquet.
+    `find` is called with each file, its rows and its reading where the format has a header, and returns the reading to
+    use in its place. Raises ToolkitError for a file that cannot be read, and for files whose columns differ from the
+    first one's.
     """
     parts: list[StagedRows] = []
-    format_ = format_named(reading.format)
-    for count, file in enumerate(files_at(path)):
-        out = folder / f"{count}.parquet"
-        kept = format_.write(connection, file, reading, out) if format_.write else frozenset()
-        if find and not parts and format_.header:
-            reading = find(file, out)
-        part = replace(_rows(connection, file, reading, out), kept=kept)
+    readings: dict[str, Reading] = {}
+    format_, files = format_named(reading.format), files_at(path)
+    refuse_gone(path, reading)
+    for count, file in enumerate(files):
+        name = name_in(path, file)
+        out, own = folder / f"{count}.parquet", reading.of(name)
+        digits = format_.write(connection, file, own, out) if format_.write else {}
+        readings[name] = own = find(file, out, own) if find and format_.header else own
+        below = own.header[1] if format_.header else 0
+        kept = frozenset(field for field, last in digits.items() if last > below)
+        part = replace(_rows(connection, file, own, out), kept=kept)
         if parts and part.headers != parts[0].headers:
             raise ToolkitError(
-                f"{path.name}/{file.name}",
+                f"{path.name}/{name}",
                 f"the columns {', '.join(part.headers)}",
                 f"those of the first file: {', '.join(parts[0].headers)}",
                 "add the files that differ as a dataset of their own",
@@ -82,9 +87,19 @@ def stage_rows(
         parts.append(part)
     first, listed = parts[0], ", ".join(map(identifier, parts[0].fields))
     if len(parts) == 1:
-        return first, reading
+        return first, reading_of_files(readings)
     every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
-    return replace(first, relation=f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"), reading
+    kept = frozenset().union(*(part.kept for part in parts))
+    relation = f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"
+    return replace(first, relation=relation, kept=kept), reading_of_files(readings)
+
+
+def refuse_gone(path: Path, reading: Reading) -> None:
+    """Raises ToolkitError where a reading tells of files that a folder does not have."""
+    if gone := {name for name, _ in reading.files} - {name_in(path, file) for file in files_at(path)}:
+        raise ToolkitError(
+            path.name, f"no file {', '.join(sorted(gone))}", "files of this folder below `files`", "correct their names"
+        )
 
 
 def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
@@ -100,7 +115,7 @@ def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> St
 
 def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
     """The rows of a sheet below its header, without those of its footer and without empty columns at its right."""
-    fields, (first, last) = field_names(out), reading.header
+    fields, (_, last) = field_names(out), reading.header
     counts = ", ".join(f"count({identifier(field)})" for field in fields)
     with reading_file(file.name, "say how it is read"):
         rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {from_parquet([out])}").fetchone() or (0,)
@@ -109,10 +124,8 @@ def _below_header(connection: Connection, file: Path, reading: Reading, out: Pat
             raise ToolkitError(
                 file.name, f"no rows below the header (row {last})", "a header and rows", "give the row: --header"
             )
-        listed = ", ".join(map(identifier, kept))
-        every = from_parquet([out], rows=True)
-        above = f"SELECT {listed} FROM {every} WHERE file_row_number < {last} ORDER BY file_row_number"
-        headers = header_of(connection.execute(above).fetchall()[first - 1 :] if last else [], len(kept))
+        listed, every = ", ".join(map(identifier, kept)), from_parquet([out], rows=True)
+        headers = headers_at(connection, out, reading.header)[: len(kept)]
     return StagedRows(
         f"(SELECT {listed}, file_row_number + 1 - {last} AS {ROW} FROM {every} "
         f"WHERE file_row_number >= {last} AND file_row_number < {rows - reading.footer})",
@@ -120,6 +133,14 @@ def _below_header(connection: Connection, file: Path, reading: Reading, out: Pat
         headers,
         True,
     )
+
+
+def headers_at(connection: Connection, raw: Path, header: tuple[int, int]) -> tuple[str, ...]:
+    """The printed header of each column of a sheet whose rows `raw` has as texts, the header in these rows."""
+    (first, last), fields = header, field_names(raw)
+    listed, every = ", ".join(map(identifier, fields)), from_parquet([raw], rows=True)
+    above = f"SELECT {listed} FROM {every} WHERE file_row_number < {last} ORDER BY file_row_number"
+    return header_of(connection.execute(above).fetchall()[first - 1 :] if last else [], len(fields))
 
 
 def header_of(rows: list[tuple[str | None, ...]], width: int) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.paths import from_parquet, identifier
 
-VERSION = "2"  # of what is made of a file: another number has every copy made again
+VERSION = "3"  # of what is made of a file: another number has every copy made again
 
 
 def file_of(project: Project, dataset: Dataset) -> Path:

@@ -45,6 +45,8 @@ def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
         value = f"CASE WHEN lower({text}) IN ({listed[0]}) THEN true WHEN lower({text}) IN ({listed[1]}) THEN false END"
     elif column.type in ("date", "time"):
         parsed = f"try_strptime({text}, {quoted(form.pattern)})" if form.pattern else text
+        if column.type == "time" and not form.pattern:  # a cast to TIMESTAMP leaves out the distance to UTC: +02:00
+            parsed = f"try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         value = f"try_cast({parsed} AS {TYPES[column.type]})"
     else:
         value = number_of(text, form, column.type)
@@ -93,3 +95,12 @@ def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
         for field, column in columns
         if column.type != "text"
     }
+
+
+def changes_value(field: str, type_: str) -> str:
+    """An expression that is true where a typed value is none of the type, or another one in it: 3.7 is no integer."""
+    cell = identifier(field)
+    value = f"try_cast({cell} AS {TYPES[type_]})"
+    finer = {"integer": "DOUBLE", "date": "TIMESTAMP"}.get(type_)
+    other = f" OR try_cast({cell} AS {finer}) <> try_cast({value} AS {finer})" if finer else ""
+    return f"({cell} IS NOT NULL AND ({value} IS NULL{other}))"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
-from toolkit.datasets.declaration import Dataset, DatasetColumn
+from toolkit.datasets.declaration import READ_KEYS, SIGNS, Dataset, DatasetColumn, Reading
 from toolkit.datasets.examine import Examined
 from toolkit.datasets.stored import copy_of, relation, typed_rows
 from toolkit.engine.connect import for_files
@@ -26,9 +26,10 @@ class Changes:
 
 def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
     """What differs between two versions; totals only if the old rows, or their Parquet copy, are still there."""
-    if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows:
+    said = [f"{what}: {was} → {now}" for what, was, now in _read_otherwise(old.reading, new.reading)]
+    if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows and not said:
         return Changes(("nothing: the file is the one declared",), stories_about(project, new.name))
-    lines = [f"rows: {old.rows:,} → {new.rows:,}"] if old.rows != new.rows else ["rows: as many as before"]
+    lines = [*said, f"rows: {old.rows:,} → {new.rows:,}" if old.rows != new.rows else "rows: as many as before"]
     before, after = ({column.name: column.type for column in one.columns} for one in (old, new))
     lines += [f"column {name}: gone" for name in before if name not in after]
     lines += [f"column {name}: new, {type_}" for name, type_ in after.items() if name not in before]
@@ -56,6 +57,25 @@ def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, fo
     )
     lines += [f"total of {c.name}: {was:,.10g} → {now:,.10g}" for c, was, now in sums if was != now]
     return Changes(tuple(lines), stories_about(project, new.name))
+
+
+def _read_otherwise(old: Reading, new: Reading) -> list[tuple[str, object, object]]:
+    """What of how the file is read is other than before."""
+    signs = {sign: word for word, sign in SIGNS.items()}
+    told: list[tuple[str, object, object]] = []
+    for name in READ_KEYS:
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            was, now = (_rows(one) if name == "header" else signs.get(one, one) for one in (was, now))
+            told.append((name, was, now))
+    if old.files != new.files:
+        told.append(("files that are read otherwise", len(old.files), len(new.files)))
+    return told
+
+
+def _rows(header: tuple[int, int]) -> str:
+    first, last = header
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _sums(folder: Path, rows: str, columns: Sequence[DatasetColumn]) -> list[float]:

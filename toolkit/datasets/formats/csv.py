@@ -12,6 +12,7 @@ FORMAT = Format(
     latitude=2,
     text=True,
     options=("encoding", "delimiter"),
+    holds=delimited_guess.still_holds,
     reading=lambda connection, path, wanted: delimited_guess.guess_reading(path, wanted.encoding, wanted.delimiter),
     write=delimited.write_texts,
     header=True,

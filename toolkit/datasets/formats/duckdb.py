@@ -14,7 +14,7 @@ from toolkit.engine.paths import identifier
 MEND = "close the program that writes to it, and copy the file again"
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
     """Writes a table as Parquet under the names of its columns; no column is said to have digits as text.
 
     Raises ToolkitError where it cannot be read.
@@ -30,7 +30,7 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
             for batch in batches:
                 writer.write_batch(batch)
         file.close()
-    return frozenset()
+    return {}
 
 
 def _written(name: str, type_: str) -> str:
@@ -59,6 +59,7 @@ FORMAT = Format(
     endings=(".duckdb", ".db"),
     knows=lambda start, endings: start[8:12] == b"DUCK",
     options=("table",),
+    unwritten=(".wal",),
     reading=lambda connection, path, wanted: Reading("duckdb", table=one_table(path, tables_of(path), wanted.table)),
     write=write_table,
     typed=True,

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 ZIPPED = ([".xlsx"], [".xlsm"], [".xlsb"], [".ods"], [".xls"])
 
 
-def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
     """Writes the rows of a sheet as Parquet: texts in columns c1, c2 …, as a CSV file would have them.
 
-    Returns the columns in which the sheet itself has digits as text. Raises ToolkitError for a file that is no
-    spreadsheet or is locked by a password, and for a sheet that is not there.
+    Returns the columns in which the sheet itself has digits as text, each with the last row of such. Raises
+    ToolkitError for a file that is no spreadsheet or is locked by a password, and for a sheet that is not there.
     """
     with _workbook(path) as book:
         return write_rows(book.get_sheet_by_name(reading.sheet).iter_rows(), out)

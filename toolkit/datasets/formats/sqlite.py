@@ -15,10 +15,11 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
     """Writes a table as Parquet, all values as texts under the names of its columns.
 
-    Returns the columns in which the table itself has digits as text. Raises ToolkitError where it cannot be read.
+    Returns the columns in which the table itself has digits as text, each with the last row of such. Raises
+    ToolkitError where it cannot be read.
     """
     with _opened(path) as file:
         rows = file.execute(f"SELECT * FROM {identifier(reading.table)}")
@@ -52,6 +53,7 @@ FORMAT = Format(
     endings=(".sqlite", ".sqlite3", ".db"),
     knows=lambda start, endings: start.startswith(b"SQLite format 3\0"),
     options=("table",),
+    unwritten=("-wal", "-journal"),
     reading=lambda connection, path, wanted: Reading("sqlite", table=one_table(path, tables_of(path), wanted.table)),
     write=write_table,
 )

@@ -20,7 +20,7 @@ TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
 Spot = list[float]
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> frozenset[str]:
+def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
     """Writes the object that `reading.table` names as Parquet: a row for each geometry, as of GeoJSON.
 
     Raises ToolkitError for a file whose outlines cannot be put together.

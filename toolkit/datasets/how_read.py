@@ -1,0 +1,212 @@
+"""How each file is read: as the user says, else as it is declared where that still holds, else as it is found."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.datasets.declaration import HEADER, DatasetColumn, Reading, reading_of_files
+from toolkit.datasets.file_format import Wanted
+from toolkit.datasets.file_hash import files_at, name_in
+from toolkit.datasets.formats import format_named
+from toolkit.datasets.header import Extent, find_extent
+from toolkit.datasets.recognise import format_of, reading_of
+from toolkit.datasets.staged import headers_at, refuse_gone
+from toolkit.engine.connect import Connection
+
+Rows = tuple[int, int]
+Value = TypeVar("Value", Rows, int)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is declared of a dataset of which there is a new version.
+
+    `path` is the old file or folder, None where it is not there any more as it was declared; `same` is true where the
+    new version has the same bytes, and nothing but its declaration was changed.
+    """
+
+    reading: Reading
+    columns: Sequence[DatasetColumn]
+    path: Path | None
+    same: bool
+
+    @property
+    def headers(self) -> set[str]:
+        """The headers that were printed above the declared columns."""
+        return {column.printed for column in self.columns} - {""}
+
+
+@dataclass
+class HowRead:
+    """How the files of one dataset are read; `extents` and `problems` fill as `extent` is asked of one after another.
+
+    `header` is a row such as 3, rows such as 2-3, 0 for none, "" to find it; `footer` is None to find it. Of a
+    `private` dataset no problem shows a row.
+    """
+
+    connection: Connection
+    path: Path
+    folder: Path
+    wanted: Wanted
+    header: str
+    footer: int | None
+    before: Before | None
+    private: bool
+    extents: dict[str, Extent] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def start(self) -> Reading:
+        """How the files are read, but for their headers and footers.
+
+        Raises ToolkitError for one that cannot be read, or of which nobody can know how.
+        """
+        if self.header and not HEADER.fullmatch(self.header):
+            raise ToolkitError("--header", repr(self.header), "a row, 3, rows, 2-3, or 0 for none", "write it so")
+        if self.footer is not None and self.footer < 0:
+            raise ToolkitError("--footer", str(self.footer), "a count of rows, from 0", "write it so")
+        if self.before and self.before.same:
+            refuse_gone(self.path, self.before.reading)
+        return reading_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
+
+    def extent(self, file: Path, raw: Path, own: Reading) -> Reading:
+        """The reading of a file with its header and footer; `raw` has its rows as texts."""
+        name, was = name_in(self.path, file), self._was(file)
+        found = self._extent(file, raw, own, was)
+        self.extents[name] = found
+        return replace(own, header=found.header, footer=found.footer)
+
+    def _was(self, file: Path) -> Reading | None:
+        """How a file is declared to be read; None for one that is new, or of another format than was declared."""
+        before = self.before
+        if before is None or before.reading.format != format_of(file):
+            return None
+        return before.reading.of(name_in(self.path, file))
+
+    def _start(self, file: Path) -> Reading:
+        was = self._was(file)
+        if was is None or self.before is None:
+            return reading_of(self.connection, file, self.wanted)
+        format_, said = format_named(was.format), {key: text for key, text in asdict(self.wanted).items() if text}
+        if self.before.same:
+            kept = Wanted(**{option: getattr(was, option) for option in format_.options})
+        else:
+            kept = format_.holds(file, was, self.before.headers)
+        found = None
+        with contextlib.suppress(ToolkitError):  # such as a sheet that is gone: what there is now is looked for
+            found = reading_of(self.connection, file, replace(kept, **said))
+        found = found or reading_of(self.connection, file, self.wanted)
+        quote = was.quote if kept.delimiter and "delimiter" not in said else found.quote
+        return replace(found, quote=quote, header=was.header, footer=was.footer)
+
+    def _extent(self, file: Path, raw: Path, own: Reading, was: Reading | None) -> Extent:
+        said = HEADER.fullmatch(self.header)
+        header = (int(said[1]), int(said[2] or said[1])) if said else None
+        if was and self.before and self.before.same:
+            footer = was.footer if self.footer is None else self.footer
+            return Extent(header or was.header, footer, ())
+        declared = was.header if was else self.before.reading.header if self.before else (0, 0)
+        if header is None and self.before and self._stands(raw, declared):
+            header = declared
+        merged = frozenset() if header else format_named(own.format).merged(file, own)
+        found = find_extent(self.connection, file.name, raw, header, merged)
+        if self.footer is not None:
+            found = replace(found, footer=self.footer, left_out=())
+        if was is None or not (self.before and self._declared_file(file)):
+            return found
+        if not said and was.header == (0, 0) != found.header:
+            found = replace(found, header=self._settled(file, "header", was.header, found.header, ()))
+        if self.footer is None and was.footer != found.footer:
+            footer = self._settled(file, "footer", was.footer, found.footer, found.left_out)
+            found = replace(found, footer=footer, left_out=found.left_out if footer == found.footer else ())
+        return found
+
+    def _stands(self, raw: Path, header: Rows) -> bool:
+        """Whether any of the declared columns stands in these rows."""
+        return bool(header[0] and self.before and {*headers_at(self.connection, raw, header)} & self.before.headers)
+
+    def _declared_file(self, file: Path) -> bool:
+        """Whether a file is a version of one that was there before; all are of a folder that was changed in place."""
+        return not self.path.is_dir() or self._old(file) is not None or not (self.before and self.before.path)
+
+    def _old(self, file: Path) -> Path | None:
+        path = self.before.path if self.before else None
+        old = path / name_in(self.path, file) if path and path.is_dir() else path
+        return old if old and old.is_file() else None
+
+    def _settled(self, file: Path, what: str, was: Value, found: Value, rows: Sequence[str]) -> Value:
+        """What was declared and what is found of the new version differ: which of the two holds.
+
+        What was found of the old version too was not written by hand, and gives way. Where that cannot be known, it is
+        a problem, which is noted.
+        """
+        old = self._found_before(file)
+        if old is not None:
+            before = getattr(old, what)
+            if before == was:
+                return found
+            if before == found:
+                return was
+        one, other = (value[0] if isinstance(value, tuple) else value for value in (found, was))
+        told = f" ({'; '.join(rows)})" if rows and len(rows) <= 3 and not self.private else ""
+        self.problems.append(
+            Problem(
+                f"{file.name}, {what}",
+                f"declared is {what}: {other}, and this version looks like {what}: {one}{told}",
+                f"the {what} that this version has",
+                f"say which: --{what} {one} or --{what} {other}",
+            )
+        )
+        return was
+
+    def _found_before(self, file: Path) -> Extent | None:
+        """What is found of the old version of a file; None where it is not there any more, or nobody can tell."""
+        old = self._old(file)
+        if old is None or self.before is None:
+            return None
+        was, raw = self.before.reading.of(name_in(self.path, file)), self.folder / "before.parquet"
+        with contextlib.suppress(ToolkitError):
+            write = format_named(was.format).write
+            if write:
+                write(self.connection, old, was, raw)
+                header = was.header if was.header[0] else None
+                return find_extent(self.connection, old.name, raw, header)
+        return None
+
+
+def notes_of(how: HowRead, reading: Reading, width: int, private: bool) -> list[tuple[str, str]]:
+    """What a user should know of how files were read: ("", what)."""
+    notes = []
+    if "delimiter" in format_named(reading.format).options and width == 1:
+        notes.append("one column only: if that is wrong, name the --delimiter")
+    found: dict[str, list[str]] = {}
+    for name, extent in how.extents.items():
+        for note in _notes(extent, private):
+            found.setdefault(note, []).append(name)
+    several = len(how.extents) > 1
+    notes += [f"{_names(names)}: {note}" if several else note for note, names in found.items()]
+    for file in files_at(how.path):
+        own = reading.of(name_in(how.path, file))
+        notes += [f"{file.name}: {one}" if several else one for one in format_named(own.format).notes(file, own)]
+    return [("", note) for note in notes]
+
+
+def _names(names: Collection[str]) -> str:
+    shown = ", ".join([*names][:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more files"
+
+
+def _notes(extent: Extent, private: bool) -> list[str]:
+    notes = []
+    if not extent.header[0]:
+        notes.append("no header found: columns are numbered; else say --header 1")
+    if extent.header[0] > 1:
+        notes.append(f"the header is row {extent.header[0]}; what stands above it is left out")
+    if extent.left_out:
+        rows = f"{len(extent.left_out)} rows" if private else "; ".join(extent.left_out)
+        notes.append(f"left out below the data, --footer 0 keeps it: {rows}")
+    return notes

@@ -1,0 +1,118 @@
+"""What a new version of a dataset keeps of the columns that are declared: names, units, meanings, types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from toolkit.core.errors import Problem
+from toolkit.datasets.convert import counted_misfits, misfits_text
+from toolkit.datasets.declaration import DatasetColumn, own_columns
+from toolkit.datasets.guess import MOST_MISFITS
+from toolkit.datasets.staged import StagedRows
+from toolkit.datasets.typed import changes_value
+from toolkit.engine.connect import Connection, first_value
+
+NUMERIC = ("integer", "decimal")
+
+
+def kept_columns(
+    guessed: Sequence[DatasetColumn], declared: Sequence[DatasetColumn]
+) -> tuple[tuple[DatasetColumn, ...], dict[str, DatasetColumn]]:
+    """(the columns of a file, as they are declared where they are still there; by name what was guessed of these).
+
+    A column is the declared one that has its header, the second of two such the second; else the one that has its name.
+    """
+    old = own_columns(declared)
+    by_header = dict(zip(_keys(old), old, strict=True))
+    same = {now.position: by_header.get(key) for key, now in zip(_keys(guessed), guessed, strict=True)}
+    found = {column.name for column in same.values() if column}
+    left = {column.name: column for column in old if column.name not in found}
+    names = {column.name for column in old}
+    columns, known = [], {}
+    for now in guessed:
+        was = same[now.position] or left.pop(now.name, None)
+        if was:
+            columns.append(replace(was, printed=now.printed, position=now.position, unread=0))
+            known[was.name] = now
+        else:
+            columns.append(replace(now, name=f"{now.name}_{now.position}" if now.name in names else now.name))
+    return tuple(columns), known
+
+
+def _keys(columns: Iterable[DatasetColumn]) -> list[tuple[str, int]]:
+    """For each column its header, and the how manieth of this header it is."""
+    seen: dict[str, int] = {}
+    keys = []
+    for column in columns:
+        seen[column.printed] = seen.get(column.printed, 0) + 1
+        keys.append((column.printed, seen[column.printed]))
+    return keys
+
+
+def refitted(
+    connection: Connection,
+    stage: StagedRows,
+    columns: tuple[DatasetColumn, ...],
+    known: Mapping[str, DatasetColumn],
+    declared: Sequence[DatasetColumn],
+    where: str,
+    private: bool,
+) -> tuple[tuple[DatasetColumn, ...], list[Problem]]:
+    """(the columns, written as the new version writes them; a problem for each whose type no longer fits it).
+
+    `known` has what was guessed of those that are declared.
+    """
+    if not stage.texts:
+        pairs = [(column, known[column.name]) for column in columns if column.name in known]
+        wrong = [_changed_values(connection, stage, where, column, now) for column, now in pairs]
+        return columns, [problem for problem in wrong if problem]
+    unread = {column.name: column.unread for column in declared}
+    problems: list[Problem] = []
+    refit = []
+    misfits = counted_misfits(connection, stage, tuple(column for column in columns if column.name in known))
+    for column in columns:
+        best = column
+        if column.name in misfits:
+            guess = known[column.name]
+            missing = tuple(dict.fromkeys((*column.form.missing, *guess.form.missing)))
+            other = replace(column, form=replace(guess.form, missing=missing))
+            found = counted_misfits(connection, stage, (other,)).get(column.name, (0, []))
+            if found[0] < misfits[column.name][0]:
+                best, misfits[column.name] = other, found
+            count, first = misfits[column.name]
+            rows = first_value(connection.execute(f"SELECT count(*) FROM {stage.relation}"))
+            if count > unread[column.name] + max(1, MOST_MISFITS * rows):
+                problems.append(
+                    Problem(
+                        f"{where}, {column.name}",
+                        f"in the new version {misfits_text(count, first, private)}",
+                        f"{column.type}, as the column is declared",
+                        f"declare the type that it has now, such as {_likely(column, guess)}, and its `form`, and run "
+                        "this again",
+                    )
+                )
+        refit.append(best)
+    return tuple(refit), problems
+
+
+def _likely(column: DatasetColumn, guess: DatasetColumn) -> str:
+    return guess.type if guess.type != column.type else "text"
+
+
+def _changed_values(
+    connection: Connection, stage: StagedRows, where: str, column: DatasetColumn, now: DatasetColumn
+) -> Problem | None:
+    """A problem where values of a typed column are none of the declared type, or would be rounded to it."""
+    if column.type in ("text", now.type):
+        return None
+    changed = changes_value(stage.fields[column.position - 1], column.type)
+    count = first_value(connection.execute(f"SELECT count_if({changed}) FROM {stage.relation}"))
+    if not count:
+        return None
+    return Problem(
+        f"{where}, {column.name}",
+        f"{count:,} {'value is' if count == 1 else 'values are'} no {column.type}: the file's column is {now.type}",
+        f"{column.type}, as it is declared",
+        f"write type: {now.type}{' and take the unit away' if column.unit and now.type not in NUMERIC else ''}",
+    )
