@@ -15,6 +15,7 @@ from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verify
 
 pytestmark = pytest.mark.heavy
+ALL = "[id, borough, cuisine, score, fee, inspected, owner]"
 CODE = """\
 from toolkit import open_story, say
 
@@ -44,7 +45,7 @@ The mean score in the Bronx is {eval}`bronx`.
 @pytest.fixture
 def kitchens(warm):
     sample = warm
-    declare(sample, publish="[borough, score]")
+    declare(sample, publish=ALL)
     code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [
         {**code, "id": "one", "source": CODE},
@@ -63,7 +64,7 @@ def test_a_story_of_a_dataset_from_receipt_to_archive(kitchens, tmp_path):
     page = (first / "kitchens.html").read_text()
     assert "20 cups" in page and "is avg(score), worked out in SQL" in page
     assert "The rows behind this number: 3 of 6. In the columns that are published, these are:" in page
-    assert "<td>Bronx</td><td>10</td>" in page and "Ada One" not in page
+    assert "<td>Bronx</td><td>Pizza</td><td>10</td>" in page
     assert "SELECT borough, avg(score) AS mean_score FROM inspections" in page
     assert "retrieved 15 April 2026" in page and 'href="#s-office-survey"' in page
     stored = json.loads((first / "manifest.json").read_text())
@@ -85,7 +86,7 @@ def test_a_story_of_a_dataset_from_receipt_to_archive(kitchens, tmp_path):
     (kitchens.data / "datasets" / "inspections.csv").write_text(changed)
     with pytest.raises(ToolkitError, match="inspections.csv: the file was changed: its SHA-256 is"):
         build(kitchens, tmp_path / "second")
-    declare(kitchens, content=changed, publish="[borough, score]")
+    declare(kitchens, content=changed, publish=ALL)
     said = []
     second = build(kitchens, tmp_path / "second", said.append)
     assert any(line.startswith("ran kitchens: the dataset inspections changed") for line in said)
@@ -105,7 +106,7 @@ def test_an_edition_of_a_linked_dataset_is_verified(kitchens, tmp_path):
     away = tmp_path / "away"
     away.mkdir()
     (away / "inspections.csv").write_text(INSPECTIONS)
-    declare(kitchens, linked="true", file="../away/inspections.csv")
+    declare(kitchens, linked="true", file="../away/inspections.csv", publish=ALL)
     (kitchens.data / "datasets" / "inspections.csv").unlink()
     edition = build(kitchens)
     assert verify(kitchens, edition).holds
@@ -122,3 +123,46 @@ def test_of_a_private_dataset_only_the_hash_travels(kitchens, tmp_path):
     declare(kitchens, private="true", smallest_group=4)
     with pytest.raises(StoryError, match="resting on fewer than 4 rows of inspections"):
         build(kitchens, tmp_path / "edition")
+
+
+CANARIES = """\
+id,borough,cuisine,score,fee,inspected,owner
+880001,Bronx,Kumquat,71003,9100.375,2019-07-13,Ada Kestrel
+880002,Bronx,Sorrel,71017,9100.625,2019-07-14,Bo Merganser
+880003,Queens,Rhubarb,71039,9101.125,2019-07-17,Cy Whimbrel
+880004,Queens,Tansy,71069,9101.875,2019-07-18,Di Avocet
+"""
+EXPLORED = """\
+rows = story.sql("SELECT * FROM inspections")
+df = rows.frame
+print(df.to_string())
+display(df, rows, story.dataset("inspections"))
+import warnings
+warnings.warn(df.owner[0])
+counted = story.sql("WITH dear AS (SELECT * FROM inspections WHERE fee > 9000) SELECT count(*) AS n_dear FROM dear")
+story.finding("kitchens.dear", counted.one("n_dear"), "Dear kitchens")
+means = story.table(df.groupby("borough").score.mean().reset_index(), {"score": "cup"})
+story.finding("kitchens.gap", means.one("score", borough="Queens") - means.one("score", borough="Bronx"), "Gap")
+"""
+
+
+def test_no_value_of_a_row_leaves_where_the_declaration_lists_no_column(kitchens, tmp_path):
+    """Not on pages, not in what charts, recheck.html, feeds or the manifest hold, and not in the archive."""
+    declare(kitchens, content=CANARIES)
+    path = kitchens.notebooks / "kitchens.ipynb"
+    notebook = json.loads(path.read_text())
+    cell = {"cell_type": "code", "execution_count": None, "id": "four", "metadata": {}, "outputs": []}
+    notebook["cells"].append({**cell, "source": EXPLORED})
+    path.write_text(json.dumps(notebook))
+    edition = build(kitchens, tmp_path / "edition")
+    with unpacked(archive(kitchens, edition, tmp_path / "kitchens.zip")) as (_, root):
+        held = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        lines, agrees = check(root)
+    values = {cell for line in CANARIES.splitlines()[1:] for cell in line.split(",")} - {"Bronx", "Queens"}
+    values |= {name.split()[1] for name in values if " " in name} | {"9100.38", "71,003", "13 July 2019"}
+    assert len(values) == 31 and "edition/recheck.html" in held
+    assert [(name, value) for name, content in held.items() for value in values if value.encode() in content] == []
+    assert agrees and any("rows of a dataset that may not be shared" in line for line in lines)
+    declare(kitchens, content=CANARIES, publish=ALL)
+    with unpacked(archive(kitchens, build(kitchens, tmp_path / "edition"), tmp_path / "kitchens.zip")) as (_, root):
+        assert "Kestrel" in (root / "datasets" / "inspections.csv").read_text()

@@ -65,7 +65,7 @@ def made(tmp_path_factory):
     project = find_project(root)
     content = "".join(f"{line.rpartition(',')[0]}\n" for line in INSPECTIONS.splitlines())  # without their owners
     columns = "".join(line for line in COLUMNS.splitlines(keepends=True) if "owner" not in line)
-    declare(project, content=content, columns=columns, publish="[borough, score, fee]")
+    declare(project, content=content, columns=columns, publish="[id, borough, cuisine, score, fee, inspected]")
     stories = {}
     database = open_database(project)
     for name, (sql, parameters, row) in ASKED.items():

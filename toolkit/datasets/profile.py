@@ -128,7 +128,8 @@ def _of_texts(
     """Lost characters, errors of spreadsheets, totals; where it is quick, spellings that differ in what nobody sees."""
     texts = [column.name for column in columns if column.type == "text"]
     if texts and rows > EXACT:
-        yield "", f"texts that differ only in capitals, spaces or letters that look alike are not looked for: more than {EXACT:,} rows"
+        what = "texts that differ only in capitals, spaces or letters that look alike"
+        yield "", f"{what} are not looked for: more than {EXACT:,} rows"
     for name in texts:
         cell = identifier(name)
         plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"

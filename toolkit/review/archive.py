@@ -35,8 +35,8 @@ Everything behind one edition, in a form that needs no software of ours.
 - `figures/`, `series/`, `findings/`, `charts/`, `rows/`: data packages (Frictionless): CSV files, and a
   `datapackage.json` that says what each column means and under which licence. `figures/sources.csv` has the licence of
   each source, `rows/` the rows of datasets that SQL counted or added up.
-- `datasets/`: what each dataset declares that a story rests on, and its file, unless it is private, kept elsewhere or
-  larger than 50 MB.
+- `datasets/`: what each dataset declares that a story rests on, and its file, where all its columns may be published
+  and it is neither private, kept elsewhere nor larger than 50 MB.
 - `questions/`: the questions that were asked of the figures and the datasets, in SQL.
 - `ro-crate-metadata.json`: every file with its type, licence and SHA-256 (RO-Crate).
 - `recompute.py`: recomputes the findings from the CSV files; `toolkit/` has the table of operations that it reads.

@@ -68,8 +68,11 @@ def rows(project: Project, stored: Mapping) -> dict[str, bytes]:
 
 
 def reason_left_out(project: Project, dataset: Dataset) -> str:
-    """Why a dataset's file is not in an archive, in words; "" if it is."""
-    if dataset.private:
+    """Why a dataset's file and rows are not in an archive, in words; "" if they are.
+
+    They are only where each column may be published, or the records are invented.
+    """
+    if dataset.private or not (dataset.synthetic or {column.name for column in dataset.columns} <= {*dataset.publish}):
         return PRIVATE
     if dataset.linked:
         return ELSEWHERE
