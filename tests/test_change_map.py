@@ -232,7 +232,7 @@ def write(connection, path, reading, out):
     texts = path.read_text().strip().split("\\n\\n")
     cards = [dict(line.split(": ", 1) for line in text.splitlines()) for text in texts]
     write_rows([list(card.values()) for card in cards], out, list(cards[0]))
-    return frozenset()
+    return {}
 
 
 FORMAT = Format(

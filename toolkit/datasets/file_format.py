@@ -32,16 +32,13 @@ class Format:
     """A file format; its name is that of its module.
 
     `said` are its files in a message; `endings` those of their names. `knows` tells a file by its first 512 bytes and
-    the endings of its name; formats of more `latitude`, which take what others would too, are asked after these. Files
-    of `text` are asked after it is clear that they are no page or picture. `reading` says how a file is read, without
-    its header and footer; `options` are the fields of Wanted that it takes, and `holds` says, of how an older version
-    was read, what still holds for a file, in which some of the older one's headers are expected. `write` writes its
-    rows as Parquet, and returns the columns in which the file has digits as text, each with the last row of such; it is
-    None for files that are read where they are.
-
-    `unwritten` are endings of files beside one, such as -wal, in which rows of it may stand that it does not have yet.
-    `header` is true where that is among the rows, and `typed` where values have types and are no texts. `merged` gives
-    the rows, counted from 1, with cells merged across columns; `notes` what a user should know of a file.
+    the endings of its name; formats of more `latitude` are asked later, files of `text` once it is clear that they are
+    no page or picture. `reading` says how a file is read, without header and footer; `options` are the fields of Wanted
+    that it takes; `holds` is what of an older version's reading holds for a file, which may have some of its headers.
+    `write` writes rows as Parquet, and returns the columns in which the file has digits as text, each with the last row
+    of such; it is None for files that are read where they are. `unwritten` are endings of files beside one, such as
+    -wal, that may have rows which it does not have yet. `header` is true where that is among the rows, `typed` where
+    values are no texts. `merged` gives the rows, from 1, with cells merged across columns; `notes` what to know of it.
     """
 
     said: str
