@@ -56,12 +56,22 @@ UNLISTED = re.compile(
     r"|(sum|mean|product|least|greatest|least to greatest) of \d+ figures"
     r"|count of (distinct \w+ in )?\d+ figures?)"
 )
+COUNTED = re.compile(
+    r"(?:count of )?(?:distinct (?P<of>\w+)s in )?(?P<figures>\d+) figures?"
+    r"(?P<added> added up(?:, (?P<off>\d+) taken off)?)?"
+)
+WILSON = re.compile(r"Wilson's interval for (\d+) people, coverage (.*%), around (.*%)")
 UNTOLD = " rows; which of them were used cannot be listed"
 GIVEN = re.compile(
     r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
     r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
     r"|question \w+(?=, [0-9a-f]{12}|$)).*"
 )
+
+
+def whole_number(text: str) -> int:
+    """A number in digits, or up to twelve in words: "77", "ten"."""
+    return SMALL.index(text) if text in SMALL else int(text.replace(",", ""))
 
 
 class NotRead(Exception):
@@ -93,8 +103,20 @@ class Step:
     wrong: str = ""
 
 
-def read_step(line: str) -> Step:
-    """A step with its result, as a receipt prints it. Raises NotRead for words that say no step."""
+@dataclass(frozen=True)
+class Listed:
+    """The figures that a receipt lists below a step: how many, of which publishers, from which sources."""
+
+    figures: int
+    publishers: frozenset[str]
+    sources: frozenset[str]
+
+
+def read_step(line: str, listed: Listed | None = None) -> Step:
+    """A step with its result, as a receipt prints it. Raises NotRead for words that say no step.
+
+    `listed` are the figures below it, by which what counts them is checked.
+    """
     line = QUESTION.sub("", WHERE.sub("", line))
     if narrowed := re.fullmatch(f"(.*), narrowed to (.*)(?:{TWICE})", line):
         return _encloses(line, narrowed[1], amount(narrowed[2], FIGURES))
@@ -102,23 +124,41 @@ def read_step(line: str) -> Step:
     if not equals:
         if line.endswith(UNTOLD):
             return Step(line, UNTOLD, False)
-        said, colon, _ = line.rpartition(": ")
+        said, colon, result = line.rpartition(": ")
+        if WILSON.fullmatch(said):
+            return _compared(line, said, amount(result, FIGURES))
         if colon and (given := GIVEN.fullmatch(said)):
             return Step(line, given["how"], False)
         raise NotRead(line)
     if UNLISTED.fullmatch(said):
-        return Step(line, re.sub(r"\d+", "N", said), False)
+        return _counted(line, said, result, listed)
     return _compared(line, said, amount(result, FIGURES))
 
 
-def read_line(text: str, said: str, sizes: bool = True) -> Step:
+def _counted(line: str, said: str, result: str, listed: Listed | None) -> Step:
+    """A count of figures, distinct sources or publishers, by what is listed; of sums the number of figures alone."""
+    form, found = re.sub(r"\d+", "N", said), COUNTED.fullmatch(said)
+    if not found or (listed is None and found["of"]):
+        return Step(line, form, False)
+    figures = int(found["figures"]) + int(found["off"] or 0)
+    wrong = "" if listed is None or listed.figures == figures else f"{listed.figures} figures are listed"
+    if found["added"]:
+        return Step(line, form, False, wrong)
+    printed = whole_number(result)
+    known = {None: figures, "source": listed and len(listed.sources), "publisher": listed and len(listed.publishers)}
+    if (right := known.get(found["of"])) is None:  # which claims they are of is not listed
+        return Step(line, form, False, wrong or ("" if 1 <= printed <= figures else f"{printed} of {figures} figures"))
+    return Step(line, form, True, wrong or ("" if right == printed else f"{right} where {printed} is printed"))
+
+
+def read_line(text: str, said: str, sizes: bool = True, listed: Listed | None = None) -> Step:
     """A number of the text with its step, as the list of numbers prints it: "9.9 times" and "69m ÷ 7m".
 
     Without `sizes` the step is known to leave the unit as it is: "−5 = −5 per million tokens" is no change of unit.
     """
     said = QUESTION.sub("", said)
     if UNLISTED.fullmatch(said):
-        return Step(f"{text} = {said}", re.sub(r"\d+", "N", said), False)
+        return _counted(f"{text} = {said}", said, text, listed)
     result = amount(re.sub("^(?:" + "|".join(SMALL) + r")\b", lambda word: str(SMALL.index(word[0])), text), 0)
     if said.endswith(", narrowed" + TWICE):
         return _encloses(f"{text} = {said}", said.removesuffix(", narrowed" + TWICE), result)
@@ -130,14 +170,15 @@ def read_line(text: str, said: str, sizes: bool = True) -> Step:
         raise
 
 
-def read_head(text: str, said: str) -> Step:
+def read_head(text: str, said: str, listed: Listed | None = None) -> Step:
     """A number and its step as a receipt opens: "$1.03 per million tokens" and "$52.38 a month ÷ 51m a month".
 
     The words that hold watts or tokens are those of the result: the step may be of single ones, or of so many.
     """
-    if given := GIVEN.fullmatch(said[:1].lower() + said[1:]):  # it begins with a capital, as a sentence does
+    given = None if WILSON.fullmatch(said) else GIVEN.fullmatch(said[:1].lower() + said[1:])
+    if given:  # it begins with a capital, as a sentence does
         return Step(f"{text} = {said}", given["how"], False)
-    found = read_line(text, said)
+    found = read_line(text, said, listed=listed)
     if not found.wrong or not found.checked:
         return found
     result = amount(text, 0)
@@ -421,7 +462,17 @@ def _tail(times: str, edge: str) -> Ends:
     return Fraction(low), Fraction(low), 0
 
 
+def _wilson(people: str, coverage: str, around: str) -> Ends:
+    """Wilson, Journal of the American Statistical Association 22, 1927, in percentages of people."""
+    count, share = int(people), float(_one(around).low)
+    z = NORMAL.inv_cdf((1 + float(_one(coverage).low)) / 2)
+    middle, half = share + z**2 / (2 * count), z * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    low, high = ((middle + sign * half) / (1 + z**2 / count) for sign in (-1, 1))
+    return Fraction(low), Fraction(high), 0
+
+
 FUNCTIONS = (
+    ("Wilson", WILSON.pattern, _wilson),
     ("from … to …", r"from (\(.*\)|(?:(?! to ).)*) to (.*)", _from_to),
     ("least to greatest", "least to greatest of (.*)", _reach),
     ("least", "least of (.*)", _each_end(min)),
