@@ -1,10 +1,12 @@
 """A small spreadsheet that stands for a huge one is refused before it is read, and one that only looks so is read."""
 
 import io
+import time
 import zipfile
 
 import pytest
 
+from tests.datasets import other_workbooks
 from tests.datasets.workbook import workbook
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.formats.excel import sheet_of
@@ -42,3 +44,34 @@ def test_a_sheet_with_more_cells_than_are_read_is_refused_in_words(tmp_path, row
 def test_a_cell_far_away_in_which_nothing_stands_does_no_harm(tmp_path):
     row = '<row r="1048576"><c r="XFD1048576" s="1"/><c r="XFC1048576"></c></row>'
     assert sheet_of(with_row(tmp_path / "styled.xlsx", row), "") == "Data"
+
+
+CELLS = [(0, 0, "city"), (0, 1, "n"), (1, 0, "Aa"), (1, 1, "1")]
+WRITERS = {".ods": other_workbooks.ods, ".xlsb": other_workbooks.xlsb, ".xls": other_workbooks.xls}
+
+
+@pytest.mark.parametrize(
+    "ending, far",
+    [
+        (".ods", (1_048_575, 16_383)),
+        (".xlsb", (1_048_575, 16_383)),
+        (".xls", (65_535, 65_535)),
+        (".xls", (65_535, 1_400)),
+    ],
+)
+def test_a_cell_far_away_in_another_format_is_refused_in_words(tmp_path, ending, far):
+    near, path = tmp_path / f"near{ending}", tmp_path / f"far{ending}"
+    WRITERS[ending](near, CELLS)
+    assert sheet_of(near, "") == "S"
+    WRITERS[ending](path, [*CELLS, (*far, "x")])
+    started = time.process_time()
+    with pytest.raises(ToolkitError, match="GiB of memory|cells up to the last one") as refused:
+        sheet_of(path, "")
+    assert refused.value.problems[0].where == path.name and time.process_time() - started < 5
+
+
+def test_a_long_sheet_of_another_format_is_read(tmp_path):
+    for ending, row in ((".ods", 1_048_575), (".xlsb", 1_048_575), (".xls", 65_535)):
+        path = tmp_path / f"long{ending}"
+        WRITERS[ending](path, [*CELLS, (row, 0, "x")])
+        assert sheet_of(path, "") == "S"

@@ -1,4 +1,4 @@
-"""How large the sheets of an .xlsx file are, before they are read: a cell far from all others makes one of all between.
+"""How large the sheets of a workbook are, before they are read: a cell far from all others makes one of all between.
 
 Whoever reads a sheet asks for memory for each cell up to its last row and column, and a process that asks for more
 than there is ends without a word of ours.
@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
+from toolkit.datasets.sheet_probe import MEMORY, sheet_sizes
 
+OF_XML = (".xlsx", ".xlsm")
 MOST_CELLS = 60_000_000  # of one sheet, empty ones too: two gigabytes while they are read
 MOST_ROWS = 1 << 20  # of a sheet; Excel has no more
 LONGEST = 2 << 30  # bytes of all that is packed
@@ -40,10 +42,22 @@ def _problem(path: Path, size: int, changed: int) -> str:
             if sum(entry.file_size for entry in packed.infolist()) > LONGEST:
                 return f"more than {LONGEST >> 30} GiB when it is unpacked"
             for entry in packed.infolist():
-                if entry.filename.endswith((".xml", ".bin")) and (problem := _of_sheet(packed, entry)):
+                if entry.filename.endswith(".xml") and (problem := _of_sheet(packed, entry)):
                     return f"{Path(entry.filename).name} with {problem}"
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
-        return ""  # what is wrong with it is said by who reads it
+        pass  # an .xls file is no zip file; what is wrong with another is said by who reads it
+    return "" if path.suffix.lower() in OF_XML else _of_read(path)
+
+
+def _of_read(path: Path) -> str:
+    """The problem of a workbook whose cells are not written as XML, or where rows and columns are repeated."""
+    sizes = sheet_sizes(path)
+    if sizes is None:
+        return f"a cell so far from the others that all between take more than {MEMORY >> 30} GiB of memory"
+    for name, (rows, columns) in sizes.items():
+        if rows * columns > MOST_CELLS:
+            size = f"{rows * columns:,} cells up to the last one, in {rows:,} rows and {columns:,} columns"
+            return f"the sheet {name!r} with {size}"
     return ""
 
 

@@ -1,0 +1,64 @@
+"""How large the sheets of an .ods, .xlsb or .xls file are: another process reads them first, with limits.
+
+Their reader asks for memory for each cell up to the last one, and where there is too little it ends its process.
+
+    python -I sheet_probe.py FILE
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+MEMORY = 3 << 30  # bytes that reading a sheet may ask for
+SECONDS = 120  # of a processor
+FAILED = 3  # exit status for a file that cannot be read, which is said by who reads it
+
+
+def sheet_sizes(path: Path) -> dict[str, tuple[int, int]] | None:
+    """(rows, columns) up to the last cell by sheet; None where they need more memory or time than there is.
+
+    Empty for what is no spreadsheet.
+    """
+    done = subprocess.run([sys.executable, "-I", __file__, str(path)], capture_output=True, check=False)
+    if done.returncode == FAILED:
+        return {}
+    return {name: (rows, columns) for name, rows, columns in json.loads(done.stdout)} if done.returncode == 0 else None
+
+
+def main() -> int:
+    """Prints the name, rows and columns of each sheet of the file in the first argument, as JSON."""
+    _limit()
+    import python_calamine
+
+    unreadable = (python_calamine.CalamineError, OSError)
+    try:
+        with python_calamine.load_workbook(sys.argv[1]) as book:
+            sizes = []
+            for name in book.sheet_names:
+                with contextlib.suppress(*unreadable):  # a sheet that holds a chart alone
+                    sheet = book.get_sheet_by_name(name)
+                    sizes.append([name, sheet.total_height, sheet.total_width])
+    except unreadable as error:
+        return 1 if "limit exceeded" in str(error) else FAILED
+    print(json.dumps(sizes))
+    return 0
+
+
+def _limit() -> None:
+    """Bounds memory and time where the system has such limits."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(limit)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (least, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
