@@ -1,14 +1,19 @@
 """Anybody's notebook as a page: each kind of cell and output that notebooks were found to hold; nothing runs."""
 
 import json
+import subprocess
+import sys
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from tests.site import checkers
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
+from toolkit.site import vega_apart
 from toolkit.site.any_notebook import notebook_page
+from toolkit.site.stored_output import output_html
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SPEC = {
@@ -186,3 +191,25 @@ def test_a_page_is_in_the_language_that_the_notebook_says(tmp_path, first, metad
     path = tmp_path / "pots.ipynb"
     path.write_text(json.dumps(new_notebook(cells=[new_markdown_cell(first)], metadata=metadata)))
     assert f'<html lang="{language}">' in notebook_page(path)
+
+
+def test_a_chart_that_vega_ends_over_is_a_sentence_and_the_next_is_drawn(tmp_path, monkeypatch):
+    alone = shown({"application/vnd.vegalite.v5+json": SPEC})
+    with monkeypatch.context() as patched:
+        patched.setattr(vega_apart, "SECONDS", 0.01)  # ended as a system without memory ends it
+        said = output_html(alone.outputs[0], 1)
+        beside = {"application/vnd.vegalite.v5+json": SPEC, "image/png": PIXEL, "text/plain": "x"}
+        assert PIXEL in output_html(shown(beside).outputs[0], 1)
+    assert said == '<p class="not-shown">A chart stood here. Drawing it took more memory or time than there was.</p>'
+    assert "image/svg+xml;base64," in output_html(alone.outputs[0], 1)
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
+def test_a_page_is_made_under_a_limit_of_memory(tmp_path):
+    path = tmp_path / "chart.ipynb"
+    nbformat.write(new_notebook(cells=[shown({"application/vnd.vegalite.v5+json": SPEC})]), path)
+    command = f"ulimit -v 1500000; ulimit -c 0; {sys.executable} -m toolkit page {path}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert "A chart stood here." in path.with_suffix(".html").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import escape
 
 from toolkit.core.errors import StoryError
+from toolkit.site import vega_apart
 from toolkit.site.clean_html import cleaned, picture
 from toolkit.site.loose_markdown import loose_blocks
 from toolkit.site.mathml import mathml
@@ -20,6 +21,7 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp
 VEGA = re.compile(r"application/vnd\.(vegalite|vega)\.v\d+(?:\.\d+)*\+json")
 INTERACTIVE = re.compile(r"application/(?:vnd\.(?:jupyter\.widget|plotly|bokeh|holoviews|google)|javascript)")
 SAID = '<p class="not-shown">{} stood here. A page without scripts cannot show it.</p>'
+ENDED = '<p class="not-shown">A chart stood here. Drawing it took more memory or time than there was.</p>'
 SPEC = re.compile(r"(?:\}\)\(|\bspec\s*=\s*)(?=\{)")
 SPACE = re.compile(r"\s")
 FORMULA = re.compile(r"^\s*(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))\s*$", re.DOTALL)
@@ -31,16 +33,21 @@ def output_html(output: Mapping[str, Any], cell: int) -> str:
         return _text(_joined(output.get("text", "")))
     if output["output_type"] == "error":
         return _text("\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"]))
-    data = output.get("data", {})
+    data, ended = output.get("data", {}), False
     for kind, value in data.items():
-        if (found := VEGA.fullmatch(kind)) and (html := _vega(found[1], value, cell)):
-            return html
+        if found := VEGA.fullmatch(kind):
+            html = _vega(found[1], value, cell)
+            ended = html == ENDED
+            if html and not ended:
+                return html
     for kind in PICTURES:
         if kind in data:
             return _picture(kind, _joined(data[kind]), cell)
     if (spec := _spec_of(_joined(data.get("text/html", "")))) is not None:
         kind = "vegalite" if "vega-lite" in str(spec["$schema"]) else "vega"
         return _vega(kind, spec, cell) or SAID.format("A chart whose data are not in the notebook")
+    if ended:
+        return ENDED
     if any(INTERACTIVE.match(kind) or VEGA.fullmatch(kind) for kind in data):
         return SAID.format("An interactive widget")
     return _words(data)
@@ -103,16 +110,14 @@ def _picture(kind: str, data: str, cell: int) -> str:
 
 
 def _vega(kind: str, spec: Any, cell: int) -> str:
-    """An Altair or Vega chart as a picture; "" if its data are elsewhere or it cannot be drawn."""
-    import vl_convert
-
+    """An Altair or Vega chart as a picture; "" if its data are elsewhere or it cannot be drawn; ENDED if Vega ended."""
     if not isinstance(spec, dict) or _fetches(spec):
         return ""
     try:
-        svg = vl_convert.vegalite_to_svg(spec) if kind == "vegalite" else vl_convert.vega_to_svg(spec)
-    except ValueError:
-        return ""
-    return _picture("image/svg+xml", svg, cell)
+        drawing = vega_apart.svg(kind, spec)
+    except vega_apart.Ended:
+        return ENDED
+    return _picture("image/svg+xml", drawing, cell) if drawing else ""
 
 
 def _fetches(value: Any) -> bool:

@@ -1,0 +1,77 @@
+"""Draws charts of anybody's notebook in a process of its own: Vega ends its process where memory is short.
+
+python -m toolkit.site.vega_apart
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from functools import cache
+from typing import Any
+
+from toolkit.core import parent
+
+SECONDS = 120.0  # that drawing a chart may take
+
+
+class Ended(Exception):
+    """The process that draws ended: a chart took more memory or time than there is."""
+
+
+def svg(kind: str, spec: Any) -> str:
+    """The drawing of a specification of a `kind`, vegalite or vega; "" if it cannot be drawn. Raises Ended."""
+    process = _process()
+    sent, answers = process.stdin, process.stdout
+    if sent is None or answers is None:
+        raise Ended
+    late = threading.Timer(SECONDS, process.kill)
+    late.start()
+    try:
+        sent.write(json.dumps([kind, spec]).encode() + b"\n")
+        sent.flush()
+        answer = answers.readline()
+    except OSError:
+        answer = b""
+    finally:
+        late.cancel()
+    if not answer:
+        process.kill()
+        process.communicate()
+        _process.cache_clear()
+        raise Ended
+    return str(json.loads(answer))
+
+
+@cache
+def _process() -> subprocess.Popen[bytes]:
+    """The process that draws; it ends at the end of its input, with this one."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **parent.environment()},
+    )
+
+
+def serve() -> None:
+    """Answers each line of standard input, a kind and a specification, with the drawing, as JSON."""
+    import vl_convert
+
+    parent.end_with_parent()
+    for line in sys.stdin.buffer:
+        kind, spec = json.loads(line)
+        try:
+            drawing = vl_convert.vegalite_to_svg(spec) if kind == "vegalite" else vl_convert.vega_to_svg(spec)
+        except ValueError:
+            drawing = ""
+        sys.stdout.buffer.write(json.dumps(drawing).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    serve()
