@@ -63,6 +63,12 @@ class Cluster:
                 return int(json.load(answer)["aliveworkers"])
         return -1
 
+    def hold_a_worker(self):
+        """Stops the oldest worker with its executors and their Pythons: what they have begun does not end."""
+        for one in tree(self.workers[0]):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.suspend()
+
     def kill_a_worker(self):
         """Kills the oldest worker with its executors and their Pythons, by SIGKILL."""
         end_tree(self.workers.pop(0))
@@ -80,13 +86,19 @@ class Cluster:
         return process
 
 
-def end_tree(process):
-    """Kills a process with all its descendants, and waits until they are gone."""
+def tree(process):
+    """A process with all its descendants, it last; none where it is gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         found = psutil.Process(process.pid)
-        tree = [*found.children(recursive=True), found]
-        for one in tree:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
-        psutil.wait_procs(tree, timeout=30)
+        return [*found.children(recursive=True), found]
+    return []
+
+
+def end_tree(process):
+    """Kills a process with all its descendants, and waits until they are gone."""
+    found = tree(process)
+    for one in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    psutil.wait_procs(found, timeout=30)
     process.wait()

@@ -259,18 +259,23 @@ def test_the_greatest_is_not_taken_for_a_sum_with_what_hardly_counts():
 def test_a_figure_taken_from_itself_leaves_nothing():
     with database_of(["USD"], [Printed(Decimal("3.1"), Decimal("3.1"))]) as database:
         key = "figure:survey#f0"
-        amount = asked(database, f"SELECT 0.0 AS amount, ['{key}', '-{key}'] AS keys").one("amount")
+        amount = asked(database, f"SELECT low - low AS amount, ['{key}', '-{key}'] AS keys FROM figures").one("amount")
         assert (amount.low, amount.high, equation(amount)) == (0, 0, "$3.10 − $3.10 = $0")
 
 
 def test_what_is_neither_row_nor_sum_was_worked_out_in_sql():
     figures = [Printed(Decimal(one), Decimal(one)) for one in ("0.3", "0.1", "0.2")]
     with database_of(["USD"], figures) as database:
-        amount = asked(database, "SELECT sum(low) * 2 AS amount, list(key) AS keys FROM figures").one("amount")
-        assert (amount.operation.name, amount.low, unit_text(amount.unit)) == ("query", pytest.approx(1.2), "USD")
+        amount = asked(database, "SELECT stddev_pop(low) AS amount, list(key) AS keys FROM figures").one("amount")
+        assert (amount.operation.name, amount.low, unit_text(amount.unit)) == (
+            "query",
+            pytest.approx(0.0816496580927726),
+            "USD",
+        )
         less = asked(
             database,
-            "SELECT 0.3 - 0.1 - 0.2 AS amount, ['figure:survey#f0', '-figure:survey#f1', '-figure:survey#f2'] AS keys",
+            "SELECT sum(CASE WHEN id = 'f0' THEN low ELSE -low END) AS amount, "
+            "list(CASE WHEN id = 'f0' THEN key ELSE '-' || key END) AS keys FROM figures",
         ).one("amount")
         assert less.low == 0.0, "and not 2.8e-17"
 

@@ -20,6 +20,7 @@ from toolkit.core.unit_syntax import grouped, wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
+MEASURED = ("[time]", "[currency]", "[power]")
 WORD = re.compile(r"[^\W\d]\w*")
 BY_NAME = "correct the unit; a number in it is a scale by its name: USD per thousand seats"
 
@@ -273,6 +274,11 @@ def time_units_of(unit: Unit) -> Unit:
 def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
     times = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
     return units.Unit(pint.util.UnitsContainer(times))
+
+
+def is_counted(unit: Unit) -> bool:
+    """True for a unit of things that are counted, such as seats: no number, and nothing of time, money or power."""
+    return not is_dimensionless(unit) and not any(name in MEASURED for name in unit.dimensionality)
 
 
 def is_dimensionless(unit: Unit) -> bool:

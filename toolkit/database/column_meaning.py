@@ -1,12 +1,12 @@
-"""What the columns of a query over datasets hold, read from the query: labels, counts, or quantities with a unit.
+"""What the columns of a query hold, read from the query: labels, counts, or quantities with a unit.
 
-A unit comes from a dataset's declaration through expressions in which it stays plain: a column, its sum, mean, median,
-least or greatest, sums and differences of one unit, and a ratio of two (a share, without unit).
+A unit comes from the declaration of a dataset or series through expressions in which it stays plain: a column, its sum,
+mean, median, least or greatest, sums and differences of one unit, and a ratio of two (a share, without unit).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit
@@ -19,8 +19,10 @@ KEEPING = frozenset(
     "quantile_disc stddev stddev_samp stddev_pop abs round floor ceil trunc lag lead first_value last_value nth_value "
     "nullif fsum kahan_sum favg sumkahan - +".split()
 )
+WHOLE = frozenset("sum min max first last any_value lag lead first_value last_value nth_value - +".split())  # of counts
 ALIKE = frozenset("+ - greatest least ifnull".split())  # of two arguments or more, all of which have one unit
 COUNTING = frozenset("count count_star count_if countif approx_count_distinct regr_count".split())
+LENGTHS = frozenset("len length array_length list_unique cardinality".split())  # counts that show what is counted
 RANKING = frozenset("row_number rank dense_rank ntile".split())
 PARTS = frozenset(  # of a date or a time: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
@@ -33,12 +35,14 @@ PICKING = frozenset(
 )
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 FROM = ("BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "TABLE_FUNCTION")  # kinds of tables that do not hinder tracing
-Place = tuple[str, str]  # a dataset and a column of it
+Place = tuple[str, str]  # a dataset or another table, and a column of it
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a column holds: `role` is label, count, truth, quantity, reported, literal or unknown; `unit` may be None.
+    """What a column holds: `role` is label, count, truth, quantity, reported, literal, nothing or unknown.
+
+    `unit` may be None: of what is reported it then is that of the rows which are used.
 
     `single` are the columns of datasets that it shows row by row, `keys` those it groups by, `made` all that its values
     are made of.
@@ -53,7 +57,8 @@ class Meaning:
 
 UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
 LITERAL = Meaning("literal")  # nothing of a table is in it
-REPORTED = Meaning("reported")  # a number of figures or series, whose unit is that of the rows that are used
+NOTHING = Meaning("nothing")  # NULL, beside any other meaning
+REPORTED = Meaning("reported")  # a number of figures, whose unit is that of the rows that are used
 Columns = dict[str, Meaning]
 Tables = Sequence[tuple[str, Columns]]  # of a query, each by its name there
 
@@ -80,18 +85,29 @@ class Meanings:
         return Meaning("unknown", None, every, frozenset(), every)
 
     def of(self, node: Node) -> list[tuple[str, Meaning]]:
-        """(name, meaning) of each column of a SELECT in order, "" for one without a name; [] of a UNION or the like."""
+        """(name, meaning) of each column of a query in order, "" for one without a name; [] where it cannot be told."""
+        if node.get("type") == "SET_OPERATION_NODE" and not self.guarded:  # rows of a UNION cannot be counted
+            inner = self._with_ctes(node)
+            return _together([inner.of(one) for one in node["children"]])
         if node.get("type") != "SELECT_NODE" or node["from_table"]["type"] not in FROM:
             return []
         inner = self._with_ctes(node)
         tables = list(inner._tables(node["from_table"]))
         named = {e["alias"].lower(): e for e in node["select_list"] if e.get("alias")}
-        found = []
+        found: list[tuple[str, Meaning]] = []
         for e in node["select_list"]:
             if e["class"] == "STAR":
-                found += [(name, meaning) for _, columns in tables for name, meaning in columns.items()]
+                if e["expr"] or e["replace_list"] or e["rename_list"] or e["qualified_exclude_list"]:
+                    return []
+                of, left_out = e["relation_name"].lower(), {name.lower() for name in e["exclude_list"]}
+                found += [
+                    (name, meaning)
+                    for table, columns in tables
+                    for name, meaning in columns.items()
+                    if of in ("", table.lower()) and name.lower() not in left_out
+                ]
                 continue
-            meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else LITERAL
+            meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else _typed(e)
             shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
             if groups(node):
                 key = is_key(node, e)
@@ -104,6 +120,14 @@ class Meanings:
                 meaning = replace(meaning, single=shown, made=made)
             found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
         return found
+
+    def of_columns(self, node: Node, names: Sequence[str]) -> list[Meaning]:
+        """The meaning of each column of an answer with these `names`, `untraceable` where it cannot be told."""
+        read = self.of(node)
+        if len(read) == len(names):
+            return [meaning for _, meaning in read]
+        found = dict(read)
+        return [found.get(name, self.untraceable) for name in names]
 
     def _with_ctes(self, node: Node) -> Meanings:
         known = dict(self.ctes)
@@ -163,6 +187,8 @@ class _Expressions:
 
     def meaning(self, e: Node) -> Meaning:
         kind, units = e["class"], self.meanings.units
+        if _is_nothing(e):
+            return NOTHING
         if kind == "COLUMN_REF":
             return self.column(e)
         if kind == "CAST":
@@ -174,6 +200,8 @@ class _Expressions:
             return self._alike([check["then_expr"] for check in e["case_checks"]] + [e["else_expr"]])
         if e["type"] == "OPERATOR_COALESCE":
             return self._alike(e["children"])
+        if kind == "SUBQUERY" and e["subquery_type"] == "SCALAR" and (read := self.meanings.of(e["subquery"]["node"])):
+            return read[0][1]
         return self._function(e) if kind in ("FUNCTION", "WINDOW") else UNKNOWN
 
     def column(self, e: Node) -> Meaning:
@@ -192,7 +220,7 @@ class _Expressions:
 
     def _function(self, e: Node) -> Meaning:
         name, given, units = e["function_name"].lower(), arguments(e), self.meanings.units
-        if name in COUNTING:
+        if name in COUNTING | LENGTHS:
             return Meaning("count", no_unit(units))
         if name in RANKING or name in PARTS:
             return LABEL
@@ -202,10 +230,12 @@ class _Expressions:
             found = self.meaning(given[0])
             if found.role == "truth":
                 return Meaning("count" if name == "sum" else "quantity", found.unit)
-            if found.role == REPORTED.role:
-                return found
+            if found.role in (REPORTED.role, "count"):
+                return found if name in WHOLE or found.role == REPORTED.role else Meaning("quantity", found.unit)
             return Meaning("quantity", found.unit) if found.unit is not None else UNKNOWN
         if name in ("/", "*") and len(given) == 2:
+            if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
+                return self.meaning(given[1] if _is_one(given[0]) else given[0])
             return _scaled(name, self.meaning(given[0]), self.meaning(given[1]), no_unit(units))
         return UNKNOWN
 
@@ -215,11 +245,43 @@ class _Expressions:
         found = [self.meaning(e) for e in known]
         if found and all(one.role == "truth" for one in found):
             return found[0]
-        found = [one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0")]
-        units = {one.unit for one in found}
-        if len(units) != 1 or None in units or any(one.role == "truth" for one in found):
-            return UNKNOWN
-        return Meaning("count" if all(one.role == "count" for one in found) else "quantity", units.pop())
+        return common(one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0"))
+
+
+def common(meanings: Iterable[Meaning]) -> Meaning:
+    """The meaning that all of these have, sets of places left out; unknown where they differ."""
+    found = [one for one in meanings if one.role != NOTHING.role]
+    if not found:
+        return NOTHING
+    units, roles = {one.unit for one in found}, {one.role for one in found}
+    if roles == {REPORTED.role}:
+        known = units - {None}
+        return UNKNOWN if len(known) > 1 else Meaning(REPORTED.role, known.pop() if len(units) == 1 and known else None)
+    if len(roles) == 1 and len(units) == 1:
+        return Meaning(roles.pop(), units.pop())
+    if len(units) != 1 or None in units or "truth" in roles:
+        return UNKNOWN
+    return Meaning("quantity", units.pop())
+
+
+def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str, Meaning]]:
+    """The columns of a UNION or the like: the names of its first side, and what all sides have in common."""
+    if len({len(side) for side in sides}) != 1:
+        return []
+    found = []
+    for columns in zip(*sides, strict=True):
+        meanings = [meaning for _, meaning in columns]
+        sets = (frozenset().union(*(getattr(one, what) for one in meanings)) for what in ("single", "keys", "made"))
+        shared = common(meanings)
+        found.append((columns[0][0], Meaning(shared.role, shared.unit, *sets)))
+    return found
+
+
+def _typed(e: Node) -> Meaning:
+    """The meaning of an expression that nothing of a table is in."""
+    while e["class"] == "CAST":
+        e = e["child"]
+    return NOTHING if _is_nothing(e) else LITERAL
 
 
 def _places(meaning: Meaning, what: str) -> frozenset[Place]:
@@ -228,13 +290,15 @@ def _places(meaning: Meaning, what: str) -> frozenset[Place]:
 
 def _scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
-    if left.unit is None or right.unit is None or "truth" in (left.role, right.role):
+    if not {left.role, right.role} <= {"quantity", "count", REPORTED.role}:
         return UNKNOWN
-    if sign == "/" and left.unit == right.unit:
+    if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
         return Meaning("quantity", none)
-    if is_dimensionless(right.unit):
-        return Meaning("quantity", left.unit)
-    return Meaning("quantity", right.unit) if sign == "*" and is_dimensionless(left.unit) else UNKNOWN
+    if right.unit is not None and is_dimensionless(right.unit):
+        return Meaning(left.role if left.role == REPORTED.role else "quantity", left.unit)
+    if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
+        return Meaning(right.role if right.role == REPORTED.role else "quantity", right.unit)
+    return UNKNOWN
 
 
 def _is_nothing(e: Node) -> bool:
@@ -243,3 +307,10 @@ def _is_nothing(e: Node) -> bool:
 
 def _is_literal(e: Node, text: str) -> bool:
     return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER" and e["literal"]["text"] == text)
+
+
+def _is_one(e: Node) -> bool:
+    """Whether an expression is 1, however it is typed."""
+    return bool(
+        e["class"] == "CONSTANT" and e["literal"]["kind"] in ("INTEGER", "NUMERIC") and float(e["literal"]["text"]) == 1
+    )

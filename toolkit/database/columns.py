@@ -41,9 +41,14 @@ def is_fraction(kind: str) -> bool:
     return kind.startswith(FRACTIONS)
 
 
-def is_quantity(column: str, kind: str) -> bool:
-    """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels."""
-    return is_number(kind) and not (LABEL.fullmatch(column) and not kind.startswith(FRACTIONS))
+def is_quantity(column: str, kind: str, role: str = "unknown") -> bool:
+    """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels.
+
+    Its `role` (see `Meaning`) says so where the query does; its name only where that is unknown or a typed number.
+    """
+    if not is_number(kind) or (role == "label" and not is_fraction(kind)):
+        return False
+    return role not in ("unknown", "literal", "nothing") or is_fraction(kind) or LABEL.fullmatch(column) is None
 
 
 def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:

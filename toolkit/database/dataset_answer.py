@@ -26,11 +26,11 @@ from toolkit.core.unit import (
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.column_meaning import LITERAL, REPORTED, Columns, Meaning, Meanings
-from toolkit.database.columns import LABEL, is_fraction, is_key, is_number
+from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
-from toolkit.database.query import name_of, refuse_missing_keys
+from toolkit.database.query import name_of, refuse_missing_keys, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import DATASET, Cell, Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from toolkit.database.usage_logs import UsageLog
 
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
+KNOWN = ("quantity", "count", REPORTED.role)  # roles whose unit the query says
 LONGEST = 80  # letters of an expression that stands in a sentence
 HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
@@ -64,9 +65,10 @@ class DatasetAnswer:
     def table(self, sql: str) -> Table:
         """The table. Raises ToolkitError with every column and unit that is wrong."""
         shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
-        refuse_missing_keys(self.where, shown, bool(self.asked.others))
+        roles = {name: meaning.role for (name, _), meaning in zip(shown, self._meanings, strict=False)}
+        refuse_missing_keys(self.where, shown, roles, bool(self.asked.others))
         places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
-        problems = list(self._wrong_units([shown[place][0] for place in places]))
+        problems = list(self._wrong_units(places))
         made = [self._column(place) for place in places]
         problems += [
             Problem(
@@ -92,9 +94,9 @@ class DatasetAnswer:
         if is_number(kind) and meaning.role == LITERAL.role:
             problem = typed(self.where, name)
             cell = _bare(problem)
-        elif _is_label(name, kind, meaning):
+        elif meaning.role == "label" or not is_quantity(name, kind, meaning.role):
             cell = _words(kind, alone)
-        elif meaning.role == REPORTED.role and name not in self.units:
+        elif meaning.role == REPORTED.role:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
             problem = alone or without_unit(self.where, name)
@@ -128,15 +130,34 @@ class DatasetAnswer:
         form = name_of(name, self.database.units).form if is_dimensionless(unit) else "quantity"
         return unit, Style(form)
 
-    def _wrong_units(self, names: Sequence[str]) -> Iterator[Problem]:
+    def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
+        """The problems of `units`, and of names of columns that say another unit than the query does."""
+        by_name = {self.asked.columns[place][0]: place for place in places}
         for name, unit in self.units.items():
-            if name not in names:
-                yield Problem(
-                    f"{self.where}, units", f"no column {name!r}", ", ".join(names), "name a column of the answer"
-                )
+            if name not in by_name:
+                known = ", ".join(by_name)
+                yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
             try:
-                parse_unit(unit, self.database.units)
+                given, meaning = parse_unit(unit, self.database.units), self._meanings[by_name[name]]
+            except ToolkitError as error:
+                yield from error.problems
+                continue
+            # of what is counted the query says nothing: rows may be people
+            counted = meaning.role == "count" and given == unit_without_scales(given)
+            if meaning.role in KNOWN and meaning.unit not in (None, given) and not counted:
+                yield Problem(
+                    f"{self.where}, units, {name}",
+                    f"the unit {unit}, and values in {unit_text(meaning.unit)} as their columns are declared",
+                    "the declared unit",
+                    "leave it out, or correct the declaration",
+                )
+        for name, place in by_name.items():
+            (_, kind), meaning = self.asked.columns[place], self._meanings[place]
+            if name in self.units or not is_quantity(name, kind, meaning.role):
+                continue
+            try:
+                refuse_wrong_name(f"{self.where}, column {name}", name, meaning, self.database.units)
             except ToolkitError as error:
                 yield from error.problems
 
@@ -147,11 +168,8 @@ class DatasetAnswer:
         guarded = frozenset(limit.dataset.name for limit in self.asked.limits)
         tables = {**self.database.reported_columns, **self.logged}
         reader = Meanings(datasets, tables, self.database.units, guarded=guarded)
-        read, names = reader.of(self.asked.tree), [name for name, _ in self.asked.columns]
-        if len(read) == len(names) - self.asked.added:
-            return [meaning for _, meaning in read]
-        found = dict(read)
-        return [found.get(name, reader.untraceable) for name in names]
+        shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
+        return reader.of_columns(self.asked.tree, [name for name, _ in shown])
 
     @cached_property
     def _expressions(self) -> list[str]:
@@ -173,7 +191,7 @@ class DatasetAnswer:
         for limit in self.asked.limits:
             own = limit.dataset.name
             by = self._by_people.get(own, "")
-            if limit.concerns(meaning, is_number(kind) and not _is_label(name, kind, meaning), bool(by)):
+            if limit.concerns(meaning, meaning.role != "label" and is_quantity(name, kind, meaning.role), bool(by)):
                 counts = self._counts(own, place)
                 if problem := of_small_groups(self.where, limit, counts, by):
                     known = self.asked.selection is not None and counts is not None
@@ -264,12 +282,12 @@ class DatasetAnswer:
 
     def _reported(self, place: int) -> Callable[[Any, int], Cell]:
         """What makes the numbers of a column of figures or series: they rest on these alone, not on the datasets."""
-        name, _ = self.asked.columns[place]
+        (name, _), meaning = self.asked.columns[place], self._meanings[place]
 
         def cell(value: Any, row: int) -> Number:
             ends, said = (float(value), float(value)), heading(name).lower()
             where = f"{self.where}, column {name}"
-            return number_of(self.database, self.name, said, ends, self._evidence(name, row), where)
+            return number_of(self.database, self.name, said, ends, self._evidence(name, row), meaning, where)
 
         return cell
 
@@ -306,12 +324,6 @@ def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number
 
 def _is_keys(name: str, kind: str) -> bool:
     return is_key(name) and kind == "VARCHAR[]"
-
-
-def _is_label(name: str, kind: str, meaning: Meaning) -> bool:
-    if not is_number(kind) or meaning.role == "label":
-        return True
-    return LABEL.fullmatch(name) is not None and not is_fraction(kind)
 
 
 def _bare(problem: Problem) -> Callable[[Any, int], Cell]:

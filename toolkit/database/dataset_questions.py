@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import PurePath
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
-from toolkit.core.unit import UnitRegistry
-from toolkit.database.column_meaning import LABEL, REPORTED, Columns, Place
+from toolkit.core.unit import UnitRegistry, no_unit, parse_unit
+from toolkit.database.column_meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Meanings, Place
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
 from toolkit.database.group_sizes import least_rows
@@ -34,6 +34,7 @@ from toolkit.engine.select_only import refuse_other_than_select
 if TYPE_CHECKING:
     import numpy
 
+STATED, ENDS = ("figures", "series_rows"), ("low", "high")  # tables and their columns with the value that a row states
 FEWEST = 2  # rows behind what is published of a dataset that tells of people
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
@@ -208,12 +209,30 @@ class DatasetQuestions(Traced):
 
     @cached_property
     def reported_columns(self) -> dict[str, Columns]:
-        """The columns of all tables of what is reported, by table: labels, or numbers in the unit of their rows."""
+        """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state."""
+        cursor = cursor_of(self._connection)
+        units = {
+            (series, column): Meaning(REPORTED.role, parse_unit(unit, self.units))
+            for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
+        }
+        counted = Meaning("count", no_unit(self.units))
         asked = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
         found: dict[str, Columns] = {}
-        for table, column, kind in self._connection.execute(asked, {"name": PROJECT}).fetchall():
-            found.setdefault(table, {})[column] = REPORTED if is_number(kind) else LABEL
+        for table, column, kind in cursor.execute(asked, {"name": PROJECT}).fetchall():
+            meaning = UNKNOWN if is_number(kind) else LABEL
+            if (table, column) in units:
+                meaning = replace(units[table, column], made=frozenset({(table, column)}))
+            elif table in STATED and column in ENDS:
+                meaning = replace(REPORTED, made=frozenset({(table, column)}))
+            elif is_number(kind) and column.startswith("n_"):
+                meaning = counted
+            found.setdefault(table, {})[column] = meaning
         return found
+
+    def meanings(self, sql: str, names: Sequence[str]) -> dict[str, Meaning]:
+        """What each column of an answer to a query of figures and series holds, by name."""
+        tree = tree_of(cursor_of(self._connection), sql)
+        return dict(zip(names, Meanings({}, self.reported_columns, self.units).of_columns(tree, names), strict=True))
 
     def sql_of_expression(self, expression: Node) -> str:
         """An expression of a query's tree as SQL."""
@@ -222,7 +241,7 @@ class DatasetQuestions(Traced):
     def people_among(self, places: Collection[Place]) -> dict[str, str]:
         """Those of columns (dataset, column) by which people can be told and that may not be shown, by dataset."""
         found: dict[str, str] = {}
-        for name in sorted({dataset for dataset, _ in places}):
+        for name in sorted({dataset for dataset, _ in places} & {*self.datasets}):
             if people := [column for column in self._people(name) if (name, column) in places]:
                 found[name] = ", ".join(people)
         return found

@@ -15,13 +15,15 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
 from toolkit.core.number_functions import high_end, least_to_greatest, low_end, mean, total
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, no_unit, parse_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
+from toolkit.database.column_meaning import LITERAL, REPORTED, UNKNOWN, Meaning
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
+OF_ROWS = (REPORTED.role, UNKNOWN.role)  # roles of columns whose cells may be a value of a row, or the sum of some
 ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 
@@ -88,22 +90,25 @@ class Evidence:
         return self.inputs
 
 
-def number_of(database: Database, query_name: str, heading: str, ends: Range, evidence: Evidence, where: str) -> Number:
+def number_of(
+    database: Database, query_name: str, heading: str, ends: Range, evidence: Evidence, meaning: Meaning, where: str
+) -> Number:
     """The number of a cell whose low and high are `ends`, its operation found by trying those a query may use.
 
     These are one row's value, a sum, a mean, a least or greatest; for any other value the operation is "worked out in
-    SQL". `where` names the column in errors. Raises ToolkitError where an end is not finite, the cell has no keys, its
-    rows have several units, or it has one key and is not that row's value.
+    SQL", and its unit that of `meaning`, which the query says. `where` names the column in errors. Raises ToolkitError
+    where an end is not finite, the cell has no keys, its rows have several units or another than its column, no unit
+    can be read from the query, or it has one key and is not that row's value.
     """
     if not all(math.isfinite(end) for end in ends):
         raise ToolkitError(where, f"{ends[0]} to {ends[1]}", "finite values or NULL", "divide by nullif(…, 0)")
     if evidence.many:
-        return _of_many(database, query_name, heading, ends, evidence.many, where)
+        return _of_many(database, query_name, heading, ends, evidence.many, meaning, where)
     if not evidence.inputs:
         raise _no_keys(query_name, heading)
-    _refuse_mixed_units({unit_text(number.unit) for number in evidence.inputs}, where)
+    rows = _unit_of_rows({unit_text(number.unit) for number in evidence.inputs}, meaning, where, database.units)
     ref = _ref(query_name, heading)
-    for tolerance in _tolerances(evidence.inputs):
+    for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
         for candidate in _candidates(evidence):
             if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:
                 return candidate if candidate in evidence.inputs else replace(candidate, ref=ref)
@@ -111,15 +116,40 @@ def number_of(database: Database, query_name: str, heading: str, ends: Range, ev
         raise ToolkitError(
             where,
             f"{ends[0]!r} to {ends[1]!r}" if ends[0] != ends[1] else repr(ends[0]),
-            f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} "
-            f"{unit_text(evidence.inputs[0].unit)}",
+            f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} {unit_text(rows)}",
             "compute with numbers in the notebook",
         )
     made = operation("query", question=query_name, column=heading, how="worked out in SQL")
-    unit = evidence.inputs[0].unit
+    unit = _unit_worked_out(rows, meaning, where)
     return Number(
         *ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref
     )
+
+
+def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegistry) -> Unit:
+    """The one unit of the rows. Raises ToolkitError for several, or where the column holds values of another."""
+    own = f"give it keys of its own (keys_{where.rpartition(' ')[2]})"
+    if len(units) > 1:
+        found = f"rows in {' and in '.join(sorted(units))}"
+        raise ToolkitError(where, found, "rows of one unit", f"{own}, or take one unit")
+    unit = parse_unit(units.pop(), known)
+    if meaning.role == REPORTED.role and meaning.unit not in (None, unit):
+        found = f"values in {unit_text(meaning.unit)}, and keys of rows in {unit_text(unit)}"
+        raise ToolkitError(where, found, "the keys of the rows whose values it uses", own)
+    return unit
+
+
+def _unit_worked_out(rows: Unit, meaning: Meaning, where: str) -> Unit:
+    """The unit of what SQL worked out of `rows`. Raises ToolkitError where the query does not say it."""
+    if meaning.role not in (REPORTED.role, "quantity"):
+        found = {LITERAL.role: "a typed number"}.get(meaning.role, "an expression whose unit cannot be read")
+        raise ToolkitError(
+            where,
+            found,
+            "one value; a sum, a difference, a mean or another statistic of values; a ratio of two; a count",
+            "compute with numbers in the notebook: they carry their unit",
+        )
+    return rows if meaning.unit is None else meaning.unit
 
 
 def _candidates(evidence: Evidence) -> Iterator[Number]:
@@ -147,15 +177,19 @@ def _tolerances(inputs: Sequence[Number]) -> tuple[float, ...]:
     return (0.0,) if len(inputs) == 1 else (0.0, ROUNDING * size)
 
 
-def _of_many(database: Database, query_name: str, heading: str, ends: Range, many: ManyKeys, where: str) -> Number:
+def _of_many(
+    database: Database, query_name: str, heading: str, ends: Range, many: ManyKeys, meaning: Meaning, where: str
+) -> Number:
     """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
-    _refuse_mixed_units(set(many.units), where)
-    summed = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
+    rows = _unit_of_rows(set(many.units), meaning, where, database.units)
+    summed = meaning.role in OF_ROWS and all(
+        abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True)
+    )
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
     how = "added up" if summed else "worked out in SQL"
     made = operation("query", question=query_name, column=heading, how=how, **followed)
     inputs = (_many_rows(many, query_name, heading, no_unit(database.units)),)
-    unit = parse_unit(many.units[0], database.units)
+    unit = rows if summed else _unit_worked_out(rows, meaning, where)
     return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(query_name, heading))
 
 
@@ -174,16 +208,6 @@ def _many_rows(many: ManyKeys, query_name: str, heading: str, unit: Unit) -> Num
         why=f"their keys are in the answer to the question {query_name}; together they have the digest {many.digest}",
         style=Style(digits=len(str(many.count))),
     )
-
-
-def _refuse_mixed_units(units: set[str], where: str) -> None:
-    if len(units) > 1:
-        raise ToolkitError(
-            where,
-            f"rows in {' and in '.join(sorted(units))}",
-            "rows of one unit",
-            f"give it keys of its own (keys_{where.rpartition(' ')[2]}), or take one unit",
-        )
 
 
 def _fact(database: Database, key: str, of: str) -> str | None:

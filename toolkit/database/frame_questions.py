@@ -62,14 +62,14 @@ def ask_frames(
         limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)
         guarded = frozenset(limit.dataset.name for limit in limits)
         reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units, guarded=guarded)
-        read = reader.of(tree)
         columns = columns_of(cursor.execute(sql, dict(parameters) or None))
         refuse_columns(where, columns)
-        refuse_missing_keys(where, columns, bool(reported))
+        named = [name for name, _ in columns]
+        meanings = dict(zip(named, reader.of_columns(tree, named), strict=True))
+        roles = {name: meaning.role for name, meaning in meanings.items()}
+        refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
-    named = [name for name, _ in columns]
-    meanings = dict(zip(named, (one for _, one in read), strict=True)) if len(read) == len(named) else dict(read)
     made = {name for name, meaning in meanings.items() if meaning.role == LITERAL.role}
     if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
         raise ToolkitError(wrong)
@@ -82,7 +82,7 @@ def ask_frames(
     withheld, quantities = {}, {name for name, kind in columns if is_number(kind)}
     by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
     for name in named:
-        meaning = meanings.get(name, reader.untraceable)
+        meaning = meanings[name]
         problem = of_single_rows(where, name, meaning, datasets)
         for limit in limits:
             by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]

@@ -18,6 +18,7 @@ from toolkit.database.query_tree import (
     arguments,
     expression_sql,
     groups,
+    is_key,
     parts,
     refers,
     sql_of,
@@ -65,7 +66,8 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     cursor.execute(asked, dict(parameters) if parameters else None)
     columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
     shown = len(columns) - len(counts)
-    return _withheld(where, columns[:shown], arrays[:shown], [values.tolist() for values in arrays[shown:]])
+    keys = [is_key(node, e) for e in node["select_list"]] if counts else []
+    return _withheld(where, columns[:shown], arrays[:shown], [values.tolist() for values in arrays[shown:]], keys)
 
 
 def without_few(where: str, found: Rows, tables: Collection[str], ask: Callable[[str, str], Rows]) -> Rows:
@@ -75,24 +77,26 @@ def without_few(where: str, found: Rows, tables: Collection[str], ask: Callable[
     FEWEST people or more are behind.
     """
     columns, arrays = found
-    return _withheld(where, columns, arrays, [_people_of_metric(ask, *found)] if {*tables} - {*OF_ALL} else [])
+    behind = [_people_of_metric(ask, *found)] if {*tables} - {*OF_ALL} else []
+    return _withheld(where, columns, arrays, behind, [not is_quantity(*column) for column in columns])
 
 
 def _withheld(
-    where: str, columns: list[tuple[str, str]], arrays: list[numpy.ndarray], behind: Sequence[Sequence[int]]
+    where: str,
+    columns: list[tuple[str, str]],
+    arrays: list[numpy.ndarray],
+    behind: Sequence[Sequence[int]],
+    keys: Sequence[bool],
 ) -> Rows:
+    """The answer without what few are `behind`; `keys` are the columns that its rows are told apart by, which stay."""
     if not behind or not len(arrays[0]):
         return columns, arrays
     few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
-    labels = [
-        values.tolist() for (name, kind), values in zip(columns, arrays, strict=True) if not is_quantity(name, kind)
-    ]
+    labels = [values.tolist() for key, values in zip(keys, arrays, strict=True) if key]
     withheld = with_second([*zip(*labels, strict=True)] or [()] * len(few), few, [*behind[0]])
     if all(withheld):
         raise _too_few(where)
-    return columns, [
-        _masked(values, withheld) if is_quantity(*one) else values for one, values in zip(columns, arrays, strict=True)
-    ]
+    return columns, [values if key else _masked(values, withheld) for key, values in zip(keys, arrays, strict=True)]
 
 
 def with_second(labels: Sequence[tuple[object, ...]], few: Sequence[bool], people: Sequence[int]) -> list[bool]:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.unit import unit_without_scales
-from toolkit.database.column_meaning import LABEL, UNKNOWN, Columns, Meaning
-from toolkit.database.columns import is_quantity
 from toolkit.database.dataset_answer import DatasetAnswer
+from toolkit.database.log_columns import columns_of_log
 from toolkit.database.table import Table
-from toolkit.database.usage_logs import UsageLog, make_tables, refuse_single_people, unit_of_column
+from toolkit.database.usage_logs import UsageLog, make_tables, refuse_single_people
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.log_views import SPARK_TABLES
@@ -20,27 +18,10 @@ from toolkit.usage.log_views import SPARK_TABLES
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
-COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'memory'"
-
-
-def columns_of_log(usage_log: UsageLog) -> dict[str, Columns]:
-    """The tables of a usage log, each with what its columns mean: a number is in the unit that its name ends in."""
-    found: dict[str, Columns] = {}
-    for table, column, kind in usage_log.connection.cursor().execute(COLUMNS).fetchall():
-        found.setdefault(table, {})[column] = _meaning(usage_log, column, kind)
-    return found
-
-
-def _meaning(usage_log: UsageLog, column: str, kind: str) -> Meaning:
-    if not is_quantity(column, kind):
-        return LABEL
-    said = unit_of_column(column, usage_log.units)
-    return Meaning("quantity", unit_without_scales(said[0])) if said else UNKNOWN
-
 
 def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
     """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
-    own = SPARK_TABLES if usage_log.spark else columns_of_log(usage_log)
+    own = SPARK_TABLES if usage_log.spark else columns_of_log(usage_log.connection, usage_log.units)
     tables = {name.lower() for name in refuse_other_than_select(where, sql)} - {*own}
     return not tables.isdisjoint({*database.datasets, *database.reported_columns})
 
@@ -73,7 +54,7 @@ def answer_with_log(
             "a question of the log alone: of others it is not known how many people are behind a number",
             "ask the log by itself, and join its answer: FROM the frame of it",
         )
-    logged = columns_of_log(usage_log)
+    logged = columns_of_log(usage_log.connection, usage_log.units)
     _refuse_names_twice(database, usage_log, {*logged})
     cursor = cursor_of(_connection(database, usage_log))
     asked = database.asked_on(cursor, where, sql, parameters, {*logged})

@@ -7,11 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
-from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_text, unit_without_scales
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    is_counted,
+    is_dimensionless,
+    no_unit,
+    parse_unit,
+    powers,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.database.column_meaning import REPORTED, Meaning, common
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
@@ -32,6 +44,7 @@ class Name:
     unit: Unit | None  # that it ends in, None where it ends in none
     form: str  # of writing: quantity, percent or times
     words: str  # those before the unit; the whole name where nothing is before it
+    per: Unit | None = None  # the unit after "per" of a name that ends in no other: spend_per_year
 
 
 def read_question(database: Database, name: str) -> str:
@@ -51,19 +64,21 @@ def ask(
     """The answer to the question `name`, the query `sql` over figures and series; `where` names it in errors.
 
     Each row has `keys`, the keys of the figures and series rows it used (`keys_<column>` where one column used
-    others); a key that begins with "-" is of a row that is subtracted. A number's unit is that of the rows it used;
-    a column whose name ends in another is refused, and so is a cell with one key that is not its row's value.
+    others); a key that begins with "-" is of a row that is subtracted. A number's unit is that of the values it is made
+    of; a column whose name says another is refused, and so is a cell with one key that is not its row's value.
     Raises ToolkitError with the file and what DuckDB says, or with every column and cell that is not valid.
     """
     where = where or f"notebooks/sql/{name}.sql"
     columns, answer = database.answer(where, sql, dict(parameters) if parameters else None)
-    refuse_missing_keys(where, columns)
-    sources = column_sources(dict(columns))
+    meanings = database.meanings(sql, [column for column, _ in columns])
+    roles = {column: meaning.role for column, meaning in meanings.items()}
+    refuse_missing_keys(where, columns, roles)
+    sources = column_sources(dict(columns), roles)
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems: list[Problem] = []
     cells = [
-        [_cell(database, name, where, column, parts, row, problems) for row in rows]
+        [_cell(database, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]
         for column, parts in sources.items()
     ]
     if problems:
@@ -72,8 +87,13 @@ def ask(
     return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
-def refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]], reported: bool = True) -> None:
-    """Raises ToolkitError where an answer does not say which figures or series it used, if it `reported` any."""
+def refuse_missing_keys(
+    where: str, columns: Sequence[tuple[str, str]], roles: Mapping[str, str], reported: bool = True
+) -> None:
+    """Raises ToolkitError where an answer does not say which figures or series it used, if it `reported` any.
+
+    `roles` are those of columns (see `Meaning`), by name.
+    """
     problems = []
     for column, kind in columns:
         if is_key(column) and kind != "VARCHAR[]":
@@ -94,7 +114,8 @@ def refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]], reported
                     "divide the count in the notebook",
                 )
             )
-    if reported and any(is_quantity(column, kind) for column, kind in columns) and "keys" not in dict(columns):
+    quantities = [column for column, kind in columns if is_quantity(column, kind, roles.get(column, "unknown"))]
+    if reported and quantities and "keys" not in dict(columns):
         problems.append(
             Problem(
                 where,
@@ -107,21 +128,24 @@ def refuse_missing_keys(where: str, columns: Sequence[tuple[str, str]], reported
         raise ToolkitError(problems)
 
 
-def column_sources(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def column_sources(
+    columns: Mapping[str, str], roles: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, tuple[str, ...]]:
     """The table's columns, each with the answer's columns that hold its values: one, or two for low and high.
 
-    A column that holds no quantity has (). `columns` are DuckDB types by name.
+    A column that holds no quantity has (). `columns` are DuckDB types by name, `roles` what is known of them.
     """
+    quantities = {name for name, kind in columns.items() if is_quantity(name, kind, roles.get(name, "unknown"))}
     sources: dict[str, tuple[str, ...]] = {}
-    for column, kind in columns.items():
+    for column in columns:
         if is_key(column):
             continue
         name = column
-        parts: tuple[str, ...] = (column,) if is_quantity(column, kind) else ()
+        parts: tuple[str, ...] = (column,) if column in quantities else ()
         if parts and (ends := ENDS.fullmatch(column)):
             start, _, rest = ends.groups(default="")
             pair = (f"{start}low{rest}", f"{start}high{rest}")
-            if all(end in columns and is_quantity(end, columns[end]) for end in pair):
+            if quantities.issuperset(pair):
                 name, parts = (start.removesuffix("_") + rest).strip("_") or "value", pair
         sources[name] = parts
     return sources
@@ -134,30 +158,38 @@ def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
             yield from (key for key in keys if key)
 
 
-def _cell(
-    database: Database,
-    question: str,
-    where: str,
-    column: str,
-    parts: tuple[str, ...],
-    row: Row,
-    problems: list[Problem],
-) -> Cell:
-    """The cell of the columns `parts` of a row; None where one is NULL, or a problem was added to `problems`."""
-    if not parts:
+@dataclass(frozen=True)
+class _Asked:
+    """A column of the table: the columns of the answer that hold its values, and what all of these hold."""
+
+    name: str
+    parts: tuple[str, ...]
+    by_column: Mapping[str, Meaning]
+
+    @property
+    def meaning(self) -> Meaning:
+        found = [self.by_column[part] for part in self.parts]
+        return found[0] if len(found) == 1 else common(found)
+
+
+def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
+    """The cell of a column in a row; None where a value is NULL, or a problem was added to `problems`."""
+    column = asked.name
+    if not asked.parts:
         return _plain_cell(row[column])
-    values = [row[part] for part in parts]
+    values = [row[part] for part in asked.parts]
     if any(value is None for value in values):
         return None
     where = f"{where}, column {column}"
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
-        evidence = Evidence.of(database, keys)
-        if column.startswith("n_"):
-            return _count(database, question, column, values[0], evidence, f"keys_{column}" in row)
+        evidence, meaning = Evidence.of(database, keys), asked.meaning
+        if column.startswith("n_") or meaning.role == "count":
+            refuse_no_count(where, column, meaning)
+            return _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
         name = name_of(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
-        made = number_of(database, question, heading(name.words).lower(), ends, evidence, where)
+        made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
         return _as_named(made, name, where)
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
@@ -172,36 +204,91 @@ def _plain_cell(value: object) -> Cell:
     return value if isinstance(value, (bool, type(None))) else str(value)
 
 
-def _count(database: Database, question: str, column: str, value: float, evidence: Evidence, own: bool) -> Number:
-    """The number of a column n_<what>, compared with its keys; `own`: there is a column keys_n_<what>.
+def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
+    """Raises ToolkitError for a column that is named as a count, n_, and holds something else as its query says."""
+    found = {
+        "literal": "a typed number",
+        "label": "labels",
+        "quantity": "numbers that are no count",
+        REPORTED.role: "values of rows",
+    }
+    if meaning.role == "unknown" and meaning.made:
+        found["unknown"] = "something made of values of rows"
+    if meaning.role == "quantity" and meaning.unit is not None and is_counted(meaning.unit):
+        return
+    if column.startswith("n_") and meaning.role in found:
+        in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
+        raise ToolkitError(
+            where,
+            f"a name that says a count, and {found[meaning.role]}{in_unit}",
+            "count(…), or a sum of counts, in a column n_<what>",
+            "name it after what it holds, without n_",
+        )
 
-    Without keys of its own only n_readings is compared, as the keys of a row say nothing of other counts.
+
+def _count(
+    database: Database, question: str, asked: _Asked, value: float, evidence: Evidence, own: bool, where: str
+) -> Number:
+    """The number of a column of counts, compared with its keys; `own`: there is a column of keys for it alone.
+
+    Without keys of its own only n_readings is compared, as the keys of a row say nothing of other counts. Raises
+    ToolkitError where the name says a unit.
     """
+    column = asked.name
     counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
-    return evidence.count(database, question, words, float(value), counted if checked else "")
+    made = evidence.count(database, question, words, float(value), counted if checked else "")
+    return made if column.startswith("n_") else _as_named(made, name_of(column, database.units), where)
 
 
 def _as_named(made: Number, name: Name, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
-    if name.unit is not None and name.unit != made.unit:
-        said = unit_text(name.unit)
-        plain = unit_without_scales(name.unit) == made.unit
-        remedy = (
-            f"SQL sees units without their scale: name it after {unit_text(made.unit)}"
-            if plain
-            else "name it after its unit, or divide and multiply numbers in the notebook"
-        )
-        raise ToolkitError(
-            where,
-            f"the name says {said}, the rows it used are in {unit_text(made.unit)}",
-            "the unit of the rows",
-            remedy,
-        )
+    refuse_other_unit(where, name, made.unit)
     if name.form != "quantity" and is_dimensionless(made.unit):
         return replace(made, style=replace(made.style, form=name.form))
     return made
+
+
+def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> None:
+    """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
+    refuse_no_count(where, column, meaning)
+    name = name_of(column, units)
+    if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
+        refuse_other_unit(where, name, unit_without_scales(meaning.unit), meaning.unit)
+
+
+def per_counted(said: Unit | None, unit: Unit) -> bool:
+    """Whether a unit is another per what is counted, as a mean of rows may be: token/developer is token so."""
+    if said is None:
+        return False
+    left = said / unit
+    return {*powers(left).values()} == {-1} and is_counted(left)
+
+
+def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
+    """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
+    said, allowed = name.unit, "the unit of what it is made of"
+    if said is not None and said not in (unit, declared):
+        plain = unit_without_scales(said) == unit
+        raise ToolkitError(
+            where,
+            f"the name says {unit_text(said)}, its values are in {unit_text(declared or unit)}",
+            allowed,
+            f"SQL sees units without their scale: name it after {unit_text(unit)}"
+            if plain
+            else "name it after its unit, or divide and multiply numbers in the notebook",
+        )
+    if (
+        name.per is not None
+        and not powers(name.per).items() <= {one: -power for one, power in powers(unit).items()}.items()
+    ):
+        raise ToolkitError(
+            where,
+            f"the name says per {unit_text(name.per)}, its values are in {unit_text(declared or unit)}",
+            allowed,
+            "name it after its unit, or divide numbers in the notebook",
+        )
 
 
 def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
@@ -222,6 +309,7 @@ def name_of(column: str, units: UnitRegistry) -> Name:
 @cache
 def _name_of(column: str, units: UnitRegistry) -> Name:
     known = {name.lower(): name for name in units._units if name.isidentifier()}
+    known |= {f"{low}s": name for low, name in known.items() if is_dimensionless(parse_unit(name, units))}  # millions
     parts = column.split("_")
     for start in range(len(parts)):
         text, before = "_".join(parts[start:]), "_".join(parts[:start])
@@ -235,4 +323,8 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
             if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
                 unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
             return Name(unit, "quantity", before or column)
-    return Name(None, "quantity", column)
+    if parts[0] in FORMS and len(parts) > 1:  # percent_growth
+        return Name(no_unit(units), FORMS[parts[0]], "_".join(parts[1:]))
+    below = column.rpartition("_per_")[2]
+    per = parse_unit(known[below], units) if "_per_" in column and below in known else None
+    return Name(None, "quantity", column, per)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
-from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, registry, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, parse_unit, registry, unit_text, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.column_meaning import UNKNOWN, Meaning, Meanings
 from toolkit.database.columns import is_quantity, refuse_columns
+from toolkit.database.log_columns import columns_of_log, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
 from toolkit.database.log_rows import SQL, rows_of
-from toolkit.database.query import name_of
+from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock, rows_of_arrow
 from toolkit.engine.errors import question
@@ -35,8 +37,6 @@ from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_fo
 if TYPE_CHECKING:
     from toolkit.engine.connect import Rows
     from toolkit.engine.spark import Spark
-
-UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,13 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     columns, arrays = rows_of(usage_log, name, sql, parameters)
     with question(f"{name}.sql"):
         refuse_columns(f"{name}.sql", columns)
-    units = {column: unit_of_column(column, usage_log.units) for column, kind in columns if is_quantity(column, kind)}
+    problems: list[Problem] = []
+    units: dict[str, tuple[Unit, str]] = {}
+    meanings = _meanings(usage_log, sql, [column for column, _ in columns])
+    for (column, kind), meaning in zip(columns, meanings, strict=True):
+        if is_quantity(column, kind, meaning.role):
+            with collect_problems(problems):
+                units[column] = unit_in_query(f"{name}.sql", column, meaning, usage_log.units)
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
         [
@@ -266,16 +272,6 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
             for (column, kind), array in zip(columns, arrays, strict=True)
         ]
     )
-    problems = [
-        Problem(
-            f"{name}.sql, column {column}",
-            "a number without a unit",
-            f"a name that ends in its unit or in {', '.join(UNITLESS)}",
-            "rename the column",
-        )
-        for column, unit in units.items()
-        if unit is None
-    ]
     problems += [
         Problem(
             f"{name}.sql, column {column}",
@@ -290,10 +286,21 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
         raise ToolkitError(problems)
     refuse_single_people(usage_log, f"{name}.sql", [column for column, _ in columns])
     made = [
-        Column(column, heading(column), unit_text(found[0]) if (found := units.get(column)) else None)
+        Column(
+            column, heading(column), unit_text(unit_without_scales(found[0])) if (found := units.get(column)) else None
+        )
         for column, _ in columns
     ]
     return Table(name, tuple(made), answer, sql)
+
+
+def _meanings(usage_log: UsageLog, sql: str, names: Sequence[str]) -> list[Meaning]:
+    """What each column of a query holds; unknown on Spark, where DuckDB has no tables of the log."""
+    if usage_log.spark:
+        return [UNKNOWN] * len(names)
+    tables = columns_of_log(usage_log.connection, usage_log.units)
+    tree = tree_of(usage_log.connection.cursor(), sql)
+    return Meanings({}, tables, usage_log.units).of_columns(tree, names)
 
 
 def refuse_single_people(usage_log: UsageLog, where: str, columns: Iterable[str]) -> None:
@@ -308,28 +315,19 @@ def _cell_of(
     """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity."""
     if found is None:
         return words_of(kind)
-    unit, style, method, inputs = (
+    unit, base, style, method, inputs = (
         found[0],
+        unit_without_scales(found[0]),
         Style(found[1]),
         operation("query", question=asked, column=column, how="worked out in SQL"),
         (usage_log.leaf,),
     )
     return lambda value, row: Number(
-        low=float(value),
-        high=float(value),
-        unit=unit,
+        low=convert_exactly(value, unit, base) if unit != base else float(value),
+        high=convert_exactly(value, unit, base) if unit != base else float(value),
+        unit=base,
         kind=usage_log.kind,
         operation=method,
         inputs=inputs,
         style=style,
     )
-
-
-def unit_of_column(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
-    """Unit and form of writing that a column's name says; None where it says no unit."""
-    if column.rpartition("_")[2] in UNITLESS:
-        return parse_unit("1", units), "quantity"
-    if column.startswith("n_"):
-        return no_unit(units), "quantity"
-    found = name_of(column, units)
-    return (found.unit, found.form) if found.unit is not None else None

@@ -45,5 +45,8 @@ COMMENT ON TABLE watch_figures IS 'the figures of a story that it would replace;
 COMMENT ON TABLE series_rows IS 'the values of all series, a row each';
 COMMENT ON COLUMN series_rows.key IS 'the key of a row, which receipts end in: carry it as keys';
 COMMENT ON COLUMN series_rows.series IS 'the series, which is a table of its own too';
+COMMENT ON TABLE value_columns IS 'the columns of series that hold values';
+COMMENT ON COLUMN value_columns.name IS 'the column';
+COMMENT ON COLUMN value_columns.unit IS 'unit of its values in the table of the series, without scales such as million';
 COMMENT ON VIEW mutated_claims IS 'claims whose readings change on the way, with the changed fields';
 COMMENT ON VIEW single_origin_claims IS 'claims that several sources state and a single origin carries';

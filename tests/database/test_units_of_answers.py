@@ -1,0 +1,177 @@
+"""The unit of what SQL works out is read from what it is made of, and never from its name, wherever it is asked."""
+
+import pytest
+
+from tests.small_dataset import declare
+from tests.small_series import column, declared, written
+from tests.usage.test_metrics import sample as usage_log_of
+from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import parse_unit, unit_text
+from toolkit.database.ask import answer_question
+from toolkit.database.open import open_database
+from toolkit.database.query import ask, name_of
+from toolkit.database.usage_logs import ask_usage_log
+
+HALLS = declared(
+    column("seats", unit="person"),
+    column("usd", unit="million USD"),
+    value={"seats": "seats", "usd": "usd"},
+    unit=None,
+    key=["town", "year"],
+)
+ROWS = [
+    ["East", "1999", "", "paper", "400", "1.5"],
+    ["West", "2004", "", "paper", "20", "2.5"],
+    ["West", "2010", "", "paper", "6", "11"],
+]
+OF_USD, OF_SEATS = "list_sort(list(key_usd)) AS keys FROM prices", "list_sort(list(key_seats)) AS keys FROM prices"
+
+
+@pytest.fixture(scope="module")
+def halls(tmp_path_factory):
+    return open_database(written(tmp_path_factory.mktemp("halls"), ROWS, HALLS))
+
+
+def refusal(asked, *given):
+    with pytest.raises(ToolkitError) as caught:
+        asked(*given)
+    assert all(one.found and one.allowed and one.remedy for one in caught.value.problems)
+    return str(caught.value)
+
+
+# figures and series
+
+
+@pytest.mark.parametrize(
+    ("selected", "words", "unit"),
+    [
+        (f"sum(usd) AS spent, {OF_USD}", "$15m", "USD"),
+        (f"count(*) AS how_many, {OF_USD}", "3", "1"),
+        (f"count(DISTINCT town) AS towns, {OF_USD}", "2", "1"),
+        (f"len(list(town)) AS towns, {OF_USD}", "3", "1"),
+        (f"sum(CASE WHEN town = 'West' THEN 1 ELSE 0 END) AS western, {OF_USD}", "2", "1"),
+        (f"sum(usd) FILTER (town = 'West') / sum(usd) AS part, {OF_USD}", "0.90", "1"),
+        (f"1.0 * sum(usd) FILTER (town = 'West') / sum(usd) AS west_share, {OF_USD}", "90%", "1"),
+        (f"median(usd) AS middle_usd, {OF_USD}", "$2.5m", "USD"),
+        (f"max(usd) - min(usd) AS apart, {OF_USD}", "$9.5m", "USD"),
+        (f"sum(seats) AS seats, {OF_SEATS}", "430 people", "person"),
+        (f"sum(usd)::BIGINT AS spent_rank, {OF_USD}", "$15m", "USD"),
+    ],
+)
+def test_the_unit_is_that_of_what_it_is_made_of(halls, selected, words, unit):
+    (found,) = ask(halls, "asked", f"SELECT {selected}").numbers
+    assert (str(found), unit_text(found.unit)) == (words, unit)
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        (f"sum(seats) AS total, {OF_USD}", "values in person, and keys of rows in USD"),
+        (f"max(seats) AS most_usd, {OF_USD}", "values in person, and keys of rows in USD"),
+        (f"sum(usd) AS n_amount, {OF_USD}", "a name that says a count, and values of rows, in USD"),
+        (f"sum(usd) + 1 AS n_amount, {OF_USD}", "something made of values of rows"),
+        (f"99 AS n_sources, {OF_USD}", "a name that says a count, and a typed number"),
+        (f"99 AS spent_usd, {OF_USD}", "a typed number"),
+        (f"sum(usd) * 0.92 AS spent, {OF_USD}", "an expression whose unit cannot be read"),
+        (f"sum(usd) / 1000 AS spent_thousands, {OF_USD}", "an expression whose unit cannot be read"),
+        (f"sum(usd) AS amount_millions, {OF_USD}", "the name says million, its values are in USD"),
+        (f"sum(usd) AS spent_per_year, {OF_USD}", "the name says per year, its values are in USD"),
+        (f"sum(usd) AS percent_growth, {OF_USD}", "the name says 1, its values are in USD"),
+        (f"sum(usd)::BIGINT AS spent_year, {OF_USD}", "the name says year, its values are in USD"),
+        (f"count(*) AS spent_usd, {OF_USD}", "the name says USD, its values are in 1"),
+        (f"sum(usd) / sum(seats) AS usd_per_person, {OF_USD}", "an expression whose unit cannot be read"),
+    ],
+)
+def test_what_the_query_does_not_say_is_refused_whatever_its_name(halls, selected, said):
+    assert said in refusal(ask, halls, "asked", f"SELECT {selected}")
+
+
+def test_units_are_followed_through_ctes_unions_joins_and_stars(halls):
+    sql = """
+        WITH halls_of AS (
+            SELECT key_usd AS key, usd, NULL AS none FROM prices WHERE town = 'East'
+            UNION ALL SELECT one.key_usd, one.usd, one.usd FROM prices AS one WHERE town = 'West'
+        ),
+        more AS (SELECT halls_of.* FROM halls_of JOIN prices ON prices.key_usd = halls_of.key)
+        SELECT sum(usd) AS {name}, sum(none) AS rest, list_sort(list(key)) AS keys,
+            list_sort(list(key) FILTER (none IS NOT NULL)) AS keys_rest FROM more
+    """
+    table = ask(halls, "asked", sql.format(name="spent"))
+    assert [str(cell) for cell in table.rows[0]] == ["$15m", "$14m"]
+    assert "values are in USD" in refusal(ask, halls, "asked", sql.format(name="people"))
+    mixed = "SELECT sum(n) AS n, list(key) AS keys FROM (SELECT usd AS n, key_usd AS key FROM prices UNION ALL {})"
+    said = refusal(ask, halls, "asked", mixed.format("SELECT seats, key_usd FROM prices"))
+    assert "an expression whose unit cannot be read" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "form"),
+    [("amount_millions", "million", "quantity"), ("percent_growth", "1", "percent"), ("share_west", "1", "percent")],
+)
+def test_a_name_says_its_unit_in_other_ways_too(halls, column, unit, form):
+    found = name_of(column, halls.units)
+    assert (found.unit, found.form) == (parse_unit(unit, halls.units), form)
+
+
+# datasets
+
+
+@pytest.fixture
+def inspections(sample):
+    declare(sample, publish="[borough, score]")
+    return open_database(sample)
+
+
+@pytest.mark.parametrize(
+    ("selected", "units", "said"),
+    [
+        ("sum(score) AS cups", {"cups": "page"}, "the unit page, and values in cup"),
+        ("sum(score) AS total", {"total": "percent cup"}, "the unit percent cup, and values in cup"),
+        ("sum(score) / sum(score) AS part", {"part": "percent"}, "the unit percent, and values in 1"),
+        ("sum(score) AS pages", {}, "the name says page, its values are in cup"),
+        ("sum(score) AS score_per_week", {}, "the name says per week, its values are in cup"),
+        ("count(*) AS score_usd", {}, "the name says USD, its values are in 1"),
+        ("sum(score) / 2 + 99 AS n_rows", {}, "something made of values of rows"),
+    ],
+)
+def test_a_declared_unit_stands_whatever_is_said_beside_it(inspections, selected, units, said):
+    sql = f"SELECT {selected} FROM inspections"
+    assert said in refusal(answer_question, inspections, sql, units)
+
+
+def test_a_count_may_be_given_the_unit_of_what_is_counted(inspections):
+    asked = "SELECT count(*) AS how_many FROM inspections"
+    assert str(answer_question(inspections, asked).one("how_many")) == "6"
+    assert str(answer_question(inspections, asked, {"how_many": "page"}).one("how_many")) == "6 pages"
+    assert "the unit percent" in refusal(answer_question, inspections, asked, {"how_many": "percent page"})
+
+
+def test_a_whole_number_with_a_unit_is_no_label_for_its_name(inspections):
+    answer = answer_question(inspections, "SELECT CAST(sum(score) AS BIGINT) AS score_rank FROM inspections")
+    assert unit_text(answer.one("score_rank").unit) == "cup"
+
+
+# usage logs
+
+
+@pytest.mark.parametrize(
+    ("selected", "unit"),
+    [("sum(tokens) AS used", "token"), ("count(*) AS how_many", "1"), ("avg(tokens) AS token_per_developer", None)],
+)
+def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
+    (found,) = ask_usage_log(usage_log_of(), "mine", f"SELECT {selected} FROM developer").numbers
+    assert unit_text(found.unit) == (unit or "token/developer")
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        ("sum(tokens) AS spend_usd", "the name says USD, its values are in token"),
+        ("sum(tokens) AS n_usd, sum(tokens) / 1000 + 7 AS n_rows", "something made of"),
+        ("avg(tokens) AS token_per_week", "the name says token/week, its values are in token"),
+        ("sum(tokens)::BIGINT AS tokens_rank, count(*) AS spend_usd", "the name says USD, its values are in 1"),
+        ("7 AS spend_usd, count(*) AS n_rows", "typed into the query"),
+    ],
+)
+def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(selected, said):
+    assert said in refusal(ask_usage_log, usage_log_of(), "mine", f"SELECT {selected} FROM developer")

@@ -1,0 +1,65 @@
+"""What the columns of a usage log hold, and those of a query of it: their units, by the query and by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
+from toolkit.database.column_meaning import LABEL, LITERAL, UNKNOWN, Columns, Meaning
+from toolkit.database.columns import is_quantity
+from toolkit.database.publishing import typed
+from toolkit.database.query import name_of, per_counted, refuse_no_count, refuse_wrong_name
+
+if TYPE_CHECKING:
+    from toolkit.engine.connect import Connection
+
+UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
+COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'memory'"
+
+
+def columns_of_log(connection: Connection, units: UnitRegistry) -> dict[str, Columns]:
+    """The tables of a usage log, each with what its columns mean: a number is in the unit that its name ends in."""
+    found: dict[str, Columns] = {}
+    for table, column, kind in connection.cursor().execute(COLUMNS).fetchall():
+        said = unit_of_name(column, units) if is_quantity(column, kind) else None
+        made = frozenset({(table, column)})
+        known = Meaning("quantity", unit_without_scales(said[0]), made=made) if said else UNKNOWN
+        found.setdefault(table, {})[column] = known if is_quantity(column, kind) else LABEL
+    return found
+
+
+def unit_of_name(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
+    """Unit and form of writing that a column's name says; None where it says no unit."""
+    if column.rpartition("_")[2] in UNITLESS:
+        return parse_unit("1", units), "quantity"
+    if column.startswith("n_"):
+        return no_unit(units), "quantity"
+    found = name_of(column, units)
+    return (found.unit, found.form) if found.unit is not None else None
+
+
+def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> tuple[Unit, str]:
+    """Unit and form of writing of a column of numbers: what the query says, or its name where the query does not.
+
+    `where` names the query in errors. Raises ToolkitError for a typed number, one without a unit, or a name that says
+    another than the query.
+    """
+    if meaning.role == LITERAL.role:
+        raise ToolkitError([typed(where, column)])
+    where = f"{where}, column {column}"
+    refuse_no_count(where, column, meaning)
+    said = unit_of_name(column, units)
+    if meaning.role in ("quantity", "count") and meaning.unit is not None:
+        refuse_wrong_name(where, column, meaning, units)
+        if said and per_counted(said[0], meaning.unit):
+            return said
+        return meaning.unit, said[1] if said and is_dimensionless(meaning.unit) else "quantity"
+    if said is None:
+        raise ToolkitError(
+            where,
+            "a number without a unit",
+            f"a name that ends in its unit or in {', '.join(UNITLESS)}",
+            "rename the column",
+        )
+    return said
