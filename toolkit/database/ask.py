@@ -56,10 +56,10 @@ def answer_question(
 ) -> Table:
     """The answer to a question, SQL or the name of a file in notebooks/sql; `parameters` fill its $names.
 
-    `name` is that of SQL, by default as `name_of_query` makes one. A quantity has the unit of the rows that it used, of
-    its column's declaration, or of `units` by column. Raises ToolkitError with all that is wrong: SQL that is no SELECT
-    of tables, cannot be run or has columns that no table shows, a dataset whose file is missing or changed, a figure
-    without its key, a unit that is not defined.
+    `name` is that of SQL, by default as `name_of_query` makes one. A quantity has the unit of the values that it is
+    made of, or of `units` by column where the query says none. Raises ToolkitError with all that is wrong: SQL that is
+    no SELECT of tables, cannot be run or has columns that no table shows, a dataset whose file is missing or changed, a
+    figure without its key, a unit that is not defined.
     """
     inline = is_sql(question)
     name = (name or name_of_query(database, question)) if inline else question

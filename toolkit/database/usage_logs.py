@@ -247,9 +247,10 @@ def metric(name: str) -> str:
 def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
-    A column of numbers is named n_<what>, or ends in its unit or a word of UNITLESS. Raises ToolkitError if it is
-    no SELECT, with what DuckDB says, with every column that has no unit or is not finite, or if it would show single
-    people of a log that is not synthetic; of such a log, numbers that fewer than five people are behind are withheld.
+    A column of numbers has the unit of what it is made of, or, where the query does not say it, of its name: n_<what>,
+    or one that ends in a unit or a word of UNITLESS. Raises ToolkitError if it is no SELECT, with what DuckDB says,
+    with every column that has no unit or is not finite, or if it would show single people of a log that is not
+    synthetic; of such a log, what fewer than five people are behind is withheld.
     """
     columns, arrays = rows_of(usage_log, name, sql, parameters)
     with question(f"{name}.sql"):
