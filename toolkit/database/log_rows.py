@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
+from toolkit.database.log_grains import refuse_several_grains
 from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
 from toolkit.engine.errors import question
 from toolkit.engine.select_only import refuse_other_than_select
@@ -22,7 +23,8 @@ SQL = Path(__file__).parents[1] / "usage"
 def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Rows:
     """The answer to a query by column, of the log's engine; of a read log without what too few people are behind.
 
-    Raises ToolkitError for what is no SELECT, means something else on the log's engine, or would show single people.
+    Raises ToolkitError for what is no SELECT, means something else on the log's engine, would show single people, or
+    adds events of several grains.
     """
     where, synthetic = f"{name}.sql", usage_log.kind == Kind.SYNTHETIC
     about, own = _is_own("about", name, sql), _is_own("metrics", name, sql)
@@ -47,7 +49,9 @@ def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, o
         )
     cursor = usage_log.connection.cursor()
     with question(where, cursor):
-        return rows_of_read_log(cursor, where, sql, parameters)
+        found = rows_of_read_log(cursor, where, sql, parameters)
+        refuse_several_grains(cursor, where, sql, tables, parameters)
+        return found
 
 
 def _is_own(room: str, name: str, sql: str) -> bool:

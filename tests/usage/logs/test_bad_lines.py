@@ -61,7 +61,11 @@ FILES = {  # content of a file after GOOD, and its records, events, duplicates, 
     "a time that is none": (text({**answer(2), "timestamp": "yesterday"}).encode(), (3, 1, 0, 1, 1)),
     "a key twice in an object": (
         ONE.replace('"output_tokens": 5', '"output_tokens": 5, "output_tokens": 6').encode(),
-        None,
+        (3, 1, 0, 1, 1),
+    ),
+    "a key in each of two objects": (
+        ONE.replace('"output_tokens": 5', '"output_tokens": 5, "iterations": [{"output_tokens": 5}]').encode(),
+        (3, 2, 0, 1, 0),
     ),
     "a lone surrogate": (ONE.replace("claude", "\\ud800").encode() + b"\n", None),
 }

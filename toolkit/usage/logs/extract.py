@@ -19,6 +19,7 @@ from toolkit.engine.paths import identifier, quoted
 from toolkit.usage.contract import EVENT
 from toolkit.usage.logs.batches import only_json
 from toolkit.usage.logs.log_format import LogFormat
+from toolkit.usage.logs.repeated_keys import mark_repeated_keys
 
 SQL = Path(__file__).with_name("events.sql").read_text(encoding="utf-8")
 # columns that a format may give, beside those of the contract: all others are refused
@@ -141,6 +142,8 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
         _make_raw(connection, prepared, lines)
     except FAILED:
         _make_raw_without_failing(connection, prepared, lines)
+    if not form.parses:  # which looks for them itself
+        mark_repeated_keys(connection)
     _add_counts(connection)
     connection.execute(_candidates(form))
     connection.unregister("line")

@@ -24,6 +24,7 @@ BLOCK = 8 << 20  # bytes read at once
 LEAST = 1 << 16  # the same, of a file that says it is shorter
 LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
 CSV_FIELD = 1 << 20  # characters of a field
+DECODER, NO_BLANK = json.JSONDecoder(), re.compile(r"[^ \t\r\n]")
 FIRST_LINE = re.compile(rb"\s*([^\n]*)\s*(\{?)")  # and whether the next one begins an object
 
 
@@ -263,15 +264,35 @@ def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[p
 def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
     """A JSON text as one line, a list of it as one line an item. What is neither is read as lines of JSON after all."""
     try:
-        value = json.loads(text)
+        items = [*_parts(text)]
     except (ValueError, RecursionError):
         reading.offset = 0
         found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
         reading.open_line = False  # it is read at once, and never on
         return [one for lines in found for one in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)]
-    items = value if isinstance(value, list) else [value]
     reading.lines += len(items)
-    return [(number, json.dumps(item)) for number, item in enumerate(items, 1)]
+    return [*enumerate(items, 1)]
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A JSON text as it is written, of a list its items. Raises ValueError and RecursionError where it is none."""
+    start, listed = _after_blanks(text, 0), False
+    if text.startswith("[", start):
+        start, listed = _after_blanks(text, start + 1), True
+    more = not (listed and text.startswith("]", start))
+    while more:
+        end = DECODER.raw_decode(text, start)[1]
+        yield text[start:end]
+        start = _after_blanks(text, end)
+        more = listed and text.startswith(",", start)
+        start = _after_blanks(text, start + 1) if more else start
+    if listed and not text.startswith("]", start) or _after_blanks(text, start + listed) < len(text):
+        raise ValueError("no JSON text")
+
+
+def _after_blanks(text: str, start: int) -> int:
+    found = NO_BLANK.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:

@@ -115,6 +115,9 @@ def add_macros(connection: Connection, key: bytes) -> None:
         f"known_word(name) AS CASE WHEN name IS NULL OR name IN ({listed}) THEN name ELSE 'other' END",
         "utc(text) AS CASE WHEN text[-1] = 'Z' THEN try_cast(text AS TIMESTAMP) "
         "ELSE make_timestamp(epoch_us(try_cast(text AS TIMESTAMPTZ))) END",
+        "key_twice(text) AS list_bool_or(list_transform("
+        "list_append(json_keys(text, '$..*'), json_keys(text)), lambda keys: len(list_distinct(keys)) < len(keys)))",
+        f"tokens_twice(text) AS CASE WHEN regexp_matches(text, {quoted(TWICE)}) THEN key_twice(text) ELSE false END",
         "utc_of_ms(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000))",
         "utc_of_seconds(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000000))",
         "places(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",
@@ -124,5 +127,9 @@ def add_macros(connection: Connection, key: bytes) -> None:
         connection.execute(f"CREATE MACRO {macro}")
 
 
+TWICE = "|".join(  # without which a usage of Claude's has no key twice, which few texts have to be parsed for
+    f'"{name}_tokens":.*"{name}_tokens":'
+    for name in "input output cache_read_input cache_creation_input ephemeral_5m_input ephemeral_1h_input".split()
+)
 MOST = 10**12  # tokens or requests of one event; more is no count
 NO_COUNT = -(10**17)  # what `whole` gives for a text that is no count: a sum with it is still no count

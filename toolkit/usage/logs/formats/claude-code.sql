@@ -11,7 +11,7 @@ WITH said AS MATERIALIZED (
         '$.message.id', '$.message.model', '$.message.usage.input_tokens', '$.message.usage.output_tokens',
         '$.message.usage.cache_read_input_tokens', '$.message.usage.cache_creation_input_tokens',
         '$.message.usage.cache_creation.ephemeral_5m_input_tokens',
-        '$.message.usage.cache_creation.ephemeral_1h_input_tokens']) AS said
+        '$.message.usage.cache_creation.ephemeral_1h_input_tokens', '$.message.usage']) AS said
     FROM line
     WHERE contains(line, '_tokens"')
 ),
@@ -20,7 +20,8 @@ counted AS (
         source_file, source_line, said[1] AS "timestamp", said[2] AS session, said[3] AS request, said[4] AS line_id,
         said[5] AS cwd, said[6] = 'true' AS is_sidechain, said[7] = 'true' AS is_error, said[8] AS cost,
         said[9] AS answer, said[10] AS model, whole(said[11]) AS uncached, whole(said[12]) AS output,
-        whole(said[13]) AS cache_read, coalesce(whole(said[15]) + whole(said[16]), whole(said[14])) AS cache_creation
+        whole(said[13]) AS cache_read, coalesce(whole(said[15]) + whole(said[16]), whole(said[14])) AS cache_creation,
+        said[17] AS usage
     FROM said
     WHERE said[11] IS NOT NULL AND said[10] IS DISTINCT FROM '<synthetic>'
 )
@@ -34,5 +35,6 @@ SELECT
     coalesce(cache_creation, 0) AS "gen_ai.usage.cache_creation.input_tokens", output AS "gen_ai.usage.output_tokens",
     cost AS cost_usd, coalesce(is_sidechain, false) AS is_sidechain,
     coalesce(is_error, false) AS is_error, cwd AS project,
+    CASE WHEN tokens_twice(usage) THEN 'a key twice in one object' END AS problem,
     CASE WHEN request IS NULL THEN 'no request id: answers are told apart by their own id alone' END AS remark
 FROM counted
