@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from toolkit.usage.logs.log_format import LogFormat, log_formats
+
 PARTS = ("events", "duplicates", "other_lines", "quarantined")
 
 
@@ -71,6 +73,9 @@ def as_json(account: Account) -> dict[str, Any]:
         "reasons": dict(account.reasons),
         "remarks": dict(account.remarks),
         "totals": [asdict(one) for one in account.totals],
+        "formats": {
+            one.name: {"title": one.title, "versions": one.versions, "source": one.source} for one in _formats(account)
+        },
         "files": [asdict(one) for one in account.files],
     }
 
@@ -84,6 +89,9 @@ def as_text(account: Account, shown: int = 12) -> str:
         + [_row("all", account.files)]
     )
     said += ["", "records = events + duplicates + other lines + quarantined, in every file"]
+    if formats := _formats(account):
+        said += ["", "formats change: these were read as"]
+        said += [f"  {one.name}: {one.title}; versions: {one.versions}" for one in formats]
     for title, counts in (("quarantined", account.reasons), ("noticed", account.remarks)):
         if counts:
             said += ["", f"{title}:", *(f"  {number:,} × {words}" for words, number in counts.items())]
@@ -105,6 +113,11 @@ def as_text(account: Account, shown: int = 12) -> str:
 
 
 KEY = "Names were replaced by hashes under it: who has it can find a person. Destroy it when no more will be added."
+
+
+def _formats(account: Account) -> list[LogFormat]:
+    """The formats of the account's files, by name."""
+    return [log_formats()[name] for name in sorted({one.format for one in account.files}) if name]
 
 
 def _numbers(total: Total) -> list[str]:

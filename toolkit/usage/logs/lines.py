@@ -1,7 +1,8 @@
 """A file as numbered lines of JSON in UTF-8: every line is handed on, or quarantined with its reason.
 
-JSON lines are taken as they are. A JSON text that is not one line is one line here, a list of it one line an item, a
-row of CSV a line with an object that has the header's names. Compressed files and UTF-16 are read as what they hold.
+JSON lines are taken as they are. A JSON text that is not one line is one line here, as is each that follows it, a list
+is one line an item, a row of CSV a line with an object that has the header's names.
+Compressed files and UTF-16 are read as what they hold.
 """
 
 from __future__ import annotations
@@ -262,32 +263,54 @@ def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[p
 
 
 def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
-    """A JSON text as one line, a list of it as one line an item. What is neither is read as lines of JSON after all."""
+    """Texts of JSON one after another, each as one line, a list as one line an item; what follows them is quarantined.
+
+    What begins with none of them is read as lines of JSON after all.
+    """
     try:
-        items = [*_parts(text)]
+        items, end = _list_items(text) if text.lstrip().startswith("[") else _texts(text)
     except (ValueError, RecursionError):
         reading.offset = 0
         found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
         reading.open_line = False  # it is read at once, and never on
         return [one for lines in found for one in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)]
     reading.lines += len(items)
+    if rest := text[end:].strip():
+        reading.lines += 1
+        reading.quarantine(reading.lines, "zero bytes" if "\0" in rest else "no JSON", len(rest.encode()))
     return [*enumerate(items, 1)]
 
 
-def _parts(text: str) -> Iterator[str]:
-    """A JSON text as it is written, of a list its items. Raises ValueError and RecursionError where it is none."""
-    start, listed = _after_blanks(text, 0), False
-    if text.startswith("[", start):
-        start, listed = _after_blanks(text, start + 1), True
-    more = not (listed and text.startswith("]", start))
+def _texts(text: str) -> tuple[list[str], int]:
+    """The JSON texts that a text begins with, as they are written, and where they end. Raises ValueError for none."""
+    found: list[str] = []
+    start = _after_blanks(text, 0)
+    while start < len(text):
+        try:
+            end = DECODER.raw_decode(text, start)[1]
+        except (ValueError, RecursionError):
+            if found:
+                break
+            raise
+        found.append(text[start:end])
+        start = _after_blanks(text, end)
+    return found, start
+
+
+def _list_items(text: str) -> tuple[list[str], int]:
+    """The items of a JSON list, as they are written, and where it ends. Raises ValueError, RecursionError for none."""
+    found: list[str] = []
+    start = _after_blanks(text, _after_blanks(text, 0) + 1)
+    more = not text.startswith("]", start)
     while more:
         end = DECODER.raw_decode(text, start)[1]
-        yield text[start:end]
+        found.append(text[start:end])
         start = _after_blanks(text, end)
-        more = listed and text.startswith(",", start)
+        more = text.startswith(",", start)
         start = _after_blanks(text, start + 1) if more else start
-    if listed and not text.startswith("]", start) or _after_blanks(text, start + listed) < len(text):
-        raise ValueError("no JSON text")
+    if not text.startswith("]", start) or _after_blanks(text, start + 1) < len(text):
+        raise ValueError("no list alone")
+    return found, start + 1
 
 
 def _after_blanks(text: str, start: int) -> int:

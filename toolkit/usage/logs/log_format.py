@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
 
 FOLDER = Path(__file__).parent / "formats"
-HEADER = re.compile(r"-- (title|versions|recognise|parses lines with|lines with|whole files): (.+)")
+HEADER = re.compile(r"-- (title|versions|source|recognise|parses lines with|lines with|whole files): (.+)")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class LogFormat:
     name: str
     title: str
     versions: str
+    source: str  # where the format is described: repository@commit, or a documentation; or nothing
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
     lines_with: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
     parses: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
@@ -51,6 +52,7 @@ def _read(path: Path) -> LogFormat:
         name=path.stem,
         title=said["title"],
         versions=said["versions"],
+        source=said.get("source", ""),
         recognise=said["recognise"],
         lines_with=said.get("lines with", ""),
         parses=said.get("parses lines with", ""),

@@ -1,20 +1,27 @@
 -- title: Anthropic cost report
--- versions: pages of GET /v1/organizations/cost_report as of 2026-09, one JSON text a page
--- recognise: json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].amount')) > 0
+-- versions: pages of GET /v1/organizations/cost_report as of 2026-09, one JSON text a page, or its buckets alone
+-- source: Anthropic's documentation of the Usage and Cost Admin API
+-- recognise: (json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].amount')) > 0) OR (json_exists(line, '$.starting_at') AND json_exists(line, '$.results[0].amount'))
 -- A row is a day and what the report was grouped by. Amounts are cents, as text; costs of the priority tier are not in the
 -- report. It has no tokens and no people. A day's rows that are alike are told apart by their order, the larger first.
 -- Of two exports of one day the amount that is larger counts, as the day went on; of two that are grouped in two ways, which
 -- shows in what the results of a day name, the larger one.
-WITH bucket AS (
+WITH page AS (
     SELECT
-        source_file, source_line, unnest(places(line, '$.data')) AS d,
-        unnest(from_json(json_extract(line, '$.data'), '[{
+        source_file, source_line, CASE WHEN json_type(line, '$.data') = 'ARRAY' THEN json_extract(line, '$.data')
+            WHEN json_exists(line, '$.starting_at') THEN json_array(json(line)) END AS buckets
+    FROM line
+),
+bucket AS (
+    SELECT
+        source_file, source_line, unnest(places(buckets, '$')) AS d,
+        unnest(from_json(buckets, '[{
             "starting_at": "VARCHAR", "results": [{
                 "amount": "VARCHAR", "currency": "VARCHAR", "cost_type": "VARCHAR", "description": "VARCHAR", "model": "VARCHAR",
                 "token_type": "VARCHAR", "service_tier": "VARCHAR", "context_window": "VARCHAR", "inference_geo": "VARCHAR",
                 "workspace_id": "VARCHAR"}]}]')) AS said
-    FROM line
-    WHERE json_type(line, '$.data') = 'ARRAY'
+    FROM page
+    WHERE buckets IS NOT NULL
 ),
 result AS (
     SELECT

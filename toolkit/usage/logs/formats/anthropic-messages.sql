@@ -1,20 +1,27 @@
 -- title: Anthropic messages usage report
--- versions: pages of GET /v1/organizations/usage_report/messages as of 2026-09, one JSON text a page
--- recognise: json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].uncached_input_tokens')) > 0
+-- versions: pages of GET /v1/organizations/usage_report/messages as of 2026-09, one JSON text a page, or its buckets alone
+-- source: Anthropic's documentation of the Usage and Cost Admin API
+-- recognise: (json_exists(line, '$.data[0].starting_at') AND len(json_extract(line, '$.data[*].results[*].uncached_input_tokens')) > 0) OR (json_exists(line, '$.starting_at') AND json_exists(line, '$.results[0].uncached_input_tokens'))
 -- A row is a minute, an hour or a day, and what the report was grouped by: the rest is null. Input is without cached input.
 -- What a bucket is grouped by shows in what its results name: two of one span that are grouped in two ways hold the same use.
-WITH bucket AS (
+WITH page AS (
     SELECT
-        source_file, source_line, unnest(places(line, '$.data')) AS d,
-        unnest(from_json(json_extract(line, '$.data'), '[{
+        source_file, source_line, CASE WHEN json_type(line, '$.data') = 'ARRAY' THEN json_extract(line, '$.data')
+            WHEN json_exists(line, '$.starting_at') THEN json_array(json(line)) END AS buckets
+    FROM line
+),
+bucket AS (
+    SELECT
+        source_file, source_line, unnest(places(buckets, '$')) AS d,
+        unnest(from_json(buckets, '[{
             "starting_at": "VARCHAR", "ending_at": "VARCHAR", "results": [{
                 "uncached_input_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "output_tokens": "VARCHAR",
                 "cache_creation": {"ephemeral_1h_input_tokens": "VARCHAR", "ephemeral_5m_input_tokens": "VARCHAR"},
                 "account_id": "VARCHAR", "api_key_id": "VARCHAR", "workspace_id": "VARCHAR", "service_account_id": "VARCHAR",
                 "model": "VARCHAR", "service_tier": "VARCHAR", "context_window": "VARCHAR", "inference_geo": "VARCHAR",
                 "speed": "VARCHAR"}]}]')) AS said
-    FROM line
-    WHERE json_type(line, '$.data') = 'ARRAY'
+    FROM page
+    WHERE buckets IS NOT NULL
 ),
 result AS (
     SELECT

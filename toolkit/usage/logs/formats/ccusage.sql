@@ -1,5 +1,6 @@
 -- title: ccusage reports, JSON
 -- versions: ccusage 15 to 20.0.24 with --json: daily, weekly, monthly, session, blocks, session --id, --instances, and of one agent
+-- source: ryoppippi/ccusage@5816e640e882
 -- recognise: json_exists(line, '$.totals.inputTokens') OR json_exists(line, '$.blocks[0].tokenCounts') OR (json_exists(line, '$.entries[0].cacheReadTokens') AND json_exists(line, '$.sessionId')) OR (json_exists(line, '$.data[0].inputTokens') AND json_exists(line, '$.summary'))
 -- A row is a span and a model, where the models add up to the span; else the span. Input is without cached input, unless the
 -- total shows otherwise. A report is of one person, whose file it is: later ones of the same spans replace it where they have

@@ -1,5 +1,6 @@
 -- title: Claude Code session transcripts
 -- versions: 1.0 to 2.1, JSON lines in ~/.claude/projects
+-- source: ryoppippi/ccusage@5816e640e882 and uw-syfi/TraceLab@0b8a262ba696
 -- recognise: json_exists(line, '$.sessionId') AND (json_exists(line, '$.message.role') OR json_exists(line, '$.uuid'))
 -- parses lines with: _tokens"
 -- One answer is several lines that repeat its usage, output growing: the one with most tokens is kept. Its key is the

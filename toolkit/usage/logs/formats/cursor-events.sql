@@ -1,18 +1,27 @@
 -- title: Cursor usage events
--- versions: the answer of POST /teams/filtered-usage-events as of 2026-07, one JSON text a page
--- recognise: json_exists(line, '$.usageEvents[0].timestamp') AND json_exists(line, '$.usageEvents[0].model')
+-- versions: the answer of POST /teams/filtered-usage-events as of 2026-07, one JSON text a page, or its events alone
+-- source: Cursor's documentation of the Admin API
+-- recognise: (json_exists(line, '$.usageEvents[0].timestamp') AND json_exists(line, '$.usageEvents[0].model')) OR (json_exists(line, '$.tokenUsage') AND json_exists(line, '$.timestamp') AND json_exists(line, '$.model') AND json_exists(line, '$.kind'))
+-- whole files: yes
 -- Times are milliseconds as text, costs are cents. Input is without cached input. Pages may overlap: events of one moment,
--- person and model are told apart by their order in the page.
-WITH event AS (
+-- person and model are told apart by their order in the page, or in the file where each line is an event.
+WITH listed AS (
     SELECT
-        source_file, source_line, unnest(places(line, '$.usageEvents')) + 1 AS record,
-        unnest(from_json(json_extract(line, '$.usageEvents'), '[{
+        source_file, source_line, CASE WHEN json_type(line, '$.usageEvents') = 'ARRAY' THEN json_extract(line, '$.usageEvents')
+            WHEN json_exists(line, '$.timestamp') AND json_exists(line, '$.model') THEN json_array(json(line)) END AS events,
+        CASE WHEN json_exists(line, '$.usageEvents') THEN source_line END AS page
+    FROM line
+),
+event AS (
+    SELECT
+        source_file, source_line, page, unnest(places(events, '$')) + 1 AS record,
+        unnest(from_json(events, '[{
             "timestamp": "VARCHAR", "model": "VARCHAR", "kind": "VARCHAR", "isHeadless": "VARCHAR", "userEmail": "VARCHAR",
             "userId": "VARCHAR", "cloudAgentId": "VARCHAR", "tokenUsage": {"inputTokens": "VARCHAR",
                 "outputTokens": "VARCHAR", "cacheWriteTokens": "VARCHAR", "cacheReadTokens": "VARCHAR",
                 "totalCents": "VARCHAR"}}]')) AS said
-    FROM line
-    WHERE json_type(line, '$.usageEvents') = 'ARRAY'
+    FROM listed
+    WHERE events IS NOT NULL
 ),
 counted AS (
     SELECT
@@ -21,8 +30,8 @@ counted AS (
         whole(coalesce(said.tokenUsage.cacheWriteTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_creation,
         coalesce(said.userEmail, said.userId) AS who,
         row_number() OVER (
-            PARTITION BY source_file, source_line, said.timestamp, said.model, coalesce(said.userEmail, said.userId)
-            ORDER BY record) AS place
+            PARTITION BY source_file, page, said.timestamp, said.model, coalesce(said.userEmail, said.userId)
+            ORDER BY source_line, record) AS place
     FROM event
 )
 SELECT

@@ -1,5 +1,6 @@
 -- title: LiteLLM daily tables
 -- versions: LiteLLM_DailyUserSpend, DailyTeamSpend, DailyOrganizationSpend, DailyEndUserSpend, DailyTagSpend as of 2025-12; JSON lines, a JSON list or CSV
+-- source: BerriAI/litellm@029f645f, schema.prisma
 -- recognise: json_exists(line, '$.api_key') AND json_exists(line, '$.date') AND json_exists(line, '$.prompt_tokens') AND json_exists(line, '$.model_group') AND NOT json_exists(line, '$.request_id')
 -- A row is a day of one key, model and user, team, organisation, end user or tag; a later copy of the table has more and is
 -- the event. Each table holds the use of a day again, so that of one day one of them counts: that with most tokens. A request

@@ -1,5 +1,6 @@
 -- title: LiteLLM SpendLogs
 -- versions: the table LiteLLM_SpendLogs as of 2026-06; JSON lines, a JSON list or CSV
+-- source: BerriAI/litellm@029f645f, schema.prisma
 -- recognise: json_exists(line, '$.request_id') AND json_exists(line, '$.prompt_tokens') AND json_exists(line, '$.startTime')
 -- Cached input is in metadata.usage_object, if anywhere, and a part of the prompt tokens, except where it is more than
 -- they are. Where it is not said, what the prompt tokens hold is not known. `user` is often empty: then the end user, or

@@ -1,13 +1,20 @@
 -- title: OpenAI organization usage
--- versions: the answers of /v1/organization/usage/completions, embeddings and moderations as of 2026-08; one JSON text or line a page
--- recognise: json_exists(line, '$.data[0].start_time') AND contains(line, 'organization.usage.')
+-- versions: the answers of /v1/organization/usage/completions, embeddings and moderations as of 2026-08; one JSON text or line a page, or a bucket of it
+-- source: OpenAI's reference of the organization usage API
+-- recognise: (json_exists(line, '$.data[0].start_time') OR json_exists(line, '$.start_time') AND json_exists(line, '$.results')) AND contains(line, 'organization.usage.')
 -- A result is one group of a minute, an hour or a day. Cached input, and input written to the cache, are a part of input. A
 -- later answer for the same group has more and is the event. Who it was is there only where it was grouped by that, which
 -- shows in what the results of a bucket name. A bucket of the same span that is grouped otherwise holds the same use again.
-WITH bucket AS (
-    SELECT source_file, source_line, unnest(places(line, '$.data')) AS b, unnest(json_extract(line, '$.data[*]')) AS bucket
+WITH page AS (
+    SELECT
+        source_file, source_line, CASE WHEN json_type(line, '$.data') = 'ARRAY' THEN json_extract(line, '$.data')
+            WHEN json_exists(line, '$.start_time') THEN json_array(json(line)) END AS buckets
     FROM line
-    WHERE json_type(line, '$.data') = 'ARRAY'
+),
+bucket AS (
+    SELECT source_file, source_line, unnest(places(buckets, '$')) AS b, unnest(json_extract(buckets, '$[*]')) AS bucket
+    FROM page
+    WHERE buckets IS NOT NULL
 ),
 result AS (
     SELECT

@@ -1,5 +1,6 @@
 -- title: TraceLab rounds (uw-syfi/TraceLab, data under CC BY 4.0)
 -- versions: sanitized rounds as its example and documentation had them at commit 0b8a262ba696; JSON lines
+-- source: uw-syfi/TraceLab@0b8a262ba696
 -- recognise: json_exists(line, '$.round_index') AND json_exists(line, '$.newly_append_tokens')
 -- One round is one request. round_id is of several rounds, trace_key of one. Input is all input: prefix_tokens of it were
 -- read from the cache. Of Claude's rounds the rest is known as written to the cache and new, of Codex's as new alone.
