@@ -8,7 +8,7 @@ import pytest
 
 from tests.usage.logs.reading import new_project
 from toolkit.analysis import inspection, padding, recipes
-from toolkit.analysis.inspection import CONSISTENT, NOT_CONSISTENT, TOO_FEW, inspect
+from toolkit.analysis.inspection import CONSISTENT, NO_RANGE, NOT_CONSISTENT, NOT_RECORDED, TOO_FEW, inspect
 from toolkit.analysis.microdata import totals
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -65,7 +65,7 @@ def handed_over(tmp_path_factory):
 def test_a_read_log_is_inspected_without_naming_anyone(handed_over):
     found = inspect(handed_over)
     assert {row["here"].kind for row in found.checks if row["here"] is not None} == {Kind.MEASURED}
-    assert {row["verdict"] for row in found.checks} == {TOO_FEW}
+    assert {row["verdict"] for row in found.checks if row["here"] is not None} == {TOO_FEW}
     assert len(found.signals) == 5 and all(row["right"] is None for row in found.signals)
     page = inspection_page(found)
     assert headline(found) == "Usage log log: too short to judge"
@@ -75,10 +75,13 @@ def test_a_read_log_is_inspected_without_naming_anyone(handed_over):
 
 def test_a_log_is_consistent_with_real_traffic_or_not_and_never_forged(found):
     verdicts = {row["check"]: row["verdict"] for row in found.checks}
-    assert set(verdicts.values()) <= {CONSISTENT, NOT_CONSISTENT}
+    assert set(verdicts.values()) <= {CONSISTENT, NOT_CONSISTENT, NO_RANGE, NOT_RECORDED}
+    assert verdicts["USD per million tokens of all types"] == NOT_RECORDED  # a scenario's costs are its list prices
+    written = found.checks.one("here", check="Steps on which the answer before, or more, is written to the cache")
+    assert 0 < written.low <= 100 and "98.0" in str(found.checks.one("real", verdict=NO_RANGE))
     assert verdicts["Share of input read from a cache"] == CONSISTENT
-    assert {row["real"].kind for row in found.checks} == {Kind.MEASURED}
-    assert {row["here"].kind for row in found.checks} == {Kind.SYNTHETIC}
+    assert {row["real"].kind for row in found.checks if row["real"] is not None} == {Kind.MEASURED, Kind.REPORTED}
+    assert {row["here"].kind for row in found.checks if row["here"] is not None} == {Kind.SYNTHETIC}
     page = inspection_page(found)
     assert "forged" not in page and "fake" not in page and headline(found).startswith("Simulated log")
     assert not re.search(r"sim-[0-9a-f]{16}", page)
@@ -90,7 +93,7 @@ def test_prompts_that_are_sent_again_do_not_grow_as_real_contexts_do(simulated):
         "CREATE TEMP VIEW stored_event AS SELECT log.* FROM memory.main.stored_event AS log JOIN "
         "(SELECT conversation_id FROM truth WHERE role = 'padding') ON conversation_id = \"gen_ai.conversation.id\""
     )
-    _, checks = inspection._checks(simulated, cursor)
+    _, checks = inspection._checks(simulated, cursor, few=False)
     verdicts = {row["check"]: row["verdict"] for row in checks}
     assert verdicts["Steps on which the input grows by the answer or more"] == NOT_CONSISTENT
     assert verdicts["Growth of the input in a step, median"] == NOT_CONSISTENT
@@ -102,7 +105,7 @@ def test_a_small_group_and_its_complement_are_withheld(simulated, found):
     small = simulated_usage_log(HERE, "none", developers=3, weeks=1)
     alone = inspect(small)
     assert alone.signals is None and "fewer than 5 people" in alone.withheld
-    assert {row["verdict"] for row in alone.checks} <= {TOO_FEW, CONSISTENT, NOT_CONSISTENT}
+    assert {row["verdict"] for row in alone.checks} <= {TOO_FEW, CONSISTENT, NOT_CONSISTENT, NO_RANGE, NOT_RECORDED}
 
 
 def test_no_way_scores_or_ranks_a_person_of_a_real_log(handed_over):
@@ -128,7 +131,42 @@ def test_the_command_prints_the_tables_and_writes_a_page(simulated, tmp_path, ca
     size = ("--developers", "150", "--weeks", "2")
     assert main(["inspect", "burn-repeated-prompts", *size, "--page", str(page), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert len(said["checks"]) == 8 and len(said["signals"]) == 5 and said["withheld"] is None
+    assert len(said["checks"]) == 10 and len(said["signals"]) == 5 and said["withheld"] is None
     assert page.read_text().startswith("<!doctype html>") and str(HERE.root) not in page.read_text()
     assert main(["inspect", "burn-repeated-prompts", *size]) == 0
     assert "consistent with" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", [True, False])
+def test_a_log_of_fewer_than_five_people_is_inspected_without_their_values(tmp_path, monkeypatch, capsys, page):
+    monkeypatch.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+    desk = new_project(tmp_path / "desk")
+    lines = HERE.data / "datasets" / "invented_session.jsonl"
+    ingest(desk, [lines], "log")
+    monkeypatch.chdir(desk.root)
+    assert main(["inspect", "log", *(["--page", "page.html"] if page else [])]) == 0
+    said = capsys.readouterr().out
+    found = inspect(usage_log_named(desk, "log"))
+    assert "Fewer than 5 people are in the log" in said and found.few
+    assert {row["here"] for row in found.checks} <= {None, "withheld: under 5 people"}
+    if page:
+        written = (desk.root / "page.html").read_text(encoding="utf-8")
+        assert "Fewer than 5 people" in written and "Runs of days" not in written
+
+
+@pytest.mark.parametrize(("cost", "verdict"), [(1.0, CONSISTENT), (50.0, NOT_CONSISTENT)])
+def test_what_tokens_cost_is_set_beside_what_others_published(tmp_path, monkeypatch, cost, verdict):
+    """A million tokens at 50 dollars is an export that leaves cached context out."""
+    monkeypatch.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+    desk, lines = new_project(tmp_path / "desk"), []
+    for place in range(600):
+        usage = {"input_tokens": 10, "cache_read_input_tokens": 900 + place, "output_tokens": 90 - place % 7}
+        total = usage["input_tokens"] + usage["cache_read_input_tokens"] + usage["output_tokens"]
+        message = {"id": f"m{place}", "model": "claude-opus-4-1", "role": "assistant", "usage": usage}
+        when = f"2026-03-02T{place // 60:02d}:{place % 60:02d}:00Z"
+        said = {"type": "assistant", "sessionId": "s", "uuid": f"u{place}", "requestId": f"r{place}", "timestamp": when}
+        lines.append(json.dumps(said | {"message": message, "costUSD": round(total * cost / 1e6, 9)}))
+    (tmp_path / "s.jsonl").write_text("\n".join(lines))
+    ingest(desk, [tmp_path / "s.jsonl"], "log")
+    checks = inspect(usage_log_named(desk, "log")).checks
+    assert checks.one("verdict", check="USD per million tokens of all types") == verdict

@@ -7,7 +7,7 @@ of all but fewer than that, are withheld.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.analysis.microdata import question
 from toolkit.analysis.recipes import DECLARATION, signal_precision, signal_rules
@@ -23,11 +23,21 @@ from toolkit.database.table import Cell, Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
-from toolkit.usage.real_traffic import CHECKS, LEAST_REQUESTS, OF_LOG, QUERY, known_rates, measured
+from toolkit.usage.real_traffic import (
+    CHECKS,
+    LEAST_REQUESTS,
+    OF_LOG,
+    QUERY,
+    REPORTED,
+    known_rates,
+    measured,
+    reported_rates,
+)
 
 FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
 CONSISTENT, NOT_CONSISTENT = "consistent with", "not consistent with"
 TOO_FEW, NOT_RECORDED = "too few steps to say", "not recorded in this log"
+NO_RANGE = "to compare: of real ones no range is known"
 SIGNALS = {
     "long_read": "Long reads, little written",
     "repeated_prompt": "Identical prompts",
@@ -46,6 +56,7 @@ class Inspection:
     checks: Table
     signals: Table | None
     withheld: str
+    few: bool  # whether somebody's log is of fewer than FEWEST people: of it verdicts are told, and no values
 
 
 def inspect(usage_log: UsageLog) -> Inspection:
@@ -54,9 +65,10 @@ def inspect(usage_log: UsageLog) -> Inspection:
     Raises ToolkitError if the declaration of signals cannot be read; a project without one is told no signals.
     """
     cursor = usage_log.connection.cursor()
-    steps, checks = _checks(usage_log, cursor)
+    few = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < FEWEST
+    steps, checks = _checks(usage_log, cursor, few)
     signals, withheld = _signals(usage_log, cursor)
-    return Inspection(usage_log, steps, checks, signals, withheld)
+    return Inspection(usage_log, steps, checks, signals, withheld, few)
 
 
 def in_words(found: Table) -> list[tuple[str, ...]]:
@@ -72,23 +84,51 @@ def _words(name: str, cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _checks(usage_log: UsageLog, cursor: Connection) -> tuple[Number, Table]:
-    cursor.execute(OF_LOG)
+def _checks(usage_log: UsageLog, cursor: Connection, few: bool) -> tuple[Number, Table]:
+    """The steps that were judged and a row a check; of a log of `few` people without the values."""
+    of_log = OF_LOG.format(cost="NULL" if usage_log.kind == Kind.SYNTHETIC else "cost_usd")
+    cursor.execute(of_log)
     found = measured(cursor)
-    asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), OF_LOG])[:12]}"
+    asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
     steps = _counted(usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {asked}")
     rows: list[dict[str, Cell]] = []
-    rates = known_rates()["rates"]
-    for name, (unit, words) in CHECKS.items():
-        real, low, high = (_worded(_real(usage_log, value, unit, words), unit) for value in rates[name])
+    for name, (unit, words) in {**CHECKS, **REPORTED}.items():
+        real, low, high = (None if one is None else _worded(one, unit) for one in _rates(usage_log, name, unit, words))
         value = found[name]
-        verdict = NOT_RECORDED if value is None else TOO_FEW if steps.low < FEWEST_STEPS else CONSISTENT
-        if value is not None and verdict == CONSISTENT and not low.low <= value <= high.low:
-            verdict = NOT_CONSISTENT
-        here = None if value is None else _worded(_statistic(usage_log, value, unit, f"{words}, {asked}", steps), unit)
-        rows.append({"check": words, "here": here, "real": real, "range": span(low, high), "verdict": verdict})
-    headings = {"check": "Check", "here": "This log", "real": "Real sessions", "range": "Twenty real sessions"}
+        here: Cell = None
+        if value is not None:
+            number = _worded(_statistic(usage_log, value, unit, f"{words}, {asked}", steps), unit)
+            here = f"withheld: under {FEWEST} people" if few else number
+        ends = None if low is None or high is None else span(low, high)
+        verdict = _verdict(value, steps.low, low, high)
+        rows.append({"check": words, "here": here, "real": real, "range": ends, "verdict": verdict})
+    headings = {"check": "Check", "here": "This log", "real": "Real sessions", "range": "Range of real ones"}
     return steps, table("checks", rows, verdict="Real traffic", **headings)
+
+
+def _verdict(value: float | None, steps: float, low: Number | None, high: Number | None) -> str:
+    if value is None:
+        return NOT_RECORDED
+    if steps < FEWEST_STEPS:
+        return TOO_FEW
+    if low is None or high is None:
+        return NO_RANGE
+    return CONSISTENT if low.low <= value <= high.low else NOT_CONSISTENT
+
+
+def _rates(usage_log: UsageLog, name: str, unit: str, words: str) -> list[Number | None]:
+    """What is real of a check: the value, and both ends of its range; nothing where it is not known."""
+    if name in CHECKS:
+        return [_real(usage_log, value, unit, words) for value in known_rates()["rates"][name]]
+    said = reported_rates()[name]
+    why = "; ".join(filter(None, (said["said"], said["address"], said["commit"])))
+    values = (said["value"], *(said["range"] or (None, None)))
+    return [
+        None
+        if value is None
+        else replace(_real(usage_log, value, unit, words), kind=Kind.REPORTED, operation=operation("stated"), why=why)
+        for value in values
+    ]
 
 
 def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str]:

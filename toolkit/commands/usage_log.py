@@ -101,7 +101,7 @@ def inspect(chosen: Namespace, project: Project) -> int:
     from toolkit.analysis.inspection import in_words, inspect
     from toolkit.core.project import replace_file
     from toolkit.database.usage_logs import usage_log_named
-    from toolkit.site.inspection_page import headline, inspection_page
+    from toolkit.site.inspection_page import FEW, headline, inspection_page
 
     found = inspect(usage_log_named(project, chosen.name, chosen.developers, chosen.weeks))
     if chosen.page:
@@ -114,6 +114,8 @@ def inspect(chosen: Namespace, project: Project) -> int:
     print(f"{headline(found)}\n")
     for table in tables.values():
         print(f"{columns(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
+    if found.few:
+        print(f"{FEW}\n")
     print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")
     if chosen.page:
         print(f"{here(chosen.page)}, {chosen.page.stat().st_size // 1024} KB")

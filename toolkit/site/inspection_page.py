@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, in_words
 from toolkit.core.kind import Kind
+from toolkit.database.log_people import FEWEST
 from toolkit.site.plain_page import html_table, plain_page
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 BASE = (
     "Real sessions: requests of one coding agent that people published (callanjfox/kv-cache-tester, commit "
     "94f6046dfd9c, Apache-2.0), sub-agents and exact duplicates left out. The range holds the middle 99% of samples of "
-    "twenty such sessions."
+    "twenty such sessions. What is written to the cache was counted by others (uw-syfi/TraceLab, commit 0b8a262ba696), "
+    "and what a million tokens cost was said by developers who published both."
+)
+FEW = (
+    f"Fewer than {FEWEST} people are in the log: what it says about them, such as tokens and days without use, is "
+    "withheld, and so are the values of the checks."
 )
 NOT_PROOF = (
     "A pass is no proof: who knows these regularities can write a file that has them. A fail may be another tool, "
@@ -60,18 +66,18 @@ def _parts(inspection: Inspection) -> Iterator[str]:
         yield html_table(in_words(inspection.signals), caption)
         yield f"<p>{escape(SIGNALS)}</p>"
     yield "<h2>What the log holds</h2>"
-    for title, table in (
-        ("What became of each line", log.accounting),
-        ("Grains of time and definitions of a token; no total spans two", log.grains),
-        ("People and days", log.people),
-    ):
-        yield html_table(in_words(table), title)
+    yield html_table(in_words(log.accounting), "What became of each line")
+    yield html_table(in_words(log.people), "People and days")
+    if inspection.few:
+        yield f"<p>{escape(FEW)}</p>"
+        return
+    yield html_table(in_words(log.grains), "Grains of time and definitions of a token; no total spans two")
     yield f"<p>{escape(f'Runs of days without any use: {len(log.gaps)}.')}</p>"
 
 
 def _beside(checks: Table) -> list[tuple[str, ...]]:
     """The checks in four columns, as a phone has room for: the real value and its range stand in one."""
     return [
-        (check, here, real if row == 0 else f"{real} ({ends})", verdict)
+        (check, here, real if row == 0 else f"{real} ({ends})" if real and ends else real or ends, verdict)
         for row, (check, here, real, ends, verdict) in enumerate(in_words(checks))
     ]

@@ -32,6 +32,11 @@ CHECKS = {  # columns of the query, each with its unit and what it is
     "cache": ("1", "Share of input read from a cache"),
     "bursts": ("1", "Time between requests, standard deviation over mean"),
 }
+REPORTED_RATES = Path(__file__).parent / "checks" / "reported_rates.json"
+REPORTED = {  # the same, of which others reported what is real: the public sessions above do not record it
+    "written": ("1", "Steps on which the answer before, or more, is written to the cache"),
+    "price": ("USD/(million token)", "USD per million tokens of all types"),
+}
 LEAST_REQUESTS = 7  # of a session that is judged: nine in ten real ones have as many
 SAMPLE_SIZE, SAMPLES = 20, 200
 ENDS = (0.005, 0.995)
@@ -40,7 +45,8 @@ CREATE TABLE real_request AS
 SELECT
     dense_rank() OVER (ORDER BY trace) AS session_id, idx AS place,
     make_timestamp_ms(CAST(1000 * t AS BIGINT)) AS time_at,
-    input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached
+    input_tokens AS input, output_tokens AS output, cached_prefix_tokens_est AS cached,
+    CAST(NULL AS BIGINT) AS written, CAST(NULL AS DOUBLE) AS cost_usd
 FROM {rows}
 WHERE duplicate_of_earlier_trace = 0 AND agent = 'main'
 QUALIFY count(*) OVER (PARTITION BY trace) >= {least}
@@ -57,7 +63,8 @@ CREATE TEMP VIEW request AS
 SELECT
     "gen_ai.conversation.id" AS session_id, file_row_number AS place, time_utc AS time_at,
     "gen_ai.usage.input_tokens" AS input, "gen_ai.usage.output_tokens" AS output,
-    "gen_ai.usage.cache_read.input_tokens" AS cached
+    "gen_ai.usage.cache_read.input_tokens" AS cached, "gen_ai.usage.cache_creation.input_tokens" AS written,
+    CAST({cost} AS DOUBLE) AS cost_usd
 FROM stored_event
 WHERE time_grain = 'request' AND token_definition = 'all_types' AND is_sidechain IS NOT TRUE
     AND "gen_ai.conversation.id" IS NOT NULL
@@ -68,7 +75,12 @@ def measured(connection: Connection) -> dict[str, float | None]:
     """The columns of the query over the connection's table request, `steps` first; None where there is no step."""
     cursor = connection.execute(QUERY.read_text(encoding="utf-8"), {"least_requests": LEAST_REQUESTS})
     (row,) = cursor.fetchall()
-    return dict(zip(("steps", *CHECKS), row, strict=True))
+    return dict(zip(("steps", *CHECKS, *REPORTED), row, strict=True))
+
+
+def reported_rates() -> dict[str, Any]:
+    """What REPORTED_RATES holds: by check the value and its range, where there is one, who reported it, and where."""
+    return dict(json.loads(REPORTED_RATES.read_text(encoding="utf-8")))
 
 
 def known_rates() -> dict[str, Any]:
