@@ -97,9 +97,28 @@ def test_years_ranks_and_keys_are_labels(database):
     assert table.rows[0] == ("2024", "Pizza", "1", "2024-01-05")
 
 
-def test_a_number_that_is_typed_into_a_query_is_none(database):
-    table = asked(database, "SELECT count(*) AS n, 5 AS fives FROM inspections", {"fives": "USD"})
-    assert table.withheld[0].found == "a number that is typed into the query"
+@pytest.mark.parametrize(
+    "x",
+    [
+        "5",
+        "count(*) * 0 + 3.7",
+        "3.7 + 0 * count()",
+        "greatest(3.7, count(*) * 0)",
+        "(SELECT 3.7 FROM inspections LIMIT 1)",
+        "CAST('3.7' AS DOUBLE) + ln(1)",
+        "list_sum([3.7, 0])",
+    ],
+)
+def test_a_number_that_is_typed_into_a_query_is_none(database, x):
+    table = asked(database, f"SELECT count(*) AS n, {x} AS x FROM inspections", {"x": "USD"})
+    assert table.withheld[0].found.startswith("a number that is typed into the query")
+    assert str(table.one("n")) == "6"
+
+
+def test_what_comes_of_rows_is_no_typed_number(database):
+    made = "avg(score) * 1.8 + 32 AS x, 100.0 * count(*) / sum(count(*)) OVER () AS y, ifnull(count(*), 0) AS n"
+    table = asked(database, f"SELECT {made} FROM inspections", {"x": "cup", "y": "percent"})
+    assert not any("typed" in problem.found for problem in table.withheld)
 
 
 def test_where_the_query_is_not_plain_its_rows_are_not_said(database):

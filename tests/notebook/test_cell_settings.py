@@ -54,6 +54,17 @@ def test_settings_that_hide_are_stored_and_others_are_not():
         'open("c:/Users/someone/x.csv")',
         'x = "/tmp/x.csv"',
         'x = "file:///home/someone/x"',
+        'x = "file:///D:/x.csv"',
+        'open("~/x.csv")',
+        "open('~someone/x.csv')",
+        r'open("D:\\x.csv")',
+        r'open(r"D:\x.csv")',
+        'open("E:/x.csv")',
+        r'open(r"\\server\share\x.csv")',
+        'open("/mnt/x/x.csv")',
+        'open("/var/x")',
+        'open("/Volumes/Stick/x")',
+        "duckdb.sql(\"FROM '/newsroom/2026/x.parquet'\")",
         'x = "PROJECT/data/x.csv"',
     ],
 )
@@ -65,7 +76,21 @@ def test_a_path_of_one_machine_in_shown_code_is_refused_with_its_line(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    "line", ['"https://example.org/home/page"', '"data/home/x.csv"', "a / home / b", '"/tmpl/x"', '"s3://b/tmp/x"']
+    "line",
+    [
+        '"https://example.org/home/page"',
+        '"data/home/x.csv"',
+        "a / home / b",
+        '"/tmpl/x"',
+        '"s3://b/tmp/x"',
+        "a /b/ c",
+        '"at 9:/x"',
+        r'"\\d\\d"',
+        "x / 2",
+        'f"{a}/{b}.csv"',
+        '"/api/v1"',
+        '"not ~ 5"',
+    ],
 )
 def test_addresses_and_other_paths_are_no_paths_of_a_machine(tmp_path, line):
     assert list(path_problems(code(line), "cell 4", Project(tmp_path))) == []

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit
-from toolkit.database.query_tree import Node, arguments, groups, is_key, nearest, refers
+from toolkit.database.query_tree import Node, arguments, groups, has_column, has_typed_term, is_key, nearest, refers
 from toolkit.datasets.declaration import Dataset
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
@@ -108,6 +108,8 @@ class Meanings:
                 ]
                 continue
             meaning = _Expressions(inner, tables, named).meaning(e) if refers(e) else _typed(e)
+            if meaning == UNKNOWN and not has_column(e) and has_typed_term(e):
+                meaning = LITERAL  # such as count(*) * 0 + 3.7
             shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
             if groups(node):
                 key = is_key(node, e)

@@ -53,9 +53,9 @@ def typed(where: str, name: str) -> Problem:
     """The problem of a column whose value is typed into the query."""
     return Problem(
         f"{where}, column {name}",
-        "a number that is typed into the query",
-        "values of the rows of tables",
-        "enter it as a figure, or use assume(value, unit, why=…) in the notebook",
+        "a number that is typed into the query: no column of a table went into it",
+        "values of the rows of tables, or how many there are",
+        "enter it as a figure, or use assume(value, unit, why=…) in the notebook, where counts can be worked on too",
     )
 
 

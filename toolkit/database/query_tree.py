@@ -85,6 +85,28 @@ def refers(expression: Node) -> bool:
     )
 
 
+def has_column(expression: Node) -> bool:
+    """True for an expression in which a column of a table stands, or all of them."""
+    return any(part.get("class") in ("COLUMN_REF", "STAR") for part in parts(expression))
+
+
+def has_typed_term(expression: Node) -> bool:
+    """True where a typed value is added, taken off, or one of several of which one is the result."""
+    if expression["class"] == "SUBQUERY":
+        node = expression["subquery"]["node"]
+        return any(not refers(e) or has_typed_term(e) for e in node.get("select_list", ()))
+    below = list(nearest(list(expression.values())))
+    name, kind = str(expression.get("function_name", "")).lower(), expression["type"]
+    added = name in ("+", "-", "greatest", "least", "ifnull") or kind in ("OPERATOR_COALESCE", "CASE_EXPR")
+    typed = [one for one in below if not refers(one) and not is_nothing(one)]
+    return bool(added and typed) or any(map(has_typed_term, below))
+
+
+def is_nothing(e: Node) -> bool:
+    """True for a typed NULL or 0."""
+    return bool(e["class"] == "CONSTANT" and (e["literal"]["kind"] == "NULL_LITERAL" or e["literal"]["text"] == "0"))
+
+
 def aggregates(expression: Node) -> bool:
     """True for an expression with an aggregate function, such as sum; its windows and subqueries do not count."""
     if expression["class"] in ("WINDOW", "SUBQUERY"):

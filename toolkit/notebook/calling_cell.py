@@ -6,19 +6,22 @@ import ast
 import builtins
 import inspect
 import linecache
+import os
+import re
 import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 TOOLKIT = __name__.partition(".")[0]
-TYPED_ONLY = ("decimal", "fractions", "math", "numpy", "pandas", "random", "statistics")  # their calls bring in no data
-READING = ("read", "load", "from", "open", "genfromtxt", "memmap")  # how the names of those begin that do
+INSTALLED = ("site-packages", "dist-packages")  # folders of libraries: these compute, and bring in no data of a project
 HIDDEN = "_cell_is_hidden"  # an attribute of IPython's shell, true in a build while a cell runs whose source is hidden
-READERS = {"open", "input", "eval", "exec", "getattr", "globals", "locals", "vars", "__import__"}  # built-in functions
+QUOTED, NAME = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\""), re.compile(r"[^\W\d]\w*")  # in texts of code
+READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of which nobody can tell what they give
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,27 @@ class Call:
                     yield from (node.args or named)[:1]
 
     def typed(self, expression: ast.expr | None) -> bool:
-        """True for an expression made of typed values alone: a literal, arithmetic on literals, a name bound to one."""
+        """True for an expression into which nothing comes but what is typed: literals, and what is worked out of them.
+
+        Names and functions are followed to where they are bound. Something comes from a name that is bound elsewhere,
+        such as one of the toolkit or of a module of the project, and from a file, whose path is typed.
+        """
         return expression is not None and self._typed(expression, frozenset())
 
-    def _typed(self, expression: ast.expr, seen: frozenset[str]) -> bool:
-        for node in ast.walk(expression):
-            if isinstance(node, ast.Attribute) and node.attr.startswith(READING):
-                return False
-            if isinstance(node, ast.Name) and not self._typed_name(node.id, seen):
-                return False
-        return True
+    def _typed(self, expression: ast.AST, seen: frozenset[str]) -> bool:
+        nodes = list(ast.walk(expression))
+        own = {node.arg for node in nodes if isinstance(node, ast.arg)}  # of functions; what calls give them counts
+        return not any(
+            (isinstance(node, ast.Name) and node.id not in own and not self._typed_name(node.id, seen))
+            or (isinstance(node, ast.Constant) and isinstance(node.value, str) and self._brings_in(node.value, seen))
+            for node in nodes
+        )
+
+    def _brings_in(self, text: str, seen: frozenset[str]) -> bool:
+        """Whether a typed text is a path, or code or SQL that names one or a variable."""
+        quoted = [part for pair in QUOTED.findall(text) for part in pair]
+        names = [] if text.isidentifier() else [name for name in NAME.findall(text) if name in self._bindings]
+        return any(map(_is_path, (text, *quoted))) or not all(self._typed_name(name, seen) for name in names)
 
     def _typed_name(self, name: str, seen: frozenset[str]) -> bool:
         if name in seen:
@@ -80,9 +94,9 @@ class Call:
         return all(one is not None and self._typed(one, seen | {name}) for one in bound)
 
     @cached_property
-    def _bindings(self) -> dict[str, list[ast.expr | None]]:
+    def _bindings(self) -> dict[str, list[ast.AST | None]]:
         """What each name was bound to, in this source and the cells before; None for what cannot be told."""
-        found: dict[str, list[ast.expr | None]] = {}
+        found: dict[str, list[ast.AST | None]] = {}
         for source in (*self.before, self.module):
             for name, value in _bindings_of(source):
                 found.setdefault(name, []).append(value)
@@ -154,15 +168,16 @@ def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
 
 
 @cache  # each call of a notebook looks at all cells before it
-def _bindings_of(source: str) -> tuple[tuple[str, ast.expr | None], ...]:
-    """(name, the expression that it is bound to) in a source; None for what comes from elsewhere, such as arguments."""
+def _bindings_of(source: str) -> tuple[tuple[str, ast.AST | None], ...]:
+    """(name, the expression or function that it is bound to) in a source; None for what comes from elsewhere."""
     try:
         return tuple(_bindings_in(ast.parse(source)))
     except (SyntaxError, ValueError):
         return ()
 
 
-def _bindings_in(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+def _bindings_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -178,15 +193,50 @@ def _bindings_in(tree: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             origin = node.module if isinstance(node, ast.ImportFrom) else None
             for alias in node.names:
-                pure = (origin or alias.name).partition(".")[0] in TYPED_ONLY and not alias.name.startswith(READING)
-                yield alias.asname or alias.name.partition(".")[0], ast.Constant(None) if pure else None
+                library = _is_library((origin or alias.name).partition(".")[0])
+                yield alias.asname or alias.name.partition(".")[0], ast.Constant(None) if library else None
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name, None
-        elif isinstance(node, ast.arg):
-            yield node.arg, None
+            yield node.name, node
+            if not isinstance(node, ast.ClassDef):
+                yield from _arguments_of(node, [call for call in calls if ast.unparse(call.func) == node.name])
+        elif isinstance(node, ast.Lambda):
+            yield from ((one.arg, None) for one in ast.walk(node.args) if isinstance(one, ast.arg))
 
 
-def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
+def _arguments_of(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, calls: list[ast.Call]
+) -> Iterator[tuple[str, ast.AST | None]]:
+    """Each argument of a function with what calls give it; None where no call is seen, or not what it gives."""
+    given = function.args
+    places = {one.arg: place for place, one in enumerate([*given.posonlyargs, *given.args])}
+    for one in (node for node in ast.walk(given) if isinstance(node, ast.arg)):
+        if one.arg not in places or not calls:
+            yield one.arg, None
+        for call in calls if one.arg in places else ():
+            named = {keyword.arg: keyword.value for keyword in call.keywords}
+            if None in named or any(isinstance(value, ast.Starred) for value in call.args):
+                yield one.arg, None
+            else:
+                rest = call.args[places[one.arg] :]
+                yield one.arg, rest[0] if rest else named.get(one.arg)
+
+
+def _is_library(module: str) -> bool:
+    """Whether a module is Python's own or an installed one; the toolkit, and modules of the project, bring in data."""
+    if module == TOOLKIT:
+        return False
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    return module in sys.stdlib_module_names or any(folder in Path(file).parts for folder in INSTALLED)
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text is the path of something that is there, or a pattern in a folder that is."""
+    if not 0 < len(text) < 500 or "\0" in text:
+        return False
+    return os.path.exists(text) or os.path.dirname(text) not in ("", "/") and os.path.isdir(os.path.dirname(text))
+
+
+def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.AST | None]]:
     """Each name in a target with the value; an item set, as in frame["x"] = 3, binds its frame to more."""
     if isinstance(target, (ast.Subscript, ast.Attribute, ast.Starred)):
         yield from _bound(target.value, value)

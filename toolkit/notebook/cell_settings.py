@@ -22,10 +22,13 @@ PLACES = ("front", "method", "annex")
 KNOWN = (*HIDES, *NEVER_SHOWN, *PLACES, "raises-exception", "skip-execution", "parameters", "injected-parameters")
 HIDING = re.compile(r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)")
 JUPYTER = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}  # in a cell's metadata, under "jupyter"
-# of a person's folder, or of temporary files; not inside an address or a longer path
+# a path from a folder at the root that is another on each machine, a drive, a server, somebody's own folder; not inside
+# an address or a longer path
+ROOTS = "home|Users|Volumes|mnt|media|var|tmp|private|root|opt|srv|Library|Applications|workspaces?|content"
 MACHINE_PATH = re.compile(
-    r"(?:(?<![\w.:/\\-])|(?<=file://))(?:/(?:home|Users)/[^\s'\"/]+|/(?:tmp|root|private/(?:tmp|var))\b|/mnt/[a-z]/Users\b"
-    r"|[A-Za-z]:[\\/]{1,2}(?:Users|Documents and Settings)\b)[^\s'\"]*"
+    rf"(?:(?<![\w.:/\\~-])/(?:{ROOTS})/|(?<![\w.:/\\-])/(?:tmp|root)\b|file:/{{1,3}}(?=[\w~])|(?<=['\"])~[\w.-]*[/\\]"
+    r"|(?<=['\"])[A-Za-z]:[\\/]{1,2}(?![\\/])|(?<=['\"])\\{2,4}[\w.-]{2,}\\"
+    r"|(?<=['\"])/(?=(?:[\w. -]+/)+[\w. -]+\.\w{2,8}['\"]))[^\s'\"]*"  # of a file, below whatever folder
 )
 
 

@@ -141,7 +141,7 @@ def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> I
     if call.typed(argument):
         yield Problem(
             where,
-            "a typed value: no receipt can say where it is from",
+            "a typed value, or one that nothing of the project went into: no receipt can say where it is from",
             "a value that was worked out from what the notebook took from the project",
             f"make it an assumption, {instead}, or enter it as a figure of a source",
         )

@@ -31,7 +31,10 @@ def parser() -> MarkdownIt:
 
 
 def words_of_blocks(source: str) -> Iterator[str]:
-    """The words of each paragraph, heading or cell of a Markdown text: no code, math, addresses or marks of lists."""
+    """The words of each paragraph, heading or cell of a Markdown text, titles of links and pictures among them.
+
+    No code, math, addresses or marks of lists.
+    """
     for token in parser().parse(source):
         if token.type == "inline":
             yield "".join(_words(token.children or []))
@@ -49,11 +52,19 @@ def _words(tokens: list[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type in ("link_open", "link_close"):
             address = token.type == "link_open" and token.info == "auto"
+            yield from _title(token)
         elif token.type == "text":
             yield " " if address else token.content
         elif token.type == "image":
             yield "".join(_words(token.children or []))
+            yield from _title(token)
         elif token.type.endswith(("_open", CLOSE, "footnote_ref")):
             yield ""
         else:  # a line's end, code, math, HTML
             yield " "
+
+
+def _title(token: Token) -> Iterator[str]:
+    """The words that a link or picture shows where somebody points at it."""
+    if title := token.attrs.get("title"):
+        yield f" {title} "

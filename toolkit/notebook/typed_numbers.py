@@ -35,6 +35,18 @@ PREPOSITIONS = frozenset(
     "that because although while whether where than as "
     "im seit bis von vor nach für ab en de depuis desde em في منذ من إلى حتى".split()
 )
+# after these an amount goes on, whatever follows: "more than 2000 staff"
+AMOUNTS = re.compile(
+    r"(?:\b(?:more|less|fewer|greater|higher|lower|larger|smaller|bigger|mehr|weniger|größer|kleiner) (?:than|als)"
+    r"|\b(?:at (?:least|most)|as (?:many|much|few|little) as|mindestens|höchstens|plus de|moins de|más de|menos de)"
+    r"|(?:أكثر|أقل) من)\s+$",
+    re.IGNORECASE,
+)
+# nouns in the plural that do not end as such: what is counted, as "stores" is
+PLURALS = (
+    "staff|people|children|men|women|police|personnel|clergy|cattle|sheep|fish|feet|teeth|mice|geese|media|criteria|"
+    "alumni|troops|aircraft|livestock|[a-z]+(?:men|women|folk|children)"
+)
 # after these it is not: "the 2026 figures"
 DETERMINERS = frozenset(
     "the its a an this that each every their our his her my your both year years early late fiscal calendar fy spring "
@@ -42,7 +54,7 @@ DETERMINERS = frozenset(
     "das die der des dem den jahr jahre jahres ende anfang mitte frühjahr frühling sommer herbst "
     "année an año ano عام سنة العام السنة".split()
 )
-PLURAL = re.compile(r"\s+(?!(?:was|has|as|its|does|says|perhaps)\b)[a-z][a-z-]*[^\W_sui]s\b")
+PLURAL = re.compile(rf"\s+(?:(?!(?:was|has|as|its|does|says|perhaps)\b)[a-z][a-z-]*[^\W_sui]s|{PLURALS})\b")
 # what follows a year that nothing is counted by, whatever stands before it: "puts 2027 above it"
 COMPARED = re.compile(r"\s+(?:above|below|over|under|ahead|behind|against)\b")
 # what follows a year that stands for itself, at the start of a sentence or after a comma
@@ -61,7 +73,19 @@ CLAIMS = re.compile(
     rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
     rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
     r"|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|halved)\b"
-    r"|[一二两三四五六七八九十百千]+[万萬亿億倍成]|百分之[一二三四五六七八九十百]+|[一二三四五六七八九]分之一",
+    r"|[一二两三四五六七八九十百千]+[万萬亿億倍成]|百分之[一二三四五六七八九十百]+|[一二三四五六七八九]分之一"
+    # hundreds and thousands, and tens with a digit at each side: 三百家, 二十五; no day, year or ordinal, as 十二月 is
+    r"|(?<![第初一二三四五六七八九十百千])(?:[一二两兩三四五六七八九][百千][零〇一二三四五六七八九十百]*|[一二三四五六七八九]十[一二三四五六七八九]?)"
+    r"(?![一二三四五六七八九十百千年月日号號])"
+    # the same in Korean, Cyrillic, Hebrew, Hindi and Arabic letters: how many hundreds, thousands or millions
+    r"|[일이삼사오육칠팔구수][ ]?(?:백|천|만|억)"
+    r"|\b(?:двести|триста|четыреста|пятьсот|шестьсот|семьсот|восемьсот|девятьсот)\b"
+    r"|\b(?:две|два|три|четыре|пять|шесть|семь|восемь|девять|десять|двадцать|тридцать|сорок|сто) "
+    r"(?:тысяч[аи]?|миллион(?:а|ов)?|миллиард(?:а|ов)?)\b"
+    r"|\b(?:שתי|שלוש|ארבע|חמש|שש|שבע|שמונה|תשע) (?:מאות|אלף|אלפים|מיליון)|\b(?:מאתיים|אלפיים)\b"
+    r"|(?<!\S)(?:एक|दो|तीन|चार|पाँच|पांच|छह|सात|आठ|नौ|दस|बीस) (?:सौ|हज़ार|हजार|लाख|करोड़)(?!\S)"
+    r"|\b(?:ثلاث|أربع|خمس|ست|سبع|ثمان|ثماني|تسع|عشر)ة? ?(?:مئة|مائة|آلاف|ملايين|مليارات|أضعاف)\b"
+    r"|\b(?:مئتا|مائتا|مئتان|مائتان|مئتين|مائتين|ألفا|ألفان|ألفين|مليونان|مليونين)\b",
     re.IGNORECASE,
 )
 PIECE = re.compile(r"[^\s()，。、；：！？「」《》（）]+")
@@ -108,6 +132,8 @@ def without_dates(text: str) -> str:
 
 def reads_as_date(before: str, after: str) -> bool:
     """Whether a year between these words is a date, not a count: "in 2020" is one, "closed 2020 stores" is not."""
+    if AMOUNTS.search(before):
+        return False
     if before.endswith(("(", "[", "’s ", "'s ")) or after.startswith(("’s", "'s")):
         return True
     if JOINED.search(before) or COMPARED.match(after):
