@@ -13,7 +13,7 @@ from toolkit.site.chart_states import drawings_of
 pytestmark = pytest.mark.heavy  # charts are drawn
 
 NUMBER = {"kind": "reported", "form": "quantity", "scaled": False, "node": "a"}
-ROWS = [["Heavy", {"low": 35, "high": 35, "short": "35", "digits": "35", **NUMBER}]]
+ROWS = [["Heavy", {"low": 35, "high": 35, "short": "35", "digits": ["35"], **NUMBER}]]
 CHART = {
     "id": "cups",
     "form": "bars",

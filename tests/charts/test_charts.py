@@ -391,7 +391,7 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
 
 
 def test_two_currencies_never_share_an_axis():
-    euro, dollar = (Cell(5, 5, "5", "reported", "money", "5", False, name) for name in ("euro", "dollar"))
+    euro, dollar = (Cell(5, 5, "5", "reported", "money", ("5",), False, name) for name in ("euro", "dollar"))
     assert unit_of([euro]) == "euro"
     for cells, told in (([euro, dollar], None), ([euro], "dollar")):
         with pytest.raises(ToolkitError, match="amounts in dollar and euro"):

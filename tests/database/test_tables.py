@@ -130,7 +130,7 @@ def test_it_reaches_the_page_as_json_with_every_receipt(drinkers):
         "text": "35 cups a week",
         "bare": "35",
         "short": "35",
-        "digits": "35",
+        "digits": ["35"],
         "form": "quantity",
         "scaled": False,
         "kind": "reported",

@@ -17,8 +17,9 @@ from toolkit.core.language import LOCALES, Locale
 class Cell:
     """One number of a chart's table: its ends (equal for a point), its text in a chart, its kind.
 
-    Parts of the text: `form` is money, percent, points, times or quantity; `digits` are without scale and unit;
-    `scaled` says whether a scale such as million was divided out; `currency` is the unit of money, else "".
+    Parts of the text: `form` is money, percent, points, times or quantity; `digits` are those of each end, or of both
+    where they are alike, without scale and unit; `scaled` says whether a scale such as million was divided out;
+    `currency` is the unit of money, else "".
     """
 
     low: float
@@ -26,7 +27,7 @@ class Cell:
     text: str
     kind: str = "reported"
     form: str = "quantity"
-    digits: str = ""
+    digits: tuple[str, ...] = ()
     scaled: bool = False
     currency: str = ""
 
@@ -180,6 +181,6 @@ def annotation(note: Mapping[str, Any]) -> Annotation:
 def cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON: a number, text, or None where it is empty; any other value is written as text."""
     if isinstance(value, Mapping):
-        kept = {name: value[name] for name in ("low", "high", "kind", "form", "digits", "scaled")}
-        return Cell(text=value["short"], currency=value.get("currency", ""), **kept)
+        kept = {name: value[name] for name in ("low", "high", "kind", "form", "scaled")}
+        return Cell(text=value["short"], digits=tuple(value["digits"]), currency=value.get("currency", ""), **kept)
     return value if value is None or isinstance(value, str) else str(value)

@@ -40,7 +40,7 @@ def end_lines(name: str, value: str, layout: Layout) -> list[str]:
 
 def last_value(cell: Cell) -> str:
     """A value as it stands after a line's name: its scale and its unit stand on the axis."""
-    return cell.digits if cell.scaled else cell.text
+    return "–".join(cell.digits) if cell.scaled else cell.text
 
 
 def room_for(labels: Iterable[Sequence[str]], layout: Layout) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from toolkit.charts.drawing import Annotation, Cell, Drawing
-from toolkit.core.currency import CURRENCIES
+from toolkit.core.unit import parse_unit, registry_of_text
+from toolkit.core.wording import Style, wording_of
 
 SOURCE = "an invented table"
 NOTES = "The data are invented."
@@ -27,19 +27,34 @@ OUTLINES = {  # of the districts of an invented county
     "Hexford": "7.85 49.97, 8.2 50.02, 8.19 50.18, 7.82 50.2, 7.85 49.97",
 }
 COUNTY = {name: f"POLYGON (({outline}))" for name, outline in OUTLINES.items()}
-FORMS = {"%": "percent", "×": "times"}  # of a number, by a sign in its words
+UNITS = "EUR = [currency] = _ = euro = euros"
 
 
-def number(low: float, text: str = "", high: float | None = None, kind: str = "reported") -> Cell:
-    """A number as a table gives it: its form, digits and currency follow from its words, "1,200" for 1200."""
-    text = text or f"{low:,g}"
-    money = next((currency for currency in CURRENCIES.values() if currency.sign in text), None)
-    form = "money" if money else next((form for sign, form in FORMS.items() if sign in text), "quantity")
-    digits = "–".join(re.findall(r"\d[\d.,]*", text)) or text
-    scaled = re.search(r"\d(?:bn|tn|m|T)", text) is not None
+def number(
+    low: float,
+    high: float | None = None,
+    kind: str = "reported",
+    unit: str = "1",
+    form: str = "quantity",
+) -> Cell:
+    """A number as a table gives it, in euros ("EUR") or without a unit."""
+    high = low if high is None else high
+    made = wording_of(low, high, parse_unit(unit, registry_of_text(UNITS, "the examples")), Style(form))
     return Cell(
-        float(low), float(low if high is None else high), text, kind, form, digits, scaled, money.name if money else ""
+        float(low),
+        float(high),
+        made.short,
+        kind,
+        made.form,
+        made.end_digits,
+        bool(made.low.scale or made.high.scale),
+        made.low.currency.name if made.low.currency else "",
     )
+
+
+def euros(low: float, high: float | None = None) -> Cell:
+    """An amount of money, or a range."""
+    return number(low, high, unit="EUR")
 
 
 def invented_chart(

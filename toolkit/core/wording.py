@@ -149,22 +149,26 @@ class Wording:
         return amount + ("" if self.style.bare else endings.get(self.form, ""))
 
     @property
+    def has_words_between(self) -> bool:
+        """True for a range below zero, which has the words of prose between its ends in charts and steps too."""
+        return self.low != self.high and (self.low.negative or self.high.negative)
+
+    @property
     def short_amount(self) -> str:
         """`short` without the sign of times or points; a range with a negative end has the words of prose between."""
         low, high = self.low.text(self.locale, short=True), self.high.text(self.locale, short=True)
         if low == high:
             return low
-        if self.low.negative or self.high.negative:
+        if self.has_words_between:
             return self.locale.range.format(low=low, high=high)
         if self.form in ("money", "percent") and self.low.scale == self.high.scale:
             return replace(self.low, digits=f"{self.low.digits}–{self.high.digits}").text(self.locale, short=True)
         return f"{low}–{high}"
 
     @property
-    def short_digits(self) -> str:
-        """The digits and minus signs alone, for an axis that names scale and unit: "175–185"."""
-        ends = ["−" * end.negative + end.digits for end in (self.low, self.high)]
-        return ends[0] if ends[0] == ends[1] else "–".join(ends)
+    def end_digits(self) -> tuple[str, ...]:
+        """Digits and minus sign of each end, once where they are alike, beside an axis that names scale and unit."""
+        return tuple(dict.fromkeys("−" * end.negative + end.digits for end in (self.low, self.high)))
 
 
 def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale | None = None) -> Wording:

@@ -291,7 +291,7 @@ def cell_json(cell: Cell) -> object:
             "text": str(cell),
             "bare": str(cell.bare),
             "short": cell.short,
-            "digits": said.short_digits,
+            "digits": said.end_digits,
             "form": said.form,
             "scaled": scaled,
             "kind": str(cell.kind),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +15,10 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text, unfit_sign
 from toolkit.core.tree import style_to_json
+from toolkit.core.unit import powers, units_of, words
 from toolkit.notebook import mime
 from toolkit.notebook.typed_numbers import ROLE, typed_in_words
 from toolkit.reported.declaration import Declaration
-
-PER = re.compile(r"\bper ((?:hundred|thousand|million|billion|trillion) \w+)")  # a unit as a number prints it
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,9 @@ def as_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -
 
 def unit_names(numbers: Iterable[Number]) -> set[str]:
     """The words for numbers in the units that these numbers print: "million tokens" of "$3 per million tokens"."""
-    return {found[1] for number in numbers for found in PER.finditer(str(number))}
+    units = [number.unit for number in numbers if not (number.style.bare or number.style.brief)]
+    below = {words(name, units_of(unit))[0] for unit in units for name, power in powers(unit).items() if power < 0}
+    return {name for name in below if typed_in_words(name, ())}
 
 
 def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:

@@ -105,19 +105,19 @@ def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
     if len(number.inputs) > TERMS and made.primitive.words_for_many:
         return _many(number), EQUAL, result
     if made.rule is None and made.primitive.shape != "range":
-        return made.words([_term(part, RESULT)[0] for part in number.inputs], say), GIVEN, result
+        return made.words([_term(part, RESULT).text for part in number.inputs], say), GIVEN, result
     for precision in range(2, MOST + 1):
         terms = [_term(part, precision) for part in number.inputs]
-        if _again(number, [value for _, value in terms], digits) == result:
-            return _in_words(number, [text for text, _ in terms], precision), EQUAL, result
+        if _again(number, [term.value for term in terms], digits) == result:
+            return _in_words(number, terms, precision), EQUAL, result
     for precision in range(RESULT + 1, MOST + 1):
         terms = [_term(part, precision) for part in number.inputs]
-        if precision == MOST or _encloses(number, [value for _, value in terms]):
+        if precision == MOST or _encloses(number, [term.value for term in terms]):
             break
-    return _in_words(number, [text for text, _ in terms], precision), NARROWED, result
+    return _in_words(number, terms, precision), NARROWED, result
 
 
-def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
+def _in_words(number: Number, terms: Sequence[Term], precision: int) -> str:
     made = number.operation
     if made.name == "convert":
         return _in_full(number.inputs[0], precision)
@@ -126,16 +126,16 @@ def _in_words(number: Number, terms: Sequence[str], precision: int) -> str:
     return made.words(bracketed, locale_of(number.unit).say)
 
 
-def _bracketed(made: Operation, place: int, part: Number, text: str) -> str:
+def _bracketed(made: Operation, place: int, part: Number, term: Term) -> str:
     """A term, in brackets where it could be misread beside the signs of its step."""
     if made.name == "power":
-        apart = not text.replace(",", "").replace(".", "").isdigit()
+        apart = term.text != term.wording.low.digits
     elif made.name in JOINED:
         leads = place == 0 and str(dict(made.settings).get("signs", "+")).startswith("+")
-        apart = part.low != part.high or (text.startswith("−") and not leads)
+        apart = part.low != part.high or (term.wording.low.negative and not leads)
     else:
-        apart = made.primitive.shape == "range" and locale_of(part.unit).range.format(low="", high="") in text
-    return f"({text})" if apart else text
+        apart = made.primitive.shape == "range" and term.wording.has_words_between
+    return f"({term.text})" if apart else term.text
 
 
 def _figures(count: int, say: Say) -> str:
@@ -163,18 +163,17 @@ def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     return wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
 
 
-def _amount(number: Number, low: float, high: float, digits: int | None) -> str:
-    """An amount with the periods of its unit: "$250,000 a year", "69m"."""
-    made = _at(number, low, high, digits)
+def _amount(number: Number, made: Wording, single: bool) -> str:
+    """An amount with the periods of a number's unit, of `single` for an amount of one: "$250,000 a year", "69m"."""
     points = made.locale.short_points if made.form == "points" else ""
-    return made.short_amount + points + wording.period_words(number.unit, low == high == 1)
+    return made.short_amount + points + wording.period_words(number.unit, single)
 
 
 def _result(number: Number, low: float, high: float, digits: int | None) -> str:
     """The result of a step; with all words of the unit if the step converts units."""
     if number.operation.name == "convert":
         return _at(number, low, high, digits).prose
-    return _amount(number, low, high, digits)
+    return _amount(number, _at(number, low, high, digits), low == high == 1)
 
 
 def _is_figure(number: Number) -> bool:
@@ -192,12 +191,20 @@ def _digits_of(number: Number, precision: int) -> int | None:
     return None if _is_figure(number) or (precision < MOST and _is_printed_whole(number)) else precision
 
 
-def _term(number: Number, precision: int) -> tuple[str, Printed]:
-    """(an input as it is printed, the value that the printed text has)."""
+@dataclass(frozen=True)
+class Term:
+    """An input of a step as it is printed, the parts of its wording, and the value that the printed text has."""
+
+    text: str
+    wording: Wording
+    value: Printed
+
+
+def _term(number: Number, precision: int) -> Term:
     digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
     made = _at(number, number.low, number.high, digits)
     low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
-    return _amount(number, number.low, number.high, digits), Printed(low, high)
+    return Term(_amount(number, made, number.low == number.high == 1), made, Printed(low, high))
 
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:

@@ -19,7 +19,7 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_unstacked, roles_of
 from toolkit.core.currency import AXIS_UNITS
@@ -96,14 +96,14 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
 def example() -> Drawing:
     """What a town spends on roads."""
     spent = {
-        "Repairs": (4.1, 4.0, 3.6, 3.1, 2.7, 2.2),
-        "New roads": (2.0, 2.3, 2.9, 3.8, 4.4, 5.3),
-        "Cycle paths": (0.4, 0.5, 0.5, 0.6, 0.8, 0.9),
+        "Repairs": (41, 40, 36, 31, 27, 22),
+        "New roads": (20, 23, 29, 38, 44, 53),
+        "Cycle paths": (4, 5, 5, 6, 8, 9),
     }
     return invented_chart(
         "areas",
         [
-            {"year": str(2020 + step), "spent": number(value * 1e6, f"€{value:g}m"), "purpose": purpose}
+            {"year": str(2020 + step), "spent": euros(value * 1e6), "purpose": purpose}
             for purpose, values in spent.items()
             for step, value in enumerate(values)
         ],

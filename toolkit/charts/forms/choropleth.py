@@ -124,7 +124,7 @@ def example() -> Drawing:
             {
                 "district": name,
                 "geometry": outline,
-                "late": number(late / 100, f"{late}%") if late else None,
+                "late": number(late / 100, form="percent") if late else None,
                 "label": name if name in ("Hexford", "Gorley") else None,
             }
             for (name, outline), late in zip(COUNTY.items(), LATE, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -14,7 +14,7 @@ from toolkit.charts.altair_axes import of_scale
 from toolkit.charts.altair_theme import REGION, shade
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
@@ -54,12 +54,17 @@ DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
 def example() -> Drawing:
     """Rents, of which a few are very high."""
     rows: list[dict[str, str | Cell | None]] = [
-        {"what": "curve", "rent": number(round(700 * math.exp(step / 10)), ""), "flats": number(bell(step), "")}
+        {
+            "what": "curve",
+            "rent": number(round(700 * math.exp(step / 10))),
+            "flats": number(bell(step)),
+        }
         for step in range(-15, 19)
     ]
-    for rent, words, more in ((700, "€700", "median"), (910, "€910", "mean")):
-        rows.append({"what": "mark", "rent": number(rent, words), "words": words, "more": more})
-    rows.append({"what": "region", "rent": number(1700, "€1,700 or more", 4000), "words": "dearest tenth"})
+    for rent, more in ((euros(700), "median"), (euros(910), "mean")):
+        rows.append({"what": "mark", "rent": rent, "words": rent.text, "more": more})
+    dearest = replace(euros(1700, 4000), text="€1,700 or more")
+    rows.append({"what": "region", "rent": dearest, "words": "dearest tenth"})
     return invented_chart(
         "distribution",
         rows,

@@ -61,7 +61,7 @@ def example() -> Drawing:
     """How many came to a march, by who counted."""
     rows: list[dict[str, str | Cell | None]] = [
         {"who": "Police", "how": "from the ground", "people": number(4_500)},
-        {"who": "A newspaper", "how": "from photographs", "people": number(6_000, "6,000–7,500", 7_500)},
+        {"who": "A newspaper", "how": "from photographs", "people": number(6_000, 7_500)},
         {"who": "Organisers", "how": "no method given", "people": number(15_000)},
         {"who": "From the route's area", "how": "two people a square metre", "people": number(7_000, kind="assumed")},
     ]

@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.keys import Entry, key
 from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
@@ -55,10 +55,7 @@ def example() -> Drawing:
     built = (("Town hall", 18, 31), ("Swimming pool", 12, 14), ("School", 24, 29), ("Bridge", 9, 17))
     return invented_chart(
         "dumbbell",
-        [
-            {"building": name, "planned": number(plan * 1e6, f"€{plan}m"), "cost": number(cost * 1e6, f"€{cost}m")}
-            for name, plan, cost in built
-        ],
+        [{"building": name, "planned": euros(plan * 1e6), "cost": euros(cost * 1e6)} for name, plan, cost in built],
         "No building cost what was planned, least of all the bridge",
         "Planned and final costs of public buildings in an invented town, euros",
         "Pairs of points joined by lines: each final cost stands right of the planned one, the bridge's far right.",

@@ -117,7 +117,7 @@ def example() -> Drawing:
             {
                 "step": step,
                 "complaints": number(left),
-                "share": number(share / 100, f"{share}%") if share else None,
+                "share": number(share / 100, form="percent") if share else None,
                 "lost": lost,
             }
             for step, left, share, lost in steps

@@ -21,7 +21,7 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.ends import end_lines, last_value, named_ends, room_for
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
@@ -81,7 +81,7 @@ def example() -> Drawing:
     """Rents in three towns."""
     rents = {"Aberley": (520, 575, 735, 860), "Brockham": (610, 630, 660, 672), "Castleton": (480, 495, None, 531)}
     rows = [
-        {"year": str(2020 + step), "rent": number(rent, f"€{rent}") if rent else None, "town": town}
+        {"year": str(2020 + step), "rent": euros(rent) if rent else None, "town": town}
         for town, values in rents.items()
         for step, rent in enumerate(values)
     ]

@@ -63,9 +63,9 @@ MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
 def example() -> Drawing:
     """Pairs of values as multiples of one another."""
     names = ("group", "what", "from", "more", "less", "who", "multiple", "told")
-    twice = number(2, "2×")
+    twice = number(2, form="times")
     rows = [
-        ("Pay", "Hourly pay", "€31 and €18", "10", "median", "top tenth and median", number(1.7, "1.7×"), twice),
+        ("Pay", "Hourly pay", "€31 and €18", "10", "median", "top tenth and median", number(1.7, form="times"), twice),
         (
             "Pay",
             "Pay in a year",
@@ -73,10 +73,19 @@ def example() -> Drawing:
             "10",
             "median",
             "top tenth and median",
-            number(2.4, "2.4×"),
+            number(2.4, form="times"),
             twice,
         ),
-        ("Hours", "Hours a week", "39 and 35", "10", "median", "top tenth and median", number(1.1, "1.1×"), twice),
+        (
+            "Hours",
+            "Hours a week",
+            "39 and 35",
+            "10",
+            "median",
+            "top tenth and median",
+            number(1.1, form="times"),
+            twice,
+        ),
     ]
     return invented_chart(
         "multiples",

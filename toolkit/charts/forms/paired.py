@@ -52,7 +52,7 @@ def example() -> Drawing:
     rows: list[dict[str, str | Cell | None]] = []
 
     def assumed(value: float) -> Cell:
-        return number(round(value, 3), "", kind="assumed")
+        return number(round(value, 3), kind="assumed")
 
     for words, radius in (("half of the shops", 1.177), ("nine in ten", 2.146)):
         for step in range(36):
@@ -61,15 +61,15 @@ def example() -> Drawing:
             sales = math.exp(0.7 * radius * (0.6 * math.cos(turn) + 0.8 * math.sin(turn)))
             both = {"space": assumed(space), "sales": assumed(sales)}
             rows.append({"what": "ellipse", "words": words, **both})
-    one = number(1, "1×")
+    one = number(1, form="times")
     rows += [
         {"what": "origin", "words": "median shop", "space": one, "sales": one},
         {
             "what": "point",
             "words": "1.4 times",
             "more": "the sales",
-            "space": number(4, "4×", kind="assumed"),
-            "sales": number(1.4, "1.4×", kind="assumed"),
+            "space": number(4, kind="assumed", form="times"),
+            "sales": number(1.4, kind="assumed", form="times"),
             "line": "4 times the space",
         },
     ]

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
 from toolkit.charts.keys import Entry, key
@@ -62,11 +62,11 @@ def example() -> Drawing:
         {
             "when": when,
             "department": department,
-            "amount": number(low * 1e6, f"€{low}m" if low == high else f"€{low}m–€{high}m", high * 1e6),
+            "amount": euros(low * 1e6, high * 1e6),
         }
         for when, department, low, high in promised
     ]
-    rows.append({"when": "The mayor", "department": None, "amount": number(65e6, "€65m", 65e6)})
+    rows.append({"when": "The mayor", "department": None, "amount": euros(65e6)})
     return invented_chart(
         "range_bars",
         rows,
@@ -273,9 +273,9 @@ def sums(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
 def digits_inside(cell: Cell, scale: Scale, layout: Layout) -> str:
     """What is written inside a part: its digits, those of a range in two lines where it is narrow; "" without room."""
     room = scale.at(cell.low) - scale.at(0) - 5
-    ends = cell.digits.split("–")
-    for lines in ([cell.digits], [f"{ends[0]}–", ends[-1]] if len(ends) == 2 else []):
-        if lines and max(text_width(line, layout.detail, 600) for line in lines) <= room:
+    in_two = [*(f"{digits}–" for digits in cell.digits[:-1]), *cell.digits[-1:]]
+    for lines in (["–".join(cell.digits)], in_two):
+        if max(text_width(line, layout.detail, 600) for line in lines) <= room:
             return "\n".join(lines)
     return ""
 

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
-from toolkit.charts.example import invented_chart, number
+from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plan import LEADING, Plan
 from toolkit.charts.plots import refuse_twice
@@ -48,8 +48,8 @@ SQUARES = Encodings(SquaresRow, SquaresOptions)
 def example() -> Drawing:
     """What two fifths of a town's people spend on transport, and how often they travel."""
     rows: list[dict[str, str | Cell | None]] = [
-        {"who": "Poorest fifth", "spent": number(42, "€42"), "trips": number(31)},
-        {"who": "Richest fifth", "spent": number(390, "€390"), "trips": number(38)},
+        {"who": "Poorest fifth", "spent": euros(42), "trips": number(31)},
+        {"who": "Richest fifth", "spent": euros(390), "trips": number(38)},
     ]
     return invented_chart(
         "squares",
