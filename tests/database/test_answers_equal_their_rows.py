@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -29,7 +30,6 @@ from toolkit.database.open import Database, open_database
 from toolkit.database.query import ask
 from toolkit.database.table import Table
 from toolkit.notebook.story import Story
-from toolkit.reported.series_declaration import TYPES
 from toolkit.site.equations import equation
 
 pytestmark = pytest.mark.heavy  # each input is a database of its own
@@ -158,7 +158,7 @@ def records(draw, most=12):
 
 
 BASE = st.sampled_from(["USD", "token", "hour", "token/month", "USD/pr"])  # without a scale
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=counts.examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # one row
@@ -299,7 +299,6 @@ def test_whole_values_of_a_series_are_what_questions_see(values, unit):
     check_series(values, unit, "integer")
 
 
-@pytest.mark.skipif(TYPES.get("decimal") != "DOUBLE", reason="columns of a series are not held in base units yet")
 @given(st.lists(amounts, min_size=2, max_size=20), units())
 @few
 def test_values_of_a_series_are_what_questions_see(values, unit):

@@ -189,3 +189,36 @@ def test_what_sql_sees_is_the_leaf_and_the_leaf_is_what_was_printed(tmp_path_fac
             (leaf.low, pair.low, pair.high), (first, low, high), (one_scale, two_scale, two_scale), strict=True
         ):
             assert Fraction(Decimal(repr(value))) / Fraction(scale) == Fraction(Decimal(text))
+
+
+SUMS = """
+SELECT CAST(year % {parts} AS VARCHAR) AS part,
+    sum(first) AS one, list_sort(list(key_one) FILTER (first IS NOT NULL)) AS keys,
+    sum(low) AS two_low, sum(high) AS two_high, list_sort(list(key_two) FILTER (low IS NOT NULL)) AS keys_two
+FROM prices GROUP BY ALL
+"""
+
+
+@pytest.mark.heavy
+@settings(max_examples=counts.examples(10))
+@given(table=tables(), parts=st.integers(1, 4), holes=st.sets(st.integers(0, 23)))
+def test_a_sum_of_one_of_several_values_is_the_exact_sum_of_that_value_s_leaves(tmp_path_factory, table, parts, holes):
+    (one, *_), (two, *_), rows = table
+    columns = [column(name, unit=unit, empty=True) for name, unit in (("first", one), ("low", two), ("high", two))]
+    declaration = declared(*columns, value={"one": "first", "two": ["low", "high"]}, unit=None)
+    kept = [
+        ("" if n in holes else first, *(("", "") if n + 12 in holes else ends)) for n, (first, *ends) in enumerate(rows)
+    ]
+    texts = [["Bonn", str(n), "", "paper", *row] for n, row in enumerate(kept)]
+    database = open_database(written(tmp_path_factory.mktemp("series"), texts, declaration))
+    for row in ask(database, "sums", SUMS.format(parts=parts)):
+        for name, place in (("one", 0), ("two", 1)):
+            of_part = [n for n, said in enumerate(kept) if n % parts == int(row["part"]) and said[place]]
+            leaves = [database.leaf(f"series:prices#Bonn/{n}#{name}") for n in of_part]
+            if not leaves:
+                assert row[name] is None
+                continue
+            exact = [float(sum(Fraction(repr(getattr(leaf, end))) for leaf in leaves)) for end in ("low", "high")]
+            assert [row[name].low, row[name].high] == exact and row[name].unit == leaves[0].unit
+            assert set(row[name].leaves()) == set(leaves)
+            assert row[name] == leaves[0] if len(leaves) == 1 else row[name].operation.name == "sum"
