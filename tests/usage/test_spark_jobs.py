@@ -44,7 +44,7 @@ def test_a_worker_with_another_version_writes_nothing(plan, tmp_path):
 
 
 def killed_meanwhile(cluster, begun, work):
-    """What `work` gives while a worker is killed as soon as `begun` says so: held until then, it ends nothing before."""
+    """What `work` gives while a worker is killed as soon as `begun` says so: held until then, it ends nothing."""
     cluster.hold_a_worker()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(work)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from toolkit.build.manifest import numbers_of
+from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
@@ -32,20 +33,21 @@ def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTa
 
     Raises ToolkitError for a receipt that cannot be read.
     """
-    yield from _receipts(stored)
+    numbers = numbers_of(stored)
+    yield from _receipts(stored, numbers)
     for slug, story in stored["stories"].items():
         paths = [EDITION + story[key]["path"] for key in ("html", "annex") if key in story]
         pages = [files.get(path, b"").decode("utf-8", "replace") for path in paths]
-        yield from _findings(slug, story, pages)
+        yield from _findings(slug, story, numbers[slug], pages)
         yield from _charts(slug, story, "\n".join(pages), files)
     yield from _readings(files, tables)
-    yield from page_disagreements(files, stored)
+    yield from page_disagreements(files, stored, numbers)
 
 
-def _receipts(stored: Mapping) -> Iterator[Disagreement]:
-    for slug, numbers in numbers_of(stored).items():
+def _receipts(stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]) -> Iterator[Disagreement]:
+    for slug, found in numbers.items():
         nodes = stored["stories"][slug]["nodes"]
-        for name, number in numbers.items():
+        for name, number in found.items():
             where = f"{slug}, {number.label or number.method}"
             if number.digest != shared_digest(name):
                 yield where, f"named {shared_digest(name)} in the receipts", f"{number.digest} by value and inputs"
@@ -53,7 +55,7 @@ def _receipts(stored: Mapping) -> Iterator[Disagreement]:
                 yield where, f"printed {nodes[name]['printed']}", f"{number} by its value"
 
 
-def _findings(slug: str, story: Mapping, pages: list[str]) -> Iterator[Disagreement]:
+def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: list[str]) -> Iterator[Disagreement]:
     """The findings of the manifest that are not those which its pages give to machines, or of another value."""
     told: dict[str, Any] = {}
     words = html.unescape(TAG.sub("", " ".join(HIDDEN.sub(" ", page) for page in pages)))
@@ -70,15 +72,14 @@ def _findings(slug: str, story: Mapping, pages: list[str]) -> Iterator[Disagreem
             sides = ("in the manifest", "not on the page")
             yield where, *(sides if name in story["findings"] else ("on the page", "not in the manifest"))
             continue
-        node, about = story["nodes"][story["findings"][name]["node"]], told[name].get("about", {})
-        stated = [about.get("minValue"), about.get("maxValue")]
-        if stated != [node["low"], node["high"]]:
-            yield where, f"{shown((node['low'], node['high']))} in its receipt", f"{shown(stated)} on the page"
-        finding, said = story["findings"][name], str(told[name].get("text", ""))
+        finding, said, about = story["findings"][name], str(told[name].get("text", "")), told[name].get("about", {})
+        number, stated = numbers[finding["node"]], [about.get("minValue"), about.get("maxValue")]
+        if stated != [number.low, number.high]:
+            yield where, f"{shown((number.low, number.high))} in its receipt", f"{shown(stated)} on the page"
         if not said.startswith(f"{finding.get('label', '')}: "):
             yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{said}” on the page"
         printed = finding["printed"]
-        if printed not in words and printed not in {one.get("printed") for one in story["nodes"].values()}:
+        if printed not in words and printed not in {str(one) for one in numbers.values()}:
             yield where, f"printed {printed} in the manifest", "printed otherwise on the page"
 
 

@@ -9,7 +9,6 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
-from toolkit.build.manifest import numbers_of
 from toolkit.core.number import Number
 from toolkit.core.unit import UnitRegistry, parse_unit, registry_of_text
 from toolkit.core.wording import Style, wording_of
@@ -26,18 +25,20 @@ TABLE = re.compile(r"""<table\s[^>]*id\s*=\s*["']?(figures|table)-([^\s"'>]+)"""
 SHARED = re.compile(r"(index|claims(-[\w-]+)?|recheck)\.html")
 
 
-def page_disagreements(files: Mapping[str, bytes], stored: Mapping) -> Iterator[Disagreement]:
-    """Where the pages of an archive and its manifest do not agree; `files` are its files.
+def page_disagreements(
+    files: Mapping[str, bytes], stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]
+) -> Iterator[Disagreement]:
+    """Where the pages of an archive and its manifest do not agree; `files` are its files, `numbers` its receipts'.
 
-    Raises ToolkitError for a receipt that cannot be read, ValueError for a unit that is not defined.
+    Raises ValueError for a unit that is not defined.
     """
-    units, known = registry_of_text(stored["units"], "the manifest's units"), numbers_of(stored)
+    units = registry_of_text(stored["units"], "the manifest's units")
     single = set()
     for slug, story in stored["stories"].items():
         single |= {f"{slug}/charts/{name}{end}.html" for name in story["charts"] for end in ("", "-interactive")}
         for path, listed in story["numbers"].items():
             page = files.get(EDITION + path, b"").decode("utf-8", "replace")
-            yield from _numbers(path, page, [(_words(one, known[slug], units), _value(one)) for one in listed])
+            yield from _numbers(path, page, [(_words(one, numbers[slug], units), _value(one)) for one in listed])
             yield from _tables(path, page, story)
     stories = {path for story in stored["stories"].values() for path in story["numbers"]}
     for name in sorted(files):
