@@ -175,3 +175,10 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
 )
 def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(selected, said):
     assert said in refusal(ask_usage_log, usage_log_of(), "mine", f"SELECT {selected} FROM developer")
+
+
+def test_a_rank_is_a_number_where_its_name_says_a_count_and_a_label_elsewhere():
+    ranked = "rank() OVER (ORDER BY tokens DESC)"
+    sql = f"SELECT {ranked} AS n_place, {ranked} AS place FROM developer"
+    row = ask_usage_log(usage_log_of(), "mine", sql).rows[0]
+    assert (row[0].low, unit_text(row[0].unit), row[1]) == (1, "1", "1")

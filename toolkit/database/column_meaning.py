@@ -40,7 +40,7 @@ Place = tuple[str, str]  # a dataset or another table, and a column of it
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a column holds: `role` is label, count, truth, quantity, reported, literal, nothing or unknown.
+    """What a column holds: `role` is label, rank, count, truth, quantity, reported, literal, nothing or unknown.
 
     `unit` may be None: of what is reported it then is that of the rows which are used.
 
@@ -224,7 +224,9 @@ class _Expressions:
         name, given, units = e["function_name"].lower(), arguments(e), self.meanings.units
         if name in COUNTING | LENGTHS:
             return Meaning("count", no_unit(units))
-        if name in RANKING or name in PARTS:
+        if name in RANKING:
+            return Meaning("rank", no_unit(units))
+        if name in PARTS:
             return LABEL
         if name in ALIKE and len(given) > 1:
             return self._alike(given)

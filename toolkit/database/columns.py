@@ -44,10 +44,13 @@ def is_fraction(kind: str) -> bool:
 def is_quantity(column: str, kind: str, role: str = "unknown") -> bool:
     """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels.
 
-    Its `role` (see `Meaning`) says so where the query does; its name only where that is unknown or a typed number.
+    Its `role` (see `Meaning`) says so where the query does; its name only where that is unknown or a typed number. A
+    rank is a number where it is named as a count, n_<what>.
     """
     if not is_number(kind) or (role == "label" and not is_fraction(kind)):
         return False
+    if role == "rank":
+        return column.startswith("n_")
     return role not in ("unknown", "literal", "nothing") or is_fraction(kind) or LABEL.fullmatch(column) is None
 
 

@@ -202,7 +202,10 @@ class DatasetAnswer:
     @cached_property
     def _by_people(self) -> dict[str, str]:
         """The columns that look like people by which the rows are told apart, by dataset."""
-        keys = (meaning.keys | (meaning.made if meaning.role == "label" else frozenset()) for meaning in self._meanings)
+        keys = (
+            meaning.keys | (meaning.made if meaning.role in ("label", "rank") else frozenset())
+            for meaning in self._meanings
+        )
         return self.database.people_among(frozenset().union(*keys))
 
     def _counts(self, dataset: str, place: int) -> Sequence[int] | None:
