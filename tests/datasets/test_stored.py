@@ -15,6 +15,7 @@ from toolkit.datasets.formats import formats
 from toolkit.datasets.read_all import read_datasets, undeclared_files
 from toolkit.datasets.stored import check_files, parquet_of, relation
 from toolkit.engine.connect import in_memory
+from toolkit.main import main
 
 SHOPS = "place;opened;revenue\nUlm;01.02.2024;1.234,5\nKöln;13.12.2023;-\n"
 SHOPS_YML = """\
@@ -159,3 +160,13 @@ def test_every_format_says_how_its_files_are_named_and_what_it_takes():
     assert list(found) == ["duckdb", "excel", "parquet", "sqlite", "topojson", "json", "csv"]
     assert set(found) == set(FORMATS) and all(one.endings and one.said for one in found.values())
     assert {option for one in found.values() for option in one.options} == {field.name for field in fields(Wanted)}
+
+
+def test_an_unknown_source_is_said_once_and_its_file_is_not_called_undeclared(sample, monkeypatch, capsys):
+    declared(sample, "shops.csv", SHOPS.encode("cp1252"), SHOPS_YML)
+    path = sample.data / "datasets" / "shops.yml"
+    path.write_text(path.read_text().replace("source: null", "source: nobody-2026"))
+    monkeypatch.chdir(sample.root)
+    assert main(["check"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("no source 'nobody-2026'") == 1 and "no dataset declares" not in err

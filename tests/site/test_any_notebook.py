@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tests.site import checkers
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
-from toolkit.site import vega_apart
+from toolkit.site import clean_html, vega_apart
 from toolkit.site.any_notebook import notebook_page
 from toolkit.site.stored_output import output_html
 
@@ -185,12 +185,52 @@ def test_axe_finds_nothing_and_nothing_is_asked_for(open_page, tmp_path, width, 
         ("# Kannen", {"language": "pt-BR"}, "pt-BR"),
         ("# Pots", {"language": "<b>"}, "en"),
         ("# Pots", {}, "en"),
+        ("---\nlanguage: ar-EG\n---\n# Pots", {}, 'ar-EG" dir="rtl'),
+        ("# أباريق الشاي: df.head()", {}, 'ar" dir="rtl'),
+        ("# קנקנים", {}, 'he" dir="rtl'),
     ],
 )
 def test_a_page_is_in_the_language_that_the_notebook_says(tmp_path, first, metadata, language):
     path = tmp_path / "pots.ipynb"
     path.write_text(json.dumps(new_notebook(cells=[new_markdown_cell(first)], metadata=metadata)))
     assert f'<html lang="{language}">' in notebook_page(path)
+
+
+@pytest.mark.parametrize("written", ["my%20pot.png", "my pot.png>"])
+def test_an_attachment_may_have_a_blank_in_its_name(tmp_path, written):
+    source = f"![a pot]({'<' if written.endswith('>') else ''}attachment:{written})"
+    cell = new_markdown_cell(source, attachments={"my pot.png": {"image/png": "iVBORw0KGgo="}})
+    assert "data:image/png;base64,iVBORw0KGgo=" in page_of(tmp_path, cell)
+
+
+def test_cells_without_an_id_or_with_that_of_another_give_no_warning(tmp_path, recwarn, capfd):
+    cells = [{**new_markdown_cell("Text."), "id": "a"} for _ in range(2)] + [new_code_cell("1")]
+    del cells[2]["id"]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "ids.ipynb").write_text(json.dumps(notebook))
+    assert "Text." in notebook_page(tmp_path / "ids.ipynb")
+    assert [str(one.message) for one in recwarn] == [] and capfd.readouterr().err == ""
+
+
+PLAIN = """<div>
+<style scoped>.dataframe tbody tr th {vertical-align: middle}</style>
+<table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th><th>place</th></tr></thead>
+<tbody><tr><th>0</th><td>A &amp; B &lt;script&gt;</td></tr></tbody></table><p>1 rows × 1 columns</p></div>"""
+
+
+def test_plain_tables_are_as_a_parser_cleans_them_and_what_is_not_plain_goes_through_it(monkeypatch):
+    quick = clean_html.cleaned(PLAIN)
+    others = [
+        PLAIN.replace("place", "<img src=x onerror=alert(1)>"),
+        PLAIN.replace("<td>", "<td onclick='x()'>"),
+        PLAIN.replace("<td>", '<td style="x" onclick="x()">'),
+        PLAIN.replace("</tr></tbody>", "</tbody>"),
+        PLAIN.replace("<p>", "<script>x()</script><p>"),
+        PLAIN.replace("<td>", "<td><"),
+    ]
+    assert clean_html._plain_table(PLAIN) is not None and not any(map(clean_html._plain_table, others))
+    monkeypatch.setattr(clean_html, "_plain_table", lambda html: None)
+    assert clean_html.cleaned(PLAIN).replace("<style scoped>", "") == quick
 
 
 def test_a_chart_that_vega_ends_over_is_a_sentence_and_the_next_is_drawn(tmp_path, monkeypatch):

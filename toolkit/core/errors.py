@@ -42,7 +42,7 @@ def as_lines(places: list[str], problem: Problem) -> str:
 
 
 class ToolkitError(Exception):
-    """One or more problems of an input, raised together; `problems` has each of them.
+    """One or more problems of an input, raised together; `problems` has each of them once.
 
     Problems that differ only in their place are one paragraph of the message.
     """
@@ -52,7 +52,7 @@ class ToolkitError(Exception):
         if isinstance(where, str):
             self.problems = (Problem(where, found, allowed, remedy),)
         else:
-            self.problems = tuple(where)
+            self.problems = tuple(dict.fromkeys(where))
         alike: dict[Problem, list[str]] = {}
         for problem in self.problems:
             alike.setdefault(replace(problem, where=""), []).append(problem.where)

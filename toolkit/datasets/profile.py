@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from toolkit.core.lookalikes import as_seen
 from toolkit.core.total_words import STARTS_A_TOTAL
@@ -13,6 +14,7 @@ from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
+AT_ONCE = 25  # columns whose different values are counted in one query, as each takes memory
 EXACT = 500_000  # rows up to which different values are counted one by one
 SHEET_ENDS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows that a spreadsheet holds, with and without a header
 STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
@@ -74,8 +76,11 @@ def profile(
     """The profile of a dataset's rows, which `relation` has under the columns' names; no values of `private` ones."""
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
     distinct = "count(DISTINCT {0})" if rows <= EXACT else "approx_count_distinct({0})"
-    wanted = [part.format(identifier(column.name)) for column in columns for part in ("count({0})", distinct, *ENDS)]
-    values = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
+    values: list[Any] = []
+    for first in range(0, len(columns), AT_ONCE):
+        some = columns[first : first + AT_ONCE]
+        wanted = [part.format(identifier(column.name)) for column in some for part in ("count({0})", distinct, *ENDS)]
+        values += connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
     profiles = tuple(
         ColumnProfile(column, rows - values[at], values[at + 1], _shown(values[at + 2]), _shown(values[at + 3]))
         for at, column in zip(range(0, len(values), 4), columns, strict=True)

@@ -32,11 +32,15 @@ def read_datasets(
 
 
 def undeclared_files(project: Project, datasets: Iterable[Dataset]) -> list[Problem]:
-    """A problem for each file in data/datasets/ that is neither a declaration nor a declared file."""
-    folder = project.data / "datasets"
+    """A problem for each file in data/datasets/ that is neither a declaration nor a declared file.
+
+    What lies beside a declaration of its name that is wrong is not taken for undeclared.
+    """
+    folder, datasets = project.data / "datasets", list(datasets)
     if not folder.is_dir():
         return []
     declared = {dataset.file.split("/")[0] for dataset in datasets if not dataset.linked}
+    wrong = {path.stem for path in folder.glob("*.yml")} - {dataset.name for dataset in datasets}
     names = sorted(entry.name for entry in os.scandir(folder))
     return [
         Problem(
@@ -48,5 +52,8 @@ def undeclared_files(project: Project, datasets: Iterable[Dataset]) -> list[Prob
             else f"run `toolkit add data/datasets/{name}`, or move it out of data/",
         )
         for name in names
-        if name not in declared and not name.startswith(".") and not name.endswith((".yml", NOTES))
+        if name not in declared
+        and name.partition(".")[0] not in wrong
+        and not name.startswith(".")
+        and not name.endswith((".yml", NOTES))
     ]

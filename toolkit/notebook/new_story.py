@@ -7,12 +7,18 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
 from toolkit.database.dataset_views import declarations
+from toolkit.engine.paths import identifier
+from toolkit.notebook.typed_numbers import typed_in_words
 
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+TRIED = 40  # columns that are looked at for groups
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PROMPT = re.compile(r"⟨[^⟩]*⟩")
 OPENED = """from toolkit import open_story, say
@@ -29,15 +35,17 @@ story.chart(answer, "dots", x="⟨column of numbers⟩", y="⟨column of names�
 OF_DATASET = """from toolkit import open_story, say
 
 story = open_story("{slug}")
-rows = story.sql('SELECT CAST("{column}" AS VARCHAR) AS name, count(*) AS n_rows FROM "{dataset}" '
-                 "GROUP BY 1{having} ORDER BY n_rows DESC, name LIMIT 10")
 counted = story.sql('SELECT count(*) AS n_rows FROM "{dataset}"')
-number = story.finding("{topic}.rows", counted.one("n_rows"), "Rows of {dataset}")"""
-DATASET_CHART = """story.chart(rows, "bars", value="n_rows", label="name",
+number = story.finding("{dataset}.rows", counted.one("n_rows"), "Rows of {said}")"""
+DATASET_CHART = """rows = story.sql('SELECT CAST("{column}" AS VARCHAR) AS name, count(*) AS n_rows FROM "{dataset}" '
+                 'WHERE "{column}" IS NOT NULL GROUP BY 1{having} ORDER BY n_rows DESC, name LIMIT 10')
+story.chart(rows, "bars", value="n_rows", label="name",
             title=say("⟨what the chart finds⟩ {}", number),
-            subtitle="Rows by {column}, the most frequent first ⟨where and when⟩",
+            subtitle="Rows by {said_column}, the most frequent first ⟨where and when⟩",
             notes="⟨what a reader must know to read it⟩",
-            alt="⟨what can be seen, in a sentence or two⟩ Bars with the number of rows for each {column}.")"""
+            alt="⟨what can be seen, in a sentence or two⟩ Bars with the number of rows for each {said_column}.")"""
+NO_CHART = """# ⟨a chart: no column of {dataset} has groups that may be shown⟩
+story.dataset("{dataset}")"""
 CELLS = (
     ("code", OPENED, ()),
     (
@@ -69,7 +77,7 @@ def new_story(project: Project, slug: str, dataset: str = "") -> Path:
     if path.exists():
         raise ToolkitError(project.name(path), "is there already", "a name that no story has", "choose another name")
     words = _words_of_dataset(project, dataset) if dataset else {}
-    opened, chart = (OF_DATASET, DATASET_CHART) if dataset else (OPENED, CHART)
+    opened, chart = (OF_DATASET, DATASET_CHART if words["column"] else NO_CHART) if dataset else (OPENED, CHART)
     cells: list[dict[str, Any]] = []
     for count, (kind, source, tags) in enumerate(CELLS, 1):
         metadata = {"tags": list(tags)} if tags else {}
@@ -87,10 +95,10 @@ def new_story(project: Project, slug: str, dataset: str = "") -> Path:
 
 
 def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
-    """What stands in a dataset's story: the dataset's name and topic, the column by whose values its rows are counted.
+    """What stands in a dataset's story: the dataset, the column by whose values its rows are counted, "" for none.
 
-    That is the column of words with the fewest. Raises ToolkitError if there is no such dataset, or as
-    `Database.profile` does.
+    Raises ToolkitError if there is no such dataset, if too few rows are in it for any number, or as `Database.profile`
+    does.
     """
     declared = declarations(project)
     if name not in declared:
@@ -99,12 +107,36 @@ def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
         raise ToolkitError(f"the dataset {name!r}", "not declared", known, "correct the name, or `toolkit add FILE`")
     from toolkit.database.open import open_database  # which imports DuckDB
 
-    profiles = open_database(project).profile(name).columns
-    texts = [one for one in profiles if one.column.type == "text" and one.distinct > 1]
-    column = min(texts or profiles[:1], key=lambda one: one.distinct).column.name
-    least = declared[name].smallest_group
-    having = f" HAVING count(*) >= {least}" if least > 1 else ""
-    return {"dataset": name, "topic": re.sub(r"[^a-z0-9_]", "_", name.lower()), "column": column, "having": having}
+    database, rows = open_database(project), declared[name].rows
+    least = max([limit.rows for limit in database.limits([name])], default=1)
+    if rows < (enough := declared[name].smallest_group):
+        raise ToolkitError(
+            f"the dataset {name!r}",
+            f"{rows} rows, and smallest_group is {enough}: no number of it can be published",
+            f"at least {enough} rows",
+            f"add more, or change smallest_group in data/datasets/{name}.yml",
+        )
+    column = _grouped_by(database, name, least)
+    said = {key: text.replace("_", " ") for key, text in (("said", name), ("said_column", column))}
+    said = {key: text if not typed_in_words(text) else "one column" for key, text in said.items()}
+    if said["said"] == "one column":
+        said["said"] = "the dataset"
+    return {"dataset": name, "column": column, "having": f" HAVING count(*) >= {least}" if least > 1 else "", **said}
+
+
+def _grouped_by(database: Database, name: str, least: int) -> str:
+    """The column by whose values a dataset's rows are counted: of words, with the fewest but more than one.
+
+    None by which people can be told, nor one without a group of at least `least` rows; "" where no other is there.
+    """
+    profiles = [one for one in database.profile(name).columns if not database.people_among([(name, one.column.name)])]
+    profiles.sort(key=lambda one: (one.distinct < 2, one.column.type != "text", one.distinct))
+    for one in profiles[:TRIED]:
+        cell, rows = identifier(one.column.name), identifier(name)
+        groups = f"SELECT 1 FROM {rows} WHERE {cell} IS NOT NULL GROUP BY {cell} HAVING count(*) >= {least} LIMIT 1"
+        if database.answer(f"the groups of {name}", groups)[1]:
+            return one.column.name
+    return ""
 
 
 def prompts_left(slug: str, cells: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
 
+def parsed(text: str) -> NotebookNode:
+    """A notebook of any version in JSON as version 4. Raises exceptions of many kinds for what nbformat cannot read."""
+    import nbformat
+
+    with warnings.catch_warnings():  # of cells without an id, or with that of another: each gets one of its own here
+        warnings.simplefilter("ignore")
+        found: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return found
+
+
 def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     """The notebook of a file, or of `source` if the file's content was read before, without outputs.
 
@@ -25,11 +36,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     it is no notebook, or with everything that is wrong in the front matter, every number that is typed in its prose,
     tag that hides nothing, and path of one machine in code that is shown; OSError if there is none.
     """
-    import nbformat
-
     try:
-        text = (path.read_bytes() if source is None else source).decode()
-        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = parsed((path.read_bytes() if source is None else source).decode())
     except Exception as error:  # nbformat fails in many ways on what it does not know
         raise StoryError(
             f"story {path.stem}",

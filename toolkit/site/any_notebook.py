@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,8 @@ from markupsafe import Markup, escape
 from toolkit.charts import HOUSE
 from toolkit.core.errors import ToolkitError
 from toolkit.notebook.cell_settings import shows
-from toolkit.notebook.front_matter import LANGUAGE, split_front_matter
+from toolkit.notebook.front_matter import LANGUAGE, RIGHT_TO_LEFT, split_front_matter
+from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
 from toolkit.site.loose_markdown import loose_blocks
@@ -46,7 +49,8 @@ def notebook_page(path: Path) -> str:
     own = (TEMPLATES / "report" / "notebook.css").read_text(encoding="utf-8")
     view = {
         "title": title,
-        "language": _language(notebook),
+        "language": (language := _language(notebook)),
+        "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "",
         "pieces": pieces,
         "name": path.name,
     }
@@ -64,19 +68,26 @@ def notebook_page(path: Path) -> str:
 
 
 def _language(notebook: NotebookNode) -> str:
-    """The language that front matter or the notebook's metadata says; English where neither does."""
+    """The language that front matter or the notebook's metadata says; where neither does, that of its letters.
+
+    Those are taken for Arabic or Hebrew, from right to left, and else for English.
+    """
     cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     front = split_front_matter("".join(cells[0].source))[0] if cells else ""
     said = re.search(r"^(?:language|lang):\s*[\"']?([\w-]+)", front, re.MULTILINE)
     given = said[1] if said else notebook.metadata.get("language") or notebook.metadata.get("lang") or ""
-    return given if isinstance(given, str) and LANGUAGE.fullmatch(given) else "en"
+    if isinstance(given, str) and LANGUAGE.fullmatch(given):
+        return given
+    letters = Counter(
+        unicodedata.name(sign, "").partition(" ")[0] for cell in cells for sign in cell.source if sign.isalpha()
+    )
+    most = letters.most_common(1)[0][0] if letters else ""
+    return {"ARABIC": "ar", "HEBREW": "he"}.get(most, "en")
 
 
 def _read(path: Path) -> NotebookNode:
-    import nbformat
-
     try:
-        found: Any = nbformat.reads(path.read_bytes().decode("utf-8-sig"), as_version=4)
+        found: Any = parsed(path.read_bytes().decode("utf-8-sig"))
         wrong = _wrong(found)
     except OSError:
         raise

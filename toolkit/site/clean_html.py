@@ -32,14 +32,47 @@ IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 EMPTY_LINK = re.compile(r"<a\b[^>]*>\s*</a>")
 EMPTY_HEADER = re.compile(r"<th\b[^>]*>\s*</th>")  # names nothing; pandas begins a frame's head with one
+STYLE = re.compile(r"<style\b[^>]*>[^<]*</style>")
+ATTRIBUTES_OF_TABLES = re.compile(
+    r'<(table|thead|tbody|tr|td|th|div|p)((?: (?:border|class|style|align|valign|halign)="[^"<>&]*")+)>'
+)
+PLAIN = re.compile(
+    r"(?:[^<>&]++|&(?:amp|lt|gt|quot|nbsp|#39|#x27);|</?(?:table|thead|tbody|tr|td|th|div|p)>"
+    r'|<table class="dataframe">)*+'
+)
+TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 OWN_CLASSES = re.compile(r"(?:language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)")
 
 
 def cleaned(html: str) -> str:
     """The HTML with nothing but text, tables, lists, formulas, links, and pictures that it holds itself."""
+    if (plain := _plain_table(html)) is not None:
+        return EMPTY_HEADER.sub("<td></td>", plain)
     html = IMAGE.sub(_image, DROPPED.sub("", html))
     html = _cleaner().clean(HEADING.sub(r"<\1b>", html))
     return EMPTY_HEADER.sub("<td></td>", EMPTY_LINK.sub("", html))
+
+
+def _plain_table(html: str) -> str | None:
+    """HTML of plain tables alone, as pandas writes them, without its styles; None for any other.
+
+    A parser takes minutes for tens of thousands of rows, in which there is nothing to be cleaned.
+    """
+    plain = ATTRIBUTES_OF_TABLES.sub(_without_styles, STYLE.sub("", html))
+    if not PLAIN.fullmatch(plain):
+        return None
+    opened: list[str] = []
+    for closes, tag in TAG.findall(plain):
+        if not closes:
+            opened.append(tag)
+        elif not opened or opened.pop() != tag:
+            return None
+    return None if opened else plain
+
+
+def _without_styles(found: re.Match[str]) -> str:
+    own = ' class="dataframe"' if found[1] == "table" and 'class="dataframe"' in found[2] else ""
+    return f"<{found[1]}{own}>"
 
 
 def picture(source: str, alt: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from toolkit.core.errors import StoryError
 from toolkit.site.clean_html import cleaned, picture
@@ -66,7 +67,8 @@ class _LooseHTML(MarkdownHTML):
     def _image(self, node: SyntaxTreeNode) -> str:
         source, alt = str(node.attrs.get("src", "")), self._words(node).strip() or node.content
         if source.startswith("attachment:"):
-            found = self._attachments.get(source.removeprefix("attachment:"), {})
+            name = source.removeprefix("attachment:")  # a blank in it is %20 here
+            found = self._attachments.get(name) or self._attachments.get(unquote(name), {})
             source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in found.items()), source)
         return picture(source, alt)
 
