@@ -11,7 +11,7 @@ def owners(folder, files, given):
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
-    found = discover([folder / one for one in given])
+    found = discover([folder / one for one in given]).files
     assert len(found) == len({one.name for one in found}) == len(files)
     return sorted(one.owner.replace(folder.as_posix(), "").lstrip("/") for one in found)
 

@@ -110,7 +110,13 @@ def _accounting(counts: Sequence[FileCount]) -> list[Accounting]:
 
 
 def account_of(
-    connection: Connection, folder: Path, declared: Mapping[str, Any], read: int, said: str, key: str
+    connection: Connection,
+    folder: Path,
+    declared: Mapping[str, Any],
+    read: int,
+    left_out: Mapping[str, int],
+    said: str,
+    key: str,
 ) -> Account:
     """The account of a log whose files are in `folder`; `said` is how the folder is printed."""
     states = load_states(connection, store.table(folder, declared, "files"))
@@ -124,6 +130,7 @@ def account_of(
         remarks=dict(connection.execute(sql).fetchall()),
         totals=_totals(connection, folder, declared),
         read=read,
+        left_out=left_out,
         folder=said,
         key=key,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from toolkit.usage.logs.log_format import LogFormat, log_formats
@@ -58,6 +58,7 @@ class Account:
     remarks: Mapping[str, int]
     totals: tuple[Total, ...]
     read: int  # files that were read this time; the others are as they were
+    left_out: Mapping[str, int] = field(default_factory=dict)  # what of the paths is no file to be read, and why
     folder: str = ""  # nothing for a dry run
     key: str = ""  # where the key is
 
@@ -72,6 +73,7 @@ def as_json(account: Account) -> dict[str, Any]:
         **{part: sum(getattr(one, part) for one in account.files) for part in ("lines", "records", *PARTS)},
         "reasons": dict(account.reasons),
         "remarks": dict(account.remarks),
+        "left_out": dict(account.left_out),
         "totals": [asdict(one) for one in account.totals],
         "formats": {
             one.name: {"title": one.title, "versions": one.versions, "source": one.source} for one in _formats(account)
@@ -92,7 +94,11 @@ def as_text(account: Account, shown: int = 12) -> str:
     if formats := _formats(account):
         said += ["", "formats change: these were read as"]
         said += [f"  {one.name}: {one.title}; versions: {one.versions}" for one in formats]
-    for title, counts in (("quarantined", account.reasons), ("noticed", account.remarks)):
+    for title, counts in (
+        ("quarantined", account.reasons),
+        ("noticed", account.remarks),
+        ("left out", account.left_out),
+    ):
         if counts:
             said += ["", f"{title}:", *(f"  {number:,} × {words}" for words, number in counts.items())]
     if marked := [one for one in account.files if one.quarantined]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,7 +21,10 @@ TOOL_FOLDERS = (
     ".config",
     "claude",
 )  # below them: no person's name
-COMPRESSED = (".gz", ".zst")
+MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}  # how compressed files begin
+# why an entry of a folder is left out
+OUT_OF_IT, TO_FOLDER = "a link that leads out of the folder", "a link to a folder"
+NOWHERE, NO_FILE = "a link that leads nowhere", "a pipe, a socket or a device"
 
 
 @dataclass(frozen=True)
@@ -34,23 +39,38 @@ class Found:
     owner: str
     size: int
 
-    @property
+    @cached_property
     def compression(self) -> str:
-        """gz, zst, or nothing."""
-        return self.path.suffix.removeprefix(".") if self.path.suffix in COMPRESSED else ""
+        """gz, zst, or nothing, by how the file begins, whatever its name ends in."""
+        with self.path.open("rb") as file:
+            start = file.read(4)
+        return next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
 
 
-def discover(paths: Iterable[Path]) -> list[Found]:
-    """All files under `paths`, sorted by name. Folders that links lead to are not entered, nor is a file taken twice.
+@dataclass(frozen=True)
+class Discovered:
+    """The files that paths lead to, sorted by name, and how many entries were left out for which reason."""
 
-    Raises ToolkitError with every path that is not there or cannot be read.
+    files: list[Found]
+    left_out: Mapping[str, int]
+
+
+def discover(paths: Iterable[Path]) -> Discovered:
+    """All files under `paths`, none twice. Links that lead out of a path are not followed, nor those to folders.
+
+    Raises ToolkitError with every path that is not there, cannot be read, or has files that cannot.
     """
     found: dict[tuple[int, int], Found] = {}
+    left_out: Counter[str] = Counter()
     problems: list[Problem] = []
     given = [Path(path) for path in paths]
     for place, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
         try:
-            for one in sorted(_below(path), key=str):
+            listed = sorted(_below(path, left_out), key=str)
+            if closed := sum(not os.access(one, os.R_OK) for one in listed):
+                problems.append(_closed(place, closed))
+                continue
+            for one in listed:
                 name = one.relative_to(path).as_posix() if one != path else path.name
                 stat = one.stat()
                 found.setdefault(
@@ -61,21 +81,45 @@ def discover(paths: Iterable[Path]) -> list[Found]:
                 Problem(f"path {place + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")
             )
     if not (found or problems):
-        problems.append(Problem("the paths", "no file", "files of usage, or folders with some", "name others"))
+        said = "".join(f"; {number:,} × {reason}" for reason, number in left_out.items() if number)
+        problems.append(Problem("the paths", f"no file{said}", "files of usage, or folders with some", "name others"))
     if problems:
         raise ToolkitError(problems)
-    return sorted(found.values(), key=lambda one: one.name)
+    return Discovered(
+        sorted(found.values(), key=lambda one: one.name),
+        {reason: number for reason, number in sorted(left_out.items()) if number},
+    )
 
 
-def _below(path: Path) -> Iterator[Path]:
+def _closed(place: int, number: int) -> Problem:
+    return Problem(
+        f"path {place + 1}",
+        f"{number:,} {'file' if number == 1 else 'files'} in it that this user may not read",
+        "files that can be read: what is left out would be missing from the account",
+        "allow it (find PATH -type f ! -readable lists them), or take them out of the folder",
+    )
+
+
+def _below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
+    """The files of a path; what is left out of a folder is counted in `left_out`."""
     if not path.is_dir():
         os.stat(path)  # raises where there is none
         if path.is_file():
             yield path
+        else:
+            left_out[NO_FILE] += 1
         return
+    whole = path.resolve()
     for folder, folders, files in os.walk(path, onerror=_raise):
         folders.sort()
-        yield from (one for name in files if (one := Path(folder, name)).is_file())
+        left_out[TO_FOLDER] += sum(os.path.islink(Path(folder, name)) for name in folders)
+        for one in (Path(folder, name) for name in files):
+            if one.is_symlink() and not one.resolve().is_relative_to(whole):
+                left_out[OUT_OF_IT] += 1
+            elif one.is_file():
+                yield one
+            else:
+                left_out[NOWHERE if one.is_symlink() else NO_FILE] += 1
 
 
 def _raise(error: OSError) -> None:

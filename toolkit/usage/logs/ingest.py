@@ -56,16 +56,16 @@ def ingest(
     log_id = before["id"] if before else secrets.token_hex(4)
     place = key_path(project, name, log_id)
     key = read_key(place, name) if before else make_key()
-    found = discover(paths)
+    discovered = discover(paths)
     with scratch() as aside:
         target = _copy(folder, aside / name) if dry_run else folder
         connection = reading_connection(key)
         states = load_states(connection, store.table(folder, before, "files")) if before else {}
-        tasks = plan_reading(found, states, key)
+        tasks = plan_reading(discovered.files, states, key)
         said = ("", "") if dry_run else (project.name(folder), str(place))
         if before and not tasks:
             store.clear(target, store.named_files(before))  # what a reading that was killed left
-            return account_of(connection, target, before, 0, *said)
+            return account_of(connection, target, before, 0, discovered.left_out, *said)
         formats = (
             dict.fromkeys(range(len(tasks)), form) if form else recognise(connection, [one.found for one in tasks])
         )
@@ -84,7 +84,7 @@ def ingest(
             if not before:
                 keep_key(place, key)
             store.commit(folder, declared, before)
-        return account_of(connection, target, declared, len(tasks), *said)
+        return account_of(connection, target, declared, len(tasks), discovered.left_out, *said)
 
 
 def _refuse_name(project: Project, name: str) -> None:

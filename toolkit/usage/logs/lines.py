@@ -46,6 +46,9 @@ class Lines:
     text: pyarrow.Array
 
 
+NO_LINES = Lines(numpy.array([], numpy.int64), pyarrow.nulls(0, pyarrow.string()))
+
+
 @dataclass
 class Reading:
     """What was read of one file so far: lines, those quarantined, and where reading ends, in bytes of what it holds."""
@@ -155,31 +158,33 @@ def _is_header(line: bytes) -> bool:
 
 
 def _json_lines(reading: Reading, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
-    carry, skipped = b"", 0  # the beginning of a line; bytes of a line that is too long
+    carry, skipped = io.BytesIO(), 0  # the beginning of a line; bytes of a line that is too long
     for content in _chain(first, rest):
         ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == 10) + 1
         if not len(ends):
             if skipped:
                 skipped += content.size
             else:
-                carry += content.to_pybytes()
-            if len(carry) > LONGEST:
-                carry, skipped = b"", len(carry)
+                carry.write(content)
+            if carry.tell() > LONGEST:
+                carry, skipped = io.BytesIO(), carry.tell()
+                yield NO_LINES  # so that who wants the first lines alone need not wait for the end of this one
             continue
         if skipped:
             _too_long(reading, skipped + int(ends[0]))
-        elif carry:
-            yield from _line(reading, carry + content[: ends[0]].to_pybytes())
-        if skipped or carry:
-            content, ends, skipped = content[ends[0] :], ends[1:] - ends[0], 0
+        elif carry.tell():
+            carry.write(content[: ends[0]])
+            yield from _line(reading, carry.getvalue())
+        if skipped or carry.tell():
+            content, ends, skipped, carry = content[ends[0] :], ends[1:] - ends[0], 0, io.BytesIO()
         end = int(ends[-1]) if len(ends) else 0
         yield from _lines(reading, content[:end], ends)
-        carry = content[end:].to_pybytes()
+        carry.write(content[end:])
     if skipped:
         _too_long(reading, skipped)
-    if carry:
+    if carry.tell():
         reading.open_line = True
-        yield from _line(reading, carry)
+        yield from _line(reading, carry.getvalue())
 
 
 def _line(reading: Reading, content: bytes) -> Iterator[Lines]:
