@@ -67,7 +67,39 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
     shown = len(columns) - len(counts)
     keys = [is_key(node, e) for e in node["select_list"]] if counts else []
-    return _withheld(where, columns[:shown], arrays[:shown], [values.tolist() for values in arrays[shown:]], keys)
+    behind = [values.tolist() for values in arrays[shown:]]
+    if counts and node["where_clause"]:
+        behind.append(_left_out(cursor, tree_of(cursor, sql, parameters), keys, arrays))
+    return _withheld(where, columns[:shown], arrays[:shown], behind, keys)
+
+
+def _left_out(cursor: Connection, node: Node, keys: Sequence[bool], arrays: Sequence[numpy.ndarray]) -> list[int]:
+    """The people behind what a query's WHERE leaves out of each row of its answer, whose first columns `arrays` are.
+
+    Who knows the same answer without the WHERE finds what they used by taking one from the other.
+    """
+    name = node["from_table"]["table_name"].lower()
+    condition = expression_sql(cursor, node["where_clause"])
+    counted = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND ({condition}) IS NOT TRUE)"
+    column = {**tree_of(cursor, f"SELECT {counted}")["select_list"][0], "alias": "\1left_out"}
+    asked = {
+        **node,
+        "where_clause": None,
+        "having": None,
+        "modifiers": [],
+        "select_list": [*node["select_list"], column],
+    }
+    *whole, people = arrays_of(cursor.execute(sql_of(cursor, asked))).values()
+    found: dict[tuple[object, ...], list[int]] = {}
+    for label, number in zip(_labels(whole, keys), people.tolist(), strict=True):
+        found.setdefault(label, []).append(number)
+    return [min((number for number in found.get(label, ()) if number), default=0) for label in _labels(arrays, keys)]
+
+
+def _labels(arrays: Sequence[numpy.ndarray], keys: Sequence[bool]) -> list[tuple[object, ...]]:
+    """What each row is told apart by: its values in the columns of which `keys` says so."""
+    columns = [values.tolist() for values, key in zip(arrays, keys, strict=False) if key]
+    return [*zip(*columns, strict=True)] if columns else [()] * len(arrays[0])
 
 
 def without_few(where: str, found: Rows, tables: Collection[str], ask: Callable[[str, str], Rows]) -> Rows:
@@ -153,7 +185,9 @@ def _counts(
             where, f"{', '.join(one)}, which may show the value of one person", "sums, counts, means", DO
         )
     used = USED.get(name, "true")
-    conditions = [used, *(f"{used} AND ({condition})" for _, condition in picked(cursor, node))]
+    conditions = [used]
+    for _, condition in picked(cursor, node):  # and what it leaves out, which a sum of all would give away
+        conditions += [f"{used} AND ({condition})", f"{used} AND ({condition}) IS NOT TRUE"]
     counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
     past = min(_past_quantiles(cursor, where, tree_of(cursor, sql, parameters)), default=0.5)
     if past < 0.5:  # a median is of all, as a mean is

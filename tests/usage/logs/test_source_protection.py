@@ -19,9 +19,13 @@ KEPT = re.compile(r"[-+0-9.:TZ eE$]*|true|false|null")
 
 
 def planted(value, keep):
-    """A JSON value with MARK at the end of each text that can have it."""
+    """A JSON value with MARK at the end of each text that can have it, and of each key that the format does not name.
+
+    Such a key may be a name too: of a project, a model, a kind of usage.
+    """
     if isinstance(value, dict):
-        return {name: planted(one, keep) for name, one in value.items()} | {"note": MARK}
+        named = {name if name in keep else f"{name}{MARK}": planted(one, keep) for name, one in value.items()}
+        return named | {"note": MARK, f"{MARK}note": 1}
     if isinstance(value, list):
         return [planted(one, keep) for one in value]
     if isinstance(value, str) and not KEPT.fullmatch(value) and value not in keep:
@@ -31,15 +35,17 @@ def planted(value, keep):
 
 def words_of_format(name):
     """Words that a format's SQL compares with: without them a line is no line of it."""
-    return {*re.findall(r"'([\w<>. ,-]+)'", log_formats()[name].sql)}
+    sql = log_formats()[name].sql
+    return {*re.findall(r"'([\w<>. ,-]+)'", sql), *re.findall(r"[\w$]+", sql), *re.findall(r'"([\w.]+)"', sql)}
 
 
 def plant(path, target, name):
     text, keep = path.read_text(encoding="utf-8", errors="replace"), words_of_format(name)
     if path.suffix == ".csv":
         header, *rows = csv.reader(text.splitlines())
-        made = [[cell if KEPT.fullmatch(cell) else f"{cell}{MARK}" for cell in row] for row in rows]
-        target.write_text("\n".join(",".join(row) for row in [header, *made]))
+        made = [[*(cell if KEPT.fullmatch(cell) else f"{cell}{MARK}" for cell in row), MARK] for row in rows if row]
+        with target.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([[*header, f"{MARK}note"], *made])
         return
     try:
         target.write_text(json.dumps(planted(json.loads(text), keep)))
