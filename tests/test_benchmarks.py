@@ -44,3 +44,9 @@ def test_the_ratios_are_drawn_in_a_form_of_the_toolkit():
 def test_the_page_has_a_part_for_every_bench():
     page = benches.PAGE.read_text(encoding="utf-8")
     assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == list(benches.BENCHES.values())
+
+
+def test_the_page_says_where_a_peers_own_count_is_not_that_of_the_documentation():
+    page = benches.PAGE.read_text(encoding="utf-8")
+    assert benches.NOTES.keys() <= benches.BENCHES.keys() and all(note in page for note in benches.NOTES.values())
+    assert all(benches.section(bench, "Title").endswith(note) for bench, note in benches.NOTES.items())

@@ -37,7 +37,7 @@ def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch
     assert {one.value.kind for one in signal_precision(HERE).values()} == {Kind.SYNTHETIC}
     assert main(["signals", "--json", "--page", str(tmp_path / "signals.html")]) == 0
     page = (tmp_path / "signals.html").read_text()
-    assert page.count("<h3>") == len(found) and page.count("No report or tool that we read") == 2
+    assert page.count("<h3>") == len(found) and page.count("Assumed: no report or tool that we read") == 2
     assert 'href="https://github.com/whtsky/ai-token-burner"' in page and all(
         str(row["right"]) in page for row in found
     )

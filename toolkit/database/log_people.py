@@ -280,7 +280,7 @@ def _too_few(where: str) -> ToolkitError:
                 where,
                 f"no row that {FEWEST} people or more are behind",
                 f"at least {FEWEST} people behind each number that is published of a read log",
-                "group more coarsely",
+                "group more coarsely; a metric is of one grain and one meaning of tokens: log.grains has all",
             )
         ]
     )

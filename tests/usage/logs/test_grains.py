@@ -7,7 +7,7 @@ import pytest
 from tests.usage.logs.reading import new_project, read
 from tests.usage.logs.test_asking import asked, line
 from toolkit.core.errors import ToolkitError
-from toolkit.database.usage_logs import usage_log_named
+from toolkit.database.usage_logs import ask_usage_log, metric, usage_log_named
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +55,35 @@ def test_events_of_one_grain_are_added(log_of_two_grains):
     for grain, requests in (("day", 5.0), ("request", 15.0)):
         assert asked(log_of_two_grains, f"SELECT {total} WHERE time_grain = '{grain}'") == [[requests]]
         assert asked(log_of_two_grains, f"SELECT sum(requests) AS requests FROM {grain}_all_types") == [[requests]]
+
+
+def stats_caches(tmp_path, versions):
+    """The log of people who each have a cache of a version, with 5,000 tokens on each of ten days."""
+    desk = new_project(tmp_path / "desk")
+    days = [{"date": f"2026-03-{day:02d}", "tokensByModel": {"claude-opus-4-1": 5000}} for day in range(2, 12)]
+    parts = ("inputTokens", "outputTokens", "cacheReadInputTokens", "cacheCreationInputTokens")
+    for person, version in enumerate(versions):
+        cache = tmp_path / "in" / f"p{person}" / ".claude" / "stats-cache.json"
+        cache.parent.mkdir(parents=True)
+        said = {"version": version, "dailyModelTokens": days}
+        cache.write_text(json.dumps(said | {"modelUsage": {"claude-opus-4-1": dict.fromkeys(parts, 1)}}))
+    read(desk, tmp_path / "in")
+    return usage_log_named(desk, "log")
+
+
+@pytest.mark.parametrize("versions", [[5] * 6, [1] * 6, [5] * 6 + [1] * 4])
+def test_weeks_of_stats_caches_are_rolled_up_where_five_people_have_one_meaning_of_tokens(tmp_path, versions):
+    log = stats_caches(tmp_path, versions)
+    weeks = [row["tokens"].low for row in ask_usage_log(log, "team_week", metric("team_week"))]
+    assert weeks == [6 * 7 * 5000, 6 * 3 * 5000]
+    (mean, _) = ask_usage_log(log, "adoption_intensity", metric("adoption_intensity"))["mean_token_per_developer"]
+    assert mean.low == 7 * 5000
+
+
+def test_weeks_of_stats_caches_of_which_no_five_have_one_meaning_of_tokens_are_refused(tmp_path):
+    """Four whose numbers are of all tokens and four whose numbers are of input and output have no sum together."""
+    log = stats_caches(tmp_path, [5] * 4 + [1] * 4)
+    for name in ("team_week", "adoption_intensity"):
+        with pytest.raises(ToolkitError, match="(?s)no row that 5 people.*one meaning of tokens: log.grains"):
+            ask_usage_log(log, name, metric(name))
+    assert len(log.grains) == 2
