@@ -15,6 +15,7 @@ from PIL import Image
 from tests.browser import launched
 from tests.review import rich_edition
 from tests.sql_tables import GUIDE, document
+from toolkit import assume, note, open_story, say, table
 from toolkit.build.pipeline import build
 from toolkit.notebook.cell_settings import HIDES, PLACES
 from toolkit.notebook.front_matter import FIELDS
@@ -117,6 +118,34 @@ def test_the_first_lines_of_the_readme_lead_from_a_file_to_an_answer(tmp_path):
     code = f"from toolkit import open_story\nstory = open_story('kitchens')\nprint(({asked.strip()}).frame)"
     reader.sh(f"'{sys.executable}' -c \"$CODE\"", CODE=code)
     reader.text("Mill Quarter 24.2")
+
+
+@pytest.mark.heavy
+def test_the_cells_of_the_guide_to_notebooks_run(with_database):
+    """Each in a story that has the numbers and the table that it speaks of."""
+    story = open_story("coffee")
+    shares = {
+        name: assume(value, "1", why="invented") for name, value in (("least", 0.1), ("assumed", 0.2), ("most", 0.5))
+    }
+    fares = [
+        {"month": month, "town": town, "fare": assume(value, "USD", why="invented")}
+        for town in ("Ulm", "Bonn")
+        for month, value in (("2023-01", 2.0), ("2024-01", 2.5), ("2025-01", 3.0))
+    ]
+    said = {"limit": assume(2.8, "USD", why="invented"), "highest": fares[-1]["fare"], "fares": table("fares", fares)}
+    cells = [text for language, text in blocks("notebooks") if language == "python"]
+    assert len(cells) == 2
+    for cell in cells:
+        exec(cell, {"story": story, "say": say, "note": note} | said | shares)
+
+
+@pytest.mark.slow
+def test_the_cell_of_the_readme_runs_in_this_project(monkeypatch):
+    monkeypatch.chdir(DOCS.parent)
+    space = {}
+    (_, cell) = [text for language, text in blocks("../README") if language == "python"]
+    exec(cell, space)
+    assert len(space["ten_x"].leaves()) == 2
 
 
 @pytest.fixture

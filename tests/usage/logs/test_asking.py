@@ -1,10 +1,13 @@
 """A read log is asked as a simulated one is; what would show single people is withheld or refused."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from tests.usage.logs.reading import new_project, read
+from toolkit import open_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.log_people import with_second
@@ -42,6 +45,21 @@ def log(desk, tmp_path_factory):
         context.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
         read(desk, tmp_path / "in")
     return usage_log_named(desk, "log")
+
+
+def test_the_cell_of_the_guide_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOOLKIT_KEYS", str(tmp_path / "keys"))
+    desk = new_project(tmp_path / "desk")
+    for person in range(6):
+        path = tmp_path / "in" / f"p{person}" / "projects" / "p" / "s.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(line(str(person), "claude-opus-4-1", 1)))
+    read(desk, tmp_path / "in", name="newsroom-logs")
+    text = (Path(__file__).parents[3] / "docs" / "usage_logs.md").read_text("utf-8")
+    (cell,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    space = {"story": open_story("logs", desk)}
+    exec(cell, space)
+    assert space["log"].developers.low == 6
 
 
 def asked(log, sql, name="asked"):
