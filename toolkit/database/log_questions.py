@@ -18,6 +18,8 @@ from toolkit.usage.log_views import SPARK_TABLES
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
+APART = 'ask it by itself, used = story.sql("…", of=log).frame, and join its answer: story.sql("… FROM used JOIN …")'
+
 
 def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
     """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
@@ -45,14 +47,14 @@ def answer_with_log(
             where,
             f"the usage log {usage_log.name} on Spark together with tables of the project",
             "a question of the log alone: the project's tables are in DuckDB",
-            "ask the log by itself, and join its answer: FROM the frame of it",
+            APART,
         )
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
             where,
             f"the read log {usage_log.name} together with tables of the project",
             "a question of the log alone: of others it is not known how many people are behind a number",
-            "ask the log by itself, and join its answer: FROM the frame of it",
+            APART,
         )
     logged = columns_of_log(usage_log.connection, usage_log.units)
     _refuse_names_twice(database, usage_log, {*logged})

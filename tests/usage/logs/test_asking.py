@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_dataset import declare
 from tests.usage.logs.reading import new_project, read
 from toolkit import open_story
 from toolkit.core.errors import ToolkitError
@@ -60,6 +61,24 @@ def test_the_cell_of_the_guide_runs(tmp_path, monkeypatch):
     space = {"story": open_story("logs", desk)}
     exec(cell, space)
     assert space["log"].developers.low == 6
+
+
+def test_a_dataset_is_joined_with_the_answer_of_a_read_log(desk, log):
+    columns = (
+        "  - {name: model, printed: model, type: text}\n  - {name: price, printed: price, type: integer, unit: USD}\n"
+    )
+    declare(desk, "prices", "model,price\nclaude-opus-4-1,15\n", columns, None, publish="[model, price]")
+    story = open_story("logs", desk)
+    opened = story.usage_log("log")
+    joined = "sum(tokens) AS tokens FROM request_all_types AS r JOIN prices AS p ON p.model = r.model"
+    with pytest.raises(ToolkitError, match=r"used = story.sql\(.*, of=log\).frame, and join its answer"):
+        story.sql(f"SELECT {joined}", of=opened)
+    used = story.sql("SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model", of=opened).frame  # noqa: F841 (SQL names it)
+    made = story.sql(
+        "SELECT u.tokens, p.price FROM used AS u JOIN prices AS p USING (model)", units={"tokens": "token"}
+    )
+    (tokens,) = made["tokens"]
+    assert tokens.low == 7 * 3 * 105 and {leaf.ref for leaf in tokens.leaves()} == {"feed:log", "dataset:prices"}
 
 
 def asked(log, sql, name="asked"):
