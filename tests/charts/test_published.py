@@ -84,6 +84,19 @@ def test_rows_that_csv_would_change_stay_rows():
         assert with_csv(specification) == specification
 
 
+def test_fields_that_repeat_another_or_one_value_are_made_by_vega_lite():
+    rows = [{"a": n / 7, "b": n / 7, "kind": 'said by "them"', "n": n} for n in range(30)]
+    plain = {"data": {"values": rows}, "transform": [{"filter": "datum.b < 3"}], "mark": "point"}
+    plain["encoding"] = {"x": {"field": "b", "type": "quantitative"}, "description": {"field": "kind"}}
+    file = with_csv(plain)
+    assert file["data"]["values"].startswith("a,n\n") and file["data"]["format"]["parse"] == {
+        "a": "number",
+        "n": "number",
+    }
+    assert [step.get("as") for step in file["transform"]] == ["b", "kind", None]
+    assert vl_convert.vegalite_to_svg(file) == vl_convert.vegalite_to_svg(plain)
+
+
 def test_a_column_may_have_any_name():
     odd = "share.of [all] 'x' (%): \\"
     for width in ("wide", "narrow"):
