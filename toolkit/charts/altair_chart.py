@@ -14,7 +14,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, svg, typography
-from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables
+from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables, without_idle
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
@@ -143,7 +143,7 @@ def live(
         muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
         made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}
     make_interactive(made, None if form else _worded(made, drawing))
-    return made
+    return without_idle(made)
 
 
 def _simulated(drawing: Drawing) -> str:

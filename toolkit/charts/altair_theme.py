@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,7 @@ import altair as alt
 
 from toolkit.charts.contrast import hexadecimal, parts
 from toolkit.charts.drawing import WIDE, Layout
+from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import HOUSE, Palette
 from toolkit.charts.typography import SANS
@@ -22,6 +24,12 @@ PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45
 GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
+HEADED = ("facet", "row", "column", "repeat")  # what gives plots headers
+# parts of the configuration, and the words of which a specification that needs them has one
+NEEDS = {mark: (mark,) for mark in ("text", "rule", "line", "point", "geoshape")} | {
+    "header": HEADED,
+    "headerRow": HEADED,
+}
 HEIGHT = 280  # pixels of a plot whose height is not given
 
 
@@ -56,6 +64,15 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
         "scale": {"invalid": {"color": {"value": colours["rule"]}, "fill": {"value": colours["rule"]}}},  # no value
         "range": {"category": categories, "ordinal": ramp, "ramp": ramp, "heatmap": ramp},
     }
+
+
+def without_idle(whole: dict[str, Any]) -> dict[str, Any]:
+    """The specification without what its configuration says of kinds of marks and of headers that it has none of."""
+    said = json.dumps({name: part for name, part in whole.items() if name not in ("config", "data", "datasets")})
+    if any(f'"{mark}"' in said for mark in COMPOSITE):  # made of marks that it does not name
+        return whole
+    idle = {name for name, needs in NEEDS.items() if not any(f'"{word}"' in said for word in needs)}
+    return whole | {"config": {name: part for name, part in whole["config"].items() if name not in idle}}
 
 
 @alt.theme.register("toolkit", enable=False)

@@ -103,7 +103,8 @@ def _date(channel: Specification) -> None:
 def _calendar(milliseconds: float) -> dict[str, Any]:
     found = datetime.fromtimestamp(milliseconds / 1000, UTC)
     clock = {"hours": found.hour, "minutes": found.minute, "seconds": found.second}
-    return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **clock}
+    later = {name: value for name, value in clock.items() if value}  # what is not given is midnight's
+    return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **later}
 
 
 def _plots(view: Specification) -> Iterator[list[Part]]:

@@ -159,8 +159,12 @@ def _by_look(channel: Any, field: str, looks: Sequence[str], values: Sequence[An
     for look, value in zip(looks, values, strict=True):
         by_value.setdefault(json.dumps(value), []).append(look)
     usual, *others = sorted(by_value, key=lambda value: -len(by_value[value]))
-    conditions = [
-        {"test": f"indexof({json.dumps(by_value[value])}, datum.{field}) >= 0", "value": json.loads(value)}
-        for value in others
-    ]
+    conditions = [{"test": _is_one_of(field, by_value[value]), "value": json.loads(value)} for value in others]
     return channel(value=json.loads(usual), **({"condition": conditions} if conditions else {}))
+
+
+def _is_one_of(field: str, looks: Sequence[str]) -> str:
+    """The expression that is true of rows whose field has one of these looks."""
+    if len(looks) == 1:
+        return f"datum.{field} === {json.dumps(looks[0])}"
+    return f"indexof({json.dumps(looks)}, datum.{field}) >= 0"
