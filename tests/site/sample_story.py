@@ -27,6 +27,7 @@ from toolkit.notebook.run import Executed
 from toolkit.notebook.story import Story
 from toolkit.site import front, page
 from toolkit.site.edition import EditionContext, Page
+from toolkit.site.style import shared_styles
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert('x')</script>]]>&amp;{{ 7 * 7 }}"
@@ -139,7 +140,9 @@ class Sample:
     index: str
 
     def write(self, folder: Path) -> Path:
-        """The edition as files; returns the story's."""
+        """The edition as files, with the style that its pages share; returns the story's."""
+        for name, style in shared_styles(self.edition.palette).items():
+            (folder / name).write_bytes(style)
         (folder / "index.html").write_text(self.index, encoding="utf-8")
         (folder / f"{self.page.slug}.html").write_text(self.page.html, encoding="utf-8")
         for name, content in self.page.files.items():

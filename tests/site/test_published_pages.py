@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from tests import counts
 from tests.site import checkers
 from toolkit.site import page as story_page
-from toolkit.site.style import OF_CLAIMS, SHARED
+from toolkit.site.style import OF_CLAIMS, OF_STORIES, SHARED
 
 REPORTS = Path(__file__).parents[2] / "reports"
 PAGES = sorted(REPORTS.glob("*.html"))
@@ -58,8 +58,9 @@ def test_axe_finds_nothing_with_every_fold_open(opened, file, look):
 def test_it_asks_for_nothing_says_nothing_and_fits_a_small_phone_with_whatever_is_open(opened, file):
     page = opened(320)
     page.wait_for_load_state("networkidle")
-    of_claims, shared = file.name.startswith("claims"), file.stem.endswith("-annex")  # their style is in files
-    own = [file.name, *[SHARED] * (of_claims or shared), *[OF_CLAIMS] * of_claims]
+    of_claims = file.name.startswith("claims")  # their style, an annex's and the front page's is in files
+    further = [OF_STORIES] * (of_claims or file.stem.endswith("-annex")) + [OF_CLAIMS] * of_claims
+    own = [file.name, *[SHARED] * bool(further or file.stem == "index"), *further]
     assert page.asked == [(file.parent / name).as_uri() for name in own] and page.said == []
     assert checkers.fits(page)
     checkers.open_folds(page)

@@ -18,7 +18,7 @@ from toolkit.site.edition import EditionContext, Page
 from toolkit.site.ending import certainty_rule
 from toolkit.site.page import load
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
-from toolkit.site.style import OF_CLAIMS, SHARED, TEMPLATES, styled
+from toolkit.site.style import OF_CLAIMS, OF_STORIES, SHARED, TEMPLATES, styled
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _rendered(
     view = {
         **view,
         "script": Markup(script),
-        "stylesheets": (SHARED, OF_CLAIMS),
+        "stylesheets": (SHARED, OF_STORIES, OF_CLAIMS),
         "description": metadata.description(said),
         **metadata.addresses(edition.site, path),
     }

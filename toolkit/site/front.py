@@ -13,7 +13,7 @@ from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import load
 from toolkit.site.sentences import Sentence
-from toolkit.site.style import styled, stylesheet, with_invisible_shown
+from toolkit.site.style import SHARED, rules, styled, with_invisible_shown
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
@@ -30,6 +30,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
         "as_of_iso": as_of,
         "description": metadata.description(_sentences(first)[0].words if first else edition.name),
         "json": metadata.script_json(_site(pages, edition)),
+        "stylesheets": (SHARED,),
         **metadata.addresses(
             edition.site, "", *(metadata.shared(first.slug, first.title, first.summary.lead_chart) if first else ())
         ),
@@ -38,8 +39,8 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
         "front.html.j2",
         load().environment,
         view,
-        lambda rarer: stylesheet("front.css", edition.palette, rarer),
-        lambda style: metadata.policy(style, edition.site),
+        lambda rarer: rules("front.css"),
+        lambda style: metadata.policy(style, edition.site, shared=True),
     )
 
 

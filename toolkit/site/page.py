@@ -31,7 +31,7 @@ from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.story_sections import pop_used
-from toolkit.site.style import SHARED, TEMPLATES, styled, stylesheet, tint, with_invisible_shown
+from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, styled, stylesheet, tint, with_invisible_shown
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
@@ -155,7 +155,11 @@ def _document(layout: Layout, view: dict) -> Document:
         return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures), shared=shared)
 
     html = styled(
-        "story.html.j2", load().environment, {**view, "stylesheets": (SHARED,) if shared else ()}, style, policy
+        "story.html.j2",
+        load().environment,
+        {**view, "stylesheets": (SHARED, OF_STORIES) if shared else ()},
+        style,
+        policy,
     )
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))

@@ -20,26 +20,30 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 
 TEMPLATES = Path(__file__).parent / "templates"
 REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,32});")
-SHARED = "pages.css"  # the style that annexes and pages of claims share; a story's page has its own inside
-OF_CLAIMS = "claims.css"  # what pages of claims have on top of it
+SHARED = "pages.css"  # the style of every page but those of stories, which have their own inside
+OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
+OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
 
 
 def stylesheet(
-    name: str, palette: Palette, rarer: bool = True, faces: tuple[tuple[str, int], ...] = typography.FACES
+    name: str | None, palette: Palette, rarer: bool = True, faces: tuple[tuple[str, int], ...] = typography.FACES
 ) -> str:
     """The CSS of a page: colours, fonts (with the rarer letters or without), desk.css and `name`."""
-    rules = "".join(
-        (TEMPLATES / "report" / part).read_text(encoding="utf-8") for part in dict.fromkeys(("desk.css", name))
-    )
-    return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer) + rules)
+    own = rules(name) if name else ""
+    return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer)) + rules("desk.css") + own
+
+
+def rules(name: str) -> str:
+    """The rules of one style sheet of the pages."""
+    return metadata.compact((TEMPLATES / "report" / name).read_text(encoding="utf-8"))
 
 
 def shared_styles(palette: Palette) -> dict[str, bytes]:
-    """The styles that pages of an edition share, by file: colours, all fonts and a story's rules; those of claims."""
-    of_claims = (TEMPLATES / "report" / OF_CLAIMS).read_text(encoding="utf-8")
+    """The styles that pages of an edition share, by file: colours, all fonts and rules; a story's; those of claims."""
     return {
-        SHARED: stylesheet("report.css", palette).encode(),
-        OF_CLAIMS: metadata.compact(of_claims).encode(),
+        SHARED: stylesheet(None, palette).encode(),
+        OF_STORIES: rules("report.css").encode(),
+        OF_CLAIMS: rules("claims.css").encode(),
     }
 
 
