@@ -174,7 +174,7 @@ for group, simple in {
         "aria label": swap(".html", r'aria-label="[^"]*"', 'aria-label="It was a fraud"'),
         "aria label added": swap(".html", r"<(p|section|figure)(?=[ >])", r'<\1 aria-label="It was a fraud"'),
         "aria hidden": swap(".html", r"<(p|section|figure)(?=[ >])", r'<\1 aria-hidden="true"'),
-        "description of a drawing": swap(".html", r"(?<=<desc)( [^>]*)?>[^<]*", r"\1>It was a fraud"),
+        "description of a drawing": swap(".html", r'(role="img" aria-label=")[^"]*', r"\1It was a fraud"),
         "alternative text": swap(".html", r'alt="[^"]*"', 'alt="It was a fraud"'),
         "role": swap(".html", r'role="img"', 'role="presentation"'),
     },

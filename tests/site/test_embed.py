@@ -91,8 +91,8 @@ def test_every_file_that_a_chart_page_names_is_there(made):
 
 
 def test_no_font_lies_twice_in_the_files_of_charts(made):
-    files = [file for file in folder_of(made).rglob("*") if file.suffix in (".html", ".css", ".svg")]
-    shared = [file for file in files if file.suffix != ".html" or file.parent.name == "charts"]
+    charts = [file for file in folder_of(made).rglob("charts/*") if file.suffix in (".html", ".svg")]
+    shared = [folder_of(made) / "charts.css", *charts]
     fonts = Counter(font for file in shared for font in re.findall(r"base64,([^)]+)", file.read_text()))
     assert len(fonts) >= 4 and set(fonts.values()) == {1}
     assert not [file.name for file in shared if file.suffix == ".html" and "base64," in file.read_text()]
@@ -125,12 +125,14 @@ def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_addr
     assert soup.find("meta", property="og:image")["content"] == "model.png" and not soup.find("details")
     assert not soup.find("link", rel="canonical") and not soup.find("meta", property="og:url")
     made = sample_story.make(tmp_path, SITE)
-    for name in ("pairs", "pairs-interactive"):
-        page = BeautifulSoup(made.page.files[f"charts/{name}.html"], "lxml")
-        tags = {meta["property"]: meta["content"] for meta in page.find_all("meta", property=True)}
-        assert tags["og:url"] == page.find("link", rel="canonical")["href"] == f"{SITE}/tea/charts/{name}.html"
-        assert tags["og:image"] == f"{SITE}/tea/charts/pairs.png" and "charts/pairs.png" in made.page.files
-        assert tags["og:image:alt"] == "Three bars on one axis: computed, as told, and as retold."
+    page, live = (
+        BeautifulSoup(made.page.files[f"charts/{name}.html"], "lxml") for name in ("pairs", "pairs-interactive")
+    )
+    tags = {meta["property"]: meta["content"] for meta in page.find_all("meta", property=True)}
+    assert tags["og:url"] == f"{SITE}/tea/charts/pairs.html"
+    assert [tags["og:url"]] * 2 == [one.find("link", rel="canonical")["href"] for one in (page, live)]
+    assert tags["og:image"] == f"{SITE}/tea/charts/pairs.png" and "charts/pairs.png" in made.page.files
+    assert tags["og:image:alt"] == "Three bars on one axis: computed, as told, and as retold."
     code = BeautifulSoup(made.page.files["charts/pairs.html"], "lxml").find("pre").string
     frame = BeautifulSoup(code, "lxml").iframe
     assert frame["src"] == f"{SITE}/tea/charts/pairs.html" and frame["title"].startswith("Computed, it’s 3.4 times")

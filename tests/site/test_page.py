@@ -178,10 +178,9 @@ def test_charts_have_their_words_two_drawings_a_table_and_downloads(made, soup):
     chart = soup.find(id="chart-pairs")
     assert words(chart.figcaption.h2) == "Computed, it’s 3.4 times, and not what is told"
     assert [svg["class"] for svg in chart.find_all("svg")] == [["chart", "chart-wide"], ["chart", "chart-narrow"]]
-    assert all(
-        svg.find("desc").string == "Three bars on one axis: computed, as told, and as retold."
-        for svg in chart.find_all("svg")
-    )
+    spoken = chart.find(role="img")
+    assert spoken["aria-label"] == "Three bars on one axis: computed, as told, and as retold."
+    assert [svg["aria-hidden"] for svg in spoken.find_all("svg")] == ["true", "true"]
     assert "Invented. The spread is 0.97." in words(chart.select_one(".notes"))
     assert [a["href"] for a in chart.select(".files a")] == [
         "tea/data/pairs.csv",

@@ -41,13 +41,15 @@ FORMS = load_forms()
 ALTAIR = altair_chart.FORM  # the form of an author's own chart of Altair
 
 
-def draw(drawing: Drawing, width: str) -> str:
+def draw(drawing: Drawing, width: str, named: bool = True) -> str:
     """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px).
+
+    It is `named` by title and description for screen readers, or else hidden from them: the page says both beside it.
 
     Raises ToolkitError with all that the form refuses, and for texts that overlap or run out of the drawing; so do
     `picture`, `standalone` and `hatches`.
     """
-    return rendering.inline(form_of(drawing), drawing, width)
+    return rendering.inline(form_of(drawing), drawing, width, named)
 
 
 def picture(drawing: Drawing) -> bytes:

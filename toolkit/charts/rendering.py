@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import vl_convert
 
-from toolkit.charts import altair_chart, png, svg, typography
+from toolkit.charts import altair_chart, png, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE, bare
@@ -13,7 +13,7 @@ from toolkit.core.kind import KINDS
 
 MARGIN = 28  # pixels around a chart for download
 PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is taken that stays within
-PICTURE_SCALES = (1.25, 1.0)
+PICTURE_SCALES = (1.2, 1.0)
 
 
 def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
@@ -35,20 +35,18 @@ def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[s
     return altair_chart.marks(form, drawing, layout)
 
 
-def inline(form: Form | None, drawing: Drawing, width: str) -> str:
-    """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts."""
+def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
+    """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts.
+
+    It is `named` by title and description for screen readers, or else hidden from them.
+    """
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"
-    return svg.document(
-        bare(svg.body(found, prefix)),
-        prefix,
-        LAYOUTS[width].width,
-        height,
-        drawing.title,
-        drawing.alt,
-        f"chart chart-{width}",
-        bare(svg.patterns(found, prefix, drawing.palette)),
-    )
+    names, inner = f"chart chart-{width}", bare(svg.body(found, prefix))
+    patterns = bare(svg.patterns(found, prefix, drawing.palette))
+    if not named:
+        return svg_document.hidden(inner, LAYOUTS[width].width, height, names, patterns)
+    return svg_document.named(inner, prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt, names, patterns)
 
 
 def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
@@ -89,7 +87,7 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
         + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix, not fonts)}</g>'
         + svg.body(foot, prefix, not fonts)
     )
-    document = svg.document(
+    document = svg_document.named(
         inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
     )
     return drawing.palette.resolved(document)

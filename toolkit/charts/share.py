@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import vl_convert
 
-from toolkit.charts import png, rendering, svg, typography
+from toolkit.charts import png, rendering, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE
@@ -30,7 +30,7 @@ def picture(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes
     ground = f'<path d="M0,0h{WIDTH}v{HEIGHT}h-{WIDTH}z" fill="{HOUSE.paint("paper")}"/>'
     rule = f'<path d="M{EDGE},{EDGE}h{WIDTH - 2 * EDGE}" stroke="{HOUSE.paint("ink")}" stroke-width="2"/>'
     inner = ground + rule + svg.body(head, "share", outlined=True) + chart
-    document = svg.document(inner, "share", WIDTH, HEIGHT, title, drawing.alt, "chart", defs)
+    document = svg_document.named(inner, "share", WIDTH, HEIGHT, title, drawing.alt, "chart", defs)
     return png.packed(vl_convert.svg_to_png(drawing.palette.resolved(document), scale=1))
 
 

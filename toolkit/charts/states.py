@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from toolkit.charts import form_of, rendering, svg
+from toolkit.charts import form_of, rendering, svg, svg_document
 from toolkit.charts.drawing import LAYOUTS, Drawing
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import bare
-from toolkit.charts.typography import SANS
 
 AT = re.compile(r"^M(-?[\d.]+),(-?[\d.]+)(?=[a-z])(?!.*[A-Z])")  # a path that is moved by its first point alone
 
@@ -47,14 +46,7 @@ def draw_states(
         parts.append(mark)
     layout, height = LAYOUTS[width], max(height for _, height in found)
     patterns = svg.patterns([mark for marks, _ in found for mark in marks], prefix, first.palette)
-    whole = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart chart-{width}" aria-hidden="true"'
-        f' width="{svg.number(layout.width)}" height="{svg.number(height)}"'
-        f' viewBox="0 0 {svg.number(layout.width)} {svg.number(height)}" fill="none" font-family="{SANS}">'
-        + (f"<defs>{patterns}</defs>" if patterns else "")
-        + _joined(parts, prefix)
-        + "</svg>"
-    )
+    whole = svg_document.hidden(_joined(parts, prefix), layout.width, height, f"chart chart-{width}", patterns)
     return bare(whole), moves
 
 

@@ -6,7 +6,7 @@ A style is a tuple of (presentation attribute, value); `prefix` begins all ids, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.etree import ElementTree
@@ -15,7 +15,6 @@ from xml.sax.saxutils import escape, quoteattr
 from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned, turned_points
 from toolkit.charts.glyphs import text_path
 from toolkit.charts.theme import Palette
-from toolkit.charts.typography import SANS
 from toolkit.core.errors import Problem, ToolkitError
 
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
@@ -266,21 +265,28 @@ def check(marks: list[Element], width: float, height: float, where: str, floor: 
 def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
     """The marks as SVG, hatches pointing at the patterns that `patterns` defines; texts are paths where `outlined`."""
     parts = []
-    for tag, run in groupby(marks, key=lambda mark: mark.tag):
-        shapes = grouped(run, prefix, outlined)
-        parts.append(f"<g{attributes(HALO)}>{shapes}</g>" if tag == "text" and ' stroke="' in shapes else shapes)
+    for tag, found in groupby(marks, key=lambda mark: mark.tag):
+        run = list(found)
+        shared = dict.fromkeys(run[0].style) if len(run) > 1 else {}
+        for mark in run[1:]:
+            shared = {part: None for part in shared if part in mark.style}
+        around = attributes(drawn_style(tuple(shared), prefix))
+        halo = HALO if tag == "text" and any(mark.get("stroke") for mark in run) else {}
+        shapes = grouped(run, prefix, outlined, shared)
+        parts.append(f"<g{attributes(halo)}{around}>{shapes}</g>" if halo or around else shapes)
     return "".join(parts)
 
 
-def grouped(marks: Iterable[Element], prefix: str, outlined: bool) -> str:
-    """Marks as SVG; successive ones of one style stand in a group that has it."""
+def grouped(marks: Iterable[Element], prefix: str, outlined: bool, given: Container[tuple[str, str]] = ()) -> str:
+    """Marks as SVG; successive ones of one style stand in a group that has it, but for what is `given` around them."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
-        style_text, (first, *others) = attributes(drawn_style(style, prefix)), run
-        if others:
+        own = tuple(part for part in style if part not in given)
+        style_text, (first, *others) = attributes(drawn_style(own, prefix)), run
+        if others and style_text:
             parts += [f"<g{style_text}>", *(shape(mark, "", outlined) for mark in (first, *others)), "</g>"]
         else:
-            parts.append(shape(first, style_text, outlined))
+            parts += [shape(mark, style_text, outlined) for mark in (first, *others)]
     return "".join(parts)
 
 
@@ -318,25 +324,4 @@ def patterns(marks: list[Element], prefix: str, palette: Palette) -> str:
         f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{palette.paint("paper")}"/>'
         f'<path d="M1.25,0v6" stroke="{palette.paint(role)}" stroke-width="2.5"/></pattern>'
         for role in roles
-    )
-
-
-def size(source: str) -> tuple[float, float]:
-    """(width, height) in pixels of an SVG that `document` made."""
-    _, _, width, height = (float(end) for end in source.partition('viewBox="')[2].partition('"')[0].split())
-    return width, height
-
-
-def document(
-    inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
-) -> str:
-    """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{names}" role="img"'
-        f' aria-labelledby="{prefix}-title {prefix}-desc" width="{number(width)}" height="{number(height)}"'
-        f' viewBox="0 0 {number(width)} {number(height)}" fill="none" font-family="{SANS}">'
-        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>'
-        + (f"<defs>{defs}</defs>" if defs else "")
-        + inner
-        + "</svg>"
     )

@@ -28,7 +28,9 @@ PARTS = {
 }
 RARER = re.compile(f"[{PARTS['rarer']}]")
 
-UNITS = 500  # of the type size in fonts inside pages and drawings: half of the TTFs', a thirtieth of a pixel in text
+# the units of the type size in fonts inside pages (half of the TTFs') and inside drawings: a coordinate is off by less
+# than a thirtieth of a pixel
+UNITS, DRAWN_UNITS = 500, 333
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
 
 
@@ -72,7 +74,7 @@ def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
 
 @lru_cache
 def lean_font(family: str, weight: int) -> bytes:
-    """The font without the tables that no chart uses, in the units of pages' fonts; the first step of `cut_font`."""
+    """The font without the tables that no chart uses, in DRAWN_UNITS; the first step of `cut_font`."""
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
 
@@ -81,7 +83,7 @@ def lean_font(family: str, weight: int) -> bytes:
         io.BytesIO() as made,
     ):
         font_cutter("".join(map(chr, font.getBestCmap()))).subset(font)
-        scale_upem(font, UNITS)
+        scale_upem(font, DRAWN_UNITS)
         font.save(made)
         return made.getvalue()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.charts import Palette, svg, typography
+from toolkit.charts import Palette, svg_document, typography
 from toolkit.notebook.front_matter import RIGHT_TO_LEFT
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
@@ -71,7 +71,7 @@ def frame(chart: RenderedChart, address: str) -> str:
 
 def height(chart: RenderedChart, width: float) -> int:
     """An estimate of the page's height in pixels in a frame whose text is `width` wide, with its last part folded."""
-    across, down = svg.size(chart.wide if width == WIDE else chart.narrow)
+    across, down = svg_document.size(chart.wide if width == WIDE else chart.narrow)
     texts = (
         (chart.title, 21, 25.7),
         (chart.subtitle, 15, 21.8),

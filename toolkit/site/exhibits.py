@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from toolkit.charts import svg
+from toolkit.charts import svg_document
 from toolkit.charts.features import COLUMN as GEOMETRY
 from toolkit.core import wording
 from toolkit.core.errors import StoryError
@@ -61,7 +61,8 @@ class RenderedChart:
     heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
     `files` are by name in the story's `folder`; `page` is the file in which it stands.
     Where a choice changes it (`chart_states.py`), `texts_in_states` has its words in every state, `descriptions` those
-    for screen readers, and `declared` is the chart as declared.
+    for screen readers, and `declared` is the chart as declared. Drawings are hidden from screen readers: the element
+    around both says `alt`.
     """
 
     number: int
@@ -100,7 +101,7 @@ class RenderedChart:
     @property
     def tall(self) -> bool:
         """True if the wide drawing is too high to stay readable when shrunk to fit on a printed first page."""
-        return svg.size(self.wide)[1] > TALL
+        return svg_document.size(self.wide)[1] > TALL
 
 
 def render_table(table: Mapping, name: str, caption: str, citations: Citations) -> RenderedTable:
@@ -185,8 +186,8 @@ def render_chart(
         notes=drawing.notes,
         alt=drawing.alt,
         source=drawing.source,
-        wide=Markup(charts.draw(drawing, "wide")),
-        narrow=Markup(charts.draw(drawing, "narrow")),
+        wide=Markup(charts.draw(drawing, "wide", named=False)),
+        narrow=Markup(charts.draw(drawing, "narrow", named=False)),
         table=table,
         words=tuple(words_of(chart, citations)),
         folder=folder,

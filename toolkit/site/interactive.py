@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from toolkit.charts import Palette, svg
+from toolkit.charts import Palette, svg_document
 from toolkit.core.text import visible
 from toolkit.site import embed, vega_bundle
 from toolkit.site.edition import EditionContext
@@ -27,20 +27,21 @@ def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
 
 
 def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The interactive page of a chart: it frames the embed page, runs the edition's vega.js and loads nothing else."""
+    """The interactive page of a chart: it frames the embed page, runs the edition's vega.js and loads nothing else.
+
+    The page to share is the embed page, which it names as its canonical address where the edition has one.
+    """
     from toolkit import charts
 
     view = embed.view(chart, edition, slug, title)
     view |= {
         "policy": f"{view['policy']}; frame-src 'self'; script-src 'self' blob:",
-        "sizes": [(width, svg.size(getattr(chart, width))) for width in charts.LAYOUTS],
+        "sizes": [(width, svg_document.size(getattr(chart, width))) for width in charts.LAYOUTS],
         "specification": specifications(
             {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
         ),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }
-    if "address" in view:
-        view["address"] = view["address"].removesuffix(".html") + "-interactive.html"
     return environment.get_template("interactive.html.j2").render(page=view).lstrip()
 
 

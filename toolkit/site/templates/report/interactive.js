@@ -17,6 +17,7 @@ function withRows(name, part) {
   return {...part, values};
 }
 
+const HOW = "Point at a mark, tap it, or step through the marks with Tab and the arrow keys: the row of the table behind it stays, the others step back. An entry of the legend does so for all of its colour; with Shift, a cloud of points is moved and zoomed.";
 const EMPTY = new Set(["null", "undefined", "NaN", ""]);
 
 async function show(widths, figure, live, tip) {
@@ -68,6 +69,7 @@ async function show(widths, figure, live, tip) {
   live.addEventListener("pointerleave", () => { tip.hidden = true; });
   tip.setAttribute("aria-hidden", "true"); // a mark's name says the same
   await draw();
+  figure.querySelector(".how").textContent = HOW;
   for (const part of figure.querySelectorAll(".live, .how")) part.hidden = false;
   figure.classList.add("drawn");
   let turn = Promise.resolve();

@@ -1,0 +1,42 @@
+"""A whole SVG around marks: named, for a file, or hidden from screen readers, for a page that says what it shows."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from toolkit.charts.svg import number
+from toolkit.charts.typography import SANS
+
+NAMESPACE = "http://www.w3.org/2000/svg"  # which HTML knows and a file names
+
+
+def size(source: str) -> tuple[float, float]:
+    """(width, height) in pixels of an SVG that `document` made."""
+    _, _, width, height = (float(end) for end in source.partition('viewBox="')[2].partition('"')[0].split())
+    return width, height
+
+
+def named(
+    inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
+) -> str:
+    """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
+    first = f'xmlns="{NAMESPACE}" class="{names}" role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
+    words = f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>'
+    return _document(words + _defined(defs) + inner, width, height, first)
+
+
+def hidden(inner: str, width: float, height: float, names: str, defs: str = "") -> str:
+    """A whole SVG inside HTML that screen readers pass over: the page says beside it what it shows."""
+    return _document(_defined(defs) + inner, width, height, f'class="{names}" aria-hidden="true"')
+
+
+def _document(inner: str, width: float, height: float, first: str) -> str:
+    across, down = number(width), number(height)
+    return (
+        f'<svg {first} width="{across}" height="{down}"'
+        f' viewBox="0 0 {across} {down}" fill="none" font-family="{SANS}">{inner}</svg>'
+    )
+
+
+def _defined(defs: str) -> str:
+    return f"<defs>{defs}</defs>" if defs else ""
