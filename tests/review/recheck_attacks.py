@@ -313,6 +313,8 @@ OF_CHARTS: dict[str, Change] = {
         r'<h1 id="title">([^<]+)', ALONE.replace(".html", "-interactive.html"), _digit
     ),
     "the alternative text of a chart's own page": _in(r'"og:image:alt"[^>]*content="([^"]+)"', ALONE, _word),
+    "what screen readers say on a chart's own page": _in(r'role="img" aria-label="([^"]+)"', ALONE, _word),
+    "what screen readers say of a chart": _in(r'role="img" aria-label="([^"]+)"', PAGE, _word),
     "a label of a drawing on its own page": _in(r"<text[^>]*>([^<]*\d[^<]*)<", ALONE, _digit),
     "a label of a drawing in its file": _in(r"<text[^>]*>(45)<", DRAWING, _digit),
     "a label of a drawing in its story": _in(r"<text[^>]*>(45)<", PAGE, _digit),

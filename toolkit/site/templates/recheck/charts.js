@@ -34,8 +34,12 @@ function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
     for (const [what, found] of Object.entries(figureWords(head))) {
       if (String(found) !== String(words[what])) tellAt(path, slug)(`its ${what} ${what === "notes" ? "are" : "is"} “${[found].flat().join(" ")}”, and “${[words[what]].flat().join(" ")}” on the page of its story`);
     }
-    for (const other of [page.title, page.querySelector('meta[property="og:title"]')?.content ?? ""]) if (!plainText(other).startsWith(words.title)) tellAt(path, slug)(`one of its titles is “${other}”`);
-    if (spec) held(path, "alternative text", plainText(page.querySelector('meta[property="og:image:alt"]')?.content ?? ""), linesOf(spec.description));
+    for (const other of [page.title, ...contents(page, 'meta[property="og:title"]', "content")]) if (!plainText(other).startsWith(words.title)) tellAt(path, slug)(`one of its titles is “${other}”`);
+    for (const other of contents(page, 'meta[property="og:image:alt"]', "content")) if (spec) held(path, "alternative text", plainText(other), linesOf(spec.description));
+  }
+  for (const [path, inside] of [[own, title.closest("figure")], [`${folder}.html`, pageOf(files, `${base}${folder}.html`)]]) {
+    const spoken = inside ? contents(inside, '[role="img"]', "aria-label").map(plainText) : [], alt = spec && plainText(linesOf(spec.description));
+    if (spec && inside && !spoken.includes(alt)) tellAt(path, slug)(`the words of ${id} for screen readers are “${spoken.join(" ")}”, and “${alt}” in the data of the chart`);
   }
   if (spec) {
     held(`${folder}.vl.json`, "title", linesOf(spec.title?.text), metadata["dc:title"]);
@@ -51,10 +55,25 @@ function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
   });
 }
 
+// The values of an attribute of these elements.
+function contents(inside, selector, attribute) {
+  return [...inside.querySelectorAll(selector)].map((one) => one.getAttribute(attribute) ?? "");
+}
+
+// The rows of a specification, with the columns that repeat another or one value, which it makes of them.
+function rowsDrawn(spec) {
+  const { values } = spec.data ?? {};
+  const rows = typeof values === "string" ? recordsOf(values) : Array.isArray(values) ? values : null;
+  for (const { calculate = "", as: name } of spec.transform ?? []) {
+    const [, other] = /^datum\['(\w+)'\]$/.exec(calculate) ?? [], fixed = /^(".*"|-?[\d.]+(e[+-]?\d+)?|true|false)$/.test(calculate);
+    if (rows && (other || fixed)) for (const row of rows) row[name] = other ? row[other] : JSON.parse(calculate);
+  }
+  return rows;
+}
+
 // The rows that a specification draws have the values of the chart's download.
 function checkSpecification(id, spec, rows, tell) {
-  const { values } = spec.data ?? {};
-  const drawn = typeof values === "string" ? recordsOf(values) : Array.isArray(values) ? values : null;
+  const drawn = rowsDrawn(spec);
   if (!drawn) return;
   const same = (cell, value) => cell === String(value ?? "") || (cell !== "" && Number(cell) === Number(value));
   const apart = rows.findIndex((row, n) => Object.keys(row).some((name) => drawn[n] && Object.hasOwn(drawn[n], name) && !same(row[name], drawn[n][name])));
