@@ -202,9 +202,9 @@ def test_a_line_break_in_a_key_is_refused(tmp_path):
 
 def test_two_keys_that_look_the_same_are_refused(tmp_path):
     rows = [["ABC", "2024", "1", "paper"], ["\u0410\u0412\u0421", "2024", "1", "paper"]]
-    assert r"'\u0410\u0412\u0421', which looks like 'ABC' in line 2" in refused(written(tmp_path, rows), line=3)
+    assert "with letters that look like those of 'ABC'" in refused(written(tmp_path, rows), line=3)
     rows = [["O'Brien", "2024", "1", "paper"], ["O\u2019Brien", "2025", "1", "paper"]]
-    assert 'which looks like "O\'Brien" in line 2' in refused(written(tmp_path, rows), line=3)
+    assert 'with letters that look like those of "O\'Brien"' in refused(written(tmp_path, rows), line=3)
 
 
 @pytest.mark.parametrize(

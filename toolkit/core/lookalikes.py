@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from toolkit.core.text import clean_text
 
+TWO_SPACES = "two spaces together"
 NAME = "a name in plain letters of one script, with single spaces"
 # letters of Cyrillic, Armenian and Greek that look like these of the Latin script
 _LIKE = "асԁеһіјӏорԛѕԝхуАВСЕНІЈКМОРԚЅТԜХУҮՕՏՍοօΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
@@ -40,20 +42,36 @@ def wrong_in_name(text: str) -> str | None:
 
 def as_seen(text: str) -> str:
     """What a reader sees of a name: the same text for two that differ in what nobody sees."""
-    if text.isascii():
+    if all(map(_is_plain, text)):
         return _SPACE.sub(" ", text)
     signs = [sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf"]
     plain = "".join(unicodedata.normalize("NFKC", sign) if _is_form(sign) else sign for sign in signs)
     return _SPACE.sub(" ", plain.translate(_AS_SEEN))
 
 
-def alike(names: Iterable[str]) -> dict[str, str]:
-    """The names that look like one before them, each with that one."""
+def misleading(names: Iterable[str]) -> dict[str, str]:
+    """Why names mislead a reader, by name: what `wrong_in_name` finds, or that one looks like another before it."""
+    names = dict.fromkeys(names)
+    if all(map(_is_plain, set("".join(names)))):  # a hundred thousand names have few signs, and these are seldom odd
+        names = {name: None for name in names if "  " in name or name != name.strip()}
+    found = {name: wrong for name in names if (wrong := wrong_in_name(name))}
     first: dict[str, str] = {}
-    seen = ((name, first.setdefault(as_seen(name), name)) for name in dict.fromkeys(names))
-    return {name: other for name, other in seen if other != name}
+    for name in names:
+        if (other := first.setdefault(as_seen(name), name)) != name:
+            found.setdefault(name, f"letters that look like those of {other!a}")
+    return found
 
 
+@cache
+def _is_plain(sign: str) -> bool:
+    """True for a sign that looks like no other; a space does, where there is one of them alone."""
+    if sign.isascii():
+        return sign.isprintable()
+    looks_like = sign.isspace() or ord(sign) in _AS_SEEN or _is_form(sign) or _script(sign) in _NEVER_WITH_LATIN
+    return not looks_like and unicodedata.category(sign)[0] in "LNPS"
+
+
+@cache
 def _is_form(sign: str) -> bool:
     """True for a form of a letter or digit that has a character of its own: ﬁ, Ａ; superscripts are no such forms."""
     form = "" if sign.isascii() else unicodedata.decomposition(sign).partition(" ")[0]
@@ -69,13 +87,14 @@ def _mixed(word: str) -> str | None:
     return f"{_name(other)} among Latin letters in {word!r}" if other else None
 
 
+@cache
 def _script(sign: str) -> str:
     return "LATIN" if sign.isascii() else unicodedata.name(sign, "").split(" ")[0]
 
 
 def _space(space: str) -> str:
     sign = next((one for one in space if one != " "), "")
-    known = {"": "two spaces together", "\t": "a tab", "\n": "a line break", "\r": "a line break"}
+    known = {"": TWO_SPACES, "\t": "a tab", "\n": "a line break", "\r": "a line break"}
     return known.get(sign) or _name(sign)
 
 

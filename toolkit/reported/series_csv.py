@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from toolkit.core.errors import Problem
-from toolkit.core.lookalikes import NAME, alike, wrong_in_name
+from toolkit.core.lookalikes import NAME, misleading
 from toolkit.core.text import nearest_first
 from toolkit.core.total_words import is_total
 from toolkit.reported.series_cells import Wrong, read_cell, shown
@@ -178,16 +178,13 @@ def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) 
 def _names(rows: list[Row], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of texts in keys that a reader takes for others: with odd spaces and letters, or like one above."""
     for name in keys:
-        lines: dict[str, int] = {}
-        for row in rows:
-            if isinstance(text := row.cells[name], str):
-                lines.setdefault(text, row.line)
-        found = {text: f"is {shown(text)}, with {wrong}" for text in lines if (wrong := wrong_in_name(text))}
-        for text, other in alike(lines).items():
-            found.setdefault(text, f"is {text!a}, which looks like {other!a} in line {lines[other]}")
+        found = misleading(str(row.cells[name] or "") for row in rows)
         for index, row in enumerate(rows if found else ()):
             if wrong := found.get(str(row.cells[name])):
-                yield index, (f"{name} {wrong}", NAME, "write one name in one way")
+                yield (
+                    index,
+                    (f"{name} is {shown(str(row.cells[name]))}, with {wrong}", NAME, "write one name in one way"),
+                )
 
 
 def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
