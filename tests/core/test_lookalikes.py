@@ -39,7 +39,7 @@ def test_what_is_seen_of_a_name_is_seen_of_that_too(text):
 
 
 def test_each_name_is_held_against_the_first_that_looks_like_it():
-    assert misleading([" a", "b  c", "b c"]) == {" a": "a space before it", "b  c": "two spaces together"}
+    assert misleading([" a", "b  c", "b c"]) == {" a": "a space before it", "b  c": "two spaces together in it"}
     assert misleading(["ABC", "x", "АВС", "ABC", "a–b", "a-b"]) == {
         "АВС": "letters that look like those of 'ABC'",
         "a-b": r"letters that look like those of 'a\u2013b'",

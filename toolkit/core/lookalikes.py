@@ -9,7 +9,6 @@ from functools import cache
 
 from toolkit.core.text import clean_text
 
-TWO_SPACES = "two spaces together"
 NAME = "a name in plain letters of one script, with single spaces"
 # letters of Cyrillic, Armenian and Greek that look like these of the Latin script
 _LIKE = "асԁеһіјӏорԛѕԝхуАВСЕНІЈКМОРԚЅТԜХУҮՕՏՍοօΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
@@ -94,7 +93,7 @@ def _script(sign: str) -> str:
 
 def _space(space: str) -> str:
     sign = next((one for one in space if one != " "), "")
-    known = {"": TWO_SPACES, "\t": "a tab", "\n": "a line break", "\r": "a line break"}
+    known = {"": "two spaces together", "\t": "a tab", "\n": "a line break", "\r": "a line break"}
     return known.get(sign) or _name(sign)
 
 
