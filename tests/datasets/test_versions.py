@@ -9,8 +9,10 @@ import pytest
 from tests.datasets.test_add import added, again, options, rows
 from tests.datasets.workbook import workbook
 from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import registry
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.file_format import Wanted
+from toolkit.datasets.read_all import read_datasets
 from toolkit.datasets.stored import file_of
 
 pytestmark = pytest.mark.heavy
@@ -165,3 +167,16 @@ def test_dates_written_otherwise_are_read_and_columns_without_headers_keep_their
     new.write_text("7,8,9\n4,5,6\n4,5,7\n")
     now = update(sample, old, [str(new)], options(), New()).dataset
     assert [(c.name, c.unit) for c in now.columns] == [(c.name, "percent") for c in plain.dataset.columns]
+
+
+def test_options_that_no_file_can_be_read_by_are_refused_all_at_once(sample):
+    wanted = Wanted(encoding="utf-88", delimiter=";;")
+    with pytest.raises(ToolkitError) as raised:
+        added(sample, "n.csv", "place;n\nUlm;1\nBonn;2\n", wanted=wanted, header="x", footer=-1)
+    assert [problem.where for problem in raised.value.problems] == ["--header", "--footer", "--encoding", "--delimiter"]
+    added(sample, "n.csv", "place;n\nUlm;1\nBonn;2\n")
+    path = sample.data / "datasets" / "n.yml"
+    path.write_text(path.read_text().replace("encoding: utf-8", "encoding: base64"))
+    problems = []
+    assert read_datasets(sample, (), registry(sample.data / "units.txt"), problems) == {}
+    assert "an encoding, such as utf-8" in problems[0].allowed

@@ -36,6 +36,7 @@ COLUMN_KEYS = (
     "name printed type meaning unit missing decimal thousands around parentheses footnotes form unread".split()
 )
 READ_KEYS = ("encoding", "delimiter", "quote", "header", "footer", "sheet", "table")  # of a file
+ENCODINGS = "an encoding, such as utf-8, utf-16, cp1252 or latin-1"
 SMALLEST_PRIVATE = 5
 
 
@@ -249,8 +250,19 @@ def _reading(top: Entry) -> Reading:
     return _read(entry, Reading(entry.choice("format", FORMATS) or "csv"))
 
 
+def is_encoding(name: str) -> bool:
+    """Whether this is the name of an encoding of text that Python knows."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
 def _read(entry: Entry, default: Reading) -> Reading:
     """How a file is read, or one of the `files` below, which says what is other than of the first."""
+    if (encoding := entry.text("encoding")) and not is_encoding(encoding):
+        entry.add_problem("encoding", f"encoding is {encoding!r}", ENCODINGS, "write one of these, or as Python has it")
     reading = Reading(
         format=default.format,
         encoding=entry.text("encoding") or default.encoding,

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.datasets.declaration import HEADER, DatasetColumn, Reading, reading_of_files
+from toolkit.datasets.declaration import (
+    ENCODINGS,
+    HEADER,
+    DatasetColumn,
+    Reading,
+    is_encoding,
+    reading_of_files,
+)
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
@@ -65,13 +72,21 @@ class HowRead:
 
         Raises ToolkitError for one that cannot be read, or of which nobody can know how.
         """
-        if self.header and not HEADER.fullmatch(self.header):
-            raise ToolkitError("--header", repr(self.header), "a row, 3, rows, 2-3, or 0 for none", "write it so")
-        if self.footer is not None and self.footer < 0:
-            raise ToolkitError("--footer", str(self.footer), "a count of rows, from 0", "write it so")
+        if wrong := list(self._wrong_options()):
+            raise ToolkitError(wrong)
         if self.before and self.before.same:
             refuse_gone(self.path, self.before.reading)
         return reading_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
+
+    def _wrong_options(self) -> Iterator[Problem]:
+        if self.header and not HEADER.fullmatch(self.header):
+            yield Problem("--header", repr(self.header), "a row, 3, rows, 2-3, or 0 for none", "write it so")
+        if self.footer is not None and self.footer < 0:
+            yield Problem("--footer", str(self.footer), "a count of rows, from 0", "write it so")
+        if self.wanted.encoding and not is_encoding(self.wanted.encoding):
+            yield Problem("--encoding", repr(self.wanted.encoding), ENCODINGS, "correct its name")
+        if len(self.wanted.delimiter) > 1:
+            yield Problem("--delimiter", repr(self.wanted.delimiter), "one sign, or tab, or space", "write the sign")
 
     def extent(self, file: Path, raw: Path, own: Reading) -> Reading:
         """The reading of a file with its header and footer; `raw` has its rows as texts."""
