@@ -14,6 +14,8 @@ from pathlib import Path
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 NONE = "did not run: this machine has none"
+BETWEEN = "did not run: it is between those on which tests have run; make test-pythons runs them on it"
+ALL = "has run all tests, not the fast ones alone"
 FIND = (sys.executable, "-m", "uv", "python", "find", "--system", "--no-project", "--no-python-downloads")
 
 
@@ -42,12 +44,16 @@ def run(version: str) -> tuple[bool, str]:
 
 
 def newest() -> dict[str, tuple[bool, str]]:
-    """What came of the newest version that is here, after those above it, of which there is none."""
-    found = {}
-    for version in reversed(VERSIONS[VERSIONS.index(OWN) + 1 :]):
-        found[version] = run(version)
-        if found[version] != (True, NONE):
-            break
+    """What came of the newest version that is here, and of each other that none ran."""
+    found: dict[str, tuple[bool, str]] = {}
+    done = False
+    for version in reversed(VERSIONS):
+        if version == OWN:
+            found[version] = (True, ALL)
+            done = True
+        else:
+            found[version] = (True, BETWEEN) if done else run(version)
+            done = done or found[version] != (True, NONE)
     return found
 
 

@@ -494,8 +494,13 @@ def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page)
 
 @tries("add a kind")
 @pytest.mark.slow
-def test_a_kind(page):
-    assert "guessed" in words_of(page)
+def test_a_kind(edition, page):
+    manifest = json.loads((edition.root / "reports" / "manifest.json").read_text(encoding="utf-8"))
+    story = manifest["stories"]["coffee"]
+    share = story["findings"]["coffee.share"]["node"]
+    assert story["nodes"][share]["kind"] == "guessed"
+    said = [words_of(one) for one in re.findall(r'<aside class="receipt".*?</aside>', page, re.DOTALL)]
+    assert any("guessed 12,5 % A share" in one for one in said)
 
 
 @tries("add a primitive", "add an operation")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import pytest
 
@@ -156,10 +156,27 @@ def coffee(text):
     }
 
 
+@dataclass
+class Events:
+    """The log of events of Jupyter's server."""
+
+    sent: list
+
+    def emit(self, schema_id, data):
+        self.sent.append((schema_id, data))
+
+
+@dataclass
+class Contents:
+    """What a save knows of Jupyter's contents manager."""
+
+    event_logger: Events
+    root_dir: str
+
+
 def test_a_save_takes_out_all_that_running_put_in_and_says_what_was_typed(sample):
     sent, notebook = [], coffee("Heavy drinkers take 3.5 times the cups.")
-    events = SimpleNamespace(emit=lambda schema_id, data: sent.append((schema_id, data)))
-    contents = SimpleNamespace(event_logger=events, root_dir=str(sample.notebooks))
+    contents = Contents(Events(sent), str(sample.notebooks))
     on_save({"type": "notebook", "content": notebook}, "coffee.ipynb", contents)
     assert notebook["cells"][0] == {
         "id": "one",

@@ -22,13 +22,20 @@ TOKENS = {"uncached": 500, "read": 7, "creation": 1, "output": 12}
 CONTENT = {
     "start": date(2026, 3, 23),
     "events": [
-        {"person": number % 6, "week": number % 2 * 2, "second": 3600 * number, "model": "ab"[number % 2],
-         "headless": number % 3 == 0, "unknown": False, **{name: count * number for name, count in TOKENS.items()}}
+        {
+            "person": number % 6,
+            "week": number % 2 * 2,
+            "second": 3600 * number,
+            "model": "ab"[number % 2],
+            "headless": number % 3 == 0,
+            "unknown": False,
+            **{name: count * number for name, count in TOKENS.items()},
+        }
         for number in range(1, 25)
     ],
     "work": [(1, 0.5)] * 24,
     "people": 6,
-}  # fmt: skip
+}
 OF_EVENTS = [name for name in METRICS if name != "before_after"]  # which needs incentives
 
 

@@ -1,8 +1,8 @@
 """What JupyterLab shows of numbers, sources, claims and tables: HTML without scripts, escaped, with the receipt."""
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import pytest
 
@@ -119,13 +119,28 @@ def test_a_story_says_three_lines_of_itself(story):
     ]
 
 
+@dataclass
+class Extensions:
+    """IPython's extensions, by the names of those that are loaded."""
+
+    loaded: set[str]
+
+
+@dataclass
+class Shell:
+    """What `display.register` asks of IPython's shell."""
+
+    display_formatter: object
+    extension_manager: Extensions
+
+
 def test_an_altair_chart_is_drawn_by_what_jupyterlab_has(story, monkeypatch):
     import altair
     import pandas
     from IPython.core.formatters import DisplayFormatter
 
     formatter = DisplayFormatter()
-    shell = SimpleNamespace(display_formatter=formatter, extension_manager=SimpleNamespace(loaded=set()))
+    shell = Shell(formatter, Extensions(set()))
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
     display.register(story.database)
     chart = altair.Chart(pandas.DataFrame({"a": [1], "b": [2]})).mark_point().encode(x="a", y="b")
@@ -139,7 +154,7 @@ def test_displays_are_for_people_and_not_for_builds(story, monkeypatch, loaded):
     from IPython.core.formatters import DisplayFormatter
 
     formatter = DisplayFormatter()
-    shell = SimpleNamespace(display_formatter=formatter, extension_manager=SimpleNamespace(loaded=loaded))
+    shell = Shell(formatter, Extensions(loaded))
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
     display.register(story.database)
     assert (Number in formatter.mimebundle_formatter.type_printers) == (not loaded)

@@ -23,8 +23,14 @@ TOKEN_COLUMNS = {
     "creation": "gen_ai.usage.cache_creation.input_tokens",
     "output": "gen_ai.usage.output_tokens",
 }
-TYPES = {"VARCHAR": pyarrow.string(), "INTEGER": pyarrow.int32(), "BIGINT": pyarrow.int64(), "BOOLEAN": pyarrow.bool_(),
-         "TIMESTAMP": pyarrow.timestamp("us"), "DECIMAL(18,9)": pyarrow.decimal128(18, 9)}  # fmt: skip
+TYPES = {
+    "VARCHAR": pyarrow.string(),
+    "INTEGER": pyarrow.int32(),
+    "BIGINT": pyarrow.int64(),
+    "BOOLEAN": pyarrow.bool_(),
+    "TIMESTAMP": pyarrow.timestamp("us"),
+    "DECIMAL(18,9)": pyarrow.decimal128(18, 9),
+}
 EVENTS = st.fixed_dictionaries(
     {
         "person": st.integers(0, 7),
@@ -65,10 +71,16 @@ def write_log(folder, content, kind):
             _write(folder / "truth" / name, pyarrow.table({"synthetic": pyarrow.array([], pyarrow.bool_())}))
     day = (start + timedelta(days=9)).isoformat()
     prices = [
-        {"model": model, "from_on": since, "uncached": cost, "cache_read": cost // 10, "cache_creation": cost + 1,
-         "output": 5 * cost}
+        {
+            "model": model,
+            "from_on": since,
+            "uncached": cost,
+            "cache_read": cost // 10,
+            "cache_creation": cost + 1,
+            "output": 5 * cost,
+        }
         for model, since, cost in (("a", "2025-01-01", 3000), ("a", day, 1500), ("b", "2025-01-01", 10))
-    ]  # fmt: skip
+    ]
     declared = {
         "feed": f"{'synthetic-' if kind == 'synthetic' else ''}generated",
         "kind": kind,

@@ -152,13 +152,6 @@ def refuse_unportable(where: str, sql: str) -> None:
         raise ToolkitError(problems)
 
 
-def rules_table() -> str:
-    """The rules as a table in Markdown, for the guide."""
-    rows = [f"| {rule.found} | {rule.differs} | {rule.instead} |" for rule in RULES]
-    known = f"Functions that give the same: {', '.join(f'`{name}`' for name in SAME)}."
-    return "\n".join(["| refused | on Spark, or on Sail | write instead |", "| --- | --- | --- |", *rows, "", known])
-
-
 def _found(sql: str) -> Iterator[tuple[int, str, Rule]]:
     """Line, text and rule of each thing that is refused."""
     import sqlglot
