@@ -14,8 +14,8 @@ from pathlib import Path
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 NONE = "did not run: this machine has none"
-BETWEEN = "did not run: it is between those on which tests have run; make test-pythons runs them on it"
-ALL = "has run all tests, not the fast ones alone"
+BETWEEN = "did not run: --newest leaves it out; make test-pythons runs them on it"
+ALL = "is that of .venv, on which CI runs all tests"
 FIND = (sys.executable, "-m", "uv", "python", "find", "--system", "--no-project", "--no-python-downloads")
 
 

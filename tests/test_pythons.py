@@ -33,7 +33,7 @@ def test_each_that_did_not_run_is_said_and_only_a_failure_counts(monkeypatch, ca
     assert pythons.main([]) == 1
 
 
-def test_the_newest_that_is_here_runs_alone(monkeypatch, capsys):
+def test_the_newest_that_is_here_runs_alone_and_the_others_are_named(monkeypatch, capsys):
     outcomes = {"3.12": (True, "passed"), "3.13": (True, "passed"), "3.14": (True, pythons.NONE)}
     monkeypatch.setattr(pythons, "VERSIONS", ("3.11", *outcomes))
     monkeypatch.setattr(pythons, "OWN", "3.11")
@@ -43,4 +43,6 @@ def test_the_newest_that_is_here_runs_alone(monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == [
         "  Python 3.14 did not run: this machine has none",
         "  Python 3.13 passed",
+        "  Python 3.12 did not run: --newest leaves it out; make test-pythons runs them on it",
+        "  Python 3.11 is that of .venv, on which CI runs all tests",
     ]
