@@ -156,7 +156,7 @@ def markdown(rows: list[list[str]]) -> str:
 
 
 def write(folder: Path) -> None:
-    """Writes the gallery into a folder, and takes away pictures of forms that there are no more."""
+    """Writes the gallery into a folder, and deletes pictures of forms that no longer exist."""
     made = dict(files())
     (folder / DRAWN).mkdir(parents=True, exist_ok=True)
     for name, text in made.items():

@@ -146,7 +146,8 @@ class Project:
 
 
 def _wrong_settings(table: Any) -> Iterator[Problem]:
-    """A problem for a table that is none, for settings of other types than SETTINGS, and a site that is no address."""
+    """The problems of `[tool.toolkit]`: not a table, a setting of another type than SETTINGS has, a site that is not
+    an address."""
     where = "pyproject.toml, [tool.toolkit]"
     if not isinstance(table, dict):
         yield Problem(where, shortened(repr(table)), "a table, [tool.toolkit], with its lines below", "write it so")

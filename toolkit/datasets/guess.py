@@ -231,7 +231,10 @@ def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
 
 
 def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> _Guessed | None:
-    """A column of dates or moments; None if it is none. One of which nobody can tell day from month stays text."""
+    """A column read as dates or times; None if its cells are neither.
+
+    Where day and month cannot be told apart in any cell, the column stays text.
+    """
     shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
     plain = replace(cells.column, form=Form(tuple(cells.missing)))
     moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
