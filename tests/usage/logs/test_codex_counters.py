@@ -8,7 +8,7 @@ import json
 from itertools import accumulate
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.usage.logs.reading import counts, new_project, read, rows
@@ -140,7 +140,9 @@ STEP = st.tuples(st.integers(1, 10**6), st.integers(0, 1), st.integers(1, 10**4)
 
 
 @pytest.mark.heavy
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(sessions=st.lists(st.lists(STEP, min_size=1, max_size=8), min_size=1, max_size=4), draw=st.randoms())
 def test_any_sessions_in_turn_with_counters_repeated(tmp_path_factory, sessions, draw):
     """The sums are those of all steps, whatever the order of the sessions' lines and how often each is written."""
