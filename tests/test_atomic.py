@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import functools
 import hashlib
+import json
 import os
 import random
 import re
@@ -17,6 +18,7 @@ import uuid
 
 import psutil
 import pytest
+from nbformat.v4 import new_code_cell
 
 from tests import counts
 from tests.build.test_pipeline import contents
@@ -76,10 +78,19 @@ def timed(project, *arguments):
     return time.monotonic() - start, list(steps)
 
 
-def chosen(steps, number):
-    """So many steps, spread over the run; those about the swap, before and after it, are among them."""
-    swap = next(place for place, step in enumerate(steps) if re.search("renameat2|rename .*/(reports|synthetic)", step))
-    return counts.spread(steps[:swap], number - 2) + steps[swap : swap + 2]
+def before_the_swap(steps, number):
+    """So many steps before the one that puts the new in place, spread over the run."""
+    return counts.spread(steps[: _swap(steps)], number)
+
+
+def around_the_swap(steps):
+    """The step that puts the new in place, before which the old stands, and the next, before which the new does."""
+    swap = _swap(steps)
+    return steps[swap : swap + 2]
+
+
+def _swap(steps):
+    return next(place for place, step in enumerate(steps) if re.search("renameat2|rename .*/(reports|synthetic)", step))
 
 
 def killed(project, *arguments, at, **environment):
@@ -141,7 +152,7 @@ def all_gone(mark):
 @pytest.mark.parametrize("part", counts.parts())
 def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(changeable, part, record_property):
     """Every other time a build that keeps what it can, or one from nothing."""
-    editions, moments, chance = {}, [], random.Random(7)
+    editions, moments, certain, chance = {}, [], [], random.Random(7)
     times, stops = counts.count("builds")
     for value, kept in ((35, False), (36, True)):
         figure(changeable, value)
@@ -149,10 +160,11 @@ def test_a_build_killed_at_any_moment_leaves_the_old_edition_or_the_new(changeab
             shutil.rmtree(changeable.build)
         seconds, steps = timed(changeable, "build")
         editions[value] = contents(changeable.reports)
-        at = spread_over(seconds, times // 2, chance) + chosen(steps, stops // 2)
+        at = spread_over(seconds, times // 2, chance) + before_the_swap(steps, stops // 2 - 2)
         moments += [(kept, moment) for moment in at]
+        certain += [(kept, step) for step in around_the_swap(steps)]
     assert editions[35] != editions[36]
-    moments = moments[part :: len(counts.parts())]
+    moments = moments[part :: len(counts.parts())] + certain
     mark, value, changed = uuid.uuid4().hex, 35, 0
     for kept, at in moments:
         figure(changeable, value)
@@ -197,8 +209,8 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_
     whole, mark, made = digests(usage_log), uuid.uuid4().hex, 0
     shutil.rmtree(usage_log)
     times, stops = counts.count("simulations")
-    moments = spread_over(seconds, times, random.Random(7)) + chosen(steps, stops)
-    moments = moments[part :: len(counts.parts())]
+    moments = spread_over(seconds, times, random.Random(7)) + before_the_swap(steps, stops - 2)
+    moments = moments[part :: len(counts.parts())] + around_the_swap(steps)
     for at in moments:
         killed(project, *command, at=at, MARK=mark)
         for found in usage_logs():
@@ -216,10 +228,15 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_
 def test_of_two_builds_at_once_the_second_says_that_it_waits(sample):
     first = started(sample, "build")
     while not (sample.build / "lock").exists():
+        assert first.poll() is None, first.communicate()[0]
         time.sleep(0.01)
-    time.sleep(0.2)
-    second = started(sample, "build")
-    said = [process.communicate(timeout=120)[0] for process in (first, second)]
+    first.send_signal(signal.SIGSTOP)  # so that it holds the lock until the second has said that it waits
+    second, said = started(sample, "build", PYTHONUNBUFFERED="1"), ["", ""]
+    while "waiting" not in said[1] and (line := second.stdout.readline()):
+        said[1] += line
+    first.send_signal(signal.SIGCONT)
+    said[0] = first.communicate(timeout=120)[0]
+    said[1] += second.communicate(timeout=120)[0]
     assert (first.returncode, second.returncode) == (0, 0)
     assert "ran coffee" in said[0] and "waiting" not in said[0]
     assert "another build is running: waiting" in said[1] and "kept coffee" in said[1]
@@ -324,6 +341,11 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(changea
 def test_ctrl_c_ends_a_build_and_all_that_it_started(sample):
     """While it imports, and while a kernel runs."""
     heeded = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
+    notebook = sample.notebooks / "coffee.ipynb"
+    text = notebook.read_text()
+    waits = json.loads(text)
+    waits["cells"].insert(0, {**new_code_cell("import time\ntime.sleep(600)"), "id": "waits"})
+    notebook.write_text(json.dumps(waits))  # the kernel runs until it is ended, however fast the machine is
     for processes in (2, 3):
         mark = uuid.uuid4().hex
         process = started(sample, "build", before=heeded, MARK=mark)
@@ -334,4 +356,5 @@ def test_ctrl_c_ends_a_build_and_all_that_it_started(sample):
         assert process.returncode == 1 and said.splitlines()[-1] == "stopped" and "Traceback" not in said, said
         assert not sample.reports.exists() and not list(sample.root.glob(".reports*"))
         assert all_gone(mark)
+    notebook.write_text(text)
     assert built(sample)[0] == 0 and left_behind(sample) == []

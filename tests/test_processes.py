@@ -17,6 +17,7 @@ from tests.test_atomic import POSIX, killed, running, spread_over, started
 from toolkit.core.parent import VARIABLE
 from toolkit.core.scratch import new_scratch, scratch
 
+TRIES = 5  # to see a process with all that it starts before it ends
 SOON = 2  # seconds of the machine's time, in which all that was started has to end
 
 
@@ -85,19 +86,21 @@ def test_nothing_runs_on_or_is_left_after_a_process_was_killed_alone(changeable,
     processes = {"build": 3, "verify": 4, "lab": 1}[command]
     number, left = counts.count("killed"), 0
     for moment in [None, *spread_over(6, number - 1, random.Random(7))]:
-        if command == "build":
-            shutil.rmtree(changeable.build, ignore_errors=True)  # one that was killed early made none
-        mark = uuid.uuid4().hex
-        process = started(changeable, command, *arguments, MARK=mark, **environment)
-        end = time.monotonic() + (60 if moment is None else moment)
-        while time.monotonic() < end and process.poll() is None:
-            if (
-                moment is None
-                and len(running(mark)) >= processes
-                and (command != "lab" or (place / "jupyter").exists())
-            ):
+        for _ in range(TRIES):
+            if command == "build":
+                shutil.rmtree(changeable.build, ignore_errors=True)  # one that was killed early made none
+            mark = uuid.uuid4().hex
+            process = started(changeable, command, *arguments, MARK=mark, **environment)
+            end = time.monotonic() + (600 if moment is None else moment)
+            whole = False
+            while time.monotonic() < end and process.poll() is None and not whole:
+                there = command != "lab" or (place / "jupyter").exists()
+                whole = moment is None and there and len(running(mark)) >= processes
+                time.sleep(0 if whole else 0.02)
+            if whole or moment is not None:
                 break
-            time.sleep(0.02)
+            process.communicate()  # it ended before it was seen with all that it starts
+        assert whole or moment is not None, f"{command} was never seen with all that it starts"
         process.kill()
         gone = ended(mark)
         left += not gone

@@ -68,6 +68,12 @@ def test_without_two_lines_of_dashes_at_the_top_there_is_none(text):
         ("- dek", "no mapping at the top\n    allowed: YAML between two lines of ---"),
         ("authors: 7", "authors is 7"),
         ("dek: |\n  One.\n\n  Two.", "dek has several paragraphs"),
+        ("dek: " + "tea " * 9_000, "36,006 characters\n    allowed: 20,000 at most"),
+        ("dek: !!python/object/apply:os.system [ls]", "! before a value"),
+        ("a: &a [x, x]\ndek: [*a, *a]", "& before a value"),
+        ("dek: " + "[" * 5_000, "more than 20 entries inside one another"),
+        ('dek: "tea\u202epots"', "U+202E"),
+        ("authors: [{name: {name: Ada}}]", "name is an entry"),
     ],
 )
 def test_what_is_wrong_is_said_with_cell_and_line(yaml, said):

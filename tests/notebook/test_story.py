@@ -168,6 +168,12 @@ def test_an_alt_text_at_the_ends_of_what_is_allowed_is_taken(story, told, alt):
     assert str(draw(story, told, alt=alt).alt) == alt
 
 
+@pytest.mark.parametrize("id", ["../../other", "a/b", "a b", 'x" onload="y', ".", "x" * 101])
+def test_an_id_that_its_files_could_not_be_named_by_is_refused(story, told, id):
+    with pytest.raises(StoryError, match="letters and digits, joined by"):
+        draw(story, told, id=id)
+
+
 def test_an_alt_text_is_not_the_title_again(story, told):
     title = "The survey has a smaller multiple, and the paper rounds it up"
     (problem,) = refused(story, told, title=title, alt=f"{title.upper()}.")

@@ -3,6 +3,8 @@
 import copy
 import json
 import random
+import re
+import time
 
 import pytest
 
@@ -12,11 +14,12 @@ from tests.review import archive_attacks as attacks
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review.archive import archive
-from toolkit.review.page_numbers import PLACE
+from toolkit.review.page_numbers import PLACE, page_disagreements
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verdict, verify_alone
 
 pytestmark = pytest.mark.heavy
+PAGES = ("edition/coffee.html",)
 ODD = (
     None,
     True,
@@ -141,6 +144,53 @@ def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_
         emptied,
     ):
         assert seen_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(made)))
+
+
+IN_RECEIPTS_AND_TABLES = {
+    "the value over a receipt": (r'<p class="amount">[^<]*<b>([^<]*\d[^<]*)</b>', PAGES),
+    "a step of a receipt": (r"<li><b>([^<]*\d[^<]*)</b>", PAGES),
+    "the label of a step": (r"<li><b>[^<]*\d[^<]*</b>[^<]*<br>([^<]+)", PAGES),
+    "the sum over a receipt": (r'<p class="sum">([^<]*\d[^<]*)<', PAGES),
+    "the calculation of a receipt": (r"</summary>\n<p>([^<]*\d[^<]*)</p>", PAGES),
+    "a cell with a number": (r'<td class="right">([^<]*\d[^<]*)</td>', PAGES),
+    "a word of a table": (r'<th scope="row"[^>]*>([^<]+)</th>', PAGES),
+    "the head of a column": (r'<th scope="col"[^>]*>([^<]+)<', PAGES),
+    "a value of a download": (r"\n\w[^,\n]*,([\d.]+)", ("edition/coffee/data/told.csv",)),
+    "a word of a download": (r"\n(\w[^,\n]*),", ("edition/coffee/data/told.csv",)),
+}
+
+
+@pytest.mark.parametrize("kind", IN_RECEIPTS_AND_TABLES)
+def test_steps_and_cells_that_are_not_the_manifests_are_seen_by_the_archive_alone(whole, tmp_path, kind):
+    pattern, names = IN_RECEIPTS_AND_TABLES[kind]
+    name = next(name for name in names if re.search(pattern, whole[name].decode()))
+    page = whole[name].decode()
+    place = re.search(pattern, page)
+    digits = [*re.finditer(r"\d", place[1])]
+    at, other = place.start(1), "Invented " + place[1]
+    if digits:
+        at = place.start(1) + digits[0].start()
+        other = str(int(digits[0][0]) % 9 + 1) + place[1][digits[0].end() :]
+    changed = page[:at] + other + page[place.end(1) :]
+    files = attacks.with_hashes({**whole, name: changed.encode()})
+    assert seen_alone(attacks.write(tmp_path / "a.zip", files))
+
+
+def test_a_page_that_is_made_to_take_for_ever_is_read_in_seconds(whole, tmp_path):
+    told = json.loads(whole[attacks.MANIFEST])
+    for torn in (
+        "<table id=",
+        '<table id="figures-told"><thead>',
+        "<li><i>a</i>",
+        '<aside class="receipt" id="r-1"',
+        "<tr>",
+    ):
+        page = whole["edition/coffee.html"] + torn.encode() * 20_000
+        started = time.process_time()
+        list(page_disagreements({**whole, "edition/coffee.html": page}, told))
+        inside = page.replace(b"</details>\n</aside>", b"<li>" + b"<i>a</i>" * 5_000 + b"</details>\n</aside>", 1)
+        assert list(page_disagreements({**whole, "edition/coffee.html": inside}, told))
+        assert time.process_time() - started < 20
 
 
 def test_the_file_of_a_dataset_in_a_manifest_leads_to_no_file_outside_the_archive(whole, tmp_path):

@@ -1,5 +1,6 @@
 """Editions by folder and by git revision."""
 
+import os
 import subprocess
 
 import pytest
@@ -64,3 +65,26 @@ def test_outside_git_a_revision_is_an_error(sample):
     with pytest.raises(ToolkitError, match="neither a folder nor a revision"):
         with edition_at(sample, "HEAD"):
             pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script of a shell")
+def test_taking_an_edition_out_of_git_runs_no_program_that_the_repository_names(history, tmp_path):
+    script, ran = tmp_path / "filter.sh", tmp_path / "ran"
+    script.write_text(f"#!/bin/sh\ntouch {ran}\ncat\n")
+    script.chmod(0o755)
+    with edition_at(history, "HEAD") as edition:
+        before = {path.relative_to(edition): path.read_bytes() for path in edition.rglob("*") if path.is_file()}
+    for name in (
+        "filter.x.smudge",
+        "filter.x.clean",
+        "diff.x.textconv",
+        "core.fsmonitor",
+        "core.pager",
+        "tar.tar.command",
+    ):
+        git(history, "config", name, str(script))
+    (history.root / ".git" / "info").mkdir(exist_ok=True)
+    (history.root / ".git" / "info" / "attributes").write_text("* filter=x diff=x text eol=crlf export-subst\n")
+    with edition_at(history, "HEAD") as edition:
+        assert {path.relative_to(edition): path.read_bytes() for path in edition.rglob("*") if path.is_file()} == before
+    assert before and not ran.exists()

@@ -124,6 +124,13 @@ def test_a_picture_stands_on_its_page_with_alt_credit_and_licence_and_is_loaded_
         ("pictures/The Gate.JPG", {"alt": "A gate"}, "alt: 6 characters"),
         ("pictures/The Gate.JPG", {"caption": "Closed for 12 days"}, "a typed number: 12"),
         ("pictures/The Gate.JPG", {"caption": "An icon \uf09b"}, "U+F09B"),
+        ("pictures/The Gate.JPG", {"licence": "CC \u202eYB"}, "U+202E"),
+        ("pictures/The Gate.JPG", {"id": "../../other/gate"}, "id: '../../other/gate'"),
+        ("pictures/The Gate.JPG", {"id": 'gate" onload="x'}, "words of a to z"),
+        ("pictures/The Gate.JPG", {"id": "g" * 300}, "80 signs at most"),
+        ("pictures/The Gate.JPG", {"alt": 7, "credit": None}, "credit: None"),
+        ("pictures/a\0b.jpg", {}, "no path of a file"),
+        ("pictures/" + "g" * 5000 + ".jpg", {}, "no path of a file"),
     ],
 )
 def test_a_picture_without_its_words_or_its_file_is_refused(project, monkeypatch, path, words, said):
@@ -132,6 +139,33 @@ def test_a_picture_without_its_words_or_its_file_is_refused(project, monkeypatch
     assert said in str(error.value)
     if said == "no such file":
         assert "pictures/The Gate.JPG" in str(error.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+def test_a_link_that_leads_out_or_nowhere_and_a_pipe_are_no_pictures(project, monkeypatch, tmp_path):
+    pictures, story = project.notebooks / "pictures", story_in(project, monkeypatch)
+    (tmp_path / "outside.jpg").write_bytes(with_metadata())
+    (pictures / "out.jpg").symlink_to(tmp_path / "outside.jpg")
+    (pictures / "endless.jpg").symlink_to("/dev/zero")
+    (pictures / "round.jpg").symlink_to("round.jpg")
+    (pictures / "folder").symlink_to(tmp_path)
+    os.mkfifo(pictures / "pipe.jpg")
+    for path, said in (
+        ("out.jpg", "outside notebooks/"),
+        ("endless.jpg", "outside notebooks/"),
+        ("folder/outside.jpg", "outside notebooks/"),
+        ("round.jpg", "no path of a file|no such file"),
+        ("pipe.jpg", "no such file"),
+    ):
+        with pytest.raises(StoryError, match=said):
+            story.picture(f"pictures/{path}", **WORDS)
+
+
+def test_a_picture_that_would_unpack_to_more_than_fits_is_refused():
+    for width, height, said in ((40_000, 1, "40,000 pixels a side"), (12_000, 12_000, "exceeds limit")):
+        content = saved(Image.new("1", (width, height)), "PNG")
+        with pytest.raises(StoryError, match=said):
+            photograph(content, "here")
 
 
 def test_a_picture_that_changed_since_the_run_is_refused(project, monkeypatch):

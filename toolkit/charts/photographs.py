@@ -12,6 +12,7 @@ from toolkit.core.errors import StoryError
 
 WIDTHS = (680, 1360)  # pixels: the column of text, and twice that for fine screens
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+LONGEST_SIDE = 30_000  # pixels
 QUALITY = 82  # of JPEG
 FEW_COLOURS = 256  # a drawing or a scan in black and white, which stays PNG
 
@@ -35,12 +36,12 @@ def photograph(content: bytes, where: str) -> Photograph:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = _opened(content, where)
+        few = image.getcolors(FEW_COLOURS) is not None
+        files = {width: _file(image, width, few) for width in sorted({min(width, image.width) for width in WIDTHS})}
     except StoryError:
         raise
     except Exception as error:  # Pillow raises what it happens upon in a damaged file
         raise StoryError(where, f"no picture that can be read: {error}", ", ".join(FORMATS), "save it again") from error
-    few = image.getcolors(FEW_COLOURS) is not None
-    files = {width: _file(image, width, few) for width in sorted({min(width, image.width) for width in WIDTHS})}
     largest = max(files)
     return Photograph(files, "png" if few else "jpg", largest, _height(image, largest))
 
@@ -48,6 +49,8 @@ def photograph(content: bytes, where: str) -> Photograph:
 def _opened(content: bytes, where: str) -> Image.Image:
     """The picture in red, green and blue, on white where it can be seen through."""
     image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+    if max(image.size) > LONGEST_SIDE:
+        raise StoryError(where, f"{max(image.size):,} pixels a side", f"{LONGEST_SIDE:,} at most", "save it smaller")
     if getattr(image, "n_frames", 1) > 1:
         raise StoryError(where, "a picture of several frames or pages", "one picture", "save the one that is meant")
     profile = image.info.get("icc_profile")

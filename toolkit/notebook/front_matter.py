@@ -22,6 +22,7 @@ STATUS = re.compile(r"draft|published|(published|embargoed until) ([0-9]{4}-[0-9
 STATUSES = "draft, published, published 2026-12-31 (its day), or embargoed until 2026-12-31"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+LONGEST = 20_000  # characters
 NUMBERS = "words, dates, ordinals, names of data/names_with_digits.txt"
 
 
@@ -71,8 +72,13 @@ def read_front_matter(
     text, _ = split_front_matter("".join(cell["source"])) if cell else ("", "")
     if not text.strip():
         return FrontMatter()
+    where = f"story {slug}, cell {count}, front matter"
+    if len(text) > LONGEST:
+        said = f"{len(text):,} characters"
+        problems.append(Problem(where, said, f"{LONGEST:,} at most", "write what is long into the story"))
+        return None
     # an empty line for the one of dashes, so that lines count as in the cell
-    entry = read_yaml_text(f"story {slug}, cell {count}, front matter", f"\n{text}", problems, YAML)
+    entry = read_yaml_text(where, f"\n{text}", problems, YAML)
     if entry is None:
         return None
     entry.check_keys(FIELDS)

@@ -6,7 +6,7 @@ import base64
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,15 @@ from markupsafe import Markup
 
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.project import Project
+from toolkit.core.text import unfit_sign
 from toolkit.database.open import Database
 from toolkit.notebook import mime
 from toolkit.notebook.prose import refuse_typed
+from toolkit.reading.entry import ID
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 ALT = (15, 300)  # characters that an alt text may have, from and to
+LONGEST_ID = 80  # its files add their width
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -67,13 +70,20 @@ def picture_of(
     from toolkit.charts.photographs import photograph
 
     where = f"story {slug}, picture {path}"
+    words = {"alt": alt, "credit": credit, "licence": licence, "caption": caption, "id": id, "path": path}
+    _refuse_no_text(where, words)
     problems = list(_missing(where, {"alt": alt, "credit": credit, "licence": licence}))
+    if unfit := unfit_sign(licence):
+        problems.append(Problem(f"{where}, licence", unfit, "signs that everybody sees", "write another sign"))
+    if id and (not ID.fullmatch(id) or len(id) > LONGEST_ID):
+        allowed = f"words of a to z and digits, joined by - or _, {LONGEST_ID} signs at most"
+        problems.append(Problem(f"{where}, id", repr(id[:LONGEST_ID]), allowed, "its files are named so: write it so"))
     if alt.strip() and not ALT[0] <= len(alt.strip()) <= ALT[1]:
         said = f"{len(alt.strip())} characters"
         problems.append(Problem(f"{where}, alt", said, f"{ALT[0]} to {ALT[1]}", "say what the picture shows"))
-    for name, words in (("alt", alt), ("credit", credit), ("caption", caption)):
+    for name in ("alt", "credit", "caption"):
         with collect_problems(problems):
-            refuse_typed(words, f"{where}, {name}")
+            refuse_typed(words[name], f"{where}, {name}")
     file, content = "", b""
     with collect_problems(problems):
         file = _file(database.project, path, where)
@@ -95,6 +105,17 @@ def picture_of(
     )
 
 
+def _refuse_no_text(where: str, words: Mapping[str, object]) -> None:
+    """Raises StoryError for words that are no text."""
+    wrong = [
+        Problem(f"{where}, {name}", repr(said)[:80], "text", "write it in quotes")
+        for name, said in words.items()
+        if not isinstance(said, str)
+    ]
+    if wrong:
+        raise StoryError(wrong)
+
+
 def _missing(where: str, words: dict[str, str]) -> Iterator[Problem]:
     for name, said in words.items():
         if not said.strip():
@@ -104,7 +125,12 @@ def _missing(where: str, words: dict[str, str]) -> Iterator[Problem]:
 def _file(project: Project, path: str, where: str) -> str:
     """The path of a picture's file from the project's root."""
     notebooks = project.notebooks.resolve()
-    found = (notebooks / path).resolve()
+    try:
+        found = (notebooks / path).resolve(strict=False)
+        found.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # a link to itself, a name that no file can have
+        said = str(error).partition(": ")[0]
+        raise StoryError(where, f"no path of a file: {said}", "a file in notebooks/", "correct the path") from error
     if ADDRESS.match(path) or not found.is_relative_to(notebooks):
         said = "an address" if ADDRESS.match(path) else "outside notebooks/"
         raise StoryError(where, said, "a file in notebooks/", "keep a copy in notebooks/pictures/, and name that")

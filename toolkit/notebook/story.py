@@ -43,6 +43,7 @@ from toolkit.reported.declaration import Declaration
 ALTAIR = "altair"  # the form of a chart of Altair's own
 ALT = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+CHART_ID = re.compile(r"(?=.{1,100}$)\w+(?:-+\w+)*")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 
 
@@ -260,7 +261,7 @@ class Story:
         words, problems = words_of(texts, table, where)
         if not problems:
             problems = list(_alt_problems(words, where))
-        problems += table.withheld
+        problems += [*table.withheld, *_id_problems(name, where)]
         if problems:
             raise StoryError(problems)
         source, project = self._source_line(table, stood), self.database.project
@@ -331,6 +332,13 @@ def _no_number(where: str, value: object) -> StoryError:
     if isinstance(value, BareValue):
         return StoryError([replace(value.problem, where=where)])
     return StoryError(where, f"the bare value {value!r}", "a Number", FROM_PANDAS)
+
+
+def _id_problems(name: str, where: str) -> Iterator[Problem]:
+    """What is wrong with the id of a chart, which its files are named by: it leads into no other folder."""
+    if not CHART_ID.fullmatch(name):
+        allowed = "letters and digits, joined by - or _, a hundred at most"
+        yield Problem(f"{where}, id", repr(name[:100]), allowed, "write such an id: its files are named by it")
 
 
 def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:

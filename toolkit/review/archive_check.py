@@ -38,11 +38,11 @@ TABLES = {
     for name in (*names, "datapackage.json")
 }
 ALONE = """\
-Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure or
-number in the text was changed by halves; of words and of tables on pages `edition/recheck.html`, opened in a browser,
-sees more. It cannot show that this is what was published, that its sources say what its figures say, or that its
-notebooks give these numbers. For that compare its SHA-256 with the one that its publisher gives, check a signature
-(--signed-by), or run `toolkit verify` in the project."""
+Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure,
+number in the text, step of a receipt or cell of a table was changed by halves; of words on pages and of charts
+`edition/recheck.html`, opened in a browser, sees more. It cannot show that this is what was published, that its
+sources say what its figures say, or that its notebooks give these numbers. For that compare its SHA-256 with the one
+that its publisher gives, check a signature (--signed-by), or run `toolkit verify` in the project."""
 OTHER_VERSION = """\
 It was made by another version of the toolkit: its script and README were not compared. Do not run the script before
 you have read it; its findings were worked out by the script of this version."""

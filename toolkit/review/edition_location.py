@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import subprocess
-import tarfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -33,22 +33,38 @@ def edition_at(project: Project, name: str) -> Iterator[Path]:
             "correct the name",
         )
     reports = project.reports.relative_to(project.root).as_posix()
-    packed = _git(project, "archive", "--format=tar", f"{commit}:./{reports}")
-    if not packed:
+    files = _files(project, f"{commit}:./{reports}")
+    if not files:
         raise ToolkitError(
             f"the revision {name}", f"no {reports}/ in it", "a revision that holds an edition", "name a later one"
         )
     with scratch() as taken_out:
-        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-            tar.extractall(taken_out, filter="data")
+        for path, content in files.items():
+            (taken_out / path).parent.mkdir(parents=True, exist_ok=True)
+            (taken_out / path).write_bytes(content)
         yield taken_out
 
 
-def _git(project: Project, *arguments: str) -> bytes:
-    """The output of a git command, with line endings as they were committed; b"" if it fails or git is missing."""
-    command = ["git", "-c", "core.autocrlf=false", "-c", "core.eol=lf", *arguments]
+def _files(project: Project, tree: str) -> dict[str, bytes]:
+    """The files of a tree in git by path, as they were committed; links and paths out of it are left out.
+
+    `git archive` would run the programs that a repository's own settings name as filters.
+    """
+    listed = [entry.partition(b"\t") for entry in _git(project, "ls-tree", "-r", "-z", tree).split(b"\0")[:-1]]
+    names = {os.fsdecode(path): about.split()[2] for about, _, path in listed if about.startswith(b"100")}
+    names = {path: name for path, name in names.items() if {*PurePosixPath(path).parts}.isdisjoint({"..", "/"})}
+    packed = io.BytesIO(_git(project, "cat-file", "--batch", given=b"".join(one + b"\n" for one in names.values())))
+    found = {}
+    for path in names:
+        size = int(packed.readline().split()[-1])
+        found[path] = packed.read(size + 1)[:size]
+    return found
+
+
+def _git(project: Project, *arguments: str, given: bytes = b"") -> bytes:
+    """The output of a git command, with `given` as its input; b"" if it fails or git is missing."""
     try:
-        done = subprocess.run(command, cwd=project.root, capture_output=True, check=False)
+        done = subprocess.run(["git", *arguments], cwd=project.root, input=given, capture_output=True, check=False)
     except OSError:
         return b""
     return done.stdout if done.returncode == 0 else b""

@@ -8,10 +8,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from toolkit.core.number import Number
+from toolkit.core.tree import shared_digest
 from toolkit.core.unit import UnitRegistry, parse_unit, registry_of_text
 from toolkit.core.wording import Style, wording_of
+from toolkit.review.page_steps import Said, step_disagreements
+from toolkit.review.page_tables import table_disagreements
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what the manifest says, what the page says
@@ -33,19 +37,30 @@ def page_disagreements(
     Raises ValueError for a unit that is not defined.
     """
     units = registry_of_text(stored["units"], "the manifest's units")
-    single = set()
+    single: set[str] = set()
+    edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
     for slug, story in stored["stories"].items():
         single |= {f"{slug}/charts/{name}{end}.html" for name in story["charts"] for end in ("", "-interactive")}
+        labels = {shared_digest(one["node"]): one.get("label", "") for one in story["findings"].values()}
+        said = Said(numbers[slug].values(), labels)
         for path, listed in story["numbers"].items():
             page = files.get(EDITION + path, b"").decode("utf-8", "replace")
             yield from _numbers(path, page, [(_words(one, numbers[slug], units), _value(one)) for one in listed])
             yield from _tables(path, page, story)
+            yield from table_disagreements(path, page, story, edition, units)
+            placed = {n: _number(one, numbers[slug]) for n, one in enumerate(listed, 1) if "node" in one}
+            yield from step_disagreements(path, page, placed, said)
     stories = {path for story in stored["stories"].values() for path in story["numbers"]}
     for name in sorted(files):
         path = name.removeprefix(EDITION)
         if name.startswith(EDITION) and path.endswith(".html") and path not in stories | single:
             if not SHARED.fullmatch(path):
                 yield path, "no page of its stories", "a page"
+
+
+def _number(listed: Mapping, numbers: Mapping[str, Number]) -> Number:
+    """A number in the style in which it stands in the text."""
+    return replace(numbers[listed["node"]], style=Style(**listed.get("style", {})))
 
 
 def _words(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) -> str:

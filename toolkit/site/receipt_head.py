@@ -57,6 +57,25 @@ def _lines(text: str) -> int:
 
 def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
     """(the sum in figures, the same with the labels of its inputs where each has one); "" where there is none."""
+    made = _made_of(number)
+    labels = [label_of(citations.labelled(part)) for part in made.inputs]
+    if len(labels) > TERMS or not all(labels) or made.operation.name not in ("sum", "product", "ratio"):
+        return sum_in_figures(number), ""
+    return sum_in_figures(number), made.operation.words(labels, citations.units.locale.say)
+
+
+def sum_in_figures(number: Number) -> str:
+    """The step that a receipt begins with, "69m ÷ 7m"; what SQL did, where it is SQL's; "" where there is none."""
+    made = _made_of(number)
+    if not made.inputs:
+        return ""
+    if made.operation.name == "query":
+        return sentence(str(made.operation["how"])).rstrip(".")
+    return step(replace(made, style=Style(made.style.form, number.style.digits)))
+
+
+def _made_of(number: Number) -> Number:
+    """The number whose step says how it was made: units that were only converted are those of the step before."""
     made, _ = essential(number)
     while made.operation.name == "convert" and essential(made.inputs[0])[0].inputs:
         below, _ = essential(made.inputs[0])
@@ -64,15 +83,7 @@ def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
         if turned is None and base_units(below.unit / time_units_of(below.unit))[0] != 1:
             break  # "÷ $1.03" of a million tokens gives millions, and the result counts single ones
         made = below if turned is None else turned
-    if not made.inputs:
-        return "", ""
-    if made.operation.name == "query":
-        return sentence(str(made.operation["how"])).rstrip("."), ""
-    figures = step(replace(made, style=Style(made.style.form, number.style.digits)))
-    labels = [label_of(citations.labelled(part)) for part in made.inputs]
-    if len(labels) > TERMS or not all(labels) or made.operation.name not in ("sum", "product", "ratio"):
-        return figures, ""
-    return figures, made.operation.words(labels, citations.units.locale.say)
+    return made
 
 
 def _in_unit(number: Number, unit: Unit) -> Number | None:
