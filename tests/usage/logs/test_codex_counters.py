@@ -141,7 +141,7 @@ STEP = st.tuples(st.integers(1, 10**6), st.integers(0, 1), st.integers(1, 10**4)
 
 @pytest.mark.heavy
 @settings(
-    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(sessions=st.lists(st.lists(STEP, min_size=1, max_size=8), min_size=1, max_size=4), draw=st.randoms())
 def test_any_sessions_in_turn_with_counters_repeated(tmp_path_factory, sessions, draw):

@@ -169,7 +169,7 @@ def content(name, used, draw):
 
 
 @pytest.mark.heavy
-@settings(max_examples=3, deadline=None, phases=[Phase.generate])  # to shrink would read for minutes
+@settings(max_examples=2, deadline=None, phases=[Phase.generate])  # to shrink would read for minutes
 @given(used=st.lists(USED, min_size=1, max_size=6), draw=st.randoms())
 def test_generated_files_of_all_formats_have_the_exact_sums_and_no_line_is_lost(tmp_path_factory, used, draw):
     names = sorted(log_formats())

@@ -102,9 +102,8 @@ TWO = {  # a format, two exports of one day, and the input, output, cost and row
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize(
-    ("what", "order"), [(what, order) for place, what in enumerate(TWO) for order in (ORDERS[0], ORDERS[1 + place % 2])]
-)
+@pytest.mark.parametrize("what", TWO)
+@pytest.mark.parametrize("order", [ORDERS[0], *(pytest.param(order, marks=pytest.mark.slow) for order in ORDERS[1:])])
 def test_use_that_two_exports_hold_is_added_once(desk, tmp_path, what, order):
     name, one, two, total = TWO[what]
     paths = [tmp_path / "first.json", tmp_path / "second.json"]
