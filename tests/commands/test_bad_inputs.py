@@ -20,8 +20,8 @@ from toolkit.review.diff import changes
 
 pytestmark = pytest.mark.heavy
 
-SAMPLE = Path(__file__).parent / "sample"
-CALIBRATION = (Path(__file__).parents[1] / "data" / "calibration.yml").read_text(encoding="utf-8")
+SAMPLE = Path(__file__).parents[1] / "sample"
+CALIBRATION = (Path(__file__).parents[2] / "data" / "calibration.yml").read_text(encoding="utf-8")
 LIST = "schema: 1\nid: cups\ndeclared_on: 2026-05-01\nknown: all\nstatement: Which cups.\nchoices:\n  - {id: a, rule: b"
 
 
