@@ -41,7 +41,7 @@ def test_check_asks_questions_of_usage_logs_too(tmp_path):
     project, problems = Project(tmp_path), []
     shutil.copytree(HERE.questions / "feeds", project.questions / "feeds")
     assert ask_usage_log_questions(project, problems) == 3 and problems == []
-    (project.questions / "feeds" / "broken.sql").write_text("SELECT count(*) AS many FROM outcome")
+    (project.questions / "feeds" / "broken.sql").write_text("SELECT count(*) + 1 AS many FROM outcome")
     (project.questions / "feeds" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
     assert ask_usage_log_questions(project, problems) == 5
     assert [problem.where for problem in problems] == ["feeds/broken.sql, column many", "feeds/lost.sql"]

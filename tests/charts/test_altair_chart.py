@@ -10,7 +10,7 @@ from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
 from toolkit.charts.altair_theme import RAMP, shade
 from toolkit.charts.contrast import contrast
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.charts.svg import size
+from toolkit.charts.svg_document import size
 from toolkit.core.errors import ToolkitError
 
 pytestmark = pytest.mark.heavy

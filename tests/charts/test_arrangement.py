@@ -9,7 +9,7 @@ from tests.charts import gallery
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, drawing, named
 from toolkit.charts import LAYOUTS, draw
-from toolkit.charts.svg import size
+from toolkit.charts.svg_document import size
 from toolkit.core.errors import ToolkitError
 
 pytestmark = pytest.mark.heavy

@@ -26,7 +26,7 @@ TWICE = {
     "lines": "2 values for Aberley, 2020",
 }
 RANGES = {
-    "areas": "€4.1m for Repairs, 2020",
+    "areas": "€41m for Repairs, 2020",
     "bump": "the place '1' of Aberley, 2021",
     "choropleth": "the range '6%'",
     "histogram": "the range '3', which may lie in several steps",

@@ -164,7 +164,7 @@ def test_what_is_wrong_with_a_question_is_said_at_once():
     with pytest.raises(ToolkitError) as caught:
         ask_usage_log(sample(), "mine", "SELECT 1 AS one, range AS two, range AS tokens FROM range(3)")
     found = [problem.found for problem in caught.value.problems]
-    assert found == ["a number that is typed into the query", "a number without a unit"]
+    assert found[0].startswith("a number that is typed into the query") and found[1:] == ["a number without a unit"]
     with pytest.raises(ToolkitError, match=r"mine\.sql"):
         ask_usage_log(sample(), "mine", "SELECT nothing FROM nowhere")
     for sql in ("COPY price TO 'x'", "FROM read_text('x')", "WITH a AS (DELETE FROM price RETURNING *) FROM a"):

@@ -309,7 +309,7 @@ def name_of(column: str, units: UnitRegistry) -> Name:
 @cache
 def _name_of(column: str, units: UnitRegistry) -> Name:
     known = {name.lower(): name for name in units._units if name.isidentifier()}
-    known |= {f"{low}s": name for low, name in known.items() if is_dimensionless(parse_unit(name, units))}  # millions
+    known |= {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
     parts = column.split("_")
     for start in range(len(parts)):
         text, before = "_".join(parts[start:]), "_".join(parts[:start])
