@@ -80,6 +80,18 @@ def test_the_unit_is_that_of_what_it_is_made_of(halls, selected, words, unit):
         (f"sum(usd)::BIGINT AS spent_year, {OF_USD}", "the name says year, its values are in USD"),
         (f"count(*) AS spent_usd, {OF_USD}", "the name says USD, its values are in 1"),
         (f"sum(usd) / sum(seats) AS usd_per_person, {OF_USD}", "an expression whose unit cannot be read"),
+        (f"count(*) * 3 AS n_rows, {OF_USD}", "something that is worked out"),
+        (f"max(year) - min(year) AS n_years, {OF_USD}", "something that is worked out"),
+        (f"max(x) AS n_things, {OF_USD}, range(500) AS r (x)", "a typed number"),
+        (
+            "a AS usd, keys FROM (VALUES (15000000.0)) AS t (a), (SELECT list(key_usd) AS keys FROM prices)",
+            "a typed number",
+        ),
+        (f"lag(sum(usd), 1, 999.0) OVER () AS usd, {OF_USD}", "an expression whose unit cannot be read"),
+        (f"(sum(usd) / 7)::INT AS usd_rank, {OF_USD}", "an expression whose unit cannot be read"),
+        ("(usd * 3)::INT AS year, [key_usd] AS keys FROM prices", "the value of its one row"),
+        ("CAST(printed_usd AS DOUBLE)::INT AS p, [key_usd] AS keys FROM prices", "the value of its one row"),
+        (f"sum(year)::INT AS year, {OF_USD}", "an expression whose unit cannot be read"),
     ],
 )
 def test_what_the_query_does_not_say_is_refused_whatever_its_name(halls, selected, said):
@@ -113,6 +125,24 @@ def test_a_name_says_its_unit_in_other_ways_too(halls, column, unit, form):
     assert (found.unit, found.form) == (parse_unit(unit, halls.units), form)
 
 
+def test_columns_that_are_named_anew_keep_their_meaning(halls):
+    swapped = "WITH t (seats, usd) AS (SELECT usd, seats FROM prices) SELECT sum({}) AS n, {} AS keys FROM t, prices"
+    assert "values in person" in refusal(ask, halls, "asked", swapped.format("t.usd", "list_distinct(list(key_usd))"))
+    inner = "SELECT sum(cost) AS spent, list(k) AS keys FROM (SELECT usd, key_usd FROM prices) AS t (cost, k)"
+    assert str(ask(halls, "asked", inner).one("spent")) == "$15m"
+    twice = "SELECT sum(n) AS spent, list(k) AS keys FROM (SELECT usd AS n, seats AS n, key_usd AS k FROM prices)"
+    assert "an expression whose unit cannot be read" not in str(ask(halls, "asked", twice).one("spent"))
+
+
+def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path):
+    rows = [["East", "2000", "45", "paper"], ["West", "2001", "40", "paper"]]
+    database = open_database(written(tmp_path, rows, declared(unit="percent")))
+    gap = "sum(CASE town WHEN 'East' THEN amount ELSE -amount END)"
+    keys = "list(CASE town WHEN 'East' THEN key ELSE '-' || key END) AS keys FROM prices"
+    for name in ("gap", "gap_percent", "gap_share"):
+        assert str(ask(database, "asked", f"SELECT {gap} AS {name}, {keys}").one(name)) == "5 percentage points"
+
+
 # datasets
 
 
@@ -132,6 +162,9 @@ def inspections(sample):
         ("sum(score) AS score_per_week", {}, "the name says per week, its values are in cup"),
         ("count(*) AS score_usd", {}, "the name says USD, its values are in 1"),
         ("sum(score) / 2 + 99 AS n_rows", {}, "something made of values of rows"),
+        ("count(*) * 3 AS n_rows", {}, "something that is worked out"),
+        ("count(*) AS spent", {"spent": "USD"}, "the unit USD, and values in 1"),
+        ("count(*) AS spent", {"spent": "second"}, "the unit second, and values in 1"),
     ],
 )
 def test_a_declared_unit_stands_whatever_is_said_beside_it(inspections, selected, units, said):
@@ -149,6 +182,33 @@ def test_a_count_may_be_given_the_unit_of_what_is_counted(inspections):
 def test_a_whole_number_with_a_unit_is_no_label_for_its_name(inspections):
     answer = answer_question(inspections, "SELECT CAST(sum(score) AS BIGINT) AS score_rank FROM inspections")
     assert unit_text(answer.one("score_rank").unit) == "cup"
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "score * 1.21 AS more",
+        "DISTINCT score * 3 AS year",
+        "borough, (SELECT sum(score) * 3 FROM inspections) AS x",
+        "borough, sum(sum(score) * 1.5) OVER () AS x",
+        "max(inspected) - min(inspected) AS days_open",
+        "year(max(inspected)) - year(min(inspected)) AS span",
+        "date_part('epoch', max(inspected)) AS at",
+        "extract(day FROM age(max(inspected), min(inspected))) AS days_open",
+    ],
+)
+def test_what_is_worked_out_is_no_label(inspections, selected):
+    group = " GROUP BY ALL" if "DISTINCT" not in selected else ""
+    column = answer_question(inspections, f"SELECT {selected} FROM inspections{group}").columns[-1]
+    assert column.withheld is not None
+
+
+def test_a_scale_counts_in_products_and_ratios(inspections):
+    table = answer_question(
+        inspections,
+        "SELECT sum(score) * (max(score) / sum(score)) AS part, avg(score) / sum(score) AS of_all FROM inspections",
+    )
+    assert [unit_text(cell.unit) for cell in table.rows[0]] == ["cup", "1"]
 
 
 # usage logs
@@ -171,6 +231,10 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
         ("avg(tokens) AS token_per_week", "the name says token/week, its values are in token"),
         ("sum(tokens)::BIGINT AS tokens_rank, count(*) AS spend_usd", "the name says USD, its values are in 1"),
         ("7 AS spend_usd, count(*) AS n_rows", "typed into the query"),
+        ("sum(tokens) * 0.000003 AS spend_usd", "an expression whose unit cannot be read"),
+        ("sum(tokens) / 1000 + 5 AS spend_usd", "an expression whose unit cannot be read"),
+        ("power(sum(tokens), 2) AS tokens", "an expression whose unit cannot be read"),
+        ("count(*) * 7.5 AS usd", "an expression whose unit cannot be read"),
     ],
 )
 def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(selected, said):

@@ -6,11 +6,37 @@ mean, median, least or greatest, sums and differences of one unit, and a ratio o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit
-from toolkit.database.query_tree import Node, arguments, groups, has_column, has_typed_term, is_key, nearest, refers
+from toolkit.core.unit import UnitRegistry, is_dimensionless, no_unit, parse_unit
+from toolkit.database.meaning import (
+    LABEL,
+    LITERAL,
+    MIXED,
+    NOTHING,
+    REPORTED,
+    UNKNOWN,
+    Columns,
+    Meaning,
+    Place,
+    Tables,
+    both,
+    common,
+    named,
+    scaled,
+)
+from toolkit.database.query_tree import (
+    Node,
+    arguments,
+    groups,
+    has_column,
+    has_typed_term,
+    is_key,
+    nearest,
+    parts,
+    refers,
+)
 from toolkit.datasets.declaration import Dataset
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
@@ -19,7 +45,13 @@ KEEPING = frozenset(
     "quantile_disc stddev stddev_samp stddev_pop abs round floor ceil trunc lag lead first_value last_value nth_value "
     "nullif fsum kahan_sum favg sumkahan - +".split()
 )
-WHOLE = frozenset("sum min max first last any_value lag lead first_value last_value nth_value - +".split())  # of counts
+CHOOSING = frozenset(
+    "min max mode first last any_value lag lead first_value last_value nth_value arg_min arg_max".split()
+)
+WHOLE = CHOOSING | {"sum", "-", "+"}  # those that make counts of counts
+SPANS = frozenset("- age date_sub datesub date_diff datediff to_days to_seconds".split())  # lengths of time
+CLASSING = frozenset("floor ceil ceiling trunc round // width_bucket".split())  # they make classes, such as 10 to 20
+OF_TIME = frozenset("date_part datepart extract".split())
 ALIKE = frozenset("+ - greatest least ifnull".split())  # of two arguments or more, all of which have one unit
 COUNTING = frozenset("count count_star count_if countif approx_count_distinct regr_count".split())
 LENGTHS = frozenset("len length array_length list_unique cardinality".split())  # counts that show what is counted
@@ -33,34 +65,16 @@ PICKING = frozenset(
     "min max first last any_value arg_min arg_max min_by max_by mode quantile quantile_disc list array_agg string_agg "
     "group_concat listagg histogram arbitrary argmin argmax approx_top_k".split()
 )
+TEXTS = ("VARCHAR", "TEXT", "STRING", "CHAR", "BPCHAR", "DATE", "TIME", "BOOL", "UUID", "ENUM")  # types of labels
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
-FROM = ("BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY", "TABLE_FUNCTION")  # kinds of tables that do not hinder tracing
-Place = tuple[str, str]  # a dataset or another table, and a column of it
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a column holds: `role` is label, rank, count, truth, quantity, reported, literal, nothing or unknown.
-
-    `unit` may be None: of what is reported it then is that of the rows which are used.
-
-    `single` are the columns of datasets that it shows row by row, `keys` those it groups by, `made` all that its values
-    are made of.
-    """
-
-    role: str
-    unit: Unit | None = None
-    single: frozenset[Place] = frozenset()
-    keys: frozenset[Place] = frozenset()
-    made: frozenset[Place] = frozenset()
-
-
-UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
-LITERAL = Meaning("literal")  # nothing of a table is in it
-NOTHING = Meaning("nothing")  # NULL, beside any other meaning
-REPORTED = Meaning("reported")  # a number of figures, whose unit is that of the rows that are used
-Columns = dict[str, Meaning]
-Tables = Sequence[tuple[str, Columns]]  # of a query, each by its name there
+FROM = (
+    "BASE_TABLE",
+    "JOIN",
+    "SUBQUERY",
+    "EMPTY",
+    "TABLE_FUNCTION",
+    "EXPRESSION_LIST",
+)  # kinds of tables that do not hinder tracing
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ class Meanings:
         """The meaning of a column that cannot be traced."""
         places = ((one.name, column.name) for one in self.datasets.values() for column in one.columns)
         every = frozenset(places)
-        return Meaning("unknown", None, every, frozenset(), every)
+        return Meaning("untraced", None, every, frozenset(), every)
 
     def of(self, node: Node) -> list[tuple[str, Meaning]]:
         """(name, meaning) of each column of a query in order, "" for one without a name; [] where it cannot be told."""
@@ -97,13 +111,14 @@ class Meanings:
         found: list[tuple[str, Meaning]] = []
         for e in node["select_list"]:
             if e["class"] == "STAR":
-                if e["expr"] or e["replace_list"] or e["rename_list"] or e["qualified_exclude_list"]:
+                typed = any(columns is None for _, columns in tables)
+                if typed or e["expr"] or e["replace_list"] or e["rename_list"] or e["qualified_exclude_list"]:
                     return []
                 of, left_out = e["relation_name"].lower(), {name.lower() for name in e["exclude_list"]}
                 found += [
                     (name, meaning)
                     for table, columns in tables
-                    for name, meaning in columns.items()
+                    for name, meaning in (columns or {}).items()
                     if of in ("", table.lower()) and name.lower() not in left_out
                 ]
                 continue
@@ -111,13 +126,18 @@ class Meanings:
             if meaning == UNKNOWN and not has_column(e) and has_typed_term(e):
                 meaning = LITERAL  # such as count(*) * 0 + 3.7
             shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
+            if meaning.role == "unknown" and inner._has_quantities(e, tables, named):
+                meaning = MIXED
             if groups(node):
                 key = is_key(node, e)
-                role = LABEL.role if key and meaning.role == "unknown" else meaning.role
+                plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in parts(e))
+                classed = meaning.role == MIXED.role and any(part.get("function_name") in CLASSING for part in parts(e))
+                named_by = key and plain and (classed or meaning.role in ("unknown", "untraced"))
+                role = LABEL.role if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
                 exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(e, tables, named)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
-                meaning = Meaning(role, meaning.unit, single, keys, made)
+                meaning = Meaning(role, meaning.unit, single, keys, made, meaning.points)
             else:
                 meaning = replace(meaning, single=shown, made=made)
             found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
@@ -135,18 +155,30 @@ class Meanings:
         known = dict(self.ctes)
         for entry in node["cte_map"]["map"]:
             inner = replace(self, ctes=known)
-            known = {**known, entry["key"].lower(): dict(inner.of(entry["value"]["query_node"]))}
+            read = inner.of(entry["value"]["query_node"])
+            known = {**known, entry["key"].lower(): named(read, entry["value"]["aliases"])}
         return replace(self, ctes=known)
 
-    def _tables(self, table: Node) -> Iterator[tuple[str, Columns]]:
+    def _tables(self, table: Node) -> Iterator[tuple[str, Columns | None]]:
         if table["type"] == "JOIN":
             yield from self._tables(table["left"])
             yield from self._tables(table["right"])
         elif table["type"] == "SUBQUERY":
-            yield table["alias"], dict(self.of(table["subquery"]["node"]))
+            yield table["alias"], named(self.of(table["subquery"]["node"]), table["column_name_alias"])
         elif table["type"] == "BASE_TABLE":
             name = table["table_name"].lower()
-            yield table["alias"] or name, self.ctes[name] if name in self.ctes else self._declared(name)
+            columns = self.ctes[name] if name in self.ctes else self._declared(name)
+            yield table["alias"] or name, named([*columns.items()], table["column_name_alias"])
+        elif table["type"] == "EXPRESSION_LIST":  # VALUES
+            found = enumerate(zip(*table["values"], strict=True))
+            read = [(f"col{place}", self._of_values(values)) for place, values in found]
+            yield table["alias"], named(read, table["expected_names"])
+        elif table["type"] == "TABLE_FUNCTION":
+            yield table["alias"], {} if _reads_columns(table["function"]) else None
+
+    def _of_values(self, values: Sequence[Node]) -> Meaning:
+        """The meaning of a column of VALUES: typed, unless something of a table is in it."""
+        return self.untraceable if any(map(_reads_columns, values)) else common(map(_typed, values))
 
     def _declared(self, name: str) -> Columns:
         if name not in self.datasets:
@@ -168,6 +200,14 @@ class Meanings:
             return frozenset()
         below = nearest(list(e.values()))
         return frozenset().union(*(self._shown(one, tables, named, what) for one in below))
+
+    def _has_quantities(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> bool:
+        """Whether an expression is made of a column that holds quantities, or of what a query inside it works out."""
+        if e["class"] == "COLUMN_REF":
+            return _Expressions(self, tables, named).column(e).role in ("quantity", REPORTED.role, MIXED.role)
+        if e["class"] == "SUBQUERY":
+            return any(one.role in ("quantity", REPORTED.role, MIXED.role) for _, one in self.of(e["subquery"]["node"]))
+        return any(self._has_quantities(one, tables, named) for one in nearest(list(e.values())))
 
     def _picked(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> frozenset[Place]:
         """The columns of guarded datasets of which an expression of groups picks the value of one row."""
@@ -194,7 +234,9 @@ class _Expressions:
         if kind == "COLUMN_REF":
             return self.column(e)
         if kind == "CAST":
-            return self.meaning(e["child"])
+            found = self.meaning(e["child"])
+            texts = e["type_expr"]["type_name"].upper().startswith(TEXTS) or e["child"].get("function_name") in PARTS
+            return UNKNOWN if found.role == "label" and not texts else found  # a text read as a number is no label
         # 1 and 0 as in CASE WHEN … THEN 1 ELSE 0, which is then summed to a count
         if kind in TRUTHS or _is_literal(e, "1") or _is_literal(e, "0"):
             return Meaning("truth", no_unit(units))
@@ -210,14 +252,14 @@ class _Expressions:
         """The meaning of a column that is named in the query."""
         *table, name = (part.lower() for part in e["column_names"])
         places = [(alias, columns) for alias, columns in self.tables if not table or table[-1] == alias.lower()]
-        found = [columns[own] for _, columns in places for own in columns if own.lower() == name]
+        found = [columns[own] for _, columns in places if columns for own in columns if own.lower() == name]
         if found:
             alike = {replace(one, single=frozenset(), made=frozenset()) for one in found}
             single, made = (frozenset().union(*(_places(one, what) for one in found)) for what in ("single", "made"))
             return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single, made=made)
         other = None if table else self.named.get(name)
         if other is None or other is e:
-            return self.meanings.untraceable
+            return LITERAL if any(columns is None for _, columns in places) else self.meanings.untraceable
         return replace(self, named={key: one for key, one in self.named.items() if key != name}).meaning(other)
 
     def _function(self, e: Node) -> Meaning:
@@ -227,20 +269,30 @@ class _Expressions:
         if name in RANKING:
             return Meaning("rank", no_unit(units))
         if name in PARTS:
-            return LABEL
+            return LABEL if _is_part_of_a_day(name, given) else UNKNOWN
         if name in ALIKE and len(given) > 1:
-            return self._alike(given)
+            found = self._alike(given)
+            if name in "+-" and found.role in ("label", "rank"):
+                return UNKNOWN
+            share = (
+                found.role in ("quantity", REPORTED.role) and found.unit is not None and is_dimensionless(found.unit)
+            )
+            return replace(found, points=True) if name == "-" and share else found
         if name in KEEPING and given:
-            found = self.meaning(given[0])
+            found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
+            if found.role in (LITERAL.role, MIXED.role, "untraced") or (found.role == "label" and name in CHOOSING):
+                return found
             if found.role == "truth":
                 return Meaning("count" if name == "sum" else "quantity", found.unit)
             if found.role in (REPORTED.role, "count"):
                 return found if name in WHOLE or found.role == REPORTED.role else Meaning("quantity", found.unit)
-            return Meaning("quantity", found.unit) if found.unit is not None else UNKNOWN
+            if found.unit is None or found.role == "rank":
+                return UNKNOWN if name in CHOOSING else MIXED
+            return Meaning("quantity", found.unit, points=found.points)
         if name in ("/", "*") and len(given) == 2:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
-            return _scaled(name, self.meaning(given[0]), self.meaning(given[1]), no_unit(units))
+            return scaled(name, self.meaning(given[0]), self.meaning(given[1]), no_unit(units))
         return UNKNOWN
 
     def _alike(self, given: Sequence[Node | None]) -> Meaning:
@@ -252,33 +304,18 @@ class _Expressions:
         return common(one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0"))
 
 
-def common(meanings: Iterable[Meaning]) -> Meaning:
-    """The meaning that all of these have, sets of places left out; unknown where they differ."""
-    found = [one for one in meanings if one.role != NOTHING.role]
-    if not found:
-        return NOTHING
-    units, roles = {one.unit for one in found}, {one.role for one in found}
-    if roles == {REPORTED.role}:
-        known = units - {None}
-        return UNKNOWN if len(known) > 1 else Meaning(REPORTED.role, known.pop() if len(units) == 1 and known else None)
-    if len(roles) == 1 and len(units) == 1:
-        return Meaning(roles.pop(), units.pop())
-    if len(units) != 1 or None in units or "truth" in roles:
-        return UNKNOWN
-    return Meaning("quantity", units.pop())
-
-
 def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str, Meaning]]:
     """The columns of a UNION or the like: the names of its first side, and what all sides have in common."""
     if len({len(side) for side in sides}) != 1:
         return []
     found = []
     for columns in zip(*sides, strict=True):
-        meanings = [meaning for _, meaning in columns]
-        sets = (frozenset().union(*(getattr(one, what) for one in meanings)) for what in ("single", "keys", "made"))
-        shared = common(meanings)
-        found.append((columns[0][0], Meaning(shared.role, shared.unit, *sets)))
+        found.append((columns[0][0], both([meaning for _, meaning in columns])))
     return found
+
+
+def _reads_columns(e: Node) -> bool:
+    return any(part.get("class") in ("COLUMN_REF", "SUBQUERY") for part in parts(e))
 
 
 def _typed(e: Node) -> Meaning:
@@ -292,17 +329,11 @@ def _places(meaning: Meaning, what: str) -> frozenset[Place]:
     return meaning.made if what == "made" else meaning.single
 
 
-def _scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
-    """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
-    if not {left.role, right.role} <= {"quantity", "count", REPORTED.role}:
-        return UNKNOWN
-    if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
-        return Meaning("quantity", none)
-    if right.unit is not None and is_dimensionless(right.unit):
-        return Meaning(left.role if left.role == REPORTED.role else "quantity", left.unit)
-    if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
-        return Meaning(right.role if right.role == REPORTED.role else "quantity", right.unit)
-    return UNKNOWN
+def _is_part_of_a_day(name: str, given: Sequence[Node]) -> bool:
+    """Whether a part of a time is one by which days are told, and not a part of a length of time."""
+    if name in OF_TIME and not (given[0]["class"] == "CONSTANT" and given[0]["literal"]["text"].lower() in PARTS):
+        return False
+    return not any(part.get("function_name", "").lower() in SPANS for part in parts(given))
 
 
 def _is_nothing(e: Node) -> bool:

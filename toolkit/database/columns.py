@@ -51,7 +51,8 @@ def is_quantity(column: str, kind: str, role: str = "unknown") -> bool:
         return False
     if role == "rank":
         return column.startswith("n_")
-    return role not in ("unknown", "literal", "nothing") or is_fraction(kind) or LABEL.fullmatch(column) is None
+    by_name = role in ("unknown", "untraced", "literal", "nothing")
+    return not by_name or is_fraction(kind) or LABEL.fullmatch(column) is None
 
 
 def refuse_columns(where: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -17,20 +17,23 @@ from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import (
     Unit,
     convert_exactly,
+    is_counted,
     is_dimensionless,
     no_unit,
     parse_unit,
+    powers,
     unit_text,
     unit_without_scales,
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
-from toolkit.database.column_meaning import LITERAL, REPORTED, Columns, Meaning, Meanings
+from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
+from toolkit.database.meaning import LITERAL, REPORTED, Columns, Meaning
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
-from toolkit.database.query import name_of, refuse_missing_keys, refuse_wrong_name
+from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import DATASET, Cell, Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -123,11 +126,9 @@ class DatasetAnswer:
         unit = meaning.unit
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
-        if unit is None and self.log is not None:
-            unit = name_of(name, self.database.units).unit
         if unit is None or meaning.role == "truth":
             return None
-        form = name_of(name, self.database.units).form if is_dimensionless(unit) else "quantity"
+        form = form_of(name_of(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
         return unit, Style(form)
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
@@ -144,7 +145,7 @@ class DatasetAnswer:
                 yield from error.problems
                 continue
             # of what is counted the query says nothing: rows may be people
-            counted = meaning.role == "count" and given == unit_without_scales(given)
+            counted = meaning.role == "count" and is_counted(given) and [*powers(given).values()] == [1]
             if meaning.role in KNOWN and meaning.unit not in (None, given) and not counted:
                 yield Problem(
                     f"{self.where}, units, {name}",

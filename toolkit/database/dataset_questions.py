@@ -13,10 +13,11 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, no_unit, parse_unit
-from toolkit.database.column_meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Meanings, Place
+from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
 from toolkit.database.group_sizes import least_rows
+from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place
 from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import Selection, selection_of
@@ -215,7 +216,7 @@ class DatasetQuestions(Traced):
             (series, column): Meaning(REPORTED.role, parse_unit(unit, self.units))
             for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
         }
-        counted = Meaning("count", no_unit(self.units))
+        series, counted = {name for name, _ in units}, Meaning("count", no_unit(self.units))
         asked = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
         found: dict[str, Columns] = {}
         for table, column, kind in cursor.execute(asked, {"name": PROJECT}).fetchall():
@@ -226,6 +227,8 @@ class DatasetQuestions(Traced):
                 meaning = replace(REPORTED, made=frozenset({(table, column)}))
             elif is_number(kind) and column.startswith("n_"):
                 meaning = counted
+            elif table in series:
+                meaning = LABEL  # a year or a rank: what rows state has a unit
             found.setdefault(table, {})[column] = meaning
         return found
 

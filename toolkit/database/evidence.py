@@ -17,13 +17,14 @@ from toolkit.core.number_functions import high_end, least_to_greatest, low_end, 
 from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
-from toolkit.database.column_meaning import LITERAL, REPORTED, UNKNOWN, Meaning
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
+from toolkit.database.meaning import LITERAL, MIXED, REPORTED, UNKNOWN, Meaning
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
-OF_ROWS = (REPORTED.role, UNKNOWN.role)  # roles of columns whose cells may be a value of a row, or the sum of some
+# roles of columns whose cells may be a value of a row, or the sum of some
+OF_ROWS = (REPORTED.role, UNKNOWN.role, MIXED.role, "untraced")
 ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 

@@ -10,10 +10,11 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
-from toolkit.database.column_meaning import LITERAL, UNKNOWN, Columns, Meanings
+from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_answer import rows_of
 from toolkit.database.group_sizes import least_rows
+from toolkit.database.meaning import LITERAL, UNKNOWN, Columns
 from toolkit.database.open import Database
 from toolkit.database.publishing import of_single_rows, of_small_groups, typed
 from toolkit.database.query import refuse_missing_keys

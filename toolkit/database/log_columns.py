@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
-from toolkit.database.column_meaning import LABEL, LITERAL, UNKNOWN, Columns, Meaning
 from toolkit.database.columns import is_quantity
+from toolkit.database.meaning import LABEL, LITERAL, UNKNOWN, Columns, Meaning
 from toolkit.database.publishing import typed
-from toolkit.database.query import name_of, per_counted, refuse_no_count, refuse_wrong_name
+from toolkit.database.query import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
 
 if TYPE_CHECKING:
     from toolkit.engine.connect import Connection
@@ -39,22 +39,29 @@ def unit_of_name(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
     return (found.unit, found.form) if found.unit is not None else None
 
 
-def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> tuple[Unit, str]:
-    """Unit and form of writing of a column of numbers: what the query says, or its name where the query does not.
+def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry, by_name: bool) -> tuple[Unit, str]:
+    """Unit and form of writing of a column of numbers: what the query says, or else its name if that counts, `by_name`.
 
-    `where` names the query in errors. Raises ToolkitError for a typed number, one without a unit, or a name that says
-    another than the query.
+    `where` names the query in errors. Raises ToolkitError for a typed number, one whose unit is not known, or a name
+    that says another than the query.
     """
     if meaning.role == LITERAL.role:
         raise ToolkitError([typed(where, column)])
     where = f"{where}, column {column}"
-    refuse_no_count(where, column, meaning)
     said = unit_of_name(column, units)
-    if meaning.role in ("quantity", "count") and meaning.unit is not None:
+    if meaning.role in ("quantity", "count", "rank") and meaning.unit is not None:
         refuse_wrong_name(where, column, meaning, units)
         if said and per_counted(said[0], meaning.unit):
             return said
-        return meaning.unit, said[1] if said and is_dimensionless(meaning.unit) else "quantity"
+        return meaning.unit, form_of(name_of(column, units), meaning) if is_dimensionless(meaning.unit) else "quantity"
+    if not by_name:
+        refuse_no_count(where, column, meaning)
+        raise ToolkitError(
+            where,
+            "an expression whose unit cannot be read",
+            "values, their sums, differences, means and other statistics, ratios of two, and counts",
+            "compute with numbers in the notebook: they carry their unit",
+        )
     if said is None:
         raise ToolkitError(
             where,

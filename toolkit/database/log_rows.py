@@ -27,7 +27,7 @@ def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, o
     adds events of several grains.
     """
     where, synthetic = f"{name}.sql", usage_log.kind == Kind.SYNTHETIC
-    about, own = _is_own("about", name, sql), _is_own("metrics", name, sql)
+    about, own = is_of_toolkit("about", name, sql), is_of_toolkit("metrics", name, sql)
     tables = refuse_other_than_select(where, sql)
     if about:
         if not synthetic:
@@ -54,7 +54,7 @@ def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, o
         return found
 
 
-def _is_own(room: str, name: str, sql: str) -> bool:
+def is_of_toolkit(room: str, name: str, sql: str) -> bool:
     """Whether a query is one of the toolkit's: one of its metrics, or what a log says "about" itself."""
     path = SQL / room / f"{name}.sql"
     return path.is_file() and path.read_text(encoding="utf-8") == sql

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
-from toolkit.database.column_meaning import Meaning
+from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset
 
 

@@ -23,10 +23,10 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.database.column_meaning import REPORTED, Meaning, common
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
+from toolkit.database.meaning import REPORTED, Meaning, common
 from toolkit.database.open import Database
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Cell, Column, Table, heading
@@ -190,7 +190,7 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
         name = name_of(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
         made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
-        return _as_named(made, name, where)
+        return _as_named(made, name, meaning, where)
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
     except ToolkitError as error:
@@ -211,9 +211,9 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
         "label": "labels",
         "quantity": "numbers that are no count",
         REPORTED.role: "values of rows",
+        "mixed": "something made of values of rows",
+        "unknown": "something that is worked out",
     }
-    if meaning.role == "unknown" and meaning.made:
-        found["unknown"] = "something made of values of rows"
     if meaning.role == "quantity" and meaning.unit is not None and is_counted(meaning.unit):
         return
     if column.startswith("n_") and meaning.role in found:
@@ -239,14 +239,19 @@ def _count(
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
     made = evidence.count(database, question, words, float(value), counted if checked else "")
-    return made if column.startswith("n_") else _as_named(made, name_of(column, database.units), where)
+    return made if column.startswith("n_") else _as_named(made, name_of(column, database.units), asked.meaning, where)
 
 
-def _as_named(made: Number, name: Name, where: str) -> Number:
+def form_of(name: Name, meaning: Meaning) -> str:
+    """The form of writing that a column's name says; what is left of one share less another is percentage points."""
+    return "points" if name.form == "percent" and meaning.points else name.form
+
+
+def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
     refuse_other_unit(where, name, made.unit)
-    if name.form != "quantity" and is_dimensionless(made.unit):
-        return replace(made, style=replace(made.style, form=name.form))
+    if name.form != "quantity" and made.style.form != "points" and is_dimensionless(made.unit):
+        return replace(made, style=replace(made.style, form=form_of(name, meaning)))
     return made
 
 

@@ -14,7 +14,8 @@ WHOLE = 5_000  # rows: a table of more is not read whole for the few that one st
 FEW = 100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
 SERIES = "series:"  # how the keys of series rows begin
 SERIES_ROW = (
-    "SELECT key, low, high, unit, 'quantity' AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
+    "SELECT key, low, high, unit, CASE printed_unit WHEN 'percent' THEN 'percent' WHEN 'multiple' THEN 'times' "
+    "ELSE 'quantity' END AS form, NULL AS digits, label, 'printed' AS operation FROM series_rows"
 )
 
 

@@ -18,12 +18,13 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, parse_unit, registry, unit_text, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
-from toolkit.database.column_meaning import UNKNOWN, Meaning, Meanings
+from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.log_columns import columns_of_log, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
-from toolkit.database.log_rows import SQL, rows_of
+from toolkit.database.log_rows import SQL, is_of_toolkit, rows_of
+from toolkit.database.meaning import UNKNOWN, Meaning
 from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Cell, Column, Table, heading
 from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock, rows_of_arrow
@@ -258,10 +259,11 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     problems: list[Problem] = []
     units: dict[str, tuple[Unit, str]] = {}
     meanings = _meanings(usage_log, sql, [column for column, _ in columns])
+    by_name = usage_log.spark is not None or any(is_of_toolkit(room, name, sql) for room in ("about", "metrics"))
     for (column, kind), meaning in zip(columns, meanings, strict=True):
         if is_quantity(column, kind, meaning.role):
             with collect_problems(problems):
-                units[column] = unit_in_query(f"{name}.sql", column, meaning, usage_log.units)
+                units[column] = unit_in_query(f"{name}.sql", column, meaning, usage_log.units, by_name)
     asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
         [

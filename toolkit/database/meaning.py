@@ -1,0 +1,93 @@
+"""What one column of a query holds, and what two have in common, or make as a product or ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from toolkit.core.unit import Unit, is_dimensionless, no_unit
+
+Place = tuple[str, str]  # a dataset or another table, and a column of it
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column holds.
+
+    `role` is label, rank, count, truth, quantity, reported, literal, nothing, mixed (made of quantities in a way that
+    says no unit), unknown or untraced. `unit` may be None: of what is reported it then is that of the rows used.
+
+    `single` are the columns of datasets that it shows row by row, `keys` those it groups by, `made` all that its values
+    are made of.
+    """
+
+    role: str
+    unit: Unit | None = None
+    single: frozenset[Place] = frozenset()
+    keys: frozenset[Place] = frozenset()
+    made: frozenset[Place] = frozenset()
+    points: bool = False  # what is left of one share less another
+
+
+UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
+LITERAL = Meaning("literal")  # nothing of a table is in it
+NOTHING = Meaning("nothing")  # NULL, beside any other meaning
+MIXED = Meaning("mixed")
+REPORTED = Meaning("reported")  # a number of figures, whose unit is that of the rows that are used
+Columns = dict[str, Meaning]
+Tables = Sequence[tuple[str, Columns | None]]  # of a query, by their names there; None for a typed one
+
+
+def common(meanings: Iterable[Meaning]) -> Meaning:
+    """The meaning that all of these have, sets of places left out; unknown where they differ."""
+    found = [one for one in meanings if one.role != NOTHING.role]
+    if not found:
+        return NOTHING
+    units, roles, points = {one.unit for one in found}, {one.role for one in found}, all(one.points for one in found)
+    if roles == {REPORTED.role}:
+        if len(units - {None}) > 1:
+            return UNKNOWN
+        return Meaning(REPORTED.role, units.pop() if len(units) == 1 else None, points=points)
+    if len(roles) == 1 and len(units) == 1:
+        return Meaning(roles.pop(), units.pop(), points=points)
+    if len(units) != 1 or None in units or "truth" in roles:
+        return UNKNOWN
+    return Meaning("quantity", units.pop(), points=points)
+
+
+def both(meanings: Sequence[Meaning]) -> Meaning:
+    """What these have in common, with all that any of them shows or is made of."""
+    single, keys, made = (
+        frozenset().union(*(getattr(one, what) for one in meanings)) for what in ("single", "keys", "made")
+    )
+    return replace(common(meanings), single=single, keys=keys, made=made)
+
+
+def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
+    """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
+    if not {left.role, right.role} <= {"quantity", "count", REPORTED.role}:
+        return UNKNOWN
+    if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
+        return Meaning("quantity", none)
+    if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
+        return _times(left, right.unit if sign == "*" else 1 / right.unit)
+    if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
+        return _times(right, left.unit)
+    return UNKNOWN
+
+
+def _times(found: Meaning, scale: Unit) -> Meaning:
+    """What is reported stays so; other quantities get the scale of a share or a count into their unit."""
+    if found.role == REPORTED.role:
+        return found if scale == no_unit(scale) else UNKNOWN
+    return Meaning("quantity", found.unit * scale if found.unit is not None else None)
+
+
+def named(read: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
+    """The columns of a table by name, the first ones named by its aliases; what two of one name have in common."""
+    columns: Columns = {}
+    for place, (name, meaning) in enumerate(read):
+        name = aliases[place] if place < len(aliases) else name
+        twin = columns.get(name)
+        columns[name] = meaning if twin is None else both((twin, meaning))
+    return columns
