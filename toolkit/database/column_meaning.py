@@ -51,7 +51,6 @@ CHOOSING = frozenset(
 WHOLE = CHOOSING | {"sum", "-", "+"}  # those that make counts of counts
 SPANS = frozenset("- age date_sub datesub date_diff datediff to_days to_seconds".split())  # lengths of time
 CLASSING = frozenset("floor ceil ceiling trunc round // width_bucket".split())  # they make classes, such as 10 to 20
-OF_TIME = frozenset("date_part datepart extract".split())
 ALIKE = frozenset("+ - greatest least ifnull".split())  # of two arguments or more, all of which have one unit
 COUNTING = frozenset("count count_star count_if countif approx_count_distinct regr_count".split())
 LENGTHS = frozenset("len length array_length list_unique cardinality".split())  # counts that show what is counted
@@ -331,8 +330,8 @@ def _places(meaning: Meaning, what: str) -> frozenset[Place]:
 
 def _is_part_of_a_day(name: str, given: Sequence[Node]) -> bool:
     """Whether a part of a time is one by which days are told, and not a part of a length of time."""
-    if name in OF_TIME and not (given[0]["class"] == "CONSTANT" and given[0]["literal"]["text"].lower() in PARTS):
-        return False
+    if len(given) > 1 and not (given[0]["class"] == "CONSTANT" and given[0]["literal"]["text"].lower() in PARTS):
+        return False  # date_part of an epoch
     return not any(part.get("function_name", "").lower() in SPANS for part in parts(given))
 
 
