@@ -121,6 +121,11 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
     return _parsed(units, text)
 
 
+def unit_of_text(text: str, units: UnitRegistry) -> Unit:
+    """As `parse_unit`; that a text was looked up so makes no story depend on it."""
+    return no_unit(units) if text.strip() == "1" else _parsed(units, text)
+
+
 @cache
 def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
     if wrong := wrong_in_unit(text):

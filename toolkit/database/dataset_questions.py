@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
-from toolkit.core.unit import UnitRegistry, no_unit, parse_unit
+from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
@@ -213,7 +213,7 @@ class DatasetQuestions(Traced):
         """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state."""
         cursor = cursor_of(self._connection)
         units = {
-            (series, column): Meaning(REPORTED.role, parse_unit(unit, self.units))
+            (series, column): Meaning(REPORTED.role, unit_of_text(unit, self.units))
             for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
         }
         series, counted = {name for name, _ in units}, Meaning("count", no_unit(self.units))
