@@ -168,7 +168,7 @@ def content(name, used, draw):
     return b"\n".join(made) + (draw.choice((b"", b"\n")) if made[-1] else b"\n"), *numbers
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, phases=[Phase.generate])  # to shrink would read for minutes
 @given(used=st.lists(USED, min_size=1, max_size=6), draw=st.randoms())
 def test_generated_files_of_all_formats_have_the_exact_sums_and_no_line_is_lost(tmp_path_factory, used, draw):

@@ -14,6 +14,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.main import main
 from toolkit.usage.logs import discover, lines, opened_file
 
+pytestmark = pytest.mark.heavy  # bombs are unpacked
+
 
 @pytest.fixture
 def folder(tmp_path):
