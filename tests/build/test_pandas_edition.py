@@ -41,7 +41,8 @@ def test_it_is_built_verified_archived_and_made_again_when_a_row_changes(warm, t
         packed.extractall(tmp_path / "archive")
     (script,) = (tmp_path / "archive").rglob("recompute.py")
     lines, agrees = recompute.check(script.parent)
-    assert agrees and "kitchens.most rests on code in pandas, " in lines[0]  # what it was made from has its rows there
+    assert agrees and "rows of a dataset that may not be shared; worked out in pandas" in lines[0]
+    assert "kitchens.most rests on dataset:inspections; code in pandas, " in lines[0]
 
     shutil.copytree(edition, tmp_path / "old")
     declare(warm, content=INSPECTIONS.replace("2,Bronx,Tea,20", "2,Bronx,Tea,26"))

@@ -216,7 +216,12 @@ def test_a_scale_counts_in_products_and_ratios(inspections):
 
 @pytest.mark.parametrize(
     ("selected", "unit"),
-    [("sum(tokens) AS used", "token"), ("count(*) AS how_many", "1"), ("avg(tokens) AS token_per_developer", None)],
+    [
+        ("sum(tokens) / count(*) AS mean_tokens", "token"),
+        ("sum(tokens) AS used", "token"),
+        ("count(*) AS how_many", "1"),
+        ("avg(tokens) AS token_per_developer", None),
+    ],
 )
 def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
     (found,) = ask_usage_log(usage_log_of(), "mine", f"SELECT {selected} FROM developer").numbers

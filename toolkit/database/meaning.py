@@ -70,7 +70,7 @@ def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
         return Meaning("quantity", none)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
-        return _times(left, right.unit if sign == "*" else 1 / right.unit)
+        return _times(left, right.unit if sign == "*" else none / right.unit)
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
     return UNKNOWN
