@@ -38,7 +38,7 @@ def test_a_long_line_is_looked_through_too(desk, tmp_path, monkeypatch, short):
     monkeypatch.setattr(repeated_keys, "LOOKED_AT", repeated_keys.LOOKED_AT.replace(str(1 << 16), str(short)))
     when = '"timing_events": [{"timestamp": "2026-03-02"}]'
     row = f'{{"round_index": 1, "session_id": "s", "newly_append_tokens": 5, {when}, %s}}'
-    lines = ['"note": [{"a": 1}, {"a": 1}]', '"note": [[{"a": 1, "a": 2}]]', f'"note": {"[" * 5000}{"]" * 5000}']
+    lines = ['"note": [{"a": 1}, {"a": 1}]', '"note": [[{"a": 1, "a": 2}]]', f'"note": {"[" * 20000}{"]" * 20000}']
     (tmp_path / "x.jsonl").write_text("\n".join(row.replace('"s"', f'"s{at}"') % one for at, one in enumerate(lines)))
     account = read(desk, tmp_path / "x.jsonl")
     deep = {repeated_keys.DEEP: 1} if short == 10 else {}
